@@ -1,0 +1,3 @@
+"""The Marketo–Salesforce sync runbook."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""What we will do: decisions, plan, gate, and the one module that writes to an org."""

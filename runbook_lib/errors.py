@@ -1,0 +1,175 @@
+"""Every way the runbook stops, as one tree. This module imports nothing of the house.
+
+::
+
+    RunbookError                        70
+    ├── UsageFault                      64  the command, a file or a parameter is wrong; the caller mends it
+    │   ├── ConnectionFileFault             connection.toml, every fault at once
+    │   ├── DecisionFileFault               a CSV or TOML of decisions, every bad row at once
+    │   ├── DescribeFileFault               a file of --org-schema that is no describe
+    │   ├── WorkspaceFault                  the folder is missing, not a workspace, or in use
+    │   └── NotebookParameterFault          a parameter the notebook does not know
+    ├── WaitsForPerson                   2  a decision, an approval or a click is still missing
+    │   └── SecretMissing                   a password, token or client secret nobody has given yet
+    ├── Blocked                          3  a check says no, or cannot tell
+    ├── SystemRefused                    4  Salesforce or Marketo said no, or could not be reached
+    │   ├── LoginRefused                    Salesforce refused the login, with the reason and its fix
+    │   ├── SalesforceRefused               any other answer of Salesforce that is an error
+    │   ├── MarketoRefused                  an error of Marketo, also inside an HTTP 200
+    │   ├── ConsoleRefused                  the rehearsal's Admin console did not accept a click
+    │   └── Unreachable                     no answer: network, TLS, time-out of one call
+    ├── Cancelled                        5  a person stopped the run
+    ├── TimedOut                         6  waited until the deadline
+    ├── EvidenceMissing                  7  the change was made but cannot be proven
+    │   └── SecretLeaked                    a produced file held a secret; its content was removed
+    └── Defect                          70  the runbook itself is wrong
+
+Families are cut by *who must act*. An error says what happened, where, why it matters
+and what to do next; it never holds a secret or a whole response body.
+The parts are texts or :class:`runbook_lib.text.Message` objects, so that the edge that shows
+the error can say it in the reader's language.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class RunbookError(Exception):
+    """Something stopped the runbook, told so that a reader can act on it.
+
+    ``what`` happened, ``where`` (file, line, object, URL without its query), ``why`` it matters,
+    ``fix``: what to do next. Each is a text or a translatable message; empty when there is nothing to say.
+    ``code`` is the vendor's own error code, ``None`` where there is none.
+    """
+
+    exit_code: ClassVar[int] = 70
+    outcome: ClassVar[str] = "defect"
+
+    def __init__(
+        self,
+        what: object,
+        *,
+        where: object = "",
+        why: object = "",
+        fix: object = "",
+        code: str | None = None,
+    ) -> None:
+        super().__init__(str(what))
+        self.what = what
+        self.where = where
+        self.why = why
+        self.fix = fix
+        self.code = code
+
+    def parts(self) -> tuple[object, ...]:
+        """What, where, why and fix, without the empty ones, in the order they are read."""
+        return tuple(part for part in (self.what, self.where, self.why, self.fix) if str(part))
+
+    def __str__(self) -> str:
+        return "\n".join(str(part) for part in self.parts())
+
+    def _render_traceback_(self) -> list[str]:
+        """What Jupyter shows instead of a traceback: the message, for a reader who is no programmer."""
+        return [str(self)]
+
+
+class UsageFault(RunbookError):
+    """The command, a file or a parameter is wrong; whoever called mends it."""
+
+    exit_code = 64
+    outcome = "usage"
+
+
+class ConnectionFileFault(UsageFault):
+    """connection.toml is missing, unreadable or has faults."""
+
+
+class DecisionFileFault(UsageFault):
+    """A file of decisions has bad rows; nothing was taken from it."""
+
+
+class DescribeFileFault(UsageFault):
+    """A file given as a Salesforce describe is none."""
+
+
+class WorkspaceFault(UsageFault):
+    """The workspace folder is missing, is no workspace, or another run holds it."""
+
+
+class NotebookParameterFault(UsageFault):
+    """A notebook was given a parameter it does not know, or one of the wrong kind."""
+
+
+class WaitsForPerson(RunbookError):
+    """A decision, an approval or a click of a person is still missing."""
+
+    exit_code = 2
+    outcome = "waits"
+
+
+class SecretMissing(WaitsForPerson):
+    """A secret is in none of the places the vault looks."""
+
+
+class Blocked(RunbookError):
+    """A check says no or cannot tell, and so the way on is shut."""
+
+    exit_code = 3
+    outcome = "blocked"
+
+
+class SystemRefused(RunbookError):
+    """Salesforce or Marketo said no, or could not be reached."""
+
+    exit_code = 4
+    outcome = "refused"
+
+
+class LoginRefused(SystemRefused):
+    """Salesforce refused a login; ``code`` is its exception code."""
+
+
+class SalesforceRefused(SystemRefused):
+    """Salesforce answered with an error; ``code`` is its error code."""
+
+
+class MarketoRefused(SystemRefused):
+    """Marketo answered with an error; ``code`` is its error code, also from inside an HTTP 200."""
+
+
+class ConsoleRefused(SystemRefused):
+    """The rehearsal's Admin console did not accept a click."""
+
+
+class Unreachable(SystemRefused):
+    """No answer came: network, TLS, or the time-out of one call."""
+
+
+class Cancelled(RunbookError):
+    """A person stopped the run."""
+
+    exit_code = 5
+    outcome = "cancelled"
+
+
+class TimedOut(RunbookError):
+    """Waited until the deadline."""
+
+    exit_code = 6
+    outcome = "timed-out"
+
+
+class EvidenceMissing(RunbookError):
+    """The change was made but it cannot be proven."""
+
+    exit_code = 7
+    outcome = "evidence-missing"
+
+
+class SecretLeaked(EvidenceMissing):
+    """A produced file held a secret; the content of that file was removed."""
+
+
+class Defect(RunbookError):
+    """The runbook itself is wrong."""

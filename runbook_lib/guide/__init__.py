@@ -1,0 +1,1 @@
+"""How people and automation walk the road."""

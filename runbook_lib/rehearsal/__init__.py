@@ -1,0 +1,1 @@
+"""An imitation of Salesforce and Marketo; shares no code with the clients."""

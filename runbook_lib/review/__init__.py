@@ -1,0 +1,1 @@
+"""What it means: pure functions of a snapshot, no input or output."""

@@ -1,0 +1,1 @@
+"""What is there now: pure data, and how it is fetched."""

@@ -1,0 +1,1 @@
+"""Reach the two systems: the only floor that knows secrets and HTTP."""

@@ -1,0 +1,122 @@
+"""What people read, in English, German and Spanish.
+
+A sentence is written once, in English, where it belongs: ``say("{count} fields are visible", count=12)``.
+That makes a :class:`Message`: data that floors pass on and files keep, and that only the edge which shows
+it puts into the reader's language. Catalogues are gettext ``.po`` files, read as they are, so that there is
+one file to edit and nothing to compile.
+
+``label`` gives the words of Salesforce's and Marketo's own screens (``locale/labels.toml``), never a
+translation of ours: where the vendor's wording is not attested in a language, the English one is returned.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from runbook_lib.errors import RunbookError
+
+LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español"}
+_LOCALE = Path(__file__).parent / "locale"
+
+
+@dataclass(frozen=True)
+class Message:
+    """A translatable sentence: an English template with ``{named}`` gaps, and what fills them.
+
+    A value may itself be a :class:`Message`, or ``Label(key)``; it is then said in the same language.
+    """
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return translate(self, "en")
+
+    def __hash__(self) -> int:
+        return hash((self.template, str(self)))
+
+    def to_json(self) -> dict[str, Any]:
+        """The message as JSON: the template and its values, nested messages included."""
+        return {"template": self.template, "values": {k: _to_json(v) for k, v in self.values.items()}}
+
+
+@dataclass(frozen=True)
+class Label:
+    """The words on a vendor's screen, by the key of ``locale/labels.toml``."""
+
+    key: str
+
+    def __str__(self) -> str:
+        return label(self.key, "en")
+
+    def to_json(self) -> dict[str, Any]:
+        """The label as JSON: its key."""
+        return {"label": self.key}
+
+
+def say(template: str, /, **values: object) -> Message:
+    """A :class:`Message`. The template is what translators see: whole sentences, no markup."""
+    return Message(template, values)
+
+
+def translate(text: object, language: str) -> str:
+    """``text`` in ``language``; plain text comes back unchanged, a missing translation in English."""
+    if isinstance(text, Label):
+        return label(text.key, language)
+    if isinstance(text, RunbookError):
+        return "\n".join(translate(part, language) for part in text.parts())
+    if not isinstance(text, Message):
+        return str(text)
+    template = _catalogue(language).get(text.template) or text.template
+    return template.format_map({key: translate(value, language) for key, value in text.values.items()})
+
+
+def from_json(data: object) -> object:
+    """The inverse of ``to_json``: a :class:`Message` or :class:`Label` again; other JSON unchanged."""
+    if isinstance(data, dict) and set(data) == {"template", "values"}:
+        return Message(data["template"], {k: from_json(v) for k, v in data["values"].items()})
+    if isinstance(data, dict) and set(data) == {"label"}:
+        return Label(data["label"])
+    return data
+
+
+def label(key: str, language: str) -> str:
+    """The words of a vendor's screen for ``key`` (such as ``marketo.sync_fields``).
+
+    English where the vendor's wording in ``language`` is not attested. ``KeyError`` for an unknown key.
+    """
+    words = _labels()[key]
+    return words.get(language) or words["en"]
+
+
+def every_wording(key: str) -> tuple[str, ...]:
+    """All wordings of ``key`` in all languages, to recognise a word that a person copied from a screen."""
+    words = _labels()[key]
+    return tuple(dict.fromkeys([*words.values()]))
+
+
+def _to_json(value: object) -> object:
+    return value.to_json() if isinstance(value, Message | Label) else value
+
+
+@cache
+def _catalogue(language: str) -> dict[str, str]:
+    path = _LOCALE / language / "LC_MESSAGES" / "runbook.po"
+    if language == "en" or not path.exists():
+        return {}
+    from babel.messages.pofile import read_po  # lazy: English, the default, needs no catalogue
+
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    return {str(m.id): str(m.string) for m in catalogue if m.id and m.string and not m.fuzzy}
+
+
+@cache
+def _labels() -> dict[str, dict[str, str]]:
+    tables = tomllib.loads((_LOCALE / "labels.toml").read_text(encoding="utf-8"))
+    return {f"{vendor}.{name}": words for vendor, names in tables.items() for name, words in names.items()}
