@@ -1,0 +1,233 @@
+"""The gate: consent, fresh checks and no drift give a Permit; anything else gives every reason, at once.
+
+Nothing writes to an org and no click list of an irreversible step is shown without a :class:`Permit`, and only
+this module makes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from runbook_lib.change.plan import Plan
+from runbook_lib.review.findings import Finding
+from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot
+from runbook_lib.text import Message, say
+
+APPROVAL_LIFETIME = timedelta(hours=24)
+CHECKS_LIFETIME = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Approval:
+    """The consent of a person to one plan, as it stands in ``approvals/<gate>.json``.
+
+    ``consents``: id → the full text that was agreed to. ``org``: the org's name as the person typed it.
+    """
+
+    gate: str
+    plan_digest: str
+    approver: str
+    reason: str
+    org: str
+    consents: Mapping[str, str]
+    created: datetime
+    expires: datetime
+
+
+@dataclass(frozen=True)
+class Checks:
+    """The findings of a step and when they were made."""
+
+    findings: tuple[Finding, ...]
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One reason not to go on, and what to do about it. ``waits``: a person is missing, nothing is wrong."""
+
+    id: str
+    what: Message
+    fix: Message
+    waits: bool = False
+
+
+@dataclass(frozen=True)
+class Permit:
+    """The right to carry out exactly the plan with this digest. Made by :func:`open_gate` only."""
+
+    step: str
+    plan_digest: str
+    given_at: datetime
+    approver: str
+
+
+def open_gate(
+    plan: Plan, approval: Approval | None, snapshot_now: Snapshot, checks_now: Checks, now: datetime
+) -> Permit | tuple[Refusal, ...]:
+    """A :class:`Permit` for ``plan``, or every reason against it."""
+    against = refusals(plan, approval, snapshot_now, checks_now, now)
+    if against:
+        return against
+    return Permit(plan.step, plan.digest, now, approval.approver if approval else "")
+
+
+def refusals(
+    plan: Plan, approval: Approval | None, snapshot_now: Snapshot, checks_now: Checks, now: datetime
+) -> tuple[Refusal, ...]:
+    """Every reason not to carry out ``plan`` at ``now``; empty when there is none.
+
+    ``snapshot_now`` is what both systems look like seconds before; for an irreversible plan it must hold the
+    organization, the Marketo instance and the visible fields.
+    """
+    return tuple(
+        [
+            *_approval_refusals(plan, approval, now),
+            *_identity_refusals(plan, snapshot_now),
+            *_drift_refusals(plan, snapshot_now),
+            *_check_refusals(checks_now, now),
+            *_undecided_refusals(plan),
+        ]
+    )
+
+
+def _approval_refusals(plan: Plan, approval: Approval | None, now: datetime) -> Iterable[Refusal]:
+    if not plan.needs_approval:
+        return
+    if approval is None:
+        yield Refusal(
+            "no-approval",
+            say("Nobody has agreed to this step yet; it cannot be undone."),
+            say(
+                "Read the plan, then agree in the notebook, or run: "
+                'runbook approve WORKSPACE {gate} --by NAME --reason TEXT --org "{org}"',
+                gate=plan.step,
+                org=plan.org_name,
+            ),
+            waits=True,
+        )
+        return
+    yield from _stale_refusals(plan, approval, now)
+    if approval.org.strip() != plan.org_name.strip():
+        yield Refusal(
+            "wrong-org-name",
+            say("The org typed in the approval is “{typed}”, not “{org}”.", typed=approval.org, org=plan.org_name),
+            say("Make sure this is the right org, then approve again and type its name exactly."),
+        )
+    missing = [each.id for each in plan.consents if approval.consents.get(each.id) != str(each.text)]
+    if missing:
+        yield Refusal(
+            "consent-missing",
+            say("The approval does not agree to: {missing}.", missing=", ".join(missing)),
+            say("Approve again; each warning is agreed to by itself."),
+            waits=True,
+        )
+
+
+def _stale_refusals(plan: Plan, approval: Approval, now: datetime) -> Iterable[Refusal]:
+    if approval.gate != plan.step or approval.plan_digest != plan.digest:
+        yield Refusal(
+            "wrong-plan",
+            say("The approval is for another plan ({approved}) than the one that stands now ({now}).",
+                approved=approval.plan_digest[:8], now=plan.digest[:8]),
+            say("Something changed since. Read the new plan and approve again."),
+            waits=True,
+        )
+    if not approval.created <= now < approval.expires:
+        yield Refusal(
+            "approval-expired",
+            say("The approval was valid from {created} until {expires}.",
+                created=_utc(approval.created), expires=_utc(approval.expires)),
+            say("Approve again."),
+            waits=True,
+        )
+
+
+def _identity_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
+    organization = snapshot.organization
+    if not isinstance(organization, Organization):
+        yield Refusal(
+            "org-unknown",
+            say("Cannot tell which Salesforce org this is."),
+            say("Repair the admin login in 00_start_here and try again."),
+        )
+    elif organization.id != plan.org_id:
+        yield Refusal(
+            "other-org",
+            say("The plan is for the org {planned}, but this is {now}.", planned=plan.org_id, now=organization.id),
+            say("Use the workspace of this org, or make a new plan for it."),
+        )
+    if plan.needs_approval and not isinstance(snapshot.marketo, MarketoState):
+        yield Refusal(
+            "instance-unknown",
+            say("Cannot tell which Marketo instance this is."),
+            say("Repair the Marketo API client in 00_start_here and try again."),
+        )
+    elif isinstance(snapshot.marketo, MarketoState) and snapshot.marketo.munchkin_id != plan.munchkin_id:
+        yield Refusal(
+            "other-instance",
+            say("The plan is for the Marketo instance {planned}, but this is {now}.",
+                planned=plan.munchkin_id, now=snapshot.marketo.munchkin_id),
+            say("Use the workspace of this instance, or make a new plan for it."),
+        )
+
+
+def _drift_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
+    if not plan.needs_approval:
+        return
+    if not isinstance(snapshot.visible, Mapping):
+        yield Refusal(
+            "fields-unknown",
+            say("Cannot tell which fields the sync user sees now."),
+            say("Repair the sync user's login in 03_security_token and try again."),
+        )
+        return
+    seen = {each.full_name for each in snapshot.visible_fields()}
+    planned = set(plan.fields)
+    if seen - planned:
+        yield Refusal(
+            "fields-appeared",
+            say("Visible now, but not approved: {fields}.", fields=_listed(seen - planned)),
+            say("Decide about them in 04_field_visibility, then approve again."),
+        )
+    if planned - seen:
+        yield Refusal(
+            "fields-vanished",
+            say("Approved, but no longer visible: {fields}.", fields=_listed(planned - seen)),
+            say("Make them visible again or approve the new plan."),
+        )
+
+
+def _check_refusals(checks: Checks, now: datetime) -> Iterable[Refusal]:
+    if not timedelta(0) <= now - checks.made_at <= CHECKS_LIFETIME:
+        yield Refusal(
+            "checks-stale",
+            say("The checks are from {made}; they count for {minutes} minutes.",
+                made=_utc(checks.made_at), minutes=int(CHECKS_LIFETIME.total_seconds() // 60)),
+            say("Run the checks again."),
+        )
+    for finding in checks.findings:
+        if finding.blocks:
+            yield Refusal(f"check:{finding.check}", finding.what, finding.fix or say("Repair it and check again."))
+
+
+def _undecided_refusals(plan: Plan) -> Iterable[Refusal]:
+    if plan.undecided:
+        yield Refusal(
+            "undecided",
+            say("Still undecided: {rows}.", rows=_listed(plan.undecided)),
+            say("Decide each of them in the notebook or in the file of decisions."),
+            waits=True,
+        )
+
+
+def _listed(names: Iterable[str], most: int = 12) -> str:
+    ordered: Sequence[str] = sorted(names)
+    more = f" (+{len(ordered) - most})" if len(ordered) > most else ""
+    return ", ".join(ordered[:most]) + more
+
+
+def _utc(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S UTC")

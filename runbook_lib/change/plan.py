@@ -1,0 +1,148 @@
+"""What will be done: every change, every click and every consent, before anything is touched.
+
+Showing a plan and applying it walk the same list. The digest of a plan covers all that matters (org, instance,
+changes, clicks, the fields that will exist, the consents) and nothing that does not (when it was made).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from runbook_lib.survey.snapshot import digest_of
+from runbook_lib.text import Label, Message
+
+
+class ChangeKind(StrEnum):
+    """What a change does to the org; ``apply.py`` has one function per kind."""
+
+    CREATE_FIELD = "create-field"
+    MAP_CONVERSION = "map-conversion"
+    CREATE_USER = "create-user"
+    CREATE_PERMISSION_SET = "create-permission-set"
+    GRANT_SYSTEM = "grant-system"
+    GRANT_OBJECT = "grant-object"
+    GRANT_FIELD = "grant-field"
+    HIDE_FIELD = "hide-field"
+    ASSIGN_PERMISSION_SET = "assign-permission-set"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of the Salesforce org.
+
+    ``target`` is what is changed (``Lead.mkto71_Lead_Score__c``, ``Marketo_Sync``); ``before`` and ``after``
+    are its state as JSON-ready data, ``before`` empty where nothing was there.
+    """
+
+    kind: ChangeKind
+    target: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    what: Message
+
+    @property
+    def id(self) -> str:
+        """Stable name of this change within a plan: ``create-field:Lead.mkto71_Lead_Score__c``."""
+        return f"{self.kind.value}:{self.target}"
+
+
+@dataclass(frozen=True)
+class Click:
+    """One thing a person does in Marketo's (or Salesforce's) own screens.
+
+    ``screen``: the labels that lead there. ``do``: the sentence. ``submit``: the button's label key, empty for
+    reading or typing only. ``secrets``/``values``: what goes into which labelled input (secret by its name in
+    the vault, never its value). ``for_ever``: cannot be undone.
+    """
+
+    id: str
+    screen: tuple[Label, ...]
+    do: Message
+    submit: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    for_ever: bool = False
+
+
+@dataclass(frozen=True)
+class Consent:
+    """One warning that a person accepts by name before a gate opens."""
+
+    id: str
+    text: Message
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything one step will do. ``needs_approval``: it holds something that cannot be undone.
+
+    ``fields``: full names of the fields the sync user sees, which Sync Fields would create for ever.
+    ``undecided``: rows a person still has to decide; each shuts the gate.
+    """
+
+    step: str
+    org_id: str
+    org_name: str
+    munchkin_id: str
+    made_at: datetime
+    changes: tuple[Change, ...] = ()
+    clicks: tuple[Click, ...] = ()
+    consents: tuple[Consent, ...] = ()
+    fields: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+    needs_approval: bool = False
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all that matters; the moment it was made does not."""
+        data = self.to_json()
+        del data["made_at"], data["digest"]
+        return digest_of(data)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to change and nothing to click."""
+        return not self.changes and not self.clicks
+
+    def to_json(self) -> dict[str, Any]:
+        """The plan as JSON-ready data, its digest included."""
+        data: dict[str, Any] = {
+            "step": self.step,
+            "org_id": self.org_id,
+            "org_name": self.org_name,
+            "munchkin_id": self.munchkin_id,
+            "made_at": self.made_at.isoformat(),
+            "changes": [_change_json(each) for each in self.changes],
+            "clicks": [_click_json(each) for each in self.clicks],
+            "consents": [{"id": each.id, "text": each.text.to_json()} for each in self.consents],
+            "fields": sorted(self.fields),
+            "undecided": sorted(self.undecided),
+            "needs_approval": self.needs_approval,
+        }
+        return data | {"digest": digest_of({k: v for k, v in data.items() if k != "made_at"})}
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    return {
+        "kind": change.kind.value,
+        "target": change.target,
+        "before": dict(change.before),
+        "after": dict(change.after),
+        "what": change.what.to_json(),
+    }
+
+
+def _click_json(click: Click) -> dict[str, Any]:
+    return {
+        "id": click.id,
+        "screen": [each.key for each in click.screen],
+        "do": click.do.to_json(),
+        "submit": click.submit,
+        "values": dict(click.values),
+        "secrets": dict(click.secrets),
+        "for_ever": click.for_ever,
+    }

@@ -1,0 +1,96 @@
+"""What a check answers: one of five statuses, said so that a person can act on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from runbook_lib.text import Message, from_json
+
+
+class Status(StrEnum):
+    """``unknown`` is "cannot tell": it shuts a gate like ``error`` and is never turned into "no"."""
+
+    OK = "ok"
+    WARN = "warn"
+    ERROR = "error"
+    SKIP = "skip"
+    UNKNOWN = "unknown"
+
+
+class Who(StrEnum):
+    """Who can make the fix."""
+
+    YOU = "you"
+    SALESFORCE_ADMIN = "salesforce-admin"
+    MARKETO_ADMIN = "marketo-admin"
+    SUPPORT = "support"
+
+
+class Verdict(StrEnum):
+    """All findings in one word."""
+
+    BLOCKED = "Blocked"
+    WARNING = "Warning"
+    CLEAR = "Clear"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer of one check.
+
+    ``check``: its id. ``step``: the notebook that repairs it. ``what`` was found, ``why`` it matters,
+    ``fix``: exactly what to do, ``who`` can do it, ``source``: where the rule stands written.
+    """
+
+    check: str
+    step: str
+    status: Status
+    what: Message
+    why: Message | None = None
+    fix: Message | None = None
+    who: Who = Who.YOU
+    source: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether this shuts a gate: an error, or cannot tell."""
+        return self.status in (Status.ERROR, Status.UNKNOWN)
+
+    def to_json(self) -> dict[str, Any]:
+        """The finding as JSON; messages keep their template and values."""
+        return {
+            "check": self.check,
+            "step": self.step,
+            "status": self.status.value,
+            "what": self.what.to_json(),
+            "why": self.why.to_json() if self.why else None,
+            "fix": self.fix.to_json() if self.fix else None,
+            "who": self.who.value,
+            "source": self.source,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Finding:
+        """The inverse of :meth:`to_json`."""
+        words: dict[str, Any] = {key: from_json(data[key]) for key in ("what", "why", "fix")}
+        return cls(
+            check=data["check"],
+            step=data["step"],
+            status=Status(data["status"]),
+            who=Who(data["who"]),
+            source=data["source"],
+            **words,
+        )
+
+
+def verdict(findings: Iterable[Finding]) -> Verdict:
+    """Blocked as soon as one finding blocks, Warning as soon as one warns, else Clear."""
+    found = list(findings)
+    if any(each.blocks for each in found):
+        return Verdict.BLOCKED
+    if any(each.status is Status.WARN for each in found):
+        return Verdict.WARNING
+    return Verdict.CLEAR

@@ -1,0 +1,284 @@
+"""What both systems looked like at one moment: frozen data, JSON in and out, and a digest.
+
+A snapshot is made of parts. A part is a value, ``Unknown`` (we looked and cannot tell, with the reason) or
+``None`` (nobody looked). The three are never mixed up: a check that meets ``Unknown`` says "cannot tell".
+Only ``survey/collect.py`` makes snapshots; everything above reads them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """We looked and cannot tell; ``reason`` says why, ``code`` is the vendor's code where there is one."""
+
+    reason: str
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Absent:
+    """We looked and it is not there."""
+
+    what: str
+
+
+class Lock(StrEnum):
+    """Whether the Marketo instance is tied to a CRM, read off ``opportunities/roles/describe``."""
+
+    FREE = "free"
+    TIED = "tied"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What connection.toml says should be true."""
+
+    name: str
+    environment: str
+    admin_username: str
+    sync_username: str
+    munchkin_id: str
+    authentication: str
+
+
+@dataclass(frozen=True)
+class Organization:
+    """The org, as its Organization record tells (``id`` has 18 characters)."""
+
+    id: str
+    name: str
+    edition: str
+    is_sandbox: bool
+    instance: str
+    person_accounts: bool = False
+
+
+@dataclass(frozen=True)
+class SyncUser:
+    """The user Marketo logs in as, as the admin sees it. ``None`` in a flag: cannot tell."""
+
+    id: str
+    username: str
+    name: str
+    email: str
+    is_active: bool
+    profile_id: str
+    profile_name: str
+    user_type: str
+    is_frozen: bool | None = None
+    is_locked: bool | None = None
+    marketing_user: bool | None = None
+
+
+@dataclass(frozen=True)
+class SyncLogin:
+    """What a test login as the sync user returned."""
+
+    user_id: str
+    org_id: str
+    password_expired: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of one object, as a describe tells. Lengths in characters, 0 where the type has none."""
+
+    object: str
+    name: str
+    label: str
+    type: str
+    length: int = 0
+    precision: int = 0
+    scale: int = 0
+    custom: bool = False
+    calculated: bool = False
+    encrypted: bool = False
+    createable: bool = False
+    updateable: bool = False
+    nillable: bool = True
+    permissionable: bool = False
+    compound: str = ""
+    picklist: tuple[str, ...] = ()
+    restricted_picklist: bool = False
+    refers_to: tuple[str, ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        """``Lead.Email``."""
+        return f"{self.object}.{self.name}"
+
+
+@dataclass(frozen=True)
+class ObjectAccess:
+    """What a user may do with the records of one object."""
+
+    read: bool
+    create: bool
+    edit: bool
+    delete: bool
+
+
+@dataclass(frozen=True)
+class PermissionSet:
+    """The permission set that carries the sync user's rights, as it stands in the org.
+
+    ``system``: ``Permissions…`` columns that are true. ``objects``: object → access.
+    ``fields``: ``Lead.Email`` → may edit; a field without a row is absent.
+    """
+
+    id: str
+    name: str
+    label: str
+    assigned: bool
+    system: tuple[str, ...] = ()
+    objects: Mapping[str, ObjectAccess] = field(default_factory=dict)
+    fields: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FieldGrant:
+    """A row of FieldPermissions that lets the sync user see a field: who grants it, and who else has it."""
+
+    id: str
+    field: str
+    parent_id: str
+    parent: str
+    owned_by_profile: bool
+    edit: bool
+
+
+@dataclass(frozen=True)
+class ConvertedField:
+    """One line of the lead-conversion mapping: a Lead field and where its value goes."""
+
+    lead_field: str
+    target_object: str
+    target_field: str
+
+
+@dataclass(frozen=True)
+class ApiBudget:
+    """The org's daily API requests (rolling 24 hours)."""
+
+    limit: int
+    remaining: int
+
+
+@dataclass(frozen=True)
+class PersonField:
+    """A field of Marketo's person, from ``describe2``."""
+
+    name: str
+    label: str
+    type: str
+    length: int = 0
+    updateable: bool = True
+    crm_managed: bool = False
+
+
+@dataclass(frozen=True)
+class MarketoState:
+    """The Marketo instance as its REST API shows it to the API user. ``calls_today`` counts all integrations."""
+
+    munchkin_id: str
+    api_user: str
+    fields: tuple[PersonField, ...]
+    lock: Lock | Unknown
+    calls_today: int | Unknown
+
+
+@dataclass(frozen=True)
+class PeopleSeen:
+    """A sample of Salesforce people looked up in Marketo: how many of the sampled Ids are there."""
+
+    object: str
+    sampled: int
+    found: int
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DuplicateCounts:
+    """People that share an e-mail. Groups and people, per kind (``lead``, ``contact``, ``across``)."""
+
+    people: int
+    without_email: int
+    groups: Mapping[str, int]
+    members: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Both systems at one moment (``taken_at``, UTC). A part is a value, ``Unknown``, or ``None`` (not looked).
+
+    ``visible``: object → its fields as the *sync user* sees them; this is what Sync Fields will create.
+    ``present``: object → its fields as the *admin* sees them.
+    ``custom_fields``: the ``mkto71_`` fields, from Tooling, whoever may see them.
+    ``rows``: object → number of records as the sync user sees them (admin where he cannot log in yet).
+    """
+
+    taken_at: datetime
+    expected: Expected
+    organization: Organization | Unknown | None = None
+    sync_user: SyncUser | Absent | Unknown | None = None
+    sync_login: SyncLogin | Unknown | None = None
+    system_permissions: Mapping[str, bool] | Unknown | None = None
+    object_access: Mapping[str, ObjectAccess] | Unknown | None = None
+    permission_set: PermissionSet | Absent | Unknown | None = None
+    visible: Mapping[str, tuple[Field, ...]] | Unknown | None = None
+    present: Mapping[str, tuple[Field, ...]] | Unknown | None = None
+    grants: tuple[FieldGrant, ...] | Unknown | None = None
+    custom_fields: tuple[Field, ...] | Unknown | None = None
+    conversion: tuple[ConvertedField, ...] | Unknown | None = None
+    budget: ApiBudget | Unknown | None = None
+    rows: Mapping[str, int] | Unknown | None = None
+    duplicates: DuplicateCounts | Unknown | None = None
+    marketo: MarketoState | Unknown | None = None
+    people_seen: tuple[PeopleSeen, ...] | Unknown | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over everything but the moment: two looks at the same state have the same digest."""
+        data = to_json(self)
+        del data["taken_at"]
+        return digest_of(data)
+
+    def visible_fields(self) -> Iterator[Field]:
+        """Every field the sync user sees, in the order of object and name; none where nobody could look."""
+        if isinstance(self.visible, Mapping):
+            for name in sorted(self.visible):
+                yield from sorted(self.visible[name], key=lambda each: each.name)
+
+
+def digest_of(data: Any) -> str:
+    """SHA-256 (hex) over the canonical JSON of ``data``: keys sorted, no spaces, UTF-8."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def to_json(snapshot: Snapshot) -> dict[str, Any]:
+    """The snapshot as JSON-ready data."""
+    data: dict[str, Any] = _adapter().dump_python(snapshot, mode="json")
+    return data
+
+
+def from_json(data: Mapping[str, Any]) -> Snapshot:
+    """The inverse of :func:`to_json`. ``ValueError`` where ``data`` is no snapshot."""
+    snapshot: Snapshot = _adapter().validate_python(data)
+    return snapshot
+
+
+def _adapter() -> Any:
+    from pydantic import TypeAdapter  # lazy: reading a snapshot is rarer than importing this module
+
+    return TypeAdapter(Snapshot)
