@@ -1,0 +1,67 @@
+"""How the imitation of Salesforce says no: codes and texts as Salesforce's own, with no HTTP in them
+but the status that belongs to the code."""
+
+from __future__ import annotations
+
+
+class OrgFault(Exception):
+    """A refused call. Source: REST API Developer Guide, "Status Codes and Error Responses"."""
+
+    def __init__(self, status: int, code: str, message: str, fields: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{code}: {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+        self.fields = fields
+
+    def as_json(self) -> dict[str, object]:
+        """One entry of the JSON list that Salesforce answers with."""
+        entry: dict[str, object] = {"message": self.message, "errorCode": self.code}
+        if self.fields:
+            entry["fields"] = list(self.fields)
+        return entry
+
+
+class LoginFault(Exception):
+    """A refused login. Source: partner WSDL, LoginFault."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+
+class SchemaFault(Exception):
+    """A file of a schema folder that is not what it should be: which file, which key, what is wrong."""
+
+    def __init__(self, file: str, key: str, what: str) -> None:
+        super().__init__(f"{file}: {key}: {what}")
+        self.file = file
+        self.key = key
+        self.what = what
+
+
+def malformed_query(message: str) -> OrgFault:
+    """SOQL that cannot be understood, or asks for what SOQL does not allow."""
+    return OrgFault(400, "MALFORMED_QUERY", message)
+
+
+def no_such_column(name: str, object_name: str) -> OrgFault:
+    """A field that does not exist or that the caller may not read: Salesforce does not tell them apart."""
+    return OrgFault(
+        400,
+        "INVALID_FIELD",
+        f"No such column '{name}' on entity '{object_name}'. If you are attempting to use a custom field, "
+        "be sure to append the '__c' after the custom field name. Please reference your WSDL or the "
+        "describe call for the appropriate names.",
+    )
+
+
+def unsupported_object(name: str) -> OrgFault:
+    """An object that does not exist or that the caller may not read."""
+    return OrgFault(400, "INVALID_TYPE", f"sObject type '{name}' is not supported.")
+
+
+def not_found() -> OrgFault:
+    """A record or resource that is not there for this caller."""
+    return OrgFault(404, "NOT_FOUND", "The requested resource does not exist")
