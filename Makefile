@@ -1,0 +1,48 @@
+# The commands of the project. `make rehearse` and `make test` need only git, make and Python 3.11 or newer.
+SHELL  := /bin/sh
+WORLD  ?= clean
+VENV   := .venv
+BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+READY  := $(VENV)/ready
+
+.PHONY: help rehearse test lab lint bench lock clean
+
+help:
+	@echo "make rehearse   walk the whole road in the built-in rehearsal (WORLD=clean)"
+	@echo "make lab        open the notebooks in JupyterLab, on a rehearsal (WORLD=clean)"
+	@echo "make test       run the tests, with a browser where one can be installed"
+	@echo "make lint       check style and types"
+	@echo "make bench      measure the figures of benchmarks/README.md"
+	@echo "make lock       resolve requirements.lock again from pyproject.toml (needs uv)"
+	@echo "make clean      remove the environment, rehearsals and caches"
+
+rehearse: $(READY)
+	@$(BIN)/runbook rehearse --world $(WORLD)
+
+lab: $(READY)
+	@$(BIN)/runbook lab --world $(WORLD)
+
+test: $(READY)
+	@sh setup/chromium.sh
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/nbstripout --verify notebooks/*.ipynb
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+# One file for Linux, macOS and Windows and Python 3.11 to 3.14 at once, with hashes and without an index address.
+lock:
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock
+
+$(READY): requirements.lock pyproject.toml setup/environment.sh
+	@sh setup/environment.sh $(VENV)
+
+clean:
+	rm -rf $(VENV) rehearsals build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,31 @@
+"""How long ``import runbook_lib.cli`` takes, against an import of typer and rich alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from statistics import median
+
+TARGET_SECONDS = 0.3
+
+
+def measure(runs: int = 7) -> Iterator[str]:
+    """The median seconds of both imports in fresh interpreters, in turn, and their ratio."""
+    ours, baseline = [], []
+    for _ in range(runs):
+        ours.append(_seconds("import runbook_lib.cli"))
+        baseline.append(_seconds("import typer, rich.console"))
+    empty = median(_seconds("pass") for _ in range(runs))
+    mine, theirs = median(ours) - empty, median(baseline) - empty
+    yield (
+        f"import runbook_lib.cli: {mine:.2f} s, target {TARGET_SECONDS} s; "
+        f"typer and rich alone {theirs:.2f} s, ratio {mine / theirs:.2f}"
+    )
+
+
+def _seconds(statement: str) -> float:
+    begin = time.perf_counter()
+    subprocess.run([sys.executable, "-c", statement], check=True)
+    return time.perf_counter() - begin
