@@ -1,0 +1,234 @@
+"""The journal: an append-only record of what happened, and the only truth about it.
+
+Every entry carries the digest of the one before it, so that an entry changed or taken out afterwards shows
+(:meth:`Journal.verify`). A change is written before it is made and after; where the second entry is missing,
+the outcome is unknown and :meth:`Journal.unfinished_changes` names it.
+
+Stored through SQLAlchemy: SQLite in the workspace (write-ahead log, ``synchronous=FULL``: what was appended
+survives a killed process and a power cut), or the database of ``journal_url``, such as PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.errors import Defect, WorkspaceFault
+from runbook_lib.text import say
+from runbook_lib.workspace import Workspace
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine, Row, Table
+
+RUN = "RUNBOOK_RUN"
+"""Environment variable that carries the id of a run to the processes of that run."""
+FIRST = "0" * 64
+"""What stands as the previous digest in the first entry."""
+
+
+class Kind(StrEnum):
+    """What an entry tells."""
+
+    started = "started"
+    read = "read"
+    finding = "finding"
+    decision = "decision"
+    consent = "consent"
+    change_started = "change-started"
+    change_done = "change-done"
+    change_failed = "change-failed"
+    click = "click"
+    evidence = "evidence"
+    ended = "ended"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the journal."""
+
+    sequence: int
+    """1, 2, 3 … without a gap."""
+    at: str
+    """When, UTC, ISO 8601 with microseconds."""
+    run: str
+    step: str
+    beat: str
+    kind: Kind
+    payload: dict[str, Any]
+    """JSON, masked before it was written."""
+    previous: str
+    """Digest of the entry before; :data:`FIRST` in the first."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hexadecimal) of the entry's canonical JSON, the previous digest included."""
+        return hashlib.sha256(_canonical(self.__dict__).encode()).hexdigest()
+
+
+class Journal:
+    """The journal of one workspace. Make one with :meth:`open`; close it, or use it in a ``with``."""
+
+    def __init__(self, engine: Engine, mask: Callable[[Any], Any], run: str) -> None:
+        self._engine = engine
+        self._mask = mask
+        self._table = _declare_table()
+        self.run = run
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @classmethod
+    def open(
+        cls, workspace: Workspace, url: str | None = None, mask: Callable[[Any], Any] = lambda payload: payload
+    ) -> Journal:
+        """The journal of ``workspace``: its ``journal.db``, or the database ``url`` (SQLAlchemy's form).
+
+        ``mask`` takes secrets out of a payload before it is written (``Vault.mask``). One database holds the
+        journal of one workspace. The run's id comes from :data:`RUN`; without it this is a new run.
+        Raises :class:`WorkspaceFault` where the database cannot be opened.
+        """
+        from sqlalchemy.exc import SQLAlchemyError  # lazy: a command that reads no journal need not wait
+
+        run = os.environ.get(RUN) or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        try:
+            journal = cls(_open_engine(workspace, url), mask, run)
+            journal._table.metadata.create_all(journal._engine)
+        except SQLAlchemyError as fault:
+            raise WorkspaceFault(
+                say("The journal cannot be opened: {reason}.", reason=type(fault).__name__),
+                where=str(workspace.journal_file) if url is None else url.split("@")[-1],
+                why=say("Without a journal nothing may be changed."),
+                fix=say("Check that the file can be written, or that `journal_url` names a database you may use."),
+            ) from None
+        return journal
+
+    def append(self, step: str, beat: str, kind: Kind, payload: dict[str, Any]) -> Entry:
+        """Writes one entry, masked; when this returns, it is on the disk. Safe from several processes."""
+        masked = json.loads(_canonical(self._mask(payload)))
+        with self._engine.begin() as connection:
+            _hold_writers(connection)
+            entry = self._next_entry(connection, (step, beat, Kind(kind)), masked)
+            connection.execute(
+                self._table.insert().values(
+                    {**entry.__dict__, "payload": _canonical(masked), "digest": entry.digest}
+                )
+            )
+        return entry
+
+    def entries(
+        self, step: str | None = None, run: str | None = None, kind: Kind | None = None
+    ) -> list[Entry]:
+        """The entries in order: all, or those of one step, run or kind."""
+        wanted = {"step": step, "run": run, "kind": kind}
+        query = self._table.select().order_by(self._table.c.sequence)
+        for column, value in wanted.items():
+            if value is not None:
+                query = query.where(self._table.c[column] == str(value))
+        with self._engine.connect() as connection:
+            return [_read(row) for row in connection.execute(query)]
+
+    def last(self, step: str, kind: Kind) -> Entry | None:
+        """The newest entry of that step and kind."""
+        entries = self.entries(step=step, kind=kind)
+        return entries[-1] if entries else None
+
+    def unfinished_changes(self, step: str) -> list[Entry]:
+        """Changes of a step that were started and have no end on record: their outcome is unknown.
+
+        A ``change-started`` payload names its change in ``"change"``; the end names the same one.
+        """
+        open_changes: dict[str, Entry] = {}
+        for entry in self.entries(step=step):
+            name = _canonical(entry.payload.get("change"))
+            if entry.kind is Kind.change_started:
+                open_changes[name] = entry
+            elif entry.kind in (Kind.change_done, Kind.change_failed):
+                open_changes.pop(name, None)
+        return list(open_changes.values())
+
+    def verify(self) -> int | None:
+        """The sequence number of the first entry that was changed, or that follows a missing one; else ``None``."""
+        previous, expected = FIRST, 1
+        with self._engine.connect() as connection:
+            for row in connection.execute(self._table.select().order_by(self._table.c.sequence)):
+                entry = _read(row)
+                if (entry.sequence, entry.previous, entry.digest) != (expected, previous, row.digest):
+                    return expected
+                previous, expected = entry.digest, expected + 1
+        return None
+
+    def close(self) -> None:
+        """Lets the database go."""
+        self._engine.dispose()
+
+    def _next_entry(
+        self, connection: Connection, what: tuple[str, str, Kind], payload: dict[str, Any]
+    ) -> Entry:
+        newest = self._table.select().order_by(self._table.c.sequence.desc()).limit(1)
+        row = connection.execute(newest).first()
+        sequence, previous = (row.sequence + 1, row.digest) if row else (1, FIRST)
+        at = datetime.now(UTC).isoformat(timespec="microseconds")
+        return Entry(sequence, at, self.run, *what, payload, previous)
+
+
+def _canonical(value: object) -> str:
+    """JSON that is the same for the same value. Raises :class:`Defect` for what JSON cannot hold."""
+    try:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as fault:
+        raise Defect(f"A journal payload is not JSON: {fault}") from None
+
+
+def _read(row: Row[Any]) -> Entry:
+    return Entry(
+        row.sequence, row.at, row.run, row.step, row.beat, Kind(row.kind), json.loads(row.payload), row.previous
+    )
+
+
+def _declare_table() -> Table:
+    from sqlalchemy import Column, Integer, MetaData, String, Table, Text  # lazy: see Journal.open
+
+    return Table(
+        "journal",
+        MetaData(),
+        Column("sequence", Integer, primary_key=True, autoincrement=False),
+        *(Column(name, String, nullable=False) for name in ("at", "run", "step", "beat", "kind")),
+        Column("payload", Text, nullable=False),
+        Column("previous", String(64), nullable=False),
+        Column("digest", String(64), nullable=False),
+    )
+
+
+def _open_engine(workspace: Workspace, url: str | None) -> Engine:
+    from sqlalchemy import URL, create_engine, event  # lazy: see Journal.open
+
+    target = url or URL.create("sqlite", database=str(workspace.journal_file))
+    engine = create_engine(target, pool_pre_ping=url is not None)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    # The driver must not begin transactions by itself: _hold_writers begins them with the write lock.
+    connection.isolation_level = None
+    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _hold_writers(connection: Connection) -> None:
+    """One writer at a time, from reading the newest entry until the commit."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    elif connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE journal IN EXCLUSIVE MODE")

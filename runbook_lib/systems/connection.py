@@ -1,0 +1,179 @@
+"""connection.toml: who connects to whom. There is no secret in it, and there may be none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from runbook_lib.errors import ConnectionFileFault
+from runbook_lib.text import Message, say
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def _without_suffix(value: object) -> object:
+    """A My Domain as people copy it: with scheme or with ``.my.salesforce.com``."""
+    if not isinstance(value, str):
+        return value
+    host = value.strip().removeprefix("https://").rstrip("/").lower()
+    return host.removesuffix(".salesforce.com").removesuffix(".my")
+
+
+def _without_password(url: str | None) -> str | None:
+    if url and urlsplit(url).password:
+        raise ValueError("holds a password; keep it in the database client's own password file")
+    return url
+
+
+def _on_loopback(url: str) -> str:
+    if url and urlsplit(url).hostname not in _LOOPBACK:
+        raise ValueError("is not on this machine (127.0.0.1)")
+    return url
+
+
+class SalesforceSide(_Part):
+    """The Salesforce org and the two people who log in to it."""
+
+    environment: Literal["production", "sandbox"]
+    my_domain: Annotated[
+        str, BeforeValidator(_without_suffix), Field(pattern=r"^([a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*)?$")
+    ] = ""
+    """Such as ``acme`` or ``acme--test.sandbox``; empty: log in at login/test.salesforce.com."""
+    admin_username: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+    sync_username: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
+class MarketoSide(_Part):
+    """The Marketo instance and the API client that reads it."""
+
+    munchkin_id: Annotated[str, BeforeValidator(lambda value: value.strip().upper() if isinstance(value, str) else value),
+                           Field(pattern=r"^\d{3}-[A-Z]{3}-\d{3}$")]  # fmt: skip
+    client_id: Annotated[str, Field(min_length=1)]
+    authentication: Literal["basic", "oauth"] = "basic"
+    """Which form Marketo shows under Admin > CRM: three fields, or the button "Login with Salesforce"."""
+
+
+class RehearsalSide(_Part):
+    """Present only in the workspace of a rehearsal: where the imitation of both systems listens."""
+
+    world: Annotated[str, Field(min_length=1)]
+    url: Annotated[str, Field(pattern=r"^(https://[^/]+)?$"), AfterValidator(_on_loopback)] = ""
+    page_url: Annotated[str, Field(pattern=r"^(http://[^/]+)?$"), AfterValidator(_on_loopback)] = ""
+    ca_file: str = ""
+    hands: Literal["robot", "person"] = "robot"
+    """Who makes the clicks in the imitation's Admin pages."""
+
+
+class Connection(_Part):
+    """What connection.toml says, checked."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+    language: Literal["en", "de", "es"] = "en"
+    journal_url: Annotated[str | None, AfterValidator(_without_password)] = None
+    salesforce: SalesforceSide
+    marketo: MarketoSide
+    rehearsal: RehearsalSide | None = None
+
+    @model_validator(mode="after")
+    def _two_users(self) -> Self:
+        if self.salesforce.admin_username.lower() == self.salesforce.sync_username.lower():
+            raise ValueError("admin_username and sync_username are the same user")
+        return self
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether both systems are the rehearsal's imitation."""
+        return self.rehearsal is not None
+
+    @property
+    def login_host(self) -> str:
+        """The host at which Salesforce logs this org's users in."""
+        domain, sandbox = self.salesforce.my_domain, self.salesforce.environment == "sandbox"
+        if not domain:
+            return "test.salesforce.com" if sandbox else "login.salesforce.com"
+        if sandbox and "--" in domain and not domain.endswith(".sandbox"):
+            domain += ".sandbox"
+        return f"{domain}.my.salesforce.com"
+
+    @property
+    def marketo_host(self) -> str:
+        """The host of the instance's REST API. Source: Marketo developer guide, "Base URL"."""
+        return f"{self.marketo.munchkin_id.lower()}.mktorest.com"
+
+
+def read_connection(path: Path) -> Connection:
+    """The connection in the file ``path``.
+
+    Raises :class:`ConnectionFileFault` with every fault at once, each with its key and the reason.
+    """
+    import tomllib
+
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise _fault(path, [say("The file does not exist.")]) from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise _fault(path, [say("The file cannot be read: {reason}.", reason=fault)]) from None
+    except tomllib.TOMLDecodeError as fault:
+        raise _fault(path, [say("The file is not TOML: {reason}.", reason=fault)]) from None
+    try:
+        return Connection.model_validate(data)
+    except ValidationError as faults:
+        raise _fault(path, [_sentence(fault) for fault in faults.errors(include_url=False)]) from None
+
+
+def write_connection(path: Path, connection: Connection) -> None:
+    """Writes ``connection`` to the file ``path``; comments and order of an existing file are kept."""
+    import tomlkit  # lazy: only writing needs it
+
+    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    _merge(document, connection.model_dump(exclude_none=True))
+    draft = path.with_suffix(".toml.part")
+    draft.write_text(tomlkit.dumps(document), encoding="utf-8")
+    draft.replace(path)
+
+
+def _merge(table: Any, values: dict[str, Any]) -> None:
+    import tomlkit  # lazy: only writing needs it
+
+    for key in [key for key in table if key not in values]:
+        del table[key]
+    for key, value in values.items():
+        if not isinstance(value, dict):
+            if table.get(key) != value:
+                table[key] = value
+            continue
+        if not isinstance(table.get(key), dict):
+            table[key] = tomlkit.table()
+        _merge(table[key], value)
+
+
+def _fault(path: Path, faults: Iterable[Message]) -> ConnectionFileFault:
+    sentences = {f"fault{number}": fault for number, fault in enumerate(faults)}
+    return ConnectionFileFault(
+        Message("\n".join(f"{{{name}}}" for name in sentences), sentences),
+        where=str(path),
+        fix=say("Correct the file, or write it anew with `runbook init WORKSPACE`."),
+    )
+
+
+_REASONS = {
+    "missing": say("is missing"),
+    "extra_forbidden": say("is not a key of this file"),
+}
+
+
+def _sentence(fault: Any) -> Message:
+    """One fault of pydantic as a sentence with its key."""
+    key = ".".join(str(part) for part in fault["loc"]) or "connection"
+    reason: object = _REASONS.get(fault["type"]) or re.sub(r"^Value error, ", "", fault["msg"])
+    return say("{key}: {reason}.", key=key, reason=reason)
