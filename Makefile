@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY  := $(VENV)/ready
 
-.PHONY: help rehearse test lab lint bench lock clean
+.PHONY: help rehearse test lab lint bench lock catalogues clean
 
 help:
 	@echo "make rehearse   walk the whole road in the built-in rehearsal (WORLD=clean)"
@@ -13,6 +13,7 @@ help:
 	@echo "make test       run the tests, with a browser where one can be installed"
 	@echo "make lint       check style and types"
 	@echo "make bench      measure the figures of benchmarks/README.md"
+	@echo "make catalogues bring the new sentences of the code into the German and Spanish catalogues"
 	@echo "make lock       resolve requirements.lock again from pyproject.toml (needs uv)"
 	@echo "make clean      remove the environment, rehearsals and caches"
 
@@ -39,6 +40,14 @@ bench: $(READY)
 lock:
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock
+
+catalogues: $(READY)
+	@mkdir -p build
+	$(BIN)/pybabel --quiet extract --no-default-keywords --keyword=say --no-location --sort-output \
+	  --omit-header --output build/runbook.pot runbook_lib
+	for language in de es; do $(BIN)/pybabel --quiet update --domain runbook --input-file build/runbook.pot \
+	  --output-dir runbook_lib/locale --locale $$language --no-fuzzy-matching --ignore-obsolete --omit-header \
+	  --init-missing; done
 
 $(READY): requirements.lock pyproject.toml setup/environment.sh
 	@sh setup/environment.sh $(VENV)

@@ -15,18 +15,18 @@ find_python() {
 }
 
 create() {
-  "$1" -m venv --clear "$venv" 2>/dev/null && return
+  "$1" -m venv "$venv" 2>/dev/null && return
   # Debian and Ubuntu keep venv in a package of its own.
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    apt-get update -qq >&2 && apt-get install -y -qq python3-venv >&2 && "$1" -m venv --clear "$venv" && return
+    apt-get update -qq >&2 && apt-get install -y -qq python3-venv >&2 && "$1" -m venv "$venv" && return
   fi
   echo "“$1 -m venv” does not work here. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2
   exit 1
 }
 
 python=$(find_python)
-echo "Creating the environment in $venv (once; a minute or two) …" >&2
-create "$python"
+echo "Preparing the environment in $venv (a minute or two the first time) …" >&2
+[ -d "$venv" ] || create "$python"
 bin=$venv/bin
 [ -d "$bin" ] || bin=$venv/Scripts
 "$bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
