@@ -31,6 +31,27 @@ class Absent:
     what: str
 
 
+class Part(StrEnum):
+    """The parts of a snapshot that can be collected by themselves; each value is the attribute's name."""
+
+    ORGANIZATION = "organization"
+    SYNC_USER = "sync_user"
+    SYNC_LOGIN = "sync_login"
+    SYSTEM_PERMISSIONS = "system_permissions"
+    OBJECT_ACCESS = "object_access"
+    PERMISSION_SET = "permission_set"
+    VISIBLE = "visible"
+    PRESENT = "present"
+    GRANTS = "grants"
+    CUSTOM_FIELDS = "custom_fields"
+    CONVERSION = "conversion"
+    BUDGET = "budget"
+    ROWS = "rows"
+    DUPLICATES = "duplicates"
+    MARKETO = "marketo"
+    PEOPLE_SEEN = "people_seen"
+
+
 class Lock(StrEnum):
     """Whether the Marketo instance is tied to a CRM, read off ``opportunities/roles/describe``."""
 
