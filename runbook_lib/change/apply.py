@@ -16,7 +16,7 @@ from runbook_lib.survey.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from runbook_lib.journal import Journal
-    from runbook_lib.systems.salesforce import SalesforceWriter
+    from runbook_lib.systems.salesforce import SalesforceReader, SalesforceWriter
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,28 @@ def apply(
     permit: Permit,
     writer: SalesforceWriter,
     journal: Journal,
+    now: Snapshot,
     look: Callable[[], Snapshot],
 ) -> Outcome:
     """Carry out the changes of ``plan``, in its order.
 
-    ``look`` collects the parts the plan was made from, afresh; it is called once before the first change and
-    again only where an answer was lost. ``Defect`` where ``permit`` is not for this plan. ``SystemRefused`` at
-    the end, naming every change that failed; what does not depend on a failed change is still made.
+    ``now`` is the snapshot the gate was opened with. ``look`` collects the plan's parts (``parts_for(step)``)
+    afresh; it is called only where an answer was lost. ``Defect`` where ``permit`` is not for this plan or not
+    of this moment. ``SystemRefused`` at the end, naming every change that failed; what does not depend on a
+    failed change is still made.
     """
+    raise NotImplementedError
+
+
+def settle(step: str, journal: Journal, now: Snapshot) -> Outcome:
+    """Close changes that an earlier run started and never ended, by looking at how things stand ``now``.
+
+    What is there counts as done, what is not as failed; what cannot be told stays open (``unknown``). Nothing
+    is written to the org. :func:`apply` begins with this; a step with nothing left to change calls it too.
+    """
+    raise NotImplementedError
+
+
+def writer_of(reader: SalesforceReader) -> SalesforceWriter:
+    """The writer that :func:`apply` wants, over the admin's reader; nobody else makes one."""
     raise NotImplementedError

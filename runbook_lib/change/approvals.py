@@ -38,3 +38,13 @@ def write_approval(
 def read_approval(workspace: Workspace, gate: str) -> Approval | None:
     """The approval on file for ``gate``; ``None`` where there is none, ``DecisionFileFault`` where it is bad."""
     raise NotImplementedError
+
+
+def write_plan(workspace: Workspace, plan: Plan) -> Path:
+    """``plans/<step>-<digest8>.json``: the plan as it was shown."""
+    raise NotImplementedError
+
+
+def read_plan(workspace: Workspace, step: str, digest: str) -> Plan | None:
+    """The plan that was shown under this digest; ``None`` where it is not on file."""
+    raise NotImplementedError

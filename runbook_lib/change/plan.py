@@ -81,7 +81,8 @@ class Plan:
     """Everything one step will do. ``needs_approval``: it holds something that cannot be undone.
 
     ``fields``: full names of the fields the sync user sees, which Sync Fields would create for ever.
-    ``undecided``: rows a person still has to decide; each shuts the gate.
+    ``undecided``: rows a person still has to decide; each shuts the gate. ``obstacles``: why something that was
+    decided cannot be done as decided; each shuts the gate, too.
     """
 
     step: str
@@ -94,6 +95,7 @@ class Plan:
     consents: tuple[Consent, ...] = ()
     fields: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
+    obstacles: tuple[Message, ...] = ()
     needs_approval: bool = False
 
     @property
@@ -116,17 +118,19 @@ class Plan:
             "org_name": self.org_name,
             "munchkin_id": self.munchkin_id,
             "made_at": self.made_at.isoformat(),
-            "changes": [_change_json(each) for each in self.changes],
-            "clicks": [_click_json(each) for each in self.clicks],
+            "changes": [change_json(each) for each in self.changes],
+            "clicks": [click_json(each) for each in self.clicks],
             "consents": [{"id": each.id, "text": each.text.to_json()} for each in self.consents],
             "fields": sorted(self.fields),
             "undecided": sorted(self.undecided),
+            "obstacles": [each.to_json() for each in self.obstacles],
             "needs_approval": self.needs_approval,
         }
         return data | {"digest": digest_of({k: v for k, v in data.items() if k != "made_at"})}
 
 
-def _change_json(change: Change) -> dict[str, Any]:
+def change_json(change: Change) -> dict[str, Any]:
+    """One change as JSON-ready data."""
     return {
         "kind": change.kind.value,
         "target": change.target,
@@ -136,7 +140,8 @@ def _change_json(change: Change) -> dict[str, Any]:
     }
 
 
-def _click_json(click: Click) -> dict[str, Any]:
+def click_json(click: Click) -> dict[str, Any]:
+    """One click as JSON-ready data; secrets by their name only."""
     return {
         "id": click.id,
         "screen": [each.key for each in click.screen],

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from runbook_lib.change.decisions import Decisions
 from runbook_lib.change.plan import Plan
-from runbook_lib.survey.snapshot import Snapshot
+from runbook_lib.survey.snapshot import Part, Snapshot
 
 
 def plan_for(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:
@@ -15,4 +15,9 @@ def plan_for(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime)
     A step that changes and clicks nothing gives an empty plan. ``Blocked`` where the snapshot cannot tell
     which org this is, or cannot tell what a change would have to start from.
     """
+    raise NotImplementedError
+
+
+def parts_for(step: str) -> tuple[Part, ...]:
+    """The parts of a snapshot that the planner of ``step`` reads."""
     raise NotImplementedError
