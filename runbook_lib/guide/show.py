@@ -1,0 +1,216 @@
+"""What a beat shows: a small pure model, and the same state of it as HTML and as plain text.
+
+Jupyter asks a :class:`View` for ``_repr_mimebundle_``; the command line prints ``plain``. Both are said in the
+view's language. Whatever comes from an org is hostile input: HTML is escaped by the template, and control
+characters, which could drive a terminal, are shown as a replacement character.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.errors import RunbookError
+from runbook_lib.review.findings import Finding, Status, Who
+from runbook_lib.text import Message, say, translate
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from jinja2 import Template
+
+
+class Tone(StrEnum):
+    """How a card stands out: by a word and a sign, never by colour alone."""
+
+    INFO = "info"
+    OK = "ok"
+    WARN = "warn"
+    WAIT = "wait"
+    STOP = "stop"
+
+
+SIGNS = {Tone.INFO: "ℹ", Tone.OK: "✔", Tone.WARN: "!", Tone.WAIT: "⏸", Tone.STOP: "✖"}
+STATUS_WORDS = {
+    Status.OK: say("in order"),
+    Status.WARN: say("warning"),
+    Status.ERROR: say("error"),
+    Status.SKIP: say("not looked yet"),
+    Status.UNKNOWN: say("cannot tell"),
+}
+STATUS_TONES = {
+    Status.OK: Tone.OK, Status.WARN: Tone.WARN, Status.ERROR: Tone.STOP,
+    Status.SKIP: Tone.INFO, Status.UNKNOWN: Tone.STOP,
+}  # fmt: skip
+WHO = {
+    Who.YOU: say("you"),
+    Who.SALESFORCE_ADMIN: say("a Salesforce administrator"),
+    Who.MARKETO_ADMIN: say("a Marketo administrator"),
+    Who.SUPPORT: say("the vendor's support"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence by itself."""
+
+    text: object
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Names and values, such as who is connected to whom."""
+
+    rows: tuple[tuple[object, object], ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table. ``rows`` are texts or messages; ``more`` rows exist that are not shown."""
+
+    caption: object
+    columns: tuple[object, ...]
+    rows: tuple[tuple[object, ...], ...]
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Card:
+    """Something that stands out: what, and below it further sentences."""
+
+    tone: Tone
+    title: object
+    lines: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True)
+class Points:
+    """Findings or claims: each a sign, a status word, a sentence and details under it."""
+
+    rows: tuple[tuple[Tone, object, object, tuple[tuple[object, object], ...]], ...]
+
+
+@dataclass(frozen=True)
+class Clicks:
+    """What a person does in a vendor's screens, in order; ``done``: already made."""
+
+    rows: tuple[tuple[bool, object, object, tuple[tuple[object, object], ...]], ...]
+
+
+Block = Line | Facts | Grid | Card | Points | Clicks
+
+
+@dataclass(frozen=True)
+class View:
+    """What one beat shows, in the language of the connection."""
+
+    language: str
+    title: object
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def html(self) -> str:
+        """The view as HTML: semantic, escaped, readable without style or script."""
+        return _template().render(view=self, say=self._say, signs=SIGNS, kind=_kind, say_more=_more)
+
+    @property
+    def plain(self) -> str:
+        """The view as plain text, without control characters."""
+        lines = [self._say(self.title)] if str(self.title) else []
+        for block in self.blocks:
+            lines += [*self._plain_block(block), ""]
+        return "\n".join(lines).rstrip()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": self.plain}
+
+    def _say(self, text: object) -> str:
+        return printable(translate(text, self.language))
+
+    def _plain_block(self, block: Block) -> list[str]:
+        if isinstance(block, Line):
+            return [self._say(block.text)]
+        if isinstance(block, Facts):
+            return [f"  {self._say(name)}: {self._say(value)}" for name, value in block.rows]
+        if isinstance(block, Grid):
+            return self._plain_grid(block)
+        if isinstance(block, Card):
+            return [f"{SIGNS[block.tone]} {self._say(block.title)}", *_indented(map(self._say, block.lines))]
+        return self._plain_rows(block)
+
+    def _plain_rows(self, block: Points | Clicks) -> list[str]:
+        lines = []
+        for number, (mark, lead, text, details) in enumerate(block.rows, start=1):
+            sign = SIGNS[mark] if isinstance(mark, Tone) else f"{number}. [{'x' if mark else ' '}]"
+            head = self._say(lead)
+            lines.append(f"{sign} {head}: {self._say(text)}" if head else f"{sign} {self._say(text)}")
+            lines += _indented(f"{self._say(name)}: {self._say(value)}" for name, value in details)
+        return lines
+
+    def _plain_grid(self, grid: Grid) -> list[str]:
+        table = [[self._say(cell) for cell in row] for row in (grid.columns, *grid.rows)]
+        widths = [max(len(row[column]) for row in table) for column in range(len(grid.columns))]
+        lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in table]
+        more = [self._say(_more(grid.more))] if grid.more else []
+        return [self._say(grid.caption), *_indented([*lines, *more])]
+
+
+def findings_block(findings: Iterable[Finding]) -> Points:
+    """Findings with the worst first; each with why it matters, the fix, and who can make it."""
+    order = (Status.ERROR, Status.UNKNOWN, Status.WARN, Status.SKIP, Status.OK)
+    rows = []
+    for finding in sorted(findings, key=lambda each: order.index(each.status)):
+        details: list[tuple[object, object]] = []
+        if finding.status is not Status.OK:
+            details += [(say("Why it matters"), finding.why)] if finding.why else []
+            details += [(say("Fix"), finding.fix), (say("Who"), WHO[finding.who])] if finding.fix else []
+        word = STATUS_WORDS[finding.status]
+        rows.append((STATUS_TONES[finding.status], word, finding.what, tuple(details)))
+    return Points(tuple(rows))
+
+
+def error_card(error: RunbookError) -> Card:
+    """A stop, told so that a person can act on it: what, where, why, and the fix last."""
+    tone = Tone.WAIT if error.exit_code == 2 else Tone.STOP
+    return Card(tone, error.what, error.parts()[1:])
+
+
+def grid_of(frame: pd.DataFrame, caption: object, columns: Sequence[tuple[str, Message]], most: int = 20) -> Grid:
+    """The first ``most`` rows of a table; ``columns`` names which, and how their heads read."""
+    shown = frame.loc[:, [name for name, _ in columns]].head(most)
+    rows = tuple(tuple(map(_cell, row)) for row in shown.itertuples(index=False, name=None))
+    return Grid(caption, tuple(head for _, head in columns), rows, max(0, len(frame) - most))
+
+
+def printable(text: str) -> str:
+    """``text`` with control characters replaced, new lines and tabs kept."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
+
+
+def _more(count: int) -> Message:
+    return say("… and {count} more", count=count)
+
+
+def _cell(value: Any) -> object:
+    if isinstance(value, bool):
+        return say("yes") if value else ""
+    return "" if value is None or value != value else value  # NaN is the only value unequal to itself
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"    {part}" for line in lines for part in line.splitlines() or [""]]
+
+
+def _kind(block: Block) -> str:
+    return type(block).__name__
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined  # lazy: the command line imports this module for plain text
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string((Path(__file__).parent / "view.html.j2").read_text(encoding="utf-8"))

@@ -1,0 +1,151 @@
+"""The house stands: a module imports only from its own floor and the floors below, and never in a circle."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "runbook_lib"
+FLOORS = (
+    "errors", "text", "road", "workspace", "journal", "systems",
+    "survey", "review", "change", "proof", "guide", "cli",
+)  # fmt: skip
+"""From the ground up. ``rehearsal`` stands beside the house: it imports nothing of it, and only guide and cli it."""
+BESIDE = "rehearsal"
+STARTERS = ("guide", "cli")
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """One import of one module of ours by another, and where it stands."""
+
+    importer: str
+    imported: str
+    line: int
+    only_for_types: bool
+    inside_function: bool
+
+    def __str__(self) -> str:
+        return f"{self.importer}:{self.line} imports {self.imported}"
+
+
+def _name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def _floor(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def _targets(node: ast.Import | ast.ImportFrom, importer: str) -> Iterator[str]:
+    """Full names of what an import names: the module itself where it is one, else the module it stands in."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+        return
+    start = node.module or ""
+    if node.level:
+        is_package = MODULES[importer].name == "__init__.py"
+        parents = importer.split(".")[: None if is_package and node.level == 1 else -(node.level - is_package)]
+        start = ".".join([*parents, *([node.module] if node.module else [])])
+    for alias in node.names:
+        inner = f"{start}.{alias.name}"
+        yield inner if inner in MODULES else start
+
+
+def _walk(tree: ast.AST, types: bool = False, inside: bool = False) -> Iterator[tuple[ast.AST, bool, bool]]:
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, ast.Import | ast.ImportFrom):
+            yield child, types, inside
+        guarded = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+        function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        yield from _walk(child, types or guarded, inside or function)
+
+
+def _arrows() -> Iterator[Arrow]:
+    for importer, path in MODULES.items():
+        for node, types, inside in _walk(ast.parse(path.read_text(encoding="utf-8"))):
+            assert isinstance(node, ast.Import | ast.ImportFrom)
+            for target in _targets(node, importer):
+                if target.split(".")[0] == "runbook_lib":
+                    yield Arrow(importer, target, node.lineno, types, inside)
+
+
+ARROWS = tuple(_arrows())
+
+
+def _is_allowed(arrow: Arrow) -> bool:
+    above, below = _floor(arrow.importer), _floor(arrow.imported)
+    if above == BESIDE or below == BESIDE:
+        return above == below or (below == BESIDE and above in STARTERS)
+    if "" in (above, below):  # the package itself holds only the version
+        return below == ""
+    return FLOORS.index(below) <= FLOORS.index(above)
+
+
+def test_every_module_stands_on_a_floor() -> None:
+    """There is no module outside the table of floors."""
+    assert [name for name in MODULES if _floor(name) not in ("", BESIDE, *FLOORS)] == []
+
+
+def test_arrows_point_down() -> None:
+    """A module imports from its own floor and those below; the rehearsal is apart."""
+    assert [str(arrow) for arrow in ARROWS if not _is_allowed(arrow)] == []
+
+
+def test_there_is_no_cycle() -> None:
+    """No module imports itself through others (imports for types only do not run, and do not count)."""
+    graph: dict[str, set[str]] = {name: set() for name in MODULES}
+    for arrow in ARROWS:
+        if not arrow.only_for_types and not arrow.inside_function and arrow.importer != arrow.imported:
+            graph[arrow.importer].add(arrow.imported)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as circle:
+        pytest.fail(" -> ".join(circle.args[1]))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_hidden_imports_are_declared(module: str) -> None:
+    """An import inside a function says on its line why it is late: ``# lazy: why``."""
+    source = MODULES[module].read_text(encoding="utf-8")
+    lines = source.splitlines()
+    hidden = [node for node, _, inside in _walk(ast.parse(source)) if inside]
+    undeclared = [
+        f"{module}:{node.lineno}"
+        for node in hidden
+        if isinstance(node, ast.stmt)
+        and not any("# lazy: " in line for line in lines[node.lineno - 1 : node.end_lineno])
+    ]
+    assert undeclared == []
+
+
+def test_only_apply_writes() -> None:
+    """Beyond the systems floor, ``SalesforceWriter`` is named in ``change/apply.py`` and nowhere else."""
+    named = {name for name, path in MODULES.items() if "SalesforceWriter" in path.read_text(encoding="utf-8")}
+    assert {each for each in named if _floor(each) not in ("systems", BESIDE)} == {"runbook_lib.change.apply"}
+
+
+def test_the_command_starts_at_once() -> None:
+    """``import runbook_lib.cli`` takes at most 0.3 s more than an empty interpreter (median of five)."""
+
+    def seconds(statement: str) -> float:
+        begin = perf_counter()
+        subprocess.run([sys.executable, "-c", statement], check=True)
+        return perf_counter() - begin
+
+    empty = median(seconds("pass") for _ in range(5))
+    assert median(seconds("import runbook_lib.cli") for _ in range(5)) - empty <= 0.3
