@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from runbook_lib.errors import Defect, WorkspaceFault
 from runbook_lib.text import say
@@ -81,7 +81,7 @@ class Journal:
         self._table = _declare_table()
         self.run = run
 
-    def __enter__(self) -> Journal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -89,7 +89,10 @@ class Journal:
 
     @classmethod
     def open(
-        cls, workspace: Workspace, url: str | None = None, mask: Callable[[Any], Any] = lambda payload: payload
+        cls,
+        workspace: Workspace,
+        url: str | None = None,
+        mask: Callable[[Any], Any] = lambda payload: payload,
     ) -> Journal:
         """The journal of ``workspace``: its ``journal.db``, or the database ``url`` (SQLAlchemy's form).
 
@@ -108,7 +111,9 @@ class Journal:
                 say("The journal cannot be opened: {reason}.", reason=type(fault).__name__),
                 where=str(workspace.journal_file) if url is None else url.split("@")[-1],
                 why=say("Without a journal nothing may be changed."),
-                fix=say("Check that the file can be written, or that `journal_url` names a database you may use."),
+                fix=say(
+                    "Check that the file can be written, or that `journal_url` names a database you may use."
+                ),
             ) from None
         return journal
 
@@ -191,7 +196,14 @@ def _canonical(value: object) -> str:
 
 def _read(row: Row[Any]) -> Entry:
     return Entry(
-        row.sequence, row.at, row.run, row.step, row.beat, Kind(row.kind), json.loads(row.payload), row.previous
+        row.sequence,
+        row.at,
+        row.run,
+        row.step,
+        row.beat,
+        Kind(row.kind),
+        json.loads(row.payload),
+        row.previous,
     )
 
 

@@ -80,7 +80,6 @@ class SalesforceReader:
         raise NotImplementedError
 
 
-
 class SalesforceWriter:
     """Writes; made from a reader."""
 
@@ -110,4 +109,3 @@ class SalesforceWriter:
 
     def update_lead_convert_settings(self, settings: dict[str, Any]) -> None:
         raise NotImplementedError
-

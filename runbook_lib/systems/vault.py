@@ -1,12 +1,23 @@
-"""Stub: signatures first, the body follows."""
+"""Where secrets come from, and that they go nowhere else.
+
+Looked for in this order: the environment, a file in ``RUNBOOK_SECRETS_DIR``, the keyring of the operating
+system, what a form was given in this process. A secret travels as a :class:`Secret`, which prints as ``•••``;
+:meth:`Vault.mask` takes it out of whatever is written, :meth:`Vault.find_leaks` searches what was written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+import re
+from collections.abc import Iterable, Iterator
+from hmac import compare_digest
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
+from runbook_lib.errors import Defect, SecretLeaked, SecretMissing
+from runbook_lib.systems import keychain, leaks
 from runbook_lib.systems.connection import Connection
+from runbook_lib.text import Message, say
 
 SECRET_NAMES = (
     "salesforce_admin_password",
@@ -15,16 +26,41 @@ SECRET_NAMES = (
     "salesforce_sync_token",
     "marketo_client_secret",
 )
+SECRETS_DIR = "RUNBOOK_SECRETS_DIR"
+MASK = "•••"
+
+# What forms gave, by connection and name: kept for the life of this process, for every Vault in it.
+_given: dict[tuple[str, str], str] = {}
 
 
 class Secret:
-    """A text that prints as ``•••`` and cannot be pickled; :meth:`reveal` gives it."""
+    """A text that prints as ``•••``, cannot be pickled, copied or put into JSON; :meth:`reveal` gives it."""
+
+    __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
-        raise NotImplementedError
+        self._value = value
 
     def reveal(self) -> str:
-        raise NotImplementedError
+        """The text itself; for the one line that sends it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return MASK
+
+    __str__ = __repr__
+
+    def __format__(self, _: str) -> str:
+        return MASK
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and compare_digest(self._value.encode(), other._value.encode())
+
+    def __hash__(self) -> int:
+        return hash(Secret)  # all alike: a hash must not tell one from another
+
+    def __reduce_ex__(self, _: object) -> NoReturn:
+        raise TypeError("a secret is neither pickled nor copied")
 
 
 class Leak(NamedTuple):
@@ -36,31 +72,204 @@ class Leak(NamedTuple):
 
 
 class Vault:
-    """Where secrets come from."""
+    """The secrets of one connection."""
 
     def __init__(self, connection: Connection) -> None:
-        raise NotImplementedError
+        self._connection = connection
+        self._in_use: dict[str, Secret] = {}
+        self._spellings: list[str] | None = None
+
+    def __repr__(self) -> str:
+        return f"Vault({self._connection.name!r})"
 
     def get(self, name: str) -> Secret:
-        raise NotImplementedError
+        """The secret ``name``, one of :data:`SECRET_NAMES`.
+
+        A security token may be given empty: an org that trusts the caller's network asks for none.
+        Raises :class:`SecretMissing`, which says every place that was looked in and how to give the secret.
+        """
+        _require_known(name)
+        for look in (self._environment, self._file, self._keyring, self._form):
+            value = look(name)
+            if value or (value == "" and name.endswith("_token")):
+                secret = Secret(value)
+                self.watch(name, secret)
+                return secret
+        raise self._missing(name)
 
     def has(self, name: str) -> bool:
-        raise NotImplementedError
+        """Whether :meth:`get` would give the secret ``name``."""
+        try:
+            self.get(name)
+        except SecretMissing:
+            return False
+        return True
 
-    def put(self, name: str, value: str) -> object:
-        """Keeps a secret; returns the place it went to, as a Message."""
+    def put(self, name: str, value: str) -> Message:
+        """Keeps a secret that a form was given; returns the place it went to, to be shown.
+
+        That is the keyring where the operating system has one, else a file only its owner can read in
+        ``RUNBOOK_SECRETS_DIR``, else this process alone. A rehearsal writes nothing into a keyring.
+        """
+        _require_known(name)
+        _given[self._connection.name, name] = value
+        self.watch(name, Secret(value))
+        place: Message | None = None
+        if not self._connection.is_rehearsal and keychain.write(self._service, name, value):
+            place = say("the keyring of the operating system")
+        elif (folder := os.environ.get(SECRETS_DIR)) and _write_file(Path(folder) / name, value):
+            place = say("the file {path}", path=str(Path(folder) / name))
+        self._require_effect(name, value)
+        return place or say("the memory of this notebook only, until its kernel stops")
 
     def watch(self, name: str, secret: Secret) -> None:
-        """Masks and searches for ``secret`` too (a session id, an access token)."""
+        """Masks and searches for ``secret`` too: a session id, an access token."""
+        if self._in_use.get(name) != secret:
+            self._in_use[name] = secret
+            self._spellings = None
 
     def in_use(self) -> tuple[str, ...]:
-        raise NotImplementedError
+        """The names of the secrets that were given, read or watched here."""
+        return tuple(self._in_use)
 
     def mask(self, value: Any) -> Any:
-        raise NotImplementedError
+        """``value``, a text or JSON, with every secret in use replaced by ``•••``, in every known encoding."""
+        match value:
+            case str():
+                return self._mask_text(value)
+            case Secret():
+                return MASK
+            case dict():
+                return {self.mask(key): self.mask(member) for key, member in value.items()}
+            case list() | tuple():
+                return [self.mask(member) for member in value]
+            case _:
+                return value
 
     def find_leaks(self, paths: Iterable[Path]) -> list[Leak]:
-        raise NotImplementedError
+        """Every secret of this connection that is in one of the files ``paths``, or in a folder among them."""
+        known = {name: self.get(name).reveal() for name in SECRET_NAMES if self.has(name)}
+        known.update({name: secret.reveal() for name, secret in self._in_use.items()})
+        found: dict[Leak, None] = {}
+        for path in _files(paths):
+            for content in leaks.read_contents(path):
+                found.update(dict.fromkeys(Leak(path, *hit) for hit in leaks.find(content, known)))
+        return list(found)
 
-    def remove_leaks(self, leaks: Iterable[Leak]) -> None:
-        raise NotImplementedError
+    def remove_leaks(self, found: Iterable[Leak]) -> None:
+        """Empties every file that holds a secret, then raises :class:`SecretLeaked` naming them; else nothing."""
+        by_file: dict[Path, list[Leak]] = {}
+        for leak in found:
+            by_file.setdefault(leak.path, []).append(leak)
+        for path in by_file:
+            path.write_bytes(b"")
+        if not by_file:
+            return
+        names = ", ".join(
+            sorted({f"{leak.secret} ({leak.encoding})" for hits in by_file.values() for leak in hits})
+        )
+        raise SecretLeaked(
+            say("A produced file held a secret, and its content was removed: {names}.", names=names),
+            where=", ".join(str(path) for path in by_file),
+            why=say("Whoever can read the file could have read the secret."),
+            fix=say("Change the secret where it is valid, then run again; please report this as a defect."),
+        )
+
+    @property
+    def _service(self) -> str:
+        return f"marketo-salesforce-runbook:{self._connection.name}"
+
+    def _variable(self, name: str) -> str:
+        return re.sub(r"[^A-Z0-9]", "_", f"RUNBOOK_{self._connection.name}_{name}".upper())
+
+    def _environment(self, name: str) -> str | None:
+        return os.environ.get(self._variable(name))
+
+    def _file(self, name: str) -> str | None:
+        folder = os.environ.get(SECRETS_DIR)
+        if not folder:
+            return None
+        try:
+            text = (Path(folder) / name).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            return None
+        return text.removesuffix("\n").removesuffix("\r")
+
+    def _keyring(self, name: str) -> str | None:
+        return None if self._connection.is_rehearsal else keychain.read(self._service, name)
+
+    def _form(self, name: str) -> str | None:
+        return _given.get((self._connection.name, name))
+
+    def _missing(self, name: str) -> SecretMissing:
+        folder = os.environ.get(SECRETS_DIR)
+        file = str(Path(folder) / name) if folder else say("no folder, {name} is not set", name=SECRETS_DIR)
+        ring: object = say("not used in a rehearsal") if self._connection.is_rehearsal else keychain.tell()
+        return SecretMissing(
+            say("The secret {name} has not been given yet.", name=name),
+            where=say(
+                "Looked in: environment variable {variable}; file ({file}); keyring ({keyring}); the forms.",
+                variable=self._variable(name),
+                file=file,
+                keyring=ring,
+            ),
+            fix=say(
+                "Set the environment variable, put a file named {name} into the folder {folder} names, or type "
+                "it into the form of notebook {notebook}.",
+                name=name,
+                folder=SECRETS_DIR,
+                notebook=_NOTEBOOKS.get(name, "00_start_here"),
+            ),
+        )
+
+    def _require_effect(self, name: str, value: str) -> None:
+        """An older value in a place that is looked in earlier would win over the one just given."""
+        if self.get(name) == Secret(value):
+            return
+        shadow = say("environment variable {name}", name=self._variable(name))
+        if self._environment(name) is None:
+            shadow = say("a file in {name}", name=SECRETS_DIR)
+        raise SecretMissing(
+            say(
+                "The secret {name} was taken, but another place comes first: {place}.",
+                name=name,
+                place=shadow,
+            ),
+            fix=say("Correct the secret there, or take it away there and give it again."),
+        )
+
+    def _mask_text(self, text: str) -> str:
+        if self._spellings is None:
+            every = (leaks.spellings(secret.reveal()) for secret in self._in_use.values())
+            flat = {text for named in every for texts in named.values() for text in texts}
+            self._spellings = sorted(flat, key=len, reverse=True)  # the longest first: none is cut into
+        for spelling in self._spellings:
+            text = text.replace(spelling, MASK)
+        return text
+
+
+_NOTEBOOKS = dict.fromkeys(("salesforce_sync_password", "salesforce_sync_token"), "03_security_token")
+
+
+def _require_known(name: str) -> None:
+    if name not in SECRET_NAMES:
+        raise Defect(f"There is no secret of the name {name!r}.")
+
+
+def _write_file(path: Path, value: str) -> bool:
+    try:
+        path.unlink(missing_ok=True)  # an old file may be readable for others
+        with os.fdopen(
+            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as file:
+            file.write(value)
+    except OSError:
+        return False
+    return True
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file() and not file.is_symlink():
+                yield file
