@@ -6,42 +6,29 @@ Files, not the program, hold decisions: a spreadsheet may edit them, and a headl
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from runbook_lib.change import decision_files as files
+from runbook_lib.change.decision_rows import (
+    DuplicateChoice,
+    DuplicateRow,
+    FieldRow,
+    MappingRow,
+    Pairing,
+    SetupFile,
+    Visibility,
+)
+from runbook_lib.errors import DecisionFileFault
+from runbook_lib.review.requirements import PERMISSION_SET_LABEL, PERMISSION_SET_NAME, RECOMMENDED_FIELDS
+from runbook_lib.text import Message, say
 
 if TYPE_CHECKING:
     from runbook_lib.workspace import Workspace
 
-RECOMMENDED_FIELDS = (
-    "mkto71_Lead_Score__c",
-    "mkto71_Acquisition_Date__c",
-    "mkto71_Acquisition_Program__c",
-)
-
-
-class Visibility(StrEnum):
-    """Whether the sync user, and so Marketo, may see a field."""
-
-    KEEP = "keep"
-    HIDE = "hide"
-
-
-class Pairing(StrEnum):
-    """What becomes of a pair of custom Lead and Contact fields in Edit Mappings."""
-
-    PAIR = "pair"
-    BREAK = "break"
-    LEAVE = "leave"
-
-
-class DuplicateChoice(StrEnum):
-    """Merge first, or start the sync with the duplicates that are there."""
-
-    MERGE = "merge"
-    ACCEPT = "accept"
+__all__ = ["DuplicateChoice", "Pairing", "Visibility"]
 
 
 @dataclass(frozen=True)
@@ -85,13 +72,18 @@ class DuplicateDecision:
 
 @dataclass(frozen=True)
 class SetupDecision:
-    """Which fields to create (API names, on Lead and on Contact) and how the sync user gets his rights."""
+    """Which fields to create (API names, on Lead and on Contact) and how the sync user gets his rights.
+
+    ``create_user``: make the sync user where he is missing, with the profile called ``profile`` and the
+    mailbox ``user_email`` (Salesforce sends the first password there).
+    """
 
     marketo_fields: tuple[str, ...] = RECOMMENDED_FIELDS
-    permission_set: str = "Marketo_Sync"
-    permission_set_label: str = "Marketo Sync"
+    permission_set: str = PERMISSION_SET_NAME
+    permission_set_label: str = PERMISSION_SET_LABEL
     create_user: bool = False
     profile: str = "Minimum Access - Salesforce"
+    user_email: str = ""
     decided_by: str = ""
     decided_at: datetime | None = None
 
@@ -107,25 +99,55 @@ class Decisions:
 
 
 def read_decisions(workspace: Workspace) -> Decisions:
-    """All decisions on file; ``DecisionFileFault`` naming every bad row of every file, nothing taken then."""
-    raise NotImplementedError
+    """All decisions on file. A file that is not there means that nobody has decided yet.
+
+    ``DecisionFileFault`` names every fault of every file at once; nothing is taken then.
+    """
+    faults: list[Message] = []
+    setup = files.read_setup(workspace.decisions / "setup.toml", faults)
+    fields = files.read_table(workspace.decisions / "fields.csv", FieldRow, faults)
+    mappings = files.read_table(workspace.decisions / "mappings.csv", MappingRow, faults)
+    duplicates = files.read_table(workspace.decisions / "duplicates.csv", DuplicateRow, faults)
+    if faults:
+        raise _fault(workspace, faults)
+    decided = [FieldDecision(**row.model_dump()) for row in fields]
+    return Decisions(
+        setup=SetupDecision(**setup.model_dump()) if setup else None,
+        fields={each.full_name: each for each in decided},
+        mappings=tuple(MappingDecision(**row.model_dump()) for row in mappings),
+        duplicates=DuplicateDecision(**duplicates[0].model_dump(exclude={"people"})) if duplicates else None,
+    )
 
 
 def write_setup(workspace: Workspace, setup: SetupDecision) -> Path:
-    """``decisions/setup.toml``, written whole or not at all."""
-    raise NotImplementedError
+    """``decisions/setup.toml``, written whole or not at all; comments in it are kept."""
+    return files.write_setup(workspace.decisions / "setup.toml", files.checked(SetupFile, asdict(setup)))
 
 
 def write_fields(workspace: Workspace, rows: Iterable[FieldDecision]) -> Path:
-    """``decisions/fields.csv``, written whole or not at all."""
-    raise NotImplementedError
+    """``decisions/fields.csv``, written whole or not at all, in the order of object and field."""
+    ordered = sorted(rows, key=lambda each: each.full_name)
+    checked = [files.checked(FieldRow, asdict(row)) for row in ordered]
+    return files.write_table(workspace.decisions / "fields.csv", FieldRow, checked)
 
 
 def write_mappings(workspace: Workspace, rows: Iterable[MappingDecision]) -> Path:
     """``decisions/mappings.csv``, written whole or not at all."""
-    raise NotImplementedError
+    checked = [files.checked(MappingRow, asdict(row)) for row in rows]
+    return files.write_table(workspace.decisions / "mappings.csv", MappingRow, checked)
 
 
 def write_duplicates(workspace: Workspace, decision: DuplicateDecision) -> Path:
-    """``decisions/duplicates.csv``, written whole or not at all."""
-    raise NotImplementedError
+    """``decisions/duplicates.csv``, written whole or not at all; one row that covers all duplicates."""
+    row = files.checked(DuplicateRow, {"people": "all", **asdict(decision)})
+    return files.write_table(workspace.decisions / "duplicates.csv", DuplicateRow, [row])
+
+
+def _fault(workspace: Workspace, faults: list[Message]) -> DecisionFileFault:
+    named = {f"fault{number}": fault for number, fault in enumerate(faults, start=1)}
+    return DecisionFileFault(
+        Message("\n".join(f"{{{name}}}" for name in named), named),
+        where=str(workspace.decisions),
+        why=say("Nothing was taken from these files, so that no half of a decision is carried out."),
+        fix=say("Correct the rows named above, or decide again in the notebook."),
+    )

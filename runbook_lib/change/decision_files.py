@@ -1,0 +1,188 @@
+"""The files of decisions as spreadsheets leave them: read strictly, every bad row at once, and written whole.
+
+Comma, semicolon or tab; with or without a byte-order mark; any line ends; columns in any order, more columns
+than ours. A cell that a spreadsheet would take for a formula is written with an apostrophe before it and read
+without, so that a reason such as ``=1+1`` stays a text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from runbook_lib.change.decision_rows import Row, SetupFile
+from runbook_lib.errors import DecisionFileFault
+from runbook_lib.text import Message, say
+
+R = TypeVar("R", bound=BaseModel)
+T = TypeVar("T", bound=Row)
+
+
+def read_table(path: Path, row: type[T], faults: list[Message]) -> list[T]:
+    """The rows of the file ``path``; none where there is no file. Faults are added to ``faults``, with lines."""
+    if not path.exists():
+        return []
+    try:
+        lines = list(_lines(path.read_bytes().decode("utf-8-sig")))
+    except (UnicodeDecodeError, csv.Error) as fault:
+        faults.append(
+            say("{file}: cannot be read ({reason}); save it as “CSV UTF-8”.", file=path.name, reason=fault)
+        )
+        return []
+    if not lines:
+        faults.append(say("{file}: is empty; its first line must name the columns.", file=path.name))
+        return []
+    columns = [_column(cell) for cell in lines[0][1]]
+    required = [name for name, cell in row.model_fields.items() if cell.is_required()]
+    if lacking := [name for name in required if name not in columns]:
+        faults.append(say("{file}: has no column {columns}.", file=path.name, columns=", ".join(lacking)))
+        return []
+    if twice := sorted({name for name in columns if columns.count(name) > 1 and name in row.model_fields}):
+        faults.append(
+            say("{file}: names the column {columns} twice.", file=path.name, columns=", ".join(twice))
+        )
+        return []
+    return _rows(
+        path.name, row, [(line, dict(zip(columns, cells, strict=False))) for line, cells in lines[1:]], faults
+    )
+
+
+def checked(row: type[R], values: Mapping[str, object]) -> R:
+    """``values`` as a row; ``DecisionFileFault`` naming every cell that must not be written."""
+    try:
+        return row.model_validate(values)
+    except ValidationError as wrong:
+        raise DecisionFileFault(
+            say("This decision cannot be written down."),
+            why=", ".join(f"{column}: {reason}" for column, reason in _reasons(wrong)),
+            fix=say("Decide again."),
+        ) from None
+
+
+def write_table(path: Path, row: type[T], rows: Sequence[T]) -> Path:
+    """Write ``rows`` to the file ``path``: whole, or not at all."""
+    text = io.StringIO(newline="")
+    columns = _columns(row)
+    writer = csv.DictWriter(text, columns, lineterminator="\r\n")
+    writer.writeheader()
+    for each in rows:
+        data = each.model_dump(mode="json")
+        writer.writerow({name: _as_text(str(data[name])) for name in columns})
+    return replace_file(path, text.getvalue())
+
+
+def read_setup(path: Path, faults: list[Message]) -> SetupFile | None:
+    """The file ``path``; ``None`` where there is none. Faults, with their keys, are added to ``faults``."""
+    if not path.exists():
+        return None
+    try:
+        return SetupFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except ValidationError as wrong:
+        faults.extend(
+            say("{file}: {column}: {reason}.", file=path.name, column=column, reason=reason)
+            for column, reason in _reasons(wrong)
+        )
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        faults.append(say("{file}: cannot be read ({reason}).", file=path.name, reason=fault))
+    return None
+
+
+def write_setup(path: Path, setup: SetupFile) -> Path:
+    """Write ``setup`` to the file ``path``: whole, or not at all; comments in the file are kept."""
+    import tomlkit  # lazy: only writing needs it
+
+    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    for key, value in setup.model_dump(exclude_none=True).items():
+        document[key] = list(value) if isinstance(value, tuple) else value
+    return replace_file(path, tomlkit.dumps(document))
+
+
+def replace_file(path: Path, text: str) -> Path:
+    """Put ``text`` in the place of the file ``path`` in one go: a reader sees the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".part")
+    draft.write_bytes(text.encode("utf-8"))
+    draft.replace(path)
+    return path
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the number of the line it begins on; empty lines are left out."""
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    begins = 1
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield begins, [_from_text(cell.strip()) for cell in cells]
+        begins = reader.line_num + 1
+
+
+def _rows(
+    file: str, row: type[T], lines: Iterable[tuple[int, dict[str, str]]], faults: list[Message]
+) -> list[T]:
+    rows: list[T] = []
+    seen: dict[tuple[str, ...], int] = {}
+    for line, cells in lines:
+        try:
+            each = row.model_validate(cells)
+        except ValidationError as wrong:
+            faults.extend(
+                say(
+                    "{file}, line {line}, {column}: {reason}.",
+                    file=file,
+                    line=line,
+                    column=column,
+                    reason=reason,
+                )
+                for column, reason in _reasons(wrong)
+            )
+            continue
+        key = tuple(str(getattr(each, name)).lower() for name in row.KEY)
+        if key in seen:
+            faults.append(
+                say("{file}, line {line}: the same as line {first}.", file=file, line=line, first=seen[key])
+            )
+        seen.setdefault(key, line)
+        rows.append(each)
+    return rows
+
+
+def _reasons(wrong: ValidationError) -> Iterator[tuple[str, object]]:
+    for fault in wrong.errors(include_url=False):
+        column = ".".join(str(part) for part in fault["loc"]) or "row"
+        given = str(fault["input"])
+        reason = fault["msg"].removeprefix("Value error, ")
+        known: dict[str, Message] = {
+            "enum": say(
+                "“{given}” is not one of {words}", given=given, words=fault.get("ctx", {}).get("expected", "")
+            ),
+            "string_pattern_mismatch": say("“{given}” is not a name that can stand here", given=given),
+            "missing": say("is missing"),
+            "extra_forbidden": say("is not a key of this file"),
+        }
+        yield column, known.get(fault["type"], reason)
+
+
+def _columns(row: type[Row]) -> list[str]:
+    own = [name for name in row.model_fields if name not in Row.model_fields]
+    return [*own, *Row.model_fields]
+
+
+def _column(cell: str) -> str:
+    return re.sub(r"\W+", "_", cell.strip().lower()).strip("_")
+
+
+def _as_text(cell: str) -> str:
+    return "'" + cell if re.match(r"'*[=+\-@]", cell) else cell
+
+
+def _from_text(cell: str) -> str:
+    return cell[1:] if re.match(r"'+[=+\-@]", cell) else cell

@@ -1,0 +1,159 @@
+"""The rows of the files of decisions: what may stand in them, checked cell by cell."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_serializer,
+    model_validator,
+)
+
+from runbook_lib.review.requirements import (
+    MARKETO_FIELDS,
+    PERMISSION_SET_LABEL,
+    PERMISSION_SET_NAME,
+    RECOMMENDED_FIELDS,
+)
+
+_API_NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
+
+
+class Visibility(StrEnum):
+    """Whether the sync user, and so Marketo, may see a field."""
+
+    KEEP = "keep"
+    HIDE = "hide"
+
+
+class Pairing(StrEnum):
+    """What becomes of a pair of custom Lead and Contact fields in Edit Mappings."""
+
+    PAIR = "pair"
+    BREAK = "break"
+    LEAVE = "leave"
+
+
+class DuplicateChoice(StrEnum):
+    """Merge first, or start the sync with the duplicates that are there."""
+
+    MERGE = "merge"
+    ACCEPT = "accept"
+
+
+def _one_line(value: object) -> object:
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _moment(value: object) -> object:
+    if value == "":
+        return None
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _known(names: tuple[str, ...]) -> tuple[str, ...]:
+    unknown = sorted(set(names) - {each.name for each in MARKETO_FIELDS})
+    if unknown:
+        raise ValueError(f"not fields that Marketo knows: {', '.join(unknown)}")
+    return tuple(dict.fromkeys(names))
+
+
+Text = Annotated[str, BeforeValidator(_one_line)]
+ApiName = Annotated[str, BeforeValidator(_one_line), Field(pattern=_API_NAME)]
+Moment = Annotated[datetime | None, BeforeValidator(_moment), AfterValidator(_in_utc)]
+
+
+class Row(BaseModel):
+    """One row of a file of decisions. ``KEY``: the columns that may occur only once together."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    KEY: ClassVar[tuple[str, ...]] = ()
+
+    reason: Text = ""
+    decided_by: Text = ""
+    decided_at: Moment = None
+
+    @field_serializer("decided_at", when_used="json")
+    def _iso(self, value: datetime | None) -> str:
+        return value.isoformat().replace("+00:00", "Z") if value else ""
+
+
+class FieldRow(Row):
+    """``decisions/fields.csv``."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("object", "field")
+    object: ApiName
+    field: ApiName
+    decision: Annotated[Visibility, BeforeValidator(_lower)]
+
+
+class MappingRow(Row):
+    """``decisions/mappings.csv``; one of the two fields may be empty where a field has no counterpart."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("lead_field", "contact_field")
+    lead_field: Text = ""
+    contact_field: Text = ""
+    decision: Annotated[Pairing, BeforeValidator(_lower)]
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        for name in filter(None, (self.lead_field, self.contact_field)):
+            if not re.fullmatch(_API_NAME, name):
+                raise ValueError(f"“{name}” is not the API name of a field")
+        if not (self.lead_field or self.contact_field):
+            raise ValueError("names no field")
+        if self.decision is not Pairing.LEAVE and not (self.lead_field and self.contact_field):
+            raise ValueError(f"“{self.decision}” needs both a Lead and a Contact field")
+        return self
+
+
+class DuplicateRow(Row):
+    """``decisions/duplicates.csv``. ``people``: whom the decision is for; only ``all`` for now."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("people",)
+    people: Annotated[str, BeforeValidator(_lower), Field(pattern="^all$")] = "all"
+    decision: Annotated[DuplicateChoice, BeforeValidator(_lower)]
+
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        if self.decision is DuplicateChoice.ACCEPT and not self.reason:
+            raise ValueError("accepting duplicates needs a reason")
+        return self
+
+
+class SetupFile(BaseModel):
+    """``decisions/setup.toml``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    marketo_fields: Annotated[tuple[str, ...], AfterValidator(_known)] = RECOMMENDED_FIELDS
+    permission_set: ApiName = PERMISSION_SET_NAME
+    permission_set_label: Text = PERMISSION_SET_LABEL
+    create_user: bool = False
+    profile: Text = "Minimum Access - Salesforce"
+    user_email: Text = ""
+    decided_by: Text = ""
+    decided_at: Moment = None
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        if self.create_user and "@" not in self.user_email:
+            raise ValueError("create_user needs user_email, the mailbox for the first password")
+        return self
