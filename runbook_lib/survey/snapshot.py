@@ -15,13 +15,27 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from runbook_lib.text import Message
+from runbook_lib.text import from_json as from_json_text
+
 
 @dataclass(frozen=True)
 class Unknown:
-    """We looked and cannot tell; ``reason`` says why, ``code`` is the vendor's code where there is one."""
+    """We looked and cannot tell; ``reason`` says why, ``code`` is the vendor's code where there is one.
+
+    ``refused``: a system said a definite no (a refused login), which is more than silence. ``told``: the parts
+    of that answer (``what``, ``why``, ``fix``) as JSON of messages, so that any language can be made of them.
+    """
 
     reason: str
     code: str = ""
+    refused: bool = False
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+    def message(self, part: str) -> Message | None:
+        """``what``, ``why`` or ``fix`` as a message; ``None`` where the system told nothing of that kind."""
+        words = from_json_text(self.told.get(part))
+        return words if isinstance(words, Message) else None
 
 
 @dataclass(frozen=True)
