@@ -1,40 +1,202 @@
-"""Stub: signatures first, the body follows."""
+"""The one way to the two systems: time-outs, retries, the count and the log of calls, the rehearsal's route.
+
+Every call goes through one adapter of ``requests``, so that a library which brings its own session (zeep, for
+the Metadata API) obeys the same rules once :meth:`Transport.adopt` was given that session.
+
+What is retried: calls that only read, after a lost connection or HTTP 502, 503, 504 (source: Salesforce REST
+"Status Codes and Error Responses"; Marketo developer guide, "Error Codes"). A login or a write is never
+repeated here: nobody can know whether the first one arrived.
+"""
 
 from __future__ import annotations
 
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
+from runbook_lib.errors import Defect, Unreachable
 from runbook_lib.systems.connection import Connection
+from runbook_lib.text import Message, say
 
 if TYPE_CHECKING:
     import requests
 
+TIMEOUT = (10.0, 60.0)
+"""Seconds to connect, and seconds without a byte of the answer."""
+ATTEMPTS = 4
+"""How often a call that only reads is made before it counts as failed."""
+BUSY = frozenset({502, 503, 504})
+
 
 @dataclass(frozen=True)
 class Call:
-    """One call: which system ("salesforce", "marketo", "console"), what, how it was answered, how long."""
+    """One call that was made. Never holds a query string, a header or a body."""
 
     system: str
+    """salesforce, marketo, console or control."""
     method: str
     host: str
     path: str
     status: int | None
+    """``None``: no answer came."""
     milliseconds: int
 
 
 class Transport:
-    """The one way to the two systems."""
+    """One HTTP session for one connection; close it, or use it in a ``with``.
 
-    calls: dict[str, int]
-    log: list[Call]
-    session: requests.Session
+    ``calls`` counts by system, ``log`` holds every call in order. ``pause`` waits the given seconds.
+    """
 
-    def __init__(self, connection: Connection) -> None:
-        raise NotImplementedError
+    def __init__(self, connection: Connection, pause: Callable[[float], None] = time.sleep) -> None:
+        import requests  # lazy: a command that reaches no system need not wait
+
+        from runbook_lib.systems.route import Adapter  # lazy: it is built on requests
+
+        self.calls: Counter[str] = Counter()
+        self.log: list[Call] = []
+        self._pause = pause
+        self._connection = connection
+        self._adapter = Adapter(connection, self._attend, TIMEOUT)
+        self.session: requests.Session = requests.Session()
+        self.adopt(self.session)
+        _keep_queries_out_of_logs()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def adopt(self, session: requests.Session) -> None:
+        """Sends what ``session`` sends through this transport; for a library that made its own session."""
+        session.mount("https://", self._adapter)
+        session.mount("http://", self._adapter)
+        session.auth = (
+            _keep_headers  # else requests would put a password from ~/.netrc in place of our header
+        )
+        if self._connection.rehearsal is not None:
+            session.trust_env = False  # no proxy and no other certificates on the way to this machine
+            session.verify = self._connection.rehearsal.ca_file
 
     def send(self, method: str, url: str, **options: Any) -> requests.Response:
-        raise NotImplementedError
+        """One call; ``options`` as those of ``requests.Session.request``. Any HTTP status is an answer.
+
+        Raises :class:`Unreachable` where no answer came, :class:`Defect` for an address no system has.
+        """
+        return self.session.request(method, url, **options)
 
     def close(self) -> None:
-        raise NotImplementedError
+        """Closes the connections."""
+        self.session.close()
+
+    def _attend(
+        self, request: requests.PreparedRequest, send: Callable[[], requests.Response]
+    ) -> requests.Response:
+        """Sends a request as often as it may be sent, and writes each attempt down."""
+        attempts = ATTEMPTS if _only_reads(request) else 1
+        for attempt in range(1, attempts + 1):
+            answer = self._attempt(request, send)
+            if isinstance(answer, Exception):
+                if attempt == attempts or not _is_passing(answer):
+                    # Raised outside the except block: its message holds the URL with the query.
+                    raise _unreachable(request, answer)
+            elif attempt == attempts or answer.status_code not in BUSY:
+                return answer
+            self._pause(0.5 * 2 ** (attempt - 1))
+        raise Defect("A call ended without an answer.")
+
+    def _attempt(
+        self, request: requests.PreparedRequest, send: Callable[[], requests.Response]
+    ) -> requests.Response | Exception:
+        started, answer = time.monotonic(), None
+        try:
+            answer = send()
+            return answer
+        except OSError as fault:  # what requests raises is one; so is a certificate file that is not there
+            return fault
+        finally:
+            self._write_down(request, answer, time.monotonic() - started)
+
+    def _write_down(
+        self, request: requests.PreparedRequest, answer: requests.Response | None, seconds: float
+    ) -> None:
+        url = urlsplit(str(request.url))
+        system = _system_of(url.hostname or "", url.path)
+        self.calls[system] += 1
+        status = None if answer is None else answer.status_code
+        self.log.append(
+            Call(system, str(request.method), url.netloc, url.path, status, round(seconds * 1000))
+        )
+
+
+def _only_reads(request: requests.PreparedRequest) -> bool:
+    """Marketo takes a long GET as a POST with ``_method=GET``. Source: its developer guide, "REST API"."""
+    return request.method in ("GET", "HEAD") or "_method=GET" in urlsplit(str(request.url)).query
+
+
+def _is_passing(fault: Exception) -> bool:
+    import requests  # lazy: loaded long before
+
+    lasting = (requests.exceptions.SSLError, requests.exceptions.ProxyError, requests.exceptions.InvalidURL)
+    return isinstance(fault, requests.RequestException) and not isinstance(fault, lasting)
+
+
+def _system_of(host: str, path: str) -> str:
+    if host.endswith(".mktorest.com") or path.startswith(("/identity/", "/rest/", "/bulk/")):
+        return "marketo"
+    if path.startswith("/console"):
+        return "console"
+    return "control" if path.startswith("/_rehearsal") else "salesforce"
+
+
+def _unreachable(request: requests.PreparedRequest, fault: Exception) -> Unreachable:
+    import requests  # lazy: loaded long before
+
+    url = urlsplit(str(request.url))
+    reason, fix = say("the connection was lost or refused"), _NETWORK
+    match fault:
+        case requests.exceptions.SSLError():
+            reason, fix = say("the server's TLS certificate was not accepted"), _CERTIFICATE
+        case requests.exceptions.ProxyError():
+            reason, fix = say("the proxy did not let the call through"), _PROXY
+        case requests.exceptions.ConnectTimeout():
+            reason = say("no connection within {seconds} seconds", seconds=round(TIMEOUT[0]))
+        case requests.exceptions.Timeout():
+            reason = say("no answer within {seconds} seconds", seconds=round(TIMEOUT[1]))
+    return Unreachable(
+        say("{host} could not be reached: {reason}.", host=url.netloc, reason=reason),
+        where=f"{request.method} https://{url.netloc}{url.path}",
+        fix=fix,
+    )
+
+
+_NETWORK: Message = say("Check the network and the host's name, then run again; what was done is on record.")
+_PROXY: Message = say("Ask whoever runs the proxy to let this host through, or correct HTTPS_PROXY.")
+_CERTIFICATE: Message = say(
+    "If a proxy of your company opens TLS, let REQUESTS_CA_BUNDLE name its certificate; never switch the check off."
+)
+
+
+def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+class _WithoutQuery(logging.Filter):
+    """Cuts query strings off what urllib3 logs: Marketo's token request carries its secret there."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(arg.split("?")[0] if isinstance(arg, str) else arg for arg in record.args)
+        return True
+
+
+def _keep_queries_out_of_logs() -> None:
+    for name in ("urllib3.connectionpool", "urllib3.util.retry"):
+        logger = logging.getLogger(name)
+        if not any(isinstance(known, _WithoutQuery) for known in logger.filters):
+            logger.addFilter(_WithoutQuery())
