@@ -1,0 +1,230 @@
+"""The control of the rehearsal under `/_rehearsal`: what a person or a test does to the imitation itself.
+
+| path | method | does |
+|---|---|---|
+| `/_rehearsal` | GET | the card: addresses, user names and secrets of the world, for a person |
+| `/_rehearsal/world` | GET | the same as JSON |
+| `/_rehearsal/reset` | POST | starts the world anew: data, clock, faults, request log |
+| `/_rehearsal/clock` | GET, POST `{"forward_seconds": n}` | the rehearsal's time |
+| `/_rehearsal/faults` | GET, POST (see `injected.Fault`), DELETE | faults that strike the next requests |
+| `/_rehearsal/requests` | GET `[?path=prefix]`, DELETE | the request log |
+| `/_rehearsal/sessions` | DELETE | ends every Salesforce session |
+| `/_rehearsal/org` | POST `{switch: value}` | org-wide switches (`World.switches`) |
+| `/_rehearsal/user` | POST `{"username", knob: value}` | the state of one Salesforce user |
+
+Reachable by a loopback host name only, and never from another site's page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import jinja2
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from runbook_lib.rehearsal.clock import Clock
+from runbook_lib.rehearsal.injected import FaultBook, fault_from_json
+from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.salesforce.hosts import is_loopback
+from runbook_lib.rehearsal.traffic import RequestLog
+from runbook_lib.rehearsal.world import World
+
+_TEMPLATES = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+CARD = _TEMPLATES.from_string((files(__package__) / "control.html").read_text(encoding="utf-8"))
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Controlled(Protocol):
+    """What the control needs of the server it controls."""
+
+    log: RequestLog
+    faults: FaultBook
+
+    @property
+    def world(self) -> World: ...  # noqa: D102 - see RehearsalServer
+    @property
+    def org(self) -> Org: ...  # noqa: D102 - see RehearsalServer
+    @property
+    def clock(self) -> Clock: ...  # noqa: D102 - see RehearsalServer
+    @property
+    def url(self) -> str: ...  # noqa: D102 - see RehearsalServer
+    @property
+    def page_url(self) -> str: ...  # noqa: D102 - see RehearsalServer
+    @property
+    def ca_file(self) -> Path: ...  # noqa: D102 - see RehearsalServer
+    def reset(self) -> None: ...  # noqa: D102 - see RehearsalServer
+
+
+class RefusedControl(Exception):
+    """A request to the control that cannot be done as asked."""
+
+
+def routes(server: Controlled) -> list[Route]:
+    """Every route of the control."""
+    control = _Control(server)
+    table: list[tuple[str, str, Endpoint]] = [
+        ("", "GET", control.card),
+        ("/world", "GET", control.world),
+        ("/reset", "POST", control.reset),
+        ("/clock", "GET", control.read_clock),
+        ("/clock", "POST", control.forward_clock),
+        ("/faults", "GET", control.list_faults),
+        ("/faults", "POST", control.add_fault),
+        ("/faults", "DELETE", control.clear_faults),
+        ("/requests", "GET", control.list_requests),
+        ("/requests", "DELETE", control.clear_requests),
+        ("/sessions", "DELETE", control.end_sessions),
+        ("/org", "POST", control.set_switches),
+        ("/user", "POST", control.set_user),
+    ]
+    return [
+        Route(f"/_rehearsal{path}", _guarded(endpoint), methods=[method]) for path, method, endpoint in table
+    ]
+
+
+def is_from_here(headers: Any) -> bool:
+    """Whether a request names this machine as host and, if a page made it, as the page's origin too.
+
+    A web page elsewhere can post to 127.0.0.1, and can call itself by a name that resolves to it; neither may
+    reset a rehearsal or read its secrets.
+    """
+    origin = headers.get("origin")
+    origin_is_here = origin is None or is_loopback(urlsplit(origin).netloc)
+    return is_loopback(headers.get("host", "")) and origin_is_here
+
+
+def card_of(server: Controlled) -> dict[str, Any]:
+    """Everything a client needs to be pointed at the rehearsal."""
+    world = server.world
+    return {
+        "world": world.name,
+        "url": server.url,
+        "page_url": server.page_url,
+        "ca_file": str(server.ca_file),
+        "card": f"{server.page_url}/_rehearsal",
+        "console": f"{server.page_url}/console",
+        "salesforce": {
+            "organization": world.organization.name,
+            "organization_id": server.org.org_id,
+            "environment": "sandbox" if world.organization.is_sandbox else "production",
+            "my_domain": world.organization.my_domain,
+            "admin_username": world.admin.username,
+            "sync_username": world.sync_user.username,
+        },
+        "marketo": {
+            "munchkin_id": world.marketo.munchkin_id,
+            "client_id": world.marketo.client_id,
+            "authentication": world.marketo.authentication,
+            "identity_url": f"{server.url}/identity",
+            "rest_url": f"{server.url}/rest",
+        },
+        "secrets": world.secrets(),
+    }
+
+
+def _guarded(endpoint: Endpoint) -> Endpoint:
+    async def guarded(request: Request) -> Response:
+        if not is_from_here(request.headers):
+            return JSONResponse({"error": "The control answers this machine only."}, 403)
+        try:
+            return await endpoint(request)
+        except RefusedControl as refused:
+            return JSONResponse({"error": str(refused)}, 400)
+
+    return guarded
+
+
+class _Control:
+    """One method per route."""
+
+    def __init__(self, server: Controlled) -> None:
+        self._server = server
+
+    async def card(self, request: Request) -> Response:
+        return HTMLResponse(CARD.render(card=card_of(self._server)))
+
+    async def world(self, request: Request) -> Response:
+        return JSONResponse(card_of(self._server))
+
+    async def reset(self, request: Request) -> Response:
+        await run_in_threadpool(self._server.reset)
+        return JSONResponse({"world": self._server.world.name, "now": self._now()})
+
+    async def read_clock(self, request: Request) -> Response:
+        return JSONResponse({"now": self._now()})
+
+    async def forward_clock(self, request: Request) -> Response:
+        data = await _json_object(request)
+        try:
+            self._server.clock.forward(float(data["forward_seconds"]))
+        except (KeyError, TypeError, ValueError) as wrong:
+            raise RefusedControl(f'expected {{"forward_seconds": a number from 0 up}}: {wrong}') from wrong
+        return JSONResponse({"now": self._now()})
+
+    async def list_faults(self, request: Request) -> Response:
+        return JSONResponse(self._server.faults.as_json())
+
+    async def add_fault(self, request: Request) -> Response:
+        try:
+            self._server.faults.add(fault_from_json(await _json_object(request)))
+        except ValueError as wrong:
+            raise RefusedControl(str(wrong)) from wrong
+        return JSONResponse(self._server.faults.as_json(), 201)
+
+    async def clear_faults(self, request: Request) -> Response:
+        self._server.faults.clear()
+        return Response(status_code=204)
+
+    async def list_requests(self, request: Request) -> Response:
+        prefix = request.query_params.get("path", "")
+        return JSONResponse(
+            [entry for entry in self._server.log.as_json() if entry["path"].startswith(prefix)]
+        )
+
+    async def clear_requests(self, request: Request) -> Response:
+        self._server.log.clear()
+        return Response(status_code=204)
+
+    async def end_sessions(self, request: Request) -> Response:
+        await run_in_threadpool(self._server.org.expire_sessions)
+        return Response(status_code=204)
+
+    async def set_switches(self, request: Request) -> Response:
+        data = await _json_object(request)
+        await run_in_threadpool(_turn, self._server.org.set_switches, data)
+        return Response(status_code=204)
+
+    async def set_user(self, request: Request) -> Response:
+        data = await _json_object(request)
+        await run_in_threadpool(_turn, self._server.org.set_user_state, data)
+        return Response(status_code=204)
+
+    def _now(self) -> str:
+        return self._server.clock.now().isoformat()
+
+
+def _turn(knob: Callable[..., None], data: dict[str, Any]) -> None:
+    """Turn a knob of the org, whose parameters are the keys of what was posted."""
+    try:
+        knob(**data)
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise RefusedControl(str(wrong)) from wrong
+
+
+async def _json_object(request: Request) -> dict[str, Any]:
+    try:
+        data = json.loads(await request.body())
+    except ValueError as wrong:
+        raise RefusedControl(f"the body is not JSON: {wrong}") from wrong
+    if not isinstance(data, dict):
+        raise RefusedControl("the body must be a JSON object")
+    return data

@@ -1,0 +1,165 @@
+"""Metadata API over SOAP: CustomField and LeadConvertSettings, read, created, updated, upserted, deleted.
+
+Source: Metadata API Developer Guide, "CRUD-Based Calls"; Metadata API WSDL 63.0.
+"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from functools import partial
+
+from runbook_lib.rehearsal.faults import OrgFault
+from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.salesforce import soap
+from runbook_lib.rehearsal.salesforce.metadata_values import (
+    custom_field_xml,
+    data_of,
+    lead_convert_mappings,
+    lead_convert_xml,
+    type_of,
+)
+
+MOST_COMPONENTS = 10
+"""Components per call."""
+
+
+def answer_metadata_api(org: Org, body: bytes) -> tuple[int, str]:
+    """HTTP status and XML for one request to `/services/Soap/m/{version}`."""
+    try:
+        call = soap.read_envelope(body)
+        user_id = org.session(call.session_id).user_id
+        org.count_call()
+        operation = OPERATIONS.get(call.operation)
+        if operation is None:
+            raise _not_imitated(f"the Metadata API call {call.operation}")
+        inner = operation(org, user_id, call.element)
+        name = f"{call.operation}Response"
+        return 200, soap.answer_envelope(soap.METADATA, f"<{name}>{inner}</{name}>")
+    except OrgFault as fault:
+        return 500, soap.fault_envelope(soap.SoapFault(fault.code, fault.message), soap.METADATA)
+    except soap.SoapFault as fault:
+        return fault.status, soap.fault_envelope(fault, soap.METADATA)
+
+
+def _read(org: Org, user_id: str, request: ET.Element) -> str:
+    kind = soap.text_of(request, "type")
+    names = [name.text or "" for name in soap.children(request, "fullNames")]
+    _refuse_too_many(len(names))
+    return f"<result>{''.join(_record(org, user_id, kind, name) for name in names)}</result>"
+
+
+def _record(org: Org, user_id: str, kind: str, full_name: str) -> str:
+    """One component, or an empty `records` where there is none of that name."""
+    if kind == "LeadConvertSettings":
+        inner = lead_convert_xml(org.lead_convert_settings(user_id))
+    elif kind == "CustomField":
+        try:
+            inner = custom_field_xml(full_name, org.read_custom_field(user_id, full_name)["Metadata"])
+        except OrgFault as fault:
+            if fault.status != 404:
+                raise
+            return '<records xsi:nil="true"/>'
+    else:
+        raise _not_imitated(f"the metadata type {kind}")
+    return f'<records xsi:type="{kind}">{inner}</records>'
+
+
+def _create(org: Org, user_id: str, request: ET.Element) -> str:
+    return _each(request, partial(_create_one, org, user_id))
+
+
+def _update(org: Org, user_id: str, request: ET.Element) -> str:
+    return _each(request, partial(_update_one, org, user_id))
+
+
+def _upsert(org: Org, user_id: str, request: ET.Element) -> str:
+    results = []
+    for component in _components(request):
+        exists = type_of(component) == "LeadConvertSettings" or _has_field(org, user_id, _name_of(component))
+        write = _update_one if exists else _create_one
+        created = soap.element("created", not exists)
+        results.append(_outcome(_name_of(component), partial(write, org, user_id, component), created))
+    return "".join(results)
+
+
+def _delete(org: Org, user_id: str, request: ET.Element) -> str:
+    if soap.text_of(request, "type") != "CustomField":
+        raise _not_imitated(f"deleting the metadata type {soap.text_of(request, 'type')}")
+    names = [name.text or "" for name in soap.children(request, "fullNames")]
+    _refuse_too_many(len(names))
+    return "".join(_outcome(name, partial(org.delete_custom_field, user_id, name), "") for name in names)
+
+
+OPERATIONS: dict[str, Callable[[Org, str, ET.Element], str]] = {
+    "readMetadata": _read,
+    "createMetadata": _create,
+    "updateMetadata": _update,
+    "upsertMetadata": _upsert,
+    "deleteMetadata": _delete,
+}
+
+
+def _create_one(org: Org, user_id: str, component: ET.Element) -> None:
+    if type_of(component) != "CustomField":
+        raise _not_imitated(f"creating the metadata type {type_of(component)}")
+    org.create_custom_field(user_id, _name_of(component), data_of(component))
+
+
+def _update_one(org: Org, user_id: str, component: ET.Element) -> None:
+    if type_of(component) == "LeadConvertSettings":
+        org.update_lead_convert_settings(user_id, lead_convert_mappings(component))
+    elif type_of(component) == "CustomField":
+        org.update_custom_field(user_id, _name_of(component), data_of(component))
+    else:
+        raise _not_imitated(f"updating the metadata type {type_of(component)}")
+
+
+def _each(request: ET.Element, write: Callable[[ET.Element], None]) -> str:
+    return "".join(
+        _outcome(_name_of(component), partial(write, component), "") for component in _components(request)
+    )
+
+
+def _outcome(full_name: str, write: Callable[[], object], created: str) -> str:
+    """One SaveResult (or UpsertResult, DeleteResult): a refused component does not stop the others."""
+    errors, success = "", True
+    try:
+        write()
+    except OrgFault as fault:
+        inner = "".join(soap.element("fields", name) for name in fault.fields)
+        inner += soap.elements({"message": fault.message, "statusCode": fault.code})
+        errors, success = f"<errors>{inner}</errors>", False
+        created = created and soap.element("created", False)
+    rest = soap.elements({"fullName": full_name, "success": success})
+    return f"<result>{created}{errors}{rest}</result>"
+
+
+def _components(request: ET.Element) -> list[ET.Element]:
+    components = soap.children(request, "metadata")
+    _refuse_too_many(len(components))
+    return components
+
+
+def _refuse_too_many(count: int) -> None:
+    if count > MOST_COMPONENTS:
+        message = f"Can't specify more than {MOST_COMPONENTS} components per call"
+        raise soap.SoapFault("LIMIT_EXCEEDED", message)
+
+
+def _name_of(component: ET.Element) -> str:
+    return soap.text_of(component, "fullName")
+
+
+def _has_field(org: Org, user_id: str, full_name: str) -> bool:
+    try:
+        org.read_custom_field(user_id, full_name)
+    except OrgFault as fault:
+        if fault.status != 404:
+            raise
+        return False
+    return True
+
+
+def _not_imitated(what: str) -> soap.SoapFault:
+    return soap.SoapFault("NOT_IMPLEMENTED_BY_THE_REHEARSAL", f"The rehearsal does not imitate {what}.", 501)

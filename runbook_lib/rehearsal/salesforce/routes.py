@@ -1,0 +1,98 @@
+"""Salesforce's paths as starlette routes: HTTP in, plain functions in a worker thread, HTTP out."""
+
+from __future__ import annotations
+
+import re
+import urllib.parse
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from runbook_lib.rehearsal.faults import OrgFault
+from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.salesforce import oauth
+from runbook_lib.rehearsal.salesforce.calls import Answer, Salesforce, refusal
+from runbook_lib.rehearsal.salesforce.metadata_soap import answer_metadata_api
+from runbook_lib.rehearsal.salesforce.rest import RestRequest, answer_rest_api
+from runbook_lib.rehearsal.salesforce.soap_login import Doorbell, answer_login_api
+
+METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
+
+
+def routes(org: Org) -> list[Route]:
+    """Every route of the org."""
+    endpoints = _Endpoints(Salesforce(org))
+    return [
+        Route("/services/Soap/{flavour:str}/{rest:path}", endpoints.soap, methods=["POST"]),
+        Route("/services/oauth2/token", endpoints.token, methods=["POST"]),
+        Route("/services/oauth2/userinfo", endpoints.user_info, methods=["GET", "POST"]),
+        Route("/services/data", endpoints.rest, methods=METHODS),
+        Route("/services/data/{rest:path}", endpoints.rest, methods=METHODS),
+    ]
+
+
+class _Endpoints:
+    """The HTTP side of each API."""
+
+    def __init__(self, salesforce: Salesforce) -> None:
+        self._salesforce = salesforce
+        self._org = salesforce.org
+
+    async def rest(self, request: Request) -> Response:
+        rest_request = RestRequest(
+            method=request.method,
+            path=request.scope["path"],
+            query=dict(request.query_params),
+            headers=dict(request.headers),
+            body=await request.body(),
+            uri_length=request.scope["rehearsal.uri_length"],
+        )
+        return _response(await run_in_threadpool(answer_rest_api, self._salesforce, rest_request))
+
+    async def soap(self, request: Request) -> Response:
+        flavour, version = request.path_params["flavour"], request.path_params["rest"].partition("/")[0]
+        body = await request.body()
+        if flavour == "m":
+            status, xml = await run_in_threadpool(answer_metadata_api, self._org, body)
+        elif flavour in ("u", "c"):
+            door = Doorbell(flavour, version, _host(request), _source_ip(request))
+            status, xml = await run_in_threadpool(answer_login_api, self._org, door, body)
+        else:
+            return not_served(request)
+        return Response(xml, status, media_type="text/xml")
+
+    async def token(self, request: Request) -> Response:
+        form = dict(urllib.parse.parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        status, body = await run_in_threadpool(
+            oauth.token, self._org, form, _host(request), _source_ip(request)
+        )
+        return JSONResponse(body, status)
+
+    async def user_info(self, request: Request) -> Response:
+        session_id = re.sub(r"^\w+\s+", "", request.headers.get("authorization", ""))
+        try:
+            session = await run_in_threadpool(self._org.session, session_id)
+        except OrgFault as fault:
+            return _response(refusal(fault))
+        return JSONResponse(await run_in_threadpool(oauth.user_info, self._org, session, _host(request)))
+
+
+def not_served(request: Request) -> Response:
+    """501 for a path that nobody imitates, with a body that says so."""
+    message = f"The rehearsal does not imitate {request.method} {request.scope['path']}."
+    return JSONResponse([{"message": message, "errorCode": "NOT_IMPLEMENTED_BY_THE_REHEARSAL"}], 501)
+
+
+def _response(answer: Answer) -> Response:
+    media_type = None if answer.body is None else answer.media_type
+    return Response(answer.as_bytes(), answer.status, dict(answer.headers), media_type)
+
+
+def _host(request: Request) -> str:
+    return request.headers.get("host", "127.0.0.1")
+
+
+def _source_ip(request: Request) -> str:
+    return request.client.host if request.client else "127.0.0.1"

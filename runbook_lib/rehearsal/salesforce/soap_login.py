@@ -1,0 +1,89 @@
+"""SOAP login(), partner and enterprise flavour. Source: partner WSDL, LoginResult and LoginFault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runbook_lib.rehearsal.faults import LoginFault, OrgFault
+from runbook_lib.rehearsal.org import Org, Session
+from runbook_lib.rehearsal.salesforce import soap
+from runbook_lib.rehearsal.salesforce.hosts import home_url, login_host
+from runbook_lib.rehearsal.salesforce.versions import OLDEST, is_version, soap_version
+from runbook_lib.rehearsal.salesforce.who import user_info
+
+NAMESPACES = {
+    "u": (soap.PARTNER, soap.PARTNER_FAULT, "SOAP Partner"),
+    "c": (soap.ENTERPRISE, soap.ENTERPRISE_FAULT, "SOAP Enterprise"),
+}
+
+
+@dataclass(frozen=True)
+class Doorbell:
+    """Who rings at which door."""
+
+    flavour: str
+    """"u" for the partner API, "c" for the enterprise API."""
+    version: str
+    """As in the URL; may be nonsense."""
+    host: str
+    """The Host header."""
+    source_ip: str
+
+
+def answer_login_api(org: Org, door: Doorbell, body: bytes) -> tuple[int, str]:
+    """HTTP status and XML for one request to `/services/Soap/{u|c}/{version}`."""
+    namespace, fault_namespace, _ = NAMESPACES[door.flavour]
+    try:
+        call = soap.read_envelope(body)
+        if call.operation == "login":
+            return 200, soap.answer_envelope(namespace, _login(org, door, call))
+        return 200, soap.answer_envelope(namespace, _after_login(org, call))
+    except LoginFault as fault:
+        refused = soap.SoapFault(fault.code, fault.message)
+        return 500, soap.fault_envelope(refused, fault_namespace, "LoginFault")
+    except OrgFault as fault:
+        refused = soap.SoapFault(fault.code, fault.message)
+        return 500, soap.fault_envelope(refused, fault_namespace, "UnexpectedErrorFault")
+    except soap.SoapFault as fault:
+        return fault.status, soap.fault_envelope(fault, fault_namespace)
+
+
+def _login(org: Org, door: Doorbell, call: soap.SoapCall) -> str:
+    if not is_version(door.version) or soap_version(door.version) < OLDEST:
+        raise LoginFault("UNSUPPORTED_API_VERSION", "Invalid Api version specified on URL")
+    session = org.log_in(
+        soap.text_of(call.element, "username"),
+        soap.text_of(call.element, "password"),
+        login_host(door.host, org),
+        soap_version(door.version),
+        door.source_ip,
+        NAMESPACES[door.flavour][2],
+    )
+    return f"<loginResponse><result>{_login_result(org, door, session)}</result></loginResponse>"
+
+
+def _login_result(org: Org, door: Doorbell, session: Session) -> str:
+    home = home_url(door.host, org)
+    short_org_id = org.org_id[:15]
+    before = {
+        "metadataServerUrl": f"{home}/services/Soap/m/{door.version}/{short_org_id}",
+        "passwordExpired": session.password_expired,
+        "sandbox": org.world.organization.is_sandbox,
+        "serverUrl": f"{home}/services/Soap/{door.flavour}/{door.version}/{short_org_id}",
+        "sessionId": session.session_id,
+        "userId": session.user_id,
+    }
+    return f"{soap.elements(before)}<userInfo>{soap.elements(user_info(org, session))}</userInfo>"
+
+
+def _after_login(org: Org, call: soap.SoapCall) -> str:
+    """The two small calls that clients make right after a login to see whether it holds."""
+    session = org.session(call.session_id)
+    if call.operation == "getUserInfo":
+        result = soap.elements(user_info(org, session))
+    elif call.operation == "getServerTimestamp":
+        result = soap.element("timestamp", org.clock.now().strftime("%Y-%m-%dT%H:%M:%S.000Z"))
+    else:
+        message = f"The rehearsal does not imitate the SOAP call {call.operation}."
+        raise soap.SoapFault("NOT_IMPLEMENTED_BY_THE_REHEARSAL", message, status=501)
+    return f"<{call.operation}Response><result>{result}</result></{call.operation}Response>"
