@@ -82,14 +82,12 @@ def refusals(
     ``snapshot_now`` is what both systems look like seconds before; for an irreversible plan it must hold the
     organization, the Marketo instance and the visible fields.
     """
-    return tuple(
-        [
-            *_approval_refusals(plan, approval, now),
-            *_identity_refusals(plan, snapshot_now),
-            *_drift_refusals(plan, snapshot_now),
-            *_check_refusals(checks_now, now),
-            *_undecided_refusals(plan),
-        ]
+    return (
+        *_approval_refusals(plan, approval, now),
+        *_identity_refusals(plan, snapshot_now),
+        *_drift_refusals(plan, snapshot_now),
+        *_check_refusals(checks_now, now),
+        *_undecided_refusals(plan),
     )
 
 

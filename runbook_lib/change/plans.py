@@ -2,11 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from runbook_lib.change.decisions import Decisions
 from runbook_lib.change.plan import Plan
+from runbook_lib.change.plans_fields import plan_field_visibility
+from runbook_lib.change.plans_marketo import (
+    plan_duplicates,
+    plan_field_mappings,
+    plan_start_sync,
+    plan_sync_fields,
+)
+from runbook_lib.change.plans_org import plan_marketo_fields, plan_sync_user
+from runbook_lib.change.premises import draft
+from runbook_lib.road import stop_named
 from runbook_lib.survey.snapshot import Part, Snapshot
+
+Planner = Callable[[str, Snapshot, Decisions, datetime], Plan]
+
+
+def _plan_nothing(step: str, snapshot: Snapshot, _: Decisions, now: datetime) -> Plan:
+    return draft(step, snapshot, now)
+
+
+PLANNERS: Mapping[str, tuple[Planner, tuple[Part, ...]]] = {
+    "00_start_here": (_plan_nothing, ()),
+    "01_marketo_fields": (
+        plan_marketo_fields,
+        (Part.PERMISSION_SET, Part.CUSTOM_FIELDS, Part.CONVERSION),
+    ),
+    "02_sync_user": (
+        plan_sync_user,
+        (Part.SYNC_USER, Part.SYSTEM_PERMISSIONS, Part.PERMISSION_SET),
+    ),
+    "03_security_token": (_plan_nothing, ()),
+    "04_field_visibility": (
+        plan_field_visibility,
+        (Part.PERMISSION_SET, Part.VISIBLE, Part.PRESENT, Part.GRANTS),
+    ),
+    "05_sync_fields": (plan_sync_fields, (Part.VISIBLE, Part.MARKETO)),
+    "06_field_mappings": (plan_field_mappings, (Part.VISIBLE,)),
+    "07_duplicates": (plan_duplicates, (Part.DUPLICATES,)),
+    "08_start_sync": (plan_start_sync, (Part.VISIBLE, Part.MARKETO, Part.DUPLICATES, Part.ROWS)),
+    "09_verify_sync": (_plan_nothing, ()),
+    "10_watch": (_plan_nothing, ()),
+}
+"""Step → its planner and the parts of a snapshot, besides the organization, that it reads."""
 
 
 def plan_for(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:
@@ -15,9 +57,12 @@ def plan_for(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime)
     A step that changes and clicks nothing gives an empty plan. ``Blocked`` where the snapshot cannot tell
     which org this is, or cannot tell what a change would have to start from.
     """
-    raise NotImplementedError
+    name = stop_named(step).name
+    planner, _ = PLANNERS[name]
+    return planner(name, snapshot, decisions, now)
 
 
 def parts_for(step: str) -> tuple[Part, ...]:
     """The parts of a snapshot that the planner of ``step`` reads."""
-    raise NotImplementedError
+    _, parts = PLANNERS[stop_named(step).name]
+    return (Part.ORGANIZATION, *parts)

@@ -1,0 +1,140 @@
+"""Plan for 04: hide what was decided to be hidden, show what Marketo needs; touch nothing that others share.
+
+Source: Salesforce, FieldPermissions: a row with both flags off is removed, and no row means no access; a field is
+visible as long as one profile or permission set of the user grants it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from runbook_lib.change.decisions import Decisions, FieldDecision, Visibility
+from runbook_lib.change.plan import Change, ChangeKind, Plan
+from runbook_lib.change.plans_org import create_permission_set, grant_field
+from runbook_lib.change.premises import demand, draft, known
+from runbook_lib.review.fields import can_hide
+from runbook_lib.review.needed_fields import is_needed, required
+from runbook_lib.survey.snapshot import Field, FieldGrant, Part, PermissionSet, Snapshot
+from runbook_lib.text import Message, say
+
+STANDARD_PROFILES = frozenset(
+    {
+        "System Administrator",
+        "Standard User",
+        "Marketing User",
+        "Contract Manager",
+        "Solution Manager",
+        "Read Only",
+        "Standard Platform User",
+        "Minimum Access - Salesforce",
+        "Salesforce API Only System Integrations",
+    }
+)
+"""Profiles that come with every org. Others use them too, so nothing is hidden in them."""
+
+
+def plan_field_visibility(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:
+    """04: a change per field whose visibility differs from what was decided."""
+    demand(snapshot, Part.VISIBLE)
+    visible = {each.full_name: each for each in snapshot.visible_fields()}
+    hidden = [each for each in decisions.fields.values() if each.decision is Visibility.HIDE]
+    changes: list[Change] = []
+    obstacles: list[Message] = []
+    for decision in sorted(hidden, key=lambda each: each.full_name):
+        if decision.full_name in visible:
+            found = _hide(visible[decision.full_name], snapshot)
+            (changes if isinstance(found, Change) else obstacles).append(found)  # type: ignore[arg-type]
+    changes.extend(_show(snapshot, decisions, set(visible)))
+    return replace(
+        draft(step, snapshot, now),
+        changes=tuple(changes),
+        undecided=undecided_fields(snapshot, decisions),
+        obstacles=tuple(obstacles),
+    )
+
+
+def undecided_fields(snapshot: Snapshot, decisions: Decisions) -> tuple[str, ...]:
+    """Custom fields the sync user sees, that could be hidden and that nobody has decided about."""
+    return tuple(
+        each.full_name
+        for each in snapshot.visible_fields()
+        if is_optional(each) and each.full_name not in decisions.fields
+    )
+
+
+def is_optional(field: Field) -> bool:
+    """Whether keeping or hiding this field is for a person to decide.
+
+    Marketo advises to hide custom fields only; what it needs and what Salesforce cannot hide is no choice.
+    """
+    return field.custom and can_hide(field) and not is_needed(field.object, field.name)
+
+
+def _hide(field: Field, snapshot: Snapshot) -> Change | Message:
+    if is_needed(field.object, field.name) or not can_hide(field):
+        return say(
+            "{field} was decided to be hidden, but it must stay: Marketo needs it or Salesforce cannot hide it.",
+            field=field.full_name,
+        )
+    grants: tuple[FieldGrant, ...] = known(snapshot, Part.GRANTS, tuple)
+    rows = [each for each in grants if each.field == field.full_name]
+    if not rows:
+        return say(
+            "{field} cannot be hidden by field-level security: no profile or permission set grants it by itself. "
+            "Look for “View All Fields” or a permission set group.",
+            field=field.full_name,
+        )
+    shared = [each for each in rows if not _is_own(each, snapshot)]
+    if shared:
+        return say(
+            "{field} is also granted by {parents}, which other people may have. Take them from the sync user, "
+            "or hide the field there by hand.",
+            field=field.full_name,
+            parents=", ".join(sorted(f"“{each.parent}”" for each in shared)),
+        )
+    return Change(
+        ChangeKind.HIDE_FIELD,
+        field.full_name,
+        {"grants": [_grant_json(each) for each in sorted(rows, key=lambda each: each.id)]},
+        {"grants": []},
+        say("Hide {field} from the sync user.", field=field.full_name),
+    )
+
+
+def _is_own(grant: FieldGrant, snapshot: Snapshot) -> bool:
+    """Whether only the sync user is touched when this row goes."""
+    ours = snapshot.permission_set
+    if isinstance(ours, PermissionSet) and grant.parent_id == ours.id:
+        return True
+    return grant.owned_by_profile and grant.parent not in STANDARD_PROFILES
+
+
+def _grant_json(grant: FieldGrant) -> dict[str, object]:
+    return {"id": grant.id, "parent": grant.parent, "parent_id": grant.parent_id, "read": True, "edit": grant.edit}
+
+
+def _show(snapshot: Snapshot, decisions: Decisions, visible: set[str]) -> Iterator[Change]:
+    """Fields that exist, that the sync user should see and does not: needed by Marketo, or decided to be kept."""
+    if not isinstance(snapshot.present, Mapping) or decisions.setup is None:
+        return
+    wanted = [
+        field
+        for fields in snapshot.present.values()
+        for field in fields
+        if field.permissionable and field.full_name not in visible and _is_wanted(field, decisions)
+    ]
+    if wanted:
+        yield from create_permission_set(decisions.setup, snapshot)
+    for field in sorted(wanted, key=lambda each: each.full_name):
+        editable = "edit" if field.updateable and not field.calculated else ""
+        what = say("Let the sync user see {field}.", field=field.full_name)
+        yield from grant_field(snapshot, field.full_name, what, edit=editable)
+
+
+def _is_wanted(field: Field, decisions: Decisions) -> bool:
+    decision: FieldDecision | None = decisions.fields.get(field.full_name)
+    if decision is not None:
+        return decision.decision is Visibility.KEEP
+    return field.name in required().get(field.object, frozenset())

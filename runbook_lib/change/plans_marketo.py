@@ -1,0 +1,296 @@
+"""Plans for 05, 06 and 08: the clicks in Marketo's Admin pages, and the warnings that must be agreed to first.
+
+Source: Marketo documentation, "Step 3 of 3: Connect Marketo and Salesforce" and "Edit Initial Field Mappings".
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from runbook_lib.change.decisions import Decisions, DuplicateChoice, MappingDecision, Pairing, Visibility
+from runbook_lib.change.plan import Click, Consent, Plan
+from runbook_lib.change.plans_fields import undecided_fields
+from runbook_lib.change.premises import at_most, demand, draft, known
+from runbook_lib.review.forecast import forecast
+from runbook_lib.review.mappings import MappingReview, mapping_review
+from runbook_lib.survey.snapshot import DuplicateCounts, MarketoState, Organization, Part, Snapshot
+from runbook_lib.text import Label, Message, say
+
+ADMIN = (Label("marketo.admin"), Label("marketo.crm"))
+SALESFORCE = (*ADMIN, Label("marketo.salesforce"))
+MAPPINGS = (*SALESFORCE, Label("marketo.edit_mappings"))
+
+
+def plan_sync_fields(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:
+    """05: the sync user's credentials, Sync Fields, Confirm Credentials. Every visible field is made for ever."""
+    demand(snapshot, Part.VISIBLE)
+    known(snapshot, Part.MARKETO, MarketoState)
+    fields = tuple(each.full_name for each in snapshot.visible_fields())
+    return replace(
+        draft(step, snapshot, now),
+        clicks=tuple(_credential_clicks(snapshot)),
+        consents=(_fields_consent(snapshot, fields),),
+        fields=fields,
+        undecided=undecided_fields(snapshot, decisions),
+        obstacles=tuple(_still_visible(fields, decisions)),
+        needs_approval=True,
+    )
+
+
+def plan_field_mappings(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:
+    """06: break or pair custom fields; nothing to click where Marketo's own pairing stands."""
+    demand(snapshot, Part.VISIBLE)
+    review = mapping_review(snapshot)
+    wanted = [each for each in decisions.mappings if _differs(each, review)]
+    clicks = tuple(_mapping_click(each) for each in wanted)
+    return replace(
+        draft(step, snapshot, now),
+        clicks=(*clicks, _finish_mappings()) if clicks else (),
+        undecided=undecided_mappings(review, decisions),
+        obstacles=tuple(_unknown_mappings(snapshot, decisions)),
+    )
+
+
+def plan_duplicates(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:
+    """07: nothing is changed; what is open is the decision to merge first or to accept."""
+    undecided, obstacles = _duplicate_state(snapshot, decisions)
+    return replace(draft(step, snapshot, now), undecided=undecided, obstacles=obstacles)
+
+
+def plan_start_sync(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:
+    """08: Start Salesforce Sync, Start Sync. The mappings close and the whole database is copied."""
+    demand(snapshot, Part.VISIBLE)
+    known(snapshot, Part.MARKETO, MarketoState)
+    review = mapping_review(snapshot)
+    undecided, obstacles = _duplicate_state(snapshot, decisions)
+    return replace(
+        draft(step, snapshot, now),
+        clicks=tuple(_start_clicks()),
+        consents=tuple(_start_consents(snapshot, decisions, review)),
+        fields=tuple(each.full_name for each in snapshot.visible_fields()),
+        undecided=(*undecided, *undecided_mappings(review, decisions)),
+        obstacles=obstacles,
+        needs_approval=True,
+    )
+
+
+def undecided_mappings(review: MappingReview, decisions: Decisions) -> tuple[str, ...]:
+    """Pairs of clashing fields that nobody has decided about."""
+    decided = {(each.lead_field.lower(), each.contact_field.lower()) for each in decisions.mappings}
+    return tuple(
+        f"Lead.{pair.lead.name} = Contact.{pair.contact.name}"
+        for pair in review.clashes
+        if (pair.lead.name.lower(), pair.contact.name.lower()) not in decided
+    )
+
+
+def _credential_clicks(snapshot: Snapshot) -> Iterator[Click]:
+    username = snapshot.expected.sync_username
+    yield Click(
+        "open",
+        ADMIN,
+        say(
+            "In Marketo, open {admin}, choose {crm} and click {button}.",
+            admin=ADMIN[0], crm=ADMIN[1], button=Label("marketo.sync_with_salesforce"),
+        ),
+        submit="marketo.sync_with_salesforce",
+    )  # fmt: skip
+    if snapshot.expected.authentication == "oauth":
+        yield _oauth_click(username)
+    else:
+        yield _basic_click(username, known(snapshot, Part.ORGANIZATION, Organization).is_sandbox)
+    yield Click(
+        "confirm-credentials",
+        SALESFORCE,
+        say("Read Marketo's warning once more and click {button}.", button=Label("marketo.confirm_credentials")),
+        submit="marketo.confirm_credentials",
+        for_ever=True,
+    )
+
+
+def _basic_click(username: str, is_sandbox: bool) -> Click:
+    sandbox = say("tick {sandbox}", sandbox=Label("marketo.sandbox"))
+    production = say("leave {sandbox} empty", sandbox=Label("marketo.sandbox"))
+    return Click(
+        "sync-fields",
+        SALESFORCE,
+        say(
+            "Type {username} into {username_label}, the sync user's password into {password_label} and the "
+            "security token into {token_label}; {sandbox}. Click {button}.",
+            username=username,
+            username_label=Label("marketo.username"),
+            password_label=Label("marketo.password"),
+            token_label=Label("marketo.token"),
+            sandbox=sandbox if is_sandbox else production,
+            button=Label("marketo.sync_fields"),
+        ),
+        submit="marketo.sync_fields",
+        values={"marketo.username": username} | ({"marketo.sandbox": "on"} if is_sandbox else {}),
+        secrets={"marketo.password": "salesforce_sync_password", "marketo.token": "salesforce_sync_token"},
+        for_ever=True,
+    )
+
+
+def _oauth_click(username: str) -> Click:
+    return Click(
+        "log-in",
+        SALESFORCE,
+        say(
+            "Click {button}, log in as {username} in the window of Salesforce and allow the access.",
+            button=Label("marketo.login_with_salesforce"), username=username,
+        ),
+        submit="marketo.login_with_salesforce",
+        for_ever=True,
+    )  # fmt: skip
+
+
+def _fields_consent(snapshot: Snapshot, fields: tuple[str, ...]) -> Consent:
+    organization = known(snapshot, Part.ORGANIZATION, Organization)
+    counts = Counter(name.split(".", 1)[0] for name in fields)
+    return Consent(
+        "fields-for-ever",
+        say(
+            "{count} fields will be created in the Marketo instance {munchkin_id} for ever: {objects}. They can be "
+            "hidden there later, but never deleted. They come from the {kind} org “{org}” ({org_id}).",
+            count=len(fields),
+            munchkin_id=known(snapshot, Part.MARKETO, MarketoState).munchkin_id,
+            objects=", ".join(f"{name} {count}" for name, count in sorted(counts.items())),
+            kind=kind_of(organization),
+            org=organization.name,
+            org_id=organization.id,
+        ),
+    )
+
+
+def kind_of(organization: Organization) -> Message:
+    """``production`` or ``sandbox`` as a word."""
+    return say("sandbox") if organization.is_sandbox else say("production")
+
+
+def _still_visible(fields: tuple[str, ...], decisions: Decisions) -> Iterator[Message]:
+    for name in fields:
+        decision = decisions.fields.get(name)
+        if decision is not None and decision.decision is Visibility.HIDE:
+            yield say("{field} was decided to be hidden, but the sync user still sees it.", field=name)
+
+
+def _differs(decision: MappingDecision, review: MappingReview) -> bool:
+    names = (decision.lead_field.lower(), decision.contact_field.lower())
+    is_pair = names in {(each.lead.name.lower(), each.contact.name.lower()) for each in review.pairs}
+    return (decision.decision is Pairing.BREAK and is_pair) or (decision.decision is Pairing.PAIR and not is_pair)
+
+
+def _unknown_mappings(snapshot: Snapshot, decisions: Decisions) -> Iterator[Message]:
+    custom = {each.full_name.lower() for each in snapshot.visible_fields() if each.custom}
+    for each in decisions.mappings:
+        if each.decision is Pairing.LEAVE:
+            continue
+        for name in (f"Lead.{each.lead_field}", f"Contact.{each.contact_field}"):
+            if name.lower() not in custom:
+                yield say("{field} is no custom field that the sync user sees; its mapping cannot change.", field=name)
+
+
+def _mapping_click(decision: MappingDecision) -> Click:
+    names = {"lead_field": decision.lead_field, "contact_field": decision.contact_field}
+    if decision.decision is Pairing.BREAK:
+        what = say(
+            "In {page}, select the row of Lead {lead_field} and Contact {contact_field} and click {button}.",
+            page=Label("marketo.edit_mappings"), button=Label("marketo.break_mapping"), **names,
+        )  # fmt: skip
+        submit = "marketo.break_mapping"
+    else:
+        what = say(
+            "In {page}, drag Contact {contact_field} from {list} onto Lead {lead_field}.",
+            page=Label("marketo.edit_mappings"), list=Label("marketo.unmapped_custom_fields"), **names,
+        )  # fmt: skip
+        submit = ""
+    return Click(f"{decision.decision.value}:{decision.lead_field}", MAPPINGS, what, submit, values=names)
+
+
+def _finish_mappings() -> Click:
+    button = Label("marketo.finish_mappings")
+    return Click(
+        "finish-mappings", MAPPINGS, say("Click {button}.", button=button), submit="marketo.finish_mappings"
+    )
+
+
+def _duplicate_state(
+    snapshot: Snapshot, decisions: Decisions
+) -> tuple[tuple[str, ...], tuple[Message, ...]]:
+    counts = known(snapshot, Part.DUPLICATES, DuplicateCounts)
+    groups = sum(counts.groups.values())
+    if groups == 0:
+        return (), ()
+    if decisions.duplicates is None:
+        return ("duplicates",), ()
+    if decisions.duplicates.decision is DuplicateChoice.MERGE:
+        left = say("Merging first was decided; {groups} groups of people still share an e-mail.", groups=groups)
+        return (), (left,)
+    return (), ()
+
+
+def _start_clicks() -> Iterator[Click]:
+    yield Click(
+        "start-salesforce-sync",
+        SALESFORCE,
+        say("Click {button}.", button=Label("marketo.start_salesforce_sync")),
+        submit="marketo.start_salesforce_sync",
+    )
+    yield Click(
+        "start-sync",
+        SALESFORCE,
+        say("Read Marketo's warning and click {button}.", button=Label("marketo.start_sync")),
+        submit="marketo.start_sync",
+        for_ever=True,
+    )
+
+
+def _start_consents(snapshot: Snapshot, decisions: Decisions, review: MappingReview) -> Iterator[Consent]:
+    organization = known(snapshot, Part.ORGANIZATION, Organization)
+    rows = {name: at_most(count) for name, count in snapshot.rows.items()} if isinstance(snapshot.rows, Mapping) else {}
+    ahead = forecast(rows)
+    where = {"org": organization.name, "kind": kind_of(organization)}
+    if rows:
+        text = say(
+            "The whole database of the {kind} org “{org}” is copied to the Marketo instance {munchkin_id}: at most "
+            "{records} records, {duration}, at most {calls} Salesforce API calls on the first day (estimates).",
+            records=f"{sum(rows.values()):,}",
+            duration=ahead.duration,
+            calls=f"{at_most(ahead.calls_first_day):,}",
+            munchkin_id=known(snapshot, Part.MARKETO, MarketoState).munchkin_id,
+            **where,
+        )
+    else:
+        text = say(
+            "The whole database of the {kind} org “{org}” is copied to the Marketo instance {munchkin_id}. Nobody "
+            "could tell how many records that are.",
+            munchkin_id=known(snapshot, Part.MARKETO, MarketoState).munchkin_id,
+            **where,
+        )
+    yield Consent("whole-database", text)
+    yield Consent(
+        "mappings-closed",
+        say(
+            "After this no field mapping can be changed any more: {pairs} pairs of custom fields share one Marketo "
+            "field, {unpaired} custom fields of Lead and Contact have no counterpart and stay by themselves.",
+            pairs=len(review.pairs), unpaired=len(review.unpaired),
+        ),
+    )  # fmt: skip
+    yield from _duplicate_consent(snapshot, decisions)
+
+
+def _duplicate_consent(snapshot: Snapshot, decisions: Decisions) -> Iterator[Consent]:
+    counts = known(snapshot, Part.DUPLICATES, DuplicateCounts)
+    groups = sum(counts.groups.values())
+    if groups and decisions.duplicates is not None:
+        yield Consent(
+            "duplicates",
+            say(
+                "Marketo does not de-duplicate. At most {groups} groups of people who share an e-mail will be there "
+                "twice or more. Accepted because: {reason}",
+                groups=f"{at_most(groups):,}", reason=decisions.duplicates.reason,
+            ),
+        )  # fmt: skip

@@ -1,0 +1,59 @@
+"""What a plan must know before it can be made: a part that nobody could read blocks, it is never taken for "no"."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from runbook_lib.change.plan import Plan
+from runbook_lib.errors import Blocked
+from runbook_lib.survey.snapshot import MarketoState, Organization, Part, Snapshot, Unknown
+from runbook_lib.text import say
+
+P = TypeVar("P")
+
+
+def draft(step: str, snapshot: Snapshot, now: datetime) -> Plan:
+    """A plan of ``step`` that does nothing yet, for the org and the instance of ``snapshot``.
+
+    ``Blocked`` where the org is not known: a plan is always for one org.
+    """
+    organization = known(snapshot, Part.ORGANIZATION, Organization)
+    marketo = snapshot.marketo
+    munchkin = marketo.munchkin_id if isinstance(marketo, MarketoState) else snapshot.expected.munchkin_id
+    return Plan(step, organization.id, organization.name, munchkin, now)
+
+
+def known(snapshot: Snapshot, part: Part, kind: type[P]) -> P:
+    """The value of ``part``, which must be a ``kind``; ``Blocked``, with the reason, where it is not known."""
+    value = demand(snapshot, part)
+    if isinstance(value, kind):
+        return value
+    raise _blocked(part, value)
+
+
+def demand(snapshot: Snapshot, part: Part) -> Any:
+    """The value of ``part``; ``Blocked``, with the reason, where it is unknown or nobody looked."""
+    value: Any = getattr(snapshot, part.value)
+    if value is None or isinstance(value, Unknown):
+        raise _blocked(part, value)
+    return value
+
+
+def at_most(count: int) -> int:
+    """``count`` rounded up to two digits, at least 10.
+
+    A consent names this bound and not the count of the minute: a person agrees to "at most 1,100", and one more
+    record tonight does not make the approval of the afternoon void.
+    """
+    step: int = 10 ** max(1, len(str(max(count - 1, 0))) - 2)
+    return max(10, -(-count // step) * step)
+
+
+def _blocked(part: Part, value: Any) -> Blocked:
+    return Blocked(
+        say("Cannot tell what there is to do: {part} could not be read.", part=part.value.replace("_", " ")),
+        why=value.reason if isinstance(value, Unknown) else say("Nobody has looked yet."),
+        fix=say("Repair the login or the permission named here, then look again."),
+        code=value.code or None if isinstance(value, Unknown) else None,
+    )
