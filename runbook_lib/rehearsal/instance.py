@@ -1,0 +1,62 @@
+"""The Marketo instance of the rehearsal: its state and rules, apart from HTTP."""
+
+from __future__ import annotations
+
+from .clock import Clock
+from .database import Database
+from .marketo_crm import CrmConnection, CrmRefusal, CrmState, FieldResult
+from .marketo_fields import FieldBook
+from .marketo_store import create_tables, stamp
+from .marketo_tokens import TokenIssuer
+from .marketo_usage import UsageBook
+from .org import Org
+from .sync_cycle import Credentials
+from .world import World
+
+__all__ = ["Credentials", "CrmRefusal", "CrmState", "FieldResult", "Instance"]
+
+PACE = 0.05
+"""Seconds per object of the initial sync, at least."""
+
+
+class Instance:
+    """One Marketo instance: tokens, fields, people, and its connection to a CRM."""
+
+    def __init__(self, world: World, org: Org, clock: Clock, pace: float = PACE) -> None:
+        self.world, self.clock = world, clock
+        self.munchkin_id = world.marketo.munchkin_id
+        self.authentication = world.marketo.authentication
+        self.database: Database = org.database
+        self.tokens = TokenIssuer(world.marketo, clock)
+        self.usage = UsageBook(clock, world.marketo.api_user)
+        self.fields = FieldBook()
+        create_tables(self.database, self.fields)
+        self._add_people(world.marketo.people)
+        self.crm = CrmConnection(org, clock, self.fields, pace, world.marketo.tied_to_crm)
+
+    def catch_up(self) -> None:
+        """Run the sync cycle that is due by the clock, and wait for one under way: for a clock just moved on."""
+        self.crm.catch_up()
+
+    def stop(self) -> None:
+        """End the background sync."""
+        self.crm.stop()
+
+    def person_count(self) -> int:
+        """People in Marketo."""
+        return int(self.database.sql("SELECT count(*) FROM marketo.person")[0][0])
+
+    def _add_people(self, count: int) -> None:
+        """People who filled in a form before any sync: half of them are in Salesforce too, by e-mail."""
+        known = self.database.sql(
+            'SELECT "Email", "FirstName", "LastName", "Company" FROM org."Lead" WHERE "Email" IS NOT NULL'
+            ' AND NOT "IsDeleted" ORDER BY "Id" LIMIT ?', (count // 2,))
+        visitors = [(f"visitor{number}@webform.example", "Web", f"Visitor {number}", None)
+                    for number in range(1, count - len(known) + 1)]
+        now = stamp(self.clock.now())
+        for number, (email, first, last, company) in enumerate((*known, *visitors), start=1):
+            self.database.sql(
+                'INSERT INTO marketo.person ("id", "email", "firstName", "lastName", "company", "leadSource",'
+                ' "isLead", "isAnonymous", "leadPartitionId", "createdAt", "updatedAt")'
+                " VALUES (?, ?, ?, ?, ?, 'Web form fill-out', FALSE, FALSE, 1, ?, ?)",
+                (1000 + number, email, first, last, company, now, now))
