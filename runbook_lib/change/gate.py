@@ -1,7 +1,7 @@
 """The gate: consent, fresh checks and no drift give a Permit; anything else gives every reason, at once.
 
 Nothing writes to an org and no click list of an irreversible step is shown without a :class:`Permit`, and only
-this module makes one.
+this module makes one. What nobody looked at, or looked at too long ago, shuts the gate like an error.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from runbook_lib.change.plan import Plan
-from runbook_lib.review.findings import Finding
+from runbook_lib.change.plan import Consent, Plan
+from runbook_lib.review.checks import checks_for
+from runbook_lib.review.findings import Finding, Status
+from runbook_lib.road import GATES
 from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot
-from runbook_lib.text import Message, say
+from runbook_lib.text import LANGUAGES, Message, say, translate
 
 APPROVAL_LIFETIME = timedelta(hours=24)
 CHECKS_LIFETIME = timedelta(minutes=10)
@@ -38,7 +40,7 @@ class Approval:
 
 @dataclass(frozen=True)
 class Checks:
-    """The findings of a step and when they were made."""
+    """The findings of a step's gate (``review.checks.gate_findings``) and when they were made."""
 
     findings: tuple[Finding, ...]
     made_at: datetime
@@ -86,13 +88,19 @@ def refusals(
         *_approval_refusals(plan, approval, now),
         *_identity_refusals(plan, snapshot_now),
         *_drift_refusals(plan, snapshot_now),
-        *_check_refusals(checks_now, now),
-        *_undecided_refusals(plan),
+        *_age_refusals(snapshot_now, checks_now, now),
+        *_check_refusals(plan, checks_now),
+        *_open_refusals(plan),
     )
 
 
+def must_be_approved(plan: Plan) -> bool:
+    """Whether ``plan`` holds something that cannot be undone, whatever it says about itself."""
+    return plan.needs_approval or plan.step in GATES or any(each.for_ever for each in plan.clicks)
+
+
 def _approval_refusals(plan: Plan, approval: Approval | None, now: datetime) -> Iterable[Refusal]:
-    if not plan.needs_approval:
+    if not must_be_approved(plan):
         return
     if approval is None:
         yield Refusal(
@@ -108,13 +116,20 @@ def _approval_refusals(plan: Plan, approval: Approval | None, now: datetime) -> 
         )
         return
     yield from _stale_refusals(plan, approval, now)
-    if approval.org.strip() != plan.org_name.strip():
+    if not approval.approver.strip() or not approval.reason.strip():
+        yield Refusal(
+            "unsigned",
+            say("The approval does not say who agreed, or why."),
+            say("Approve again, with a name and a reason."),
+            waits=True,
+        )
+    if not plan.org_name.strip() or approval.org.strip() != plan.org_name.strip():
         yield Refusal(
             "wrong-org-name",
             say("The org typed in the approval is “{typed}”, not “{org}”.", typed=approval.org, org=plan.org_name),
             say("Make sure this is the right org, then approve again and type its name exactly."),
         )
-    missing = [each.id for each in plan.consents if approval.consents.get(each.id) != str(each.text)]
+    missing = [each.id for each in plan.consents if not _is_agreed(each, approval)]
     if missing:
         yield Refusal(
             "consent-missing",
@@ -122,6 +137,11 @@ def _approval_refusals(plan: Plan, approval: Approval | None, now: datetime) -> 
             say("Approve again; each warning is agreed to by itself."),
             waits=True,
         )
+
+
+def _is_agreed(consent: Consent, approval: Approval) -> bool:
+    """Whether the text on file is this consent's, in one of the languages it can be read in."""
+    return approval.consents.get(consent.id) in {translate(consent.text, language) for language in LANGUAGES}
 
 
 def _stale_refusals(plan: Plan, approval: Approval, now: datetime) -> Iterable[Refusal]:
@@ -157,7 +177,7 @@ def _identity_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
             say("The plan is for the org {planned}, but this is {now}.", planned=plan.org_id, now=organization.id),
             say("Use the workspace of this org, or make a new plan for it."),
         )
-    if plan.needs_approval and not isinstance(snapshot.marketo, MarketoState):
+    if must_be_approved(plan) and not isinstance(snapshot.marketo, MarketoState):
         yield Refusal(
             "instance-unknown",
             say("Cannot tell which Marketo instance this is."),
@@ -173,7 +193,7 @@ def _identity_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
 
 
 def _drift_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
-    if not plan.needs_approval:
+    if not must_be_approved(plan):
         return
     if not isinstance(snapshot.visible, Mapping):
         yield Refusal(
@@ -198,25 +218,55 @@ def _drift_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
         )
 
 
-def _check_refusals(checks: Checks, now: datetime) -> Iterable[Refusal]:
-    if not timedelta(0) <= now - checks.made_at <= CHECKS_LIFETIME:
+def _age_refusals(snapshot: Snapshot, checks: Checks, now: datetime) -> Iterable[Refusal]:
+    minutes = int(CHECKS_LIFETIME.total_seconds() // 60)
+    if not _is_fresh(checks.made_at, now):
         yield Refusal(
             "checks-stale",
-            say("The checks are from {made}; they count for {minutes} minutes.",
-                made=_utc(checks.made_at), minutes=int(CHECKS_LIFETIME.total_seconds() // 60)),
+            say("The checks are from {made}; they count for {minutes} minutes.", made=_utc(checks.made_at), minutes=minutes),
             say("Run the checks again."),
         )
+    if not _is_fresh(snapshot.taken_at, now):
+        yield Refusal(
+            "look-stale",
+            say("Both systems were last looked at {taken}; that counts for {minutes} minutes.",
+                taken=_utc(snapshot.taken_at), minutes=minutes),
+            say("Look again."),
+        )
+
+
+def _is_fresh(moment: datetime, now: datetime) -> bool:
+    return timedelta(0) <= now - moment <= CHECKS_LIFETIME
+
+
+def _check_refusals(plan: Plan, checks: Checks) -> Iterable[Refusal]:
     for finding in checks.findings:
         if finding.blocks:
-            yield Refusal(f"check:{finding.check}", finding.what, finding.fix or say("Repair it and check again."))
+            fix = finding.fix or say("Repair it and check again.")
+            yield Refusal(f"check:{finding.check}", finding.what, fix)
+    made = {each.check for each in checks.findings if each.status is not Status.SKIP}
+    not_made = [each.id for each in checks_for(plan.step) if each.id not in made]
+    if not_made:
+        yield Refusal(
+            "checks-not-made",
+            say("Not checked yet: {checks}.", checks=_listed(not_made)),
+            say("Run the checks of this step."),
+        )
 
 
-def _undecided_refusals(plan: Plan) -> Iterable[Refusal]:
+def _open_refusals(plan: Plan) -> Iterable[Refusal]:
     if plan.undecided:
         yield Refusal(
             "undecided",
             say("Still undecided: {rows}.", rows=_listed(plan.undecided)),
             say("Decide each of them in the notebook or in the file of decisions."),
+            waits=True,
+        )
+    for number, obstacle in enumerate(plan.obstacles, start=1):
+        yield Refusal(
+            f"obstacle:{number}",
+            obstacle,
+            say("Do what it says, or decide differently in the notebook or in the file of decisions."),
             waits=True,
         )
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from runbook_lib.survey.snapshot import digest_of
-from runbook_lib.text import Label, Message
+from runbook_lib.text import Label, Message, from_json
 
 
 class ChangeKind(StrEnum):
@@ -128,6 +128,24 @@ class Plan:
         }
         return data | {"digest": digest_of({k: v for k, v in data.items() if k != "made_at"})}
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Plan:
+        """The inverse of :meth:`to_json`. ``KeyError``, ``TypeError`` or ``ValueError`` where it is no plan."""
+        return cls(
+            step=data["step"],
+            org_id=data["org_id"],
+            org_name=data["org_name"],
+            munchkin_id=data["munchkin_id"],
+            made_at=datetime.fromisoformat(data["made_at"]),
+            changes=tuple(change_from_json(each) for each in data["changes"]),
+            clicks=tuple(_click_from_json(each) for each in data["clicks"]),
+            consents=tuple(Consent(each["id"], _message(each["text"])) for each in data["consents"]),
+            fields=tuple(data["fields"]),
+            undecided=tuple(data["undecided"]),
+            obstacles=tuple(_message(each) for each in data["obstacles"]),
+            needs_approval=bool(data["needs_approval"]),
+        )
+
 
 def change_json(change: Change) -> dict[str, Any]:
     """One change as JSON-ready data."""
@@ -151,3 +169,29 @@ def click_json(click: Click) -> dict[str, Any]:
         "secrets": dict(click.secrets),
         "for_ever": click.for_ever,
     }
+
+
+def change_from_json(data: Mapping[str, Any]) -> Change:
+    """The inverse of :func:`change_json`; more keys are allowed, as in a journal's payload."""
+    return Change(
+        ChangeKind(data["kind"]), data["target"], data["before"], data["after"], _message(data["what"])
+    )
+
+
+def _click_from_json(data: Mapping[str, Any]) -> Click:
+    return Click(
+        id=data["id"],
+        screen=tuple(Label(key) for key in data["screen"]),
+        do=_message(data["do"]),
+        submit=data["submit"],
+        values=data["values"],
+        secrets=data["secrets"],
+        for_ever=bool(data["for_ever"]),
+    )
+
+
+def _message(data: Any) -> Message:
+    message = from_json(data)
+    if not isinstance(message, Message):
+        raise ValueError("not a sentence of the runbook")
+    return message
