@@ -1,56 +1,74 @@
-"""The checks, in one visible tuple. Each is a function of a snapshot: no I/O, no surprise, one finding."""
+"""All checks, in one visible tuple, and how they are run. No I/O: a snapshot in, findings out.
+
+A part nobody looked at gives ``skip``; a part that could not be read gives ``unknown``, never a "no".
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from runbook_lib.review.findings import Finding
-from runbook_lib.survey.snapshot import Part, Snapshot
-from runbook_lib.text import Message
+from runbook_lib.review.answers import Answer, Check, cannot_tell
+from runbook_lib.review.checks_connection import CONNECTION_CHECKS
+from runbook_lib.review.checks_fields import FIELD_CHECKS
+from runbook_lib.review.checks_login import LOGIN_CHECKS
+from runbook_lib.review.checks_people import PEOPLE_CHECKS
+from runbook_lib.review.checks_sync_user import SYNC_USER_CHECKS
+from runbook_lib.review.findings import Finding, Status
+from runbook_lib.survey.snapshot import Absent, Part, Snapshot, Unknown
+from runbook_lib.text import say
 
+__all__ = ["CHECKS", "Check", "checks_for", "checks_shown_at", "gate_findings", "parts_needed", "run_checks"]
 
-@dataclass(frozen=True)
-class Check:
-    """One question about a snapshot.
-
-    ``step``: the notebook that repairs it, and shows it first. ``gates``: the steps that stay shut while it
-    blocks. ``needs``: the parts it reads. ``judge`` sees only snapshots in which these parts have a value.
-    """
-
-    id: str
-    step: str
-    title: Message
-    source: str
-    needs: tuple[Part, ...]
-    judge: Callable[[Snapshot], Finding]
-    gates: tuple[str, ...]
-
-
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    *CONNECTION_CHECKS,
+    *SYNC_USER_CHECKS,
+    *LOGIN_CHECKS,
+    *FIELD_CHECKS,
+    *PEOPLE_CHECKS,
+)
 
 
 def checks_for(step: str) -> tuple[Check, ...]:
-    """The checks that shut the gate of ``step``."""
-    raise NotImplementedError
+    """The checks that shut the gate of ``step`` (its full name, ``05_sync_fields``)."""
+    return tuple(each for each in CHECKS if step in each.gates)
 
 
 def checks_shown_at(step: str) -> tuple[Check, ...]:
     """The checks that the notebook of ``step`` shows: those that it repairs and those that shut its gate."""
-    raise NotImplementedError
+    return tuple(each for each in CHECKS if step == each.step or step in each.gates)
 
 
 def parts_needed(checks: Iterable[Check]) -> tuple[Part, ...]:
-    """The parts of a snapshot that these checks read, each once."""
-    raise NotImplementedError
+    """The parts of a snapshot that these checks read, each once, in the order of :class:`Part`."""
+    wanted = {part for check in checks for part in (*check.needs, *check.reads)}
+    return tuple(part for part in Part if part in wanted)
 
 
 def run_checks(snapshot: Snapshot, steps: Iterable[str] | None = None) -> tuple[Finding, ...]:
-    """A finding per check of these steps (all steps: ``None``): a part nobody looked at gives ``skip``,
-    one that could not be read ``unknown``."""
-    raise NotImplementedError
+    """A finding per check that these steps show (all checks: ``None``), in the order of ``CHECKS``."""
+    if steps is None:
+        return tuple(run_check(each, snapshot) for each in CHECKS)
+    shown = set(steps)
+    return tuple(run_check(each, snapshot) for each in CHECKS if shown & {each.step, *each.gates})
 
 
 def gate_findings(snapshot: Snapshot, step: str) -> tuple[Finding, ...]:
     """The findings of ``checks_for(step)``; only these shut its gate."""
-    raise NotImplementedError
+    return tuple(run_check(each, snapshot) for each in checks_for(step))
+
+
+def run_check(check: Check, snapshot: Snapshot) -> Finding:
+    """The finding of one check: judged, or ``skip`` or ``unknown`` where a part it needs has no value."""
+    return check.finding(_answer(check, snapshot))
+
+
+def _answer(check: Check, snapshot: Snapshot) -> Answer:
+    parts = [getattr(snapshot, part.value) for part in (*check.needs, *check.reads)]
+    if any(part is None for part in parts):
+        return Answer(Status.SKIP, say("Not looked yet: {title}.", title=check.title))
+    for part in parts[: len(check.needs)]:
+        if isinstance(part, Unknown):
+            return cannot_tell(part)
+        if isinstance(part, Absent):
+            return Answer(Status.SKIP, say("Nothing to look at: {title}.", title=check.title))
+    return check.judge(snapshot)

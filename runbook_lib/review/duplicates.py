@@ -1,4 +1,4 @@
-"""People who share an e-mail: Marketo "will not de-dupe", so they become people twice. Counts only leave here."""
+"""People who share an e-mail: Marketo "will not de-dupe", they arrive twice. Only counts leave here."""
 
 from __future__ import annotations
 

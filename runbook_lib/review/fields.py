@@ -23,8 +23,18 @@ HIDE = "hide"
 LONGEST_TEXT = 30_000
 """A text area of Marketo holds up to 30,000 bytes. Source: Marketo developer documentation, "Field Types"."""
 COLUMNS = (
-    "object", "name", "label", "type", "length", "custom", "calculated", "flags", "never_hide", "cannot_hide",
-    "suggestion", "reason",
+    "object",
+    "name",
+    "label",
+    "type",
+    "length",
+    "custom",
+    "calculated",
+    "flags",
+    "never_hide",
+    "cannot_hide",
+    "suggestion",
+    "reason",
 )
 
 
@@ -47,7 +57,7 @@ class FieldSuggestion:
 
 
 def suggestions(snapshot: Snapshot) -> tuple[FieldSuggestion, ...]:
-    """One suggestion per field the sync user sees, in the order of object and name; empty if nobody could look."""
+    """One suggestion per field the sync user sees, by object and name; empty if nobody could look."""
     return tuple(suggestion_for(field) for field in snapshot.visible_fields())
 
 
@@ -97,9 +107,9 @@ def is_too_long(field: Field) -> bool:
 
 
 def field_review(snapshot: Snapshot, language: str = "en") -> pd.DataFrame:
-    """The review table, one row per field the sync user sees; columns as :func:`field_review_schema` declares.
+    """The review table, one row per field the sync user sees; columns of :func:`field_review_schema`.
 
-    ``flags`` are words with commas between; ``reason`` is in ``language``. An empty table where nobody could look.
+    ``flags`` are words with commas between; ``reason`` is in ``language``. Empty where nobody could look.
     """
     import pandas as pd  # lazy: only who looks at tables pays for pandas
 
@@ -162,12 +172,17 @@ def _judge(field: Field) -> tuple[str, Message]:
     if not field.custom:
         return KEEP, say("A standard field: Marketo advises to hide custom fields only.")
     if field.calculated:
-        return HIDE, say("A formula: Marketo sees a new value only when something else on the record changes.")
+        return HIDE, say(
+            "A formula: Marketo sees a new value only when something else on the record changes."
+        )
     if is_encrypted(field):
-        return HIDE, say("Encrypted: such values should not leave Salesforce unless somebody needs them in Marketo.")
+        return HIDE, say(
+            "Encrypted: such values should not leave Salesforce unless somebody needs them in Marketo."
+        )
     if is_too_long(field):
         return HIDE, say(
             "Text of up to {length} characters: Marketo stores no more than {most} bytes.",
-            length=f"{field.length:,}", most=f"{LONGEST_TEXT:,}",
+            length=f"{field.length:,}",
+            most=f"{LONGEST_TEXT:,}",
         )
     return KEEP, say("Nothing speaks against it. Hide it if nobody in marketing will use it.")

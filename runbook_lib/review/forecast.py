@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from runbook_lib.text import Message, say
 
 IDLE_CALLS_PER_DAY = 7200
-"""About 25 calls per cycle, one cycle per five minutes. Source: Marketo Nation ta-p/250012 (2015), an estimate."""
+"""About 25 calls per cycle of five minutes: an estimate. Source: Marketo Nation ta-p/250012 (2015)."""
 RECORDS_PER_CALL = 200
 """Source: the same page: records travel in batches of 200."""
 RECORDS_PER_HOUR = 10_000
-"""Per object, one object at a time. Source: Marketo Nation td-p/91383 (2017), relayed from Marketo Support."""
+"""Per object, one object at a time. Source: Marketo Nation td-p/91383 (2017), relayed from Support."""
 SPREAD = 2.0
 """The range runs from half to twice the estimate: our own margin, for nobody publishes the speed."""
 SOURCE = (
@@ -23,7 +23,7 @@ SOURCE = (
 
 @dataclass(frozen=True)
 class Forecast:
-    """Estimates for the first day. Calls in API requests; hours as a range, because nobody publishes the speed."""
+    """Estimates for the first day: calls in API requests, hours as a range, as nobody publishes the speed."""
 
     calls_idle_per_day: int
     calls_first_sync: int
@@ -47,7 +47,8 @@ class Forecast:
                 return say("about {hours} hours (estimate)", hours=most)
             return say("{least} to {most} hours (estimate)", least=least, most=most)
         return say(
-            "{least} to {most} days (estimate)", least=max(1, round(self.hours_least / 24)),
+            "{least} to {most} days (estimate)",
+            least=max(1, round(self.hours_least / 24)),
             most=round(self.hours_most / 24),
         )
 

@@ -1,7 +1,8 @@
 """The mapping review: which Lead and Contact fields Marketo will combine, and which it leaves alone.
 
-"Marketo automatically combines similarly named custom fields into a single field." Only custom fields, and only
-before Start Sync. We take "similarly named" as the same API name in any case, the reading that can be checked.
+"Marketo automatically combines similarly named custom fields into a single "
+"field." Only custom fields,
+and only before Start Sync. We take "similarly named" as the same API name in any case: that can be checked.
 Source: Marketo documentation, "Edit Initial Field Mappings".
 """
 
@@ -24,8 +25,19 @@ LEAVE = "leave"
 BREAK = "break"
 COLUMNS = ("lead_field", "contact_field", "lead_type", "contact_type", "verdict", "suggestion", "reason")
 KINDS = {
-    "text": ("string", "textarea", "picklist", "multipicklist", "combobox", "phone", "url", "email", "id",
-             "reference", "encryptedstring"),
+    "text": (
+        "string",
+        "textarea",
+        "picklist",
+        "multipicklist",
+        "combobox",
+        "phone",
+        "url",
+        "email",
+        "id",
+        "reference",
+        "encryptedstring",
+    ),
     "number": ("double", "currency", "percent", "int", "long"),
     "yes or no": ("boolean",),
     "day": ("date",),
@@ -117,19 +129,23 @@ def _judge(lead: Field, contact: Field) -> tuple[MappingVerdict, Message]:
     if _kind(lead) != _kind(contact):
         return MappingVerdict.CLASHES, say(
             "Different kinds of value: {lead_type} on Lead, {contact_type} on Contact.",
-            lead_type=lead.type, contact_type=contact.type,
+            lead_type=lead.type,
+            contact_type=contact.type,
         )
     if _kind(lead) == "text" and lead.length != contact.length:
         return MappingVerdict.LOSES, say(
-            "Different lengths: {lead_length} characters on Lead, {contact_length} on Contact; longer text is cut "
-            "or refused.", lead_length=lead.length, contact_length=contact.length,
+            "Different lengths: {lead_length} characters on Lead, {contact_length} on Contact; longer text "
+            "is cut or refused.",
+            lead_length=lead.length,
+            contact_length=contact.length,
         )
     if (lead.precision, lead.scale) != (contact.precision, contact.scale):
         return MappingVerdict.LOSES, say("Different numbers of digits; a value may be rounded or refused.")
     only_one_side = set(lead.picklist) ^ set(contact.picklist)
     if lead.picklist and contact.picklist and only_one_side:
         return MappingVerdict.LOSES, say(
-            "Values that only one of the two picklists has: {values}.", values=", ".join(sorted(only_one_side)[:8])
+            "Values that only one of the two picklists has: {values}.",
+            values=", ".join(sorted(only_one_side)[:8]),
         )
     return MappingVerdict.FITS, say("Same kind and size: Marketo combines the two into one field.")
 

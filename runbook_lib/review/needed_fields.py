@@ -13,7 +13,7 @@ Names = Mapping[str, frozenset[str]]
 
 
 def is_needed(object_name: str, field_name: str) -> bool:
-    """Whether this field must never be hidden: Marketo requires or wants it, or it is one of Marketo's own."""
+    """Whether this field must never be hidden: Marketo requires or wants it, or it is Marketo's own."""
     if field_name.lower().startswith(MARKETO_PREFIX):
         return True
     return any(field_name in table.get(object_name, ()) for table in (required(), wanted()))
@@ -25,7 +25,7 @@ def required() -> Names:
 
 
 def wanted() -> Names:
-    """Object → fields the sync works without, at a price (``HasOptedOutOfEmail`` is Marketo's Unsubscribed)."""
+    """Object → fields the sync works without, at a price: ``HasOptedOutOfEmail`` is Unsubscribed."""
     return _tables()["wanted"]
 
 

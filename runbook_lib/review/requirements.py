@@ -1,4 +1,6 @@
-"""What Marketo asks of a Salesforce org, as data: fields, permissions, objects. Checks compare with it, plans create it.
+"""What Marketo asks of a Salesforce org, as data: fields, permissions, objects.
+
+Checks compare with it and plans create it.
 
 Sources: Marketo's pages "Step 1 of 3: Add Marketo Fields to Salesforce" and "Step 2 of 3: Create a Salesforce
 User for Marketo" (Enterprise/Unlimited), read 2026-11-22; API names from Salesforce's object reference.
@@ -52,9 +54,9 @@ SYSTEM_DEPENDENCIES: tuple[str, ...] = ("PermissionsViewSetup",)
 
 FULL_ACCESS = ObjectAccess(read=True, create=True, edit=True, delete=True)
 
-OBJECT_PERMISSIONS: Mapping[str, ObjectAccess] = {
-    name: FULL_ACCESS for name in ("Account", "Campaign", "Contact", "Lead", "Opportunity")
-}
+OBJECT_PERMISSIONS: Mapping[str, ObjectAccess] = dict.fromkeys(
+    ("Account", "Campaign", "Contact", "Lead", "Opportunity"), FULL_ACCESS
+)
 """Objects on which the sync user needs Read, Create, Edit and Delete."""
 
 OBJECT_DEPENDENCIES: Mapping[str, ObjectAccess] = {"Document": FULL_ACCESS}
@@ -77,6 +79,13 @@ class MarketoField:
     scale: int = 0
     recommended: bool = False
 
+    @property
+    def wording(self) -> str:
+        """Type and size as Setup shows them: ``Number(10, 0)``, ``Text(255)``, ``Date/Time``."""
+        if self.type == "Number":
+            return f"Number({self.precision - self.scale}, {self.scale})"
+        return f"Text({self.length})" if self.type == "Text" else "Date/Time"
+
     def metadata(self) -> dict[str, Any]:
         """The field as Metadata of a Tooling ``CustomField``, without its full name."""
         size: dict[str, Any] = {}
@@ -98,7 +107,9 @@ def _text(label: str) -> MarketoField:
 MARKETO_FIELDS: tuple[MarketoField, ...] = (
     MarketoField("mkto71_Lead_Score__c", "Score", "Number", precision=10, recommended=True),
     MarketoField("mkto71_Acquisition_Date__c", "Acquisition Date", "DateTime", recommended=True),
-    MarketoField("mkto71_Acquisition_Program__c", "Acquisition Program", "Text", length=255, recommended=True),
+    MarketoField(
+        "mkto71_Acquisition_Program__c", "Acquisition Program", "Text", length=255, recommended=True
+    ),
     _number("Acquisition_Program_Id", "Acquisition Program Id", 18),
     _text("Original Referrer"),
     _text("Original Search Engine"),
@@ -120,5 +131,5 @@ RECOMMENDED_FIELDS: tuple[str, ...] = tuple(each.name for each in MARKETO_FIELDS
 
 
 def marketo_field(name: str) -> MarketoField:
-    """The specification of the field called ``name`` (``mkto71_Lead_Score__c``); ``KeyError`` if there is none."""
+    """The specification of the field of that API name (``mkto71_Lead_Score__c``); ``KeyError`` for others."""
     return {each.name: each for each in MARKETO_FIELDS}[name]

@@ -1,4 +1,4 @@
-"""From readers to a snapshot: each part is one probe, asked once; a refusal becomes ``Unknown``, never a "no"."""
+"""From readers to a snapshot: each part is asked for once; a refusal becomes ``Unknown``, never a "no"."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SYNCED_OBJECTS: tuple[str, ...] = (
 
 @dataclass
 class Systems:
-    """The two systems, reached when first asked for: each callable logs in at most once and then returns its reader."""
+    """The two systems, reached when first asked for: each callable logs in once and returns its reader."""
 
     expected: Expected
     admin: Callable[[], SalesforceReader]
@@ -41,7 +41,9 @@ class Systems:
     marketo: Callable[[], MarketoReader]
 
 
-def collect(systems: Systems, parts: Iterable[Part], now: datetime, before: Snapshot | None = None) -> Snapshot:
+def collect(
+    systems: Systems, parts: Iterable[Part], now: datetime, before: Snapshot | None = None
+) -> Snapshot:
     """What both systems look like at ``now``; only ``parts`` are asked for, the others come from ``before``.
 
     A probe that the systems refuse gives ``Unknown`` with the vendor's code; nothing is raised for it.

@@ -23,8 +23,8 @@ from runbook_lib.text import from_json as from_json_text
 class Unknown:
     """We looked and cannot tell; ``reason`` says why, ``code`` is the vendor's code where there is one.
 
-    ``refused``: a system said a definite no (a refused login), which is more than silence. ``told``: the parts
-    of that answer (``what``, ``why``, ``fix``) as JSON of messages, so that any language can be made of them.
+    ``refused``: a system said a definite no (a refused login), which is more than silence. ``told``: the
+    parts of that answer (``what``, ``why``, ``fix``) as JSON of messages, to be said in any language.
     """
 
     reason: str
@@ -223,7 +223,7 @@ class PersonField:
 
 @dataclass(frozen=True)
 class MarketoState:
-    """The Marketo instance as its REST API shows it to the API user. ``calls_today`` counts all integrations."""
+    """The Marketo instance as its REST API shows it to the API user. ``calls_today``: all integrations."""
 
     munchkin_id: str
     api_user: str
@@ -254,7 +254,7 @@ class DuplicateCounts:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Both systems at one moment (``taken_at``, UTC). A part is a value, ``Unknown``, or ``None`` (not looked).
+    """Both systems at one moment (``taken_at``, UTC). A part: a value, ``Unknown``, or ``None`` (not looked).
 
     ``visible``: object → its fields as the *sync user* sees them; this is what Sync Fields will create.
     ``present``: object → its fields as the *admin* sees them.

@@ -1,0 +1,320 @@
+"""Checks of fields: Marketo's own, those it requires, those better hidden, and how Lead and Contact fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from runbook_lib.review.answers import BEFORE_FOR_EVER, Answer, Check, listed, ok
+from runbook_lib.review.fields import HIDE, suggestions
+from runbook_lib.review.findings import Status, Who
+from runbook_lib.review.mappings import mapping_review
+from runbook_lib.review.needed_fields import not_in_every_org, required, wanted
+from runbook_lib.review.requirements import (
+    MARKETO_FIELD_OBJECTS,
+    MARKETO_FIELDS,
+    PERMISSION_SET_LABEL,
+    RECOMMENDED_FIELDS,
+    STEP_1,
+    STEP_2,
+    MarketoField,
+)
+from runbook_lib.survey.snapshot import ConvertedField, Field, Part, Snapshot
+from runbook_lib.text import say
+
+NEEDED = "Marketo Nation ta-p/250695, fields the sync user must read; Step 2 of 3 (Account.Type)"
+MAPPINGS = "Marketo documentation, Edit Initial Field Mappings"
+DESCRIBED_AS = {"Number": ("double", "int", "number"), "DateTime": ("datetime",), "Text": ("string", "text")}
+
+
+def judge_marketo_fields(snapshot: Snapshot) -> Answer:
+    """The recommended ``mkto71_`` fields are there; every one that is there has the exact specification."""
+    present = _by_name(snapshot)
+    wrong = [fault for specification in MARKETO_FIELDS for fault in _faults(specification, present)]
+    if wrong:
+        return Answer(
+            Status.ERROR,
+            say("Made differently from Marketo's specification: {fields}.", fields=listed(wrong)),
+            say(
+                "Marketo recognises these fields by name and type; with another type it cannot write into "
+                "them."
+            ),
+            say(
+                "In Salesforce Setup → Object Manager → Lead (or Contact) → Fields & Relationships change "
+                "type and size as given in brackets, or delete the field and let 01_marketo_fields make it "
+                "again."
+            ),
+            Who.SALESFORCE_ADMIN,
+        )
+    missing = [
+        f"{where}.{name}"
+        for name in RECOMMENDED_FIELDS
+        for where in MARKETO_FIELD_OBJECTS
+        if f"{where}.{name}" not in present
+    ]
+    one_sided = sorted(_one_sided(present))
+    if missing or one_sided:
+        return Answer(
+            Status.WARN,
+            say("Not there yet: {fields}.", fields=listed(sorted({*missing, *one_sided}))),
+            say(
+                "Marketo does not require them, but without them Salesforce never sees a score and where a "
+                "person came from."
+            ),
+            say(
+                "Let 01_marketo_fields make them, before the sync starts: values are not filled in "
+                "afterwards."
+            ),
+            Who.SALESFORCE_ADMIN,
+        )
+    return ok(say("{count} Marketo fields are there as specified.", count=len(present)))
+
+
+def judge_marketo_fields_visible(snapshot: Snapshot) -> Answer:
+    """The sync user sees every ``mkto71_`` field and may write into it."""
+    writable = {field.full_name for field in snapshot.visible_fields() if field.updateable}
+    shut = sorted(name for name in _by_name(snapshot) if name not in writable)
+    if not shut:
+        return ok(say("The sync user may read and edit every Marketo field that is there."))
+    return Answer(
+        Status.ERROR,
+        say("The sync user cannot read and edit: {fields}.", fields=listed(shut)),
+        say(
+            "Marketo fills these fields as the sync user; a field made by API is visible to nobody at first."
+        ),
+        say(
+            "01_marketo_fields grants it. By hand: Salesforce Setup → Users → Permission Sets → {label} → "
+            "Object Settings → Lead (or Contact) → Edit, tick Read Access and Edit Access.",
+            label=PERMISSION_SET_LABEL,
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def judge_conversion(snapshot: Snapshot) -> Answer:
+    """Each ``mkto71_`` field of Lead goes to its namesake on Contact when a lead is converted."""
+    present = _by_name(snapshot)
+    mapped = {
+        (each.lead_field, each.target_field)
+        for each in cast(tuple[ConvertedField, ...], snapshot.conversion)
+        if each.target_object == "Contact"
+    }
+    both = [
+        each.name
+        for each in MARKETO_FIELDS
+        if all(f"{where}.{each.name}" in present for where in MARKETO_FIELD_OBJECTS)
+    ]
+    lost = [name for name in both if (name, name) not in mapped]
+    if not lost:
+        return ok(say("{count} Marketo fields keep their value when a lead is converted.", count=len(both)))
+    return Answer(
+        Status.WARN,
+        say("Lost when a lead is converted: {fields}.", fields=listed(lost)),
+        say("The score and the origin of a person would end with the lead."),
+        say(
+            "01_marketo_fields maps them. By hand: Salesforce Setup → Object Manager → Lead → Fields & "
+            "Relationships → Map Lead Fields."
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def judge_required_visible(snapshot: Snapshot) -> Answer:
+    """The sync user sees every field without which the sync stops.
+
+    A field that not every org has counts as missing only where the admin sees it.
+    """
+    hidden = sorted(_hidden(snapshot, required()))
+    if not hidden:
+        return ok(say("The sync user sees all fields that Marketo requires."))
+    return Answer(
+        Status.ERROR,
+        say("Required by Marketo, but the sync user cannot see: {fields}.", fields=listed(hidden)),
+        say("The sync would stop with “required field missing”, or never read these records."),
+        say(
+            "Salesforce Setup → Users → Permission Sets → {label} → Object Settings → the object → Edit, "
+            "tick Read Access. If a whole object is missing, give its object permission first "
+            "(02_sync_user).",
+            label=PERMISSION_SET_LABEL,
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def judge_wanted_visible(snapshot: Snapshot) -> Answer:
+    """The sync user sees the fields that Marketo fills from the first day, above all the opt-out."""
+    hidden = sorted(_hidden(snapshot, wanted()))
+    if not hidden:
+        return ok(say("The sync user sees the e-mail opt-out, names, phone and lead source."))
+    return Answer(
+        Status.WARN,
+        say("Not visible to the sync user: {fields}.", fields=listed(hidden)),
+        say(
+            "HasOptedOutOfEmail is Marketo's Unsubscribed: hidden, an opt-out in Salesforce does not stop "
+            "Marketo's e-mails. The others arrive empty."
+        ),
+        say(
+            "Salesforce Setup → Users → Permission Sets → {label} → Object Settings → Lead (or Contact) → "
+            "Edit, tick Read Access and Edit Access.",
+            label=PERMISSION_SET_LABEL,
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def judge_better_hidden(snapshot: Snapshot) -> Answer:
+    """No field is visible that we suggest to hide."""
+    better = [each.full_name for each in suggestions(snapshot) if each.decision == HIDE]
+    if not better:
+        return ok(
+            say(
+                "{count} fields are visible; none of them looks better hidden.",
+                count=sum(1 for _ in snapshot.visible_fields()),
+            )
+        )
+    return Answer(
+        Status.WARN,
+        say("Visible, but better hidden from Marketo: {fields}.", fields=listed(better)),
+        say(
+            "Sync Fields makes every visible field in Marketo for ever; formulas, encrypted and very long "
+            "text cause trouble there."
+        ),
+        say("Decide about each of them in 04_field_visibility."),
+    )
+
+
+def judge_mappings(snapshot: Snapshot) -> Answer:
+    """No like-named custom fields of Lead and Contact hold different kinds of values."""
+    review = mapping_review(snapshot)
+    if not review.clashes:
+        return ok(
+            say(
+                "{pairs} pairs of like-named custom fields fit together; {alone} custom fields stay alone.",
+                pairs=len(review.pairs),
+                alone=len(review.unpaired),
+            )
+        )
+    return Answer(
+        Status.WARN,
+        say(
+            "Like-named on Lead and Contact, but of different kinds: {fields}.",
+            fields=listed([pair.lead.name for pair in review.clashes]),
+        ),
+        say(
+            "Marketo combines them into one field; values of one side would be lost. After Start Sync it is "
+            "too late."
+        ),
+        say("Break these mappings in 06_field_mappings."),
+        Who.MARKETO_ADMIN,
+    )
+
+
+def _by_name(snapshot: Snapshot) -> dict[str, Field]:
+    known = {each.name for each in MARKETO_FIELDS}
+    fields = cast(tuple[Field, ...], snapshot.custom_fields)
+    return {
+        each.full_name: each for each in fields if each.name in known and each.object in MARKETO_FIELD_OBJECTS
+    }
+
+
+def _faults(specification: MarketoField, present: Mapping[str, Field]) -> Iterator[str]:
+    for where in MARKETO_FIELD_OBJECTS:
+        field = present.get(f"{where}.{specification.name}")
+        if field is not None and not matches(specification, field):
+            yield f"{field.full_name} ({specification.wording})"
+
+
+def matches(specification: MarketoField, field: Field) -> bool:
+    """Whether ``field`` has the type and the size Marketo asks for (type in the words of either API)."""
+    if field.type not in (*DESCRIBED_AS[specification.type], specification.type):
+        return False
+    if specification.type == "Number":
+        return (field.precision, field.scale) == (specification.precision, specification.scale)
+    return specification.type != "Text" or field.length == specification.length
+
+
+def _one_sided(present: Mapping[str, Field]) -> Iterator[str]:
+    """Marketo fields that only Lead or only Contact has, named where they are missing."""
+    for each in MARKETO_FIELDS:
+        lacking = [where for where in MARKETO_FIELD_OBJECTS if f"{where}.{each.name}" not in present]
+        if len(lacking) == 1:
+            yield f"{lacking[0]}.{each.name}"
+
+
+def _hidden(snapshot: Snapshot, wanted_names: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    seen = {field.full_name for field in snapshot.visible_fields()}
+    present = snapshot.present if isinstance(snapshot.present, Mapping) else None
+    for object_name, names in wanted_names.items():
+        there = None if present is None else {field.name for field in present.get(object_name, ())}
+        for name in names:
+            optional = name in not_in_every_org().get(object_name, ())
+            exists = not optional if there is None else name in there
+            if exists and f"{object_name}.{name}" not in seen:
+                yield f"{object_name}.{name}"
+
+
+_AT_04 = "04_field_visibility"
+_AT_01 = "01_marketo_fields"
+FIELD_CHECKS: tuple[Check, ...] = (
+    Check(
+        "marketo_fields",
+        _AT_01,
+        say("Marketo's own fields"),
+        STEP_1,
+        judge_marketo_fields,
+        needs=(Part.CUSTOM_FIELDS,),
+    ),
+    Check(
+        "marketo_fields_visible",
+        _AT_01,
+        say("Marketo may write into its own fields"),
+        STEP_1,
+        judge_marketo_fields_visible,
+        needs=(Part.CUSTOM_FIELDS, Part.VISIBLE),
+    ),
+    Check(
+        "conversion",
+        _AT_01,
+        say("Marketo's fields survive the conversion of a lead"),
+        STEP_1,
+        judge_conversion,
+        needs=(Part.CUSTOM_FIELDS, Part.CONVERSION),
+        gates=(),
+    ),
+    Check(
+        "required_visible",
+        _AT_04,
+        say("Fields that Marketo requires"),
+        NEEDED,
+        judge_required_visible,
+        needs=(Part.VISIBLE,),
+        gates=BEFORE_FOR_EVER,
+    ),
+    Check(
+        "wanted_visible",
+        _AT_04,
+        say("Fields that Marketo fills from the first day"),
+        STEP_2,
+        judge_wanted_visible,
+        needs=(Part.VISIBLE,),
+        gates=(),
+    ),
+    Check(
+        "better_hidden",
+        _AT_04,
+        say("Fields better hidden"),
+        STEP_2,
+        judge_better_hidden,
+        needs=(Part.VISIBLE,),
+        gates=(),
+    ),
+    Check(
+        "mappings",
+        "06_field_mappings",
+        say("Like-named fields of Lead and Contact"),
+        MAPPINGS,
+        judge_mappings,
+        needs=(Part.VISIBLE,),
+        gates=(),
+    ),
+)

@@ -1,0 +1,90 @@
+"""Checks of the people themselves: shared e-mails before the sync, and who arrived after it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from runbook_lib.review.answers import Answer, Check, ok
+from runbook_lib.review.findings import Status
+from runbook_lib.review.requirements import STEP_3
+from runbook_lib.survey.snapshot import DuplicateCounts, Part, PeopleSeen, Snapshot
+from runbook_lib.text import say
+
+FIELD_SYNC = "Marketo REST API documentation, Leads by filter sfdcLeadId and sfdcContactId"
+
+
+def judge_duplicates(snapshot: Snapshot) -> Answer:
+    """Nobody shares an e-mail with somebody else."""
+    counts = cast(DuplicateCounts, snapshot.duplicates)
+    groups = sum(counts.groups.values())
+    if not groups:
+        return ok(say("{people} people, and no two of them share an e-mail.", people=f"{counts.people:,}"))
+    return Answer(
+        Status.WARN,
+        say(
+            "{groups} e-mails belong to {members} people: {lead} only among leads, {contact} only among "
+            "contacts, {across} across both.",
+            groups=f"{groups:,}",
+            members=f"{sum(counts.members.values()):,}",
+            **{kind: f"{number:,}" for kind, number in counts.groups.items()},
+        ),
+        say(
+            "Marketo does not de-duplicate what comes from Salesforce: each of them becomes a person of "
+            "their own, gets every e-mail twice and has half a history."
+        ),
+        say("Merge them in Salesforce before Start Sync, or accept them with a reason in 07_duplicates."),
+    )
+
+
+def judge_people_seen(snapshot: Snapshot) -> Answer:
+    """The sampled leads and contacts of Salesforce are found in Marketo."""
+    samples = cast(tuple[PeopleSeen, ...], snapshot.people_seen)
+    sampled = sum(each.sampled for each in samples)
+    found = sum(each.found for each in samples)
+    if not sampled:
+        return Answer(
+            Status.WARN,
+            say(
+                "There is no lead and no contact that the sync user sees, so there is nothing to look for "
+                "in Marketo."
+            ),
+            say("Either the org is empty, or sharing rules keep every record from the sync user."),
+            say("Log in to Salesforce as the sync user and open the list of leads."),
+        )
+    if found == sampled:
+        return ok(say("All {sampled} sampled leads and contacts are in Marketo.", sampled=sampled))
+    return Answer(
+        Status.WARN,
+        say(
+            "{found} of {sampled} sampled leads and contacts are in Marketo so far.",
+            found=found,
+            sampled=sampled,
+        ),
+        say("The first sync takes hours or days. If the number stands still, records are being refused."),
+        say(
+            "Look again later; then read Marketo Admin → Salesforce → Sync Errors and export it into "
+            "imports/."
+        ),
+    )
+
+
+PEOPLE_CHECKS: tuple[Check, ...] = (
+    Check(
+        "duplicates",
+        "07_duplicates",
+        say("People who share an e-mail"),
+        STEP_3,
+        judge_duplicates,
+        needs=(Part.DUPLICATES,),
+        gates=(),
+    ),
+    Check(
+        "people_seen",
+        "09_verify_sync",
+        say("People arrive in Marketo"),
+        FIELD_SYNC,
+        judge_people_seen,
+        needs=(Part.PEOPLE_SEEN,),
+        gates=(),
+    ),
+)
