@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from runbook_lib.errors import WorkspaceFault
 from runbook_lib.text import Message, say
 
-LOCK_TOKEN = "RUNBOOK_LOCK_TOKEN"
+LOCK_VARIABLE = "RUNBOOK_LOCK_VARIABLE"
 """Environment variable by which the holder of the lock lets the processes it starts in."""
 
 
@@ -97,7 +97,7 @@ class Workspace:
         """Holds the workspace for one run while the ``with`` block lasts.
 
         ``holder`` is what others are told, such as ``"runbook run"``. Processes that the holder starts,
-        and further calls in the same process, are let in by the environment token :data:`LOCK_TOKEN`.
+        and further calls in the same process, are let in by the environment token :data:`LOCK_VARIABLE`.
         Raises :class:`WorkspaceFault` at once, naming the holder, where another run holds it.
         """
         if self._is_held_for_us():
@@ -109,10 +109,10 @@ class Workspace:
         except Timeout:
             raise self._in_use() from None
         mine = Holder(f"{holder} ({_user()})", os.getpid(), _now(), secrets.token_hex(16))
-        before = os.environ.get(LOCK_TOKEN)
+        before = os.environ.get(LOCK_VARIABLE)
         try:
             self._write_holder(mine)
-            os.environ[LOCK_TOKEN] = mine.token
+            os.environ[LOCK_VARIABLE] = mine.token
             yield
         finally:
             _restore(before)
@@ -120,7 +120,9 @@ class Workspace:
             lock.release()
 
     def holder(self) -> Holder | None:
-        """Who holds the workspace by its holder file; ``None`` where nobody does, or where it cannot be read."""
+        """Who holds the workspace by its holder file; ``None`` where nobody does, or where it cannot be
+        read.
+        """
         with suppress(OSError, ValueError, TypeError):
             return Holder(**json.loads(self._holder_file.read_text(encoding="utf-8")))
         return None
@@ -136,7 +138,7 @@ class Workspace:
             folder.mkdir(exist_ok=True)
 
     def _is_held_for_us(self) -> bool:
-        token, holder = os.environ.get(LOCK_TOKEN), self.holder()
+        token, holder = os.environ.get(LOCK_VARIABLE), self.holder()
         return bool(token) and holder is not None and secrets.compare_digest(holder.token, token or "")
 
     def _write_holder(self, holder: Holder) -> None:
@@ -179,6 +181,6 @@ def _now() -> str:
 
 def _restore(token: str | None) -> None:
     if token is None:
-        os.environ.pop(LOCK_TOKEN, None)
+        os.environ.pop(LOCK_VARIABLE, None)
     else:
-        os.environ[LOCK_TOKEN] = token
+        os.environ[LOCK_VARIABLE] = token

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -36,6 +37,10 @@ def _without_suffix(value: object) -> object:
     return host.removesuffix(".salesforce.com").removesuffix(".my")
 
 
+def _upper(value: object) -> object:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
 def _without_password(url: str | None) -> str | None:
     if url and urlsplit(url).password:
         raise ValueError("holds a password; keep it in the database client's own password file")
@@ -63,8 +68,7 @@ class SalesforceSide(_Part):
 class MarketoSide(_Part):
     """The Marketo instance and the API client that reads it."""
 
-    munchkin_id: Annotated[str, BeforeValidator(lambda value: value.strip().upper() if isinstance(value, str) else value),
-                           Field(pattern=r"^\d{3}-[A-Z]{3}-\d{3}$")]  # fmt: skip
+    munchkin_id: Annotated[str, BeforeValidator(_upper), Field(pattern=r"^\d{3}-[A-Z]{3}-\d{3}$")]
     client_id: Annotated[str, Field(min_length=1)]
     authentication: Literal["basic", "oauth"] = "basic"
     """Which form Marketo shows under Admin > CRM: three fields, or the button "Login with Salesforce"."""
@@ -123,8 +127,6 @@ def read_connection(path: Path) -> Connection:
 
     Raises :class:`ConnectionFileFault` with every fault at once, each with its key and the reason.
     """
-    import tomllib
-
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:

@@ -1,8 +1,8 @@
 """Log in to Salesforce as the admin or as the sync user: the same SOAP login that Marketo makes.
 
 Our own request, because simple-salesforce keeps only session id and host of the answer and loses that the
-password has expired. Exactly one call is made and it is never repeated: failed logins count towards a lockout.
-Source: Salesforce partner WSDL, login, LoginResult, LoginFault.
+password has expired. Exactly one call is made and it is never repeated: failed logins count towards a
+lockout. Source: Salesforce partner WSDL, login, LoginResult, LoginFault.
 """
 
 from __future__ import annotations
@@ -127,7 +127,8 @@ def gather_evidence(admin: Asks, connection: Connection) -> LoginEvidence:
     history = _ask(
         admin,
         soql(
-            "SELECT Status, LoginTime FROM LoginHistory WHERE UserId = {user} ORDER BY LoginTime DESC LIMIT 1",
+            "SELECT Status, LoginTime FROM LoginHistory WHERE UserId = {user} ORDER BY LoginTime DESC "
+            "LIMIT 1",
             user=user_id,
         ),
     )
@@ -180,8 +181,10 @@ def _read_answer(answer: requests.Response, where: str) -> dict[str, str]:
 
 
 def _parse(content: bytes) -> dict[str, str] | None:
-    """Local name → text, the first of each name; ``None`` for what is no SOAP. No entity or DTD is followed."""
-    from lxml import etree  # lazy: only a login needs it
+    """Local name → text, the first of each name; ``None`` for what is no SOAP. No entity or DTD is
+    followed.
+    """
+    from lxml import etree  # type: ignore[import-untyped]  # lazy: only a login needs it
 
     parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
     try:

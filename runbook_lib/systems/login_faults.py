@@ -1,8 +1,8 @@
 """Why Salesforce refused a login: each reason in its own words, with its own fix and who can make it.
 
 The reasons of the fault code (source: Salesforce partner WSDL, ExceptionCode), and those that the code hides:
-INVALID_LOGIN is also what an inactive, frozen or locked user gets, and a user at the wrong host. Those are told
-apart by what the admin's own session can see (:func:`narrow`).
+INVALID_LOGIN is also what an inactive, frozen or locked user gets, and a user at the wrong host. Those are
+told apart by what the admin's own session can see (:func:`narrow`).
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def refuse(code: str, told: str, where: str) -> LoginRefused:
         reason = Reason(
             say("Salesforce refused the login with {code}: {told}", code=code, told=told[:300]),
             say(
-                "Look the code up in Salesforce's help, or show it to the org's admin, before another attempt."
+                "Look the code up in Salesforce's help, or show it to the org's admin, before another "
+                "attempt."
             ),
         )
     return _error(reason, where, code)
@@ -74,15 +75,7 @@ def _reason_key(code: str, told: str) -> str:
     return "TXN_SECURITY" if code.startswith("TXN_SECURITY") else code
 
 
-_AMBIGUOUS = frozenset(
-    {
-        "INVALID_LOGIN",
-        "PASSWORD_LOCKOUT",
-        "API_CURRENTLY_DISABLED",
-        "API_DISABLED_FOR_ORG",
-        "INSUFFICIENT_ACCESS",
-    }
-)
+_AMBIGUOUS = frozenset({"INVALID_LOGIN", "API_CURRENTLY_DISABLED", "API_DISABLED_FOR_ORG"})
 
 
 def _hidden_reason(evidence: LoginEvidence) -> str | None:
@@ -96,11 +89,10 @@ def _hidden_reason(evidence: LoginEvidence) -> str | None:
         "USER_INACTIVE": evidence.is_active is False,
         "USER_FROZEN": evidence.is_frozen is True,
         "PASSWORD_LOCKOUT": evidence.is_password_locked is True,
-        "API_OFF_FOR_USER": evidence.api_enabled is False,
     }
-    return next((key for key, holds in states.items() if holds), None) or _STATUSES.get(
-        (evidence.newest_status or "").strip().lower()
-    )
+    seen = next((key for key, holds in states.items() if holds), None)
+    told = _STATUSES.get((evidence.newest_status or "").strip().lower())
+    return seen or told or ("API_OFF_FOR_USER" if evidence.api_enabled is False else None)
 
 
 # Statuses of LoginHistory as seen in orgs; Salesforce publishes no list. Help 000339170 names most of them.
@@ -117,8 +109,8 @@ _STATUSES = {
 }
 
 _RESET = say(
-    "Log in to Salesforce in a browser as this user, open {settings}, search for {search} and choose {reset}; "
-    "Salesforce mails the new token. Then give password and token again.",
+    "Log in to Salesforce in a browser as this user, open {settings}, search for {search} and choose "
+    "{reset}; Salesforce mails the new token. Then give password and token again.",
     settings=Label("salesforce.my_settings"),
     search=Label("salesforce.quick_find_reset"),
     reset=Label("salesforce.reset_my_security_token"),
@@ -130,22 +122,24 @@ REASONS: dict[str, Reason] = {
     "INVALID_LOGIN": Reason(
         say("Salesforce does not accept this username, password and security token together."),
         say(
-            "Check in this order, without trying at random, because every failed login counts towards a lockout: "
-            "1. environment and my_domain in connection.toml (is the org a sandbox?); 2. the username; 3. the "
-            "password; 4. the token, which is new since the last change of the password; 5. whether an admin has "
-            "deactivated, frozen or locked the user."
+            "Check in this order, without trying at random, because every failed login counts towards a "
+            "lockout: 1. environment and my_domain in connection.toml (is the org a sandbox?); 2. the "
+            "username; 3. the password; 4. the token, which is new since the last change of the password; "
+            "5. whether an admin has deactivated, frozen or locked the user."
         ),
         say(
-            "Salesforce answers alike for a wrong password, an old token, an inactive user and the wrong host."
+            "Salesforce answers alike for a wrong password, an old token, an inactive user and the wrong "
+            "host."
         ),
     ),
     "WRONG_PASSWORD": Reason(
         say(
-            "The password, or the security token behind it, is wrong: Salesforce knows the user and let it pass."
+            "The password, or the security token behind it, is wrong: Salesforce knows the user and let "
+            "it pass."
         ),
         say(
-            "Give this user's password and newest security token again. If nobody knows the password, an admin "
-            "resets it under Setup, Users; that also makes a new token."
+            "Give this user's password and newest security token again. If nobody knows the password, an "
+            "admin resets it under Setup, Users; that also makes a new token."
         ),
         say("The user is active, neither frozen nor locked, and the login history says: Invalid Password."),
     ),
@@ -157,16 +151,17 @@ REASONS: dict[str, Reason] = {
     "INVALID_OPERATION_WITH_EXPIRED_PASSWORD": Reason(
         say("The password has expired: Salesforce lets the user in, and then refuses every call."),
         say(
-            "Log in to Salesforce in a browser as this user and set a new password, then give it here with the new "
-            "token that Salesforce mails. An admin gives the sync user Password Never Expires, so that this "
-            "happens once."
+            "Log in to Salesforce in a browser as this user and set a new password, then give it here "
+            "with the new token that Salesforce mails. An admin gives the sync user Password Never "
+            "Expires, so that this happens once."
         ),
         say("Marketo would stop syncing with a password that has expired."),
     ),
     "PASSWORD_LOCKOUT": Reason(
         say("The user is locked after too many failed logins."),
         say(
-            "An admin opens the user under Setup, Users and chooses Unlock; or wait out the org's lockout time."
+            "An admin opens the user under Setup, Users and chooses Unlock; or wait out the org's lockout "
+            "time."
         ),
         say("Each further attempt may make the lockout last longer."),
     ),
@@ -182,8 +177,8 @@ REASONS: dict[str, Reason] = {
     "UNKNOWN_USER": Reason(
         say("The org that the admin is logged in to has no user of this name."),
         say(
-            "Correct the username in connection.toml. Names differ between a sandbox and production: a sandbox puts "
-            "its own name behind the username."
+            "Correct the username in connection.toml. Names differ between a sandbox and production: a "
+            "sandbox puts its own name behind the username."
         ),
     ),
     "WRONG_HOST_FOR_SANDBOX": Reason(
@@ -218,7 +213,8 @@ REASONS: dict[str, Reason] = {
     "SOAP_LOGIN_OFF": Reason(
         say("SOAP API login() is switched off in this org."),
         say(
-            "An admin switches SOAP API login() on in Setup; or let Marketo's support switch your subscription to "
+            "An admin switches SOAP API login() on in Setup; or let Marketo's support switch your "
+            "subscription to "
             'OAuth and set authentication = "oauth" in connection.toml.'
         ),
         say(
@@ -249,15 +245,15 @@ REASONS: dict[str, Reason] = {
     "API_CURRENTLY_DISABLED": Reason(
         say("The API is disabled for this user."),
         say(
-            "An admin ticks API Enabled in the user's profile or in a permission set of the user; if it is ticked, "
-            "look at status.salesforce.com."
+            "An admin ticks API Enabled in the user's profile or in a permission set of the user; if it "
+            "is ticked, look at status.salesforce.com."
         ),
     ),
     "API_DISABLED_FOR_ORG": Reason(
         say("The API is not enabled: for the whole org, or for this user."),
         say(
-            "An admin ticks API Enabled for the user, and checks that the edition has the API (Enterprise, Unlimited, "
-            "Performance, Developer; Professional with an add-on)."
+            "An admin ticks API Enabled for the user, and checks that the edition has the API "
+            "(Enterprise, Unlimited, Performance, Developer; Professional with an add-on)."
         ),
     ),
     "LOGIN_RATE_EXCEEDED": Reason(
@@ -301,7 +297,8 @@ REASONS: dict[str, Reason] = {
         Reason(
             say("Salesforce wants to verify this device first."),
             say(
-                "Log in once in a browser from this network as this user, enter the mailed code, then run again."
+                "Log in once in a browser from this network as this user, enter the mailed code, then run "
+                "again."
             ),
         ),
     ),
@@ -319,7 +316,8 @@ REASONS: dict[str, Reason] = {
     "MUTUAL_AUTHENTICATION_FAILED": Reason(
         say("The org wants a client certificate for API logins."),
         say(
-            "An admin takes Enforce SSL/TLS Mutual Authentication off the sync user: Marketo has no certificate."
+            "An admin takes Enforce SSL/TLS Mutual Authentication off the sync user: Marketo has no "
+            "certificate."
         ),
     ),
 }

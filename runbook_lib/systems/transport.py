@@ -59,7 +59,7 @@ class Transport:
 
         self.calls: Counter[str] = Counter()
         self.log: list[Call] = []
-        self._pause = pause
+        self.pause = pause
         self._connection = connection
         self._adapter = Adapter(connection, self._attend, TIMEOUT)
         self.session: requests.Session = requests.Session()
@@ -107,7 +107,7 @@ class Transport:
                     raise _unreachable(request, answer)
             elif attempt == attempts or answer.status_code not in BUSY:
                 return answer
-            self._pause(0.5 * 2 ** (attempt - 1))
+            self.pause(0.5 * 2 ** (attempt - 1))
         raise Defect("A call ended without an answer.")
 
     def _attempt(
@@ -178,7 +178,8 @@ def _unreachable(request: requests.PreparedRequest, fault: Exception) -> Unreach
 _NETWORK: Message = say("Check the network and the host's name, then run again; what was done is on record.")
 _PROXY: Message = say("Ask whoever runs the proxy to let this host through, or correct HTTPS_PROXY.")
 _CERTIFICATE: Message = say(
-    "If a proxy of your company opens TLS, let REQUESTS_CA_BUNDLE name its certificate; never switch the check off."
+    "If a proxy of your company opens TLS, let REQUESTS_CA_BUNDLE name its certificate; never switch the "
+    "check off."
 )
 
 

@@ -133,7 +133,9 @@ class Vault:
         return tuple(self._in_use)
 
     def mask(self, value: Any) -> Any:
-        """``value``, a text or JSON, with every secret in use replaced by ``•••``, in every known encoding."""
+        """``value``, a text or JSON, with every secret in use replaced by ``•••``, in every known
+        encoding.
+        """
         match value:
             case str():
                 return self._mask_text(value)
@@ -147,7 +149,9 @@ class Vault:
                 return value
 
     def find_leaks(self, paths: Iterable[Path]) -> list[Leak]:
-        """Every secret of this connection that is in one of the files ``paths``, or in a folder among them."""
+        """Every secret of this connection that is in one of the files ``paths``, or in a folder among
+        them.
+        """
         known = {name: self.get(name).reveal() for name in SECRET_NAMES if self.has(name)}
         known.update({name: secret.reveal() for name, secret in self._in_use.items()})
         found: dict[Leak, None] = {}
@@ -157,7 +161,9 @@ class Vault:
         return list(found)
 
     def remove_leaks(self, found: Iterable[Leak]) -> None:
-        """Empties every file that holds a secret, then raises :class:`SecretLeaked` naming them; else nothing."""
+        """Empties every file that holds a secret, then raises :class:`SecretLeaked` naming them; else
+        nothing.
+        """
         by_file: dict[Path, list[Leak]] = {}
         for leak in found:
             by_file.setdefault(leak.path, []).append(leak)
@@ -214,8 +220,8 @@ class Vault:
                 keyring=ring,
             ),
             fix=say(
-                "Set the environment variable, put a file named {name} into the folder {folder} names, or type "
-                "it into the form of notebook {notebook}.",
+                "Set the environment variable, put a file named {name} into the folder {folder} names, or "
+                "type it into the form of notebook {notebook}.",
                 name=name,
                 folder=SECRETS_DIR,
                 notebook=_NOTEBOOKS.get(name, "00_start_here"),

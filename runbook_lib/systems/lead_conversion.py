@@ -1,0 +1,77 @@
+"""LeadConvertSettings: which lead field fills which field when a lead is converted.
+
+Only the Metadata API (SOAP) has it; there is no REST resource and no SOQL. Source: Metadata API guide,
+LeadConvertSettings (API 39.0 and later), and the WSDL that simple-salesforce carries.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.errors import RunbookError
+from runbook_lib.systems.salesforce_faults import of_save_results, translated
+
+if TYPE_CHECKING:
+    from simple_salesforce.metadata import SfdcMetadataApi
+
+    from runbook_lib.systems.salesforce import SalesforceReader
+
+WSDL_VERSION = "63.0"
+"""Version of the WSDL in simple-salesforce: another one's answers might not fit it."""
+NAME = "LeadConvertSettings"
+
+
+def read(reader: SalesforceReader) -> dict[str, Any]:
+    """The settings as ``{"fullName", "objectMapping": [{"inputObject", "mappingFields": [...], …}], …}``."""
+    from zeep.helpers import serialize_object  # lazy: loaded with the client
+
+    as_plain: Callable[..., Any] = serialize_object
+    with translated():
+        settings = _metadata_api(reader).LeadConvertSettings.read([NAME])
+    plain: dict[str, Any] = _without_nothing(as_plain(settings, dict)) if settings else {}
+    return {"fullName": NAME, "objectMapping": [], **plain}
+
+
+def update(reader: SalesforceReader, settings: dict[str, Any]) -> None:
+    """Writes the settings. Raises :class:`SalesforceRefused` with the code of the save result."""
+    kind = _metadata_api(reader).LeadConvertSettings
+    try:
+        with translated():
+            kind.update([kind(**{**settings, "fullName": NAME})])
+        return
+    except RunbookError:
+        raise
+    except Exception as fault:  # the library raises a bare Exception for a save result that failed
+        refused = of_save_results(fault)
+    raise refused
+
+
+def _metadata_api(reader: SalesforceReader) -> SfdcMetadataApi:
+    from simple_salesforce.metadata import SfdcMetadataApi  # lazy: reading its WSDL takes a while
+
+    # zeep writes whole envelopes to its log at DEBUG, and the session id is in them.
+    logging.getLogger("zeep.transports").setLevel(logging.INFO)
+    client = reader.client
+    api = SfdcMetadataApi(
+        session=client.session,
+        session_id=client.session_id,
+        instance=client.sf_instance,
+        metadata_url=f"https://{client.sf_instance}/services/Soap/m/{WSDL_VERSION}/",
+        headers=client.headers,
+        api_version=WSDL_VERSION,
+    )
+    reader.transport.adopt(api._client.transport.session)  # zeep has made a session of its own
+    return api
+
+
+def _without_nothing(value: Any) -> Any:
+    """``value`` without keys that hold ``None``: the Metadata API has no nulls, only elements left out."""
+    match value:
+        case dict():
+            return {key: _without_nothing(member) for key, member in value.items() if member is not None}
+        case list():
+            return [_without_nothing(member) for member in value]
+        case _:
+            return value
