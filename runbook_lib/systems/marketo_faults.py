@@ -1,0 +1,72 @@
+"""What Marketo refuses, as the house's errors. Source: Marketo developer guide, "Error Codes"."""
+
+from __future__ import annotations
+
+from runbook_lib.errors import MarketoRefused
+from runbook_lib.text import Message, say
+
+
+def refusal(code: str, told: str, path: str, request_id: str) -> MarketoRefused:
+    """The error for one code; ``told`` are Marketo's words, ``request_id`` is what its support asks for.
+
+    ``603_ROLE`` and ``603_ADDRESS`` are the two meanings of Marketo's 603, told apart by the reader.
+    """
+    what = _WHATS.get(code) or say("Marketo refused a call with {code}: {told}", code=code, told=told[:300])
+    where = f"{path} (request {request_id})" if request_id else path
+    return MarketoRefused(
+        what,
+        where=where,
+        fix=_FIXES.get(code, _ANY),
+        code=code.removesuffix("_ROLE").removesuffix("_ADDRESS"),
+    )
+
+
+def refused_token(status: int, where: str) -> MarketoRefused:
+    """The error for a token request that gave no token."""
+    if status == 401:
+        return MarketoRefused(
+            say("Marketo does not accept this client id and client secret."),
+            where=where,
+            fix=say(
+                "Look them up in Marketo under Admin, LaunchPoint, View Details of the custom service, "
+                "correct client_id in connection.toml and give the client secret again."
+            ),
+            code="401",
+        )
+    return MarketoRefused(
+        say("Marketo gave no access token: HTTP {status}.", status=status),
+        where=where,
+        fix=say("Check munchkin_id in connection.toml; if it is right, wait some minutes and run again."),
+        code=f"HTTP_{status}",
+    )
+
+
+_ANY = say("Show the code and the request id to Marketo's support.")
+_LATER = say("Wait some minutes, then run again.")
+_WHATS: dict[str, Message] = {
+    "603_ROLE": say("The role of the API user does not have the permission for this call."),
+    "603_ADDRESS": say("Marketo refuses every call of this client, even those that need no permission."),
+}
+_FIXES: dict[str, Message] = {
+    "603_ROLE": say(
+        "A Marketo admin gives the role of the API-only user the read-only permissions of the group "
+        "Access API: Lead, Opportunity, Company, Sales Person, Activity, Assets."
+    ),
+    "603_ADDRESS": say(
+        "A Marketo admin adds the address of this network under Admin, Login Settings, to the allow-list for "
+        "API access; or looks whether the API-only user still exists."
+    ),
+    "601": say("A Marketo admin looks whether the custom service under Admin, LaunchPoint still exists."),
+    "602": _LATER,
+    "604": _LATER,
+    "606": say("Other integrations use up the rate limit (100 calls in 20 seconds). Run again later."),
+    "607": say("The day's calls of the instance are used up. They start anew at midnight, US Central time."),
+    "608": _LATER,
+    "611": _LATER,
+    "614": _LATER,
+    "615": _LATER,
+    "713": _LATER,
+    "719": _LATER,
+    "1003": say("Ask for fewer people at once, or by another field."),
+    "1018": say("The instance is tied to a CRM; Marketo's support alone can untie it."),
+}
