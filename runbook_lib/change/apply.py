@@ -1,32 +1,62 @@
 """The only module that writes to an org, and only with a Permit.
 
 Every change is written to the journal before and after. Who resumes looks again before acting: what is already
-as planned counts as done and is not written a second time.
+as planned counts as done and is not written a second time. No write is ever repeated blindly: where an answer
+was lost, both systems are looked at again, and what they show is what the journal says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from runbook_lib.change.gate import Permit
-from runbook_lib.change.plan import Plan
-from runbook_lib.survey.snapshot import Snapshot
+from runbook_lib.change import writes
+from runbook_lib.change.gate import CHECKS_LIFETIME, Permit
+from runbook_lib.change.place import Place, place_of
+from runbook_lib.change.plan import Change, ChangeKind, Plan, change_from_json, change_json
+from runbook_lib.errors import Defect, SystemRefused, Unreachable
+from runbook_lib.journal import Journal, Kind
+from runbook_lib.survey.snapshot import PermissionSet, Snapshot, SyncUser
+from runbook_lib.systems.salesforce import SalesforceReader, SalesforceWriter
+from runbook_lib.text import Message, say
 
-if TYPE_CHECKING:
-    from runbook_lib.journal import Journal
-    from runbook_lib.systems.salesforce import SalesforceReader, SalesforceWriter
+Write = Callable[[writes.Door, Sequence[Change], writes.Ids], list[writes.Answer]]
+
+WRITES: Mapping[ChangeKind, tuple[Write, int]] = {
+    ChangeKind.CREATE_FIELD: (writes.create_field, 1),
+    ChangeKind.MAP_CONVERSION: (writes.map_conversion, 200),
+    ChangeKind.CREATE_USER: (writes.create_user, 1),
+    ChangeKind.CREATE_PERMISSION_SET: (writes.create_permission_set, 1),
+    ChangeKind.GRANT_SYSTEM: (writes.grant_system, 200),
+    ChangeKind.GRANT_OBJECT: (writes.grant_object, 200),
+    ChangeKind.GRANT_FIELD: (writes.grant_field, 200),
+    ChangeKind.HIDE_FIELD: (writes.hide_field, 100),
+    ChangeKind.ASSIGN_PERMISSION_SET: (writes.assign, 1),
+}
+"""How each kind is written, and how many changes go into one call."""
+
+NEEDS: Mapping[ChangeKind, tuple[ChangeKind, ...]] = {
+    ChangeKind.MAP_CONVERSION: (ChangeKind.CREATE_FIELD,),
+    ChangeKind.GRANT_FIELD: (ChangeKind.CREATE_PERMISSION_SET, ChangeKind.CREATE_FIELD),
+    ChangeKind.GRANT_OBJECT: (ChangeKind.CREATE_PERMISSION_SET,),
+    ChangeKind.GRANT_SYSTEM: (ChangeKind.CREATE_PERMISSION_SET, ChangeKind.GRANT_OBJECT),
+    ChangeKind.ASSIGN_PERMISSION_SET: (ChangeKind.CREATE_PERMISSION_SET, ChangeKind.CREATE_USER),
+}
+"""Kind → the kinds that must have succeeded before it; of fields only the very same field counts."""
+
+UNSURE = ("SERVER_UNAVAILABLE", "UNKNOWN_EXCEPTION", "REQUEST_RUNNING_TOO_LONG", "500", "502", "503", "504")
+"""Codes after which the write may have happened all the same."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Outcome:
     """What became of each change, by its id. ``unchanged``: it was already so. ``unknown``: cannot tell."""
 
-    done: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    failed: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
+    done: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
 
 
 def apply(
@@ -42,9 +72,17 @@ def apply(
     ``now`` is the snapshot the gate was opened with. ``look`` collects the plan's parts (``parts_for(step)``)
     afresh; it is called only where an answer was lost. ``Defect`` where ``permit`` is not for this plan or not
     of this moment. ``SystemRefused`` at the end, naming every change that failed; what does not depend on a
-    failed change is still made.
+    failed change is still made. Where nobody can tell what became of a write, nothing more is written.
     """
-    raise NotImplementedError
+    _demand_permit(plan, permit, now)
+    work = _Work(plan, writer, journal, now, look, settle(plan.step, journal, now))
+    for batch in _batches(plan.changes):
+        work.carry_out(batch)
+        if work.outcome.unknown:
+            break
+    if work.outcome.failed or work.outcome.unknown:
+        raise _told(work)
+    return work.outcome
 
 
 def settle(step: str, journal: Journal, now: Snapshot) -> Outcome:
@@ -53,9 +91,170 @@ def settle(step: str, journal: Journal, now: Snapshot) -> Outcome:
     What is there counts as done, what is not as failed; what cannot be told stays open (``unknown``). Nothing
     is written to the org. :func:`apply` begins with this; a step with nothing left to change calls it too.
     """
-    raise NotImplementedError
+    outcome = Outcome()
+    for entry in journal.unfinished_changes(step):
+        change = change_from_json(entry.payload)
+        place = place_of(change, now)
+        if place is Place.MADE:
+            outcome.done.append(change.id)
+            journal.append(step, "do", Kind.change_done, _payload(change, found=True))
+        elif place is not Place.UNKNOWN:
+            reason = say("An earlier run was stopped before this change was made.")
+            journal.append(step, "do", Kind.change_failed, _failure(change, reason, tried=True))
+    return outcome
 
 
 def writer_of(reader: SalesforceReader) -> SalesforceWriter:
     """The writer that :func:`apply` wants, over the admin's reader; nobody else makes one."""
-    raise NotImplementedError
+    return SalesforceWriter(reader)
+
+
+@dataclass
+class _Work:
+    """One run of a plan: what is known now and what became of each change so far."""
+
+    plan: Plan
+    writer: SalesforceWriter
+    journal: Journal
+    now: Snapshot
+    look: Callable[[], Snapshot]
+    outcome: Outcome
+    ids: writes.Ids = field(default_factory=writes.Ids)
+    reasons: dict[str, Message] = field(default_factory=dict)
+
+    def carry_out(self, batch: Sequence[Change]) -> None:
+        """Make the changes of one kind that are still to be made and can be."""
+        self._learn_ids()
+        ready = [each for each in batch if self._is_ready(each)]
+        if not ready:
+            return
+        for change in ready:
+            self.journal.append(self.plan.step, "do", Kind.change_started, _payload(change))
+        write, _ = WRITES[ready[0].kind]
+        try:
+            answers = write(self.writer, ready, self.ids)
+        except SystemRefused as refused:
+            self._after_refusal(ready, refused)
+            return
+        for answer in answers:
+            if not answer.code:
+                self._done(answer.change)
+            elif answer.code.startswith("DUPLICATE"):
+                self._look_again([answer.change], say("{code}: {text}", code=answer.code, text=answer.message))
+            else:
+                reason = say("{code}: {text}", code=answer.code, text=answer.message or answer.code)
+                self._fail(answer.change, reason, code=answer.code)
+
+    def _is_ready(self, change: Change) -> bool:
+        if change.id in self.outcome.done:
+            return False
+        match place_of(change, self.now):
+            case Place.MADE:
+                self.outcome.unchanged.append(change.id)
+                return False
+            case Place.OTHER:
+                self._fail(change, say("Somebody changed it since the plan was made; nothing was overwritten."))
+                return False
+            case Place.UNKNOWN:
+                self._fail(change, say("Cannot tell how this stands now; nothing was written."))
+                return False
+        missing = [each for each in needed_by(change, self.plan.changes) if each.id in self.outcome.failed]
+        if missing:
+            names = ", ".join(each.id for each in missing)
+            self._fail(change, say("Not tried, because it needs what failed before: {names}.", names=names))
+        return not missing
+
+    def _after_refusal(self, changes: Sequence[Change], refused: SystemRefused) -> None:
+        reason = say("{refusal}", refusal=refused.what)
+        code = refused.code or ""
+        if isinstance(refused, Unreachable) or code in UNSURE or code.startswith("DUPLICATE"):
+            self._look_again(changes, reason)
+        else:
+            for change in changes:
+                self._fail(change, reason, code=code, tried=True)
+
+    def _look_again(self, changes: Sequence[Change], reason: Message) -> None:
+        """The answer was lost: what stands in the org now decides. What cannot be told stays open."""
+        try:
+            self.now = self.look()
+        except SystemRefused:
+            places = [Place.UNKNOWN for _ in changes]
+        else:
+            places = [place_of(each, self.now) for each in changes]
+        for change, place in zip(changes, places, strict=True):
+            if place is Place.MADE:
+                self._done(change, found=True)
+            elif place is Place.UNKNOWN:
+                self.outcome.unknown.append(change.id)
+                self.reasons[change.id] = reason
+            else:
+                self._fail(change, reason, tried=True)
+
+    def _learn_ids(self) -> None:
+        if isinstance(self.now.permission_set, PermissionSet):
+            self.ids.permission_set = self.now.permission_set.id
+        if isinstance(self.now.sync_user, SyncUser):
+            self.ids.user = self.now.sync_user.id
+
+    def _done(self, change: Change, **told: bool) -> None:
+        self.journal.append(self.plan.step, "do", Kind.change_done, _payload(change, **told))
+        self.outcome.done.append(change.id)
+
+    def _fail(self, change: Change, reason: Message, *, code: str = "", tried: bool = False) -> None:
+        payload = _failure(change, reason, code=code, tried=tried or bool(code))
+        self.journal.append(self.plan.step, "do", Kind.change_failed, payload)
+        self.outcome.failed.append(change.id)
+        self.reasons[change.id] = reason
+
+
+def needed_by(change: Change, changes: Sequence[Change]) -> Iterator[Change]:
+    """The changes of the plan without which ``change`` cannot be made."""
+    field_name = change.target.split(".", 1)[-1]
+    for other in changes:
+        if other.kind not in NEEDS.get(change.kind, ()):
+            continue
+        if other.kind is not ChangeKind.CREATE_FIELD or other.target == change.target:
+            yield other
+        elif change.kind is ChangeKind.MAP_CONVERSION and other.target.split(".", 1)[-1] == field_name:
+            yield other  # both ends of the mapping must exist
+
+
+def _batches(changes: Sequence[Change]) -> Iterator[list[Change]]:
+    """Neighbours of one kind together, as many as one call takes."""
+    batch: list[Change] = []
+    for change in changes:
+        if batch and (change.kind is not batch[0].kind or len(batch) == WRITES[change.kind][1]):
+            yield batch
+            batch = []
+        batch.append(change)
+    if batch:
+        yield batch
+
+
+def _demand_permit(plan: Plan, permit: Permit, now: Snapshot) -> None:
+    if (permit.step, permit.plan_digest) != (plan.step, plan.digest):
+        raise Defect(f"The permit is for {permit.step} {permit.plan_digest[:8]}, not {plan.step} {plan.digest[:8]}.")
+    if abs(permit.given_at - now.taken_at) > CHECKS_LIFETIME:
+        raise Defect("The permit is not of this moment.")
+
+
+def _payload(change: Change, **told: Any) -> dict[str, Any]:
+    return {**change_json(change), "change": change.id, **told}
+
+
+def _failure(change: Change, reason: Message, *, code: str = "", tried: bool) -> dict[str, Any]:
+    return _payload(change, reason=reason.to_json(), code=code, tried=tried)
+
+
+def _told(work: _Work) -> SystemRefused:
+    names = [*work.outcome.failed, *work.outcome.unknown]
+    sentences = {f"line{n}": say("{change}: {reason}", change=name, reason=work.reasons[name])
+                 for n, name in enumerate(names)}
+    what = say("Made: {done}. Not made: {failed}. Cannot tell: {unknown}.", done=len(work.outcome.done),
+               failed=len(work.outcome.failed), unknown=len(work.outcome.unknown))
+    return SystemRefused(
+        what,
+        where=work.plan.step,
+        why=Message("\n".join(f"{{{name}}}" for name in sentences), sentences),
+        fix=say("Repair what is named above and run this step again; what was made is not made twice."),
+    )

@@ -223,7 +223,8 @@ def _age_refusals(snapshot: Snapshot, checks: Checks, now: datetime) -> Iterable
     if not _is_fresh(checks.made_at, now):
         yield Refusal(
             "checks-stale",
-            say("The checks are from {made}; they count for {minutes} minutes.", made=_utc(checks.made_at), minutes=minutes),
+            say("The checks are from {made}; they count for {minutes} minutes.",
+                made=_utc(checks.made_at), minutes=minutes),
             say("Run the checks again."),
         )
     if not _is_fresh(snapshot.taken_at, now):

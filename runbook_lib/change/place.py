@@ -1,0 +1,100 @@
+"""How a planned change stands in a snapshot: made, not made, something else, or nobody can tell. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from runbook_lib.change.plan import Change, ChangeKind
+from runbook_lib.survey.snapshot import Absent, PermissionSet, Snapshot, SyncUser
+
+
+class Place(StrEnum):
+    """Where a change stands. ``other``: neither as it was when planned nor as planned; somebody else was there."""
+
+    MADE = "made"
+    NOT_MADE = "not-made"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+def place_of(change: Change, now: Snapshot) -> Place:
+    """How ``change`` stands in ``now``."""
+    return _PLACES[change.kind](change, now)
+
+
+def _field(change: Change, now: Snapshot) -> Place:
+    if not isinstance(now.custom_fields, tuple):
+        return Place.UNKNOWN
+    return _made(change.target.lower() in {each.full_name.lower() for each in now.custom_fields})
+
+
+def _conversion(change: Change, now: Snapshot) -> Place:
+    """A Lead field has at most one target per object, and that target at most one source."""
+    if not isinstance(now.conversion, tuple):
+        return Place.UNKNOWN
+    lead_field = change.target.removeprefix("Lead.")
+    wanted = (lead_field, change.after["target_object"], change.after["target_field"])
+    lines = [(each.lead_field, each.target_object, each.target_field) for each in now.conversion]
+    if wanted in lines:
+        return Place.MADE
+    taken = any(line[1] == wanted[1] and (line[0] == wanted[0] or line[2] == wanted[2]) for line in lines)
+    return Place.OTHER if taken else Place.NOT_MADE
+
+
+def _user(change: Change, now: Snapshot) -> Place:
+    if isinstance(now.sync_user, Absent):
+        return Place.NOT_MADE
+    if isinstance(now.sync_user, SyncUser):
+        return Place.MADE if now.sync_user.username.lower() == change.target.lower() else Place.OTHER
+    return Place.UNKNOWN
+
+
+def _in_permission_set(is_made: Callable[[Change, PermissionSet], bool]) -> Callable[[Change, Snapshot], Place]:
+    def place(change: Change, now: Snapshot) -> Place:
+        if isinstance(now.permission_set, Absent):
+            return Place.NOT_MADE
+        if isinstance(now.permission_set, PermissionSet):
+            return _made(is_made(change, now.permission_set))
+        return Place.UNKNOWN
+
+    return place
+
+
+def _has_access(change: Change, there: PermissionSet) -> bool:
+    access = there.objects.get(change.target)
+    wanted = [right for right, granted in change.after.items() if granted]
+    return access is not None and all(getattr(access, right) for right in wanted)
+
+
+def _has_field(change: Change, there: PermissionSet) -> bool:
+    may_edit = there.fields.get(change.target)
+    return may_edit is not None and (may_edit or not change.after["edit"])
+
+
+def _hidden(change: Change, now: Snapshot) -> Place:
+    """Made when no row grants the field; something else when a row appeared that was not planned to go."""
+    if not isinstance(now.grants, tuple):
+        return Place.UNKNOWN
+    rows = {each.id for each in now.grants if each.field == change.target}
+    planned = {each["id"] for each in change.before["grants"]}
+    if not rows:
+        return Place.MADE
+    return Place.NOT_MADE if rows <= planned else Place.OTHER
+
+
+def _made(is_made: bool) -> Place:
+    return Place.MADE if is_made else Place.NOT_MADE
+
+
+_PLACES: Mapping[ChangeKind, Callable[[Change, Snapshot], Place]] = {
+    ChangeKind.CREATE_FIELD: _field,
+    ChangeKind.MAP_CONVERSION: _conversion,
+    ChangeKind.CREATE_USER: _user,
+    ChangeKind.CREATE_PERMISSION_SET: _in_permission_set(lambda change, there: there.name == change.target),
+    ChangeKind.GRANT_SYSTEM: _in_permission_set(lambda change, there: change.target in there.system),
+    ChangeKind.GRANT_OBJECT: _in_permission_set(_has_access),
+    ChangeKind.GRANT_FIELD: _in_permission_set(_has_field),
+    ChangeKind.HIDE_FIELD: _hidden,
+    ChangeKind.ASSIGN_PERMISSION_SET: _in_permission_set(lambda _, there: there.assigned),
+}
