@@ -46,6 +46,11 @@ class Instance:
         """People in Marketo."""
         return int(self.database.sql("SELECT count(*) FROM marketo.person")[0][0])
 
+    def browser_credentials(self, username: str, password: str, sandbox: bool) -> Credentials:
+        """Credentials of a login in the browser, where Salesforce asks for no security token."""
+        tokens = {user.username: user.security_token for user in self.world.users}
+        return Credentials(username, password + tokens.get(username, ""), sandbox)
+
     def _add_people(self, count: int) -> None:
         """People who filled in a form before any sync: half of them are in Salesforce too, by e-mail."""
         known = self.database.sql(

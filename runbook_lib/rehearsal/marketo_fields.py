@@ -7,7 +7,7 @@ Sources: Marketo, "Default Salesforce Field Mapping", "Edit Initial Field Mappin
 from __future__ import annotations
 
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -118,9 +118,12 @@ class FieldBook:
         """The field of that REST name, whatever its case."""
         return self._fields.get((_name_space(record), rest_name.lower()))
 
-    def sources(self, field: MarketoField) -> tuple[CrmField, ...]:
-        """The Salesforce fields that exchange data with it."""
-        return tuple(self._known[key] for key, target in self._targets.items() if target == field.key)
+    def sources_by_field(self) -> dict[tuple[str, str], list[str]]:
+        """Key of a Marketo field → the Salesforce fields that exchange data with it, as `Lead.Industry`."""
+        sources: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for (object_name, name), target in self._targets.items():
+            sources[target].append(f"{object_name}.{name}")
+        return dict(sources)
 
     def managed(self) -> frozenset[tuple[str, str]]:
         """The keys of all fields that the CRM manages."""

@@ -1,0 +1,7 @@
+"""Marketo's Admin pages of the rehearsal: Admin > CRM, as a person clicks it and a robot posts it."""
+
+from __future__ import annotations
+
+from .pages import routes
+
+__all__ = ["routes"]

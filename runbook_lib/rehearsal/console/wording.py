@@ -1,0 +1,31 @@
+"""The words on the Admin pages, in the language of the person who looks at them."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español"}
+
+
+class Words:
+    """Words in one language: `words("fields.result", made=3)`."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language if language in LANGUAGES else "en"
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of `section.name` with its values filled in; KeyError for an unknown key."""
+        section, name = key.split(".")
+        texts = _wording()[section][name]
+        text = texts.get(self.language, texts["en"])
+        for value_name, value in values.items():
+            text = text.replace("{" + value_name + "}", str(value))
+        return str(text)
+
+
+@cache
+def _wording() -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / "wording.toml").read_text(encoding="utf-8"))
