@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from runbook_lib.errors import WorkspaceFault
 from runbook_lib.text import Message, say
 
-LOCK_VARIABLE = "RUNBOOK_LOCK_VARIABLE"
+LOCK_VARIABLE = "RUNBOOK_LOCK"
 """Environment variable by which the holder of the lock lets the processes it starts in."""
 
 

@@ -169,7 +169,7 @@ def _read(text: str, path: str) -> tuple[Page, list[str]]:
 
 
 def _forms(element: Any, path: str) -> Iterator[Form]:
-    fields = {name: value for name, value in element.form_values()}
+    fields = dict(element.form_values())
     names = frozenset(
         field.get("name") for field in element.iter("input", "select", "textarea") if field.get("name")
     )

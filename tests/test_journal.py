@@ -1,0 +1,197 @@
+"""The journal holds what happened, in order, and shows when somebody changed it."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runbook_lib.errors import Defect, WorkspaceFault
+from runbook_lib.journal import FIRST, RUN, Journal, Kind
+from runbook_lib.workspace import Workspace
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=("Cs",))),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc"), inner, max_size=3),
+    max_leaves=8,
+)  # fmt: skip
+PAYLOADS = st.lists(st.dictionaries(st.text("xyz", min_size=1), JSON, max_size=3), min_size=1, max_size=5)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """An empty workspace."""
+    return Workspace.create(tmp_path)
+
+
+@pytest.fixture
+def journal(workspace: Workspace) -> Iterator[Journal]:
+    """Its journal."""
+    with Journal.open(workspace) as opened:
+        yield opened
+
+
+@given(PAYLOADS)
+@settings(max_examples=25, deadline=None)
+def test_what_was_written_is_read_and_verifies(payloads: list[dict[str, Any]]) -> None:
+    """Any JSON comes back as it was, each entry carries the digest of the one before."""
+    with TemporaryDirectory() as folder:
+        workspace = Workspace.create(folder)
+        with Journal.open(workspace) as journal:
+            written = [journal.append("sync_user", "do", Kind.read, payload) for payload in payloads]
+        with Journal.open(workspace) as journal:
+            assert journal.entries() == written
+            assert [entry.payload for entry in written] == payloads
+            assert [entry.previous for entry in written] == [FIRST, *(entry.digest for entry in written[:-1])]
+            assert journal.verify() is None
+
+
+@given(PAYLOADS, st.data())
+@settings(max_examples=25, deadline=None)
+def test_a_change_afterwards_shows(payloads: list[dict[str, Any]], data: st.DataObject) -> None:
+    """Whatever column of whatever entry is changed, or an entry taken out, verify names the first."""
+    with TemporaryDirectory() as folder:
+        workspace = Workspace.create(folder)
+        with Journal.open(workspace) as journal:
+            for payload in [*payloads, {}]:
+                journal.append("sync_user", "do", Kind.read, payload)
+        victim = data.draw(st.integers(1, len(payloads)))
+        changes = [
+            "UPDATE journal SET payload = '{\"other\":1}' WHERE sequence = ?",
+            "UPDATE journal SET at = '2000-01-01T00:00:00+00:00' WHERE sequence = ?",
+            "UPDATE journal SET step = 'other' WHERE sequence = ?",
+            "UPDATE journal SET kind = 'ended' WHERE sequence = ?",
+            "UPDATE journal SET digest = 'x' WHERE sequence = ?",
+            "DELETE FROM journal WHERE sequence = ?",
+        ]
+        with closing(sqlite3.connect(workspace.journal_file, isolation_level=None)) as database:
+            database.execute(data.draw(st.sampled_from(changes)), [victim])
+        with Journal.open(workspace) as journal:
+            assert journal.verify() == victim
+
+
+def test_entries_are_chosen_by_step_run_and_kind(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The choices combine, and the newest of a kind is at hand."""
+    for run in ("one", "two"):
+        monkeypatch.setenv(RUN, run)
+        with Journal.open(workspace) as journal:
+            assert journal.run == run
+            for step in ("a", "b"):
+                journal.append(step, "look", Kind.started, {"run": run})
+                journal.append(step, "prove", Kind.evidence, {"run": run})
+    with Journal.open(workspace) as journal:
+        assert len(journal.entries()) == 8
+        assert [entry.sequence for entry in journal.entries(step="a", run="two", kind=Kind.evidence)] == [6]
+        last = journal.last("b", Kind.started)
+        assert last is not None
+        assert last.payload == {"run": "two"}
+        assert journal.last("c", Kind.started) is None
+
+
+def test_a_run_without_an_id_gets_one(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two runs never share an id by accident."""
+    monkeypatch.delenv(RUN, raising=False)
+    with Journal.open(workspace) as one, Journal.open(workspace) as two:
+        assert one.run != two.run
+
+
+def test_a_change_without_an_end_is_unfinished(journal: Journal) -> None:
+    """Done and failed changes are finished; one that was started again after it failed is open again."""
+    for kind, change in [
+        (Kind.change_started, "field A"), (Kind.change_done, "field A"),
+        (Kind.change_started, "field B"), (Kind.change_failed, "field B"),
+        (Kind.change_started, "field C"), (Kind.change_started, "field B"),
+    ]:  # fmt: skip
+        journal.append("marketo_fields", "do", kind, {"change": change})
+    assert [entry.payload["change"] for entry in journal.unfinished_changes("marketo_fields")] == [
+        "field C",
+        "field B",
+    ]
+    assert journal.unfinished_changes("sync_user") == []
+
+
+def test_secrets_are_masked_before_they_are_written(workspace: Workspace) -> None:
+    """What the mask takes out never reaches the file, and the entry that comes back is the masked one."""
+    with Journal.open(workspace, mask=lambda payload: {**payload, "password": "•••"}) as journal:
+        entry = journal.append("security_token", "do", Kind.read, {"password": "hunter22"})
+        assert entry.payload == {"password": "•••"}
+        assert journal.entries() == [entry]
+    files = [path.read_bytes() for path in workspace.path.glob("journal.db*")]
+    assert files and not any(b"hunter22" in content for content in files)
+
+
+def test_what_is_no_json_is_a_defect(journal: Journal) -> None:
+    """A payload that JSON cannot hold is refused, and nothing is written."""
+    for payload in ({"x": object()}, {"x": float("nan")}):
+        with pytest.raises(Defect):
+            journal.append("a", "look", Kind.read, payload)
+    assert journal.entries() == []
+
+
+APPEND = """
+import os, sys
+from runbook_lib.journal import Journal, Kind
+from runbook_lib.workspace import Workspace
+journal = Journal.open(Workspace.create(sys.argv[1]))
+for number in range(int(sys.argv[2])):
+    journal.append('a', 'do', Kind.change_done, {'n': number})
+os.kill(os.getpid(), 9)
+"""
+
+
+def _append_and_die(workspace: Workspace, times: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", APPEND, str(workspace.path), str(times)]
+    return subprocess.Popen(command)  # noqa: S603 – our own interpreter
+
+
+def test_several_writers_leave_one_unbroken_chain(workspace: Workspace) -> None:
+    """Threads and processes that append at once neither lose an entry nor break the chain."""
+    with Journal.open(workspace) as journal, ThreadPoolExecutor(4) as pool:
+        child = _append_and_die(workspace, 15)
+        list(pool.map(lambda n: journal.append("b", "do", Kind.read, {"n": n}), range(30)))
+        child.wait(60)
+        assert [entry.sequence for entry in journal.entries()] == list(range(1, 46))
+        assert journal.verify() is None
+
+
+def test_what_was_appended_survives_a_kill(workspace: Workspace) -> None:
+    """An entry that was reported written is there after the process was killed."""
+    assert _append_and_die(workspace, 1).wait(60) == -9
+    with Journal.open(workspace) as journal:
+        assert [entry.kind for entry in journal.entries()] == [Kind.change_done]
+
+
+def test_the_file_is_written_through(workspace: Workspace) -> None:
+    """SQLite runs with a write-ahead log and waits for the disk."""
+    with Journal.open(workspace) as journal, journal._engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+
+
+def test_another_database_can_hold_it(workspace: Workspace, tmp_path: Path) -> None:
+    """``journal_url`` moves the journal; the workspace then has no journal.db."""
+    with Journal.open(workspace, url=f"sqlite:///{tmp_path / 'elsewhere.db'}") as journal:
+        journal.append("a", "look", Kind.started, {})
+    assert (tmp_path / "elsewhere.db").exists()
+    assert not workspace.journal_file.exists()
+
+
+@pytest.mark.parametrize("url", ["postgresql+psycopg://user:hunter22@127.0.0.1:1/x", "nonsense"])
+def test_a_journal_that_cannot_be_opened_is_told(workspace: Workspace, url: str) -> None:
+    """The fault says so without the password of the URL."""
+    with pytest.raises(WorkspaceFault, match="journal_url") as fault:
+        Journal.open(workspace, url=url)
+    assert "hunter22" not in str(fault.value)

@@ -1,0 +1,87 @@
+"""What people read, in their language, and labels only in the vendors' words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runbook_lib import text
+from runbook_lib.errors import Blocked
+from runbook_lib.text import Label, Message, every_wording, from_json, label, say, translate
+
+
+@pytest.fixture
+def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A German catalogue of two sentences, one of them marked as unsure."""
+    folder = tmp_path / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "runbook.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+        'msgid "{count} fields in {place}"\nmsgstr "{count} Felder in {place}"\n\n'
+        'msgid "the org"\nmsgstr "der Org"\n\n'
+        '#, fuzzy\nmsgid "Stop"\nmsgstr "Halt"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(text, "_LOCALE", tmp_path)
+    text._catalogue.cache_clear()
+    yield
+    text._catalogue.cache_clear()
+
+
+def test_a_message_is_said_in_english_by_default() -> None:
+    """A message as text is its English sentence."""
+    assert str(say("{count} fields", count=3)) == "3 fields"
+
+
+@pytest.mark.usefixtures("german")
+def test_a_message_and_those_in_it_are_translated() -> None:
+    """Values that are messages are said in the same language; what is missing stays English."""
+    message = say("{count} fields in {place}", count=3, place=say("the org"))
+    assert translate(message, "de") == "3 Felder in der Org"
+    assert translate(message, "es") == "3 fields in the org"
+    assert translate("plain text", "de") == "plain text"
+
+
+@pytest.mark.usefixtures("german")
+def test_an_unsure_translation_is_not_shown() -> None:
+    """What a translator marked fuzzy is shown in English."""
+    assert translate(say("Stop"), "de") == "Stop"
+
+
+@pytest.mark.usefixtures("german")
+def test_an_error_is_translated_part_by_part() -> None:
+    """Each part of an error is said in the reader's language."""
+    error = Blocked(say("{count} fields in {place}", count=1, place="Lead"), fix=say("the org"))
+    assert translate(error, "de") == "1 Felder in Lead\nder Org"
+
+
+@given(st.text(), st.text(), st.integers())
+def test_messages_survive_files(one: str, two: str, number: int) -> None:
+    """A message put into JSON and read again is the same message."""
+    message = say("{a} {b} {c} {d}", a=one, b=say("{x}", x=two), c=number, d=Label("marketo.sync_fields"))
+    again = from_json(json.loads(json.dumps(message.to_json())))
+    assert isinstance(again, Message)
+    assert again == message
+    assert hash(again) == hash(message)
+    assert str(again) == str(message)
+
+
+def test_other_json_is_left_alone() -> None:
+    """What is no message comes back unchanged."""
+    for data in ("text", 3, None, ["x"], {"template": "x"}, {"label": "x", "y": 1}):
+        assert from_json(data) == data
+
+
+def test_labels_are_the_vendors_words() -> None:
+    """The label in a language, English where the vendor's wording is not attested, an error where unknown."""
+    assert label("marketo.sync_fields", "de") == "Felder synchronisieren"
+    assert label("marketo.break_mapping", "de") == "Break Mapping"
+    assert translate(Label("marketo.sync_fields"), "es") == "Sincronizar campos"
+    assert "Campos de sincronización" in every_wording("marketo.sync_fields")
+    with pytest.raises(KeyError):
+        label("marketo.no_such_button", "en")
