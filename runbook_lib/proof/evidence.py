@@ -1,66 +1,50 @@
 """Proof that a step had its effect: what was measured before, what is measured now, and what that shows.
 
-A tick by a person is told, but is never proof by itself.
+A tick by a person is told, but is never proof by itself. Each step has its own documented function of claims,
+in one visible table; all are pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 from runbook_lib.change.plan import Plan
-from runbook_lib.review.findings import Status
+from runbook_lib.proof.claim import Attested, Claim, Evidence, Measured
+from runbook_lib.proof.claims_marketo import (
+    claim_duplicates_decided,
+    claim_fields_made,
+    claim_mappings,
+    claim_sync_runs,
+    claim_sync_started,
+    claim_told,
+    claim_watched,
+)
+from runbook_lib.proof.claims_org import (
+    claim_both_reached,
+    claim_fields_created,
+    claim_login,
+    claim_rights,
+    claim_visibility,
+)
+from runbook_lib.road import stop_named
 from runbook_lib.survey.snapshot import Snapshot
-from runbook_lib.text import Message
 
+__all__ = ["Attested", "Claim", "Evidence", "prove"]
 
-@dataclass(frozen=True)
-class Claim:
-    """One statement that was measured. ``before`` and ``now`` are short JSON-ready values for people."""
-
-    id: str
-    status: Status
-    what: Message
-    before: Any = None
-    now: Any = None
-
-    def to_json(self) -> dict[str, Any]:
-        """The claim as JSON."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True)
-class Attested:
-    """What a person says they did and what the screen then showed (``status``, word for word)."""
-
-    by: str
-    at: datetime
-    status: str = ""
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """All claims of a step at one moment."""
-
-    step: str
-    claims: tuple[Claim, ...]
-    at: datetime
-
-    @property
-    def proven(self) -> bool:
-        """At least one claim is ok, and none is an error or cannot be told."""
-        raise NotImplementedError
-
-    def to_json(self) -> dict[str, Any]:
-        """The evidence as JSON: what the journal keeps as payload of kind ``evidence``."""
-        raise NotImplementedError
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Evidence:
-        """The inverse of :meth:`to_json`."""
-        raise NotImplementedError
+CLAIMS: Mapping[str, Callable[[Measured], Iterator[Claim]]] = {
+    "00_start_here": claim_both_reached,
+    "01_marketo_fields": claim_fields_created,
+    "02_sync_user": claim_rights,
+    "03_security_token": claim_login,
+    "04_field_visibility": claim_visibility,
+    "05_sync_fields": claim_fields_made,
+    "06_field_mappings": claim_mappings,
+    "07_duplicates": claim_duplicates_decided,
+    "08_start_sync": claim_sync_started,
+    "09_verify_sync": claim_sync_runs,
+    "10_watch": claim_watched,
+}
+"""Step → what is claimed of it."""
 
 
 def prove(
@@ -68,7 +52,9 @@ def prove(
 ) -> Evidence:
     """What ``now``, compared with the baseline ``before``, proves about ``step``. Pure.
 
-    ``plan``: what the step set out to do (its changes and the fields it approved); ``None`` where nothing was
-    planned.
+    ``before`` was taken before the step touched anything; without one, only ``now`` counts. ``plan``: what the
+    step set out to do, made from the baseline; ``None`` where nothing was planned.
     """
-    raise NotImplementedError
+    name = stop_named(step).name
+    measured = Measured(before, now, plan, attested)
+    return Evidence(name, (*CLAIMS[name](measured), *claim_told(measured)), now.taken_at)
