@@ -81,7 +81,7 @@ def judge_login_identity(snapshot: Snapshot) -> Answer:
 
 
 def judge_password(snapshot: Snapshot) -> Answer:
-    """The password has not expired; Salesforce lets an expired one log in and then refuses everything else."""
+    """The password has not expired; Salesforce lets an expired one in and then refuses everything else."""
     if not cast(SyncLogin, snapshot.sync_login).password_expired:
         return ok(say("The sync user's password has not expired."))
     return Answer(

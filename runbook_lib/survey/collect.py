@@ -1,14 +1,33 @@
-"""From readers to a snapshot: each part is asked for once; a refusal becomes ``Unknown``, never a "no"."""
+"""From readers to a snapshot: each part is asked for once; a refusal becomes ``Unknown``, never a "no".
+
+Nothing here writes. What each part costs in calls stands with the probes; :func:`forecast_calls` adds it up.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from runbook_lib.errors import LoginRefused, RunbookError
+from runbook_lib.survey.asking import (
+    CANNOT_TELL,
+    DESCRIBES_PER_CALL,
+    Reach,
+    calls_for,
+    describe_each,
+    unknown,
+)
+from runbook_lib.survey.marketo_probes import look_at_marketo
+from runbook_lib.survey.org_probes import guarded, look_at_org
+from runbook_lib.survey.org_questions import ASKED
+from runbook_lib.survey.people_probes import FEW_PEOPLE, count_rows, people_seen, shared_emails
+from runbook_lib.survey.requirements import SYNCED_OBJECTS
 from runbook_lib.survey.snapshot import Expected, Part, Snapshot
+from runbook_lib.survey.sync_probes import LOGS_IN, explained, look_as_sync_user, without_login
 
 if TYPE_CHECKING:
     from runbook_lib.systems.marketo import MarketoReader
@@ -16,19 +35,12 @@ if TYPE_CHECKING:
 
 __all__ = ["SYNCED_OBJECTS", "Part", "Systems", "collect", "forecast_calls", "save_describes"]
 
-SYNCED_OBJECTS: tuple[str, ...] = (
-    "Lead",
-    "Contact",
-    "Account",
-    "Opportunity",
-    "OpportunityContactRole",
-    "Campaign",
-    "CampaignMember",
-    "Task",
-    "Event",
-    "User",
-)
-"""The objects whose fields Marketo's sync reads."""
+_ADMIN_ALONE = frozenset({*ASKED, Part.CONVERSION, Part.BUDGET, Part.PRESENT})
+_DESCRIBE_CALLS = -(-len(SYNCED_OBJECTS) // DESCRIBES_PER_CALL)
+_GRANT_PAGES = 10
+"""Pages of FieldPermissions that a forecast allows for: 20,000 rows of the sync user's sets."""
+_BULK_CALLS = 45
+"""Calls allowed for one Bulk API job: creating it, looking for two minutes, 20 pages of 50,000 people."""
 
 
 @dataclass
@@ -41,21 +53,111 @@ class Systems:
     marketo: Callable[[], MarketoReader]
 
 
+@dataclass
+class _Reached:
+    """The same three, each asked once within one collection, also where it refuses."""
+
+    admin: Reach[SalesforceReader]
+    sync: Reach[SalesforceReader]
+    marketo: Reach[MarketoReader]
+
+
 def collect(
     systems: Systems, parts: Iterable[Part], now: datetime, before: Snapshot | None = None
 ) -> Snapshot:
     """What both systems look like at ``now``; only ``parts`` are asked for, the others come from ``before``.
 
-    A probe that the systems refuse gives ``Unknown`` with the vendor's code; nothing is raised for it.
+    A probe that a system refuses gives ``Unknown`` with the vendor's code; nothing is raised for it. A login
+    as the sync user is made only for a part that needs one, and never twice.
     """
-    raise NotImplementedError
+    wanted = frozenset(parts)
+    reached = _Reached(Reach(systems.admin), Reach(systems.sync), Reach(systems.marketo))
+    found, refusal = _as_sync_user(reached, wanted, now)
+    found |= _as_admin(reached, wanted - found.keys(), systems.expected.sync_username)
+    if isinstance(refusal, LoginRefused) and Part.SYNC_LOGIN in wanted:
+        found[Part.SYNC_LOGIN] = unknown(explained(refusal, reached.admin, found))
+    if Part.MARKETO in wanted:
+        found[Part.MARKETO] = guarded(
+            lambda: look_at_marketo(reached.marketo(), systems.expected.munchkin_id)
+        )
+    if Part.PEOPLE_SEEN in wanted and Part.PEOPLE_SEEN not in found:
+        found[Part.PEOPLE_SEEN] = guarded(lambda: people_seen(reached.sync(), reached.marketo()))
+    kept = {part: getattr(before, part.value) for part in Part} if before else {}
+    values: dict[str, Any] = {part.value: value for part, value in {**kept, **found}.items()}
+    return Snapshot(taken_at=now, expected=systems.expected, **values)
 
 
 def save_describes(reader: SalesforceReader, folder: Path) -> list[Path]:
-    """Each synced object's describe as ``folder/<Object>.json``; one call per object."""
-    raise NotImplementedError
+    """Each synced object's describe as ``folder/<Object>.json``, as Salesforce returned it; two calls.
+
+    Raises ``SalesforceRefused`` where an object cannot be described; nothing is written then.
+    """
+    describes = list(describe_each(reader, SYNCED_OBJECTS))
+    folder.mkdir(parents=True, exist_ok=True)
+    saved = []
+    for describe in describes:
+        path = folder / f"{describe['name']}.json"
+        path.write_text(json.dumps(describe, indent=1, ensure_ascii=False), encoding="utf-8")
+        saved.append(path)
+    return saved
 
 
-def forecast_calls(parts: Iterable[Part]) -> int:
-    """The most Salesforce calls that collecting ``parts`` costs, logins included."""
-    raise NotImplementedError
+def forecast_calls(parts: Iterable[Part], people: int = 0) -> int:
+    """The most Salesforce calls that collecting ``parts`` costs, logins included; Marketo's calls apart.
+
+    ``people``: leads and contacts of the org, which decide how e-mails are fetched. Allows for a refused
+    login, for columns an old org lacks, for 20,000 field permissions and for a million people.
+    """
+    wanted = frozenset(parts)
+    logs_in = bool(wanted & LOGS_IN)
+    asked = {name for part, names in ASKED.items() if part in wanted for name in names}
+    calls = {
+        "admin login": bool(wanted & _ADMIN_ALONE or wanted & {Part.ROWS, Part.DUPLICATES} or logs_in),
+        "sync login": logs_in,
+        "why it was refused": 2 * logs_in,
+        "queries": calls_for(len(asked)) + bool(asked & {"set", "system"}),
+        "pages": _GRANT_PAGES if Part.GRANTS in wanted else 0,
+        "user's lock": Part.SYNC_USER in wanted,
+        "own permissions": 2 * (logs_in and Part.SYSTEM_PERMISSIONS in wanted),
+        "conversion": Part.CONVERSION in wanted,
+        "limits": Part.BUDGET in wanted,
+        "describes": _DESCRIBE_CALLS * ((Part.VISIBLE in wanted) + (Part.PRESENT in wanted)),
+        "counts": 2 * (1 + logs_in) * (Part.ROWS in wanted),
+        "e-mails": _email_calls(people) if Part.DUPLICATES in wanted else 0,
+        "sample": Part.PEOPLE_SEEN in wanted,
+    }
+    return sum(calls.values())
+
+
+def _email_calls(people: int) -> int:
+    return 1 + (4 if people <= FEW_PEOPLE else 2 * _BULK_CALLS)
+
+
+def _as_sync_user(
+    reached: _Reached, wanted: frozenset[Part], now: datetime
+) -> tuple[dict[Part, Any], RunbookError | None]:
+    """What his session tells, and why there is none."""
+    if not wanted & LOGS_IN:
+        return {}, None
+    try:
+        reader = reached.sync()
+    except CANNOT_TELL as refusal:
+        return without_login(refusal, wanted), refusal
+    return look_as_sync_user(reader, wanted, now), None
+
+
+def _as_admin(reached: _Reached, wanted: frozenset[Part], sync_username: str) -> dict[Part, Any]:
+    """What the admin's session tells of what is still open."""
+    open_parts = wanted & (_ADMIN_ALONE | {Part.ROWS, Part.DUPLICATES})
+    if not open_parts:
+        return {}
+    try:
+        reader = reached.admin()
+    except CANNOT_TELL as refusal:
+        return dict.fromkeys(open_parts, unknown(refusal))
+    found = look_at_org(reader, open_parts, sync_username)
+    if Part.ROWS in open_parts:
+        found[Part.ROWS] = guarded(lambda: count_rows(reader))
+    if Part.DUPLICATES in open_parts:
+        found[Part.DUPLICATES] = guarded(lambda: shared_emails(reader))
+    return found

@@ -1,0 +1,226 @@
+"""What the admin's session tells: org, users, rights, Marketo's fields. Most of it in two calls.
+
+Calls: up to nine queries in two composite calls (and two more in an org that lacks a column); UserLogin one;
+LeadConvertSettings one; limits one; describes two. FieldPermissions come 2,000 rows a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.survey.asking import CANNOT_TELL, Rows, ask, describe_each, first_unknown, unknown
+from runbook_lib.survey.describes import fields_of
+from runbook_lib.survey.org_questions import ALL_COLUMNS, ASKED, COLUMNS, questions
+from runbook_lib.survey.requirements import PERMISSION_SET_NAME, SYNCED_OBJECTS
+from runbook_lib.survey.snapshot import (
+    Absent,
+    ApiBudget,
+    ConvertedField,
+    Field,
+    FieldGrant,
+    ObjectAccess,
+    Organization,
+    Part,
+    PermissionSet,
+    SyncUser,
+    Unknown,
+)
+from runbook_lib.systems.soql import soql
+
+if TYPE_CHECKING:
+    from runbook_lib.systems.salesforce import SalesforceReader
+
+Answers = Mapping[str, Rows | Unknown]
+
+
+def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], sync_username: str) -> dict[Part, Any]:
+    """The parts of ``wanted`` that the admin's session can tell; each a value or ``Unknown``."""
+    answers = ask(reader, list(questions(wanted, sync_username)))
+    found: dict[Part, Any] = {
+        part: first_unknown(answers, names) or _READ[part](answers)
+        for part, names in ASKED.items()
+        if part in wanted
+    }
+    user = found.get(Part.SYNC_USER)
+    if isinstance(user, SyncUser):
+        found[Part.SYNC_USER] = _with_login_state(reader, user)
+    for part, probe in _PROBES.items():
+        if part in wanted:
+            found[part] = guarded(partial(probe, reader))
+    return found
+
+
+def guarded(probe: Callable[[], Any]) -> Any:
+    """What ``probe`` finds, or ``Unknown`` where a system refuses."""
+    try:
+        return probe()
+    except CANNOT_TELL as fault:
+        return unknown(fault)
+
+
+def describes(reader: SalesforceReader) -> dict[str, tuple[Field, ...]]:
+    """Object → its fields as the user of ``reader`` sees them; two calls."""
+    return {each["name"]: fields_of(each) for each in describe_each(reader, SYNCED_OBJECTS)}
+
+
+def _organization(answers: Answers) -> Organization:
+    row = rows(answers, "organization")[0]
+    return Organization(
+        id=row["Id"],
+        name=row["Name"],
+        edition=row["OrganizationType"] or "",
+        is_sandbox=bool(row["IsSandbox"]),
+        instance=row["InstanceName"] or "",
+    )
+
+
+def _sync_user(answers: Answers) -> SyncUser | Absent:
+    found = rows(answers, "user")
+    if not found:
+        return Absent("User")
+    row = found[0]
+    return SyncUser(
+        id=row["Id"],
+        username=row["Username"],
+        name=row["Name"] or "",
+        email=row["Email"] or "",
+        is_active=bool(row["IsActive"]),
+        profile_id=row["ProfileId"],
+        profile_name=(row["Profile"] or {}).get("Name", ""),
+        user_type=row["UserType"] or "",
+        marketing_user=row.get("UserPermissionsMarketingUser"),
+    )
+
+
+def _with_login_state(reader: SalesforceReader, user: SyncUser) -> SyncUser:
+    """Frozen and locked, from UserLogin: it needs Manage Users, so that ``None`` (cannot tell) may stay."""
+    query = soql("SELECT IsFrozen, IsPasswordLocked FROM UserLogin WHERE UserId = {user}", user=user.id)
+    answer = guarded(lambda: reader.query(query))
+    if isinstance(answer, Unknown) or not answer:
+        return user
+    return replace(user, is_frozen=answer[0]["IsFrozen"], is_locked=answer[0]["IsPasswordLocked"])
+
+
+def _system_permissions(answers: Answers) -> dict[str, bool]:
+    """Column → whether one of the user's permission sets has it; a column the org lacks is not named."""
+    return union_of_columns(rows(answers, "system"))
+
+
+def union_of_columns(found: Rows) -> dict[str, bool]:
+    """Column → whether one of these rows has it; a column that no row has is not named."""
+    columns = [name for name in ALL_COLUMNS if any(name in row for row in found) or name in COLUMNS]
+    return {name: any(bool(row.get(name)) for row in found) for name in columns}
+
+
+def _object_access(answers: Answers) -> dict[str, ObjectAccess]:
+    return _access(rows(answers, "objects"))
+
+
+def _access(found: Rows) -> dict[str, ObjectAccess]:
+    """Object → what these rows allow together."""
+    letters = ("PermissionsRead", "PermissionsCreate", "PermissionsEdit", "PermissionsDelete")
+    return {
+        name: ObjectAccess(
+            *(any(row[letter] for row in found if row["SobjectType"] == name) for letter in letters)
+        )
+        for name in sorted({row["SobjectType"] for row in found})
+    }
+
+
+def _permission_set(answers: Answers) -> PermissionSet | Absent:
+    found = rows(answers, "set")
+    if not found:
+        return Absent(PERMISSION_SET_NAME)
+    row = found[0]
+    return PermissionSet(
+        id=row["Id"],
+        name=row["Name"],
+        label=row["Label"],
+        assigned=any(each["PermissionSetId"] == row["Id"] for each in rows(answers, "assigned")),
+        system=tuple(name for name in ALL_COLUMNS if row.get(name)),
+        objects=_access(rows(answers, "set_objects")),
+        fields={each["Field"]: bool(each["PermissionsEdit"]) for each in rows(answers, "set_fields")},
+    )
+
+
+def _grants(answers: Answers) -> tuple[FieldGrant, ...]:
+    return tuple(_grant(row) for row in sorted(rows(answers, "grants"), key=lambda each: str(each["Id"])))
+
+
+def _grant(row: dict[str, Any]) -> FieldGrant:
+    parent = row["Parent"] or {}
+    profile = parent.get("Profile") or {}
+    return FieldGrant(
+        id=row["Id"],
+        field=row["Field"],
+        parent_id=row["ParentId"],
+        parent=profile.get("Name") or parent.get("Label") or "",
+        owned_by_profile=bool(parent.get("IsOwnedByProfile")),
+        edit=bool(row["PermissionsEdit"]),
+    )
+
+
+def _custom_fields(answers: Answers) -> tuple[Field, ...]:
+    """Marketo's fields whoever may see them: describe would not show a field without field-level security."""
+    found = [
+        Field(
+            object=row["EntityDefinition"]["QualifiedApiName"],
+            name=row["QualifiedApiName"],
+            label=row["Label"] or "",
+            type=str(row["DataType"]).lower(),
+            length=row["Length"] or 0,
+            precision=row["Precision"] or 0,
+            scale=row["Scale"] or 0,
+            custom=True,
+        )
+        for row in rows(answers, "marketo_fields")
+    ]
+    return tuple(sorted(found, key=lambda each: each.full_name))
+
+
+_READ: dict[Part, Callable[[Answers], Any]] = {
+    Part.ORGANIZATION: _organization,
+    Part.SYNC_USER: _sync_user,
+    Part.SYSTEM_PERMISSIONS: _system_permissions,
+    Part.OBJECT_ACCESS: _object_access,
+    Part.PERMISSION_SET: _permission_set,
+    Part.GRANTS: _grants,
+    Part.CUSTOM_FIELDS: _custom_fields,
+}
+
+
+def _conversion(reader: SalesforceReader) -> tuple[ConvertedField, ...]:
+    """The lead-conversion mapping; one call. Source: Metadata API, LeadConvertSettings."""
+    return tuple(
+        ConvertedField(line["inputField"], block["outputObject"], line["outputField"])
+        for block in reader.lead_convert_settings().get("objectMapping") or ()
+        for line in block.get("mappingFields") or ()
+    )
+
+
+def _budget(reader: SalesforceReader) -> ApiBudget | Unknown:
+    """The daily API requests; one call."""
+    daily = reader.limits().get("DailyApiRequests")
+    if daily is None:
+        return Unknown(
+            "Salesforce names no DailyApiRequests: the admin lacks “View Setup and Configuration”."
+        )
+    return ApiBudget(limit=int(daily["Max"]), remaining=int(daily["Remaining"]))
+
+
+_PROBES: dict[Part, Callable[[SalesforceReader], Any]] = {
+    Part.CONVERSION: _conversion,
+    Part.BUDGET: _budget,
+    Part.PRESENT: describes,
+}
+
+
+def rows(answers: Answers, name: str) -> Rows:
+    """The rows of an answer that is known."""
+    answer = answers[name]
+    if isinstance(answer, Unknown):
+        raise TypeError(f"{name} is unknown")
+    return answer

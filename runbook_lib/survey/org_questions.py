@@ -1,0 +1,85 @@
+"""The queries that the admin's session is asked, by name, and which part of a snapshot needs which.
+
+The sync user's permission sets are found by his username, so that no query waits for the answer of another.
+``PermissionSetAssignment`` also has the set that his profile owns. Source: Salesforce object reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from runbook_lib.survey.asking import Question
+from runbook_lib.survey.requirements import (
+    MARKETO_FIELD_OBJECTS,
+    MARKETO_FIELDS,
+    OBJECT_DEPENDENCIES,
+    OBJECT_PERMISSIONS,
+    PERMISSION_SET_NAME,
+    SYNCED_OBJECTS,
+    SYSTEM_DEPENDENCIES,
+    SYSTEM_PERMISSIONS,
+    USE_ANY_API_AUTH,
+)
+from runbook_lib.survey.snapshot import Part
+from runbook_lib.systems.soql import soql
+
+COLUMNS = (*(each.column for each in SYSTEM_PERMISSIONS), *SYSTEM_DEPENDENCIES)
+"""Permission columns that every org has; ``Use Any API Auth`` only newer ones."""
+ALL_COLUMNS = (*COLUMNS, USE_ANY_API_AUTH.column)
+_CRED = "PermissionsRead, PermissionsCreate, PermissionsEdit, PermissionsDelete"
+_HIS_SETS = "SELECT PermissionSetId FROM PermissionSetAssignment WHERE Assignee.Username = {user}"
+
+
+_TEMPLATES = {
+    "organization": "SELECT Id, Name, OrganizationType, IsSandbox, InstanceName FROM Organization",
+    "user": "SELECT Id, Username, Name, Email, IsActive, ProfileId, Profile.Name, UserType, "
+    "UserPermissionsMarketingUser FROM User WHERE Username = {user}",
+    "set": "SELECT Id, Name, Label, PERMISSIONS FROM PermissionSet WHERE Name = {ours}",
+    "assigned": _HIS_SETS,
+    "set_objects": f"SELECT SobjectType, {_CRED} FROM ObjectPermissions WHERE Parent.Name = {{ours}}",
+    "set_fields": "SELECT Field, PermissionsEdit FROM FieldPermissions "
+    "WHERE Parent.Name = {ours} AND PermissionsRead = {yes}",
+    "system": f"SELECT Id, PERMISSIONS FROM PermissionSet WHERE Id IN ({_HIS_SETS})",
+    "objects": f"SELECT SobjectType, {_CRED} FROM ObjectPermissions "
+    f"WHERE ParentId IN ({_HIS_SETS}) AND SobjectType IN {{needed}}",
+    "grants": "SELECT Id, Field, PermissionsEdit, ParentId, Parent.Label, Parent.IsOwnedByProfile, "
+    "Parent.Profile.Name FROM FieldPermissions "
+    f"WHERE ParentId IN ({_HIS_SETS}) AND SobjectType IN {{synced}} AND PermissionsRead = {{yes}}",
+    "marketo_fields": "SELECT EntityDefinition.QualifiedApiName, QualifiedApiName, Label, DataType, Length, "
+    "Precision, Scale FROM EntityParticle "
+    "WHERE EntityDefinition.QualifiedApiName IN {objects} AND QualifiedApiName IN {names}",
+}
+ASKED: dict[Part, tuple[str, ...]] = {
+    Part.ORGANIZATION: ("organization",),
+    Part.SYNC_USER: ("user",),
+    Part.SYSTEM_PERMISSIONS: ("system",),
+    Part.OBJECT_ACCESS: ("objects",),
+    Part.PERMISSION_SET: ("set", "assigned", "set_objects", "set_fields"),
+    Part.GRANTS: ("grants",),
+    Part.CUSTOM_FIELDS: ("marketo_fields",),
+}
+"""Part → the queries it is read from."""
+
+
+def questions(wanted: frozenset[Part], user: str) -> Iterator[Question]:
+    """The queries for ``wanted``, each once, about the sync user with this username."""
+    needed = {name for part, names in ASKED.items() if part in wanted for name in names}
+    for name, template in _TEMPLATES.items():
+        if name in needed:
+            values = {key: value for key, value in _values(user).items() if f"{{{key}}}" in template}
+            newer = template.replace("PERMISSIONS", ", ".join(ALL_COLUMNS))
+            older = template.replace("PERMISSIONS", ", ".join(COLUMNS)) if "PERMISSIONS" in template else ""
+            yield Question(name, soql(newer, **values), soql(older, **values) if older else "")
+
+
+def _values(user: str) -> dict[str, Any]:
+    return {
+        "user": user,
+        "ours": PERMISSION_SET_NAME,
+        "names": [each.name for each in MARKETO_FIELDS],
+        "objects": list(MARKETO_FIELD_OBJECTS),
+        "synced": list(SYNCED_OBJECTS),
+        "needed": [*OBJECT_PERMISSIONS, *OBJECT_DEPENDENCIES],
+        "yes": True,
+    }
