@@ -23,7 +23,7 @@ class Instance:
     """One Marketo instance: tokens, fields, people, and its connection to a CRM."""
 
     def __init__(self, world: World, org: Org, clock: Clock, pace: float = PACE) -> None:
-        self.world, self.clock = world, clock
+        self.world, self.clock, self._org = world, clock, org
         self.munchkin_id = world.marketo.munchkin_id
         self.authentication = world.marketo.authentication
         self.database: Database = org.database
@@ -35,7 +35,7 @@ class Instance:
         self.crm = CrmConnection(org, clock, self.fields, pace, world.marketo.tied_to_crm)
 
     def catch_up(self) -> None:
-        """Run the sync cycle that is due by the clock, and wait for one under way: for a clock just moved on."""
+        """Run the sync cycle that is due by the clock, and wait for one that is under way."""
         self.crm.catch_up()
 
     def stop(self) -> None:
@@ -48,20 +48,28 @@ class Instance:
 
     def browser_credentials(self, username: str, password: str, sandbox: bool) -> Credentials:
         """Credentials of a login in the browser, where Salesforce asks for no security token."""
-        tokens = {user.username: user.security_token for user in self.world.users}
-        return Credentials(username, password + tokens.get(username, ""), sandbox)
+        try:
+            token = self._org.credential(username).security_token
+        except KeyError:
+            token = ""
+        return Credentials(username, password + token, sandbox)
 
     def _add_people(self, count: int) -> None:
         """People who filled in a form before any sync: half of them are in Salesforce too, by e-mail."""
         known = self.database.sql(
             'SELECT "Email", "FirstName", "LastName", "Company" FROM org."Lead" WHERE "Email" IS NOT NULL'
-            ' AND NOT "IsDeleted" ORDER BY "Id" LIMIT ?', (count // 2,))
-        visitors = [(f"visitor{number}@webform.example", "Web", f"Visitor {number}", None)
-                    for number in range(1, count - len(known) + 1)]
+            ' AND NOT "IsDeleted" ORDER BY "Id" LIMIT ?',
+            (count // 2,),
+        )
+        visitors = [
+            (f"visitor{number}@webform.example", "Web", f"Visitor {number}", None)
+            for number in range(1, count - len(known) + 1)
+        ]
         now = stamp(self.clock.now())
         for number, (email, first, last, company) in enumerate((*known, *visitors), start=1):
             self.database.sql(
                 'INSERT INTO marketo.person ("id", "email", "firstName", "lastName", "company", "leadSource",'
                 ' "isLead", "isAnonymous", "leadPartitionId", "createdAt", "updatedAt")'
                 " VALUES (?, ?, ?, ?, ?, 'Web form fill-out', FALSE, FALSE, 1, ?, ?)",
-                (1000 + number, email, first, last, company, now, now))
+                (1000 + number, email, first, last, company, now, now),
+            )

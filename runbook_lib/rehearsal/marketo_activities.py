@@ -24,15 +24,21 @@ TYPES = (
 
 def types(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]:
     """`activities/types.json`."""
-    return {"result": [
-        {"id": number, "name": name, "description": description,
-         "attributes": [{"name": attribute, "dataType": "string"} for attribute in attributes]}
-        for number, name, description, attributes in TYPES
-    ]}
+    return {
+        "result": [
+            {
+                "id": number,
+                "name": name,
+                "description": description,
+                "attributes": [{"name": attribute, "dataType": "string"} for attribute in attributes],
+            }
+            for number, name, description, attributes in TYPES
+        ]
+    }
 
 
 def paging_token(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]:
-    """`activities/pagingtoken.json`: the place `sinceDatetime` in the stream. RestError 1003 for no such moment."""
+    """`activities/pagingtoken.json`: a place in the stream. RestError 1003 for no moment."""
     text = required(params, "sinceDatetime")
     try:
         since = datetime.fromisoformat(text.replace(" ", "+"))
@@ -51,11 +57,13 @@ def since_token(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]
         ' JOIN marketo.person AS p ON p."id" = a.lead_id'
         " WHERE a.happened_at >= ? AND a.id > ? AND list_contains(?::INTEGER[], a.type_id)"
         f" ORDER BY a.id LIMIT {size + 1}",
-        (content["since"], content["after"], _wanted_types(params)))
+        (content["since"], content["after"], _wanted_types(params)),
+    )
     page = rows[:size]
     after = page[-1][0] if page else content["after"]
     return {
-        "result": [_activity(row) for row in page], "moreResult": len(rows) > size,
+        "result": [_activity(row) for row in page],
+        "moreResult": len(rows) > size,
         "nextPageToken": page_token({"since": content["since"], "after": after}),
     }
 
@@ -70,10 +78,18 @@ def _wanted_types(params: Mapping[str, str]) -> list[int]:
 def _activity(row: tuple[Any, ...]) -> dict[str, Any]:
     number, lead_id, happened_at, type_id, email, sfdc_type = row
     moment = json_value(happened_at)
-    attributes = {"Created Date": str(moment)[:10], "SFDC Type": sfdc_type,
-                  "Source Type": "salesforce.com" if sfdc_type else "Web form fill-out"}
+    attributes = {
+        "Created Date": str(moment)[:10],
+        "SFDC Type": sfdc_type,
+        "Source Type": "salesforce.com" if sfdc_type else "Web form fill-out",
+    }
     return {
-        "id": number, "marketoGUID": str(number), "leadId": lead_id, "activityDate": moment,
-        "activityTypeId": type_id, "primaryAttributeValueId": lead_id, "primaryAttributeValue": email,
+        "id": number,
+        "marketoGUID": str(number),
+        "leadId": lead_id,
+        "activityDate": moment,
+        "activityTypeId": type_id,
+        "primaryAttributeValueId": lead_id,
+        "primaryAttributeValue": email,
         "attributes": [{"name": name, "value": value} for name, value in attributes.items()],
     }

@@ -40,8 +40,11 @@ def succeeded(body: Mapping[str, Any]) -> dict[str, Any]:
 
 def refused(error: RestError) -> dict[str, Any]:
     """The envelope of a refusal."""
-    return {"requestId": request_id(), "success": False,
-            "errors": [{"code": error.code, "message": error.message}]}
+    return {
+        "requestId": request_id(),
+        "success": False,
+        "errors": [{"code": error.code, "message": error.message}],
+    }
 
 
 def json_value(value: object) -> object:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from .clock import Clock
-from .marketo_fields import FieldBook, MarketoField
+from .marketo_fields import FieldBook
 from .marketo_store import add_columns
+from .marketo_types import MarketoField
 from .org import LoginFault, Org, OrgFault
 from .sync import PersistentSync, SyncStatus, SyncWord
 from .sync_cycle import Credentials, log_in, visible_schema
@@ -94,7 +95,7 @@ class CrmConnection:
         self.state = CrmState.CREDENTIALS_ENTERED
 
     def sync_fields(self) -> FieldResult:
-        """*Sync Fields*: make every field that the sync user sees, for ever. CrmRefusal("schema") if he sees none."""
+        """*Sync Fields*: make every field the sync user sees. CrmRefusal("schema") if he sees none."""
         self._require(CrmState.CREDENTIALS_ENTERED)
         visible = visible_schema(self._org, self._user_id)
         if not {"Lead", "Contact"} <= {field.object_name for field in visible}:
@@ -118,11 +119,11 @@ class CrmConnection:
         except ValueError as problem:
             raise CrmRefusal("mapping", str(problem)) from problem
 
-    def break_mapping(self, rest_name: str) -> None:
-        """*Break Mapping*. CrmRefusal("mapping") for a field that is not mapped to two."""
+    def break_mapping(self, lead_field: str, contact_field: str) -> None:
+        """*Break Mapping*. CrmRefusal("mapping") for fields that are not mapped together."""
         self._require(CrmState.CREDENTIALS_CONFIRMED)
         try:
-            add_columns(self._org.database, self._book.break_mapping(rest_name))
+            add_columns(self._org.database, self._book.break_mapping(lead_field, contact_field))
         except ValueError as problem:
             raise CrmRefusal("mapping", str(problem)) from problem
 

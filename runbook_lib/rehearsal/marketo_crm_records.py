@@ -21,7 +21,8 @@ from .marketo_answers import (
     token_content,
     wanted_values,
 )
-from .marketo_fields import COMPANY, OPPORTUNITY, FieldBook
+from .marketo_fields import FieldBook
+from .marketo_types import COMPANY, OPPORTUNITY
 
 Column = tuple[str, str, str, int | None, bool]
 """REST name, display name, type, length, updateable."""
@@ -45,12 +46,20 @@ class RecordType:
         """`{type}/describe.json`."""
         self._require_access(instance)
         started = "2019-02-11T08:00:00Z"
-        return {"result": [{
-            "name": self.name, "displayName": self.name, "createdAt": started, "updatedAt": started,
-            "idField": self.id_field, "dedupeFields": list(self.dedupe_fields),
-            "searchableFields": [[name] for name in self.searchable],
-            "fields": [_described(column) for column in self._all_columns(instance)],
-        }]}
+        return {
+            "result": [
+                {
+                    "name": self.name,
+                    "displayName": self.name,
+                    "createdAt": started,
+                    "updatedAt": started,
+                    "idField": self.id_field,
+                    "dedupeFields": list(self.dedupe_fields),
+                    "searchableFields": [[name] for name in self.searchable],
+                    "fields": [_described(column) for column in self._all_columns(instance)],
+                }
+            ]
+        }
 
     def by_filter(self, instance: Instance, params: Mapping[str, str]) -> dict[str, Any]:
         """`{type}.json`: records whose `filterType` is one of `filterValues`."""
@@ -62,7 +71,9 @@ class RecordType:
         rows = instance.database.sql(
             f"SELECT {', '.join(map(quoted, fields))} FROM marketo.{self.table}"
             f" WHERE lower(CAST({quoted(key)} AS VARCHAR)) IN (SELECT lower(unnest(?::VARCHAR[])))"
-            f" ORDER BY {quoted(self.id_field)} LIMIT {size + 1} OFFSET {start}", (wanted_values(params),))
+            f" ORDER BY {quoted(self.id_field)} LIMIT {size + 1} OFFSET {start}",
+            (wanted_values(params),),
+        )
         found = [{"seq": seq, **one} for seq, one in enumerate(records(fields, rows[:size]))]
         more = {"nextPageToken": page_token({"start": start + size})} if len(rows) > size else {}
         return {"result": found, **more}
@@ -94,48 +105,85 @@ class RecordType:
             if name.lower() not in known:
                 raise RestError("1006", f"Field '{name}' not found")
         default = [self.id_field, *self.dedupe_fields, *({"createdat", "updatedat"} & set(known))]
-        return list(dict.fromkeys(known[name.lower()] for name in ([self.id_field, *names] if names else default)))
+        return list(
+            dict.fromkeys(known[name.lower()] for name in ([self.id_field, *names] if names else default))
+        )
 
 
 def _described(column: Column) -> dict[str, Any]:
     name, display_name, data_type, length, updateable = column
     measure = {} if length is None else {"length": length}
-    return {"name": name, "displayName": display_name, "dataType": data_type, **measure, "updateable": updateable}
+    return {
+        "name": name,
+        "displayName": display_name,
+        "dataType": data_type,
+        **measure,
+        "updateable": updateable,
+    }
 
 
 def _columns_of(record: str, *extra: Column) -> Callable[[FieldBook], list[Column]]:
     def columns(book: FieldBook) -> list[Column]:
-        return [*extra, *((field.rest_name, field.display_name, field.data_type, field.length, field.updateable)
-                          for field in book.of(record))]
+        return [
+            *extra,
+            *(
+                (field.rest_name, field.display_name, field.data_type, field.length, field.updateable)
+                for field in book.of(record)
+            ),
+        ]
+
     return columns
 
 
 _STAMPS: tuple[Column, ...] = (
-    ("createdAt", "Created At", "datetime", None, False), ("updatedAt", "Updated At", "datetime", None, False),
+    ("createdAt", "Created At", "datetime", None, False),
+    ("updatedAt", "Updated At", "datetime", None, False),
 )
 
-COMPANIES = RecordType("Company", "company", "id", ("externalCompanyId",), ("externalCompanyId", "id", "company"),
-                       _columns_of(COMPANY, *_STAMPS))
-OPPORTUNITIES = RecordType("Opportunity", "opportunity", "marketoGUID", ("externalOpportunityId",),
-                           ("externalOpportunityId", "marketoGUID", "externalCompanyId"), _columns_of(OPPORTUNITY))
+COMPANIES = RecordType(
+    "Company",
+    "company",
+    "id",
+    ("externalCompanyId",),
+    ("externalCompanyId", "id", "company"),
+    _columns_of(COMPANY, *_STAMPS),
+)
+OPPORTUNITIES = RecordType(
+    "Opportunity",
+    "opportunity",
+    "marketoGUID",
+    ("externalOpportunityId",),
+    ("externalOpportunityId", "marketoGUID", "externalCompanyId"),
+    _columns_of(OPPORTUNITY),
+)
 ROLES = RecordType(
-    "Opportunity Role", "opportunity_role", "marketoGUID", ("externalOpportunityId", "leadId", "role"),
+    "Opportunity Role",
+    "opportunity_role",
+    "marketoGUID",
+    ("externalOpportunityId", "leadId", "role"),
     ("externalOpportunityId", "leadId", "marketoGUID"),
     lambda book: [
         ("externalOpportunityId", "External Opportunity Id", "string", 50, False),
-        ("leadId", "Lead Id", "integer", None, False), ("role", "Role", "string", 50, False),
+        ("leadId", "Lead Id", "integer", None, False),
+        ("role", "Role", "string", 50, False),
         ("isPrimary", "Is Primary", "boolean", None, True),
         ("externalCreatedDate", "External Created Date", "datetime", None, True),
     ],
     with_crm=False,
 )
 SALES_PERSONS = RecordType(
-    "Sales Person", "sales_person", "id", ("externalSalesPersonId",), ("externalSalesPersonId", "id", "email"),
+    "Sales Person",
+    "sales_person",
+    "id",
+    ("externalSalesPersonId",),
+    ("externalSalesPersonId", "id", "email"),
     lambda book: [
         *_STAMPS,
         ("externalSalesPersonId", "External Sales Person Id", "string", 255, False),
-        ("email", "Email Address", "email", 255, True), ("firstName", "First Name", "string", 255, True),
-        ("lastName", "Last Name", "string", 255, True), ("title", "Job Title", "string", 255, True),
+        ("email", "Email Address", "email", 255, True),
+        ("firstName", "First Name", "string", 255, True),
+        ("lastName", "Last Name", "string", 255, True),
+        ("title", "Job Title", "string", 255, True),
         ("phone", "Phone Number", "phone", 255, True),
     ],
 )

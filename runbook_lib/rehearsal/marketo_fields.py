@@ -9,91 +9,23 @@ from __future__ import annotations
 import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
 
-PERSON, COMPANY, OPPORTUNITY = "person", "company", "opportunity"
-RECORD_OF_OBJECT = {"Lead": PERSON, "Contact": PERSON, "Account": COMPANY, "Opportunity": OPPORTUNITY}
-"""The objects whose fields *Sync Fields* creates, and the Marketo record that receives them."""
+from .marketo_types import (
+    LONGEST_STRING,
+    RECORD_OF_OBJECT,
+    CrmField,
+    MarketoField,
+    name_space,
+)
 
-LONGEST_STRING = 255
-"""Characters in a Marketo String. Source: Marketo, "Field Types"."""
-
-_SUFFIX = {"Lead": ("_lead", " (L)"), "Contact": ("_contact", " (C)"), "Account": ("_account", " (A)"),
-           "Opportunity": ("_opportunity", " (O)")}
-_DATA_TYPE = {
-    "boolean": "boolean", "currency": "currency", "date": "date", "datetime": "datetime", "email": "email",
-    "int": "integer", "long": "integer", "percent": "percent", "phone": "phone", "reference": "reference",
-    "textarea": "text", "url": "url",
-}
-_COLUMN_TYPE = {
-    "boolean": "BOOLEAN", "currency": "DOUBLE", "date": "DATE", "datetime": "TIMESTAMP", "float": "DOUBLE",
-    "integer": "BIGINT", "percent": "DOUBLE", "score": "BIGINT",
+_SUFFIX = {
+    "Lead": ("_lead", " (L)"),
+    "Contact": ("_contact", " (C)"),
+    "Account": ("_account", " (A)"),
+    "Opportunity": ("_opportunity", " (O)"),
 }
 _WITH_LENGTH = ("string", "email", "phone", "url", "reference", "currency")
-
-
-@dataclass(frozen=True)
-class CrmField:
-    """One Salesforce field as the sync user sees it."""
-
-    object_name: str
-    name: str
-    label: str
-    type: str
-    length: int
-    scale: int
-    custom: bool
-
-    @classmethod
-    def of_describe(cls, object_name: str, field: Mapping[str, Any]) -> CrmField:
-        """The part of a describe's field that Marketo cares about."""
-        return cls(object_name, field["name"], field["label"], field["type"], int(field["length"]),
-                   int(field["scale"]), bool(field["custom"]))
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Object and field name."""
-        return self.object_name, self.name
-
-    @property
-    def data_type(self) -> str:
-        """Marketo's type for it. Source: Marketo, "Program Member Custom Field Sync" (nothing else is published)."""
-        if self.type == "double":
-            return "float" if self.scale else "integer"
-        return _DATA_TYPE.get(self.type, "string")
-
-
-@dataclass(frozen=True)
-class MarketoField:
-    """One field of a person, company or opportunity in Marketo."""
-
-    field_id: int
-    rest_name: str
-    soap_name: str
-    display_name: str
-    data_type: str
-    length: int | None
-    record: str
-    updateable: bool
-    searchable: bool
-    origin: tuple[str, str] | None = None
-    """The Salesforce field it was made from, or None for a field that every instance has."""
-
-    @property
-    def column_type(self) -> str:
-        """The DuckDB type that stores it."""
-        return _COLUMN_TYPE.get(self.data_type, "VARCHAR")
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Where its name is unique: people and companies share one name space, opportunities have their own."""
-        return _name_space(self.record), self.rest_name.lower()
-
-
-def _name_space(record: str) -> str:
-    return OPPORTUNITY if record == OPPORTUNITY else PERSON
 
 
 class FieldBook:
@@ -105,7 +37,7 @@ class FieldBook:
         self._known: dict[tuple[str, str], CrmField] = {}
         self._targets: dict[tuple[str, str], tuple[str, str]] = {}
         self._made: dict[tuple[str, str], MarketoField] = {}
-        self._labels = {(_name_space(field.record), field.display_name.lower()) for field in self}
+        self._labels = {(name_space(field.record), field.display_name.lower()) for field in self}
 
     def __iter__(self) -> Iterator[MarketoField]:
         return iter(tuple(self._fields.values()))
@@ -116,7 +48,7 @@ class FieldBook:
 
     def find(self, record: str, rest_name: str) -> MarketoField | None:
         """The field of that REST name, whatever its case."""
-        return self._fields.get((_name_space(record), rest_name.lower()))
+        return self._fields.get((name_space(record), rest_name.lower()))
 
     def sources_by_field(self) -> dict[tuple[str, str], list[str]]:
         """Key of a Marketo field → the Salesforce fields that exchange data with it, as `Lead.Industry`."""
@@ -131,8 +63,11 @@ class FieldBook:
 
     def mapping_of(self, object_name: str) -> dict[str, MarketoField]:
         """Salesforce field name → Marketo field, for one object."""
-        return {name: self._fields[target] for (owner, name), target in self._targets.items()
-                if owner == object_name}
+        return {
+            name: self._fields[target]
+            for (owner, name), target in self._targets.items()
+            if owner == object_name
+        }
 
     # what Sync Fields does ------------------------------------------------------------------------------
     def learn(self, visible: Iterable[CrmField]) -> tuple[MarketoField, ...]:
@@ -169,19 +104,25 @@ class FieldBook:
         record = RECORD_OF_OBJECT[field.object_name]
         length = min(field.length or LONGEST_STRING, LONGEST_STRING)
         made = MarketoField(
-            field_id=1000 + len(self._fields), rest_name=rest_name, soap_name=rest_name, display_name=display_name,
-            data_type=field.data_type, length=length if field.data_type in _WITH_LENGTH else None, record=record,
-            updateable=True, searchable=field.custom and field.data_type in ("string", "email", "integer"),
+            field_id=1000 + len(self._fields),
+            rest_name=rest_name,
+            soap_name=rest_name,
+            display_name=display_name,
+            data_type=field.data_type,
+            length=length if field.data_type in _WITH_LENGTH else None,
+            record=record,
+            updateable=True,
+            searchable=field.custom and field.data_type in ("string", "email", "integer"),
             origin=field.key,
         )
         self._fields[made.key] = made
         self._made[field.key] = made
-        self._labels.add((_name_space(record), display_name.lower()))
+        self._labels.add((name_space(record), display_name.lower()))
         return made
 
     def _free_names(self, field: CrmField) -> tuple[str, str]:
-        """`Active__c` becomes `Active_c`; a name or label that is taken gets `_lead` and "(L)" and the like."""
-        space = _name_space(RECORD_OF_OBJECT[field.object_name])
+        """`Active__c` becomes `Active_c`; a name or label that is taken gets `_lead` and "(L)"."""
+        space = name_space(RECORD_OF_OBJECT[field.object_name])
         rest_name, display_name = field.name.replace("__", "_"), field.label
         if (space, rest_name.lower()) in self._fields or (space, display_name.lower()) in self._labels:
             ending, mark = _SUFFIX[field.object_name]
@@ -203,8 +144,11 @@ class FieldBook:
     def unmapped(self, object_name: str) -> tuple[CrmField, ...]:
         """Custom fields of Lead or Contact that have no partner on the other object."""
         uses = Counter(self._targets.values())
-        return tuple(self._known[object_name, name] for name, field in self.mapping_of(object_name).items()
-                     if field.origin and self._known[object_name, name].custom and uses[field.key] == 1)
+        return tuple(
+            self._known[object_name, name]
+            for name, field in self.mapping_of(object_name).items()
+            if field.origin and self._known[object_name, name].custom and uses[field.key] == 1
+        )
 
     def pair(self, lead_field: str, contact_field: str) -> MarketoField:
         """Map two unmapped custom fields together. ValueError says why they cannot be."""
@@ -221,16 +165,19 @@ class FieldBook:
                 return field
         raise ValueError(f"{object_name}.{name} is not an unmapped custom field")
 
-    def break_mapping(self, rest_name: str) -> tuple[MarketoField, ...]:
-        """*Break Mapping*: the Contact side gets a field of its own. ValueError for a field that is not paired."""
-        for field, _, contact in self.pairs():
-            if field.rest_name == rest_name:
-                own = self._made_from(contact)
-                before = set(self._fields)
-                apart = own if own and own.key != field.key else self._make(contact)
-                self._targets[contact.key] = apart.key
-                return tuple(made for key, made in self._fields.items() if key not in before)
-        raise ValueError(f"{rest_name} is not a mapped custom field")
+    def break_mapping(self, lead_field: str, contact_field: str) -> tuple[MarketoField, ...]:
+        """*Break Mapping*: one of the two gets a field of its own; that field is given if it is new.
+
+        ValueError for fields that are not mapped together.
+        """
+        for shared, lead, contact in self.pairs():
+            if (lead.name, contact.name) == (lead_field, contact_field):
+                leaver = lead if shared.origin == contact.key else contact
+                own = self._made_from(leaver)
+                apart = own or self._make(leaver)
+                self._targets[leaver.key] = apart.key
+                return () if own else (apart,)
+        raise ValueError(f"Lead.{lead_field} and Contact.{contact_field} are not mapped together")
 
 
 def _read_csv(name: str) -> list[dict[str, str]]:
@@ -241,10 +188,15 @@ def _read_csv(name: str) -> list[dict[str, str]]:
 def _standard_fields() -> list[MarketoField]:
     return [
         MarketoField(
-            field_id=number, rest_name=row["rest_name"], soap_name=row["soap_name"],
-            display_name=row["display_name"], data_type=row["data_type"],
-            length=int(row["length"]) if row["length"] else None, record=row["record"],
-            updateable=row["updateable"] == "true", searchable=row["searchable"] == "true",
+            field_id=number,
+            rest_name=row["rest_name"],
+            soap_name=row["soap_name"],
+            display_name=row["display_name"],
+            data_type=row["data_type"],
+            length=int(row["length"]) if row["length"] else None,
+            record=row["record"],
+            updateable=row["updateable"] == "true",
+            searchable=row["searchable"] == "true",
         )
         for number, row in enumerate(_read_csv("marketo_fields.csv"), start=1)
     ]
@@ -255,7 +207,8 @@ def _standard_targets(
 ) -> dict[tuple[str, str], MarketoField]:
     """Marketo's default mapping, which nobody can edit."""
     return {
-        (row["object"], row["sfdc_field"].lower()):
-            fields[_name_space(row["record"]), row["rest_name"].lower()]
+        (row["object"], row["sfdc_field"].lower()): fields[
+            name_space(row["record"]), row["rest_name"].lower()
+        ]
         for row in _read_csv("marketo_mapping.csv")
     }

@@ -20,7 +20,7 @@ from .marketo_answers import (
     token_content,
     wanted_values,
 )
-from .marketo_fields import COMPANY, PERSON, MarketoField
+from .marketo_types import COMPANY, PERSON, MarketoField
 
 DEFAULT_FIELDS = ("id", "firstName", "lastName", "email", "updatedAt", "createdAt")
 
@@ -33,7 +33,10 @@ def describe(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]:
 def _attribute(field: MarketoField) -> dict[str, Any]:
     names = {"rest": field.rest_name, "soap": field.soap_name}
     return {
-        "id": field.field_id, "displayName": field.display_name, "dataType": field.data_type, **_length(field),
+        "id": field.field_id,
+        "displayName": field.display_name,
+        "dataType": field.data_type,
+        **_length(field),
         **{api: {"name": name, "readOnly": not field.updateable} for api, name in names.items()},
     }
 
@@ -41,15 +44,25 @@ def _attribute(field: MarketoField) -> dict[str, Any]:
 def describe2(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]:
     """`leads/describe2.json`: with what can be filtered by and what the CRM manages."""
     fields, managed = instance.fields.of(PERSON, COMPANY), instance.fields.managed()
-    return {"result": [{
-        "name": "API Lead",
-        "searchableFields": [[field.rest_name] for field in fields if field.searchable],
-        "fields": [
-            {"name": field.rest_name, "displayName": field.display_name, "dataType": field.data_type,
-             **_length(field), "updateable": field.updateable, "crmManaged": field.key in managed}
-            for field in fields
-        ],
-    }]}
+    return {
+        "result": [
+            {
+                "name": "API Lead",
+                "searchableFields": [[field.rest_name] for field in fields if field.searchable],
+                "fields": [
+                    {
+                        "name": field.rest_name,
+                        "displayName": field.display_name,
+                        "dataType": field.data_type,
+                        **_length(field),
+                        "updateable": field.updateable,
+                        "crmManaged": field.key in managed,
+                    }
+                    for field in fields
+                ],
+            }
+        ]
+    }
 
 
 def _length(field: MarketoField) -> dict[str, int]:
@@ -66,7 +79,7 @@ def by_filter(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]:
     people = _people(instance, key, values, fields)
     if len(people) > MOST_MATCHES:
         raise RestError("1003", "Too many results match the filter")
-    page = people[start:start + size]
+    page = people[start : start + size]
     more = {"nextPageToken": page_token({"start": start + size})} if start + size < len(people) else {}
     return {"result": records([field.rest_name for field in fields], page), **more}
 
@@ -76,8 +89,11 @@ def by_id(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]:
     key = instance.fields.find(PERSON, "id")
     assert key is not None
     fields = _wanted_fields(instance, params)
-    return {"result": records([field.rest_name for field in fields],
-                              _people(instance, key, [params["id"]], fields))}
+    return {
+        "result": records(
+            [field.rest_name for field in fields], _people(instance, key, [params["id"]], fields)
+        )
+    }
 
 
 def _filter_field(instance: Instance, name: str) -> MarketoField:
@@ -109,7 +125,9 @@ def _people(
         f"SELECT {columns} FROM marketo.person AS p LEFT JOIN marketo.company AS c"
         ' ON c."externalCompanyId" = p."sfdcAccountId"'
         f" WHERE lower(CAST({_expression(key)} AS VARCHAR)) IN (SELECT lower(unnest(?::VARCHAR[])))"
-        f' ORDER BY p."id" LIMIT {MOST_MATCHES + 1}', (values,))
+        f' ORDER BY p."id" LIMIT {MOST_MATCHES + 1}',
+        (values,),
+    )
 
 
 def _expression(field: MarketoField) -> str:

@@ -92,10 +92,14 @@ def _grant(instance: Instance, params: Mapping[str, str]) -> Response:
         grant = instance.tokens.grant(params.get("client_id", ""), params.get("client_secret", ""))
     except ClientRefused as refusal:
         return JSONResponse({"error": refusal.error, "error_description": refusal.description}, 401)
-    return JSONResponse({
-        "access_token": grant.access_token, "token_type": "bearer", "expires_in": grant.expires_in,
-        "scope": grant.scope,
-    })
+    return JSONResponse(
+        {
+            "access_token": grant.access_token,
+            "token_type": "bearer",
+            "expires_in": grant.expires_in,
+            "scope": grant.scope,
+        }
+    )
 
 
 def _answer(

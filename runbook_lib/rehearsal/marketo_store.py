@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from .database import Database, quoted
-from .marketo_fields import COMPANY, OPPORTUNITY, PERSON, FieldBook, MarketoField
+from .marketo_fields import FieldBook
+from .marketo_types import COMPANY, OPPORTUNITY, PERSON, MarketoField
 
 TABLES = """
 CREATE SCHEMA IF NOT EXISTS marketo;

@@ -63,8 +63,11 @@ class UsageBook:
         """Calls of today and the days before, as `stats/usage.json` tells them."""
         with self._lock:
             return [
-                {"date": day.isoformat(), "total": self._calls[day],
-                 "users": [{"userId": self._user, "count": self._calls[day]}] if self._calls[day] else []}
+                {
+                    "date": day.isoformat(),
+                    "total": self._calls[day],
+                    "users": [{"userId": self._user, "count": self._calls[day]}] if self._calls[day] else [],
+                }
                 for day in self._days(days)
             ]
 
@@ -72,9 +75,14 @@ class UsageBook:
         """Errors of today and the days before, as `stats/errors.json` tells them."""
         with self._lock:
             return [
-                {"date": day.isoformat(), "total": self._errors[day].total(),
-                 "errors": [{"errorCode": code, "count": count}
-                            for code, count in sorted(self._errors[day].items())]}
+                {
+                    "date": day.isoformat(),
+                    "total": self._errors[day].total(),
+                    "errors": [
+                        {"errorCode": code, "count": count}
+                        for code, count in sorted(self._errors[day].items())
+                    ],
+                }
                 for day in self._days(days)
             ]
 

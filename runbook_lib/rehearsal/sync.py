@@ -1,7 +1,7 @@
 """The persistent sync: an initial sync in the background, then a cycle every five minutes of the clock.
 
-Source: Marketo, "Understanding the Salesforce Sync". Moving the rehearsal's clock forward, however far, makes one
-cycle due: the cycles that would have passed meanwhile would have found nothing.
+Source: Marketo, "Understanding the Salesforce Sync". Moving the rehearsal's clock forward, however far,
+makes one cycle due: the cycles that would have passed meanwhile would have found nothing.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class SyncStatus:
 
 
 class PersistentSync:
-    """Runs the cycles. `pace` is the time in seconds an object takes at least, so that a person sees it happen."""
+    """Runs the cycles. `pace`: seconds the initial sync spends on an object at least, to be seen."""
 
     def __init__(self, org: Org, clock: Clock, book: FieldBook, pace: float) -> None:
         self._org, self._clock, self._book, self._pace = org, clock, book, pace
@@ -58,7 +58,9 @@ class PersistentSync:
         """Begin with the initial sync; the status is "in progress" when this returns."""
         self.status = SyncStatus(SyncWord.IN_PROGRESS, self._clock.now())
         self._due = self._clock.now()
-        self._thread = threading.Thread(target=self._run, args=(credentials,), name="marketo-sync", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, args=(credentials,), name="marketo-sync", daemon=True
+        )
         self._thread.start()
 
     def stop(self) -> None:
@@ -81,8 +83,16 @@ class PersistentSync:
     def _cycle(self, credentials: Credentials) -> None:
         now = self._clock.now()
         self.status = SyncStatus(SyncWord.IN_PROGRESS, now)
-        cycle = Cycle(self._org, self._clock, self._database, self._book, self.log, self._pulled_until, now,
-                      self._keep_pace)
+        cycle = Cycle(
+            self._org,
+            self._clock,
+            self._database,
+            self._book,
+            self.log,
+            self._pulled_until,
+            now,
+            self._keep_pace,
+        )
         word = SyncWord.FAILED
         try:
             cycle.run(credentials)

@@ -11,8 +11,9 @@ from typing import Any
 from .clock import Clock
 from .database import Database
 from .login import LoginHost, Session
-from .marketo_fields import RECORD_OF_OBJECT, CrmField, FieldBook
+from .marketo_fields import FieldBook
 from .marketo_store import add_columns, stamp
+from .marketo_types import RECORD_OF_OBJECT, CrmField
 from .org import LoginFault, Org, OrgFault
 from .sync_log import FAILED, JOB_LEVEL, RECORD_LEVEL, Counts, SyncError, SyncLog
 from .sync_objects import INDISPENSABLE, LABELS, SyncedObject
@@ -53,11 +54,15 @@ class JobFailed(Exception):
 def log_in(org: Org, credentials: Credentials) -> Session:
     """Log in to Salesforce as Marketo does. LoginFault as Salesforce gives it."""
     host = LoginHost.SANDBOX if credentials.sandbox else LoginHost.PRODUCTION
-    session = org.log_in(credentials.username, credentials.password_and_token, host, LOGIN_API_VERSION,
-                         MARKETO_ADDRESS)
+    session = org.log_in(
+        credentials.username, credentials.password_and_token, host, LOGIN_API_VERSION, MARKETO_ADDRESS
+    )
     if session.password_expired:
-        raise LoginFault("INVALID_OPERATION_WITH_EXPIRED_PASSWORD", "The users password has expired, you must call "
-                         "SetPassword before attempting any other API operations")
+        raise LoginFault(
+            "INVALID_OPERATION_WITH_EXPIRED_PASSWORD",
+            "The users password has expired, you must call "
+            "SetPassword before attempting any other API operations",
+        )
     return session
 
 
@@ -111,8 +116,9 @@ class Cycle:
                 yield name
 
     def _columns(self, name: str) -> frozenset[str]:
-        rows = self.database.sql("SELECT column_name FROM duckdb_columns() WHERE schema_name = 'org'"
-                                 " AND table_name = ?", (name,))
+        rows = self.database.sql(
+            "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'org' AND table_name = ?", (name,)
+        )
         return frozenset(str(row[0]) for row in rows)
 
     def _sync_schema(self, user_id: str) -> None:
@@ -151,25 +157,34 @@ class Cycle:
     def _insert(self, copy: Copy) -> int:
         """Copy all new records, slice by slice; people also get their activity *New Lead*."""
         rows = self._rows(f"SELECT coalesce(max(rowid), -1) FROM {copy.source}")[0][0]
-        new = sum(self._number(copy.insert(first, first + SLICE - 1)) for first in range(0, int(rows) + 1, SLICE))
+        new = sum(
+            self._number(copy.insert(first, first + SLICE - 1)) for first in range(0, int(rows) + 1, SLICE)
+        )
         if new and copy.key in ("sfdcLeadId", "sfdcContactId"):
             self._rows(
                 "INSERT INTO marketo.activity SELECT (SELECT coalesce(max(id), 0) FROM marketo.activity)"
                 " + row_number() OVER (ORDER BY id), id, $until, 12, NULL FROM marketo.person"
-                f' WHERE "{copy.key}" IS NOT NULL AND "createdAt" = $until', until=stamp(self.until))
+                f' WHERE "{copy.key}" IS NOT NULL AND "createdAt" = $until',
+                until=stamp(self.until),
+            )
         return new
 
     def _pull_conversions(self, synced: SyncedObject) -> None:
         """A lead that was converted after it came to Marketo becomes the contact it was converted to."""
-        if self._is_first or not {"IsConverted", "ConvertedContactId", "ConvertedAccountId"} <= set(synced.columns):
+        if self._is_first or not {"IsConverted", "ConvertedContactId", "ConvertedAccountId"} <= set(
+            synced.columns
+        ):
             return
         started = self.clock.now()
         updated = self._number(
             'UPDATE marketo.person AS t SET "sfdcType" = \'Contact\', "sfdcId" = s."ConvertedContactId",'
             ' "sfdcContactId" = s."ConvertedContactId", "sfdcAccountId" = s."ConvertedAccountId",'
             ' "sfdcIsConverted" = TRUE, "updatedAt" = $until FROM org."Lead" AS s'
-            ' WHERE t."sfdcLeadId" = s."Id" AND t."sfdcType" = \'Lead\' AND s."IsConverted" AND NOT s."IsDeleted"'
-            ' AND s."ConvertedContactId" IS NOT NULL AND s."SystemModstamp" > $since AND s."SystemModstamp" <= $until')
+            ' WHERE t."sfdcLeadId" = s."Id" AND t."sfdcType" = \'Lead\' AND s."IsConverted"'
+            ' AND NOT s."IsDeleted"'
+            ' AND s."ConvertedContactId" IS NOT NULL'
+            ' AND s."SystemModstamp" > $since AND s."SystemModstamp" <= $until'
+        )
         self._step(started, (synced.label, "Pull conversions"), Counts(updated=updated))
 
     def _pull_deletes(self, synced: SyncedObject, copy: Copy) -> None:
@@ -177,12 +192,15 @@ class Cycle:
         if self._is_first or not synced.has_deleted:
             return
         started = self.clock.now()
-        gone = (f"t.\"{copy.key}\" IN (SELECT s.\"Id\" FROM {copy.source} WHERE s.\"IsDeleted\""
-                " AND s.\"SystemModstamp\" > $since AND s.\"SystemModstamp\" <= $until)")
+        gone = (
+            f't."{copy.key}" IN (SELECT s."Id" FROM {copy.source} WHERE s."IsDeleted"'
+            ' AND s."SystemModstamp" > $since AND s."SystemModstamp" <= $until)'
+        )
         if copy.table == "person":
             deleted = self._number(
                 'UPDATE marketo.person AS t SET "sfdcIsDeleted" = TRUE, "sfdcType" = NULL, "sfdcId" = NULL,'
-                f' "updatedAt" = $until WHERE t."sfdcType" = \'{synced.name}\' AND {gone}')
+                f' "updatedAt" = $until WHERE t."sfdcType" = \'{synced.name}\' AND {gone}'
+            )
         else:
             deleted = self._number(f"DELETE FROM marketo.{copy.table} AS t WHERE {gone}")
         self._step(started, (synced.label, "Pull deletes"), Counts(deleted=deleted))

@@ -16,9 +16,27 @@ KEPT = timedelta(days=5)
 LATEST = 1000
 """Rows that a page or an export shows at most."""
 
-STATUS_COLUMNS = ("Started At", "Ended At", "Object", "Operation", "Status", "New", "Updated", "Deleted",
-                  "Failed Item", "Skipped")
-ERROR_COLUMNS = ("Failed On", "Error Type", "Object", "Marketo Id", "SFDC Id", "Error Details", "SFDC Message")
+STATUS_COLUMNS = (
+    "Started At",
+    "Ended At",
+    "Object",
+    "Operation",
+    "Status",
+    "New",
+    "Updated",
+    "Deleted",
+    "Failed Item",
+    "Skipped",
+)
+ERROR_COLUMNS = (
+    "Failed On",
+    "Error Type",
+    "Object",
+    "Marketo Id",
+    "SFDC Id",
+    "Error Details",
+    "SFDC Message",
+)
 
 JOB_LEVEL, RECORD_LEVEL = "Job Level", "Record Level"
 SUCCEEDED, FAILED, INCOMPLETE, IN_PROCESS = "Succeeded", "Failed", "Incomplete", "In Process"
@@ -59,21 +77,40 @@ class SyncLog:
         self._database = database
         self._place = 0
 
-    def step(self, started: datetime, ended: datetime, what: tuple[str, str], status: str, counts: Counts) -> None:
+    def step(
+        self, started: datetime, ended: datetime, what: tuple[str, str], status: str, counts: Counts
+    ) -> None:
         """One finished step; `what` is object and operation."""
         self._place += 1
         self._database.sql(
             "INSERT INTO marketo.sync_status VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-            (stamp(started), stamp(ended), *what, status, counts.new, counts.updated, counts.deleted,
-             counts.failed, counts.skipped, self._place),
+            (
+                stamp(started),
+                stamp(ended),
+                *what,
+                status,
+                counts.new,
+                counts.updated,
+                counts.deleted,
+                counts.failed,
+                counts.skipped,
+                self._place,
+            ),
         )
 
     def error(self, failed_at: datetime, error: SyncError) -> None:
         """One failure."""
         self._database.sql(
             "INSERT INTO marketo.sync_error VALUES (?,?,?,?,?,?,?)",
-            (stamp(failed_at), error.error_type, error.object_name, error.marketo_id, error.sfdc_id,
-             error.details, error.message),
+            (
+                stamp(failed_at),
+                error.error_type,
+                error.object_name,
+                error.marketo_id,
+                error.sfdc_id,
+                error.details,
+                error.message,
+            ),
         )
 
     def forget_old(self, now: datetime) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from .marketo_fields import COMPANY, OPPORTUNITY, PERSON, CrmField, FieldBook
+from .marketo_fields import FieldBook
+from .marketo_types import COMPANY, OPPORTUNITY, PERSON, CrmField
 from .sync_sql import Copy, Fault, faults_of, value_of
 
 _ALWAYS = "Id IsDeleted SystemModstamp CreatedDate"
@@ -18,20 +19,29 @@ REQUIRED_FIELDS: Mapping[str, tuple[str, ...]] = {
     for name, fields in {
         "User": "Email ManagerId UserType",
         "Account": "OwnerId MasterRecordId ParentId Name",
-        "Lead": "IsConverted ConvertedDate ConvertedAccountId ConvertedContactId ConvertedOpportunityId Status OwnerId"
-                " MasterRecordId Name Email Company",
+        "Lead": "IsConverted ConvertedDate ConvertedAccountId ConvertedContactId ConvertedOpportunityId"
+        " Status OwnerId MasterRecordId Name Email Company",
         "Contact": "AccountId OwnerId MasterRecordId Name Email",
         "Opportunity": "AccountId CampaignId IsClosed IsPrivate IsWon Name OwnerId Probability StageName",
         "OpportunityContactRole": "ContactId IsPrimary OpportunityId",
         "Campaign": "CampaignMemberRecordTypeId IsActive Name OwnerId ParentId Status Type",
-        "CampaignMember": "", "Task": "", "Event": "",
+        "CampaignMember": "",
+        "Task": "",
+        "Event": "",
     }.items()
 }
 
 LABELS = {
-    "User": "User", "Account": "Account", "Lead": "Person (Lead)", "Contact": "Contact", "Opportunity": "Opportunity",
-    "OpportunityContactRole": "Opportunity Contact Role", "Campaign": "Campaign",
-    "CampaignMember": "Campaign Members", "Task": "Task", "Event": "Event",
+    "User": "User",
+    "Account": "Account",
+    "Lead": "Person (Lead)",
+    "Contact": "Contact",
+    "Opportunity": "Opportunity",
+    "OpportunityContactRole": "Opportunity Contact Role",
+    "Campaign": "Campaign",
+    "CampaignMember": "Campaign Members",
+    "Task": "Task",
+    "Event": "Event",
 }
 """What Sync Status calls them."""
 
@@ -67,8 +77,12 @@ class SyncedObject:
     def copy(self, book: FieldBook) -> Copy:
         """How its records get into Marketo."""
         ways = {
-            "Lead": self._people, "Contact": self._people, "Account": self._company,
-            "Opportunity": self._opportunity, "OpportunityContactRole": self._role, "User": self._sales_person,
+            "Lead": self._people,
+            "Contact": self._people,
+            "Account": self._company,
+            "Opportunity": self._opportunity,
+            "OpportunityContactRole": self._role,
+            "User": self._sales_person,
         }
         return ways.get(self.name, self._linked)(book)
 
@@ -78,7 +92,12 @@ class SyncedObject:
     def _people(self, book: FieldBook) -> Copy:
         """People keep Marketo's own id; a converted lead is not synced as a lead."""
         values, faults = self._mapped(book)
-        values |= {"sfdcType": f"'{self.name}'", "sfdcId": 's."Id"', "sfdcIsDeleted": "FALSE", "updatedAt": _NOW}
+        values |= {
+            "sfdcType": f"'{self.name}'",
+            "sfdcId": 's."Id"',
+            "sfdcIsDeleted": "FALSE",
+            "updatedAt": _NOW,
+        }
         condition = self._alive()
         if self.name == "Lead" and "IsConverted" in self.columns:
             condition += ' AND NOT s."IsConverted"'
@@ -86,33 +105,68 @@ class SyncedObject:
 
     def _company(self, book: FieldBook) -> Copy:
         values, faults = self._mapped(book)
-        return Copy(self.name, COMPANY, "externalCompanyId", values | {"updatedAt": _NOW}, _new_with_id(COMPANY),
-                    self._alive(), faults)
+        return Copy(
+            self.name,
+            COMPANY,
+            "externalCompanyId",
+            values | {"updatedAt": _NOW},
+            _new_with_id(COMPANY),
+            self._alive(),
+            faults,
+        )
 
     def _opportunity(self, book: FieldBook) -> Copy:
         values, faults = self._mapped(book)
         only_new = {"marketoGUID": _GUID, "createdAt": _NOW}
-        return Copy(self.name, OPPORTUNITY, "externalOpportunityId", values | {"updatedAt": _NOW}, only_new,
-                    self._alive(), faults)
+        return Copy(
+            self.name,
+            OPPORTUNITY,
+            "externalOpportunityId",
+            values | {"updatedAt": _NOW},
+            only_new,
+            self._alive(),
+            faults,
+        )
 
     def _role(self, book: FieldBook) -> Copy:
-        return Copy(self.name, "opportunity_role", "externalRoleId", self._seen(_ROLE), {"marketoGUID": _GUID},
-                    self._alive())
+        return Copy(
+            self.name,
+            "opportunity_role",
+            "externalRoleId",
+            self._seen(_ROLE),
+            {"marketoGUID": _GUID},
+            self._alive(),
+        )
 
     def _sales_person(self, book: FieldBook) -> Copy:
-        return Copy(self.name, "sales_person", "externalSalesPersonId", self._seen(_SALES_PERSON),
-                    _new_with_id("sales_person"), self._alive())
+        return Copy(
+            self.name,
+            "sales_person",
+            "externalSalesPersonId",
+            self._seen(_SALES_PERSON),
+            _new_with_id("sales_person"),
+            self._alive(),
+        )
 
     def _linked(self, book: FieldBook) -> Copy:
         """Objects of which the rehearsal only remembers that they came."""
-        return Copy(self.name, "linked", "sfdc_id", {"sfdc_id": 's."Id"'}, {"object_name": f"'{self.name}'"},
-                    self._alive())
+        return Copy(
+            self.name,
+            "linked",
+            "sfdc_id",
+            {"sfdc_id": 's."Id"'},
+            {"object_name": f"'{self.name}'"},
+            self._alive(),
+        )
 
     def _mapped(self, book: FieldBook) -> tuple[dict[str, str], tuple[Fault, ...]]:
         """Marketo column → SQL value for all mapped fields, and the ways in which one may not fit."""
         targets = book.mapping_of(self.name)
-        pairs = [(field, targets[field.name]) for field in self.visible
-                 if field.name in targets and field.name in self.columns]
+        pairs = [
+            (field, targets[field.name])
+            for field in self.visible
+            if field.name in targets and field.name in self.columns
+        ]
         return {target.rest_name: value_of(field, target) for field, target in pairs}, faults_of(pairs)
 
     def _seen(self, wanted: Mapping[str, str]) -> dict[str, str]:
@@ -127,17 +181,28 @@ _GUID = "CAST(uuid() AS VARCHAR)"
 
 def _new_with_id(table: str) -> dict[str, str]:
     """A new record gets the next of Marketo's own numbers."""
-    return {"id": f"(SELECT coalesce(max(id), 1000) FROM marketo.{table}) + row_number() OVER ()", "createdAt": _NOW}
+    return {
+        "id": f"(SELECT coalesce(max(id), 1000) FROM marketo.{table}) + row_number() OVER ()",
+        "createdAt": _NOW,
+    }
 
 
 _NEW_PERSON = {**_new_with_id(PERSON), "isLead": "TRUE", "isAnonymous": "FALSE", "leadPartitionId": "1"}
 _ROLE = {"marketoGUID": "CAST(uuid() AS VARCHAR)"}
 _ROLE = {
-    "externalRoleId": 's."Id"', "externalOpportunityId": 's."OpportunityId"', "role": 's."Role"',
+    "externalRoleId": 's."Id"',
+    "externalOpportunityId": 's."OpportunityId"',
+    "role": 's."Role"',
     "leadId": f'(SELECT min(p.id) FROM marketo.{PERSON} AS p WHERE p."sfdcContactId" = s."ContactId")',
-    "isPrimary": 's."IsPrimary"', "externalCreatedDate": 's."CreatedDate"',
+    "isPrimary": 's."IsPrimary"',
+    "externalCreatedDate": 's."CreatedDate"',
 }
 _SALES_PERSON = {
-    "externalSalesPersonId": 's."Id"', "email": 's."Email"', "firstName": 's."FirstName"',
-    "lastName": 's."LastName"', "title": 's."Title"', "phone": 's."Phone"', "updatedAt": _NOW,
+    "externalSalesPersonId": 's."Id"',
+    "email": 's."Email"',
+    "firstName": 's."FirstName"',
+    "lastName": 's."LastName"',
+    "title": 's."Title"',
+    "phone": 's."Phone"',
+    "updatedAt": _NOW,
 }

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from .database import literal, quoted
-from .marketo_fields import LONGEST_STRING, CrmField, MarketoField
+from .marketo_types import LONGEST_STRING, CrmField, MarketoField
 
 LONGEST_TEXT_BYTES = 30_000
 """Bytes in a Marketo Text Area. Source: Marketo, "Field Types"."""
@@ -54,13 +54,15 @@ class Copy:
         return f"org.{quoted(self.object_name)} AS s"
 
     def insert(self, first_row: int, last_row: int) -> str:
-        """SQL for all records among these rows of the org's table that are not in Marketo yet; parameters: $since,
-        $until. Rows are taken in slices so that nobody else waits long for the database.
+        """SQL for the records among these rows of the org's table that are new; parameters: $since, $until.
+
+        Rows are taken in slices so that nobody else waits long for the database.
         """
         columns = {**self.values, **self.only_new}
         names = ", ".join(quoted(name) for name in columns)
         return (
-            f"INSERT INTO marketo.{self.table} ({names}) SELECT {', '.join(columns.values())} FROM {self.source}"
+            f"INSERT INTO marketo.{self.table} ({names})"
+            f" SELECT {', '.join(columns.values())} FROM {self.source}"
             f" WHERE s.rowid BETWEEN {first_row:d} AND {last_row:d}"
             f" AND {self._changed()} AND NOT ({self.wrong}) AND NOT {self._known()}"
         )
@@ -70,7 +72,7 @@ class Copy:
         changes = ", ".join(f"{quoted(name)} = {value}" for name, value in self.values.items())
         return (
             f"UPDATE marketo.{self.table} AS t SET {changes} FROM {self.source}"
-            f" WHERE t.{quoted(self.key)} = s.\"Id\" AND {self._changed()} AND NOT ({self.wrong})"
+            f' WHERE t.{quoted(self.key)} = s."Id" AND {self._changed()} AND NOT ({self.wrong})'
         )
 
     def count(self) -> str:
@@ -80,15 +82,19 @@ class Copy:
     def failures(self) -> str:
         """SQL for the ids of changed records that cannot be stored, and why; parameters: $since, $until."""
         why = " ".join(f"WHEN {fault.condition} THEN {literal(fault.details)}" for fault in self.faults)
-        return (f"SELECT s.\"Id\", CASE {why} END FROM {self.source}"
-                f" WHERE {self._changed()} AND ({self.wrong}) ORDER BY 1")
+        return (
+            f'SELECT s."Id", CASE {why} END FROM {self.source}'
+            f" WHERE {self._changed()} AND ({self.wrong}) ORDER BY 1"
+        )
 
     def _changed(self) -> str:
-        return f"s.\"SystemModstamp\" > $since AND s.\"SystemModstamp\" <= $until AND ({self.condition})"
+        return f's."SystemModstamp" > $since AND s."SystemModstamp" <= $until AND ({self.condition})'
 
     def _known(self) -> str:
-        return (f"coalesce(s.\"Id\" IN (SELECT {quoted(self.key)} FROM marketo.{self.table}"
-                f" WHERE {quoted(self.key)} IS NOT NULL), FALSE)")
+        return (
+            f'coalesce(s."Id" IN (SELECT {quoted(self.key)} FROM marketo.{self.table}'
+            f" WHERE {quoted(self.key)} IS NOT NULL), FALSE)"
+        )
 
 
 def value_of(source: CrmField, target: MarketoField) -> str:
@@ -105,13 +111,25 @@ def faults_of(pairs: Iterable[tuple[CrmField, MarketoField]]) -> tuple[Fault, ..
     for source, target in pairs:
         column = f"s.{quoted(source.name)}"
         if target.data_type == "email":
-            faults.append(Fault(f"{column} IS NOT NULL AND NOT regexp_matches({column}, '{EMAIL_PATTERN}')",
-                                f"Invalid email address in field {source.name}"))
+            faults.append(
+                Fault(
+                    f"{column} IS NOT NULL AND NOT regexp_matches({column}, '{EMAIL_PATTERN}')",
+                    f"Invalid email address in field {source.name}",
+                )
+            )
         longest = target.length or LONGEST_STRING
         if target.column_type == "VARCHAR" and target.data_type != "text" and source.length > longest:
-            faults.append(Fault(f"length({column}) > {longest}",
-                                f"Value too long for field {source.name} (max {longest} characters)"))
+            faults.append(
+                Fault(
+                    f"length({column}) > {longest}",
+                    f"Value too long for field {source.name} (max {longest} characters)",
+                )
+            )
         if target.data_type == "text" and source.length * 4 > LONGEST_TEXT_BYTES:
-            faults.append(Fault(f"strlen({column}) > {LONGEST_TEXT_BYTES}",
-                                f"Value too long for field {source.name} (max {LONGEST_TEXT_BYTES} bytes)"))
+            faults.append(
+                Fault(
+                    f"strlen({column}) > {LONGEST_TEXT_BYTES}",
+                    f"Value too long for field {source.name} (max {LONGEST_TEXT_BYTES} bytes)",
+                )
+            )
     return tuple(faults)

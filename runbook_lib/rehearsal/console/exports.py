@@ -1,6 +1,7 @@
 """The files that the Admin pages export, and the style of the pages.
 
-Source: Marketo, "Salesforce Sync Status", "Salesforce Sync Errors", "Export a List of All Marketo API Field Names".
+Sources: Marketo, "Salesforce Sync Status", "Salesforce Sync Errors", "Export a List of All Marketo API Field
+Names".
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from importlib.resources import files
 
 from ..instance import Instance
-from ..marketo_fields import COMPANY, PERSON, FieldBook, MarketoField
+from ..marketo_fields import FieldBook
+from ..marketo_types import COMPANY, PERSON, MarketoField
 from ..sync_log import ERROR_COLUMNS, STATUS_COLUMNS
 
 STYLE = (files(__package__) / "console.css").read_text(encoding="utf-8")

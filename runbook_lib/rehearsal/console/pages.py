@@ -9,12 +9,14 @@
 | logged in, no fields yet | credentials | Sync Fields |
 | fields synced | Fields | Confirm Credentials; Enter other credentials |
 | confirmed | Salesforce | Edit Mappings; Start Salesforce Sync |
-| Edit Mappings | `crm/mappings` | Break Mapping → field; Map Fields → lead_field, contact_field; Reset Schema; Finish Mappings |
+| Edit Mappings | `crm/mappings` | Break Mapping → lead_field, contact_field (a form per row); Reset Schema |
+| | | Map Fields → lead_field, contact_field; Finish Mappings |
 | Start Salesforce Sync | `crm/start` | Start Sync; Cancel |
 | started | Salesforce | Refresh; the status stands in the upper right corner |
 
 A click that Marketo refuses answers 422 with the page again and a line of role "alert". Every POST wants the
-hidden field `csrf` of a page of this server. `?lang=en|de|es` chooses the language and is remembered in a cookie.
+hidden field `csrf` of a page of this server. The language is that of `?lang=en|de|es`, which a
+cookie remembers, or else that of the Accept-Language header.
 """
 
 from __future__ import annotations
@@ -24,99 +26,48 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from ..instance import Credentials, CrmRefusal, CrmState, Instance
 from ..sync_log import ERROR_COLUMNS, LATEST, STATUS_COLUMNS
 from . import exports
-from .wording import LANGUAGES, Words
-
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
-COOKIE = "console_language"
+from .visit import Console, Visit
 
 Form = Mapping[str, str]
-PageView = Callable[["Visit"], Response]
-Click = Callable[["Visit", Form], Response]
-
-
-class Console:
-    """The pages of one instance and the secret that their forms carry."""
-
-    def __init__(self, instance: Instance) -> None:
-        self.instance = instance
-        self.csrf = secrets.token_urlsafe(16)
-        self._templates = Environment(
-            loader=PackageLoader(__package__, "templates"), autoescape=True, undefined=StrictUndefined,
-            trim_blocks=True, lstrip_blocks=True,
-        )
-
-    def render(self, template: str, words: Words, here: str, **values: Any) -> str:
-        """One page as HTML; everything that comes from an org is escaped."""
-        return self._templates.get_template(template).render(
-            t=words, language=words.language, languages=LANGUAGES, instance=self.instance, csrf=self.csrf, here=here,
-            **{"alert": "", "username": self.instance.crm.username, "sandbox": False, **values},
-        )
-
-
-class Visit:
-    """One request for a page: who looks, in which language, and how to answer."""
-
-    def __init__(self, console: Console, request: Request) -> None:
-        self.console, self.instance = console, console.instance
-        asked = request.query_params.get("lang", "")
-        self._remember = asked in LANGUAGES
-        self.words = Words(asked if self._remember else request.cookies.get(COOKIE, "en"))
-
-    def page(self, template: str, here: str = "crm", status: int = 200, **values: Any) -> Response:
-        """A page."""
-        return self._dressed(HTMLResponse(self.console.render(template, self.words, here, **values), status))
-
-    def go_to(self, path: str) -> Response:
-        """Send the browser to another page of the console."""
-        return self._dressed(RedirectResponse(f"/console/{path}", 303))
-
-    def file(self, name: str, text: str) -> Response:
-        """A CSV file to keep."""
-        disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return self._dressed(Response(text.encode("utf-8-sig"), media_type="text/csv", headers=disposition))
-
-    def alert(self, refusal: CrmRefusal) -> str:
-        """A refusal in words, as short as Marketo's."""
-        return self.words(f"refusal.{refusal.reason}", detail=refusal.detail)
-
-    def _dressed(self, response: Response) -> Response:
-        response.headers.update(HEADERS)
-        if self._remember:
-            response.set_cookie(COOKIE, self.words.language, path="/console", samesite="lax", httponly=True)
-        return response
+PageView = Callable[[Visit], Response]
+Click = Callable[[Visit, Form], Response]
 
 
 def routes(instance: Instance) -> list[BaseRoute]:
     """All routes of the console."""
     console = Console(instance)
     pages: dict[str, PageView] = {
-        "": lambda visit: visit.go_to("crm"), "crm": show_crm, "crm/credentials": show_credentials,
-        "crm/salesforce-login": show_salesforce_login, "crm/mappings": show_mappings, "crm/start": show_start,
-        "sync-status": show_sync_status, "sync-errors": show_sync_errors, "fields": show_fields,
+        "": lambda visit: visit.go_to("crm"),
+        "crm": show_crm,
+        "crm/credentials": show_credentials,
+        "crm/salesforce-login": show_salesforce_login,
+        "crm/mappings": show_mappings,
+        "crm/start": show_start,
+        "sync-status": show_sync_status,
+        "sync-errors": show_sync_errors,
+        "fields": show_fields,
         "sync-status.csv": lambda visit: visit.file("sync-status.csv", exports.sync_status(visit.instance)),
         "sync-errors.csv": lambda visit: visit.file("sync-errors.csv", exports.sync_errors(visit.instance)),
         "fields.csv": lambda visit: visit.file("field-names.csv", exports.field_names(visit.instance)),
         "console.css": lambda visit: Response(exports.STYLE, media_type="text/css"),
     }
     clicks: dict[str, Click] = {
-        "crm/sync-fields": click_sync_fields, "crm/salesforce-login": click_salesforce_login,
-        "crm/confirm-credentials": click_confirm_credentials, "crm/mappings/break": click_break_mapping,
-        "crm/mappings/pair": click_map_fields, "crm/mappings/reset": click_reset_schema,
-        "crm/mappings/finish": lambda visit, form: visit.go_to("crm"), "crm/start-sync": click_start_sync,
+        "crm/sync-fields": click_sync_fields,
+        "crm/salesforce-login": click_salesforce_login,
+        "crm/confirm-credentials": click_confirm_credentials,
+        "crm/mappings/break": click_break_mapping,
+        "crm/mappings/pair": click_map_fields,
+        "crm/mappings/reset": click_reset_schema,
+        "crm/mappings/finish": lambda visit, form: visit.go_to("crm"),
+        "crm/start-sync": click_start_sync,
     }
 
     async def get(request: Request) -> Response:
@@ -129,8 +80,11 @@ def routes(instance: Instance) -> list[BaseRoute]:
         return await run_in_threadpool(_click, visit, form, clicks[_name(request)])
 
     paths = [*((name, get, "GET") for name in pages), *((name, post, "POST") for name in clicks)]
-    return [Route(path, endpoint, methods=[method])
-            for name, endpoint, method in paths for path in {f"/console/{name}", f"/console/{name}".rstrip("/")}]
+    return [
+        Route(path, endpoint, methods=[method])
+        for name, endpoint, method in paths
+        for path in {f"/console/{name}", f"/console/{name}".rstrip("/")}
+    ]
 
 
 def _name(request: Request) -> str:
@@ -151,7 +105,8 @@ def _click(visit: Visit, form: Form, click: Click) -> Response:
 def show_crm(visit: Visit, status: int = 200, alert: str = "") -> Response:
     """Admin > CRM, as far as the connection has come."""
     template = {
-        CrmState.NONE: "choose.html", CrmState.CREDENTIALS_ENTERED: "entered.html",
+        CrmState.NONE: "choose.html",
+        CrmState.CREDENTIALS_ENTERED: "entered.html",
         CrmState.FIELDS_SYNCED: "synced_fields.html",
     }.get(visit.instance.crm.state, "salesforce.html")
     return visit.page(template, status=status, alert=alert, people=visit.instance.person_count())
@@ -164,7 +119,9 @@ def show_credentials(visit: Visit, status: int = 200, alert: str = "", form: For
     return visit.page("credentials.html", status=status, alert=alert, **_kept(form))
 
 
-def show_salesforce_login(visit: Visit, status: int = 200, alert: str = "", form: Form | None = None) -> Response:
+def show_salesforce_login(
+    visit: Visit, status: int = 200, alert: str = "", form: Form | None = None
+) -> Response:
     """What Salesforce would show: its own login."""
     if visit.instance.crm.is_locked:
         return show_crm(visit, 422, visit.words("refusal.started"))
@@ -182,10 +139,20 @@ def show_mappings(visit: Visit, status: int = 200, alert: str = "") -> Response:
         reason = "started" if visit.instance.crm.is_locked else "too_early"
         return show_crm(visit, 422, visit.words(f"refusal.{reason}"))
     book = visit.instance.fields
-    standard = [(f"{name}.{source}", field) for name in ("Lead", "Contact", "Account", "Opportunity")
-                for source, field in sorted(book.mapping_of(name).items()) if field.origin is None]
-    return visit.page("mappings.html", status=status, alert=alert, pairs=book.pairs(), standard=standard,
-                      unmapped=[*book.unmapped("Lead"), *book.unmapped("Contact")])
+    standard = [
+        (f"{name}.{source}", field)
+        for name in ("Lead", "Contact", "Account", "Opportunity")
+        for source, field in sorted(book.mapping_of(name).items())
+        if field.origin is None
+    ]
+    return visit.page(
+        "mappings.html",
+        status=status,
+        alert=alert,
+        pairs=book.pairs(),
+        standard=standard,
+        unmapped=[*book.unmapped("Lead"), *book.unmapped("Contact")],
+    )
 
 
 def show_start(visit: Visit) -> Response:
@@ -198,19 +165,33 @@ def show_start(visit: Visit) -> Response:
 
 def show_sync_status(visit: Visit) -> Response:
     """Sync Status."""
-    return visit.page("rows.html", "sync-status", title=visit.words("tables.sync_status"), columns=STATUS_COLUMNS,
-                      rows=visit.instance.crm.sync.log.status_rows(), most_rows=LATEST)
+    return visit.page(
+        "rows.html",
+        "sync-status",
+        title=visit.words("tables.sync_status"),
+        columns=STATUS_COLUMNS,
+        rows=visit.instance.crm.sync.log.status_rows(),
+        most_rows=LATEST,
+    )
 
 
 def show_sync_errors(visit: Visit) -> Response:
     """Sync Errors."""
-    return visit.page("rows.html", "sync-errors", title=visit.words("tables.sync_errors"), columns=ERROR_COLUMNS,
-                      rows=visit.instance.crm.sync.log.error_rows(), most_rows=LATEST)
+    return visit.page(
+        "rows.html",
+        "sync-errors",
+        title=visit.words("tables.sync_errors"),
+        columns=ERROR_COLUMNS,
+        rows=visit.instance.crm.sync.log.error_rows(),
+        most_rows=LATEST,
+    )
 
 
 def show_fields(visit: Visit) -> Response:
     """Field Management."""
-    return visit.page("field_management.html", "fields", fields=exports.fields_with_sources(visit.instance.fields))
+    return visit.page(
+        "field_management.html", "fields", fields=exports.fields_with_sources(visit.instance.fields)
+    )
 
 
 # the clicks ----------------------------------------------------------------------------------------------
@@ -228,13 +209,14 @@ def click_sync_fields(visit: Visit, form: Form) -> Response:
 
 
 def click_salesforce_login(visit: Visit, form: Form) -> Response:
-    """Log in on Salesforce's own page: no security token is asked for there."""
+    """Log in on Salesforce's own page, without a security token; Marketo syncs the fields right after it."""
     username = form.get("username", "").strip()
     credentials = visit.instance.browser_credentials(username, form.get("password", ""), "sandbox" in form)
     try:
         visit.instance.crm.enter_credentials(credentials)
     except CrmRefusal as refusal:
         return show_salesforce_login(visit, 422, visit.alert(refusal), form)
+    visit.instance.crm.sync_fields()
     return visit.go_to("crm")
 
 
@@ -245,8 +227,9 @@ def click_confirm_credentials(visit: Visit, form: Form) -> Response:
 
 
 def click_break_mapping(visit: Visit, form: Form) -> Response:
-    """Break Mapping of the chosen field."""
-    return _edited(visit, lambda: visit.instance.crm.break_mapping(form.get("field", "")))
+    """Break Mapping between a Lead field and a Contact field."""
+    lead_field, contact_field = form.get("lead_field", ""), form.get("contact_field", "")
+    return _edited(visit, lambda: visit.instance.crm.break_mapping(lead_field, contact_field))
 
 
 def click_map_fields(visit: Visit, form: Form) -> Response:
