@@ -162,7 +162,9 @@ class Journal:
         return list(open_changes.values())
 
     def verify(self) -> int | None:
-        """The sequence number of the first entry that was changed, or that follows a missing one; else ``None``."""
+        """The sequence number of the first entry that was changed, or that follows a missing one; else
+        ``None``.
+        """
         previous, expected = FIRST, 1
         with self._engine.connect() as connection:
             for row in connection.execute(self._table.select().order_by(self._table.c.sequence)):
