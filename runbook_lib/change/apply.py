@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from runbook_lib.change import writes
@@ -70,11 +71,13 @@ def apply(
     """Carry out the changes of ``plan``, in its order.
 
     ``now`` is the snapshot the gate was opened with. ``look`` collects the plan's parts (``parts_for(step)``)
-    afresh; it is called only where an answer was lost. ``Defect`` where ``permit`` is not for this plan or not
+    afresh; it is called only where an answer was lost, or where a change was tried since ``now``. ``Defect`` where ``permit`` is not for this plan or not
     of this moment. ``SystemRefused`` at the end, naming every change that failed; what does not depend on a
     failed change is still made. Where nobody can tell what became of a write, nothing more is written.
     """
     _demand_permit(plan, permit, now)
+    if _touched_since(journal, plan.step, now):
+        now = look()
     work = _Work(plan, writer, journal, now, look, settle(plan.step, journal, now))
     for batch in _batches(plan.changes):
         work.carry_out(batch)
@@ -236,6 +239,13 @@ def _demand_permit(plan: Plan, permit: Permit, now: Snapshot) -> None:
         raise Defect(f"The permit is for {permit.step} {permit.plan_digest[:8]}, not {plan.step} {plan.digest[:8]}.")
     if abs(permit.given_at - now.taken_at) > CHECKS_LIFETIME:
         raise Defect("The permit is not of this moment.")
+
+
+def _touched_since(journal: Journal, step: str, now: Snapshot) -> bool:
+    """Whether a change was begun or ended after ``now`` was taken: then it does not show what is there."""
+    kinds = (Kind.change_started, Kind.change_done)
+    moments = [datetime.fromisoformat(each.at) for each in journal.entries(step=step) if each.kind in kinds]
+    return any(moment >= now.taken_at for moment in moments)
 
 
 def _payload(change: Change, **told: Any) -> dict[str, Any]:

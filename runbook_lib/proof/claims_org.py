@@ -30,7 +30,8 @@ def claim_both_reached(measured: Measured) -> Iterator[Claim]:
         yield judged(
             "salesforce",
             kind == expected.environment,
-            say("Salesforce answered: the {kind} org “{org}”.", kind=kind_of(now.organization), org=now.organization.name),
+            say("Salesforce answered: the {kind} org “{org}”.",
+                kind=kind_of(now.organization), org=now.organization.name),
             say("Salesforce answered, but it is not the {expected} org that was meant.", expected=expected.environment),
         )
     else:

@@ -1,0 +1,265 @@
+"""What the journal tells about one step, as data in the reader's language. Shapes of payloads: ``record.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from runbook_lib.journal import Entry, Kind
+from runbook_lib.road import Stop
+from runbook_lib.text import Label, from_json, translate
+
+MADE, FOUND, FAILED, NOT_TRIED, OPEN = "made", "found", "failed", "not-tried", "unknown"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a check answered, the last time it was asked."""
+
+    check: str
+    status: str
+    what: str
+    why: str
+    fix: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided, by whom, why and when (ISO 8601, UTC; empty where it was not noted)."""
+
+    what: str
+    by: str
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """A consent: every text in full, who agreed, why, to which plan, for which org as typed."""
+
+    by: str
+    reason: str
+    org: str
+    at: str
+    expires: str
+    plan_digest: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A change of the org. ``state``: made, found (it was so when we looked again), failed, not-tried, unknown."""
+
+    id: str
+    what: str
+    target: str
+    before: str
+    after: str
+    state: str
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Clicked:
+    """A click that a person (or the rehearsal's robot) made, and what the screen then showed."""
+
+    screen: str
+    what: str
+    by: str
+    shown: str
+    for_ever: bool
+    at: str
+
+
+@dataclass(frozen=True)
+class Proven:
+    """A claim: what was measured, before and now."""
+
+    id: str
+    status: str
+    what: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True)
+class StepStory:
+    """Everything about one step. ``state``: ``proven``, ``not-started``, ``begun`` or the outcome it ended with."""
+
+    name: str
+    number: int
+    title: str
+    of_documentation: str
+    for_ever: bool
+    state: str
+    stopped_by: tuple[str, ...]
+    began: str
+    ended: str
+    seconds: float
+    calls: Mapping[str, int]
+    found: tuple[Found, ...]
+    decided: tuple[Decided, ...]
+    agreed: tuple[Agreed, ...]
+    changed: tuple[Changed, ...]
+    clicked: tuple[Clicked, ...]
+    proven: tuple[Proven, ...]
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the step ended with its proof."""
+        return self.state == "proven"
+
+
+class Teller:
+    """Turns journal entries into stories, in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def story(self, stop: Stop, number: int, entries: list[Entry]) -> StepStory:
+        """The story of ``stop`` from its journal entries, in their order."""
+        ends = _of(entries, Kind.ended)
+        last = ends[-1].payload if ends else {}
+        evidence = _of(entries, Kind.evidence)
+        return StepStory(
+            name=stop.name,
+            number=number,
+            title=self.say(stop.title),
+            of_documentation=self.say(stop.of_documentation),
+            for_ever=stop.for_ever,
+            state=_state(entries, last),
+            stopped_by=() if not last or last["outcome"] == "done" else self.lines(last["what"]),
+            began=entries[0].at if entries else "",
+            ended=ends[-1].at if ends else "",
+            seconds=round(sum(each.payload["seconds"] for each in ends), 1),
+            calls=_calls(entries),
+            found=tuple(self._found(each) for each in _newest(_of(entries, Kind.finding), "check")),
+            decided=tuple(self._decided(each) for each in _of(entries, Kind.decision)),
+            agreed=tuple(self._agreed(each) for each in _newest(_of(entries, Kind.consent), "plan_digest")),
+            changed=self._changes(entries),
+            clicked=tuple(self._clicked(each) for each in _of(entries, Kind.click)),
+            proven=tuple(self._proven(each) for each in evidence[-1].payload["claims"]) if evidence else (),
+        )
+
+    def say(self, text: object) -> str:
+        """A message (also as the JSON that the journal keeps) in the reader's language."""
+        return translate(from_json(text), self.language) if text is not None else ""
+
+    def lines(self, text: object) -> tuple[str, ...]:
+        """A text, or the parts of an error, as lines."""
+        parts = text if isinstance(text, list) else [text]
+        return tuple(line for part in parts for line in self.say(part).splitlines() if line)
+
+    def _found(self, entry: Entry) -> Found:
+        told = entry.payload
+        words = {key: self.say(told[key]) for key in ("what", "why", "fix")}
+        return Found(check=told["check"], status=told["status"], source=told["source"], **words)
+
+    def _decided(self, entry: Entry) -> Decided:
+        told = entry.payload
+        return Decided(self.say(told["what"]), told["by"], told["reason"], told["at"] or entry.at)
+
+    def _agreed(self, entry: Entry) -> Agreed:
+        told = entry.payload
+        return Agreed(
+            by=told["approver"],
+            reason=told["reason"],
+            org=told["org"],
+            at=told["created"],
+            expires=told["expires"],
+            plan_digest=told["plan_digest"],
+            texts=tuple(told["consents"].values()),
+        )
+
+    def _changes(self, entries: list[Entry]) -> tuple[Changed, ...]:
+        kinds = (Kind.change_started, Kind.change_done, Kind.change_failed)
+        newest: dict[str, Entry] = {}
+        for entry in (each for each in entries if each.kind in kinds):
+            newest[entry.payload["change"]] = entry  # a change keeps the place where it was first tried
+        return tuple(self._changed(entry) for entry in newest.values())
+
+    def _changed(self, entry: Entry) -> Changed:
+        told = entry.payload
+        return Changed(
+            id=told["change"],
+            what=self.say(told["what"]),
+            target=told["target"],
+            before=shown(told["before"]),
+            after=shown(told["after"]),
+            state=_change_state(entry),
+            reason=self.say(told.get("reason", "")),
+            at=entry.at,
+        )
+
+    def _clicked(self, entry: Entry) -> Clicked:
+        told = entry.payload
+        screen = " › ".join(translate(Label(key), self.language) for key in told["screen"])
+        return Clicked(screen, self.say(told["do"]), told["by"], told["shown"], told["for_ever"], entry.at)
+
+    def _proven(self, claim: Mapping[str, Any]) -> Proven:
+        return Proven(
+            claim["id"], claim["status"], self.say(claim["what"]), shown(claim["before"]), shown(claim["now"])
+        )
+
+
+def shown(value: object) -> str:
+    """A JSON value in short words: ``read: yes, edit: no`` becomes ``read, edit ✗``; empty is empty."""
+    match value:
+        case None | "" | {} | []:
+            return ""
+        case bool():
+            return "✓" if value else "✗"
+        case {"grants": grants}:
+            return ", ".join(str(each["parent"]) for each in grants)
+        case {"parent": parent}:
+            return str(parent)
+        case dict():
+            return ", ".join(f"{name}: {shown(part)}" for name, part in value.items() if shown(part))
+        case list() | tuple():
+            more = f" (+{len(value) - 12})" if len(value) > 12 else ""
+            return ", ".join(shown(part) for part in value[:12]) + more
+        case _:
+            return str(value)
+
+
+def _state(entries: list[Entry], last: Mapping[str, Any]) -> str:
+    if not last:
+        return "begun" if entries else "not-started"
+    return "proven" if last["outcome"] == "done" else str(last["outcome"])
+
+
+def _change_state(entry: Entry) -> str:
+    match entry.kind:
+        case Kind.change_done:
+            return FOUND if entry.payload.get("found") else MADE
+        case Kind.change_failed:
+            return FAILED if entry.payload["tried"] else NOT_TRIED
+        case _:
+            return OPEN
+
+
+def _calls(entries: list[Entry]) -> dict[str, int]:
+    """Calls per system. A payload counts from the start of its run, so the highest of each run is added."""
+    highest: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        for system, count in entry.payload.get("calls", {}).items():
+            highest[entry.run, system] = max(count, highest.get((entry.run, system), 0))
+    total = {"salesforce": 0, "marketo": 0}
+    for (_, system), count in highest.items():
+        total[system] = total.get(system, 0) + count
+    return total
+
+
+def _of(entries: list[Entry], kind: Kind) -> list[Entry]:
+    return [each for each in entries if each.kind is kind]
+
+
+def _newest(entries: Iterable[Entry], key: str) -> list[Entry]:
+    """The newest entry for each value of ``key``, in the order in which they were first seen."""
+    newest: dict[str, Entry] = {}
+    for entry in entries:
+        newest[str(entry.payload[key])] = entry
+    return list(newest.values())
