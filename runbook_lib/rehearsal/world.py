@@ -202,6 +202,14 @@ def _permissions(entry: Mapping[str, Any]) -> PermissionDeclaration:
 
 
 def _custom_field(entry: Mapping[str, Any]) -> CustomFieldDeclaration:
-    metadata = {key: value for key, value in entry.items() if key not in ("field", "fill")}
+    """A custom field; `values` is short for a value set, and what every type needs is filled in."""
+    metadata = {key: value for key, value in entry.items() if key not in ("field", "fill", "values")}
+    if "values" in entry:
+        values = [{"fullName": value, "label": value, "default": False} for value in entry["values"]]
+        metadata["valueSet"] = {"restricted": True, "valueSetDefinition": {"sorted": False, "value": values}}
+    if metadata["type"] in ("LongTextArea", "Html", "MultiselectPicklist"):
+        metadata.setdefault("visibleLines", 4)
+    if metadata["type"] == "Checkbox":
+        metadata.setdefault("defaultValue", "false")
     object_name, name = entry["field"].split(".")
     return CustomFieldDeclaration(object_name, name, metadata, fill=entry.get("fill", 0.6))

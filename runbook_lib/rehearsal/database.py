@@ -1,0 +1,172 @@
+"""The one in-process database that holds the whole rehearsal: schema `org` for Salesforce, schema
+`marketo` for the instance. One lock, one cursor per call, so that many request threads may share it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
+from threading import RLock
+from typing import Any
+
+import duckdb
+
+from .catalog import SObject
+from .describe import FieldDescribe
+
+COLUMN_TYPES = {
+    "boolean": "BOOLEAN", "int": "BIGINT", "double": "DOUBLE", "currency": "DOUBLE", "percent": "DOUBLE",
+    "date": "DATE", "datetime": "TIMESTAMP",
+}
+"""Field type → column type where that is not VARCHAR; a TIMESTAMP holds UTC."""
+
+
+def quoted(name: str) -> str:
+    """A name as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def column_type(field: FieldDescribe) -> str:
+    """The column type that stores a field."""
+    return COLUMN_TYPES.get(field["type"], "VARCHAR")
+
+
+def table_of(object_name: str) -> str:
+    """The table of an object, quoted and with its schema."""
+    return f"org.{quoted(object_name)}"
+
+
+class Transaction:
+    """A stretch of work that can be taken back as a whole."""
+
+    def __init__(self) -> None:
+        self.is_given_up = False
+
+    def give_up(self) -> None:
+        """Let nothing of it have happened."""
+        self.is_given_up = True
+
+
+class Database:
+    """DuckDB in memory."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._connection = duckdb.connect(":memory:")
+        self._connection.execute(
+            "SET TimeZone = 'UTC'; SET threads = 2; CREATE SCHEMA org; CREATE SCHEMA marketo; CREATE SCHEMA results"
+        )
+        self._results = 0
+        self._writes = 0
+        self._transaction: duckdb.DuckDBPyConnection | None = None
+
+    def close(self) -> None:
+        """Let go of everything."""
+        with self._lock:
+            self._connection.close()
+
+    @property
+    def writes(self) -> int:
+        """A number that grows with every write: what was read before is certain while it stays the same."""
+        return self._writes
+
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of one's own, while no one else uses the database; counts as a write."""
+        with self._reading() as cursor:
+            self._writes += 1
+            yield cursor
+            self._writes += 1
+
+    @contextmanager
+    def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._lock:
+            cursor = self._connection.cursor()
+            try:
+                yield cursor
+            finally:
+                cursor.close()
+
+    def sql(self, text: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement and give its rows."""
+        is_reading = text.lstrip()[:6].upper() == "SELECT"
+        with self._reading() if is_reading else self.cursor() as cursor:
+            cursor.execute(text, params or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def first_rows(self, text: str, params: Mapping[str, Any], most: int) -> list[tuple[Any, ...]] | None:
+        """The rows of a SELECT, or None when there are more than `most`."""
+        with self._reading() as cursor:
+            cursor.execute(text, params or None)
+            rows = cursor.fetchmany(most + 1)
+        return rows if len(rows) <= most else None
+
+    def one(self, text: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """The first row of a query, or None."""
+        rows = self.sql(text, params)
+        return rows[0] if rows else None
+
+    def create_table(self, sobject: SObject) -> None:
+        """Make the empty table of an object."""
+        columns = ", ".join(f"{quoted(one['name'])} {column_type(one)}" for one in sobject.stored_fields)
+        self.sql(f"CREATE OR REPLACE TABLE {table_of(sobject.name)} ({columns})")
+
+    def add_column(self, object_name: str, field: FieldDescribe) -> None:
+        """Add the column of a new field; a checkbox starts as false, everything else empty."""
+        default = " DEFAULT false" if field["type"] == "boolean" else ""
+        self.sql(f"ALTER TABLE {table_of(object_name)} ADD COLUMN {quoted(field['name'])} "
+                 f"{column_type(field)}{default}")
+
+    def drop_column(self, object_name: str, name: str) -> None:
+        """Drop the column of a deleted field."""
+        self.sql(f"ALTER TABLE {table_of(object_name)} DROP COLUMN {quoted(name)}")
+
+    def insert(self, sobject: SObject, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add rows; a column that a row does not name stays empty."""
+        wanted = list(rows)
+        names = {name for row in wanted for name in row}
+        fields = [one for one in sobject.stored_fields if one["name"] in names]
+        if not wanted or not fields:
+            return
+        columns = ", ".join(quoted(one["name"]) for one in fields)
+        self.sql(f"INSERT INTO {table_of(sobject.name)} ({columns}) SELECT * FROM {relation(fields, 1)}",
+                 [as_json(wanted)])
+
+    def keep_result(self, sql: str, params: Mapping[str, Any]) -> tuple[str, int]:
+        """Store the rows of a query in order; gives the table's name and the number of rows."""
+        with self._lock:
+            self._results += 1
+            name = f"results.r{self._results}"
+            self.sql(f"CREATE TABLE {name} AS {sql}", params)
+            return name, int(self.sql(f"SELECT count(*) FROM {name}")[0][0])
+
+    def drop_result(self, name: str) -> None:
+        """Let go of a stored result; nothing to do when the database itself is gone."""
+        with suppress(duckdb.Error):
+            self.sql(f"DROP TABLE IF EXISTS {name}")
+
+
+def relation(fields: Sequence[FieldDescribe], parameter: int | str) -> str:
+    """A relation whose rows are the JSON list bound to `parameter`, typed as `fields`."""
+    structure = json.dumps([{one["name"]: column_type(one) for one in fields}])
+    return f"(SELECT unnest(from_json(${parameter}::JSON, {literal(structure)}), recursive := true))"
+
+
+def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as a JSON list; moments as UTC without a zone."""
+    return json.dumps(rows, default=_as_text)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"no place in a row for a {type(value).__name__}")

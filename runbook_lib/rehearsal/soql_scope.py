@@ -1,0 +1,140 @@
+"""What the names of one query mean: its object, the parents it reaches, and which fields the caller may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from .catalog import Catalog, SObject
+from .database import as_json, quoted, relation, table_of
+from .describe import FieldDescribe
+from .faults import OrgFault, no_such_column, unsupported_object
+from .permissions import FieldAccess, Permissions
+from .soql import Path
+
+
+class RowSource(Protocol):
+    """Makes the rows of objects that have no table."""
+
+    def rows(self, user_id: str, object_name: str) -> list[dict[str, Any]]:
+        """The rows of a computed object as that user sees them."""
+        ...
+
+
+@dataclass(frozen=True)
+class Column:
+    """A field that a path leads to."""
+
+    sql: str
+    field: FieldDescribe
+    sobject: SObject
+    table: str
+    """Alias of the table it is in."""
+
+
+class Asking:
+    """One query on its way: who asks, when, and the values bound so far."""
+
+    def __init__(self, catalog: Catalog, permissions: Permissions, source: RowSource, user_id: str,
+                 now: datetime, tooling: str = "no") -> None:
+        self.catalog = catalog
+        self.permissions = permissions
+        self.user_id = user_id
+        self.now = now
+        self.parameters: dict[str, Any] = {}
+        self._source = source
+        self._tooling = tooling
+        self._access: dict[str, FieldAccess] = {}
+        self._tables = 0
+
+    def bind(self, value: Any) -> str:
+        """A placeholder for a value."""
+        name = f"p{len(self.parameters)}"
+        self.parameters[name] = value
+        return f"${name}"
+
+    def new_alias(self) -> str:
+        """A table alias that nothing else has."""
+        self._tables += 1
+        return f"t{self._tables}"
+
+    def readable(self, sobject: SObject, field: FieldDescribe) -> bool:
+        """Whether the caller may read a field."""
+        if sobject.name not in self._access:
+            self._access[sobject.name] = self.permissions.fields(self.user_id, sobject)
+        return field["name"].lower() in self._access[sobject.name].readable
+
+    def open_object(self, name: str) -> SObject:
+        """The object of a FROM; OrgFault INVALID_TYPE when there is none for this caller in this API."""
+        sobject = self.permissions.readable_object(self.user_id, name)
+        if sobject.kind == "tooling" and self._tooling == "no":
+            raise unsupported_object(name)
+        return sobject
+
+    def relation(self, sobject: SObject) -> str:
+        """What to put in FROM for an object."""
+        if sobject.kind == "table":
+            return table_of(sobject.name)
+        rows = self._source.rows(self.user_id, sobject.name)
+        return relation(sobject.stored_fields, self.bind(as_json(rows))[1:])
+
+
+class Scope:
+    """The FROM of one query or subquery."""
+
+    def __init__(self, asking: Asking, object_name: str, alias: str | None) -> None:
+        self.asking = asking
+        self.sobject = asking.open_object(object_name)
+        self.table = asking.new_alias()
+        self._alias = (alias or "").lower()
+        self._tables: dict[tuple[str, ...], tuple[str, SObject]] = {(): (self.table, self.sobject)}
+        self._joins: list[str] = []
+
+    @property
+    def from_sql(self) -> str:
+        """FROM with the joins that the paths asked for; read it last."""
+        return " ".join([f"{self.asking.relation(self.sobject)} AS {self.table}", *self._joins])
+
+    def column(self, path: Path) -> Column:
+        """The field a path leads to; OrgFault INVALID_FIELD when the caller cannot see one there."""
+        names = path.names
+        if len(names) > 1 and names[0].lower() in (self._alias, self.sobject.name.lower()):
+            names = names[1:]
+        table, sobject = self.parent(names[:-1])
+        field = sobject.find(names[-1])
+        if field is None or not self.asking.readable(sobject, field):
+            raise no_such_column(names[-1], sobject.name)
+        return Column(f"{table}.{quoted(field['name'])}", field, sobject, table)
+
+    def parent(self, relationships: tuple[str, ...]) -> tuple[str, SObject]:
+        """Table alias and object behind a chain of relationship names."""
+        key = tuple(name.lower() for name in relationships)
+        if key not in self._tables:
+            table, sobject = self.parent(relationships[:-1])
+            found = self.asking.catalog.parent(sobject, relationships[-1])
+            if found is None or not self._may_follow(sobject, *found):
+                raise OrgFault(400, "INVALID_FIELD",
+                               f"Didn't understand relationship '{relationships[-1]}' in field path. If you are "
+                               "attempting to use a custom relationship, be sure to append the '__r' after the "
+                               "custom relationship name.")
+            lookup, target = found
+            alias = self.asking.new_alias()
+            self._joins.append(f"LEFT JOIN {self.asking.relation(target)} AS {alias} ON {alias}."
+                               f"{quoted(identity(target))} = {table}.{quoted(lookup['name'])}")
+            self._tables[key] = (alias, target)
+        return self._tables[key]
+
+    def _may_follow(self, sobject: SObject, lookup: FieldDescribe, target: SObject) -> bool:
+        return (self.asking.readable(sobject, lookup)
+                and self.asking.permissions.access(self.asking.user_id, target).read)
+
+
+def identity(sobject: SObject) -> str:
+    """The field that names a row: Id, or DurableId in the metadata catalog."""
+    return "Id" if sobject.find("Id") else "DurableId"
+
+
+def parts_of(sobject: SObject, compound: FieldDescribe) -> list[FieldDescribe]:
+    """The fields that an address is put together from."""
+    return [one for one in sobject.fields.values() if one["compoundFieldName"] == compound["name"]]
