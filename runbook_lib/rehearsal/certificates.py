@@ -45,7 +45,7 @@ class Certificates:
 
 
 def issue_certificates() -> Certificates:
-    """A new authority (with keyUsage and basicConstraints, as OpenSSL 3 demands) and a leaf for `HOST_NAMES`."""
+    """A new authority (keyUsage, basicConstraints: OpenSSL 3 wants both) and a leaf for `HOST_NAMES`."""
     folder = tempfile.TemporaryDirectory(prefix="rehearsal-")
     today = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
     authority = trustme.CA(

@@ -5,12 +5,12 @@
 | `/_rehearsal` | GET | the card: addresses, user names and secrets of the world, for a person |
 | `/_rehearsal/world` | GET | the same as JSON |
 | `/_rehearsal/reset` | POST | starts the world anew: data, clock, faults, request log |
-| `/_rehearsal/clock` | GET, POST `{"forward_seconds": n}` | the rehearsal's time |
+| `/_rehearsal/clock` | GET, POST `{"forward_seconds": n}` | the rehearsal's time; due sync cycles run |
 | `/_rehearsal/faults` | GET, POST (see `injected.Fault`), DELETE | faults that strike the next requests |
 | `/_rehearsal/requests` | GET `[?path=prefix]`, DELETE | the request log |
 | `/_rehearsal/sessions` | DELETE | ends every Salesforce session |
-| `/_rehearsal/org` | POST `{switch: value}` | org-wide switches (`World.switches`) |
-| `/_rehearsal/user` | POST `{"username", knob: value}` | the state of one Salesforce user |
+| `/_rehearsal/org` | POST `{switch: value}` | org-wide switches: the fields of `switches.Switches` |
+| `/_rehearsal/user` | POST `{"username", knob: value}` | one Salesforce user: see `knobs.py` |
 
 Reachable by a loopback host name only, and never from another site's page.
 """
@@ -32,6 +32,8 @@ from starlette.routing import Route
 
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.injected import FaultBook, fault_from_json
+from runbook_lib.rehearsal.instance import Instance
+from runbook_lib.rehearsal.knobs import turn_switches, turn_user
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.salesforce.hosts import is_loopback
 from runbook_lib.rehearsal.traffic import RequestLog
@@ -53,6 +55,8 @@ class Controlled(Protocol):
     def world(self) -> World: ...  # noqa: D102 - see RehearsalServer
     @property
     def org(self) -> Org: ...  # noqa: D102 - see RehearsalServer
+    @property
+    def instance(self) -> Instance: ...  # noqa: D102 - see RehearsalServer
     @property
     def clock(self) -> Clock: ...  # noqa: D102 - see RehearsalServer
     @property
@@ -168,6 +172,7 @@ class _Control:
             self._server.clock.forward(float(data["forward_seconds"]))
         except (KeyError, TypeError, ValueError) as wrong:
             raise RefusedControl(f'expected {{"forward_seconds": a number from 0 up}}: {wrong}') from wrong
+        await run_in_threadpool(self._server.instance.catch_up)
         return JSONResponse({"now": self._now()})
 
     async def list_faults(self, request: Request) -> Response:
@@ -200,23 +205,22 @@ class _Control:
 
     async def set_switches(self, request: Request) -> Response:
         data = await _json_object(request)
-        await run_in_threadpool(_turn, self._server.org.set_switches, data)
+        await run_in_threadpool(_turn, turn_switches, self._server.org, data)
         return Response(status_code=204)
 
     async def set_user(self, request: Request) -> Response:
         data = await _json_object(request)
-        await run_in_threadpool(_turn, self._server.org.set_user_state, data)
+        await run_in_threadpool(_turn, turn_user, self._server.org, data)
         return Response(status_code=204)
 
     def _now(self) -> str:
         return self._server.clock.now().isoformat()
 
 
-def _turn(knob: Callable[..., None], data: dict[str, Any]) -> None:
-    """Turn a knob of the org, whose parameters are the keys of what was posted."""
+def _turn(turn: Callable[[Org, dict[str, Any]], None], org: Org, data: dict[str, Any]) -> None:
     try:
-        knob(**data)
-    except (KeyError, TypeError, ValueError) as wrong:
+        turn(org, data)
+    except ValueError as wrong:
         raise RefusedControl(str(wrong)) from wrong
 
 

@@ -54,7 +54,7 @@ class FaultBook:
         self._faults: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        """Let a fault strike the next `fault.times` requests it fits. re.error when its path is no pattern."""
+        """Let a fault strike the next `fault.times` requests it fits. re.error for a bad path."""
         re.compile(fault.path)
         with self._lock:
             self._faults.append(fault)

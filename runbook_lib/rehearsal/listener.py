@@ -64,7 +64,7 @@ class Listener:
     """Serves one application on 127.0.0.1. Nothing here ever listens on another address."""
 
     def __init__(self, app: ASGIApp, port: int, certificate: Path | None) -> None:
-        """`certificate` is a PEM file with key and chain, None serves plain HTTP; `port` 0 takes any free one."""
+        """`certificate`: PEM file with key and chain, None serves plain HTTP; `port` 0 takes any free one."""
         self._connections = OpenConnections()
         self._app = app
         self._wanted_port = port
@@ -112,6 +112,7 @@ class Listener:
             self._with_cut,
             http=_protocol_for(self._connections),
             ws="none",
+            interface="asgi3",
             lifespan="off",
             loop="asyncio",
             log_config=None,

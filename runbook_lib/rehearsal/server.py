@@ -18,11 +18,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from runbook_lib.rehearsal import control
+from runbook_lib.rehearsal import console, control, marketo_rest
 from runbook_lib.rehearsal.certificates import Certificates, issue_certificates
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.gateway import Gateway, tidy_path
 from runbook_lib.rehearsal.injected import FaultBook
+from runbook_lib.rehearsal.instance import Instance
 from runbook_lib.rehearsal.listener import Listener
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.salesforce import routes as salesforce
@@ -99,14 +100,14 @@ class RehearsalServer:
         if self._certificates is not None:
             self._certificates.discard()
             self._certificates = None
+            self._clear_the_stage()
 
     def reset(self) -> None:
         """Start the world anew on the same ports: data, sessions, clock, faults and request log."""
-        old = self.org
+        self._clear_the_stage()
         self._set_the_stage()
         self.faults.clear()
         self.log.clear()
-        old.close()
 
     def __enter__(self) -> Self:
         """Start."""
@@ -118,10 +119,20 @@ class RehearsalServer:
         """Stop."""
         self.stop()
 
+    def _clear_the_stage(self) -> None:
+        self.instance.stop()
+        self.org.database.close()
+
     def _set_the_stage(self) -> None:
         self.clock = Clock()
         self.org = Org(self.world, self.clock, self._people, self._schema_folder)
-        routes = [*salesforce.routes(self.org), *control.routes(self)]
+        self.instance = Instance(self.world, self.org, self.clock)
+        routes = [
+            *salesforce.routes(self.org),
+            *marketo_rest.routes(self.instance),
+            *console.routes(self.instance),
+            *control.routes(self),
+        ]
         app = Starlette(routes=routes, exception_handlers={404: _not_imitated, 405: _not_imitated})
         app.router.redirect_slashes = False
         self._app: ASGIApp = app

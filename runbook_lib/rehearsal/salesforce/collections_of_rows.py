@@ -1,6 +1,6 @@
 """sObject Collections: up to 200 rows per call, with or without allOrNone.
 
-Source: REST API Developer Guide, "sObject Collections". Errors carry `statusCode` here, elsewhere `errorCode`.
+Source: REST API Developer Guide, "sObject Collections". Errors carry `statusCode` here, not `errorCode`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def delete_rows(call: Call) -> Answer:
     ids = [{"id": record_id.strip()} for record_id in call.parameter("ids").split(",")]
 
     def delete(row: Row) -> str:
-        call.org.delete(call.user_id, call.org.object_of(row["id"]), row["id"])
+        call.org.delete(call.user_id, _object_of_id(call, row["id"]), row["id"])
         return str(row["id"])
 
     return _write(call, _at_most(ids), delete)
@@ -77,10 +77,10 @@ def _write(call: Call, rows: list[Row], write: Callable[[Row], str]) -> Answer:
     """Write row by row; with allOrNone one bad row undoes them all."""
     if not _all_or_none(call):
         return Answer(200, [_attempt(row, write) for row in rows])
-    with call.org.transaction() as transaction:
+    with call.org.database.transaction() as transaction:
         outcomes = [_attempt(row, write) for row in rows]
         if not all(outcome["success"] for outcome in outcomes):
-            transaction.roll_back()
+            transaction.give_up()
             outcomes = [_rolled_back(outcome) for outcome in outcomes]
     return Answer(200, outcomes)
 
@@ -121,6 +121,13 @@ def _object_of(row: Row) -> str:
     if not object_name:
         raise OrgFault(400, "INVALID_TYPE", "Must send a concrete entity type.")
     return str(object_name)
+
+
+def _object_of_id(call: Call, record_id: str) -> str:
+    sobject = call.org.catalog.by_prefix(record_id)
+    if sobject is None:
+        raise OrgFault(400, "MALFORMED_ID", f"malformed id {record_id}")
+    return sobject.name
 
 
 def _names(said: Any) -> list[str]:

@@ -12,7 +12,15 @@ from dataclasses import replace
 from typing import Any
 
 from runbook_lib.rehearsal.faults import OrgFault
-from runbook_lib.rehearsal.salesforce.calls import EMPTY, Answer, Call, Resource, dispatch, refusal
+from runbook_lib.rehearsal.salesforce.calls import (
+    EMPTY,
+    Answer,
+    Call,
+    Resource,
+    dispatch,
+    not_imitated,
+    refusal,
+)
 
 MOST_PARTS = 25
 MOST_QUERIES = 5
@@ -46,10 +54,12 @@ def _composite(call: Call, run: Callable[[Call], Answer]) -> Answer:
     _refuse_too_many_queries(parts)
     if not body.get("allOrNone"):
         return _composite_answer(_run_all(call, parts, run))
-    with call.org.transaction() as transaction:
+    if call.path.startswith("tooling"):
+        return not_imitated("allOrNone of", f"{call.root}/{call.path}")
+    with call.org.database.transaction() as transaction:
         answers = _run_all(call, parts, run)
         if any(answer.status >= 400 for answer in answers.values()):
-            transaction.roll_back()
+            transaction.give_up()
             answers = {name: _halted(answer) for name, answer in answers.items()}
     return _composite_answer(answers)
 

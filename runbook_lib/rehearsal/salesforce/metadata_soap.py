@@ -55,7 +55,7 @@ def _record(org: Org, user_id: str, kind: str, full_name: str) -> str:
         inner = lead_convert_xml(org.lead_convert_settings(user_id))
     elif kind == "CustomField":
         try:
-            inner = custom_field_xml(full_name, org.read_custom_field(user_id, full_name)["Metadata"])
+            inner = custom_field_xml(full_name, org.read_custom_field(user_id, full_name).metadata)
         except OrgFault as fault:
             if fault.status != 404:
                 raise

@@ -45,13 +45,6 @@ def first_page(call: Call, result: QueryResult) -> dict[str, Any]:
     """The answer to a query; results that are longer than one page are kept for `next_page`."""
     if result.is_count:
         return {"totalSize": result.total, "done": True, "records": []}
-    if result.object_name == "AggregateResult" and result.total > LARGEST_PAGE:
-        raise OrgFault(
-            400,
-            "EXCEEDED_ID_LIMIT",
-            "Aggregate query does not support queryMore(), "
-            "use LIMIT to restrict the results to a single batch",
-        )
     if result.total <= page_size(call):
         return _page(call, result, "", 0)
     return _page(call, result, call.salesforce.cursors.keep(call.user_id, result), 0)
@@ -70,7 +63,7 @@ def _page(call: Call, result: QueryResult, locator: str, start: int) -> dict[str
     if stop < result.total:
         surface = "tooling/query" if call.path.startswith("tooling") else "query"
         page["nextRecordsUrl"] = f"{call.root}/{surface}/{locator}-{stop}"
-    page["records"] = result.page(start, stop)
+    page["records"] = result.page(start, stop, call.version)
     return page
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.rehearsal.faults import OrgFault
-from runbook_lib.rehearsal.org import Session
+from runbook_lib.rehearsal.org import Org, Session
 from runbook_lib.rehearsal.salesforce import (
     bulk_query,
     collections_of_rows,
@@ -24,10 +24,6 @@ from runbook_lib.rehearsal.salesforce.versions import NEWEST, OLDEST, versions_l
 
 LONGEST_URI = 16_384
 """Bytes; Salesforce answers 414 above it."""
-
-SET_PASSWORD_FIRST = (
-    "The users password has expired, you must call SetPassword before attempting any other API operations"
-)
 
 
 @dataclass(frozen=True)
@@ -50,20 +46,20 @@ def resource_list(call: Call) -> Answer:
     return Answer(200, {name: f"{call.root}/{name}" for name in names})
 
 
-_WITHOUT_COMPOSITE = (
+_DATA = (
     Resource("GET", "", resource_list),
     *query.RESOURCES,
     *limits.RESOURCES,
     *collections_of_rows.RESOURCES,
-    *tooling.RESOURCES,
     *sobjects.RESOURCES,
 )
 
 RESOURCES = (
-    *composite_resources(_WITHOUT_COMPOSITE, ""),
-    *composite_resources(_WITHOUT_COMPOSITE, "tooling/"),
+    *composite_resources(_DATA, ""),
+    *composite_resources(tooling.RESOURCES, "tooling/"),
     *bulk_query.RESOURCES,
-    *_WITHOUT_COMPOSITE,
+    *tooling.RESOURCES,
+    *_DATA,
 )
 """Every endpoint of the REST API that is imitated; the first that fits answers."""
 
@@ -86,8 +82,7 @@ def answer_rest_api(salesforce: Salesforce, request: RestRequest) -> Answer:
 def _admitted(salesforce: Salesforce, request: RestRequest) -> Call:
     """The request as a call of a known user. OrgFault for a bad version, session, budget or body."""
     version, path = _versioned(request.path)
-    session = salesforce.org.session(_session_id(request.headers))
-    _refuse_expired_password(session, path)
+    session = _session(salesforce.org, _session_id(request.headers), path)
     salesforce.org.count_call()
     return Call(
         salesforce,
@@ -117,10 +112,10 @@ def _session_id(headers: Mapping[str, str]) -> str:
     return session_id.strip()
 
 
-def _refuse_expired_password(session: Session, path: str) -> None:
+def _session(org: Org, session_id: str, path: str) -> Session:
+    """The caller's session; setting a password is the one call that an expired password allows."""
     sets_password = re.fullmatch(r"sobjects/user/\w+/password", path, re.IGNORECASE)
-    if session.password_expired and not sets_password:
-        raise OrgFault(403, "INVALID_OPERATION_WITH_EXPIRED_PASSWORD", SET_PASSWORD_FIRST)
+    return org.session_to_set_password(session_id) if sets_password else org.session(session_id)
 
 
 def _json(body: bytes) -> Any:
@@ -133,5 +128,5 @@ def _json(body: bytes) -> Any:
 
 
 def _usage(salesforce: Salesforce) -> dict[str, str]:
-    most = salesforce.org.world.switches.daily_api_requests
+    most = salesforce.org.switches.daily_api_requests
     return {"Sforce-Limit-Info": f"api-usage={salesforce.org.api_calls_today()}/{most}"}

@@ -11,17 +11,17 @@ from runbook_lib.rehearsal.salesforce.calls import EMPTY, Answer, Call, Resource
 
 def describe_global(call: Call) -> Answer:
     """GET sobjects: every object the caller may see."""
-    return Answer(200, call.org.describe_global(call.user_id))
+    return Answer(200, call.org.describe_global(call.user_id, call.version))
 
 
 def describe(call: Call, object_name: str) -> Answer:
     """GET sobjects/X/describe: all about an object and the fields the caller may read."""
-    return Answer(200, call.org.describe(call.user_id, object_name))
+    return Answer(200, call.org.describe(call.user_id, object_name, call.version))
 
 
 def basic_information(call: Call, object_name: str) -> Answer:
     """GET sobjects/X: the object's entry of the global describe."""
-    for entry in call.org.describe_global(call.user_id)["sobjects"]:
+    for entry in call.org.describe_global(call.user_id, call.version)["sobjects"]:
         if entry["name"].lower() == object_name.lower():
             return Answer(200, {"objectDescribe": entry, "recentItems": []})
     raise OrgFault(404, "NOT_FOUND", "The requested resource does not exist")

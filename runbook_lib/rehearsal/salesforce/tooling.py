@@ -13,6 +13,11 @@ from runbook_lib.rehearsal.salesforce.query import next_page, tooling_query
 
 MISSING = "Required fields are missing"
 
+COLUMNS = (
+    "Id", "FullName", "DeveloperName", "NamespacePrefix", "TableEnumOrId", "Metadata", "CreatedDate",
+    "LastModifiedDate",
+)  # fmt: skip
+
 
 def create_custom_field(call: Call) -> Answer:
     """POST tooling/sobjects/CustomField {FullName, Metadata}. Nobody gets to see the field by this alone."""
@@ -25,8 +30,9 @@ def create_custom_field(call: Call) -> Answer:
 
 def read_custom_field(call: Call, id: str) -> Answer:  # noqa: A002 - the name in Salesforce's URLs
     """GET tooling/sobjects/CustomField/{00N id}."""
-    attributes = {"type": "CustomField", "url": f"{call.root}/tooling/sobjects/CustomField/{id}"}
-    return Answer(200, {"attributes": attributes, **call.org.read_custom_field(call.user_id, id)})
+    field = call.org.read_custom_field(call.user_id, id)
+    soql = f"SELECT {', '.join(COLUMNS)} FROM CustomField WHERE Id = '{field.id}'"
+    return Answer(200, call.org.tooling_query(call.user_id, soql).page(0, 1, call.version)[0])
 
 
 def update_custom_field(call: Call, id: str) -> Answer:  # noqa: A002 - the name in Salesforce's URLs

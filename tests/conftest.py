@@ -1,0 +1,119 @@
+"""What tests of every floor share: a running rehearsal, and the way a client reaches it.
+
+`rehearsal_server` is world "clean" with 200 people, as good as new for every test that asks for it. One
+server serves them all; only the world is made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from requests.adapters import HTTPAdapter
+from simple_salesforce import Salesforce, SalesforceLogin
+
+from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.rehearsal.world import UserDeclaration
+
+PEOPLE = 200
+
+
+class LoopbackAdapter(HTTPAdapter):
+    """Sends every request to the rehearsal, whatever host it names, and checks that host's certificate."""
+
+    def __init__(self, server: RehearsalServer) -> None:
+        self._port = urlsplit(server.url).port
+        super().__init__()
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        """Keep the Host header that the client meant."""
+        assert request.url is not None
+        request.headers["Host"] = urlsplit(request.url).netloc
+        return super().send(request, *args, **kwargs)
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: bool | str, cert: Any = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Connect to loopback, but expect the certificate of the host that was asked for."""
+        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+        pool["assert_hostname"] = pool["server_hostname"] = host["host"]
+        return {"scheme": "https", "host": "127.0.0.1", "port": self._port}, pool
+
+
+def is_as_new(server: RehearsalServer) -> bool:
+    """Whether no request since the last reset can have changed the world: a reset takes half a second."""
+    touched = {entry.path for entry in server.log.entries() if not entry.path.startswith("/_rehearsal")}
+    clock_is_right = server.clock.now() - datetime.now(UTC) < timedelta(seconds=1)
+    return touched <= {"/services/data"} and clock_is_right
+
+
+@pytest.fixture(scope="session")
+def running_rehearsal() -> Iterator[RehearsalServer]:
+    """The one server of the test session, started when first needed; use `rehearsal_server` instead."""
+    with RehearsalServer("clean", people=PEOPLE) as server:
+        yield server
+
+
+@pytest.fixture
+def rehearsal_server(running_rehearsal: RehearsalServer) -> RehearsalServer:
+    """World "clean" with 200 people over HTTPS, untouched by other tests."""
+    if is_as_new(running_rehearsal):
+        running_rehearsal.faults.clear()
+        running_rehearsal.log.clear()
+    else:
+        running_rehearsal.reset()
+    return running_rehearsal
+
+
+@pytest.fixture
+def start_rehearsal() -> Iterator[Callable[..., RehearsalServer]]:
+    """Starts further rehearsals with `RehearsalServer`'s own parameters; all are stopped after the test."""
+    started: list[RehearsalServer] = []
+
+    def start(*args: Any, **kwargs: Any) -> RehearsalServer:
+        kwargs.setdefault("people", PEOPLE)
+        server = RehearsalServer(*args, **kwargs).start()
+        started.append(server)
+        return server
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture
+def rehearsal_session(rehearsal_server: RehearsalServer) -> Iterator[requests.Session]:
+    """A `requests.Session` for which *.salesforce.com and *.mktorest.com are the rehearsal."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.verify = str(rehearsal_server.ca_file)
+        session.mount("https://", LoopbackAdapter(rehearsal_server))
+        yield session
+
+
+@pytest.fixture
+def salesforce_as(rehearsal_session: requests.Session) -> Callable[[UserDeclaration], Salesforce]:
+    """Logs a user of the world in with simple-salesforce's own SOAP login, at login.salesforce.com."""
+
+    def log_in(user: UserDeclaration) -> Salesforce:
+        session_id, instance = SalesforceLogin(
+            username=user.username,
+            password=user.password,
+            security_token=user.security_token,
+            session=rehearsal_session,
+        )
+        return Salesforce(session_id=session_id, instance=instance, session=rehearsal_session)
+
+    return log_in
+
+
+@pytest.fixture
+def admin_salesforce(
+    rehearsal_server: RehearsalServer, salesforce_as: Callable[[UserDeclaration], Salesforce]
+) -> Salesforce:
+    """simple-salesforce, logged in as the administrator."""
+    return salesforce_as(rehearsal_server.world.admin)

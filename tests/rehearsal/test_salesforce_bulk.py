@@ -1,0 +1,138 @@
+"""Bulk API 2.0 query jobs, by hand and with simple-salesforce's own client."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from simple_salesforce import Salesforce
+from simple_salesforce.exceptions import SalesforceMalformedRequest
+
+SOQL = "SELECT Id, Email, CreatedDate, IsConverted, Owner.Name FROM Lead"
+
+
+def create(salesforce: Salesforce, soql: str = SOQL, **more: str) -> Any:
+    """A query job."""
+    body = {"operation": "query", "query": soql, **more}
+    return salesforce.restful("jobs/query", method="POST", json=body)
+
+
+def page(salesforce: Salesforce, job_id: str, **params: Any) -> tuple[list[list[str]], str, int]:
+    """One page of results: rows with the header line first, locator, number of records."""
+    answer = salesforce.session.get(
+        f"{salesforce.base_url}jobs/query/{job_id}/results",
+        params=params,
+        headers={"Authorization": f"Bearer {salesforce.session_id}", "Accept": "text/csv"},
+        timeout=10,
+    )
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    rows = list(csv.reader(io.StringIO(answer.text)))
+    return rows, answer.headers["Sforce-Locator"], int(answer.headers["Sforce-NumberOfRecords"])
+
+
+def test_job_life(admin_salesforce: Salesforce) -> None:
+    """A job is created, completes, gives its results, and can be deleted."""
+    job = create(admin_salesforce)
+    assert job["id"].startswith("750")
+    assert (job["state"], job["object"], job["operation"]) == ("UploadComplete", "Lead", "query")
+    assert (job["contentType"], job["columnDelimiter"], job["lineEnding"]) == ("CSV", "COMMA", "LF")
+    done = admin_salesforce.restful(f"jobs/query/{job['id']}")
+    total = admin_salesforce.query("SELECT COUNT() FROM Lead")["totalSize"]
+    assert (done["state"], done["numberRecordsProcessed"]) == ("JobComplete", total)
+    rows, locator, count = page(admin_salesforce, job["id"])
+    assert rows[0] == ["Id", "Email", "CreatedDate", "IsConverted", "Owner.Name"]
+    assert (len(rows) - 1, locator, count) == (total, "null", total)
+    assert len(rows[1][0]) == 18
+    assert rows[1][2].endswith(".000Z")
+    assert {row[3] for row in rows[1:]} <= {"true", "false"}
+    assert admin_salesforce.restful(f"jobs/query/{job['id']}", method="DELETE") is None
+    assert admin_salesforce.restful("jobs/query")["records"] == []
+
+
+def test_pages_hold_every_row_once(admin_salesforce: Salesforce) -> None:
+    """Pages of maxRecords rows, followed by their locators, hold every row once, each with a header."""
+    job = create(admin_salesforce, "SELECT Id FROM Lead")
+    admin_salesforce.restful(f"jobs/query/{job['id']}")
+    ids: list[str] = []
+    locator = ""
+    while locator != "null":
+        params = {"maxRecords": 30, **({"locator": locator} if locator else {})}
+        rows, locator, count = page(admin_salesforce, job["id"], **params)
+        assert rows[0] == ["Id"]
+        assert len(rows) - 1 == count <= 30
+        ids += [row[0] for row in rows[1:]]
+    assert len(set(ids)) == len(ids) == admin_salesforce.query("SELECT COUNT() FROM Lead")["totalSize"]
+
+
+def test_simple_salesforce_bulk2(admin_salesforce: Salesforce) -> None:
+    """`sf.bulk2.Lead.query` gives all rows as CSV, nulls as empty cells."""
+    admin_salesforce.Lead.create({"LastName": 'Bare, "quoted"', "Company": "Acme"})
+    soql = "SELECT Id, LastName, Email FROM Lead WHERE Email = null"
+    (text,) = admin_salesforce.bulk2.Lead.query(soql, wait=0)
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert 'Bare, "quoted"' in {row["LastName"] for row in rows}
+    assert {row["Email"] for row in rows} == {""}
+
+
+def test_delimiter_and_line_ending(admin_salesforce: Salesforce) -> None:
+    """Delimiter and line ending are as the job asked for."""
+    job = create(admin_salesforce, "SELECT Id, Email FROM Lead", columnDelimiter="PIPE", lineEnding="CRLF")
+    admin_salesforce.restful(f"jobs/query/{job['id']}")
+    answer = admin_salesforce.session.get(
+        f"{admin_salesforce.base_url}jobs/query/{job['id']}/results",
+        headers={"Authorization": f"Bearer {admin_salesforce.session_id}"},
+        timeout=10,
+    )
+    assert answer.content.startswith(b'"Id"|"Email"\r\n')
+
+
+@pytest.mark.parametrize(
+    "soql",
+    [
+        "SELECT COUNT() FROM Lead",
+        "SELECT MAX(CreatedDate) FROM Lead",
+        "SELECT Status FROM Lead GROUP BY Status",
+        "SELECT Id FROM Lead LIMIT 5 OFFSET 5",
+        "SELECT Id, (SELECT Id FROM Contacts) FROM Account",
+        "SELECT (SELECT Id FROM Contacts), Id FROM Account",
+        "SELECT TYPEOF Owner WHEN User THEN Id END FROM Lead",
+    ],
+)
+def test_what_bulk_refuses(admin_salesforce: Salesforce, soql: str) -> None:
+    """Aggregates, grouping, OFFSET, TYPEOF and nested queries are refused when the job is created."""
+    with pytest.raises(SalesforceMalformedRequest) as refused:
+        create(admin_salesforce, soql)
+    assert refused.value.content[0]["errorCode"] == "FEATURE_NOT_ENABLED"
+
+
+def test_words_in_literals_and_semi_joins_are_no_reason_to_refuse(admin_salesforce: Salesforce) -> None:
+    """A literal that reads like a refused word, or a semi-join in WHERE, does not make a query refused."""
+    create(admin_salesforce, "SELECT Id FROM Lead WHERE LastName = 'GROUP BY count(x) it\\'s OFFSET'")
+    create(admin_salesforce, "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact)")
+
+
+@pytest.mark.parametrize(
+    ("soql", "more", "code"),
+    [
+        ("SELECT Nothing__c FROM Lead", {}, "INVALID_FIELD"),
+        ("SELECT Id FROM Lead", {"operation": "insert"}, "INVALIDJOB"),
+        ("SELECT Id FROM Lead", {"columnDelimiter": "COLON"}, "INVALIDJOB"),
+    ],
+)
+def test_bad_jobs(admin_salesforce: Salesforce, soql: str, more: dict[str, str], code: str) -> None:
+    """Jobs that cannot run are refused when they are created."""
+    with pytest.raises(SalesforceMalformedRequest) as refused:
+        create(admin_salesforce, soql, **more)
+    assert refused.value.content[0]["errorCode"] == code
+
+
+def test_abort(admin_salesforce: Salesforce) -> None:
+    """A job that has not run yet can be aborted and then has no results."""
+    job = create(admin_salesforce)
+    aborted = admin_salesforce.restful(f"jobs/query/{job['id']}", method="PATCH", json={"state": "Aborted"})
+    assert aborted["state"] == "Aborted"
+    with pytest.raises(SalesforceMalformedRequest, match="INVALIDJOBSTATE"):
+        admin_salesforce.restful(f"jobs/query/{job['id']}/results")
