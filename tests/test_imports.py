@@ -59,7 +59,9 @@ def _targets(node: ast.Import | ast.ImportFrom, importer: str) -> Iterator[str]:
     start = node.module or ""
     if node.level:
         is_package = MODULES[importer].name == "__init__.py"
-        parents = importer.split(".")[: None if is_package and node.level == 1 else -(node.level - is_package)]
+        parents = importer.split(".")[
+            : None if is_package and node.level == 1 else -(node.level - is_package)
+        ]
         start = ".".join([*parents, *([node.module] if node.module else [])])
     for alias in node.names:
         inner = f"{start}.{alias.name}"

@@ -1,1 +1,7 @@
-"""How people and automation walk the road."""
+"""How people and robots walk the road: notebooks call :func:`open_step`, and nothing else of the house."""
+
+from __future__ import annotations
+
+from runbook_lib.guide.opening import open_step
+
+__all__ = ["open_step"]

@@ -30,16 +30,22 @@ class Page:
 
 
 PAGES: Mapping[str, Page] = {
-    "00_start_here": Page("Say which Salesforce org and which Marketo instance belong together, and take a first look."),
+    "00_start_here": Page(
+        "Say which Salesforce org and which Marketo instance belong together, and take a first look."
+    ),
     "01_marketo_fields": Page("Create the fields that Marketo fills in Salesforce, on Lead and on Contact."),
     "02_sync_user": Page("Give the Salesforce user that Marketo logs in as exactly the rights it needs."),
     "03_security_token": Page("Bring the sync user's password and security token, and try his login once."),
     "04_field_visibility": Page("Keep or hide each field before Marketo creates it for ever."),
-    "05_sync_fields": Page("Give Marketo the credentials and let it create its fields, which cannot be undone."),
+    "05_sync_fields": Page(
+        "Give Marketo the credentials and let it create its fields, which cannot be undone."
+    ),
     "06_field_mappings": Page("Look at the fields that Marketo combines, the only time they can be changed."),
     "07_duplicates": Page("Count the people who would be in Marketo twice, and merge or accept them."),
     "08_start_sync": Page("Start the sync, which copies the whole database and cannot be undone."),
-    "09_verify_sync": Page("Sampled records show whether what is in Salesforce arrives in Marketo.", {"minutes": 15}),
+    "09_verify_sync": Page(
+        "Sampled records show whether what is in Salesforce arrives in Marketo.", {"minutes": 15}
+    ),
     "10_watch": Page("Compare today with the day the sync was proven."),
 }
 

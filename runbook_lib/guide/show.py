@@ -7,7 +7,7 @@ characters, which could drive a terminal, are shown as a replacement character.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -105,11 +105,12 @@ Block = Line | Facts | Grid | Card | Points | Clicks
 
 @dataclass(frozen=True)
 class View:
-    """What one beat shows, in the language of the connection."""
+    """What one beat shows, in the language of the connection. ``form`` builds a widget, where a person is there."""
 
     language: str
     title: object
     blocks: tuple[Block, ...] = ()
+    form: Callable[[], Any] | None = None
 
     @property
     def html(self) -> str:
@@ -124,8 +125,14 @@ class View:
             lines += [*self._plain_block(block), ""]
         return "\n".join(lines).rstrip()
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/html": self.html, "text/plain": self.plain}
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """The view three times over: as a live form where there is one, as HTML, and as plain text."""
+        bundle: dict[str, Any] = {}
+        if self.form is not None:
+            import ipywidgets  # lazy: only where a person is there to use it
+
+            bundle |= ipywidgets.VBox([ipywidgets.HTML(self.html), self.form()])._repr_mimebundle_()
+        return bundle | {"text/html": self.html, "text/plain": self.plain}
 
     def _say(self, text: object) -> str:
         return printable(translate(text, self.language))
@@ -178,7 +185,9 @@ def error_card(error: RunbookError) -> Card:
     return Card(tone, error.what, error.parts()[1:])
 
 
-def grid_of(frame: pd.DataFrame, caption: object, columns: Sequence[tuple[str, Message]], most: int = 20) -> Grid:
+def grid_of(
+    frame: pd.DataFrame, caption: object, columns: Sequence[tuple[str, Message]], most: int = 20
+) -> Grid:
     """The first ``most`` rows of a table; ``columns`` names which, and how their heads read."""
     shown = frame.loc[:, [name for name, _ in columns]].head(most)
     rows = tuple(tuple(map(_cell, row)) for row in shown.itertuples(index=False, name=None))
@@ -210,7 +219,12 @@ def _kind(block: Block) -> str:
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined  # lazy: the command line imports this module for plain text
+    from jinja2 import (  # lazy: the command line imports this module for plain text
+        Environment,
+        StrictUndefined,
+    )
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     return environment.from_string((Path(__file__).parent / "view.html.j2").read_text(encoding="utf-8"))

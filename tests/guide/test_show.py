@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_lib.errors import Blocked, WaitsForPerson
-from runbook_lib.guide.show import Card, Clicks, Facts, Grid, Line, Tone, View, error_card, findings_block, grid_of
+from runbook_lib.guide.show import (
+    Card,
+    Clicks,
+    Facts,
+    Grid,
+    Line,
+    Tone,
+    View,
+    error_card,
+    findings_block,
+    grid_of,
+)
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.text import say
 
@@ -15,7 +26,9 @@ HOSTILE = '<img src=x onerror="alert(1)">\x1b[2J&amp;{{7*7}}'
 
 
 def _everything(text: str) -> View:
-    finding = Finding("check", "05_sync_fields", Status.ERROR, say("{t}", t=text), say("why {t}", t=text), say("fix"))
+    finding = Finding(
+        "check", "05_sync_fields", Status.ERROR, say("{t}", t=text), say("why {t}", t=text), say("fix")
+    )
     return View("en", text, (
         Line(text), Facts(((text, text),)), Grid(text, (text,), ((text,),), more=2), Card(Tone.WARN, text, (text,)),
         findings_block([finding]), Clicks(((False, text, text, ((text, text),)),)),

@@ -1,0 +1,332 @@
+"""The ``runbook`` command. Thin: it reads options, calls the guide, and tells the outcome.
+
+What a program reads goes to stdout (with ``--json`` exactly one object); what a person reads while waiting goes
+to stderr. The exit code is that of the error tree, and for a run it comes from the journal.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from runbook_lib.errors import Cancelled, Defect, RunbookError, UsageFault
+from runbook_lib.road import ROAD, Stop, stop_named
+from runbook_lib.text import say, translate
+
+if TYPE_CHECKING:
+    from runbook_lib.guide.runner import Ran
+    from runbook_lib.guide.show import View
+
+app = typer.Typer(
+    name="runbook",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Connects Marketo to Salesforce, step by step, and proves that it works.",
+    epilog="Exit codes: 0 done, 2 waits for a person, 3 blocked by a check, 4 a system refused, 5 cancelled, "
+    "6 time-out, 7 evidence missing, 64 usage, 70 defect.",
+)
+
+Folder = Annotated[
+    Path, typer.Argument(help="The workspace: one folder per connection.", metavar="WORKSPACE")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on stdout.")]
+World = Annotated[str, typer.Option(help="The rehearsal's world: clean, blocked …")]
+People = Annotated[int | None, typer.Option(help="How many leads and contacts the world has.", min=1)]
+Schema = Annotated[
+    Path | None, typer.Option(help="A folder of describe JSON files: the schema of the rehearsal's org.")
+]
+
+
+@app.command()
+def rehearse(
+    world: World = "clean",
+    people: People = None,
+    workspace: Annotated[Path | None, typer.Option(help="Where to keep what the run produces.")] = None,
+    org_schema: Schema = None,
+    language: Annotated[str, typer.Option(help="en, de or es.")] = "en",
+    json: Json = False,
+) -> int:
+    """Walk the whole road, headless, in a rehearsal that is started for it."""
+    from runbook_lib.guide import rehearsing, terminal  # lazy: the command's help starts at once
+    from runbook_lib.guide.runner import Conditions, run_road  # lazy: as above
+
+    with rehearsing.stage(world, people, org_schema=org_schema) as server:
+        folder = rehearsing.prepare_workspace(
+            workspace or rehearsing.new_folder(world), server, "robot", language
+        )
+        with rehearsing.environment(rehearsing.secret_variables(server)):
+            ran = run_road(folder.path, ROAD, Conditions(terminal.progress(language)))
+            terminal.tell_stop(folder.path, ran)
+    line = f"rehearsal {world}: {ran.outcome}, {ran.proven}/{len(ROAD)} steps proven, report {ran.report}"
+    return _end_run(ran, line, json)
+
+
+@app.command()
+def run(
+    workspace: Folder,
+    start: Annotated[
+        str | None, typer.Option("--from", help="First step, such as 05_sync_fields or 05.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last step.")] = None,
+    json: Json = False,
+) -> int:
+    """Run the road headless; goes on where evidence ends."""
+    from runbook_lib.guide import terminal  # lazy: the command's help starts at once
+    from runbook_lib.guide.runner import Conditions, run_road  # lazy: as above
+
+    stops = _between(start, end)
+    ran = run_road(workspace, stops, Conditions(terminal.progress(terminal.language_of(workspace))))
+    terminal.tell_stop(workspace, ran)
+    return _end_run(ran, f"{ran.outcome}, {ran.proven}/{len(ROAD)} steps proven, report {ran.report}", json)
+
+
+@app.command()
+def plan(workspace: Folder) -> None:
+    """Print the road: every step, check, gate, change and click, before anything is touched."""
+    from runbook_lib.guide.overview import road_view  # lazy: the command's help starts at once
+    from runbook_lib.guide.session import open_session  # lazy: as above
+
+    with open_session(workspace) as session:
+        _print(road_view(session))
+
+
+@app.command()
+def check(workspace: Folder, json: Json = False) -> int:
+    """Run all checks, read-only: Blocked, Warning or Clear."""
+    from runbook_lib.guide.overview import check_all  # lazy: the command's help starts at once
+    from runbook_lib.guide.session import open_session  # lazy: as above
+    from runbook_lib.review.findings import Verdict, verdict  # lazy: as above
+
+    with open_session(workspace) as session:
+        view, findings = check_all(session)
+    word = verdict(findings)
+    if json:
+        _print_json(
+            {
+                "verdict": word.value,
+                "findings": [each.to_json() | {"text": str(each.what)} for each in findings],
+            }
+        )
+    else:
+        _print(view)
+    return 3 if word is Verdict.BLOCKED else 0
+
+
+@app.command()
+def approve(
+    workspace: Folder,
+    gate: Annotated[str, typer.Argument(help="The step to agree to: 05_sync_fields or 08_start_sync.")],
+    by: Annotated[str, typer.Option(help="Your name.")],
+    reason: Annotated[str, typer.Option(help="Why now.")],
+    org: Annotated[str, typer.Option(help="The org's name, typed exactly.")],
+) -> None:
+    """Agree to the plan of a step that cannot be undone, as the plan stands now."""
+    from runbook_lib.guide.signing import approve_plan  # lazy: the command's help starts at once
+
+    _print(approve_plan(workspace, stop_named(gate), by, reason, org))
+
+
+@app.command()
+def attest(
+    workspace: Folder,
+    step: Annotated[str, typer.Argument(help="The step whose clicks were made, such as 05_sync_fields.")],
+    status: Annotated[str, typer.Option(help="What Marketo then showed, word for word.")] = "",
+    by: Annotated[str, typer.Option(help="Who clicked; without it, the name you are logged in by.")] = "",
+) -> None:
+    """Record that a person made the clicks of a step (and what Marketo then showed)."""
+    from runbook_lib.guide.signing import attest_clicks  # lazy: the command's help starts at once
+
+    _print(attest_clicks(workspace, stop_named(step), by, status))
+
+
+@app.command()
+def status(workspace: Folder, json: Json = False) -> None:
+    """Tell where the road stands, by the journal alone."""
+    from runbook_lib.guide.overview import standings, status_view  # lazy: the command's help starts at once
+    from runbook_lib.guide.session import open_session  # lazy: as above
+
+    with open_session(workspace) as session:
+        if json:
+            steps = [each.to_json() for each in standings(session)]
+            proven = sum(each["state"] == "proven" for each in steps)
+            _print_json({"connection": session.connection.name, "proven": proven, "steps": steps})
+        else:
+            _print(status_view(session))
+
+
+@app.command()
+def report(workspace: Folder) -> None:
+    """Write the report again; prints its path."""
+    from runbook_lib.guide.session import open_session  # lazy: the command's help starts at once
+    from runbook_lib.proof.report import write_report  # lazy: as above
+
+    with open_session(workspace) as session:
+        print(write_report(session.workspace, session.journal))
+
+
+@app.command()
+def snapshot(
+    workspace: Folder,
+    describes: Annotated[Path, typer.Option(help="The folder to save one describe JSON per object in.")],
+) -> None:
+    """Save the org's schema, so that it can be rehearsed on with --org-schema."""
+    from runbook_lib.guide.session import open_session  # lazy: the command's help starts at once
+    from runbook_lib.survey.collect import save_describes  # lazy: as above
+
+    with open_session(workspace) as session:
+        for path in save_describes(session.admin(), describes):
+            print(path)
+
+
+@app.command()
+def init(
+    workspace: Folder,
+    name: Annotated[str, typer.Option(prompt="Name of the connection, such as acme")],
+    environment: Annotated[str, typer.Option(prompt="Salesforce: production or sandbox")],
+    admin_username: Annotated[str, typer.Option(prompt="Your Salesforce user name")],
+    sync_username: Annotated[str, typer.Option(prompt="User name of the sync user")],
+    munchkin_id: Annotated[str, typer.Option(prompt="Marketo's Munchkin id, such as 123-ABC-456")],
+    client_id: Annotated[str, typer.Option(prompt="Client id of Marketo's API client")],
+    my_domain: Annotated[
+        str, typer.Option(help="My Domain, such as acme; empty: login/test.salesforce.com.")
+    ] = "",
+    authentication: Annotated[str, typer.Option(help="Which form Marketo shows: basic or oauth.")] = "basic",
+    language: Annotated[str, typer.Option(help="en, de or es.")] = "en",
+) -> None:
+    """Write what connection.toml needs; asks for what is not given."""
+    from runbook_lib.guide.founding import found_workspace  # lazy: the command's help starts at once
+
+    salesforce = {"environment": environment, "my_domain": my_domain, "admin_username": admin_username,
+                  "sync_username": sync_username}  # fmt: skip
+    marketo = {"munchkin_id": munchkin_id, "client_id": client_id, "authentication": authentication}
+    print(
+        found_workspace(
+            workspace, {"name": name, "language": language, "salesforce": salesforce, "marketo": marketo}
+        )
+    )
+
+
+@app.command()
+def serve(
+    world: World = "clean",
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes any free one.", min=0, max=65535)] = 0,
+    people: People = None,
+    org_schema: Schema = None,
+    workspace: Annotated[
+        Path | None, typer.Option(help="Write a ready workspace for a person here, too.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Run the rehearsal alone, until Ctrl-C, for any Salesforce or Marketo client."""
+    from runbook_lib.guide import rehearsing, serving  # lazy: the command's help starts at once
+
+    with rehearsing.stage(world, people, port, org_schema) as server:
+        folder = rehearsing.prepare_workspace(workspace, server, "person").path if workspace else None
+        card = serving.card(server, folder)
+        if json:
+            _print_json(card)
+        else:
+            print(serving.card_text(card), flush=True)
+        serving.wait()
+
+
+@app.command()
+def lab(
+    workspace: Annotated[
+        Path | None, typer.Argument(help="The workspace; with --world, a new one is made.")
+    ] = None,
+    world: Annotated[str | None, typer.Option(help="Open on a rehearsal of this world.")] = None,
+    org_schema: Schema = None,
+    language: Annotated[str, typer.Option(help="Of a rehearsal: en, de or es.")] = "en",
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    port: Annotated[int | None, typer.Option(help="JupyterLab's port.")] = None,
+) -> int:
+    """Open JupyterLab on the notebooks."""
+    from runbook_lib.guide import serving  # lazy: the command's help starts at once
+
+    options = (*(() if browser else ("--no-browser",)), *((f"--port={port}",) if port else ()))
+    if world is None:
+        if workspace is None:
+            raise UsageFault(say("Name a workspace, or a world to rehearse in."),
+                             fix=say("runbook lab WORKSPACE, or runbook lab --world clean"))  # fmt: skip
+        return serving.lab_live(workspace, options)
+    return serving.lab_rehearsal(world, workspace, org_schema, language, options)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The console script: runs the command and exits with its code."""
+    sys.exit(call(arguments))
+
+
+def call(arguments: list[str] | None = None) -> int:
+    """Runs the command; its exit code. Whatever stops it is told on stderr."""
+    from typer.exceptions import Abort, TyperException  # lazy: what typer itself loads late
+
+    try:
+        code = app(args=arguments, prog_name="runbook", standalone_mode=False)
+    except RunbookError as error:
+        return _tell(error, arguments)
+    except (Abort, KeyboardInterrupt):
+        return _tell(Cancelled(say("Stopped by hand.")), arguments)
+    except TyperException as fault:
+        fault.show() if hasattr(fault, "show") else print(fault.format_message(), file=sys.stderr)
+        return UsageFault.exit_code
+    except Exception as fault:
+        traceback.print_exc()
+        return _tell(Defect(say("The runbook itself failed: {kind}.", kind=type(fault).__name__)), arguments)
+    return _INTERRUPTED.get(code, code) if isinstance(code, int) else 0
+
+
+_INTERRUPTED = {130: Cancelled.exit_code}
+"""What typer makes of Ctrl-C, and what it is here."""
+
+
+def _tell(error: RunbookError, arguments: list[str] | None) -> int:
+    print(translate(error, _language_of(sys.argv[1:] if arguments is None else arguments)), file=sys.stderr)
+    return error.exit_code
+
+
+def _language_of(arguments: list[str]) -> str:
+    """The language of the first workspace that was named; English where none was."""
+    for argument in arguments:
+        if (Path(argument) / "connection.toml").is_file():
+            from runbook_lib.guide.terminal import language_of  # lazy: only where something went wrong
+
+            return language_of(Path(argument))
+    return "en"
+
+
+def _between(start: str | None, end: str | None) -> tuple[Stop, ...]:
+    first = ROAD.index(stop_named(start)) if start else 0
+    last = ROAD.index(stop_named(end)) if end else len(ROAD) - 1
+    if first > last:
+        raise UsageFault(say("{start} comes after {end}.", start=ROAD[first].name, end=ROAD[last].name))
+    return ROAD[first : last + 1]
+
+
+def _end_run(ran: Ran, line: str, json: bool) -> int:
+    if json:
+        _print_json({"outcome": ran.outcome, "exit_code": ran.exit_code, "proven": ran.proven, "steps": len(ROAD),
+                     "step": ran.step, "run": ran.run, "report": str(ran.report)})  # fmt: skip
+    else:
+        print(line)
+    return ran.exit_code
+
+
+def _print(view: View) -> None:
+    print(view.plain)
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    import json  # lazy: named after the option of the commands
+
+    print(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+if __name__ == "__main__":
+    main()

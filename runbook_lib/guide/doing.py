@@ -1,0 +1,150 @@
+"""What Do does for every step: plan, gate, changes, clicks; each through the floor that is made for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from runbook_lib.change.apply import Outcome, apply, settle, writer_of
+from runbook_lib.change.approvals import read_approval, write_plan
+from runbook_lib.change.gate import CHECKS_LIFETIME, Approval, Checks, Permit, Refusal, open_gate
+from runbook_lib.change.plan import Plan
+from runbook_lib.change.plans import parts_for
+from runbook_lib.errors import Blocked, WaitsForPerson
+from runbook_lib.guide import history
+from runbook_lib.guide.hands import Robot, commands_after, commands_before, has_robot
+from runbook_lib.guide.session import now
+from runbook_lib.guide.show import Block, Card, Line, Tone
+from runbook_lib.guide.told import age, click_block, plan_blocks
+from runbook_lib.journal import Kind
+from runbook_lib.proof import record
+from runbook_lib.review.checks import gate_findings
+from runbook_lib.survey.snapshot import Snapshot
+from runbook_lib.text import Message, say
+
+if TYPE_CHECKING:
+    from runbook_lib.guide.step import Step
+
+
+class Doing:
+    """Carries out the plan of one step."""
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
+        self.session = step.session
+
+    def tell_plan(self, plan: Plan) -> Iterable[Block]:
+        """Shows the plan and keeps it on file under its digest, so that an approval can name it."""
+        if not plan.is_empty:
+            write_plan(self.session.workspace, plan)
+            told = record.read(say("The plan was made."), self.step.snapshot, self.session.calls())
+            self.step.note("decide", Kind.read, told | {"plan": plan.digest})
+        return plan_blocks(plan)
+
+    def carry_out(self, plan: Plan) -> Iterable[Block]:
+        """Everything in ``plan``, through the gate. Raises ``Blocked``, ``WaitsForPerson`` or ``SystemRefused``."""
+        made = self._made()
+        if plan.needs_approval and made >= {click.id for click in plan.clicks}:
+            return self._already_clicked()
+        if plan.is_empty and not plan.undecided and not plan.obstacles:
+            return self._tell(settle(self.step.name, self.session.journal, self.step.snapshot))
+        fresh = self._fresh(plan)
+        plan = self.step.plan(fresh)
+        permit = self._permit(plan, fresh)
+        shown: list[Block] = []
+        if plan.changes:
+            shown += self._tell(self._apply(plan, permit, fresh))
+        if plan.clicks:
+            shown += self._click(plan, permit)
+        return shown
+
+    def _fresh(self, plan: Plan) -> Snapshot:
+        """What the gate compares with: seconds old for what cannot be undone, else as old as checks may be."""
+        seen = self.step.snapshot
+        if plan.needs_approval or now() - seen.taken_at > CHECKS_LIFETIME:
+            self.step.seen = seen = self.session.collect(self.step.parts())
+        return seen
+
+    def _permit(self, plan: Plan, fresh: Snapshot) -> Permit:
+        """Opens the gate, or raises with every reason that keeps it shut."""
+        approval = self._approval(plan)
+        checks = Checks(gate_findings(fresh, self.step.name), fresh.taken_at)
+        answer = open_gate(plan, approval, fresh, checks, now())
+        if not isinstance(answer, Permit):
+            raise self._stop(plan, answer)
+        if approval is not None and plan.needs_approval:
+            self.step.note("do", Kind.consent, record.consent(approval))
+        return answer
+
+    def _approval(self, plan: Plan) -> Approval | None:
+        if not plan.needs_approval:
+            return None
+        if has_robot(self.session):
+            Robot(self.session).sign(plan)
+        return read_approval(self.session.workspace, plan.step)
+
+    def _stop(self, plan: Plan, against: tuple[Refusal, ...]) -> Blocked | WaitsForPerson:
+        waits = all(refusal.waits for refusal in against)
+        what = _sentences([refusal.what for refusal in against])
+        fixes: list[object] = [refusal.fix for refusal in against if refusal.id != "no-approval"]
+        if waits and plan.needs_approval and not self.step.interactive:
+            fixes = [commands_before(self.session.workspace, plan)]
+        return (WaitsForPerson if waits else Blocked)(what, fix=_sentences(fixes))
+
+    def _apply(self, plan: Plan, permit: Permit, fresh: Snapshot) -> Outcome:
+        def look() -> Snapshot:
+            return self.session.collect(parts_for(plan.step), fresh)
+
+        return apply(plan, permit, writer_of(self.session.admin()), self.session.journal, fresh, look)
+
+    def _click(self, plan: Plan, permit: Permit) -> Iterable[Block]:
+        if has_robot(self.session):
+            robot = Robot(self.session)
+            for click, shown in robot.click(plan, permit, self._made()):
+                self.step.note("do", Kind.click, record.click(click, robot.name, shown))
+            return [click_block(plan.clicks, self._made())]
+        made = self._made()
+        if made >= {click.id for click in plan.clicks}:
+            return self._already_clicked()
+        if self.step.interactive:
+            self.step.offer_clicks(plan)
+            return [click_block(plan.clicks, made)]
+        self.step.show_now([click_block(plan.clicks, made)])
+        raise WaitsForPerson(
+            say("A person has to make {count} clicks in Marketo now.", count=len(plan.clicks)),
+            fix=commands_after(self.session.workspace, plan, made),
+        )
+
+    def _already_clicked(self) -> Iterable[Block]:
+        word = history.attested(self._attempt())
+        if word is None:
+            return [Line(say("There is nothing to click."))]
+        return [
+            Card(
+                Tone.OK,
+                say("The clicks were made by {by}, {age}.", by=word.by, age=age(word.at.isoformat())),
+                (say("They are not made again; what they did is measured below."),),
+            )
+        ]
+
+    def _tell(self, outcome: Outcome) -> list[Block]:
+        told: list[Message] = []
+        if outcome.done:
+            told.append(say("{count} changes were made.", count=len(outcome.done)))
+        if outcome.unchanged:
+            told.append(say("{count} were already so.", count=len(outcome.unchanged)))
+        if not told:
+            told.append(say("Nothing had to be changed."))
+        tone = Tone.WARN if outcome.failed or outcome.unknown else Tone.OK
+        return [Card(tone, told[0], tuple(told[1:]))]
+
+    def _attempt(self) -> list[object]:
+        return list(history.attempt(self.session.journal, self.step.name))
+
+    def _made(self) -> frozenset[str]:
+        return history.clicks_made(history.attempt(self.session.journal, self.step.name))
+
+
+def _sentences(parts: Iterable[object]) -> Message:
+    values = {f"part{number}": part for number, part in enumerate(dict.fromkeys(parts))}
+    return Message("\n".join(f"{{{name}}}" for name in values), values)

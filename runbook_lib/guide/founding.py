@@ -1,0 +1,45 @@
+"""A new workspace from what a person answered."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from runbook_lib.errors import ConnectionFileFault, UsageFault
+from runbook_lib.systems.connection import Connection, read_connection, write_connection
+from runbook_lib.text import say
+from runbook_lib.workspace import Workspace
+
+
+def found_workspace(folder: Path, answers: Mapping[str, Any]) -> Path:
+    """Makes the workspace and its connection.toml; the path of that file. No system is called.
+
+    ``UsageFault`` where the folder is a workspace already, ``ConnectionFileFault`` naming every wrong answer;
+    nothing is made then.
+    """
+    file = Workspace(folder.expanduser().absolute()).connection_file
+    if file.exists():
+        raise UsageFault(
+            say("This folder is a workspace already."),
+            where=str(file),
+            fix=say("Edit its connection.toml, or name another folder."),
+        )
+    connection = _checked(answers, file)
+    workspace = Workspace.create(folder)
+    write_connection(workspace.connection_file, connection)
+    return workspace.connection_file
+
+
+def _checked(answers: Mapping[str, Any], file: Path) -> Connection:
+    """The connection that the answers give, read back from a file as every later command reads it."""
+    import tomlkit  # lazy: only a new workspace needs it
+
+    with tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / file.name
+        draft.write_text(tomlkit.dumps(answers), encoding="utf-8")
+        try:
+            return read_connection(draft)
+        except ConnectionFileFault as fault:
+            raise ConnectionFileFault(fault.what, where=str(file), fix=say("Answer these again.")) from None

@@ -1,0 +1,133 @@
+"""Whose hands make the clicks: a person's, or in a rehearsal the robot's.
+
+The robot signs as "rehearsal" and uses the same Admin pages that a person uses, button by button; it asks for
+the Permit, as a person is asked for consent. On a live connection there is no robot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runbook_lib.change.approvals import Signature, read_approval, write_approval
+from runbook_lib.change.gate import Permit
+from runbook_lib.change.plan import Click, Plan
+from runbook_lib.errors import Defect
+from runbook_lib.guide.session import now
+from runbook_lib.guide.told import screen_path
+from runbook_lib.text import Message, label, say
+from runbook_lib.workspace import Workspace
+
+if TYPE_CHECKING:
+    from runbook_lib.guide.session import Session
+    from runbook_lib.systems.console import Page, RehearsalConsole
+
+ROBOT = "rehearsal"
+CRM_PAGE = "/console/crm"
+
+
+def has_robot(session: Session) -> bool:
+    """Whether the robot signs and clicks here: only in a rehearsal that says so."""
+    return session.connection.rehearsal is not None and session.connection.rehearsal.hands == "robot"
+
+
+class Robot:
+    """The rehearsal's hands."""
+
+    name = ROBOT
+
+    def __init__(self, session: Session) -> None:
+        if not has_robot(session):
+            raise Defect("The robot was asked to act where a person must.")
+        self.session = session
+
+    def sign(self, plan: Plan) -> None:
+        """Agrees to ``plan`` as "rehearsal", unless it has agreed to it already and that still counts."""
+        workspace, moment = self.session.workspace, now()
+        on_file = read_approval(workspace, plan.step)
+        if on_file and on_file.plan_digest == plan.digest and on_file.created <= moment < on_file.expires:
+            return
+        reason = "A rehearsal: nothing real is changed."
+        write_approval(
+            workspace, plan, Signature(ROBOT, reason, plan.org_name, self.session.language), moment
+        )
+
+    def click(self, plan: Plan, permit: Permit, made: Collection[str]) -> Iterator[tuple[Click, str]]:
+        """Makes the clicks of ``plan`` that were not made yet; yields each with the status the page then showed.
+
+        A button that is gone because an earlier run pressed it, and was killed before it could write that down,
+        is not looked for again: what the clicks did is measured, not believed.
+        """
+        if (permit.step, permit.plan_digest) != (plan.step, plan.digest):
+            raise Defect("The permit is for another plan.")
+        console = self.session.console()
+        console.open(CRM_PAGE)
+        for click in plan.clicks:
+            if click.id not in made:
+                self._press(console, click)
+                yield click, console.page.status
+
+    def _press(self, console: RehearsalConsole, click: Click) -> None:
+        button = self._button(console.page, click)
+        for part in click.screen:
+            name = label(part.key, self.session.language)
+            if button is None and name in console.page.forms:
+                console.submit(name)
+                button = self._button(console.page, click)
+        if button is not None:
+            console.submit(button, self._inputs(click))
+
+    def _button(self, page: Page, click: Click) -> str | None:
+        """The button of the click on the page that is open; a click without a name takes the form it fills."""
+        if click.submit:
+            name = label(click.submit, self.session.language)
+            return name if name in page.forms else None
+        wanted = set(self._inputs(click))
+        preset = [form for form in page.every_form if wanted and wanted <= form.names]
+        return next(
+            (form.label for form in preset if not any(form.fields.get(name) for name in wanted)), None
+        )
+
+    def _inputs(self, click: Click) -> dict[str, str]:
+        secrets = {key: self.session.vault.get(name).reveal() for key, name in click.secrets.items()}
+        return {key.removeprefix("marketo."): value for key, value in {**click.values, **secrets}.items()}
+
+
+def commands_before(workspace: Workspace, plan: Plan) -> Message:
+    """What to do next where nobody has agreed yet: the commands and the clicks, in their order."""
+    return say(
+        "1. Read what will happen:  runbook plan {folder}\n"
+        "2. Agree to it:  runbook approve {folder} {step} --by \"YOUR NAME\" --reason \"WHY NOW\" --org \"{org}\"\n"
+        "3. Make the clicks in Marketo:\n{clicks}\n"
+        "4. Tell that they were made:  runbook attest {folder} {step}\n"
+        "5. Go on:  runbook run {folder}",
+        folder=shell_word(workspace.path), step=plan.step, org=plan.org_name, clicks=_numbered(plan.clicks),
+    )  # fmt: skip
+
+
+def commands_after(workspace: Workspace, plan: Plan, made: Collection[str]) -> Message:
+    """What to do next where the consent is on file: the clicks that are left, and the two commands after them."""
+    return say(
+        "1. Make the clicks in Marketo:\n{clicks}\n"
+        "2. Tell that they were made:  runbook attest {folder} {step}\n"
+        "3. Go on:  runbook run {folder}",
+        folder=shell_word(workspace.path),
+        step=plan.step,
+        clicks=_numbered([click for click in plan.clicks if click.id not in made]),
+    )
+
+
+def shell_word(path: Path) -> str:
+    """A path as it is typed into a shell: quoted where it holds a space."""
+    text = str(path)
+    return f'"{text}"' if " " in text else text
+
+
+def _numbered(clicks: Collection[Click]) -> Message:
+    values: dict[str, object] = {}
+    lines = []
+    for number, click in enumerate(clicks, start=1):
+        values |= {f"screen{number}": screen_path(click), f"do{number}": click.do}
+        lines.append(f"   {chr(96 + number)}) {{screen{number}}}: {{do{number}}}")
+    return Message("\n".join(lines), values)

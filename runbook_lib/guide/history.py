@@ -1,0 +1,112 @@
+"""What the journal says about a step: where it stands, its baseline, the clicks that were made.
+
+The only truth is the journal; everything here is read from it, and nothing is remembered elsewhere. A step's
+*attempt* is what was written since it was last proven (or since the beginning).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from runbook_lib.errors import WorkspaceFault
+from runbook_lib.journal import Entry, Journal, Kind
+from runbook_lib.proof.evidence import Attested, Evidence
+from runbook_lib.survey.snapshot import Snapshot, from_json, to_json
+from runbook_lib.text import say
+from runbook_lib.workspace import Workspace
+
+DONE = "done"
+_TOUCHES = (Kind.change_started, Kind.click)
+
+
+def proven(journal: Journal, step: str) -> Entry | None:
+    """The entry with which the step ended proven, if it was not begun anew after it."""
+    entries = [each for each in journal.entries(step=step) if each.kind in (Kind.started, Kind.ended)]
+    return entries[-1] if entries and _is_done(entries[-1]) else None
+
+
+def last_evidence(journal: Journal, step: str) -> Evidence | None:
+    """The newest evidence of the step."""
+    entry = journal.last(step, Kind.evidence)
+    return Evidence.from_json(entry.payload) if entry else None
+
+
+def attempt(journal: Journal, step: str) -> list[Entry]:
+    """The entries of the step since it was last proven."""
+    entries = journal.entries(step=step)
+    last_done = max((n for n, each in enumerate(entries) if _is_done(each)), default=-1)
+    return entries[last_done + 1 :]
+
+
+def baseline_name(entries: Iterable[Entry]) -> str | None:
+    """The snapshot file taken last before the attempt first touched anything; ``None``: nothing was touched yet.
+
+    Once a change was started or a click was made, a new look would hide what it did; so the old one counts.
+    """
+    name: str | None = None
+    for entry in entries:
+        if entry.kind in _TOUCHES:
+            return name
+        if entry.kind is Kind.read and "snapshot" in entry.payload:
+            name = entry.payload["snapshot"]
+    return None
+
+
+def newest_snapshot_name(journal: Journal, step: str) -> str | None:
+    """The snapshot file that the step saved last, in whatever attempt."""
+    names = [each.payload["snapshot"] for each in journal.entries(step=step) if "snapshot" in each.payload]
+    return names[-1] if names else None
+
+
+def clicks_made(entries: Iterable[Entry], plan_digest: str = "") -> frozenset[str]:
+    """Ids of the clicks that were made in this attempt (for that plan, where one is named)."""
+    return frozenset(
+        each.payload["click"]
+        for each in entries
+        if each.kind is Kind.click and plan_digest in ("", each.payload.get("plan_digest", ""))
+    )
+
+
+def attested(entries: Iterable[Entry]) -> Attested | None:
+    """Who made the last click of this attempt, when, and what the screen then showed."""
+    clicks = [each for each in entries if each.kind is Kind.click]
+    if not clicks:
+        return None
+    last = clicks[-1]
+    shown = [each.payload["shown"] for each in clicks if each.payload.get("shown")]
+    return Attested(last.payload["by"], datetime.fromisoformat(last.at), shown[-1] if shown else "")
+
+
+def shown_plan(entries: Iterable[Entry]) -> str | None:
+    """Digest of the plan that was last shown in this attempt."""
+    digests = [each.payload["plan"] for each in entries if each.kind is Kind.read and "plan" in each.payload]
+    return digests[-1] if digests else None
+
+
+def save_snapshot(workspace: Workspace, snapshot: Snapshot) -> str:
+    """Writes ``snapshots/<utc>-<digest8>.json``; returns the file's name."""
+    name = f"{snapshot.taken_at:%Y%m%dT%H%M%S%fZ}-{snapshot.digest[:8]}.json"
+    draft = workspace.snapshots / f".{name}.part"
+    draft.write_text(json.dumps(to_json(snapshot), ensure_ascii=False), encoding="utf-8")
+    draft.replace(workspace.snapshots / name)
+    return name
+
+
+def load_snapshot(workspace: Workspace, name: str) -> Snapshot:
+    """The snapshot in that file; ``WorkspaceFault`` where it is missing or no snapshot."""
+    path = workspace.snapshots / name
+    try:
+        return from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as fault:
+        raise WorkspaceFault(
+            say("A snapshot that the journal names cannot be read: {reason}.", reason=type(fault).__name__),
+            where=str(path),
+            why=say("Without what was there before, nobody can prove what changed."),
+            fix=say("Put the file back from a copy of the workspace."),
+        ) from None
+
+
+def _is_done(entry: Entry) -> bool:
+    return entry.kind is Kind.ended and entry.payload.get("outcome") == DONE

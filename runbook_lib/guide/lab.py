@@ -1,0 +1,63 @@
+"""JupyterLab on the notebooks: the workspace and a place for secrets are set by environment, never in a notebook.
+
+The notebooks are copied beside the workspace's runs, so that what a person's session leaves in them is never in
+the project's own files.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from runbook_lib.guide.notebooks import FOLDER
+from runbook_lib.guide.session import WORKSPACE
+from runbook_lib.systems.vault import SECRETS_DIR
+from runbook_lib.workspace import Workspace
+
+
+def copy_notebooks(workspace: Workspace, source: Path = FOLDER) -> Path:
+    """Fresh copies of the eleven notebooks in ``<workspace>/notebooks``; the folder."""
+    folder = workspace.path / "notebooks"
+    folder.mkdir(exist_ok=True)
+    for notebook in sorted(source.glob("*.ipynb")):
+        shutil.copyfile(notebook, folder / notebook.name)
+    return folder
+
+
+@contextmanager
+def place_for_secrets() -> Iterator[Mapping[str, str]]:
+    """Environment by which the forms' secrets reach every notebook of this session, not only the one they are in.
+
+    A folder only its owner can read, gone with the session. The vault prefers the operating system's keyring on a
+    live connection, and a folder that the caller named is left as it is.
+    """
+    if os.environ.get(SECRETS_DIR):
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(prefix="runbook-") as folder:
+        yield {SECRETS_DIR: folder}
+
+
+def open_lab(workspace: Workspace, variables: Mapping[str, str], options: tuple[str, ...] = ()) -> int:
+    """Runs JupyterLab on the notebooks of ``workspace`` until it is stopped; its exit code.
+
+    ``options`` go to JupyterLab as they are, such as ``--no-browser`` or ``--port=8899``.
+    """
+    folder = copy_notebooks(workspace)
+    command = [
+        sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}",
+        "--LabApp.default_url=/lab/tree/00_start_here.ipynb", *options,
+    ]  # fmt: skip
+    process = subprocess.Popen(command, env={**os.environ, WORKSPACE: str(workspace.path), **variables})
+    try:
+        return process.wait()
+    except KeyboardInterrupt:  # Ctrl-C reaches JupyterLab, too, which then asks or ends by itself
+        process.terminate()
+        process.wait()
+        return 0

@@ -1,0 +1,148 @@
+"""One open workspace: its connection, secrets, journal, and both systems, each logged in to at most once.
+
+A login that was refused stays refused until somebody asks for a new try: trying the same wrong password again
+by itself could lock the user out.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from runbook_lib.errors import SystemRefused, UsageFault
+from runbook_lib.journal import Journal
+from runbook_lib.survey.collect import Systems, collect
+from runbook_lib.survey.snapshot import Expected, Part, Snapshot
+from runbook_lib.systems.connection import Connection, read_connection
+from runbook_lib.systems.login import Account, log_in
+from runbook_lib.systems.marketo import MarketoReader
+from runbook_lib.systems.transport import Transport
+from runbook_lib.systems.vault import Vault
+from runbook_lib.text import say
+from runbook_lib.workspace import Workspace
+
+if TYPE_CHECKING:
+    from runbook_lib.systems.console import RehearsalConsole
+    from runbook_lib.systems.salesforce import SalesforceReader
+
+WORKSPACE = "RUNBOOK_WORKSPACE"
+"""Environment variable that names the workspace where a notebook's own parameter is left at ``.``."""
+
+
+Reader = TypeVar("Reader")
+
+
+@dataclass
+class Once(Generic[Reader]):
+    """A reader that is made when first asked for; a refusal is kept and raised again, not tried again."""
+
+    make: Callable[[], Reader]
+    reader: Reader | None = None
+    refusal: SystemRefused | None = None
+
+    def __call__(self) -> Reader:
+        if self.refusal is not None:
+            raise self.refusal
+        if self.reader is None:
+            try:
+                self.reader = self.make()
+            except SystemRefused as refusal:
+                self.refusal = refusal
+                raise
+        return self.reader
+
+    def forget(self) -> None:
+        """The next call makes a new reader."""
+        self.reader = self.refusal = None
+
+
+@dataclass
+class Session:
+    """An open workspace. Close it, or use it in a ``with``."""
+
+    workspace: Workspace
+    connection: Connection
+    vault: Vault
+    journal: Journal
+    transport: Transport
+    admin: Once[SalesforceReader] = field(init=False)
+    sync: Once[SalesforceReader] = field(init=False)
+    marketo: Once[MarketoReader] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.admin = Once(lambda: self._log_in(Account.ADMIN))
+        self.sync = Once(lambda: self._log_in(Account.SYNC))
+        self.marketo = Once(lambda: MarketoReader(self.transport, self.connection, self.vault))
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def expected(self) -> Expected:
+        """What connection.toml says should be true."""
+        salesforce, marketo = self.connection.salesforce, self.connection.marketo
+        return Expected(
+            name=self.connection.name,
+            environment=salesforce.environment,
+            admin_username=salesforce.admin_username,
+            sync_username=salesforce.sync_username,
+            munchkin_id=marketo.munchkin_id,
+            authentication=marketo.authentication,
+        )
+
+    @property
+    def language(self) -> str:
+        """The language in which people are spoken to: ``en``, ``de`` or ``es``."""
+        return self.connection.language
+
+    def collect(self, parts: Iterable[Part], before: Snapshot | None = None) -> Snapshot:
+        """What both systems look like now; parts not asked for come from ``before``."""
+        systems = Systems(self.expected, self.admin, self.sync, self.marketo)
+        return collect(systems, parts, now(), before)
+
+    def console(self) -> RehearsalConsole:
+        """The rehearsal's Admin pages; ``UsageFault`` on a live connection, where only a person clicks."""
+        from runbook_lib.systems.console import RehearsalConsole  # lazy: only a robot rehearsal clicks
+
+        if not self.connection.is_rehearsal:
+            raise UsageFault(say("Marketo's own pages are clicked by a person, never by the runbook."))
+        return RehearsalConsole(self.transport, self.connection)
+
+    def calls(self) -> dict[str, int]:
+        """Calls made so far, per system."""
+        return {name: self.transport.calls.get(name, 0) for name in ("salesforce", "marketo")}
+
+    def close(self) -> None:
+        """Lets both systems and the journal go."""
+        self.transport.close()
+        self.journal.close()
+
+    def _log_in(self, account: Account) -> SalesforceReader:
+        from runbook_lib.systems.salesforce import SalesforceReader  # lazy: loads simple-salesforce
+
+        return SalesforceReader(self.transport, log_in(self.transport, self.connection, account, self.vault))
+
+
+def open_session(workspace: Path | str = ".") -> Session:
+    """The session of the workspace in that folder; ``.`` may be overruled by :data:`WORKSPACE`.
+
+    Raises ``WorkspaceFault`` or ``ConnectionFileFault``, both with what to do. No system is called.
+    """
+    named = os.environ.get(WORKSPACE) if str(workspace) == "." else None
+    folder = Workspace.open(named or workspace)
+    connection = read_connection(folder.connection_file)
+    vault = Vault(connection)
+    journal = Journal.open(folder, connection.journal_url, vault.mask)
+    return Session(folder, connection, vault, journal, Transport(connection))
+
+
+def now() -> datetime:
+    """This moment, UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,84 @@
+"""What a person says from the command line: I agree to this plan; I made these clicks."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+from runbook_lib.change.approvals import Signature, read_approval, read_plan, write_approval
+from runbook_lib.change.decisions import read_decisions
+from runbook_lib.change.plan import Click
+from runbook_lib.change.plans import parts_for, plan_for
+from runbook_lib.errors import UsageFault
+from runbook_lib.guide import history
+from runbook_lib.guide.hands import shell_word
+from runbook_lib.guide.session import Session, now, open_session
+from runbook_lib.guide.show import Card, Line, Tone, View
+from runbook_lib.guide.told import click_block, plan_blocks
+from runbook_lib.journal import Kind
+from runbook_lib.proof import record
+from runbook_lib.road import GATES, Stop
+from runbook_lib.text import Label, say
+
+
+def approve_plan(folder: Path, gate: Stop, by: str, reason: str, org: str) -> View:
+    """Writes the approval for the plan of ``gate`` as it stands now; shows what was agreed to and what is next.
+
+    ``UsageFault`` where the step needs no approval, where name or reason is empty, or where the org typed is not
+    the plan's org.
+    """
+    if gate.name not in GATES:
+        raise UsageFault(
+            say("{step} needs no approval: it can be taken back.", step=gate.name),
+            fix=say("Only these are agreed to: {gates}.", gates=", ".join(GATES)),
+        )
+    with open_session(folder) as session, session.workspace.lock("runbook approve"):
+        seen = session.collect(parts_for(gate.name))
+        plan = plan_for(gate.name, seen, read_decisions(session.workspace), now())
+        path = write_approval(session.workspace, plan, Signature(by, reason, org, session.language), now())
+        told = record.read(say("The plan was agreed to."), seen, session.calls()) | {"plan": plan.digest}
+        session.journal.append(gate.name, "decide", Kind.read, told)
+        clicks = [click_block(plan.clicks, ())] if plan.clicks else []
+        after = say("Make these clicks in Marketo, then run:  runbook attest {folder} {step}  and  runbook run {folder}",
+                    folder=shell_word(session.workspace.path), step=gate.name)  # fmt: skip
+        done = Card(Tone.OK, say("Agreed; it counts for 24 hours and for exactly this plan."), (str(path),))
+        return View(session.language, "", (*plan_blocks(plan), done, *clicks, Line(after)))
+
+
+def attest_clicks(folder: Path, stop: Stop, by: str, status: str) -> View:
+    """Writes down that a person made the clicks of the plan shown last, and what Marketo then showed.
+
+    No system is called: what the clicks did is measured by the next run. ``UsageFault`` where no plan with
+    clicks was ever shown for the step.
+    """
+    with open_session(folder) as session, session.workspace.lock("runbook attest"):
+        who = by.strip() or getpass.getuser()
+        entries = history.attempt(session.journal, stop.name)
+        digest = history.shown_plan(entries)
+        made = history.clicks_made(entries)
+        clicks = [each for each in _clicks_of(session, stop, digest) if each.id not in made]
+        for click in clicks:
+            told = record.click(click, who, status) | {"plan_digest": digest or ""}
+            session.journal.append(stop.name, "do", Kind.click, told)
+        lines = [say("Next:  runbook run {folder}", folder=shell_word(session.workspace.path))]
+        if stop.name in GATES and read_approval(session.workspace, stop.name) is None:
+            lines.insert(0, say("Nobody had agreed to this step on record; the report says so."))
+        what = say(
+            "Written down: {count} clicks of {step}, made by {by}.", count=len(clicks), step=stop.name, by=who
+        )
+        return View(session.language, "", (Card(Tone.OK, what, tuple(lines)),))
+
+
+def _clicks_of(session: Session, stop: Stop, digest: str | None) -> tuple[Click, ...]:
+    if stop.name == "09_verify_sync":
+        screen = (Label("marketo.admin"), Label("marketo.crm"), Label("marketo.salesforce"))
+        return (Click("read-status", screen, say("Read the state of the sync at the top right.")),)
+    plan = read_plan(session.workspace, stop.name, digest) if digest else None
+    if plan is None or not plan.clicks:
+        raise UsageFault(
+            say("No clicks of {step} were shown yet, so none can have been made.", step=stop.name),
+            fix=say(
+                "Run the road up to it:  runbook run {folder}", folder=shell_word(session.workspace.path)
+            ),
+        )
+    return plan.clicks

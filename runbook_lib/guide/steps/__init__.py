@@ -1,0 +1,21 @@
+"""The eleven steps: what is particular to each. One class per notebook, in one visible table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from runbook_lib.guide.step import Step
+from runbook_lib.guide.steps.clicked import StartSync, SyncFields
+from runbook_lib.guide.steps.reviewed import Duplicates, FieldMappings, FieldVisibility
+from runbook_lib.guide.steps.setup import MarketoFields, StartHere, SyncUser
+from runbook_lib.guide.steps.token import SecurityToken
+from runbook_lib.guide.steps.verified import VerifySync, Watch
+
+STEPS: Mapping[str, type[Step]] = {
+    step.name: step
+    for step in (
+        StartHere, MarketoFields, SyncUser, SecurityToken, FieldVisibility, SyncFields, FieldMappings,
+        Duplicates, StartSync, VerifySync, Watch,
+    )
+}  # fmt: skip
+"""Notebook name → its step."""

@@ -1,0 +1,92 @@
+"""05 and 08: the two clicks that cannot be undone. Consent, gate, click list, evidence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from runbook_lib.change.approvals import read_approval
+from runbook_lib.change.plan import Plan
+from runbook_lib.guide import history
+from runbook_lib.guide.hands import has_robot
+from runbook_lib.guide.show import Block, Card, Facts, Grid, Tone
+from runbook_lib.guide.step import Step
+from runbook_lib.guide.told import age
+from runbook_lib.guide.widgets.clicking import ClickForm
+from runbook_lib.guide.widgets.consent import ConsentForm
+from runbook_lib.review.forecast import forecast
+from runbook_lib.survey.snapshot import Part, Snapshot
+from runbook_lib.text import say
+
+
+class ClickedStep(Step):
+    """A step that a person carries out in Marketo's own pages, after agreeing to its plan."""
+
+    def settle(self, seen: Snapshot) -> Iterable[Block]:
+        """The consent on file, or the page on which a person can give it."""
+        plan = self.plan(seen)
+        approval = read_approval(self.session.workspace, self.name)
+        if approval and approval.plan_digest == plan.digest:
+            signed = approval.created.isoformat()
+            return [
+                Card(Tone.OK, say("{by} agreed to this plan, {age}.", by=approval.approver, age=age(signed)))
+            ]
+        if history.clicks_made(history.attempt(self.session.journal, self.name)) or has_robot(self.session):
+            return []
+        if self.interactive:
+            self.form = ConsentForm(self.session, plan).build
+        return [Card(Tone.WAIT, say("Nobody has agreed to this plan yet."))]
+
+    def offer_clicks(self, plan: Plan) -> None:
+        """Shows the click list with a tick per click; who ticks all of them attests to it."""
+        self.form = ClickForm(self, plan).build
+
+
+class SyncFields(ClickedStep):
+    """05: credentials, Sync Fields, Confirm Credentials."""
+
+    name = "05_sync_fields"
+    explanation = say(
+        "Marketo gets the sync user's credentials and creates every field that he can see. These fields can be "
+        "hidden in Marketo later, but never deleted, and the credentials cannot be given to another org. This is "
+        "the last moment to hide a field."
+    )
+
+    def preview(self, seen: Snapshot) -> Iterable[Block]:
+        """How many fields Marketo will create, per object."""
+        counts = Counter(field.object for field in seen.visible_fields())
+        custom = Counter(field.object for field in seen.visible_fields() if field.custom)
+        rows = tuple((name, counts[name], custom[name]) for name in sorted(counts))
+        heads = (say("Object"), say("Fields the sync user sees"), say("of these custom"))
+        yield Grid(say("What Sync Fields would create"), heads, rows)
+
+    def parts_to_prove(self) -> tuple[Part, ...]:
+        """Marketo's fields, and who logged in."""
+        return (Part.ORGANIZATION, Part.MARKETO)
+
+
+class StartSync(ClickedStep):
+    """08: Start Salesforce Sync, Start Sync."""
+
+    name = "08_start_sync"
+    explanation = say(
+        "The persistent sync begins: the whole database that the sync user can see is copied to Marketo, and the "
+        "field mappings are closed. It cannot be undone, and Marketo does not remove duplicates."
+    )
+    more_parts = (Part.PEOPLE_SEEN,)
+
+    def preview(self, seen: Snapshot) -> Iterable[Block]:
+        """How many records go over, how long that takes and what it costs."""
+        if isinstance(seen.rows, dict):
+            heads = (say("Object"), say("Records"))
+            yield Grid(say("What is copied"), heads, tuple((name, f"{n:,}") for name, n in seen.rows.items()))
+            ahead = forecast(seen.rows)
+            yield Facts((
+                (say("First sync (estimate)"), ahead.duration),
+                (say("API calls on the first day (estimate)"), f"{ahead.calls_first_day:,}"),
+                (say("Source"), ahead.source),
+            ))  # fmt: skip
+
+    def parts_to_prove(self) -> tuple[Part, ...]:
+        """Marketo's lock, and the sampled people."""
+        return (Part.ORGANIZATION, Part.MARKETO, Part.PEOPLE_SEEN)

@@ -1,0 +1,158 @@
+"""00 to 02: who connects to whom, the fields Marketo fills, and the sync user's rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from runbook_lib.change.decisions import SetupDecision, write_setup
+from runbook_lib.guide.session import now
+from runbook_lib.guide.show import Block, Card, Facts, Grid, Line, Tone
+from runbook_lib.guide.step import Step
+from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
+from runbook_lib.journal import Kind
+from runbook_lib.proof import record
+from runbook_lib.review.requirements import MARKETO_FIELDS, OBJECT_PERMISSIONS, SYSTEM_PERMISSIONS
+from runbook_lib.survey.snapshot import Absent, MarketoState, Part, PermissionSet, Snapshot
+from runbook_lib.survey.snapshot import SyncUser as SyncUserFacts
+from runbook_lib.text import Message, say
+
+
+class StartHere(Step):
+    """00: the connection, the admin's own secrets, a first look at both systems."""
+
+    name = "00_start_here"
+    explanation = say(
+        "This runbook connects one Salesforce org with one Marketo instance. It reads and changes Salesforce as "
+        "you, the administrator; it only reads Marketo. Nothing is changed in this notebook."
+    )
+    more_parts = (Part.MARKETO, Part.SYNC_USER, Part.BUDGET)
+    secrets = (
+        SecretField("salesforce_admin_password", say("Your Salesforce password")),
+        SecretField("salesforce_admin_token", say("Your Salesforce security token"), may_be_empty=True),
+        SecretField("marketo_client_secret", say("Client secret of the Marketo API client")),
+    )
+
+    def _look(self) -> Iterable[Block]:
+        missing = [each for each in self.secrets if not self.session.vault.has(each.name)]
+        if missing and self.interactive:
+            self.form = CredentialForm(self.session, tuple(missing), self._given).build
+            facts = Facts(tuple(self._connection_rows()))
+            return [
+                facts,
+                Line(self.explanation),
+                Line(say("Bring what is missing; it goes into the vault only.")),
+            ]
+        return [Facts(tuple(self._connection_rows())), *super()._look()]
+
+    def _given(self) -> Message:
+        self.session.admin.forget()
+        self.session.marketo.forget()
+        return say("Stored. Run “1 Look” again to take the first look.")
+
+    def _connection_rows(self) -> Iterable[tuple[object, object]]:
+        expected = self.session.expected
+        yield say("Connection"), expected.name
+        yield (
+            say("Salesforce"),
+            say("{kind}, you are {user}", kind=_kind(expected.environment), user=expected.admin_username),
+        )
+        yield say("Sync user"), expected.sync_username
+        yield say("Marketo instance"), expected.munchkin_id
+
+    def preview(self, seen: Snapshot) -> Iterable[Block]:
+        """What both systems tell about themselves."""
+        if isinstance(seen.marketo, MarketoState):
+            yield Line(say("Marketo knows {count} fields of a person today.", count=len(seen.marketo.fields)))
+
+
+class MarketoFields(Step):
+    """01: the ``mkto71_`` fields on Lead and Contact, and where they go when a lead is converted."""
+
+    name = "01_marketo_fields"
+    explanation = say(
+        "Marketo fills three recommended and up to thirteen optional fields in Salesforce. They are created on Lead "
+        "and on Contact, the sync user may see and edit them, and converting a lead carries their values over. "
+        "Because his login is tried only in notebook 03, this is proven with your own login."
+    )
+
+    def preview(self, seen: Snapshot) -> Iterable[Block]:
+        """Which of the sixteen fields exist."""
+        there = (
+            {each.full_name for each in seen.custom_fields}
+            if isinstance(seen.custom_fields, tuple)
+            else set()
+        )
+        rows = tuple(
+            (each.label, each.name, say("recommended") if each.recommended else say("optional"),
+             *(say("exists") if f"{name}.{each.name}" in there else say("missing") for name in ("Lead", "Contact")))
+            for each in MARKETO_FIELDS
+        )  # fmt: skip
+        heads = (say("Label"), say("API name"), say("Kind"), "Lead", "Contact")
+        yield Grid(say("Marketo's fields in Salesforce"), heads, rows)
+
+    def settle(self, seen: Snapshot) -> Iterable[Block]:
+        """The decision on file; where there is none, the recommendation is written down."""
+        return settle_setup(self)
+
+    def basis(self) -> str:
+        """The chosen fields."""
+        setup = self.decisions.setup
+        return ",".join(sorted(setup.marketo_fields)) if setup else ""
+
+
+class SyncUser(Step):
+    """02: the permission set with exactly the rights Marketo asks for, assigned to the sync user."""
+
+    name = "02_sync_user"
+    explanation = say(
+        "Marketo logs in as a Salesforce user of its own. His rights come from one permission set, so that what was "
+        "given can be seen and taken back in one place. Because his login is tried only in notebook 03, this is "
+        "proven from the permission tables with your own login."
+    )
+
+    def preview(self, seen: Snapshot) -> Iterable[Block]:
+        """The user and what he may do today."""
+        if isinstance(seen.sync_user, SyncUserFacts):
+            user = seen.sync_user
+            yield Facts((
+                (say("Sync user"), user.username), (say("Profile"), user.profile_name),
+                (say("Active"), say("yes") if user.is_active else say("no")),
+            ))  # fmt: skip
+        elif isinstance(seen.sync_user, Absent):
+            yield Card(
+                Tone.WARN, say("There is no user {name} in this org.", name=seen.expected.sync_username)
+            )
+        held = seen.permission_set if isinstance(seen.permission_set, PermissionSet) else None
+        rows = [
+            (each.label, say("yes") if held and each.column in held.system else say("no"))
+            for each in SYSTEM_PERMISSIONS
+        ]
+        rows += [
+            (name, say("yes") if held and name in held.objects else say("no")) for name in OBJECT_PERMISSIONS
+        ]
+        yield Grid(
+            say("Rights in the permission set “Marketo Sync”"), (say("Right"), say("Given")), tuple(rows)
+        )
+
+    def settle(self, seen: Snapshot) -> Iterable[Block]:
+        """The decision on file; where there is none, the recommendation is written down."""
+        return settle_setup(self)
+
+
+def settle_setup(step: Step) -> Iterable[Block]:
+    """The set-up decision on file, or the recommended one, written down as that."""
+    setup = step.decisions.setup
+    if setup is None:
+        setup = replace(SetupDecision(), decided_by="recommendation", decided_at=now())
+        write_setup(step.session.workspace, setup)
+        what = say("The recommended set-up: {fields}.", fields=", ".join(setup.marketo_fields))
+        step.note("decide", Kind.decision, record.decision(what, "recommendation", at=setup.decided_at))
+    yield Facts((
+        (say("Fields"), ", ".join(setup.marketo_fields)), (say("Permission set"), setup.permission_set_label),
+        (say("Decided by"), setup.decided_by or say("the file decisions/setup.toml")),
+    ))  # fmt: skip
+
+
+def _kind(environment: str) -> Message:
+    return say("SANDBOX") if environment == "sandbox" else say("PRODUCTION")

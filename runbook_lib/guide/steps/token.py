@@ -1,0 +1,79 @@
+"""03: the sync user's password and security token, and one test login for each time it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from runbook_lib.errors import LoginRefused
+from runbook_lib.guide.show import Block, Card, Line, Tone, error_card
+from runbook_lib.guide.step import Step
+from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
+from runbook_lib.survey.snapshot import Part, Snapshot, SyncLogin
+from runbook_lib.systems.login import explain, gather_evidence
+from runbook_lib.text import Label, say
+
+AS_SYNC_USER = (
+    Part.SYNC_LOGIN, Part.VISIBLE, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS, Part.ROWS, Part.PEOPLE_SEEN,
+)  # fmt: skip
+"""Parts that log in as the sync user."""
+
+
+class SecurityToken(Step):
+    """03: brings the sync user's secrets, tries his login, and sees what he may do with his own eyes."""
+
+    name = "03_security_token"
+    explanation = say(
+        "Marketo logs in with user name, password and security token. Salesforce sends a new token by e-mail to the "
+        "sync user: log in as him, open {settings}, type “{word}” into the search on the left, choose {reset} and "
+        "press {button}. Every change of the password makes the token void. The login is tried exactly once for "
+        "each try, because Salesforce locks a user after a few wrong ones.",
+        settings=Label("salesforce.my_settings"), word=Label("salesforce.quick_find_reset"),
+        reset=Label("salesforce.reset_my_security_token"), button=Label("salesforce.reset_security_token"),
+    )  # fmt: skip
+    more_parts = (Part.SYNC_USER, Part.SYNC_LOGIN, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS)
+    secrets = (
+        SecretField("salesforce_sync_password", say("The sync user's password")),
+        SecretField("salesforce_sync_token", say("The sync user's security token"), may_be_empty=True),
+    )
+
+    def parts(self) -> tuple[Part, ...]:
+        """Without the sync user's own view as long as a person has not brought his secrets."""
+        wanted = super().parts()
+        return wanted if self._may_log_in() else tuple(each for each in wanted if each not in AS_SYNC_USER)
+
+    def preview(self, seen: Snapshot) -> Iterable[Block]:
+        """The form for the secrets; headless, what the login told."""
+        if self.interactive:
+            self.form = CredentialForm(
+                self.session, self.secrets, self.try_login, say("Store and try the login once")
+            ).build
+        if isinstance(seen.sync_login, SyncLogin):
+            yield Card(Tone.OK, say("The sync user can log in."))
+
+    def try_login(self) -> Iterable[Block]:
+        """One login call with what the vault holds now; what became of it."""
+        self.session.sync.forget()
+        with self.session.workspace.lock("test login"):
+            try:
+                self.session.sync()
+            except LoginRefused as refused:
+                self.seen = None
+                return [error_card(self._diagnosed(refused))]
+        self.seen = None
+        return [Card(Tone.OK, say("The login works. Go on with “2 Check”."))]
+
+    def _check(self) -> Iterable[Block]:
+        refused = self.session.sync.refusal
+        if isinstance(refused, LoginRefused):
+            raise self._diagnosed(refused)
+        if not self._may_log_in():
+            self.session.vault.get(self.secrets[0].name)  # says where a secret may come from
+        return [*super()._check(), Line(say("What the sync user may do was seen with his own login."))]
+
+    def _may_log_in(self) -> bool:
+        """Headless always, so that a missing secret is told; with a person, once both were brought."""
+        return not self.interactive or all(self.session.vault.has(each.name) for each in self.secrets)
+
+    def _diagnosed(self, refused: LoginRefused) -> LoginRefused:
+        """The refusal, narrowed by what the administrator's session can see about the user."""
+        return explain(refused, gather_evidence(self.session.admin(), self.session.connection))

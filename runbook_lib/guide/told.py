@@ -1,0 +1,146 @@
+"""How the guide tells the things that every step shows: who is connected, plans, clicks, evidence, age."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from runbook_lib.change.plan import Click, Plan
+from runbook_lib.guide.show import (
+    STATUS_TONES,
+    STATUS_WORDS,
+    Block,
+    Card,
+    Clicks,
+    Grid,
+    Line,
+    Points,
+    Tone,
+)
+from runbook_lib.proof.evidence import Evidence
+from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, Unknown
+from runbook_lib.text import Label, Message, say
+
+if TYPE_CHECKING:
+    from runbook_lib.guide.session import Session
+
+
+def identity_facts(session: Session, seen: Snapshot) -> Iterable[Block]:
+    """Which org and which instance, and whether a mistake here would be one in production: in word and colour."""
+    organization, marketo = seen.organization, seen.marketo
+    if session.connection.rehearsal is not None:
+        world = session.connection.rehearsal.world
+        title = say("Rehearsal “{world}”: both systems are imitations on this machine.", world=world)
+        tone = Tone.INFO
+    elif _is_sandbox(session, organization):
+        title, tone = say("SANDBOX: this Salesforce org is a sandbox."), Tone.OK
+    else:
+        title, tone = say("PRODUCTION: what happens here happens to real data."), Tone.STOP
+    yield Card(tone, title, (_org_line(organization, session), _marketo_line(marketo, session)))
+
+
+def plan_blocks(plan: Plan) -> Iterable[Block]:
+    """Every change, click and consent of a plan, before anything is touched."""
+    if plan.is_empty and not plan.undecided and not plan.obstacles:
+        yield Line(say("Nothing has to be changed or clicked."))
+        return
+    if plan.changes:
+        heads = (say("Change"), say("What"))
+        rows = tuple((change.kind.value, change.what) for change in plan.changes)
+        yield Grid(
+            say("{count} changes in Salesforce", count=len(rows)), heads, rows[:40], max(0, len(rows) - 40)
+        )
+    if plan.obstacles:
+        yield Card(Tone.STOP, say("Some of it cannot be done as decided."), plan.obstacles)
+    if plan.undecided:
+        yield Card(Tone.WAIT, say("Still undecided: {rows}.", rows=", ".join(plan.undecided)))
+    if plan.consents:
+        yield Card(
+            Tone.WARN,
+            say("To be agreed to, because it cannot be undone"),
+            tuple(c.text for c in plan.consents),
+        )
+
+
+def click_block(clicks: Collection[Click], made: Collection[str]) -> Clicks:
+    """The click list in the words of the vendor's own screens; what has been made is ticked."""
+    return Clicks(tuple((click.id in made, screen_path(click), click.do, _inputs(click)) for click in clicks))
+
+
+def screen_path(click: Click) -> Message | str:
+    """The labels that lead to the click's screen: ``Admin › CRM › Salesforce``."""
+    if not click.screen:
+        return ""
+    names = {f"part{number}": label for number, label in enumerate(click.screen)}
+    return Message(" › ".join(f"{{{name}}}" for name in names), names)
+
+
+def evidence_block(evidence: Evidence) -> Points:
+    """Each claim with what was measured before and now."""
+    rows = []
+    for claim in evidence.claims:
+        details = [(say("before"), claim.before), (say("now"), claim.now)]
+        told = tuple((name, _short(value)) for name, value in details if value not in (None, "", [], {}))
+        rows.append((STATUS_TONES[claim.status], STATUS_WORDS[claim.status], claim.what, told))
+    return Points(tuple(rows))
+
+
+def age(at: str) -> Message:
+    """How long ago a moment (UTC, ISO 8601) was, as part of a sentence."""
+    passed = datetime.now(UTC) - datetime.fromisoformat(at)
+    if passed < timedelta(minutes=2):
+        return say("a moment ago")
+    if passed < timedelta(hours=2):
+        return say("{count} minutes ago", count=int(passed.total_seconds() // 60))
+    if passed < timedelta(days=2):
+        return say("{count} hours ago", count=int(passed.total_seconds() // 3600))
+    return say("{count} days ago", count=passed.days)
+
+
+def _is_sandbox(session: Session, organization: object) -> bool:
+    if isinstance(organization, Organization):
+        return organization.is_sandbox
+    return session.connection.salesforce.environment == "sandbox"
+
+
+def _org_line(organization: object, session: Session) -> Message:
+    if isinstance(organization, Organization):
+        return say(
+            "Salesforce: {name}, {edition}, {id}, on {instance}.",
+            name=organization.name, edition=organization.edition, id=organization.id, instance=organization.instance,
+        )  # fmt: skip
+    return _cannot_tell("Salesforce", organization)
+
+
+def _marketo_line(marketo: object, session: Session) -> Message:
+    if isinstance(marketo, MarketoState):
+        return say("Marketo: {id}, read as {user}.", id=marketo.munchkin_id, user=marketo.api_user)
+    if marketo is None:
+        return say("Marketo: {id}, not looked at in this step.", id=session.connection.marketo.munchkin_id)
+    return _cannot_tell("Marketo", marketo)
+
+
+def _cannot_tell(system: str, part: object) -> Message:
+    reason = part.reason if isinstance(part, Unknown) else say("nobody looked")
+    return say("{system}: cannot tell which one this is: {reason}", system=system, reason=reason)
+
+
+def _inputs(click: Click) -> tuple[tuple[object, object], ...]:
+    typed: list[tuple[object, object]] = [(_label(key), value) for key, value in click.values.items()]
+    kept = say("what you stored in the vault in notebook 03")
+    return (*typed, *((_label(key), kept) for key in click.secrets))
+
+
+def _label(key: str) -> object:
+    return Label(key) if "." in key else key
+
+
+def _short(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_short(part)}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_short(part) for part in value[:12]) + (
+            f" (+{len(value) - 12})" if len(value) > 12 else ""
+        )
+    return str(value)
