@@ -71,9 +71,10 @@ def apply(
     """Carry out the changes of ``plan``, in its order.
 
     ``now`` is the snapshot the gate was opened with. ``look`` collects the plan's parts (``parts_for(step)``)
-    afresh; it is called only where an answer was lost, or where a change was tried since ``now``. ``Defect`` where ``permit`` is not for this plan or not
-    of this moment. ``SystemRefused`` at the end, naming every change that failed; what does not depend on a
-    failed change is still made. Where nobody can tell what became of a write, nothing more is written.
+    afresh; it is called only where an answer was lost, or where a change was tried since ``now``. ``Defect``
+    where ``permit`` is not for this plan or not of this moment. ``SystemRefused`` at the end, naming every
+    change that failed; what does not depend on a failed change is still made. Where nobody can tell what became
+    of a write, nothing more is written.
     """
     _demand_permit(plan, permit, now)
     if _touched_since(journal, plan.step, now):

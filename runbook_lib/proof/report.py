@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.change.decision_files import replace_file
@@ -114,8 +115,6 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
 
 def render(report: Report) -> str:
     """The page: self-contained, without scripts, every text escaped."""
-    from importlib.resources import files
-
     from jinja2 import Environment, StrictUndefined  # lazy: who reads no report need not wait
 
     folder = files(__package__)

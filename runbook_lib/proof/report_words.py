@@ -8,12 +8,13 @@ from runbook_lib.text import Message, say
 
 WORDS: Mapping[str, Message] = {
     "title": say("Report: Marketo and Salesforce"),
+    "subtitle": say("What was found, decided, agreed to, changed and proven"),
     "made_at": say("Made"),
     "connection": say("Connection"),
     "production": say("Production"),
     "sandbox": say("Sandbox"),
     "rehearsal": say("Rehearsal"),
-    "rehearsal_note": say("Both systems were imitations on this machine. Nothing here happened in a real org or instance."),
+    "rehearsal_note": say("Both systems were imitations on this machine. Nothing of this happened in a real one."),
     "org": say("Salesforce org"),
     "instance": say("Marketo instance"),
     "org_id": say("Org Id"),
