@@ -11,6 +11,7 @@ from runbook_lib.review.requirements import STEP_3, USE_ANY_API_AUTH
 from runbook_lib.survey.snapshot import Organization, Part, Snapshot, SyncLogin, SyncUser, Unknown
 from runbook_lib.text import say
 
+EXPIRED = "INVALID_OPERATION_WITH_EXPIRED_PASSWORD"
 HELP_SOAP_LOGIN = "Salesforce Help 005132110, SOAP API login() Call is Being Retired (updated 2026-04-30)"
 
 
@@ -82,7 +83,10 @@ def judge_login_identity(snapshot: Snapshot) -> Answer:
 
 def judge_password(snapshot: Snapshot) -> Answer:
     """The password has not expired; Salesforce lets an expired one in and then refuses everything else."""
-    if not cast(SyncLogin, snapshot.sync_login).password_expired:
+    login = snapshot.sync_login
+    if isinstance(login, Unknown) and login.code != EXPIRED:
+        return cannot_tell(login)
+    if isinstance(login, SyncLogin) and not login.password_expired:
         return ok(say("The sync user's password has not expired."))
     return Answer(
         Status.ERROR,
@@ -171,7 +175,7 @@ LOGIN_CHECKS: tuple[Check, ...] = (
         say("The password has not expired"),
         "Salesforce partner WSDL, LoginResult.passwordExpired",
         judge_password,
-        needs=(Part.SYNC_LOGIN,),
+        reads=(Part.SYNC_LOGIN,),
     ),
     Check(
         "soap_login",

@@ -27,9 +27,12 @@ from runbook_lib.systems.soql import soql
 COLUMNS = (*(each.column for each in SYSTEM_PERMISSIONS), *SYSTEM_DEPENDENCIES)
 """Permission columns that every org has; ``Use Any API Auth`` only newer ones."""
 ALL_COLUMNS = (*COLUMNS, USE_ANY_API_AUTH.column)
-_CRED = "PermissionsRead, PermissionsCreate, PermissionsEdit, PermissionsDelete"
 _HIS_SETS = "SELECT PermissionSetId FROM PermissionSetAssignment WHERE Assignee.Username = {user}"
-
+_WORDS = {
+    "HIS_SETS": _HIS_SETS,
+    "CREATE_READ_EDIT_DELETE": "PermissionsRead, PermissionsCreate, PermissionsEdit, PermissionsDelete",
+}
+"""What the words in capitals in the templates stand for; ``PERMISSIONS`` are the columns the org has."""
 
 _TEMPLATES = {
     "organization": "SELECT Id, Name, OrganizationType, IsSandbox, InstanceName FROM Organization",
@@ -37,15 +40,16 @@ _TEMPLATES = {
     "UserPermissionsMarketingUser FROM User WHERE Username = {user}",
     "set": "SELECT Id, Name, Label, PERMISSIONS FROM PermissionSet WHERE Name = {ours}",
     "assigned": _HIS_SETS,
-    "set_objects": f"SELECT SobjectType, {_CRED} FROM ObjectPermissions WHERE Parent.Name = {{ours}}",
+    "set_objects": "SELECT SobjectType, CREATE_READ_EDIT_DELETE FROM ObjectPermissions "
+    "WHERE Parent.Name = {ours}",
     "set_fields": "SELECT Field, PermissionsEdit FROM FieldPermissions "
     "WHERE Parent.Name = {ours} AND PermissionsRead = {yes}",
-    "system": f"SELECT Id, PERMISSIONS FROM PermissionSet WHERE Id IN ({_HIS_SETS})",
-    "objects": f"SELECT SobjectType, {_CRED} FROM ObjectPermissions "
-    f"WHERE ParentId IN ({_HIS_SETS}) AND SobjectType IN {{needed}}",
+    "system": "SELECT Id, PERMISSIONS FROM PermissionSet WHERE Id IN (HIS_SETS)",
+    "objects": "SELECT SobjectType, CREATE_READ_EDIT_DELETE FROM ObjectPermissions "
+    "WHERE ParentId IN (HIS_SETS) AND SobjectType IN {needed}",
     "grants": "SELECT Id, Field, PermissionsEdit, ParentId, Parent.Label, Parent.IsOwnedByProfile, "
     "Parent.Profile.Name FROM FieldPermissions "
-    f"WHERE ParentId IN ({_HIS_SETS}) AND SobjectType IN {{synced}} AND PermissionsRead = {{yes}}",
+    "WHERE ParentId IN (HIS_SETS) AND SobjectType IN {synced} AND PermissionsRead = {yes}",
     "marketo_fields": "SELECT EntityDefinition.QualifiedApiName, QualifiedApiName, Label, DataType, Length, "
     "Precision, Scale FROM EntityParticle "
     "WHERE EntityDefinition.QualifiedApiName IN {objects} AND QualifiedApiName IN {names}",
@@ -67,10 +71,15 @@ def questions(wanted: frozenset[Part], user: str) -> Iterator[Question]:
     needed = {name for part, names in ASKED.items() if part in wanted for name in names}
     for name, template in _TEMPLATES.items():
         if name in needed:
-            values = {key: value for key, value in _values(user).items() if f"{{{key}}}" in template}
-            newer = template.replace("PERMISSIONS", ", ".join(ALL_COLUMNS))
-            older = template.replace("PERMISSIONS", ", ".join(COLUMNS)) if "PERMISSIONS" in template else ""
-            yield Question(name, soql(newer, **values), soql(older, **values) if older else "")
+            newer = _filled(template, ALL_COLUMNS, user)
+            older = _filled(template, COLUMNS, user)
+            yield Question(name, newer, older if older != newer else "")
+
+
+def _filled(template: str, columns: tuple[str, ...], user: str) -> str:
+    for word, meaning in {**_WORDS, "PERMISSIONS": ", ".join(columns)}.items():
+        template = template.replace(word, meaning)
+    return soql(template, **{key: value for key, value in _values(user).items() if f"{{{key}}}" in template})
 
 
 def _values(user: str) -> dict[str, Any]:

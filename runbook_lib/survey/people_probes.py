@@ -25,13 +25,24 @@ SAMPLE = 100
 FEW_PEOPLE = 4000
 """Up to so many people of one kind are read page by page (2,000 a call), more by a Bulk API job."""
 _NOT_FOR_HIM = frozenset({"INVALID_TYPE", "INSUFFICIENT_ACCESS"})
-_PEOPLE = {"Lead": "FROM Lead WHERE IsConverted = {no}", "Contact": "FROM Contact"}
+_COUNT = {
+    "Lead": "SELECT COUNT() FROM Lead WHERE IsConverted = {no}",
+    "Contact": "SELECT COUNT() FROM Contact",
+}
+_EMAILS = {
+    "Lead": "SELECT Id, Email FROM Lead WHERE IsConverted = {no}",
+    "Contact": "SELECT Id, Email FROM Contact",
+}
+_SAMPLE = {
+    "Lead": "SELECT Id FROM Lead WHERE IsConverted = {no} ORDER BY Id LIMIT {most}",
+    "Contact": "SELECT Id FROM Contact ORDER BY Id LIMIT {most}",
+}
 _ID_FIELDS = {"Lead": "sfdcLeadId", "Contact": "sfdcContactId"}
 
 
 def count_rows(reader: SalesforceReader) -> dict[str, int] | Unknown:
     """Object → number of records this user sees; an object he may not read has none. Two calls."""
-    answers = reader.composite_queries([f"SELECT COUNT() FROM {name}" for name in SYNCED_OBJECTS])
+    answers = reader.composite_queries([" ".join(("SELECT COUNT() FROM", name)) for name in SYNCED_OBJECTS])
     counts: dict[str, int] = {}
     for name, answer in zip(SYNCED_OBJECTS, answers, strict=True):
         if isinstance(answer, SystemRefused):
@@ -45,14 +56,13 @@ def count_rows(reader: SalesforceReader) -> dict[str, int] | Unknown:
 
 def shared_emails(reader: SalesforceReader) -> DuplicateCounts:
     """How many people share an e-mail; the e-mails are forgotten at once."""
-    queries = [soql(f"SELECT COUNT() {tail}", **_no(tail)) for tail in _PEOPLE.values()]
     totals = []
-    for answer in reader.composite_queries(queries):
+    for answer in reader.composite_queries([_filled(template) for template in _COUNT.values()]):
         if isinstance(answer, SystemRefused):
             raise answer
         totals.append(answer.total)
     return count_duplicates(
-        {name: _emails(reader, name, total) for name, total in zip(_PEOPLE, totals, strict=True)}
+        {name: _emails(reader, name, total) for name, total in zip(_COUNT, totals, strict=True)}
     )
 
 
@@ -61,9 +71,9 @@ def people_seen(reader: SalesforceReader, marketo: MarketoReader) -> tuple[Peopl
 
     The same people each time as long as none of them is deleted: those with the lowest Ids.
     """
-    queries = [soql(f"SELECT Id {tail} ORDER BY Id LIMIT {SAMPLE}", **_no(tail)) for tail in _PEOPLE.values()]
+    queries = [_filled(template) for template in _SAMPLE.values()]
     seen = []
-    for name, answer in zip(_PEOPLE, reader.composite_queries(queries), strict=True):
+    for name, answer in zip(_SAMPLE, reader.composite_queries(queries), strict=True):
         if isinstance(answer, SystemRefused):
             return unknown(answer)
         ids = [str(row["Id"]) for row in answer.records]
@@ -80,12 +90,13 @@ def _look_up(marketo: MarketoReader, object_name: str, ids: list[str]) -> People
 
 
 def _emails(reader: SalesforceReader, object_name: str, total: int) -> Iterator[str | None]:
-    query = soql(f"SELECT Id, Email {_PEOPLE[object_name]}", **_no(_PEOPLE[object_name]))
+    query = _filled(_EMAILS[object_name])
     if total <= FEW_PEOPLE:
         yield from (row["Email"] for row in reader.query(query))
     else:
         yield from (row["Email"] for row in reader.bulk_query(query))
 
 
-def _no(template: str) -> dict[str, bool]:
-    return {"no": False} if "{no}" in template else {}
+def _filled(template: str) -> str:
+    values = {"no": False, "most": SAMPLE}
+    return soql(template, **{name: value for name, value in values.items() if f"{{{name}}}" in template})

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from runbook_lib.text import Message
@@ -313,6 +314,7 @@ def from_json(data: Mapping[str, Any]) -> Snapshot:
     return snapshot
 
 
+@cache
 def _adapter() -> Any:
     from pydantic import TypeAdapter  # lazy: reading a snapshot is rarer than importing this module
 

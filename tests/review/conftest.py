@@ -1,0 +1,118 @@
+"""A snapshot of two systems in which all is well; tests change one thing in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from runbook_lib.review.needed_fields import required, wanted
+from runbook_lib.review.requirements import (
+    MARKETO_FIELD_OBJECTS,
+    OBJECT_PERMISSIONS,
+    RECOMMENDED_FIELDS,
+    SYSTEM_PERMISSIONS,
+    USE_ANY_API_AUTH,
+    marketo_field,
+)
+from runbook_lib.survey.snapshot import (
+    ApiBudget,
+    ConvertedField,
+    DuplicateCounts,
+    Expected,
+    Field,
+    Lock,
+    MarketoState,
+    Organization,
+    PeopleSeen,
+    PermissionSet,
+    PersonField,
+    Snapshot,
+    SyncLogin,
+    SyncUser,
+)
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+ORG_ID = "00D5g000000AcmeEAE"
+USER_ID = "0055g00000SyncUAAW"
+DESCRIBE_TYPES = {"Number": "double", "DateTime": "datetime", "Text": "string"}
+
+
+@pytest.fixture
+def snapshot() -> Snapshot:
+    """Everything looked at, and all of it as it should be just before Sync Fields."""
+    return Snapshot(
+        taken_at=NOW,
+        expected=Expected(
+            "acme", "production", "admin@acme.example", "sync@acme.example", "123-ABC-456", "basic"
+        ),
+        organization=Organization(ORG_ID, "Acme Corporation", "Enterprise Edition", False, "NA224"),
+        sync_user=SyncUser(
+            USER_ID,
+            "sync@acme.example",
+            "Marketo Sync",
+            "sync@acme.example",
+            True,
+            "00e5g00000ProfAAA",
+            "Minimum Access - Marketo",
+            "Standard",
+            is_frozen=False,
+            is_locked=False,
+        ),
+        sync_login=SyncLogin(USER_ID, ORG_ID, False, NOW),
+        system_permissions={each.column: True for each in (*SYSTEM_PERMISSIONS, USE_ANY_API_AUTH)},
+        object_access=dict(OBJECT_PERMISSIONS),
+        permission_set=PermissionSet("0PS5g0000000001AAA", "Marketo_Sync", "Marketo Sync", True),
+        visible=visible_fields(),
+        present=visible_fields(),
+        grants=(),
+        custom_fields=tuple(
+            own_field(where, name) for where in MARKETO_FIELD_OBJECTS for name in RECOMMENDED_FIELDS
+        ),
+        conversion=tuple(ConvertedField(name, "Contact", name) for name in RECOMMENDED_FIELDS),
+        budget=ApiBudget(118_000, 115_000),
+        rows={"Lead": 600, "Contact": 400},
+        duplicates=no_duplicates(),
+        marketo=MarketoState(
+            "123-ABC-456", "api@acme.example", (PersonField("email", "Email", "email"),), Lock.FREE, 12
+        ),
+        people_seen=(PeopleSeen("Lead", 100, 100), PeopleSeen("Contact", 100, 100)),
+    )
+
+
+def visible_fields() -> dict[str, tuple[Field, ...]]:
+    """What Marketo requires and wants, and its own fields; nothing else."""
+    fields: dict[str, tuple[Field, ...]] = {}
+    for object_name, names in required().items():
+        own = [
+            own_field(object_name, name)
+            for name in RECOMMENDED_FIELDS
+            if object_name in MARKETO_FIELD_OBJECTS
+        ]
+        plain = sorted(names | wanted().get(object_name, frozenset()))
+        fields[object_name] = (*(Field(object_name, name, name, "string") for name in plain), *own)
+    return fields
+
+
+def own_field(object_name: str, name: str) -> Field:
+    """One of Marketo's fields, exactly as specified and writable."""
+    specification = marketo_field(name)
+    return Field(
+        object=object_name,
+        name=name,
+        label=specification.label,
+        type=DESCRIBE_TYPES[specification.type],
+        length=specification.length,
+        precision=specification.precision,
+        scale=specification.scale,
+        custom=True,
+        createable=True,
+        updateable=True,
+        permissionable=True,
+    )
+
+
+def no_duplicates() -> DuplicateCounts:
+    """A thousand people with a thousand e-mails."""
+    none = {"lead": 0, "contact": 0, "across": 0}
+    return DuplicateCounts(1000, 0, none, none)
