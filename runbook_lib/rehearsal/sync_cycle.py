@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from .clock import Clock
@@ -23,7 +24,7 @@ CALLS_PER_CYCLE = 25
 RECORDS_PER_CALL = 200
 """Source: Marketo's community knowledge base on the sync's use of Salesforce API calls."""
 
-SLICE = 100_000
+SLICE = 50_000
 """Rows copied by one statement."""
 MOST_ERRORS = 1000
 """Failed records of one object that a cycle lists one by one."""
@@ -111,15 +112,18 @@ class Cycle:
 
     def _objects(self) -> Iterator[str]:
         for name in LABELS:
-            if self._columns(name):
+            if name in self._tables:
                 self.pause()
                 yield name
 
-    def _columns(self, name: str) -> frozenset[str]:
+    @cached_property
+    def _tables(self) -> dict[str, frozenset[str]]:
+        """The columns of every table of the org."""
         rows = self.database.sql(
-            "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'org' AND table_name = ?", (name,)
+            "SELECT table_name, list(column_name) FROM duckdb_columns()"
+            " WHERE schema_name = 'org' GROUP BY table_name"
         )
-        return frozenset(str(row[0]) for row in rows)
+        return {table: frozenset(columns) for table, columns in rows}
 
     def _sync_schema(self, user_id: str) -> None:
         """New fields that the sync user sees are picked up in every cycle."""
@@ -131,7 +135,7 @@ class Cycle:
     def _pull(self, user_id: str, name: str) -> bool:
         """Pull one object; False when it failed as a whole."""
         started = self.clock.now()
-        synced = SyncedObject(name, self._columns(name), visible_fields(self.org, user_id, name))
+        synced = SyncedObject(name, self._tables[name], visible_fields(self.org, user_id, name))
         reason = self._refusal(synced)
         if reason:
             self._job_error(synced.label, "INVALID_FIELD", reason)

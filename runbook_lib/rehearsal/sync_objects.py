@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from .database import quoted
 from .marketo_fields import FieldBook
 from .marketo_types import COMPANY, OPPORTUNITY, PERSON, CrmField
 from .sync_sql import Copy, Fault, faults_of, value_of
@@ -133,7 +134,7 @@ class SyncedObject:
             self.name,
             "opportunity_role",
             "externalRoleId",
-            self._seen(_ROLE),
+            self._seen(_ROLE) | {"leadId": _LEAD_OF_CONTACT},
             {"marketoGUID": _GUID},
             self._alive(),
         )
@@ -143,7 +144,7 @@ class SyncedObject:
             self.name,
             "sales_person",
             "externalSalesPersonId",
-            self._seen(_SALES_PERSON),
+            self._seen(_SALES_PERSON) | {"updatedAt": _NOW},
             _new_with_id("sales_person"),
             self._alive(),
         )
@@ -170,8 +171,9 @@ class SyncedObject:
         return {target.rest_name: value_of(field, target) for field, target in pairs}, faults_of(pairs)
 
     def _seen(self, wanted: Mapping[str, str]) -> dict[str, str]:
-        """The expressions of a fixed copy whose org field is there."""
-        return {column: text for column, text in wanted.items() if text.split('"')[1] in self.columns}
+        """Marketo column → SQL value for those org fields of `wanted` that the sync user sees."""
+        seen = {field.name for field in self.visible}
+        return {column: f"s.{quoted(name)}" for column, name in wanted.items() if name in seen}
 
 
 _PEOPLE = {"Lead": "sfdcLeadId", "Contact": "sfdcContactId"}
@@ -188,21 +190,19 @@ def _new_with_id(table: str) -> dict[str, str]:
 
 
 _NEW_PERSON = {**_new_with_id(PERSON), "isLead": "TRUE", "isAnonymous": "FALSE", "leadPartitionId": "1"}
-_ROLE = {"marketoGUID": "CAST(uuid() AS VARCHAR)"}
 _ROLE = {
-    "externalRoleId": 's."Id"',
-    "externalOpportunityId": 's."OpportunityId"',
-    "role": 's."Role"',
-    "leadId": f'(SELECT min(p.id) FROM marketo.{PERSON} AS p WHERE p."sfdcContactId" = s."ContactId")',
-    "isPrimary": 's."IsPrimary"',
-    "externalCreatedDate": 's."CreatedDate"',
+    "externalRoleId": "Id",
+    "externalOpportunityId": "OpportunityId",
+    "role": "Role",
+    "isPrimary": "IsPrimary",
+    "externalCreatedDate": "CreatedDate",
 }
+_LEAD_OF_CONTACT = f'(SELECT min(p."id") FROM marketo.{PERSON} AS p WHERE p."sfdcContactId" = s."ContactId")'
 _SALES_PERSON = {
-    "externalSalesPersonId": 's."Id"',
-    "email": 's."Email"',
-    "firstName": 's."FirstName"',
-    "lastName": 's."LastName"',
-    "title": 's."Title"',
-    "phone": 's."Phone"',
-    "updatedAt": _NOW,
+    "externalSalesPersonId": "Id",
+    "email": "Email",
+    "firstName": "FirstName",
+    "lastName": "LastName",
+    "title": "Title",
+    "phone": "Phone",
 }

@@ -1,0 +1,82 @@
+"""What the tests of the Marketo instance share: an org whose sync user is ready, and the instance."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from runbook_lib.rehearsal.clock import Clock
+from runbook_lib.rehearsal.instance import Credentials, Instance
+from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.world import World, load_world
+
+PEOPLE = 120
+SYNCED = ("Lead", "Contact", "Account", "Opportunity", "Campaign", "Task", "Event")
+
+
+@pytest.fixture(scope="session")
+def ready_world() -> World:
+    """World "clean" after steps 01 and 02: the sync user has his permissions."""
+    world = load_world("clean")
+    sync_profile = world.sync_user.profile
+    profiles = tuple(
+        replace(
+            profile,
+            objects=dict.fromkeys(SYNCED, "crudv"),
+            permissions=(*(profile.permissions or ()), "ApiEnabled", "ViewSetup", "ViewAllUsers"),
+        )
+        if profile.name == sync_profile
+        else profile
+        for profile in world.profiles
+    )
+    return replace(world, profiles=profiles)
+
+
+@pytest.fixture
+def org(ready_world: World) -> Iterator[Org]:
+    """A fresh org with a few people."""
+    org = Org(ready_world, Clock(), people=PEOPLE)
+    yield org
+    org.database.close()
+
+
+@pytest.fixture
+def instance(org: Org) -> Iterator[Instance]:
+    """An instance beside the org that is not connected to it yet."""
+    instance = Instance(org.world, org, org.clock, pace=0)
+    yield instance
+    instance.stop()
+
+
+@pytest.fixture
+def credentials(ready_world: World) -> Credentials:
+    """What an administrator types into Marketo's form."""
+    user = ready_world.sync_user
+    return Credentials(user.username, user.password + user.security_token, sandbox=False)
+
+
+@pytest.fixture
+def wait_until() -> Callable[[Callable[[], bool]], None]:
+    """Waits until something holds, and fails when it does not within ten seconds."""
+
+    def wait(holds: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 10
+        while not holds():
+            assert time.monotonic() < deadline, "waited ten seconds in vain"
+            time.sleep(0.01)
+
+    return wait
+
+
+@pytest.fixture
+def synced(instance: Instance, credentials: Credentials) -> Instance:
+    """The instance after its initial sync."""
+    instance.crm.enter_credentials(credentials)
+    instance.crm.sync_fields()
+    instance.crm.confirm_credentials()
+    instance.crm.start_sync()
+    instance.catch_up()
+    return instance
