@@ -65,8 +65,11 @@ class SObject:
     @property
     def grantable_fields(self) -> list[str]:
         """Fields that FieldPermissions can name: permissionable, and no part of a compound field."""
-        return [one["name"] for one in self.fields.values()
-                if one["permissionable"] and not one["compoundFieldName"]]
+        return [
+            one["name"]
+            for one in self.fields.values()
+            if one["permissionable"] and not one["compoundFieldName"]
+        ]
 
 
 class Catalog:
@@ -137,8 +140,10 @@ class SystemPermission:
 @cache
 def system_permissions() -> tuple[SystemPermission, ...]:
     """The system permissions that the rehearsal knows."""
-    return tuple(SystemPermission(row["name"], row["label"], tuple(row["requires"].split()))
-                 for row in _rows("permissions"))
+    return tuple(
+        SystemPermission(row["name"], row["label"], tuple(row["requires"].split()))
+        for row in _rows("permissions")
+    )
 
 
 def standard_catalog() -> Catalog:
@@ -151,15 +156,28 @@ def _standard_object(row: Mapping[str, str]) -> SObject:
     if row["name"] in ("Profile", "PermissionSet", "UserPermissionAccess"):
         is_open = row["name"] != "UserPermissionAccess"
         fields += [
-            describe_field(f"Permissions{one.name}", "boolean", label=one.label, permissionable=False,
-                           createable=is_open, updateable=is_open)
+            describe_field(
+                f"Permissions{one.name}",
+                "boolean",
+                label=one.label,
+                permissionable=False,
+                createable=is_open,
+                updateable=is_open,
+            )
             for one in system_permissions()
         ]
     flags = {word[1:]: word[0] == "+" for word in row["flags"].split()}
-    describe = describe_object(row["name"], (), label=row["label"], labelPlural=row["plural"],
-                               keyPrefix=row["prefix"], **flags)
-    return SObject(row["name"], describe, {one["name"].lower(): one for one in fields},
-                   read=row["read"], write=row["write"], kind=row["kind"])
+    describe = describe_object(
+        row["name"], (), label=row["label"], labelPlural=row["plural"], keyPrefix=row["prefix"], **flags
+    )
+    return SObject(
+        row["name"],
+        describe,
+        {one["name"].lower(): one for one in fields},
+        read=row["read"],
+        write=row["write"],
+        kind=row["kind"],
+    )
 
 
 def _standard_field(row: Mapping[str, str]) -> FieldDescribe:

@@ -18,9 +18,19 @@ from .ids import record_id
 from .permissions import Permissions
 
 TYPE_NAMES = {
-    "id": "Lookup()", "boolean": "Checkbox", "datetime": "Date/Time", "date": "Date", "email": "Email",
-    "phone": "Phone", "url": "URL", "picklist": "Picklist", "multipicklist": "Picklist (Multi-Select)",
-    "address": "Address", "combobox": "Picklist", "encryptedstring": "Text (Encrypted)", "time": "Time",
+    "id": "Lookup()",
+    "boolean": "Checkbox",
+    "datetime": "Date/Time",
+    "date": "Date",
+    "email": "Email",
+    "phone": "Phone",
+    "url": "URL",
+    "picklist": "Picklist",
+    "multipicklist": "Picklist (Multi-Select)",
+    "address": "Address",
+    "combobox": "Picklist",
+    "encryptedstring": "Text (Encrypted)",
+    "time": "Time",
 }
 
 
@@ -47,8 +57,11 @@ class ComputedRows:
             case "EntityParticle":
                 return [_particle(sobject, field) for sobject, field in self._fields()]
             case "CustomField":
-                return [_custom_field(sobject, one) for sobject in self._tables()
-                        for one in sobject.custom_fields.values()]
+                return [
+                    _custom_field(sobject, one)
+                    for sobject in self._tables()
+                    for one in sobject.custom_fields.values()
+                ]
         return []
 
     def _tables(self) -> Iterator[SObject]:
@@ -62,27 +75,36 @@ class ComputedRows:
             for sobject, access in self._permissions.accesses(user_id):
                 describe = sobject.describe
                 yield {
-                    "DurableId": f"{sobject.name}.{user_id[:15]}", "UserId": user_id,
-                    "EntityDefinitionId": sobject.name, "IsReadable": access.read,
+                    "DurableId": f"{sobject.name}.{user_id[:15]}",
+                    "UserId": user_id,
+                    "EntityDefinitionId": sobject.name,
+                    "IsReadable": access.read,
                     "IsCreatable": access.create and describe["createable"],
                     "IsEditable": access.edit and describe["updateable"],
                     "IsUpdatable": access.edit and describe["updateable"],
                     "IsDeletable": access.delete and describe["deletable"],
                     "IsMergeable": access.delete and describe["mergeable"],
                     "IsUndeletable": access.delete and describe["undeletable"],
-                    "IsActivateable": False, "IsFlsUpdatable": False,
+                    "IsActivateable": False,
+                    "IsFlsUpdatable": False,
                 }
 
 
 def _entity(sobject: SObject) -> dict[str, Any]:
     describe = sobject.describe
     return {
-        "DurableId": sobject.name, "QualifiedApiName": sobject.name,
-        "DeveloperName": sobject.name.removesuffix("__c"), "Label": describe["label"],
-        "PluralLabel": describe["labelPlural"], "KeyPrefix": describe["keyPrefix"],
-        "IsCustomizable": sobject.read == "object", "IsQueryable": describe["queryable"],
-        "IsTriggerable": describe["triggerable"], "IsApexTriggerable": describe["triggerable"],
-        "IsCustomSetting": describe["customSetting"], "IsWorkflowEnabled": sobject.read == "object",
+        "DurableId": sobject.name,
+        "QualifiedApiName": sobject.name,
+        "DeveloperName": sobject.name.removesuffix("__c"),
+        "Label": describe["label"],
+        "PluralLabel": describe["labelPlural"],
+        "KeyPrefix": describe["keyPrefix"],
+        "IsCustomizable": sobject.read == "object",
+        "IsQueryable": describe["queryable"],
+        "IsTriggerable": describe["triggerable"],
+        "IsApexTriggerable": describe["triggerable"],
+        "IsCustomSetting": describe["customSetting"],
+        "IsWorkflowEnabled": sobject.read == "object",
     }
 
 
@@ -91,13 +113,21 @@ def _shared(sobject: SObject, field: FieldDescribe) -> dict[str, Any]:
     custom = sobject.custom_fields.get(field["name"].lower())
     return {
         "DurableId": f"{sobject.name}.{custom.id[:15] if custom else field['name']}",
-        "QualifiedApiName": field["name"], "EntityDefinitionId": sobject.name,
+        "QualifiedApiName": field["name"],
+        "EntityDefinitionId": sobject.name,
         "DeveloperName": custom.developer_name if custom else field["name"],
-        "NamespacePrefix": custom.namespace if custom else None, "MasterLabel": field["label"],
-        "Label": field["label"], "Length": field["length"], "Precision": field["precision"],
-        "Scale": field["scale"], "IsCalculated": field["calculated"], "IsNillable": field["nillable"],
-        "IsCompound": field["type"] == "address", "IsApiFilterable": field["filterable"],
-        "IsApiGroupable": field["groupable"], "IsApiSortable": field["sortable"],
+        "NamespacePrefix": custom.namespace if custom else None,
+        "MasterLabel": field["label"],
+        "Label": field["label"],
+        "Length": field["length"],
+        "Precision": field["precision"],
+        "Scale": field["scale"],
+        "IsCalculated": field["calculated"],
+        "IsNillable": field["nillable"],
+        "IsCompound": field["type"] == "address",
+        "IsApiFilterable": field["filterable"],
+        "IsApiGroupable": field["groupable"],
+        "IsApiSortable": field["sortable"],
         "IsNameField": field["nameField"],
     }
 
@@ -105,8 +135,11 @@ def _shared(sobject: SObject, field: FieldDescribe) -> dict[str, Any]:
 def _definition(sobject: SObject, field: FieldDescribe) -> dict[str, Any]:
     custom = sobject.custom_fields.get(field["name"].lower())
     return _shared(sobject, field) | {
-        "DataType": _type_name(field), "IsIndexed": field["idLookup"] or field["externalId"],
-        "IsHighScaleNumber": False, "IsHtmlFormatted": field["htmlFormatted"], "IsFieldHistoryTracked": False,
+        "DataType": _type_name(field),
+        "IsIndexed": field["idLookup"] or field["externalId"],
+        "IsHighScaleNumber": False,
+        "IsHtmlFormatted": field["htmlFormatted"],
+        "IsFieldHistoryTracked": False,
         "Description": custom.metadata.get("description") if custom else None,
         "LastModifiedDate": custom.modified_at if custom else None,
         "ReferenceTo": json.dumps({"referenceTo": field["referenceTo"] or None}),
@@ -116,11 +149,17 @@ def _definition(sobject: SObject, field: FieldDescribe) -> dict[str, Any]:
 def _particle(sobject: SObject, field: FieldDescribe) -> dict[str, Any]:
     shared = _shared(sobject, field)
     return shared | {
-        "DataType": field["type"], "FieldDefinitionId": shared["DurableId"],
-        "IsComponent": field["compoundFieldName"] is not None, "IsCreatable": field["createable"],
-        "IsUpdatable": field["updateable"], "IsPermissionable": field["permissionable"],
-        "IsEncrypted": field["encrypted"], "IsUnique": field["unique"], "IsIdLookup": field["idLookup"],
-        "IsAutonumber": field["autoNumber"], "IsDependentPicklist": field["dependentPicklist"],
+        "DataType": field["type"],
+        "FieldDefinitionId": shared["DurableId"],
+        "IsComponent": field["compoundFieldName"] is not None,
+        "IsCreatable": field["createable"],
+        "IsUpdatable": field["updateable"],
+        "IsPermissionable": field["permissionable"],
+        "IsEncrypted": field["encrypted"],
+        "IsUnique": field["unique"],
+        "IsIdLookup": field["idLookup"],
+        "IsAutonumber": field["autoNumber"],
+        "IsDependentPicklist": field["dependentPicklist"],
     }
 
 
@@ -139,18 +178,27 @@ def _type_name(field: FieldDescribe) -> str:
             return f"{field['type'].capitalize()}({field['precision']}, {field['scale']})"
         case "reference":
             return f"Lookup({','.join(field['referenceTo'])})"
-    return TYPE_NAMES.get(field["type"], field["type"])
+    return TYPE_NAMES.get(field["type"], str(field["type"]))
 
 
 def _custom_field(sobject: SObject, custom: CustomField) -> dict[str, Any]:
     field = sobject.find(custom.name)
-    measures = {"Length": field["length"] or None, "Precision": field["precision"] or None,
-                "Scale": field["scale"]} if field else {}
+    measures = (
+        {"Length": field["length"] or None, "Precision": field["precision"] or None, "Scale": field["scale"]}
+        if field
+        else {}
+    )
     return {
-        "Id": custom.id, "TableEnumOrId": custom.object_name, "DeveloperName": custom.developer_name,
-        "NamespacePrefix": custom.namespace, "FullName": custom.full_name,
+        "Id": custom.id,
+        "TableEnumOrId": custom.object_name,
+        "DeveloperName": custom.developer_name,
+        "NamespacePrefix": custom.namespace,
+        "FullName": custom.full_name,
         "ManageableState": "installed" if custom.namespace else "unmanaged",
-        "InlineHelpText": custom.metadata.get("inlineHelpText"), "Metadata": json.dumps(dict(custom.metadata)),
-        "CreatedDate": custom.created_at, "CreatedById": custom.created_by,
-        "LastModifiedDate": custom.modified_at, "LastModifiedById": custom.modified_by,
+        "InlineHelpText": custom.metadata.get("inlineHelpText"),
+        "Metadata": json.dumps(dict(custom.metadata)),
+        "CreatedDate": custom.created_at,
+        "CreatedById": custom.created_by,
+        "LastModifiedDate": custom.modified_at,
+        "LastModifiedById": custom.modified_by,
     } | measures

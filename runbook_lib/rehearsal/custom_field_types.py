@@ -17,22 +17,49 @@ from .faults import OrgFault
 
 NAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9])*__c\Z")
 FIELD_TYPES = {
-    "AutoNumber": "string", "Checkbox": "boolean", "Currency": "currency", "Date": "date", "DateTime": "datetime",
-    "Email": "email", "EncryptedText": "encryptedstring", "Html": "textarea", "LongTextArea": "textarea",
-    "Lookup": "reference", "MasterDetail": "reference", "MultiselectPicklist": "multipicklist", "Number": "double",
-    "Percent": "percent", "Phone": "phone", "Picklist": "picklist", "Text": "string", "TextArea": "textarea",
-    "Time": "time", "Url": "url",
+    "AutoNumber": "string",
+    "Checkbox": "boolean",
+    "Currency": "currency",
+    "Date": "date",
+    "DateTime": "datetime",
+    "Email": "email",
+    "EncryptedText": "encryptedstring",
+    "Html": "textarea",
+    "LongTextArea": "textarea",
+    "Lookup": "reference",
+    "MasterDetail": "reference",
+    "MultiselectPicklist": "multipicklist",
+    "Number": "double",
+    "Percent": "percent",
+    "Phone": "phone",
+    "Picklist": "picklist",
+    "Text": "string",
+    "TextArea": "textarea",
+    "Time": "time",
+    "Url": "url",
 }
 """FieldType of the Metadata API → type of the describe."""
 
 NEEDED = {
-    "Text": ("length",), "EncryptedText": ("length",), "LongTextArea": ("length", "visibleLines"),
-    "Html": ("length", "visibleLines"), "Number": ("precision", "scale"), "Currency": ("precision", "scale"),
-    "Percent": ("precision", "scale"), "Checkbox": ("defaultValue",), "Lookup": ("referenceTo",),
-    "MasterDetail": ("referenceTo",), "Picklist": ("valueSet",),
+    "Text": ("length",),
+    "EncryptedText": ("length",),
+    "LongTextArea": ("length", "visibleLines"),
+    "Html": ("length", "visibleLines"),
+    "Number": ("precision", "scale"),
+    "Currency": ("precision", "scale"),
+    "Percent": ("precision", "scale"),
+    "Checkbox": ("defaultValue",),
+    "Lookup": ("referenceTo",),
+    "MasterDetail": ("referenceTo",),
+    "Picklist": ("valueSet",),
     "MultiselectPicklist": ("valueSet", "visibleLines"),
 }
-LENGTHS = {"Text": (1, 255), "EncryptedText": (1, 175), "LongTextArea": (256, 131_072), "Html": (256, 131_072)}
+LENGTHS = {
+    "Text": (1, 255),
+    "EncryptedText": (1, 175),
+    "LongTextArea": (256, 131_072),
+    "Html": (256, 131_072),
+}
 FORMULA_TYPES = ("Checkbox", "Currency", "Date", "DateTime", "Number", "Percent", "Text", "Time")
 MOST_DIGITS = 18
 
@@ -69,8 +96,10 @@ class CustomField:
 def check_metadata(name: str, metadata: Mapping[str, Any]) -> None:
     """Raise OrgFault when Salesforce would not make this field."""
     if not NAME.match(name) or len(name) > 43:
-        raise _refused(f"The field name {name} can only contain alphanumeric characters, must begin with a "
-                       "letter, cannot end with an underscore or contain two in a row, and must end with __c")
+        raise _refused(
+            f"The field name {name} can only contain alphanumeric characters, must begin with a "
+            "letter, cannot end with an underscore or contain two in a row, and must end with __c"
+        )
     if not metadata.get("label"):
         raise OrgFault(400, "REQUIRED_FIELD_MISSING", "Required fields are missing: [label]", ("label",))
     field_type = metadata.get("type")
@@ -108,8 +137,11 @@ def describe_custom_field(name: str, metadata: Mapping[str, Any]) -> FieldDescri
     field_type = str(metadata["type"])
     is_required = bool(metadata.get("required")) or field_type == "MasterDetail"
     known: dict[str, Any] = {
-        "label": metadata["label"], "custom": True, "inlineHelpText": metadata.get("inlineHelpText"),
-        "externalId": bool(metadata.get("externalId")), "unique": bool(metadata.get("unique")),
+        "label": metadata["label"],
+        "custom": True,
+        "inlineHelpText": metadata.get("inlineHelpText"),
+        "externalId": bool(metadata.get("externalId")),
+        "unique": bool(metadata.get("unique")),
     } | _measures(field_type, metadata)
     if metadata.get("unique") or metadata.get("externalId"):
         known["idLookup"] = True
@@ -118,7 +150,10 @@ def describe_custom_field(name: str, metadata: Mapping[str, Any]) -> FieldDescri
     if field_type in ("Picklist", "MultiselectPicklist"):
         known |= _picklist(metadata)
     if FIELD_TYPES[field_type] == "reference":
-        known |= {"referenceTo": [metadata["referenceTo"]], "relationshipName": name.removesuffix("__c") + "__r"}
+        known |= {
+            "referenceTo": [metadata["referenceTo"]],
+            "relationshipName": name.removesuffix("__c") + "__r",
+        }
     if field_type == "Html":
         known |= {"htmlFormatted": True, "extraTypeInfo": "richtextarea"}
     if field_type == "EncryptedText":
@@ -126,9 +161,16 @@ def describe_custom_field(name: str, metadata: Mapping[str, Any]) -> FieldDescri
     if field_type == "AutoNumber":
         known |= {"autoNumber": True, "createable": False, "updateable": False, "nillable": False}
     if "formula" in metadata:
-        known |= {"calculated": True, "calculatedFormula": metadata["formula"], "createable": False,
-                  "updateable": False, "groupable": False, "nillable": True, "permissionable": True,
-                  "formulaTreatNullNumberAsZero": metadata.get("formulaTreatBlanksAs") == "BlankAsZero"}
+        known |= {
+            "calculated": True,
+            "calculatedFormula": metadata["formula"],
+            "createable": False,
+            "updateable": False,
+            "groupable": False,
+            "nillable": True,
+            "permissionable": True,
+            "formulaTreatNullNumberAsZero": metadata.get("formulaTreatBlanksAs") == "BlankAsZero",
+        }
     return describe_field(name, FIELD_TYPES[field_type], **known)
 
 
@@ -147,8 +189,11 @@ def _picklist(metadata: Mapping[str, Any]) -> dict[str, Any]:
     values = (value_set.get("valueSetDefinition") or {}).get("value", [])
     return {
         "picklistValues": [
-            picklist_value(value.get("fullName") or value["valueName"], label=value.get("label"),
-                           is_default=bool(value.get("default")))
+            picklist_value(
+                value.get("fullName") or value["valueName"],
+                label=value.get("label"),
+                is_default=bool(value.get("default")),
+            )
             for value in values
         ],
         "restrictedPicklist": bool(value_set.get("restricted")),
@@ -165,10 +210,14 @@ def metadata_of(field: FieldDescribe) -> dict[str, Any]:
     elif field["length"] and field["type"] in ("string", "textarea", "encryptedstring"):
         metadata["length"] = field["length"]
     if field["picklistValues"]:
-        values = [{"fullName": one["value"], "label": one["label"], "default": one["defaultValue"]}
-                  for one in field["picklistValues"]]
-        metadata["valueSet"] = {"restricted": field["restrictedPicklist"],
-                                "valueSetDefinition": {"sorted": False, "value": values}}
+        values = [
+            {"fullName": one["value"], "label": one["label"], "default": one["defaultValue"]}
+            for one in field["picklistValues"]
+        ]
+        metadata["valueSet"] = {
+            "restricted": field["restrictedPicklist"],
+            "valueSetDefinition": {"sorted": False, "value": values},
+        }
     if field["type"] == "reference":
         metadata["referenceTo"] = field["referenceTo"][0] if field["referenceTo"] else None
     return metadata

@@ -17,8 +17,13 @@ from .catalog import SObject
 from .describe import FieldDescribe
 
 COLUMN_TYPES = {
-    "boolean": "BOOLEAN", "int": "BIGINT", "double": "DOUBLE", "currency": "DOUBLE", "percent": "DOUBLE",
-    "date": "DATE", "datetime": "TIMESTAMP",
+    "boolean": "BOOLEAN",
+    "int": "BIGINT",
+    "double": "DOUBLE",
+    "currency": "DOUBLE",
+    "percent": "DOUBLE",
+    "date": "DATE",
+    "datetime": "TIMESTAMP",
 }
 """Field type → column type where that is not VARCHAR; a TIMESTAMP holds UTC."""
 
@@ -121,8 +126,10 @@ class Database:
     def add_column(self, object_name: str, field: FieldDescribe) -> None:
         """Add the column of a new field; a checkbox starts as false, everything else empty."""
         default = " DEFAULT false" if field["type"] == "boolean" else ""
-        self.sql(f"ALTER TABLE {table_of(object_name)} ADD COLUMN {quoted(field['name'])} "
-                 f"{column_type(field)}{default}")
+        self.sql(
+            f"ALTER TABLE {table_of(object_name)} ADD COLUMN {quoted(field['name'])} "
+            f"{column_type(field)}{default}"
+        )
 
     def drop_column(self, object_name: str, name: str) -> None:
         """Drop the column of a deleted field."""
@@ -136,8 +143,10 @@ class Database:
         if not wanted or not fields:
             return
         columns = ", ".join(quoted(one["name"]) for one in fields)
-        self.sql(f"INSERT INTO {table_of(sobject.name)} ({columns}) SELECT * FROM {relation(fields, 1)}",
-                 [as_json(wanted)])
+        self.sql(
+            f"INSERT INTO {table_of(sobject.name)} ({columns}) SELECT * FROM {relation(fields, 1)}",
+            [as_json(wanted)],
+        )
 
     def keep_result(self, sql: str, params: Mapping[str, Any]) -> tuple[str, int]:
         """Store the rows of a query in order; gives the table's name and the number of rows."""

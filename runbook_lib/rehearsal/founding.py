@@ -12,8 +12,15 @@ from .database import Database
 from .ids import IdCounter, id18
 from .world import PermissionDeclaration, UserDeclaration, World
 
-RIGHTS = {"r": "PermissionsRead", "c": "PermissionsCreate", "e": "PermissionsEdit", "u": "PermissionsEdit",
-          "d": "PermissionsDelete", "v": "PermissionsViewAllRecords", "m": "PermissionsModifyAllRecords"}
+RIGHTS = {
+    "r": "PermissionsRead",
+    "c": "PermissionsCreate",
+    "e": "PermissionsEdit",
+    "u": "PermissionsEdit",
+    "d": "PermissionsDelete",
+    "v": "PermissionsViewAllRecords",
+    "m": "PermissionsModifyAllRecords",
+}
 """Letter of a world file → column of ObjectPermissions."""
 DAY_ONE = datetime(2019, 3, 4, 9, 0, 0)
 """When everything that a world declares was made."""
@@ -39,7 +46,8 @@ def found_catalog(catalog: Catalog, world: World, ids: IdCounter, recorded: Iter
 def register_custom_field(sobject: SObject, name: str, metadata: Mapping[str, Any], ids: IdCounter) -> None:
     """Let Setup know a custom field that the describe already has."""
     sobject.custom_fields[name.lower()] = CustomField(
-        ids.next("00N"), sobject.name, name, dict(metadata), DAY_ONE, SYSTEM_USER, DAY_ONE, SYSTEM_USER)
+        ids.next("00N"), sobject.name, name, dict(metadata), DAY_ONE, SYSTEM_USER, DAY_ONE, SYSTEM_USER
+    )
 
 
 class Founder:
@@ -62,13 +70,20 @@ class Founder:
             self._profile(profile)
         for declared in self._world.permission_sets:
             self._set_ids[declared.name] = self._permission_set(
-                declared, Name=declared.name, IsCustom=True, IsOwnedByProfile=False, Type="Regular")
+                declared, Name=declared.name, IsCustom=True, IsOwnedByProfile=False, Type="Regular"
+            )
         return {user.username: self._user(user) for user in self._world.users}
 
     def _insert(self, object_name: str, rows: list[dict[str, Any]]) -> None:
         sobject = self._catalog[object_name]
-        audit = {"CreatedDate": DAY_ONE, "CreatedById": SYSTEM_USER, "LastModifiedDate": DAY_ONE,
-                 "LastModifiedById": SYSTEM_USER, "SystemModstamp": DAY_ONE, "IsDeleted": False}
+        audit = {
+            "CreatedDate": DAY_ONE,
+            "CreatedById": SYSTEM_USER,
+            "LastModifiedDate": DAY_ONE,
+            "LastModifiedById": SYSTEM_USER,
+            "SystemModstamp": DAY_ONE,
+            "IsDeleted": False,
+        }
         known = {key: value for key, value in audit.items() if sobject.find(key)}
         false = {one["name"]: False for one in sobject.stored_fields if one["type"] == "boolean"}
         self._database.insert(sobject, [false | known | row for row in rows])
@@ -76,13 +91,23 @@ class Founder:
     def _organization(self, recorded: Mapping[str, Any]) -> None:
         declared = self._world.organization
         row = {
-            "Id": id18(declared.id), "Name": declared.name, "OrganizationType": declared.edition,
-            "InstanceName": declared.instance, "IsSandbox": declared.is_sandbox, "IsReadOnly": False,
-            "LanguageLocaleKey": declared.language, "DefaultLocaleSidKey": declared.language,
-            "TimeZoneSidKey": declared.time_zone, "Country": declared.country, "FiscalYearStartMonth": 1,
-            "DefaultAccountAccess": "Edit", "DefaultContactAccess": "ControlledByParent",
-            "DefaultOpportunityAccess": "Edit", "DefaultLeadAccess": "ReadEditTransfer",
-            "DefaultCampaignAccess": "All", "PrimaryContact": "Ada Admin",
+            "Id": id18(declared.id),
+            "Name": declared.name,
+            "OrganizationType": declared.edition,
+            "InstanceName": declared.instance,
+            "IsSandbox": declared.is_sandbox,
+            "IsReadOnly": False,
+            "LanguageLocaleKey": declared.language,
+            "DefaultLocaleSidKey": declared.language,
+            "TimeZoneSidKey": declared.time_zone,
+            "Country": declared.country,
+            "FiscalYearStartMonth": 1,
+            "DefaultAccountAccess": "Edit",
+            "DefaultContactAccess": "ControlledByParent",
+            "DefaultOpportunityAccess": "Edit",
+            "DefaultLeadAccess": "ReadEditTransfer",
+            "DefaultCampaignAccess": "All",
+            "PrimaryContact": "Ada Admin",
         }
         stored = {one["name"] for one in self._catalog["Organization"].stored_fields}
         audit = ("CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp")
@@ -93,46 +118,92 @@ class Founder:
     def _licenses(self) -> None:
         for name, key in LICENSES.items():
             self._license_ids[name] = self._ids.next("100")
-            self._insert("UserLicense", [{
-                "Id": self._license_ids[name], "Name": name, "MasterLabel": name, "LicenseDefinitionKey": key,
-                "TotalLicenses": self._world.switches.licenses, "UsedLicenses": 0, "Status": "Active",
-            }])
+            self._insert(
+                "UserLicense",
+                [
+                    {
+                        "Id": self._license_ids[name],
+                        "Name": name,
+                        "MasterLabel": name,
+                        "LicenseDefinitionKey": key,
+                        "TotalLicenses": self._world.switches.licenses,
+                        "UsedLicenses": 0,
+                        "Status": "Active",
+                    }
+                ],
+            )
 
     def _profile(self, declared: PermissionDeclaration) -> None:
         profile_id = self._ids.next("00e")
         self._profile_ids[declared.name] = profile_id
-        self._insert("Profile", [{
-            "Id": profile_id, "Name": declared.name, "UserLicenseId": self._license_ids[declared.license],
-            "UserType": "Standard",
-        } | _system_columns(declared)])
+        self._insert(
+            "Profile",
+            [
+                {
+                    "Id": profile_id,
+                    "Name": declared.name,
+                    "UserLicenseId": self._license_ids[declared.license],
+                    "UserType": "Standard",
+                }
+                | _system_columns(declared)
+            ],
+        )
         self._set_ids[f"profile:{declared.name}"] = self._permission_set(
-            declared, Name=f"X{profile_id}", ProfileId=profile_id, IsOwnedByProfile=True, IsCustom=False,
-            Type="Profile")
+            declared,
+            Name=f"X{profile_id}",
+            ProfileId=profile_id,
+            IsOwnedByProfile=True,
+            IsCustom=False,
+            Type="Profile",
+        )
 
     def _permission_set(self, declared: PermissionDeclaration, **columns: Any) -> str:
         set_id = self._ids.next("0PS")
-        self._insert("PermissionSet", [{
-            "Id": set_id, "Label": declared.label or declared.name,
-            "LicenseId": self._license_ids[declared.license], "HasActivationRequired": False,
-        } | columns | _system_columns(declared)])
-        self._insert("ObjectPermissions", [
-            {"Id": self._ids.next("110"), "ParentId": set_id, "SobjectType": name} | rights
-            for name, rights in self._object_rights(declared)
-        ])
-        self._insert("FieldPermissions", [
-            {"Id": self._ids.next("01k"), "ParentId": set_id, "SobjectType": sobject.name,
-             "Field": f"{sobject.name}.{field}", "PermissionsRead": True,
-             "PermissionsEdit": is_editable(sobject, field)}
-            for sobject, field in self._granted_fields(declared)
-        ])
+        self._insert(
+            "PermissionSet",
+            [
+                {
+                    "Id": set_id,
+                    "Label": declared.label or declared.name,
+                    "LicenseId": self._license_ids[declared.license],
+                    "HasActivationRequired": False,
+                }
+                | columns
+                | _system_columns(declared)
+            ],
+        )
+        self._insert(
+            "ObjectPermissions",
+            [
+                {"Id": self._ids.next("110"), "ParentId": set_id, "SobjectType": name} | rights
+                for name, rights in self._object_rights(declared)
+            ],
+        )
+        self._insert(
+            "FieldPermissions",
+            [
+                {
+                    "Id": self._ids.next("01k"),
+                    "ParentId": set_id,
+                    "SobjectType": sobject.name,
+                    "Field": f"{sobject.name}.{field}",
+                    "PermissionsRead": True,
+                    "PermissionsEdit": is_editable(sobject, field),
+                }
+                for sobject, field in self._granted_fields(declared)
+            ],
+        )
         return set_id
 
     def _object_rights(self, declared: PermissionDeclaration) -> Iterable[tuple[str, dict[str, bool]]]:
         if declared.objects is None:
             rights = dict.fromkeys(RIGHTS.values(), True)
             return [(one.name, rights) for one in self._catalog if one.read == "object"]
-        return [(name, {RIGHTS[letter]: True for letter in letters})
-                for name, letters in declared.objects.items() if self._catalog.find(name)]
+        return [
+            (name, {RIGHTS[letter]: True for letter in letters})
+            for name, letters in declared.objects.items()
+            if self._catalog.find(name)
+        ]
 
     def _granted_fields(self, declared: PermissionDeclaration) -> Iterable[tuple[SObject, str]]:
         hidden = {name.lower() for name in declared.hidden_fields}
@@ -147,21 +218,44 @@ class Founder:
         user_id = self._ids.next("005")
         name = f"{declared.first_name} {declared.last_name}"
         organization = self._world.organization
-        self._insert("User", [{
-            "Id": user_id, "Username": declared.username, "Email": declared.username, "Name": name,
-            "FirstName": declared.first_name, "LastName": declared.last_name, "IsActive": declared.is_active,
-            "Alias": (declared.first_name[:1] + declared.last_name[:4]).lower(),
-            "CommunityNickname": name.replace(" ", "."), "ProfileId": self._profile_ids[declared.profile],
-            "TimeZoneSidKey": organization.time_zone, "LocaleSidKey": "en_US", "EmailEncodingKey": "UTF-8",
-            "LanguageLocaleKey": organization.language, "UserType": "Standard",
-            "LastPasswordChangeDate": DAY_ONE, "CompanyName": organization.name,
-        }])
+        self._insert(
+            "User",
+            [
+                {
+                    "Id": user_id,
+                    "Username": declared.username,
+                    "Email": declared.username,
+                    "Name": name,
+                    "FirstName": declared.first_name,
+                    "LastName": declared.last_name,
+                    "IsActive": declared.is_active,
+                    "Alias": (declared.first_name[:1] + declared.last_name[:4]).lower(),
+                    "CommunityNickname": name.replace(" ", "."),
+                    "ProfileId": self._profile_ids[declared.profile],
+                    "TimeZoneSidKey": organization.time_zone,
+                    "LocaleSidKey": "en_US",
+                    "EmailEncodingKey": "UTF-8",
+                    "LanguageLocaleKey": organization.language,
+                    "UserType": "Standard",
+                    "LastPasswordChangeDate": DAY_ONE,
+                    "CompanyName": organization.name,
+                }
+            ],
+        )
         self._insert("UserLogin", [{"Id": self._ids.next("0Yw"), "UserId": user_id}])
         held = [f"profile:{declared.profile}", *declared.permission_sets]
-        self._insert("PermissionSetAssignment", [
-            {"Id": self._ids.next("0Pa"), "AssigneeId": user_id, "PermissionSetId": self._set_ids[one],
-             "IsActive": True} for one in held
-        ])
+        self._insert(
+            "PermissionSetAssignment",
+            [
+                {
+                    "Id": self._ids.next("0Pa"),
+                    "AssigneeId": user_id,
+                    "PermissionSetId": self._set_ids[one],
+                    "IsActive": True,
+                }
+                for one in held
+            ],
+        )
         return user_id
 
 

@@ -14,7 +14,7 @@ def case_suffix(id15: str) -> str:
     """The last three characters of the 18-character form."""
     suffix = ""
     for start in (0, 5, 10):
-        bits = sum(1 << place for place, letter in enumerate(id15[start:start + 5]) if letter.isupper())
+        bits = sum(1 << place for place, letter in enumerate(id15[start : start + 5]) if letter.isupper())
         suffix += ALPHABET[bits]
     return suffix
 

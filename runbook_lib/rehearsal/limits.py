@@ -5,11 +5,22 @@ from __future__ import annotations
 from .switches import Switches
 
 ROOMY = {
-    "ActiveScratchOrgs": 40, "AnalyticsExternalDataSizeMB": 40_960, "ConcurrentAsyncGetReportInstances": 200,
-    "DailyAsyncApexExecutions": 250_000, "DailyBulkApiBatches": 15_000, "DailyBulkV2QueryFileStorageMB": 976_562,
-    "DailyBulkV2QueryJobs": 10_000, "DailyGenericStreamingApiEvents": 10_000, "DailyWorkflowEmails": 390,
-    "DataStorageMB": 10_240, "FileStorageMB": 10_240, "HourlyAsyncReportRuns": 1_200,
-    "HourlyDashboardRefreshes": 200, "MassEmail": 5_000, "PermissionSets": 1_500, "SingleEmail": 5_000,
+    "ActiveScratchOrgs": 40,
+    "AnalyticsExternalDataSizeMB": 40_960,
+    "ConcurrentAsyncGetReportInstances": 200,
+    "DailyAsyncApexExecutions": 250_000,
+    "DailyBulkApiBatches": 15_000,
+    "DailyBulkV2QueryFileStorageMB": 976_562,
+    "DailyBulkV2QueryJobs": 10_000,
+    "DailyGenericStreamingApiEvents": 10_000,
+    "DailyWorkflowEmails": 390,
+    "DataStorageMB": 10_240,
+    "FileStorageMB": 10_240,
+    "HourlyAsyncReportRuns": 1_200,
+    "HourlyDashboardRefreshes": 200,
+    "MassEmail": 5_000,
+    "PermissionSets": 1_500,
+    "SingleEmail": 5_000,
 }
 """Limits that the rehearsal does not spend."""
 

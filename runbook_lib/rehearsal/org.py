@@ -30,7 +30,7 @@ from .records import Records
 from .schema_folder import overlay
 from .setup_fields import SetupFields
 from .soql import parse
-from .soql_scope import Asking
+from .soql_scope import Asking, Reach
 from .soql_sql import MOST_GROUPS, Translator
 from .switches import switches_of
 from .world import World
@@ -62,7 +62,8 @@ class Org:
         self._login = LoginDesk(self.database, self.catalog, self.permissions, self.switches, clock)
         for user in world.users:
             self._login.credentials[user.username.lower()] = Credential(
-                user_ids[user.username], user.username, user.password, user.security_token)
+                user_ids[user.username], user.username, user.password, user.security_token
+            )
         self._records = Records(self.database, self.catalog, self.permissions, clock, ids)
         self._records.rules.count_licenses()
         self._fields = SetupFields(self.database, self.catalog, self.permissions, clock, ids)
@@ -81,18 +82,29 @@ class Org:
         return self._records.find("Organization")[0]
 
     @property
+    def is_sandbox(self) -> bool:
+        """Whether the org is a sandbox, and so logs in at test.salesforce.com."""
+        return bool(self.organization["IsSandbox"])
+
+    @property
     def my_domain(self) -> str:
         """The name before .my.salesforce.com."""
         return self.world.organization.my_domain
 
     # log in ----------------------------------------------------------------------------------------
     def log_in(
-        self, username: str, password_and_token: str, host: LoginHost, api_version: float, source_ip: str,
+        self,
+        username: str,
+        password_and_token: str,
+        host: LoginHost,
+        api_version: float,
+        source_ip: str,
         api_type: str = "SOAP Partner",
     ) -> Session:
         """A session; LoginFault when refused. Every attempt of a known user leaves a LoginHistory row."""
         return self._login.log_in(
-            Attempt(username, password_and_token, host, api_version, source_ip, api_type))
+            Attempt(username, password_and_token, host, api_version, source_ip, api_type)
+        )
 
     def session(self, session_id: str) -> Session:
         """The session of an API call. OrgFault 401 INVALID_SESSION_ID when it is over, 403 when the API is
@@ -142,12 +154,15 @@ class Org:
         self._set_login(username, "IsFrozen")
 
     def _set_login(self, username: str, column: str) -> None:
-        self.database.sql(f'UPDATE org."UserLogin" SET "{column}" = true WHERE "UserId" = $1',
-                          [self.user_id(username)])
+        self.database.sql(
+            f'UPDATE org."UserLogin" SET "{column}" = true WHERE "UserId" = $1', [self.user_id(username)]
+        )
 
     def deactivate(self, username: str) -> None:
         """Make a user inactive."""
-        self.database.sql('UPDATE org."User" SET "IsActive" = false WHERE "Id" = $1', [self.user_id(username)])
+        self.database.sql(
+            'UPDATE org."User" SET "IsActive" = false WHERE "Id" = $1', [self.user_id(username)]
+        )
 
     def expire_password(self, username: str) -> None:
         """Let a user's password be due for a change: login succeeds, everything else fails."""
@@ -159,10 +174,14 @@ class Org:
         sobject = self.permissions.readable_object(user_id, object_name)
         access = self.permissions.fields(user_id, sobject)
         return [
-            field | {"createable": field["createable"] and name in access.editable,
-                     "updateable": field["updateable"] and name in access.editable,
-                     "picklistValues": setup_picklist(self.catalog, sobject, field)}
-            for name, field in sobject.fields.items() if name in access.readable
+            field
+            | {
+                "createable": field["createable"] and name in access.editable,
+                "updateable": field["updateable"] and name in access.editable,
+                "picklistValues": setup_picklist(self.catalog, sobject, field),
+            }
+            for name, field in sobject.fields.items()
+            if name in access.readable
         ]
 
     def describe(self, user_id: str, object_name: str, version: str = NEWEST_VERSION) -> dict[str, Any]:
@@ -173,48 +192,69 @@ class Org:
 
     def describe_global(self, user_id: str, version: str = NEWEST_VERSION) -> dict[str, Any]:
         """The global describe: every object the user may read, but those of the Tooling API."""
-        whole = [stamp_version(_global(sobject, access.create, access.edit, access.delete), version)
-                 for sobject, access in self.permissions.accesses(user_id)
-                 if access.read and sobject.kind != "tooling"]
-        return {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": sorted(whole, key=lambda one: one["name"])}
+        whole = [
+            stamp_version(_global(sobject, access.create, access.edit, access.delete), version)
+            for sobject, access in self.permissions.accesses(user_id)
+            if access.read and sobject.kind != "tooling"
+        ]
+        return {
+            "encoding": "UTF-8",
+            "maxBatchSize": 200,
+            "sobjects": sorted(whole, key=lambda one: one["name"]),
+        }
 
     def _own_describe(self, user_id: str, sobject: SObject) -> dict[str, Any]:
         access = self.permissions.access(user_id, sobject)
-        children = [describe_child(child.name, field, None if child.kind != "table" else f"{child.name}s")
-                    for child, field in self.catalog.fields_to(sobject.name)]
+        children = [
+            describe_child(child.name, field, None if child.kind != "table" else f"{child.name}s")
+            for child, field in self.catalog.fields_to(sobject.name)
+        ]
         flags = {"createable": access.create, "updateable": access.edit, "deletable": access.delete}
         own = sobject.describe
-        return own | {flag: own[flag] and may for flag, may in flags.items()} | {"childRelationships": children}
+        return (
+            own | {flag: own[flag] and may for flag, may in flags.items()} | {"childRelationships": children}
+        )
 
     # data -------------------------------------------------------------------------------------------
     def query(self, user_id: str, soql: str) -> QueryResult:
         """The answer to a query; OrgFault MALFORMED_QUERY, INVALID_FIELD, INVALID_TYPE … when refused."""
-        return self._query(user_id, soql, "no")
+        return self._query(user_id, soql, Reach(self.clock.now()))
 
     def query_all(self, user_id: str, soql: str) -> QueryResult:
         """The same, with records of the recycle bin."""
-        return self._query(user_id, soql, "yes")
+        return self._query(user_id, soql, Reach(self.clock.now(), deleted=True))
 
     def tooling_query(self, user_id: str, soql: str) -> QueryResult:
         """The same over the Tooling API's objects: CustomField and the metadata catalog too."""
-        return self._query(user_id, soql, "no", tooling="yes")
+        return self._query(user_id, soql, Reach(self.clock.now(), tooling=True))
 
-    def _query(self, user_id: str, soql: str, deleted: str, tooling: str = "no") -> QueryResult:
+    def _query(self, user_id: str, soql: str, reach: Reach) -> QueryResult:
         query = parse(soql)
-        asking = Asking(self.catalog, self.permissions, self._computed, user_id, self.clock.now(), tooling)
-        plan = Translator(asking, query, deleted).translate()
+        asking = Asking(self.catalog, self.permissions, self._computed, user_id, reach)
+        plan = Translator(asking, query).translate()
         if plan.is_count:
             count = int(self.database.sql(plan.sql, plan.parameters)[0][0])
             return QueryResult(plan.shape, plan.columns, [], count)
         result = QueryResult(plan.shape, plan.columns, fetch(self.database, plan.sql, plan.parameters))
         if plan.is_grouped and result.total > MOST_GROUPS:
-            raise OrgFault(400, "EXCEEDED_ID_LIMIT", "Aggregate query does not support queryMore(), use LIMIT to "
-                                                     "restrict the results to a single batch")
-        if query.source.lower() == "customfield" and result.total > 1 \
-                and {"FullName", "Metadata"} & set(plan.columns):
-            raise OrgFault(400, "MALFORMED_QUERY", "When retrieving results with Metadata or FullName fields, the "
-                           "query qualifications must specify no more than one row for retrieval. Result size: "
-                           f"{result.total}")
+            raise OrgFault(
+                400,
+                "EXCEEDED_ID_LIMIT",
+                "Aggregate query does not support queryMore(), use LIMIT to "
+                "restrict the results to a single batch",
+            )
+        if (
+            query.source.lower() == "customfield"
+            and result.total > 1
+            and {"FullName", "Metadata"} & set(plan.columns)
+        ):
+            raise OrgFault(
+                400,
+                "MALFORMED_QUERY",
+                "When retrieving results with Metadata or FullName fields, the "
+                "query qualifications must specify no more than one row for retrieval. Result size: "
+                f"{result.total}",
+            )
         return result
 
     def create(self, user_id: str, object_name: str, values: Mapping[str, Any]) -> str:
@@ -229,11 +269,13 @@ class Org:
         self, user_id: str, object_name: str, record_id: str, fields: Sequence[str] | None = None
     ) -> dict[str, Any]:
         """One record as JSON, of all readable fields or of those named; OrgFault 404 when it is not there."""
-        names = list(fields) if fields else \
-            [field["name"] for field in self.visible_fields(user_id, object_name)]
+        names = (
+            list(fields) if fields else [field["name"] for field in self.visible_fields(user_id, object_name)]
+        )
         row = self._records.read(user_id, object_name, record_id)
         found = self.query_all(
-            user_id, f"SELECT {', '.join(names)} FROM {object_name} WHERE Id = '{row['Id']}'")
+            user_id, f"SELECT {', '.join(names)} FROM {object_name} WHERE Id = '{row['Id']}'"
+        )
         return found.rows[0]
 
     def update(self, user_id: str, object_name: str, record_id: str, values: Mapping[str, Any]) -> None:
@@ -290,5 +332,8 @@ class Org:
 
 def _global(sobject: SObject, create: bool, edit: bool, delete: bool) -> dict[str, Any]:
     own = {key: sobject.describe[key] for key in GLOBAL_KEYS if key in sobject.describe}
-    return own | {"createable": own["createable"] and create, "updateable": own["updateable"] and edit,
-                  "deletable": own["deletable"] and delete}
+    return own | {
+        "createable": own["createable"] and create,
+        "updateable": own["updateable"] and edit,
+        "deletable": own["deletable"] and delete,
+    }

@@ -9,18 +9,36 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
 
 from . import people_words as words
 from .database import column_type, literal
 from .describe import FieldDescribe
 from .ids import suffix_of_numbers
 
-EMPTY_BY_NATURE = ("MasterRecordId", "RecordTypeId", "IndividualId", "DandbCompanyId", "Jigsaw", "JigsawContactId",
-                   "JigsawCompanyId", "EmailBouncedReason", "EmailBouncedDate", "LastActivityDate", "LastViewedDate",
-                   "LastReferencedDate", "LastCURequestDate", "LastCUUpdateDate", "RecurrenceActivityId",
-                   "ReportsToId", "OperatingHoursId", "Pricebook2Id", "ContractId", "SyncedQuoteId",
-                   "LastAmountChangedHistoryId", "LastCloseDateChangedHistoryId")
+EMPTY_BY_NATURE = (
+    "MasterRecordId",
+    "RecordTypeId",
+    "IndividualId",
+    "DandbCompanyId",
+    "Jigsaw",
+    "JigsawContactId",
+    "JigsawCompanyId",
+    "EmailBouncedReason",
+    "EmailBouncedDate",
+    "LastActivityDate",
+    "LastViewedDate",
+    "LastReferencedDate",
+    "LastCURequestDate",
+    "LastCUUpdateDate",
+    "RecurrenceActivityId",
+    "ReportsToId",
+    "OperatingHoursId",
+    "Pricebook2Id",
+    "ContractId",
+    "SyncedQuoteId",
+    "LastAmountChangedHistoryId",
+    "LastCloseDateChangedHistoryId",
+)
 FILLS = (0.0, 0.02, 0.1, 0.3, 0.6, 0.9, 0.98)
 """How well a field may be filled that nobody has said it of."""
 ADDRESS_PARTS = {"street": 0, "city": 1, "state": 2, "postalcode": 3, "country": 4}
@@ -36,8 +54,10 @@ class RowNumbers:
 
     def id_of(self, row: str) -> str:
         """SQL of the id of row number `row` (an SQL expression from 0)."""
-        return (f"'{self.prefix}5g' || lpad((({row}) + {self.first})::VARCHAR, 10, '0') || "
-                f"'{suffix_of_numbers(self.prefix)}'")
+        return (
+            f"'{self.prefix}5g' || lpad((({row}) + {self.first})::VARCHAR, 10, '0') || "
+            f"'{suffix_of_numbers(self.prefix)}'"
+        )
 
 
 @dataclass(frozen=True)
@@ -87,7 +107,7 @@ def _share(ground: Ground, one: FieldDescribe) -> float:
     declared = ground.fills.get(f"{ground.object_name}.{name}")
     if declared is not None:
         return declared
-    if name in EMPTY_BY_NATURE or (name.startswith("Person") and ground.object_name == "Account"):
+    if name in EMPTY_BY_NATURE or _is_of_person_account(ground, name):
         return 0.0
     if one["compoundFieldName"]:
         return 0.0 if name.startswith("Other") or name.endswith("GeocodeAccuracy") else 1.0
@@ -96,12 +116,18 @@ def _share(ground: Ground, one: FieldDescribe) -> float:
     return 0.6
 
 
+def _is_of_person_account(ground: Ground, name: str) -> bool:
+    """The generated accounts are companies, so what belongs to person accounts is empty."""
+    return name.endswith("__pc") or (name.startswith("Person") and ground.object_name == "Account")
+
+
 def _value(ground: Ground, one: FieldDescribe) -> str:
     """The SQL of a value that fits a field's type."""
     name, chance = one["name"], ground.chance(one["name"])
     match one["type"]:
         case "boolean":
-            return f"{chance} % 10 < {0 if name.startswith('Is') or name in ('DoNotCall',) else 2}"
+            is_rare = name.startswith("Is") or _is_of_person_account(ground, name)
+            return f"{chance} % 10 < {0 if is_rare else 2}"
         case "int":
             return f"{chance} % 5000"
         case "double" | "currency" | "percent":
@@ -157,7 +183,12 @@ def _text(ground: Ground, one: FieldDescribe) -> str:
         return f"'contact' || i || '.{lower.removesuffix('__c')[:12].replace('_', '')}@' || domain"
     if one["type"] == "url":
         return "'https://www.' || domain"
-    if one["unique"] or one["externalId"] or one["autoNumber"] or lower.endswith(("number__c", "_id__c", "key__c")):
+    if (
+        one["unique"]
+        or one["externalId"]
+        or one["autoNumber"]
+        or lower.endswith(("number__c", "_id__c", "key__c"))
+    ):
         return f"'{name[:1].upper()}-' || lpad(i::VARCHAR, 7, '0')"
     if one["type"] == "textarea":
         return ground.pick(name, words.SENTENCES)
@@ -172,4 +203,3 @@ def _place(ground: Ground, address: str, place: int) -> str:
         street = ground.pick(address, words.STREETS, "street")
         return f"({ground.chance(address, 'house')} % 180 + 1) || ' ' || {street}"
     return f"nullif({ground.pick(address, [one[place - 1] for one in words.PLACES], 'place')}, '')"
-

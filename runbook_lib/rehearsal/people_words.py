@@ -21,20 +21,47 @@ COMPANY_SECOND = (
 ).split()
 COMPANY_FORMS = ("Inc.", "GmbH", "Ltd", "S.A.", "LLC")
 PLACES = (
-    ("San Francisco", "CA", "94105", "United States"), ("Austin", "TX", "73301", "United States"),
-    ("New York", "NY", "10001", "United States"), ("Chicago", "IL", "60601", "United States"),
-    ("Berlin", "BE", "10115", "Germany"), ("Hamburg", "HH", "20095", "Germany"),
-    ("München", "BY", "80331", "Germany"), ("Madrid", "M", "28001", "Spain"),
-    ("Barcelona", "B", "08001", "Spain"), ("London", "", "EC1A 1BB", "United Kingdom"),
-    ("Toronto", "ON", "M5H 2N2", "Canada"), ("São Paulo", "SP", "01000-000", "Brazil"),
+    ("San Francisco", "CA", "94105", "United States"),
+    ("Austin", "TX", "73301", "United States"),
+    ("New York", "NY", "10001", "United States"),
+    ("Chicago", "IL", "60601", "United States"),
+    ("Berlin", "BE", "10115", "Germany"),
+    ("Hamburg", "HH", "20095", "Germany"),
+    ("München", "BY", "80331", "Germany"),
+    ("Madrid", "M", "28001", "Spain"),
+    ("Barcelona", "B", "08001", "Spain"),
+    ("London", "", "EC1A 1BB", "United Kingdom"),
+    ("Toronto", "ON", "M5H 2N2", "Canada"),
+    ("São Paulo", "SP", "01000-000", "Brazil"),
 )
-STREETS = ("Main Street", "Market Street", "Lindenallee", "Calle Mayor", "Park Avenue", "Bahnhofstraße", "High Street")
-TITLES = ("Head of Marketing", "Sales Manager", "Chief Executive Officer", "Engineer", "Buyer", "Director of IT",
-          "Analyst", "Operations Lead", "Consultant", "Office Manager")
+STREETS = (
+    "Main Street",
+    "Market Street",
+    "Lindenallee",
+    "Calle Mayor",
+    "Park Avenue",
+    "Bahnhofstraße",
+    "High Street",
+)
+TITLES = (
+    "Head of Marketing",
+    "Sales Manager",
+    "Chief Executive Officer",
+    "Engineer",
+    "Buyer",
+    "Director of IT",
+    "Analyst",
+    "Operations Lead",
+    "Consultant",
+    "Office Manager",
+)
 SENTENCES = (
-    "Met at the trade fair and asked for a brochure.", "Wants a call back next quarter.",
-    "Interested in the enterprise edition; budget is not yet approved.", "Prefers e-mail.",
-    "Came by recommendation of a customer.", "Please do not call before noon.",
+    "Met at the trade fair and asked for a brochure.",
+    "Wants a call back next quarter.",
+    "Interested in the enterprise edition; budget is not yet approved.",
+    "Prefers e-mail.",
+    "Came by recommendation of a customer.",
+    "Please do not call before noon.",
 )
 PRODUCTS = ("Rockets", "Anvils", "Magnets", "Tunnels", "Springs", "Paint")
 SUBJECTS = ("Call", "Email", "Send Letter", "Send Quote", "Other")

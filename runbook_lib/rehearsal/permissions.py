@@ -39,7 +39,6 @@ class ObjectAccess:
     view_all_fields: bool
 
 
-
 @dataclass(frozen=True)
 class FieldAccess:
     """Fields of one object that a user may read and edit, as lower-case names."""
@@ -60,7 +59,9 @@ class Permissions:
 
     def system(self, user_id: str) -> Mapping[str, bool]:
         """Every system permission by its name without prefix."""
-        columns = ", ".join(f"coalesce(bool_or({quoted('Permissions' + name)}), false)" for name in self._names)
+        columns = ", ".join(
+            f"coalesce(bool_or({quoted('Permissions' + name)}), false)" for name in self._names
+        )
         rows = self._ask(f'SELECT {columns} FROM org."PermissionSet" WHERE "Id" IN ({PARENTS})', user_id)
         return dict(zip(self._names, rows[0], strict=True))
 
@@ -72,8 +73,11 @@ class Permissions:
         """OrgFault 403 INSUFFICIENT_ACCESS unless the user holds that system permission."""
         if not self.has(user_id, name):
             label = next(one.label for one in system_permissions() if one.name == name)
-            raise OrgFault(403, "INSUFFICIENT_ACCESS",
-                           f"insufficient access rights: this needs the user permission {label}.")
+            raise OrgFault(
+                403,
+                "INSUFFICIENT_ACCESS",
+                f"insufficient access rights: this needs the user permission {label}.",
+            )
 
     def access(self, user_id: str, sobject: SObject) -> ObjectAccess:
         """What the user may do with an object."""
@@ -87,10 +91,15 @@ class Permissions:
     def _object_rights(self, user_id: str) -> Mapping[str, frozenset[str]]:
         """Object → the rights that any of the user's permission sets gives."""
         columns = ", ".join(f'coalesce(bool_or("Permissions{right}"), false)' for right in OBJECT_RIGHTS)
-        rows = self._ask(f'SELECT "SobjectType", {columns} FROM org."ObjectPermissions" '
-                         f'WHERE "ParentId" IN ({PARENTS}) GROUP BY "SobjectType"', user_id)
-        return {name: frozenset(right for right, has in zip(OBJECT_RIGHTS, held, strict=True) if has)
-                for name, *held in rows}
+        rows = self._ask(
+            f'SELECT "SobjectType", {columns} FROM org."ObjectPermissions" '
+            f'WHERE "ParentId" IN ({PARENTS}) GROUP BY "SobjectType"',
+            user_id,
+        )
+        return {
+            name: frozenset(right for right, has in zip(OBJECT_RIGHTS, held, strict=True) if has)
+            for name, *held in rows
+        }
 
     def _ask(self, text: str, user_id: str) -> list[tuple[Any, ...]]:
         """The rows of a query about one user; asked again only after something was written."""
@@ -118,7 +127,9 @@ class Permissions:
             for field, edit in self._ask(
                 'SELECT "Field", bool_or("PermissionsEdit") FROM org."FieldPermissions" '
                 f'WHERE "SobjectType" = {literal(sobject.name)} AND "PermissionsRead" '
-                f'AND "ParentId" IN ({PARENTS}) GROUP BY "Field"', user_id)
+                f'AND "ParentId" IN ({PARENTS}) GROUP BY "Field"',
+                user_id,
+            )
         }
         sees_all = self.access(user_id, sobject).view_all_fields
         readable, editable = set(), set()

@@ -17,9 +17,15 @@ def setup_picklist(catalog: Catalog, sobject: SObject, field: FieldDescribe) -> 
         case "FieldPermissions", "Field":
             return [picklist_value(f"{one.name}.{name}") for one in catalog for name in one.grantable_fields]
         case "FieldPermissions", "SobjectType":
-            return [picklist_value(one.name, label=one.describe["label"]) for one in catalog
-                    if one.grantable_fields]
+            return [
+                picklist_value(one.name, label=one.describe["label"])
+                for one in catalog
+                if one.grantable_fields
+            ]
         case "ObjectPermissions", "SobjectType":
-            return [picklist_value(one.name, label=one.describe["label"]) for one in catalog
-                    if one.read == "object"]
+            return [
+                picklist_value(one.name, label=one.describe["label"])
+                for one in catalog
+                if one.read == "object"
+            ]
     return list(field["picklistValues"])

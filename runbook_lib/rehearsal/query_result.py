@@ -49,8 +49,13 @@ class QueryResult:
     SELECT COUNT() there are no rows and `total` is the answer (`is_count`).
     """
 
-    def __init__(self, shape: RecordShape, columns: Mapping[str, Cell], rows: Sequence[tuple[Any, ...]] | Kept,
-                 count: int | None = None) -> None:
+    def __init__(
+        self,
+        shape: RecordShape,
+        columns: Mapping[str, Cell],
+        rows: Sequence[tuple[Any, ...]] | Kept,
+        count: int | None = None,
+    ) -> None:
         self.object_name = shape.object_name
         self.columns = tuple(columns)
         self.is_count = count is not None

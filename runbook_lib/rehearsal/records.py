@@ -26,8 +26,9 @@ Row = dict[str, Any]
 class Records:
     """The rows of the org's tables, under its rules."""
 
-    def __init__(self, database: Database, catalog: Catalog, permissions: Permissions, clock: Clock,
-                 ids: IdCounter) -> None:
+    def __init__(
+        self, database: Database, catalog: Catalog, permissions: Permissions, clock: Clock, ids: IdCounter
+    ) -> None:
         self._database = database
         self._catalog = catalog
         self._permissions = permissions
@@ -39,8 +40,11 @@ class Records:
         """Make a record and give its id; OrgFault with Salesforce's code when refused."""
         sobject = self._permissions.readable_object(user_id, object_name)
         if not (sobject.describe["createable"] and self._permissions.access(user_id, sobject).create):
-            raise OrgFault(400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
-                           f"entity type cannot be inserted: {sobject.describe['label']}")
+            raise OrgFault(
+                400,
+                "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+                f"entity type cannot be inserted: {sobject.describe['label']}",
+            )
         row = self._checked(user_id, sobject, values, "createable")
         for field in sobject.stored_fields:
             if field["name"] not in row and (field["defaultValue"] is not None or field["type"] == "boolean"):
@@ -65,8 +69,9 @@ class Records:
         if not (sobject.describe["updateable"] and self._permissions.access(user_id, sobject).edit):
             raise OrgFault(400, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
         changes = self._checked(user_id, sobject, values, "updateable")
-        emptied = [name for name, value in changes.items()
-                   if value is None and not _field(sobject, name)["nillable"]]
+        emptied = [
+            name for name, value in changes.items() if value is None and not _field(sobject, name)["nillable"]
+        ]
         if emptied:
             raise _missing(emptied)
         changes = self.rules.before_update(sobject, row, changes)
@@ -105,16 +110,19 @@ class Records:
         before = self._row(sobject, record_id)
         changed = changes | known | _derived(sobject, before | changes)
         assigned = ", ".join(f"{quoted(name)} = ${place}" for place, name in enumerate(changed, 2))
-        self._database.sql(f'UPDATE {table_of(sobject.name)} SET {assigned} WHERE "Id" = $1',
-                           [record_id, *changed.values()])
+        self._database.sql(
+            f'UPDATE {table_of(sobject.name)} SET {assigned} WHERE "Id" = $1', [record_id, *changed.values()]
+        )
 
     def find(self, object_name: str, **columns: Any) -> list[Row]:
         """The rows whose columns have these values."""
         sobject = self._catalog[object_name]
         names = [one["name"] for one in sobject.stored_fields]
         where = " AND ".join(f"{quoted(name)} = ${place}" for place, name in enumerate(columns, 1)) or "true"
-        rows = self._database.sql(f"SELECT {', '.join(quoted(name) for name in names)} "
-                                  f"FROM {table_of(sobject.name)} WHERE {where}", list(columns.values()))
+        rows = self._database.sql(
+            f"SELECT {', '.join(quoted(name) for name in names)} FROM {table_of(sobject.name)} WHERE {where}",
+            list(columns.values()),
+        )
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def _row(self, sobject: SObject, record_id: str) -> Row:
@@ -136,17 +144,24 @@ class Records:
                 continue
             field = sobject.find(name)
             if field is None or name.lower() not in access.readable:
-                raise OrgFault(400, "INVALID_FIELD", f"No such column '{name}' on sobject of type {sobject.name}",
-                               (name,))
+                raise OrgFault(
+                    400,
+                    "INVALID_FIELD",
+                    f"No such column '{name}' on sobject of type {sobject.name}",
+                    (name,),
+                )
             if not field[flag] or name.lower() not in access.editable:
                 closed.append(field["name"])
             else:
                 row[field["name"]] = column_value(field, value)
         if closed:
-            raise OrgFault(400, "INVALID_FIELD_FOR_INSERT_UPDATE",
-                           f"Unable to create/update fields: {', '.join(closed)}. Please check the security settings "
-                           "of this field and verify that it is read/write for your profile or permission set.",
-                           tuple(closed))
+            raise OrgFault(
+                400,
+                "INVALID_FIELD_FOR_INSERT_UPDATE",
+                f"Unable to create/update fields: {', '.join(closed)}. Please check the security settings "
+                "of this field and verify that it is read/write for your profile or permission set.",
+                tuple(closed),
+            )
         return row
 
 
@@ -157,16 +172,22 @@ def _field(sobject: SObject, name: str) -> FieldDescribe:
 
 
 def _require(sobject: SObject, row: Row) -> None:
-    missing = [one["name"] for one in sobject.fields.values()
-               if one["createable"] and not one["nillable"] and not one["defaultedOnCreate"]
-               and row.get(one["name"]) is None]
+    missing = [
+        one["name"]
+        for one in sobject.fields.values()
+        if one["createable"]
+        and not one["nillable"]
+        and not one["defaultedOnCreate"]
+        and row.get(one["name"]) is None
+    ]
     if missing:
         raise _missing(missing)
 
 
 def _missing(names: Sequence[str]) -> OrgFault:
-    return OrgFault(400, "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(names)}]",
-                    tuple(names))
+    return OrgFault(
+        400, "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(names)}]", tuple(names)
+    )
 
 
 def _stamps(now: datetime, user_id: str) -> Row:

@@ -16,10 +16,46 @@ from .catalog import Catalog, SObject
 from .describe import FIELD_KEYS, FieldDescribe, describe_field, describe_object
 from .faults import SchemaFault
 
-AUDIT = ("Id", "IsDeleted", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp")
-ALSO_NEEDED = ("Email", "AccountId", "Amount", "ParentId", "WhoId", "WhatId")
-"""Fields that can be hidden, and that the road still needs the org to have."""
-KEEPS = ("fields", "childRelationships", "urls", "recordTypeInfos")
+AUDIT = (
+    "Id",
+    "IsDeleted",
+    "CreatedDate",
+    "CreatedById",
+    "LastModifiedDate",
+    "LastModifiedById",
+    "SystemModstamp",
+)
+ALSO_NEEDED = (
+    "AccountId",
+    "Amount",
+    "CampaignId",
+    "Company",
+    "ContactId",
+    "ConvertedAccountId",
+    "ConvertedContactId",
+    "ConvertedDate",
+    "ConvertedOpportunityId",
+    "Email",
+    "FirstName",
+    "IsActive",
+    "IsClosed",
+    "IsConverted",
+    "IsPrivate",
+    "IsWon",
+    "LeadId",
+    "MasterRecordId",
+    "Name",
+    "OwnerId",
+    "ParentId",
+    "Probability",
+    "Status",
+    "Type",
+    "WhatId",
+    "WhoId",
+)
+"""Fields that may be empty, and that Marketo or the generated people still need the org to have.
+Source: "Required fields" for the sync in Marketo's community (what Marketo reads of each object)."""
+KEEPS = ("name", "fields", "childRelationships", "urls", "recordTypeInfos")
 SPARE_PREFIXES = (f"a{number:02d}" for number in range(100))
 
 
@@ -70,8 +106,10 @@ def overlay(catalog: Catalog, folder: Path | None) -> Recorded:
         rival = chosen.get(one.name)
         if rival is not None:
             more, less = sorted((rival, one), key=lambda each: -len(each.describe["fields"]))
-            notices.append(f"{more.file} and {less.file} both describe {one.name}; {more.file} is used, because it "
-                           "has more fields.")
+            notices.append(
+                f"{more.file} and {less.file} both describe {one.name}; {more.file} is used, because it "
+                "has more fields."
+            )
             one = more
         chosen[one.name] = one
     if not chosen and organization is None:
@@ -113,9 +151,16 @@ def _checked(file: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
         usual = describe_field(field["name"], field["type"])
         for key, value in field.items():
             wanted = usual.get(key)
-            if isinstance(wanted, bool | int | list) and type(value) is not type(wanted):
-                raise SchemaFault(file, f"fields[{place}].{key}",
-                                  f"{field['name']}: {type(wanted).__name__} expected, found {value!r:.60}")
+            if (
+                key != "defaultValue"
+                and isinstance(wanted, bool | int | list)
+                and type(value) is not type(wanted)
+            ):
+                raise SchemaFault(
+                    file,
+                    f"fields[{place}].{key}",
+                    f"{field['name']}: {type(wanted).__name__} expected, found {value!r:.60}",
+                )
     return content
 
 
@@ -132,16 +177,20 @@ def _put(catalog: Catalog, one: DescribeFile, notices: list[str]) -> bool:
         notices.append(f"{one.file}: {names} added to {one.name}, because nothing works without.")
     fields |= {field["name"].lower(): field for field in added}
     known = {key: value for key, value in one.describe.items() if key not in KEEPS}
+    known["custom"] = one.name.endswith("__c")
     known["keyPrefix"] = known.get("keyPrefix") or (own.key_prefix if own else next(SPARE_PREFIXES))
     describe = describe_object(one.name, (), **known)
-    access = {"read": own.read, "write": own.write} if own else {}
-    catalog.put(SObject(own.name if own else one.name, describe, fields, **access))
+    sobject = SObject(one.name, describe, fields)
+    if own is not None:
+        sobject.read, sobject.write = own.read, own.write
+    catalog.put(sobject)
     return True
 
 
 def _is_setup(sobject: SObject) -> bool:
     return sobject.kind != "table" or (
-        sobject.permission_object is None and sobject.name not in ("Task", "Event", "User"))
+        sobject.permission_object is None and sobject.name not in ("Task", "Event", "User")
+    )
 
 
 def _completed(field: Mapping[str, Any]) -> FieldDescribe:
@@ -153,10 +202,17 @@ def _completed(field: Mapping[str, Any]) -> FieldDescribe:
 def _needed(name: str, own: SObject | None) -> list[FieldDescribe]:
     if own is None:
         audit = {"createable": False, "updateable": False, "permissionable": False, "nillable": False}
-        types = {"Id": "id", "IsDeleted": "boolean", "CreatedById": "reference", "LastModifiedById": "reference"}
+        types = {
+            "Id": "id",
+            "IsDeleted": "boolean",
+            "CreatedById": "reference",
+            "LastModifiedById": "reference",
+        }
         return [describe_field(field, types.get(field, "datetime"), **audit) for field in AUDIT]
     if name == "User":
         return list(own.fields.values())
-    return [field for field in own.fields.values()
-            if not field["permissionable"] or field["name"] in ALSO_NEEDED or field["compoundFieldName"]
-            or field["type"] == "address"]
+    return [
+        field
+        for field in own.fields.values()
+        if field["name"] in (*AUDIT, *ALSO_NEEDED) or (not field["nillable"] and field["type"] != "boolean")
+    ]

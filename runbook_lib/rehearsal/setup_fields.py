@@ -29,8 +29,9 @@ Mapping3 = tuple[str, str, str]
 class SetupFields:
     """Makes, reads, changes and deletes custom fields."""
 
-    def __init__(self, database: Database, catalog: Catalog, permissions: Permissions, clock: Clock,
-                 ids: IdCounter) -> None:
+    def __init__(
+        self, database: Database, catalog: Catalog, permissions: Permissions, clock: Clock, ids: IdCounter
+    ) -> None:
         self._database = database
         self._catalog = catalog
         self._permissions = permissions
@@ -44,14 +45,22 @@ class SetupFields:
         sobject, name = self._place(full_name)
         check_metadata(name, metadata)
         if sobject.find(name):
-            raise OrgFault(400, "DUPLICATE_DEVELOPER_NAME",
-                           f"There is already a field named {name.removesuffix('__c')} on {sobject.name}.",
-                           ("FullName",))
+            raise OrgFault(
+                400,
+                "DUPLICATE_DEVELOPER_NAME",
+                f"There is already a field named {name.removesuffix('__c')} on {sobject.name}.",
+                ("FullName",),
+            )
         if len(sobject.custom_fields) >= MOST_FIELDS:
-            raise OrgFault(400, "CUSTOM_ENTITY_OR_FIELD_LIMIT",
-                           f"Your organization has reached the limit of custom fields on {sobject.name}.")
+            raise OrgFault(
+                400,
+                "CUSTOM_ENTITY_OR_FIELD_LIMIT",
+                f"Your organization has reached the limit of custom fields on {sobject.name}.",
+            )
         now = self._clock.now()
-        custom = CustomField(self._ids.next("00N"), sobject.name, name, dict(metadata), now, user_id, now, user_id)
+        custom = CustomField(
+            self._ids.next("00N"), sobject.name, name, dict(metadata), now, user_id, now, user_id
+        )
         field = describe_custom_field(name, metadata)
         sobject.fields[name.lower()] = field
         sobject.custom_fields[name.lower()] = custom
@@ -69,12 +78,17 @@ class SetupFields:
         sobject, custom = self._find(name_or_id)
         check_metadata(custom.name, metadata)
         if metadata["type"] != custom.metadata["type"]:
-            raise OrgFault(400, "FIELD_INTEGRITY_EXCEPTION",
-                           f"Cannot change type of the field {custom.full_name} in the rehearsal", ("type",))
+            raise OrgFault(
+                400,
+                "FIELD_INTEGRITY_EXCEPTION",
+                f"Cannot change type of the field {custom.full_name} in the rehearsal",
+                ("type",),
+            )
         key = custom.name.lower()
         sobject.fields[key] = describe_custom_field(custom.name, metadata)
-        sobject.custom_fields[key] = replace(custom, metadata=dict(metadata), modified_at=self._clock.now(),
-                                             modified_by=user_id)
+        sobject.custom_fields[key] = replace(
+            custom, metadata=dict(metadata), modified_at=self._clock.now(), modified_by=user_id
+        )
 
     def delete(self, user_id: str, name_or_id: str) -> None:
         """Delete a field with its values, its permissions and its place in the lead mapping."""
@@ -83,8 +97,9 @@ class SetupFields:
         del sobject.fields[custom.name.lower()], sobject.custom_fields[custom.name.lower()]
         self._database.drop_column(sobject.name, custom.name)
         self._database.sql('DELETE FROM org."FieldPermissions" WHERE "Field" = $1', [custom.full_name])
-        self._mappings = [one for one in self._mappings
-                          if custom.full_name not in (f"Lead.{one[0]}", f"{one[1]}.{one[2]}")]
+        self._mappings = [
+            one for one in self._mappings if custom.full_name not in (f"Lead.{one[0]}", f"{one[1]}.{one[2]}")
+        ]
 
     def all_custom_fields(self) -> Iterator[CustomField]:
         """Every custom field of the org."""
@@ -94,12 +109,18 @@ class SetupFields:
         object_name, _, name = full_name.partition(".")
         sobject = self._catalog.find(object_name)
         if sobject is None or sobject.kind != "table" or not name:
-            raise OrgFault(400, "INVALID_CROSS_REFERENCE_KEY", f"no object named {object_name} for {full_name}",
-                           ("FullName",))
+            raise OrgFault(
+                400,
+                "INVALID_CROSS_REFERENCE_KEY",
+                f"no object named {object_name} for {full_name}",
+                ("FullName",),
+            )
         return sobject, name
 
     def _find(self, name_or_id: str) -> tuple[SObject, CustomField]:
-        wanted = id18(name_or_id[:15]) if name_or_id.startswith("00N") and "." not in name_or_id else name_or_id
+        wanted = (
+            id18(name_or_id[:15]) if name_or_id.startswith("00N") and "." not in name_or_id else name_or_id
+        )
         for sobject in self._catalog:
             for custom in sobject.custom_fields.values():
                 if wanted == custom.id or wanted.lower() == custom.full_name.lower():
@@ -132,12 +153,16 @@ class SetupFields:
         for object_name, name in (("Lead", source), (target, field)):
             describe = self._catalog[object_name].find(name)
             if describe is None or not describe["custom"]:
-                raise _refused(f"In field: {object_name}.{name} - no custom field named {object_name}.{name} found")
+                raise _refused(
+                    f"In field: {object_name}.{name} - no custom field named {object_name}.{name} found"
+                )
             found.append(describe)
         lead, other = found
         is_text = lead["type"] == "string" and other["type"] == "textarea"
         if lead["type"] != other["type"] and not is_text:
-            raise _refused(f"Lead.{source} ({lead['type']}) cannot be mapped to {target}.{field} ({other['type']})")
+            raise _refused(
+                f"Lead.{source} ({lead['type']}) cannot be mapped to {target}.{field} ({other['type']})"
+            )
         if other["length"] < lead["length"]:
             raise _refused(f"Lead.{source} is longer than {target}.{field}")
         return lead["name"], target, other["name"]

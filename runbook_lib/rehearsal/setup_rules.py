@@ -20,8 +20,14 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 LETTERS = {"r": "Read", "c": "Create", "e": "Edit", "d": "Delete"}
-NEEDS = {"Create": ("Read",), "Edit": ("Read",), "Delete": ("Read", "Edit"), "ViewAllRecords": ("Read",),
-         "ModifyAllRecords": ("Read", "Edit", "Delete", "ViewAllRecords"), "ViewAllFields": ("Read",)}
+NEEDS = {
+    "Create": ("Read",),
+    "Edit": ("Read",),
+    "Delete": ("Read", "Edit"),
+    "ViewAllRecords": ("Read",),
+    "ModifyAllRecords": ("Read", "Edit", "Delete", "ViewAllRecords"),
+    "ViewAllFields": ("Read",),
+}
 """Right of ObjectPermissions → the rights it depends on."""
 SYSTEM = "0055g0000000001AAA"
 
@@ -71,8 +77,11 @@ class SetupRules:
                     self._check_license(new["ProfileId"])
             case "PermissionSet":
                 if old["IsOwnedByProfile"]:
-                    raise OrgFault(400, "INSUFFICIENT_ACCESS_OR_READONLY",
-                                   "You can't edit a permission set that is owned by a profile: edit the profile")
+                    raise OrgFault(
+                        400,
+                        "INSUFFICIENT_ACCESS_OR_READONLY",
+                        "You can't edit a permission set that is owned by a profile: edit the profile",
+                    )
                 self._check_dependencies(new)
             case "ObjectPermissions":
                 self._check_object_permission(new)
@@ -80,8 +89,12 @@ class SetupRules:
                 return self._field_permission_changes(old, changes)
             case "UserLogin":
                 if changes.get("IsPasswordLocked") and not old["IsPasswordLocked"]:
-                    raise OrgFault(400, "INVALID_FIELD_FOR_INSERT_UPDATE",
-                                   "IsPasswordLocked can only be changed to false", ("IsPasswordLocked",))
+                    raise OrgFault(
+                        400,
+                        "INVALID_FIELD_FOR_INSERT_UPDATE",
+                        "IsPasswordLocked can only be changed to false",
+                        ("IsPasswordLocked",),
+                    )
         return changes
 
     def after_update(self, sobject: SObject, row: Row) -> None:
@@ -103,14 +116,23 @@ class SetupRules:
     def before_delete(self, sobject: SObject, row: Row) -> None:
         """OrgFault when a rule forbids deleting the record."""
         if sobject.name == "PermissionSet":
-            if row["IsOwnedByProfile"] or self._records.find("PermissionSetAssignment", PermissionSetId=row["Id"]):
-                raise OrgFault(400, "DELETE_FAILED", "Your attempt to delete the permission set could not be "
-                                                     "completed because it is assigned to users.")
+            if row["IsOwnedByProfile"] or self._records.find(
+                "PermissionSetAssignment", PermissionSetId=row["Id"]
+            ):
+                raise OrgFault(
+                    400,
+                    "DELETE_FAILED",
+                    "Your attempt to delete the permission set could not be "
+                    "completed because it is assigned to users.",
+                )
         if sobject.name == "PermissionSetAssignment":
             held = self._records.find("PermissionSet", Id=row["PermissionSetId"])
             if held and held[0]["IsOwnedByProfile"]:
-                raise OrgFault(400, "INSUFFICIENT_ACCESS_OR_READONLY",
-                               "You can't remove the permission set of the user's profile")
+                raise OrgFault(
+                    400,
+                    "INSUFFICIENT_ACCESS_OR_READONLY",
+                    "You can't remove the permission set of the user's profile",
+                )
 
     def after_delete(self, sobject: SObject, row: Row) -> None:
         """What goes away with a deleted record."""
@@ -130,15 +152,27 @@ class SetupRules:
     def _check_user(self, row: Row, *, own_id: str) -> None:
         username = str(row["Username"])
         if not EMAIL.match(username):
-            raise OrgFault(400, "INVALID_EMAIL_ADDRESS", "Username: The username must be in the form of an email "
-                           "address (for example, john@acme.com).", ("Username",))
-        taken = self._database.sql('SELECT "Id" FROM org."User" WHERE lower("Username") = lower($1) AND "Id" <> $2',
-                                   [username, own_id])
+            raise OrgFault(
+                400,
+                "INVALID_EMAIL_ADDRESS",
+                "Username: The username must be in the form of an email "
+                "address (for example, john@acme.com).",
+                ("Username",),
+            )
+        taken = self._database.sql(
+            'SELECT "Id" FROM org."User" WHERE lower("Username") = lower($1) AND "Id" <> $2',
+            [username, own_id],
+        )
         if taken:
-            raise OrgFault(400, "DUPLICATE_USERNAME", "Duplicate Username.<br>The username already exists in this or "
-                           "another Salesforce organization. Usernames must be unique across all Salesforce "
-                           "organizations. To resolve, use a different username (it doesn't need to match the "
-                           "user's email address).", ("Username",))
+            raise OrgFault(
+                400,
+                "DUPLICATE_USERNAME",
+                "Duplicate Username.<br>The username already exists in this or "
+                "another Salesforce organization. Usernames must be unique across all Salesforce "
+                "organizations. To resolve, use a different username (it doesn't need to match the "
+                "user's email address).",
+                ("Username",),
+            )
         if not self._records.find("Profile", Id=row["ProfileId"]):
             raise OrgFault(400, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ("ProfileId",))
 
@@ -147,7 +181,8 @@ class SetupRules:
             'SELECT l."TotalLicenses" - (SELECT count(*) FROM org."User" u JOIN org."Profile" q '
             'ON q."Id" = u."ProfileId" WHERE u."IsActive" AND q."UserLicenseId" = l."Id") '
             'FROM org."Profile" p JOIN org."UserLicense" l ON l."Id" = p."UserLicenseId" WHERE p."Id" = $1',
-            [profile_id])
+            [profile_id],
+        )
         if left and left[0][0] <= 0:
             raise OrgFault(400, "LICENSE_LIMIT_EXCEEDED", "License Limit Exceeded", ("ProfileId",))
 
@@ -155,31 +190,45 @@ class SetupRules:
         """Bring UserLicense.UsedLicenses up to date."""
         self._database.sql(
             'UPDATE org."UserLicense" SET "UsedLicenses" = (SELECT count(*) FROM org."User" u JOIN org."Profile" p '
-            'ON p."Id" = u."ProfileId" WHERE u."IsActive" AND p."UserLicenseId" = org."UserLicense"."Id")')
+            'ON p."Id" = u."ProfileId" WHERE u."IsActive" AND p."UserLicenseId" = org."UserLicense"."Id")'
+        )
 
     def _hold_profile(self, user_id: str, profile_id: str) -> None:
         own = self._records.find("PermissionSet", ProfileId=profile_id)[0]["Id"]
         if not self._records.find("PermissionSetAssignment", AssigneeId=user_id, PermissionSetId=own):
-            self._records.insert(self._catalog["PermissionSetAssignment"],
-                                 {"AssigneeId": user_id, "PermissionSetId": own, "IsActive": True}, SYSTEM)
+            self._records.insert(
+                self._catalog["PermissionSetAssignment"],
+                {"AssigneeId": user_id, "PermissionSetId": own, "IsActive": True},
+                SYSTEM,
+            )
 
     def _drop_profile(self, user_id: str, profile_id: str) -> None:
         """Take away the permission set of every profile but the present one."""
         self._database.sql(
             'DELETE FROM org."PermissionSetAssignment" WHERE "AssigneeId" = $1 AND "PermissionSetId" IN '
             '(SELECT "Id" FROM org."PermissionSet" WHERE "IsOwnedByProfile" AND "ProfileId" <> $2)',
-            [user_id, profile_id])
+            [user_id, profile_id],
+        )
 
     # permission sets ----------------------------------------------------------------------------------
     def _new_permission_set(self, row: Row) -> Row:
         name = str(row["Name"])
         if not name.replace("_", "").isalnum() or not name[0].isalpha() or "__" in name or name.endswith("_"):
-            raise OrgFault(400, "INVALID_API_NAME", "The Permission Set API Name can only contain underscores and "
-                           "alphanumeric characters. It must be unique, begin with a letter, not include spaces, "
-                           "not end with an underscore, and not contain two consecutive underscores.", ("Name",))
+            raise OrgFault(
+                400,
+                "INVALID_API_NAME",
+                "The Permission Set API Name can only contain underscores and "
+                "alphanumeric characters. It must be unique, begin with a letter, not include spaces, "
+                "not end with an underscore, and not contain two consecutive underscores.",
+                ("Name",),
+            )
         if self._database.sql('SELECT 1 FROM org."PermissionSet" WHERE lower("Name") = lower($1)', [name]):
-            raise OrgFault(400, "DUPLICATE_DEVELOPER_NAME",
-                           f"The name you specified is already in use: {name}", ("Name",))
+            raise OrgFault(
+                400,
+                "DUPLICATE_DEVELOPER_NAME",
+                f"The name you specified is already in use: {name}",
+                ("Name",),
+            )
         row = row | {"IsOwnedByProfile": False, "IsCustom": True, "Type": "Regular"}
         self._check_dependencies(row)
         return row
@@ -191,10 +240,13 @@ class SetupRules:
                 continue
             missing = [need for need in permission.requires if not self._is_met(row, need)]
             if missing:
-                raise OrgFault(400, "FIELD_INTEGRITY_EXCEPTION",
-                               f"Permission {permission.label} depends on permission(s): "
-                               f"{', '.join(_in_words(need) for need in missing)}",
-                               (f"Permissions{permission.name}",))
+                raise OrgFault(
+                    400,
+                    "FIELD_INTEGRITY_EXCEPTION",
+                    f"Permission {permission.label} depends on permission(s): "
+                    f"{', '.join(_in_words(need) for need in missing)}",
+                    (f"Permissions{permission.name}",),
+                )
 
     def _is_met(self, row: Mapping[str, Any], need: str) -> bool:
         object_name, _, letters = need.partition(":")
@@ -204,23 +256,43 @@ class SetupRules:
         return bool(held) and all(held[0][f"Permissions{LETTERS[letter]}"] for letter in letters)
 
     def _check_assignment(self, row: Row) -> None:
-        for name, kind in (("PermissionSetId", "PermissionSet"), ("PermissionSetGroupId", "PermissionSetGroup"),
-                           ("AssigneeId", "User")):
+        for name, kind in (
+            ("PermissionSetId", "PermissionSet"),
+            ("PermissionSetGroupId", "PermissionSetGroup"),
+            ("AssigneeId", "User"),
+        ):
             if row.get(name) and not self._records.find(kind, Id=row[name]):
-                raise OrgFault(400, "INVALID_CROSS_REFERENCE_KEY", f"invalid cross reference id: {name}", (name,))
+                raise OrgFault(
+                    400, "INVALID_CROSS_REFERENCE_KEY", f"invalid cross reference id: {name}", (name,)
+                )
         which = "PermissionSetId" if row.get("PermissionSetId") else "PermissionSetGroupId"
         if not row.get(which):
-            raise OrgFault(400, "REQUIRED_FIELD_MISSING", "Required fields are missing: [PermissionSetId]",
-                           ("PermissionSetId",))
-        if self._records.find("PermissionSetAssignment", **{"AssigneeId": row["AssigneeId"], which: row[which]}):
-            raise OrgFault(400, "DUPLICATE_VALUE", f"Duplicate PermissionSetAssignment. Assignee: "
-                           f"{row['AssigneeId']}; Permission Set: {row[which]}", ("PermissionSetId", "AssigneeId"))
+            raise OrgFault(
+                400,
+                "REQUIRED_FIELD_MISSING",
+                "Required fields are missing: [PermissionSetId]",
+                ("PermissionSetId",),
+            )
+        if self._records.find(
+            "PermissionSetAssignment", **{"AssigneeId": row["AssigneeId"], which: row[which]}
+        ):
+            raise OrgFault(
+                400,
+                "DUPLICATE_VALUE",
+                f"Duplicate PermissionSetAssignment. Assignee: "
+                f"{row['AssigneeId']}; Permission Set: {row[which]}",
+                ("PermissionSetId", "AssigneeId"),
+            )
 
     # object and field permissions -----------------------------------------------------------------------
     def _check_new(self, sobject: SObject, row: Row, key: str) -> None:
         if self._records.find(sobject.name, **{"ParentId": row["ParentId"], key: row[key]}):
-            raise OrgFault(400, "DUPLICATE_VALUE", f"duplicate value found: <unknown> duplicates value on record "
-                           f"with id: {row['ParentId']}: {row[key]}")
+            raise OrgFault(
+                400,
+                "DUPLICATE_VALUE",
+                f"duplicate value found: <unknown> duplicates value on record "
+                f"with id: {row['ParentId']}: {row[key]}",
+            )
         if not self._records.find("PermissionSet", Id=row["ParentId"]):
             raise OrgFault(400, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ("ParentId",))
 
@@ -231,10 +303,13 @@ class SetupRules:
         for right, needs in NEEDS.items():
             missing = [need for need in needs if not row.get(f"Permissions{need}")]
             if row.get(f"Permissions{right}") and missing:
-                raise OrgFault(400, "FIELD_INTEGRITY_EXCEPTION",
-                               f"Permission {right} {target.name} depends on permission(s): "
-                               f"{', '.join(f'{need} {target.name}' for need in missing)}",
-                               (f"Permissions{right}",))
+                raise OrgFault(
+                    400,
+                    "FIELD_INTEGRITY_EXCEPTION",
+                    f"Permission {right} {target.name} depends on permission(s): "
+                    f"{', '.join(f'{need} {target.name}' for need in missing)}",
+                    (f"Permissions{right}",),
+                )
 
     def _field_permission(self, row: Row) -> Row:
         """A new row, the field under its true name."""
@@ -246,26 +321,41 @@ class SetupRules:
             raise bad_picklist_value("Field Name", str(row["Field"]), "Field")
         row = row | {"SobjectType": sobject.name, "Field": f"{sobject.name}.{true_name}"}
         if not row.get("PermissionsRead"):
-            raise OrgFault(400, "FIELD_INTEGRITY_EXCEPTION", "Read permission is required: a row of Field "
-                           "Permissions must grant at least Read", ("PermissionsRead",))
+            raise OrgFault(
+                400,
+                "FIELD_INTEGRITY_EXCEPTION",
+                "Read permission is required: a row of Field Permissions must grant at least Read",
+                ("PermissionsRead",),
+            )
         self._check_edit(sobject, true_name, row)
         return row
 
     def _check_edit(self, sobject: SObject, field_name: str, row: Mapping[str, Any]) -> None:
         if row.get("PermissionsEdit") and not is_editable(sobject, field_name):
-            raise OrgFault(400, "FIELD_INTEGRITY_EXCEPTION",
-                           f"Edit permission is not allowed for the read-only field {row['Field']}",
-                           ("PermissionsEdit",))
+            raise OrgFault(
+                400,
+                "FIELD_INTEGRITY_EXCEPTION",
+                f"Edit permission is not allowed for the read-only field {row['Field']}",
+                ("PermissionsEdit",),
+            )
 
     def _field_permission_changes(self, old: Row, changes: Row) -> Row:
         """Both flags false takes the row away; edit needs read."""
         new = old | changes
         if not new["PermissionsRead"]:
-            everywhere = self._records.find("ObjectPermissions", ParentId=old["ParentId"],
-                                            SobjectType=old["SobjectType"], PermissionsViewAllFields=True)
+            everywhere = self._records.find(
+                "ObjectPermissions",
+                ParentId=old["ParentId"],
+                SobjectType=old["SobjectType"],
+                PermissionsViewAllFields=True,
+            )
             if new["PermissionsEdit"] or everywhere:
-                raise OrgFault(400, "FIELD_INTEGRITY_EXCEPTION",
-                               f"Read permission is required for the field {old['Field']}", ("PermissionsRead",))
+                raise OrgFault(
+                    400,
+                    "FIELD_INTEGRITY_EXCEPTION",
+                    f"Read permission is required for the field {old['Field']}",
+                    ("PermissionsRead",),
+                )
             self._database.sql('DELETE FROM org."FieldPermissions" WHERE "Id" = $1', [old["Id"]])
             return {}
         self._check_edit(self._catalog[old["SobjectType"]], str(old["Field"]).partition(".")[2], new)

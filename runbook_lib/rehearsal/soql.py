@@ -142,14 +142,23 @@ def parse(text: str) -> Query:
 
 def _complaint(text: str, error: UnexpectedInput) -> str:
     """What is wrong and where, in Salesforce's manner."""
-    if isinstance(error, UnexpectedEOF) or (isinstance(error, UnexpectedToken) and error.token.type == "$END"):
+    if isinstance(error, UnexpectedEOF) or (
+        isinstance(error, UnexpectedToken) and error.token.type == "$END"
+    ):
         return "unexpected token: '<EOF>'"
     place = error.pos_in_stream or 0
-    around = text[max(0, place - 20):place + 20]
-    word = error.token if isinstance(error, UnexpectedToken) else error.char \
-        if isinstance(error, UnexpectedCharacters) else ""
-    return (f"\n{around}\n{' ' * min(place, 20)}^\nERROR at Row:{error.line}:Column:{error.column}\n"
-            f"unexpected token: '{word}'")
+    around = text[max(0, place - 20) : place + 20]
+    word = (
+        error.token
+        if isinstance(error, UnexpectedToken)
+        else error.char
+        if isinstance(error, UnexpectedCharacters)
+        else ""
+    )
+    return (
+        f"\n{around}\n{' ' * min(place, 20)}^\nERROR at Row:{error.line}:Column:{error.column}\n"
+        f"unexpected token: '{word}'"
+    )
 
 
 def _query(tree: Tree[Token]) -> Query:
@@ -194,8 +203,11 @@ def _operand(tree: Any) -> Operand:
 
 def _ordering(tree: Any) -> Ordering:
     operand, direction, nulls = tree.children
-    return Ordering(_operand(operand), str(direction or "ASC").upper(),
-                    " ".join(str(nulls or "NULLS FIRST").upper().split()))
+    return Ordering(
+        _operand(operand),
+        str(direction or "ASC").upper(),
+        " ".join(str(nulls or "NULLS FIRST").upper().split()),
+    )
 
 
 def _condition(tree: Any) -> Condition:
@@ -241,6 +253,7 @@ def _moment(token: Token) -> Literal:
 
 def _unescaped(text: str) -> str:
     """A string literal's text; `\\_` and `\\%` stay as they are, for LIKE."""
+
     def plain(match: re.Match[str]) -> str:
         letter = match.group(1)
         if letter[0] == "u" and len(letter) == 5:

@@ -17,8 +17,15 @@ from .soql import Call, Comparison, Condition, Junction, Literal, Membership, Ne
 from .soql_dates import span_of
 from .soql_scope import Asking, Column, Scope, parts_of
 
-KINDS = {"boolean": "boolean", "int": "number", "double": "number", "currency": "number", "percent": "number",
-         "date": "date", "datetime": "datetime"}
+KINDS = {
+    "boolean": "boolean",
+    "int": "number",
+    "double": "number",
+    "currency": "number",
+    "percent": "number",
+    "date": "date",
+    "datetime": "datetime",
+}
 """Field type → kind of literal it compares with; every other type takes text."""
 IDS = ("id", "reference")
 
@@ -71,8 +78,9 @@ class Conditions:
         if condition.value.kind != "null" or isinstance(condition.operand, Call):
             raise malformed_query("An address can only be compared with null")
         found = self._scope.column(condition.operand)
-        parts = ", ".join(f"{found.table}.{quoted(one['name'])}::VARCHAR"
-                          for one in parts_of(found.sobject, found.field))
+        parts = ", ".join(
+            f"{found.table}.{quoted(one['name'])}::VARCHAR" for one in parts_of(found.sobject, found.field)
+        )
         return _empty(f"coalesce({parts})", condition.operator)
 
     def _like(self, column: str, field: FieldDescribe, literal: Literal) -> str:
@@ -81,7 +89,7 @@ class Conditions:
         return f"coalesce({column} ILIKE {self._asking.bind(literal.value)} ESCAPE '\\', false)"
 
     def _span(self, column: str, field: FieldDescribe, operator: str, word: str) -> str:
-        start, end = (self._asking.bind(day) for day in span_of(word, self._asking.now.date()))
+        start, end = (self._asking.bind(day) for day in span_of(word, self._asking.reach.now.date()))
         inside = f"coalesce({column} >= {start} AND {column} < {end}, false)"
         match operator:
             case "=":
@@ -107,24 +115,34 @@ class Conditions:
             check_kind(field, literal)
         if any(literal.kind == "range" for literal in condition.values):
             raise malformed_query("A date literal cannot be used in a list")
-        values = [converted(field, literal) for literal in condition.values if literal.value not in (None, "")]
+        values = [
+            converted(field, literal) for literal in condition.values if literal.value not in (None, "")
+        ]
         shown = f"lower({column})" if is_text(field) else column
         if is_text(field):
             values = [str(value).lower() for value in values]
-        inside = f"coalesce({shown} IN (SELECT unnest({self._asking.bind(values)})), false)" if values else "false"
+        inside = (
+            f"coalesce({shown} IN (SELECT unnest({self._asking.bind(values)})), false)" if values else "false"
+        )
         if len(values) < len(condition.values):
             inside = f"({inside} OR {column} IS NULL)"
         return inside if condition.operator == "IN" else f"(NOT {inside})"
 
-    def _multipicklist(self, column: str, field: FieldDescribe, operator: str,
-                       values: tuple[Literal, ...]) -> str:
+    def _multipicklist(
+        self, column: str, field: FieldDescribe, operator: str, values: tuple[Literal, ...]
+    ) -> str:
         if field["type"] != "multipicklist":
-            raise OrgFault(400, "INVALID_QUERY_FILTER_OPERATOR",
-                           f"includes and excludes are not valid on the field {field['name']}")
+            raise OrgFault(
+                400,
+                "INVALID_QUERY_FILTER_OPERATOR",
+                f"includes and excludes are not valid on the field {field['name']}",
+            )
         for literal in values:
             check_kind(field, literal)
-        wanted = [f"list_has_all(string_split({column}, ';'), {self._asking.bind(str(one.value).split(';'))})"
-                  for one in values]
+        wanted = [
+            f"list_has_all(string_split({column}, ';'), {self._asking.bind(str(one.value).split(';'))})"
+            for one in values
+        ]
         inside = f"coalesce({' OR '.join(wanted)}, false)"
         return inside if operator == "INCLUDES" else f"(NOT {inside})"
 
@@ -132,7 +150,9 @@ class Conditions:
 def filterable(found: Column) -> Column:
     """The same column; OrgFault INVALID_FIELD when it cannot be filtered by."""
     if not found.field["filterable"]:
-        raise OrgFault(400, "INVALID_FIELD", f"field '{found.field['name']}' can not be filtered in a query call")
+        raise OrgFault(
+            400, "INVALID_FIELD", f"field '{found.field['name']}' can not be filtered in a query call"
+        )
     return found
 
 
@@ -144,12 +164,17 @@ def is_text(field: FieldDescribe) -> bool:
 def check_kind(field: FieldDescribe, literal: Literal) -> None:
     """OrgFault INVALID_FIELD when a literal is not of the kind its field compares with."""
     wanted = KINDS.get(field["type"], "text")
-    is_fitting = literal.kind in (wanted, "null") or (literal.kind == "range" and wanted in ("date", "datetime"))
+    is_fitting = literal.kind in (wanted, "null") or (
+        literal.kind == "range" and wanted in ("date", "datetime")
+    )
     if not is_fitting:
         shown = {"datetime": "dateTime", "reference": "reference"}.get(field["type"], field["type"])
         quotes = "should be enclosed in quotes" if wanted == "text" else "should not be enclosed in quotes"
-        raise OrgFault(400, "INVALID_FIELD", f"value of filter criterion for field '{field['name']}' must be of "
-                                             f"type {shown} and {quotes}")
+        raise OrgFault(
+            400,
+            "INVALID_FIELD",
+            f"value of filter criterion for field '{field['name']}' must be of type {shown} and {quotes}",
+        )
 
 
 def converted(field: FieldDescribe, literal: Literal) -> Any:

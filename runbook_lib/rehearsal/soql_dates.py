@@ -33,6 +33,7 @@ def _week(offset: int) -> Callable[[date], Span]:
     def span(today: date) -> Span:
         sunday = today - timedelta((today.weekday() + 1) % 7) + timedelta(7 * offset)
         return sunday, sunday + timedelta(7)
+
     return span
 
 
@@ -43,19 +44,30 @@ def _month_start(day: date, offset: int) -> date:
 
 def _months(first: int, count: int, *, per: int = 1) -> Callable[[date], Span]:
     """`count` periods of `per` months, the first of them `first` periods from the present one."""
+
     def span(today: date) -> Span:
         start = _month_start(today, -((today.month - 1) % per) + first * per)
         return start, _month_start(start, count * per)
+
     return span
 
 
 PLAIN: dict[str, Callable[[date], Span]] = {
-    "YESTERDAY": _day(-1), "TODAY": _day(0), "TOMORROW": _day(1),
-    "LAST_WEEK": _week(-1), "THIS_WEEK": _week(0), "NEXT_WEEK": _week(1),
-    "LAST_MONTH": _months(-1, 1), "THIS_MONTH": _months(0, 1), "NEXT_MONTH": _months(1, 1),
-    "LAST_QUARTER": _months(-1, 1, per=3), "THIS_QUARTER": _months(0, 1, per=3),
-    "NEXT_QUARTER": _months(1, 1, per=3), "LAST_YEAR": _months(-1, 1, per=12),
-    "THIS_YEAR": _months(0, 1, per=12), "NEXT_YEAR": _months(1, 1, per=12),
+    "YESTERDAY": _day(-1),
+    "TODAY": _day(0),
+    "TOMORROW": _day(1),
+    "LAST_WEEK": _week(-1),
+    "THIS_WEEK": _week(0),
+    "NEXT_WEEK": _week(1),
+    "LAST_MONTH": _months(-1, 1),
+    "THIS_MONTH": _months(0, 1),
+    "NEXT_MONTH": _months(1, 1),
+    "LAST_QUARTER": _months(-1, 1, per=3),
+    "THIS_QUARTER": _months(0, 1, per=3),
+    "NEXT_QUARTER": _months(1, 1, per=3),
+    "LAST_YEAR": _months(-1, 1, per=12),
+    "THIS_YEAR": _months(0, 1, per=12),
+    "NEXT_YEAR": _months(1, 1, per=12),
     "LAST_90_DAYS": lambda today: (today - timedelta(90), today + timedelta(1)),
     "NEXT_90_DAYS": lambda today: (today + timedelta(1), today + timedelta(91)),
 }

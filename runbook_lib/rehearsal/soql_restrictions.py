@@ -24,11 +24,14 @@ def check_catalog_query(query: Query, sobject: SObject) -> None:
     if query.group_by or any(isinstance(item.operand, Call) for item in query.items):
         raise malformed_query(f"{sobject.name} does not support aggregate functions and GROUP BY")
     if query.where and _is_refused(query.where):
-        raise malformed_query(f"{sobject.name} does not support disjunctions and negations: "
-                              "only conditions joined by AND are supported")
+        raise malformed_query(
+            f"{sobject.name} does not support disjunctions and negations: "
+            "only conditions joined by AND are supported"
+        )
     if query.where is None and sobject.name in NEEDS_FILTER:
-        raise malformed_query(f"{sobject.name}: a filter on a reified column is required "
-                              "[EntityDefinitionId, DurableId]")
+        raise malformed_query(
+            f"{sobject.name}: a filter on a reified column is required [EntityDefinitionId, DurableId]"
+        )
 
 
 def _is_refused(condition: Condition) -> bool:

@@ -33,18 +33,29 @@ class Column:
     """Alias of the table it is in."""
 
 
-class Asking:
-    """One query on its way: who asks, when, and the values bound so far."""
+@dataclass(frozen=True)
+class Reach:
+    """When a query is asked and how far it looks."""
 
-    def __init__(self, catalog: Catalog, permissions: Permissions, source: RowSource, user_id: str,
-                 now: datetime, tooling: str = "no") -> None:
+    now: datetime
+    deleted: bool = False
+    """Records of the recycle bin count too (queryAll)."""
+    tooling: bool = False
+    """It is asked of the Tooling API, which knows more objects."""
+
+
+class Asking:
+    """One query on its way: who asks, how far it looks, and the values bound so far."""
+
+    def __init__(
+        self, catalog: Catalog, permissions: Permissions, source: RowSource, user_id: str, reach: Reach
+    ) -> None:
         self.catalog = catalog
         self.permissions = permissions
         self.user_id = user_id
-        self.now = now
+        self.reach = reach
         self.parameters: dict[str, Any] = {}
         self._source = source
-        self._tooling = tooling
         self._access: dict[str, FieldAccess] = {}
         self._tables = 0
 
@@ -68,7 +79,7 @@ class Asking:
     def open_object(self, name: str) -> SObject:
         """The object of a FROM; OrgFault INVALID_TYPE when there is none for this caller in this API."""
         sobject = self.permissions.readable_object(self.user_id, name)
-        if sobject.kind == "tooling" and self._tooling == "no":
+        if sobject.kind == "tooling" and not self.reach.tooling:
             raise unsupported_object(name)
         return sobject
 
@@ -98,14 +109,17 @@ class Scope:
 
     def column(self, path: Path) -> Column:
         """The field a path leads to; OrgFault INVALID_FIELD when the caller cannot see one there."""
-        names = path.names
-        if len(names) > 1 and names[0].lower() in (self._alias, self.sobject.name.lower()):
-            names = names[1:]
+        names = self.without_alias(path.names)
         table, sobject = self.parent(names[:-1])
         field = sobject.find(names[-1])
         if field is None or not self.asking.readable(sobject, field):
             raise no_such_column(names[-1], sobject.name)
         return Column(f"{table}.{quoted(field['name'])}", field, sobject, table)
+
+    def without_alias(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The same path without the object's own name or alias in front."""
+        is_own = len(names) > 1 and names[0].lower() in (self._alias, self.sobject.name.lower())
+        return names[1:] if is_own else names
 
     def parent(self, relationships: tuple[str, ...]) -> tuple[str, SObject]:
         """Table alias and object behind a chain of relationship names."""
@@ -114,20 +128,27 @@ class Scope:
             table, sobject = self.parent(relationships[:-1])
             found = self.asking.catalog.parent(sobject, relationships[-1])
             if found is None or not self._may_follow(sobject, *found):
-                raise OrgFault(400, "INVALID_FIELD",
-                               f"Didn't understand relationship '{relationships[-1]}' in field path. If you are "
-                               "attempting to use a custom relationship, be sure to append the '__r' after the "
-                               "custom relationship name.")
+                raise OrgFault(
+                    400,
+                    "INVALID_FIELD",
+                    f"Didn't understand relationship '{relationships[-1]}' in field path. If you are "
+                    "attempting to use a custom relationship, be sure to append the '__r' after the "
+                    "custom relationship name.",
+                )
             lookup, target = found
             alias = self.asking.new_alias()
-            self._joins.append(f"LEFT JOIN {self.asking.relation(target)} AS {alias} ON {alias}."
-                               f"{quoted(identity(target))} = {table}.{quoted(lookup['name'])}")
+            self._joins.append(
+                f"LEFT JOIN {self.asking.relation(target)} AS {alias} ON {alias}."
+                f"{quoted(identity(target))} = {table}.{quoted(lookup['name'])}"
+            )
             self._tables[key] = (alias, target)
         return self._tables[key]
 
     def _may_follow(self, sobject: SObject, lookup: FieldDescribe, target: SObject) -> bool:
-        return (self.asking.readable(sobject, lookup)
-                and self.asking.permissions.access(self.asking.user_id, target).read)
+        return (
+            self.asking.readable(sobject, lookup)
+            and self.asking.permissions.access(self.asking.user_id, target).read
+        )
 
 
 def identity(sobject: SObject) -> str:

@@ -16,10 +16,25 @@ from .soql_restrictions import check_catalog_query, check_columns, own_rows
 from .soql_scope import Asking, Column, Scope, identity, parts_of
 
 AGGREGATES = ("COUNT", "COUNT_DISTINCT", "MAX", "MIN", "SUM", "AVG")
-DATE_FUNCTIONS = {"CALENDAR_YEAR": "year", "CALENDAR_MONTH": "month", "CALENDAR_QUARTER": "quarter",
-                  "DAY_IN_MONTH": "day", "HOUR_IN_DAY": "hour"}
+DATE_FUNCTIONS = {
+    "CALENDAR_YEAR": "year",
+    "CALENDAR_MONTH": "month",
+    "CALENDAR_QUARTER": "quarter",
+    "DAY_IN_MONTH": "day",
+    "HOUR_IN_DAY": "hour",
+}
 NUMBERS = ("int", "double", "currency", "percent")
 WHOLE_NUMBER = describe_field("expr", "int")
+ADDRESS_KEYS = (
+    "street",
+    "city",
+    "state",
+    "postalCode",
+    "country",
+    "latitude",
+    "longitude",
+    "geocodeAccuracy",
+)
 MOST_GROUPS = 2_000
 MOST_OFFSET = 2_000
 
@@ -39,10 +54,9 @@ class Translation:
 class Translator:
     """Translates one query."""
 
-    def __init__(self, asking: Asking, query: Query, with_deleted: str = "no") -> None:
+    def __init__(self, asking: Asking, query: Query) -> None:
         self._asking = asking
         self._query = query
-        self._deleted = with_deleted
         self._scope = Scope(asking, query.source, query.alias)
         self._selected: list[str] = []
 
@@ -55,7 +69,8 @@ class Translator:
         is_count = [item.operand for item in items] == [Call("COUNT", None)]
         is_aggregate = bool(self._query.group_by) or any(_is_aggregate(item.operand) for item in items)
         if is_count:
-            columns, shape = {}, RecordShape(self._scope.sobject.name, None, ())
+            columns: dict[str, Cell] = {}
+            shape = RecordShape(self._scope.sobject.name, None, ())
             self._selected = ["1"]
         elif is_aggregate:
             columns, shape = self._aggregates(items)
@@ -64,7 +79,9 @@ class Translator:
         sql = self._assemble(is_aggregate and not is_count)
         if is_count:
             sql = f"SELECT count(*) FROM ({sql})"
-        return Translation(sql, self._asking.parameters, shape, columns, is_count, is_aggregate and not is_count)
+        return Translation(
+            sql, self._asking.parameters, shape, columns, is_count, is_aggregate and not is_count
+        )
 
     def ids(self) -> str:
         """The SQL of a subquery that selects one id field."""
@@ -73,7 +90,9 @@ class Translator:
             raise malformed_query("A semi-join sub-select selects exactly one field")
         found = self._scope.column(items[0].operand)
         if found.field["type"] not in ("id", "reference"):
-            raise malformed_query("The inner and outer selects must be on the same object type: an ID or reference")
+            raise malformed_query(
+                "The inner and outer selects must be on the same object type: an ID or reference"
+            )
         self._selected = [found.sql]
         return self._assemble(False)
 
@@ -94,8 +113,12 @@ class Translator:
         if which != "STANDARD" and not 0 < (self._query.limit or 0) <= 200:
             raise malformed_query("The SOQL FIELDS function must have a LIMIT of at most 200")
         sobject = self._scope.sobject
-        return [one["name"] for one in sobject.fields.values() if self._asking.readable(sobject, one)
-                and which in ("ALL", "CUSTOM" if one["custom"] else "STANDARD")]
+        return [
+            one["name"]
+            for one in sobject.fields.values()
+            if self._asking.readable(sobject, one)
+            and which in ("ALL", "CUSTOM" if one["custom"] else "STANDARD")
+        ]
 
     def _place(self, sql: str) -> int:
         if sql not in self._selected:
@@ -115,16 +138,14 @@ class Translator:
                 raise malformed_query(f"duplicate field selected: {names[-1]}")
             branch = tree
             for depth, name in enumerate(names[:-1]):
-                branch = branch.setdefault(name, {"": names[:depth + 1]})
+                branch = branch.setdefault(name, {"": names[: depth + 1]})
             branch[names[-1]] = columns[".".join(names)] = self._cell(found)
         check_columns(self._scope.sobject, columns)
         return columns, RecordShape(self._scope.sobject.name, root, self._entries(tree))
 
     def _true_names(self, path: Path, found: Column) -> tuple[str, ...]:
         """The names of a path as the describe spells them, without the object's alias."""
-        names = path.names[:-1]
-        if names and names[0].lower() in ((self._query.alias or "").lower(), self._scope.sobject.name.lower()):
-            names = names[1:]
+        names = self._scope.without_alias(path.names)[:-1]
         sobject, spelled = self._scope.sobject, []
         for name in names:
             parent = self._asking.catalog.parent(sobject, name)
@@ -137,10 +158,12 @@ class Translator:
     def _cell(self, found: Column) -> Cell:
         if found.field["type"] != "address":
             return Leaf(self._place(found.sql), found.field["type"])
-        return AddressLeaf(tuple(
-            (_address_key(part["name"]), self._place(f"{found.table}.{quoted(part['name'])}"))
-            for part in parts_of(found.sobject, found.field)
-        ))
+        return AddressLeaf(
+            tuple(
+                (_address_key(part["name"]), self._place(f"{found.table}.{quoted(part['name'])}"))
+                for part in parts_of(found.sobject, found.field)
+            )
+        )
 
     def _entries(self, tree: Mapping[str, Any]) -> tuple[tuple[str, Cell], ...]:
         entries: list[tuple[str, Cell]] = []
@@ -155,7 +178,9 @@ class Translator:
 
     def _aggregates(self, items: list[Item]) -> tuple[dict[str, Cell], RecordShape]:
         if self._query.limit is not None and not self._query.group_by:
-            raise malformed_query("Non-grouped query that uses overall aggregate functions cannot also use LIMIT")
+            raise malformed_query(
+                "Non-grouped query that uses overall aggregate functions cannot also use LIMIT"
+            )
         columns: dict[str, Cell] = {}
         unnamed = 0
         for item in items:
@@ -213,7 +238,8 @@ class Translator:
         is_sum = call.function in ("SUM", "AVG")
         if not found.field["aggregatable"] or (is_sum and found.field["type"] not in NUMBERS):
             raise malformed_query(
-                f"field {found.field['name']} does not support aggregate operator {call.function}")
+                f"field {found.field['name']} does not support aggregate operator {call.function}"
+            )
         match call.function:
             case "COUNT":
                 return f"count({found.sql})", WHOLE_NUMBER
@@ -225,13 +251,17 @@ class Translator:
 
     # the whole --------------------------------------------------------------------------------------
     def _assemble(self, is_aggregate: bool) -> str:
-        where = [f"coalesce(NOT {self._scope.table}.\"IsDeleted\", true)"] \
-            if self._scope.sobject.find("IsDeleted") and self._deleted == "no" else []
+        where = (
+            [f'coalesce(NOT {self._scope.table}."IsDeleted", true)']
+            if self._scope.sobject.find("IsDeleted") and not self._asking.reach.deleted
+            else []
+        )
         where += own_rows(self._scope)
         where += [self._condition(self._query.where, is_aggregate=False)] if self._query.where else []
         clauses = []
         if self._query.group_by:
-            clauses.append("GROUP BY " + ", ".join(self._resolve_group(one)[0] for one in self._query.group_by))
+            grouped = [self._resolve_group(one)[0] for one in self._query.group_by]
+            clauses.append(f"GROUP BY {', '.join(grouped)}")
         if self._query.having:
             clauses.append("HAVING " + self._condition(self._query.having, is_aggregate=True))
         if self._query.order_by:
@@ -249,7 +279,7 @@ class Translator:
         return Conditions(self._scope, resolve, self._subselect).sql(condition)
 
     def _subselect(self, query: Query, asking: Asking) -> str:
-        return Translator(asking, query, self._deleted).ids()
+        return Translator(asking, query).ids()
 
     def _ordering(self, is_aggregate: bool) -> list[str]:
         ordered = []
@@ -273,7 +303,7 @@ def _is_aggregate(operand: Operand) -> bool:
 
 def _address_key(name: str) -> str:
     """`MailingPostalCode` → `postalCode`."""
-    for key in ("street", "city", "state", "postalCode", "country", "latitude", "longitude", "geocodeAccuracy"):
+    for key in ADDRESS_KEYS:
         if name.lower().endswith(key.lower()):
             return key
     return name[:1].lower() + name[1:]

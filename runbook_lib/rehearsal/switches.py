@@ -33,5 +33,12 @@ class Switches:
 
 def switches_of(declared: SwitchDeclaration) -> Switches:
     """The switches as a world declares them."""
-    return Switches(declared.soap_login, declared.api, declared.use_any_api_auth_enforced, declared.my_domain_only,
-                    declared.daily_api_requests, declared.api_requests_used, list(declared.trusted_networks))
+    return Switches(
+        declared.soap_login,
+        declared.api,
+        declared.use_any_api_auth_enforced,
+        declared.my_domain_only,
+        declared.daily_api_requests,
+        declared.api_requests_used,
+        list(declared.trusted_networks),
+    )

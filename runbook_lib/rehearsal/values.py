@@ -50,10 +50,13 @@ def _number(field: FieldDescribe, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _unreadable(field, value)
     whole_digits = field["precision"] - field["scale"]
-    if field["precision"] and abs(value) >= 10 ** whole_digits:
-        raise OrgFault(400, "NUMBER_OUTSIDE_VALID_RANGE",
-                       f"{field['label']}: value outside of valid range on numeric field: {value}",
-                       (field["name"],))
+    if field["precision"] and abs(value) >= 10**whole_digits:
+        raise OrgFault(
+            400,
+            "NUMBER_OUTSIDE_VALID_RANGE",
+            f"{field['label']}: value outside of valid range on numeric field: {value}",
+            (field["name"],),
+        )
     return round(float(value), field["scale"])
 
 
@@ -78,8 +81,9 @@ def _moment(field: FieldDescribe, value: Any) -> datetime:
 def _reference(field: FieldDescribe, value: Any) -> str:
     text = str(value)
     if len(text) not in (15, 18) or not text.isalnum():
-        raise OrgFault(400, "MALFORMED_ID", f"{field['label']}: id value of incorrect type: {text}",
-                       (field["name"],))
+        raise OrgFault(
+            400, "MALFORMED_ID", f"{field['label']}: id value of incorrect type: {text}", (field["name"],)
+        )
     return id18(text[:15])
 
 
@@ -89,27 +93,42 @@ def _text(field: FieldDescribe, value: Any) -> str:
     text = str(value)
     name = (field["name"],)
     if field["length"] and len(text) > field["length"]:
-        raise OrgFault(400, "STRING_TOO_LONG", f"{field['label']}: data value too large: {text[:80]} "
-                                               f"(max length={field['length']})", name)
+        raise OrgFault(
+            400,
+            "STRING_TOO_LONG",
+            f"{field['label']}: data value too large: {text[:80]} (max length={field['length']})",
+            name,
+        )
     if field["type"] == "email" and not EMAIL.match(text):
         raise OrgFault(400, "INVALID_EMAIL_ADDRESS", f"{field['label']}: invalid email address: {text}", name)
     if field["restrictedPicklist"] and field["picklistValues"]:
         known = {one["value"] for one in field["picklistValues"]}
-        wrong = [part for part in text.split(";") if part not in known] \
-            if field["type"] == "multipicklist" else [text] * (text not in known)
+        wrong = (
+            [part for part in text.split(";") if part not in known]
+            if field["type"] == "multipicklist"
+            else [text] * (text not in known)
+        )
         if wrong:
             raise bad_picklist_value(field["label"], wrong[0], field["name"])
-    return text
+    return text.lower() if field["type"] == "email" else text
 
 
 def bad_picklist_value(label: str, value: str, name: str) -> OrgFault:
     """A value that a restricted picklist does not have."""
-    return OrgFault(400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
-                    f"{label}: bad value for restricted picklist field: {value}", (name,))
+    return OrgFault(
+        400,
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        f"{label}: bad value for restricted picklist field: {value}",
+        (name,),
+    )
 
 
 def _unreadable(field: FieldDescribe, value: Any) -> OrgFault:
     kind = "VALUE_STRING" if isinstance(value, str) else "VALUE_TRUE" if isinstance(value, bool) else "value"
-    return OrgFault(400, "JSON_PARSER_ERROR",
-                    f"Cannot deserialize instance of {field['type']} from {kind} value {value} or request may be "
-                    f"missing a required field at field {field['name']}", (field["name"],))
+    return OrgFault(
+        400,
+        "JSON_PARSER_ERROR",
+        f"Cannot deserialize instance of {field['type']} from {kind} value {value} or request may be "
+        f"missing a required field at field {field['name']}",
+        (field["name"],),
+    )

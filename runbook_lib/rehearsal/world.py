@@ -149,8 +149,9 @@ class World:
 
 def world_names() -> tuple[str, ...]:
     """The worlds that come with the rehearsal."""
-    return tuple(sorted(entry.name.removesuffix(".toml") for entry in WORLDS.iterdir()
-                        if entry.name.endswith(".toml")))
+    return tuple(
+        sorted(entry.name.removesuffix(".toml") for entry in WORLDS.iterdir() if entry.name.endswith(".toml"))
+    )
 
 
 def load_world(name: str) -> World:
@@ -197,7 +198,7 @@ def _tuples(table: Mapping[str, Any]) -> dict[str, Any]:
 
 def _permissions(entry: Mapping[str, Any]) -> PermissionDeclaration:
     """A profile or permission set; the word "all" stands for everything."""
-    table = {key: None if value == "all" else value for key, value in _tuples(entry).items()}
+    table: dict[str, Any] = {key: None if value == "all" else value for key, value in _tuples(entry).items()}
     return PermissionDeclaration(**table)
 
 
