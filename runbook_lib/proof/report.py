@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from runbook_lib.change.decision_files import replace_file
 from runbook_lib.journal import Entry, Journal, Kind
-from runbook_lib.proof.report_words import STATES, STATUSES, VERDICTS, WORDS
+from runbook_lib.proof.report_words import STATES, STATUSES, VERDICTS, WORDS, about_journal
 from runbook_lib.proof.story import StepStory, Teller
 from runbook_lib.road import ROAD
 from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, from_json
@@ -125,8 +125,9 @@ def render(report: Report) -> str:
         name: {key: translate(message, report.language) for key, message in words.items()}
         for name, words in (("w", WORDS), ("states", STATES), ("statuses", STATUSES), ("verdicts", VERDICTS))
     }
+    journal = translate(about_journal(report.journal_entries, report.journal_altered_at), report.language)
     style = (folder / "report.css").read_text(encoding="utf-8")
-    return template.render(report=report, style=style, **spoken)
+    return template.render(report=report, style=style, journal=journal, **spoken)
 
 
 def _verdict(steps: Iterable[StepStory]) -> str:

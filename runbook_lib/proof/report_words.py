@@ -67,8 +67,6 @@ WORDS: Mapping[str, Message] = {
     "versions": say("Versions"),
     "runs": say("Runs"),
     "journal": say("Journal"),
-    "intact": say("{count} entries, each tied to the one before; none was altered."),
-    "broken": say("ALTERED: the record does not add up from entry {entry} on. Do not rely on this report."),
     "sources": say("Every statement comes from the journal and the files of this workspace."),
 }
 
@@ -106,3 +104,13 @@ VERDICTS: Mapping[str, Message] = {
     "under-way": say("Under way."),
     "not-started": say("Not started."),
 }
+
+
+def about_journal(entries: int, altered_at: int | None) -> Message:
+    """Whether the record behind the report can be relied on."""
+    if altered_at is None:
+        return say("{count} entries, each tied to the one before; none was altered.", count=entries)
+    return say(
+        "ALTERED: the record does not add up from entry {entry} on. Do not rely on this report.",
+        entry=altered_at,
+    )

@@ -206,12 +206,12 @@ class Teller:
 
 
 def shown(value: object) -> str:
-    """A JSON value in short words: ``read: yes, edit: no`` becomes ``read, edit ✗``; empty is empty."""
+    """A JSON value in short words, such as ``read: ✓, edit: ✗``; empty where there is nothing."""
     match value:
-        case None | "" | {} | []:
-            return ""
         case bool():
             return "✓" if value else "✗"
+        case None | "":
+            return ""
         case {"grants": grants}:
             return ", ".join(str(each["parent"]) for each in grants)
         case {"parent": parent}:

@@ -1,0 +1,137 @@
+"""What the tests of the proof floor share: snapshots made up by hand, and a workspace with a told story."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from runbook_lib.change.gate import Approval
+from runbook_lib.change.plan import Change, ChangeKind, Click, change_json
+from runbook_lib.errors import Blocked
+from runbook_lib.journal import Journal, Kind
+from runbook_lib.proof import record
+from runbook_lib.proof.evidence import Claim, Evidence
+from runbook_lib.review.findings import Finding, Status
+from runbook_lib.road import ROAD
+from runbook_lib.survey.snapshot import Expected, MarketoState, Organization, Snapshot, Unknown
+from runbook_lib.systems.connection import Connection, write_connection
+from runbook_lib.text import Label, say
+from runbook_lib.workspace import Workspace
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+EXPECTED = Expected("acme", "production", "admin@acme.example", "sync@acme.example", "123-ABC-456", "basic")
+ORG = Organization("00D5g000000AcmeEAC", "Acme <b>Corporation</b>", "Enterprise Edition", False, "NA224")
+MARKETO = MarketoState("123-ABC-456", "runbook.api@acme.example", (), Unknown("no permission", "603"), 4)
+
+
+def connection(language: str = "en", *, world: str = "", environment: str = "production") -> Connection:
+    """A connection, of a rehearsal where ``world`` is named."""
+    data = {
+        "name": "acme",
+        "language": language,
+        "salesforce": {
+            "environment": environment,
+            "admin_username": "admin@acme.example",
+            "sync_username": "sync@acme.example",
+        },
+        "marketo": {"munchkin_id": "123-ABC-456", "client_id": "5f3a"},
+    }
+    return Connection.model_validate(data | ({"rehearsal": {"world": world}} if world else {}))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A workspace with a connection to a production org."""
+    made = Workspace.create(tmp_path / "workspace")
+    write_connection(made.connection_file, connection())
+    return made
+
+
+@pytest.fixture
+def journal(workspace: Workspace) -> Iterator[Journal]:
+    """Its journal."""
+    with Journal.open(workspace) as opened:
+        yield opened
+
+
+@pytest.fixture
+def snapshot() -> Snapshot:
+    """Both systems known, nothing else looked at."""
+    return Snapshot(NOW, EXPECTED, organization=ORG, marketo=MARKETO)
+
+
+@pytest.fixture
+def tell_road(journal: Journal) -> Callable[[int], None]:
+    """Writes the whole road into the journal as if ``proven`` steps were proven and the next one blocked."""
+
+    def write(proven: int) -> None:
+        for number, stop in enumerate(ROAD[: proven + 1]):
+            _begin(journal, stop.name)
+            if number < proven:
+                _walk(journal, stop.name)
+            else:
+                _stop(journal, stop.name)
+
+    return write
+
+
+def _begin(journal: Journal, step: str) -> None:
+    versions = {"runbook": "0.1.0", "python": "3.11.7"}
+    journal.append(step, "look", Kind.started, record.started(EXPECTED, versions, None))
+    fine = Finding("org", step, Status.OK, say("It is the right org: {org}.", org=ORG.name))
+    journal.append(step, "check", Kind.finding, record.finding(fine))
+
+
+def _walk(journal: Journal, step: str) -> None:
+    if step == "01_marketo_fields":
+        _change(journal, step)
+    if step in ("05_sync_fields", "08_start_sync"):
+        _agree(journal, step)
+    told = record.decision(say("{count} of {all} fields are kept.", count=3, all=16), "Ada Admin", "recommended", NOW)
+    journal.append(step, "decide", Kind.decision, told)
+    claims = (
+        Claim("appeared", Status.OK, say("{count} fields appeared in Marketo.", count=84), 62, 146),
+        Claim("else", Status.WARN, say("New fields whose name is none of the approved ones: {count}.", count=2),
+              now=["MSCRMOne_c", "Two_c"]),
+    )  # fmt: skip
+    journal.append(step, "prove", Kind.evidence, record.evidence(Evidence(step, claims, NOW)))
+    journal.append(step, "prove", Kind.ended, record.ended("done", 0, {"salesforce": 9, "marketo": 3}, 2.31))
+
+
+def _change(journal: Journal, step: str) -> None:
+    metadata = {"label": "Score", "type": "Number", "precision": 10, "scale": 0, "required": False}
+    change = Change(ChangeKind.CREATE_FIELD, "Lead.mkto71_Lead_Score__c", {}, metadata,
+                    say("Create the field “{label}” on {object}.", label="Score", object="Lead"))  # fmt: skip
+    hidden = Change(ChangeKind.HIDE_FIELD, "Lead.National_ID__c",
+                    {"grants": [{"id": "01k", "parent": "Minimum Access - Marketo", "edit": True}]}, {"grants": []},
+                    say("Hide {field} from the sync user.", field="Lead.National_ID__c"))  # fmt: skip
+    for each in (change, hidden, replace(hidden, target="Lead.Left_Open__c"), replace(hidden, target="Lead.Bad__c")):
+        journal.append(step, "do", Kind.change_started, {**change_json(each), "change": each.id})
+    journal.append(step, "do", Kind.change_done, {**change_json(change), "change": change.id})
+    journal.append(step, "do", Kind.change_done, {**change_json(hidden), "change": hidden.id, "found": True})
+    failed = {"change": "hide-field:Lead.Bad__c", "reason": say("FIELD_INTEGRITY_EXCEPTION: no").to_json()}
+    journal.append(step, "do", Kind.change_failed,
+                   {**change_json(replace(hidden, target="Lead.Bad__c")), **failed, "code": "X", "tried": True})  # fmt: skip
+
+
+def _agree(journal: Journal, step: str) -> None:
+    text = "84 fields will be created in the Marketo instance 123-ABC-456 for ever: Contact 30, Lead 54."
+    approval = Approval(step, "ab" * 32, "Ada Admin", "Agreed in CAB-1412", ORG.name, {"fields-for-ever": text}, NOW,
+                        NOW + timedelta(hours=24))  # fmt: skip
+    journal.append(step, "do", Kind.consent, record.consent(approval))
+    click = Click("sync-fields", (Label("marketo.admin"), Label("marketo.crm")),
+                  say("Click {button}.", button=Label("marketo.sync_fields")), "marketo.sync_fields", for_ever=True)  # fmt: skip
+    journal.append(step, "do", Kind.click, record.click(click, "Ada Admin", "Last Synced: 12:05"))
+
+
+def _stop(journal: Journal, step: str) -> None:
+    bad = Finding("budget", step, Status.ERROR, say("Only {left} API calls are left today.", left=120),
+                  say("The first sync would stop half-way."), say("Wait until tomorrow or buy more calls."))  # fmt: skip
+    journal.append(step, "check", Kind.finding, record.finding(bad))
+    stopped = Blocked(say("1 of the checks shut this step."), where="budget", fix=say("Wait until tomorrow."))
+    journal.append(step, "check", Kind.ended,
+                   record.ended(stopped.outcome, stopped.exit_code, {"salesforce": 4, "marketo": 0}, 0.8, stopped))  # fmt: skip
