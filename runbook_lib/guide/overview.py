@@ -26,7 +26,7 @@ from runbook_lib.guide.show import (
 from runbook_lib.guide.told import age, click_block, identity_facts, plan_blocks
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.review.checks import CHECKS, checks_for, checks_shown_at, parts_needed, run_checks
-from runbook_lib.review.findings import Finding, Verdict, verdict
+from runbook_lib.review.findings import Finding, Status, Verdict, verdict
 from runbook_lib.road import ROAD, Stop
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Message, from_json, say, translate
@@ -106,10 +106,12 @@ def reasons(session: Session, ended: Entry) -> list[str]:
         for each in session.journal.entries(step=ended.step, run=ended.run, kind=Kind.finding)
     ]
     against = {each.check: each for each in findings if each.blocks}
+    titles = {each.id: each.title for each in CHECKS}
     if ended.payload["outcome"] == "blocked" and against:
         lines = []
         for each in against.values():
-            lines.append(f"{SIGNS[Tone.STOP]} {told(each.what)}")
+            title = titles.get(each.check, "") if each.status is Status.UNKNOWN else ""
+            lines.append(f"{SIGNS[Tone.STOP]} {told(title)}{': ' if title else ''}{told(each.what)}")
             lines += [f"  {told(say('Fix'))}: {told(each.fix)}"] if each.fix else []
         return lines
     return [told(from_json(part)) for part in _parts(ended.payload["what"])]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import RunbookError
+from runbook_lib.review.checks import CHECKS
 from runbook_lib.review.findings import Finding, Status, Who
 from runbook_lib.text import Message, say, translate
 
@@ -171,12 +172,18 @@ def findings_block(findings: Iterable[Finding]) -> Points:
     rows = []
     for finding in sorted(findings, key=lambda each: order.index(each.status)):
         details: list[tuple[object, object]] = []
+        if finding.status is Status.UNKNOWN and (title := _title(finding.check)):
+            details.append((say("Question"), title))
         if finding.status is not Status.OK:
             details += [(say("Why it matters"), finding.why)] if finding.why else []
             details += [(say("Fix"), finding.fix), (say("Who"), WHO[finding.who])] if finding.fix else []
         word = STATUS_WORDS[finding.status]
         rows.append((STATUS_TONES[finding.status], word, finding.what, tuple(details)))
     return Points(tuple(rows))
+
+
+def _title(check: str) -> Message | None:
+    return next((each.title for each in CHECKS if each.id == check), None)
 
 
 def error_card(error: RunbookError) -> Card:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 from time import monotonic
 from typing import Any, ClassVar
@@ -26,6 +26,7 @@ from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.proof.evidence import Evidence, prove
 from runbook_lib.review.checks import checks_for, checks_shown_at, gate_findings, parts_needed, run_checks
+from runbook_lib.review.findings import Finding
 from runbook_lib.road import stop_named
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Message, say
@@ -92,6 +93,11 @@ class Step:
         """What Look shows of ``seen``, beyond who is connected to whom."""
         return ()
 
+    def against(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Which of the findings shut this step: errors, and what cannot be told, among those of its gate."""
+        gate = {each.id for each in checks_for(self.name)}
+        return [each for each in findings if each.blocks and each.check in gate]
+
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """Decide: bring the decision onto file, or offer the form for it; returns what to show."""
         return ()
@@ -139,22 +145,15 @@ class Step:
 
     def _check(self) -> Iterable[Block]:
         seen = self.snapshot
-        findings = {
-            each.check: each for each in (*run_checks(seen, [self.name]), *gate_findings(seen, self.name))
-        }
-        for finding in findings.values():
+        found = {each.check: each for each in (*run_checks(seen, [self.name]), *gate_findings(seen, self.name))}
+        findings = tuple(found.values())
+        for finding in findings:
             self.note("check", Kind.finding, record.finding(finding))
-        shown = findings_block(findings.values())
-        against = [each for each in gate_findings(seen, self.name) if each.blocks]
+        shown = findings_block(findings)
+        against = self.against(findings)
         if against and not history.clicks_made(self._attempt()):
             self.show_now([shown])
-            raise Blocked(
-                say("{count} of the checks shut this step.", count=len(against)),
-                where=", ".join(each.check for each in against),
-                fix=Message("\n".join(f"{{fix{n}}}" for n in range(len(against))), {
-                    f"fix{n}": say("{what} {fix}", what=each.what, fix=each.fix or "") for n, each in enumerate(against)
-                }),
-            )  # fmt: skip
+            raise blocked_by(against)
         return [shown] if findings else [Line(say("There is nothing to check here."))]
 
     def _decide(self) -> Iterable[Block]:
@@ -296,3 +295,13 @@ class Step:
 
     def _masked(self, text: str) -> str:
         return str(self.session.vault.mask(text))
+
+
+def blocked_by(findings: Sequence[Finding]) -> Blocked:
+    """A stop that names every finding that shuts the way, each with its fix."""
+    told = {f"reason{n}": say("{what} {fix}", what=f.what, fix=f.fix or "") for n, f in enumerate(findings)}
+    return Blocked(
+        say("{count} of the checks shut this step.", count=len(findings)),
+        where=", ".join(each.check for each in findings),
+        fix=Message("\n".join(f"{{{name}}}" for name in told), told),
+    )

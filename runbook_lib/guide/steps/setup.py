@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from runbook_lib.change.decisions import SetupDecision, write_setup
@@ -12,6 +12,7 @@ from runbook_lib.guide.step import Step
 from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
+from runbook_lib.review.findings import Finding, Status
 from runbook_lib.review.requirements import MARKETO_FIELDS, OBJECT_PERMISSIONS, SYSTEM_PERMISSIONS
 from runbook_lib.survey.snapshot import Absent, MarketoState, Part, PermissionSet, Snapshot
 from runbook_lib.survey.snapshot import SyncUser as SyncUserFacts
@@ -44,6 +45,24 @@ class StartHere(Step):
                 Line(say("Bring what is missing; it goes into the vault only.")),
             ]
         return [Facts(tuple(self._connection_rows())), *super()._look()]
+
+    def _check(self) -> Iterable[Block]:
+        refusal = self.session.admin.refusal
+        shown = list(super()._check())
+        if refusal is not None:
+            raise refusal
+        return shown
+
+    def against(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Everything that shuts the road later, told on the first page: whoever cannot go on should know at once.
+
+        Where only the administrator's login was refused, its own message says more than "cannot tell" does.
+        """
+        wrong = [each for each in findings if each.blocks]
+        return wrong if any(each.status is Status.ERROR for each in wrong) or not self._was_refused() else []
+
+    def _was_refused(self) -> bool:
+        return self.session.admin.refusal is not None
 
     def _given(self) -> Message:
         self.session.admin.forget()
