@@ -61,6 +61,7 @@ class Founder:
         self._profile_ids: dict[str, str] = {}
         self._set_ids: dict[str, str] = {}
         self._license_ids: dict[str, str] = {}
+        self._rows: dict[str, list[dict[str, Any]]] = {}
 
     def found(self, organization: Mapping[str, Any] | None) -> dict[str, str]:
         """Write everything; `organization` is a recorded Organization record. Gives username → user id."""
@@ -72,7 +73,10 @@ class Founder:
             self._set_ids[declared.name] = self._permission_set(
                 declared, Name=declared.name, IsCustom=True, IsOwnedByProfile=False, Type="Regular"
             )
-        return {user.username: self._user(user) for user in self._world.users}
+        user_ids = {user.username: self._user(user) for user in self._world.users}
+        for object_name, rows in self._rows.items():
+            self._database.insert(self._catalog[object_name], rows)
+        return user_ids
 
     def _insert(self, object_name: str, rows: list[dict[str, Any]]) -> None:
         sobject = self._catalog[object_name]
@@ -86,7 +90,7 @@ class Founder:
         }
         known = {key: value for key, value in audit.items() if sobject.find(key)}
         false = {one["name"]: False for one in sobject.stored_fields if one["type"] == "boolean"}
-        self._database.insert(sobject, [false | known | row for row in rows])
+        self._rows.setdefault(object_name, []).extend(false | known | row for row in rows)
 
     def _organization(self, recorded: Mapping[str, Any]) -> None:
         declared = self._world.organization

@@ -1,0 +1,39 @@
+"""World files."""
+
+import pytest
+
+from runbook_lib.rehearsal.world import load_world, world_names
+
+
+@pytest.mark.parametrize("name", world_names())
+def test_every_world_loads_and_names_its_secrets(name: str) -> None:
+    """Each world has an admin, a sync user and every secret the road asks for."""
+    world = load_world(name)
+    assert world.name == name
+    assert world.user(world.sync_username) is world.sync_user
+    assert set(world.secrets()) == {
+        "salesforce_admin_password", "salesforce_admin_token", "salesforce_sync_password",
+        "salesforce_sync_token", "marketo_client_secret",
+    }
+    assert all(len(secret) >= 16 for secret in world.secrets().values())
+
+
+def test_secrets_are_hard_to_write_down() -> None:
+    """The secrets hold characters that URLs and XML escape, so that a leak in any encoding is found."""
+    assert all(set(secret) & set("&<+/=") for secret in load_world("clean").secrets().values())
+
+
+def test_an_unknown_world_is_refused_with_the_known_ones() -> None:
+    """A wrong name is answered with the names there are."""
+    with pytest.raises(ValueError, match=r"blocked.*clean"):
+        load_world("nowhere")
+
+
+def test_blocked_is_clean_with_three_things_in_the_way() -> None:
+    """World blocked differs from clean by SOAP login, the API budget and the tied instance."""
+    clean, blocked = load_world("clean"), load_world("blocked")
+    assert blocked.users == clean.users
+    assert (clean.switches.soap_login, blocked.switches.soap_login) == (True, False)
+    left = blocked.switches.daily_api_requests - blocked.switches.api_requests_used
+    assert 100 <= left <= 1_000
+    assert (clean.marketo.tied_to_crm, blocked.marketo.tied_to_crm) == (False, True)
