@@ -59,6 +59,8 @@ class Page:
     tables: tuple[Table, ...]
     links: dict[str, str]
     """Text of the link → path."""
+    text: str
+    """All that its main part says, in one line."""
 
 
 class RehearsalConsole:
@@ -164,6 +166,7 @@ def _read(text: str, path: str) -> tuple[Page, list[str]]:
         alerts=tuple(_text(alert) for alert in alerts),
         tables=tuple(_table(element) for element in root.iter("table")),
         links={_text(link): urljoin(path, link.get("href")) for link in root.iter("a") if link.get("href")},
+        text=_first(root, "//main", "//body"),
     )
     return page, [_text(alert) for alert in alerts if "error" in (alert.get("class") or "").split()]
 

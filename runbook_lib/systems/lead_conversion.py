@@ -29,14 +29,14 @@ def read(reader: SalesforceReader) -> dict[str, Any]:
 
     as_plain: Callable[..., Any] = serialize_object
     with translated():
-        settings = _metadata_api(reader).LeadConvertSettings.read([NAME])
+        settings = reader.metadata_api.LeadConvertSettings.read([NAME])
     plain: dict[str, Any] = _without_nothing(as_plain(settings, dict)) if settings else {}
     return {"fullName": NAME, "objectMapping": [], **plain}
 
 
 def update(reader: SalesforceReader, settings: dict[str, Any]) -> None:
     """Writes the settings. Raises :class:`SalesforceRefused` with the code of the save result."""
-    kind = _metadata_api(reader).LeadConvertSettings
+    kind = reader.metadata_api.LeadConvertSettings
     try:
         with translated():
             kind.update([kind(**{**settings, "fullName": NAME})])
@@ -48,7 +48,8 @@ def update(reader: SalesforceReader, settings: dict[str, Any]) -> None:
     raise refused
 
 
-def _metadata_api(reader: SalesforceReader) -> SfdcMetadataApi:
+def open_metadata_api(reader: SalesforceReader) -> SfdcMetadataApi:
+    """The library's client of the Metadata API, with our session and through our transport."""
     from simple_salesforce.metadata import SfdcMetadataApi  # lazy: reading its WSDL takes a while
 
     # zeep writes whole envelopes to its log at DEBUG, and the session id is in them.

@@ -7,6 +7,7 @@ told apart by what the admin's own session can see (:func:`narrow`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runbook_lib.errors import LoginRefused
@@ -55,9 +56,8 @@ def refuse(code: str, told: str, where: str) -> LoginRefused:
 
 def narrow(fault: LoginRefused, evidence: LoginEvidence) -> LoginRefused:
     """``fault`` with the reason that ``evidence`` shows; ``fault`` itself where it shows no more."""
-    if fault.code not in _AMBIGUOUS:
-        return fault
-    key = _hidden_reason(evidence)
+    hidden = _HIDDEN_BEHIND.get(fault.code or "", frozenset())
+    key = next((key for key in _shown_by(evidence) if key in hidden), None)
     return fault if key is None else _error(REASONS[key], str(fault.where), fault.code)
 
 
@@ -75,24 +75,24 @@ def _reason_key(code: str, told: str) -> str:
     return "TXN_SECURITY" if code.startswith("TXN_SECURITY") else code
 
 
-_AMBIGUOUS = frozenset({"INVALID_LOGIN", "API_CURRENTLY_DISABLED", "API_DISABLED_FOR_ORG"})
-
-
-def _hidden_reason(evidence: LoginEvidence) -> str | None:
-    """The reason that the evidence shows, the one that must be mended first before the others."""
+def _shown_by(evidence: LoginEvidence) -> Iterator[str]:
+    """The reasons that the evidence shows, those that must be mended first before the others."""
     hosts = {"login.salesforce.com": False, "test.salesforce.com": True}
     wants_sandbox = hosts.get(evidence.login_host)
     if None not in (wants_sandbox, evidence.org_is_sandbox) and wants_sandbox != evidence.org_is_sandbox:
-        return "WRONG_HOST_FOR_SANDBOX" if evidence.org_is_sandbox else "WRONG_HOST_FOR_PRODUCTION"
+        yield "WRONG_HOST_FOR_SANDBOX" if evidence.org_is_sandbox else "WRONG_HOST_FOR_PRODUCTION"
     states = {
         "UNKNOWN_USER": evidence.user_exists is False,
         "USER_INACTIVE": evidence.is_active is False,
         "USER_FROZEN": evidence.is_frozen is True,
         "PASSWORD_LOCKOUT": evidence.is_password_locked is True,
     }
-    seen = next((key for key, holds in states.items() if holds), None)
-    told = _STATUSES.get((evidence.newest_status or "").strip().lower())
-    return seen or told or ("API_OFF_FOR_USER" if evidence.api_enabled is False else None)
+    yield from (key for key, holds in states.items() if holds)
+    status = (evidence.newest_status or "").strip().lower()
+    if status in _STATUSES:
+        yield _STATUSES[status]
+    if evidence.api_enabled is False:
+        yield "API_OFF_FOR_USER"
 
 
 # Statuses of LoginHistory as seen in orgs; Salesforce publishes no list. Help 000339170 names most of them.
@@ -106,6 +106,17 @@ _STATUSES = {
     "restricted time": "LOGIN_DURING_RESTRICTED_TIME",
     "restricted domain": "LOGIN_HOST_PREVENTED",
     "login rate exceeded": "LOGIN_RATE_EXCEEDED",
+}
+
+# Fault code → the reasons it may stand for beside its own.
+_HIDDEN_BEHIND = {
+    "INVALID_LOGIN": frozenset(
+        {"WRONG_HOST_FOR_SANDBOX", "WRONG_HOST_FOR_PRODUCTION", "UNKNOWN_USER", "API_OFF_FOR_USER"}
+        | set(_STATUSES.values())
+    ),
+    "LOGIN_DURING_RESTRICTED_DOMAIN": frozenset({"LOGIN_HOST_PREVENTED"}),
+    "API_CURRENTLY_DISABLED": frozenset({"API_OFF_FOR_USER"}),
+    "API_DISABLED_FOR_ORG": frozenset({"API_OFF_FOR_USER"}),
 }
 
 _RESET = say(

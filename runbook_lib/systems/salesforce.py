@@ -23,6 +23,7 @@ from runbook_lib.systems.vault import Secret
 
 if TYPE_CHECKING:
     from simple_salesforce.api import Salesforce
+    from simple_salesforce.metadata import SfdcMetadataApi
 
 API_VERSION = "67.0"
 """Version of REST and Tooling API. Source: Salesforce release notes, Summer '26."""
@@ -89,6 +90,11 @@ class SalesforceReader:
             version=API_VERSION,
             object_pairs_hook=dict,
         )
+
+    @cached_property
+    def metadata_api(self) -> SfdcMetadataApi:
+        """The library's client of the Metadata API; reading its WSDL takes some tenths of a second."""
+        return lead_conversion.open_metadata_api(self)
 
     def identity(self) -> Identity:
         """Who is asking, in which org: one query of Organization."""

@@ -48,9 +48,9 @@ def of_answer(status: int, content: Any, path: str) -> SalesforceRefused:
 
 def of_save_results(fault: Exception) -> SalesforceRefused:
     """The error for simple-salesforce's bare ``Exception`` that lists the Metadata API's save results."""
-    told = str(fault).strip()
-    code = re.search(r"\(([A-Z_]+), ", told)
-    return refusal(code[1] if code else "UNKNOWN", told, "Metadata API")
+    told = re.search(r"\(([A-Z_]+), (.*)\)", str(fault), re.DOTALL)
+    code, message = told.groups() if told else ("UNKNOWN", str(fault))
+    return refusal(code, message, "Metadata API")
 
 
 def refusal(code: str, told: str | Message, where: str) -> SalesforceRefused:
