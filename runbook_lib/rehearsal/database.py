@@ -59,6 +59,17 @@ class Transaction:
         self.is_given_up = True
 
 
+class Transaction:
+    """A stretch of work that can be taken back as a whole."""
+
+    def __init__(self) -> None:
+        self.is_given_up = False
+
+    def give_up(self) -> None:
+        """Let nothing of it have happened."""
+        self.is_given_up = True
+
+
 class Database:
     """DuckDB in memory."""
 
@@ -69,6 +80,7 @@ class Database:
             "SET TimeZone = 'UTC'; SET threads = 2; CREATE SCHEMA org; CREATE SCHEMA marketo; CREATE SCHEMA results"
         )
         self._results = 0
+        self._transaction: duckdb.DuckDBPyConnection | None = None
         self._writes = 0
         self._transaction: duckdb.DuckDBPyConnection | None = None
 
@@ -93,11 +105,33 @@ class Database:
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         with self._lock:
+            if self._transaction is not None:
+                yield self._transaction
+                return
             cursor = self._connection.cursor()
             try:
                 yield cursor
             finally:
                 cursor.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """All that happens inside becomes real at the end, or not at all after `give_up` or an error.
+
+        No one else uses the database meanwhile. Only rows are taken back, not what is known of fields.
+        """
+        with self._lock, self.cursor() as cursor:
+            transaction = Transaction()
+            cursor.begin()
+            self._transaction = cursor
+            try:
+                yield transaction
+            except BaseException:
+                transaction.give_up()
+                raise
+            finally:
+                self._transaction = None
+                cursor.rollback() if transaction.is_given_up else cursor.commit()
 
     def sql(self, text: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """Run one statement and give its rows."""
