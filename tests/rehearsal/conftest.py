@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import cache
 
 import pytest
+from starlette.applications import Starlette
 
+from runbook_lib.rehearsal import console, marketo_rest
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.instance import Credentials, Instance
+from runbook_lib.rehearsal.listener import Listener
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.world import World, load_world
 
@@ -71,12 +76,55 @@ def wait_until() -> Callable[[Callable[[], bool]], None]:
     return wait
 
 
-@pytest.fixture
-def synced(instance: Instance, credentials: Credentials) -> Instance:
-    """The instance after its initial sync."""
+def connect(instance: Instance, credentials: Credentials) -> None:
+    """Click everything there is to click, and wait for the initial sync."""
     instance.crm.enter_credentials(credentials)
     instance.crm.sync_fields()
     instance.crm.confirm_credentials()
     instance.crm.start_sync()
     instance.catch_up()
+
+
+@pytest.fixture
+def synced(instance: Instance, credentials: Credentials) -> Instance:
+    """The instance after its initial sync."""
+    connect(instance, credentials)
     return instance
+
+
+@contextmanager
+def served(instance: Instance) -> Iterator[str]:
+    """REST API and console of an instance over plain HTTP, apart from the rest of the rehearsal."""
+    app = Starlette(routes=[*marketo_rest.routes(instance), *console.routes(instance)])
+    listener = Listener(app, 0, None)
+    listener.start()
+    yield f"http://127.0.0.1:{listener.port}"
+    listener.stop()
+
+
+@pytest.fixture
+def base_url(instance: Instance) -> Iterator[str]:
+    """The served instance of one test."""
+    with served(instance) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def reading(ready_world: World) -> Iterator[Callable[[str], tuple[Instance, str]]]:
+    """Instances that tests only read, with their base URLs: "plain" before any sync, "linked" after it."""
+    with ExitStack() as stack:
+
+        @cache
+        def started(kind: str) -> tuple[Instance, str]:
+            org = Org(ready_world, Clock(), people=PEOPLE)
+            stack.callback(org.database.close)
+            instance = Instance(ready_world, org, org.clock, pace=0)
+            stack.callback(instance.stop)
+            if kind == "linked":
+                user = ready_world.sync_user
+                connect(
+                    instance, Credentials(user.username, user.password + user.security_token, sandbox=False)
+                )
+            return instance, stack.enter_context(served(instance))
+
+        yield started

@@ -73,7 +73,7 @@ def test_initial_sync_does_not_remove_duplicates(synced: Instance, org: Org) -> 
 
 
 def test_values_arrive_in_mapped_fields(synced: Instance, org: Org) -> None:
-    """A lead's standard and custom values are those of Salesforce, and a combined field serves contacts too."""
+    """Standard and custom values are those of Salesforce; a combined field serves leads and contacts."""
     for table, key in (("Lead", "sfdcLeadId"), ("Contact", "sfdcContactId")):
         differing = synced.database.sql(
             f'SELECT count(*) FROM marketo.person AS p JOIN org."{table}" AS s ON p."{key}" = s."Id"'
@@ -84,7 +84,7 @@ def test_values_arrive_in_mapped_fields(synced: Instance, org: Org) -> None:
 
 
 def test_accounts_opportunities_roles_and_users_arrive(synced: Instance, org: Org) -> None:
-    """The records behind the people come under their Salesforce ids; a role knows its person."""
+    """The records behind the people come under their Salesforce ids; a role has its person."""
     for table, source in (("company", "Account"), ("opportunity", "Opportunity"), ("sales_person", "User")):
         alive = "TRUE" if source == "User" else 'NOT "IsDeleted"'
         count = synced.database.sql(f"SELECT count(*) FROM marketo.{table}")[0][0]
