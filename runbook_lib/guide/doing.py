@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from runbook_lib.change.apply import Outcome, apply, settle, writer_of
@@ -19,11 +20,14 @@ from runbook_lib.guide.told import age, click_block, plan_blocks
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.review.checks import gate_findings
-from runbook_lib.survey.snapshot import Snapshot
+from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Message, say
 
 if TYPE_CHECKING:
     from runbook_lib.guide.step import Step
+
+WHAT_MAY_DRIFT = (Part.ORGANIZATION, Part.MARKETO, Part.VISIBLE)
+"""What a gate reads again seconds before something that cannot be undone."""
 
 
 class Doing:
@@ -48,9 +52,9 @@ class Doing:
             return self._already_clicked()
         if plan.is_empty and not plan.undecided and not plan.obstacles:
             return self._tell(settle(self.step.name, self.session.journal, self.step.snapshot))
-        fresh = self._fresh(plan)
+        fresh, checked_at = self._fresh(plan)
         plan = self.step.plan(fresh)
-        permit = self._permit(plan, fresh)
+        permit = self._permit(plan, fresh, checked_at)
         shown: list[Block] = []
         if plan.changes:
             shown += self._tell(self._apply(plan, permit, fresh))
@@ -58,17 +62,25 @@ class Doing:
             shown += self._click(plan, permit)
         return shown
 
-    def _fresh(self, plan: Plan) -> Snapshot:
-        """What the gate compares with: seconds old for what cannot be undone, else as old as checks may be."""
-        seen = self.step.snapshot
-        if plan.needs_approval or now() - seen.taken_at > CHECKS_LIFETIME:
-            self.step.seen = seen = self.session.collect(self.step.parts())
-        return seen
+    def _fresh(self, plan: Plan) -> tuple[Snapshot, datetime]:
+        """What the gate compares with, and how old its oldest part is.
 
-    def _permit(self, plan: Plan, fresh: Snapshot) -> Permit:
+        What cannot be undone is compared with what both systems look like seconds before; the rest counts as
+        long as checks do.
+        """
+        seen = self.step.snapshot
+        oldest = seen.taken_at
+        if now() - oldest > CHECKS_LIFETIME:
+            self.step.seen = seen = self.session.collect(self.step.parts())
+            oldest = seen.taken_at
+        elif plan.needs_approval:
+            self.step.seen = seen = self.session.collect(WHAT_MAY_DRIFT, seen)
+        return seen, oldest
+
+    def _permit(self, plan: Plan, fresh: Snapshot, checked_at: datetime) -> Permit:
         """Opens the gate, or raises with every reason that keeps it shut."""
         approval = self._approval(plan)
-        checks = Checks(gate_findings(fresh, self.step.name), fresh.taken_at)
+        checks = Checks(gate_findings(fresh, self.step.name), checked_at)
         answer = open_gate(plan, approval, fresh, checks, now())
         if not isinstance(answer, Permit):
             raise self._stop(plan, answer)

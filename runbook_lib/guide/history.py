@@ -54,6 +54,11 @@ def baseline_name(entries: Iterable[Entry]) -> str | None:
     return None
 
 
+def was_touched(entries: Iterable[Entry]) -> bool:
+    """Whether this attempt started a change or made a click."""
+    return any(entry.kind in _TOUCHES for entry in entries)
+
+
 def newest_snapshot_name(journal: Journal, step: str) -> str | None:
     """The snapshot file that the step saved last, in whatever attempt."""
     names = [each.payload["snapshot"] for each in journal.entries(step=step) if "snapshot" in each.payload]

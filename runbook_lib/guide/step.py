@@ -14,6 +14,7 @@ from time import monotonic
 from typing import Any, ClassVar
 
 from runbook_lib.change.decisions import Decisions, read_decisions
+from runbook_lib.change.gate import CHECKS_LIFETIME
 from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import parts_for, plan_for
 from runbook_lib.errors import Blocked, Cancelled, Defect, EvidenceMissing, RunbookError
@@ -171,11 +172,17 @@ class Step:
     def measure(self) -> Evidence:
         """Measures once and writes the evidence down."""
         before = self.baseline()
-        seen = self.session.collect(self.parts_to_prove(), self.seen)
+        self.seen = seen = self._see_again()
         evidence = prove(self.name, before, seen, self.plan(before), history.attested(self._attempt()))
         self.note("prove", Kind.evidence, record.evidence(evidence))
-        self.seen = seen
         return evidence
+
+    def _see_again(self) -> Snapshot:
+        """What there is now; where this step touched nothing, what it saw minutes ago still tells."""
+        is_fresh = self.seen is not None and now() - self.seen.taken_at < CHECKS_LIFETIME
+        if self.seen is not None and is_fresh and not history.was_touched(self._attempt()):
+            return self.seen
+        return self.session.collect(self.parts_to_prove(), self.seen)
 
     def conclude(self, evidence: Evidence) -> Iterable[Block]:
         """Ends the step: proven, or ``EvidenceMissing`` naming what is not."""

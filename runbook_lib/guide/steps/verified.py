@@ -57,6 +57,7 @@ class VerifySync(Step):
                 self.show_now([evidence_block(evidence)])
                 raise self._too_late(evidence)
             sleep(pause)
+            self.seen = self.session.collect(self.parts_to_prove(), self.seen)
             evidence = self.measure()
         return self.conclude(evidence)
 
