@@ -59,17 +59,6 @@ class Transaction:
         self.is_given_up = True
 
 
-class Transaction:
-    """A stretch of work that can be taken back as a whole."""
-
-    def __init__(self) -> None:
-        self.is_given_up = False
-
-    def give_up(self) -> None:
-        """Let nothing of it have happened."""
-        self.is_given_up = True
-
-
 class Database:
     """DuckDB in memory."""
 
@@ -80,7 +69,6 @@ class Database:
             "SET TimeZone = 'UTC'; SET threads = 2; CREATE SCHEMA org; CREATE SCHEMA marketo; CREATE SCHEMA results"
         )
         self._results = 0
-        self._transaction: duckdb.DuckDBPyConnection | None = None
         self._writes = 0
         self._transaction: duckdb.DuckDBPyConnection | None = None
 
