@@ -20,6 +20,9 @@ QUERIES_PER_CALL = 5
 DESCRIBES_PER_CALL = 5
 """Describes of one composite call: 25 are allowed; five keep an answer of big objects to some megabytes."""
 
+NOT_FOR_HIM = frozenset({"INVALID_TYPE", "NOT_FOUND"})
+"""Salesforce's answers for an object that this user does not have. Source: REST API guide, "Status Codes"."""
+
 Rows = list[dict[str, Any]]
 Reader = TypeVar("Reader")
 
@@ -85,9 +88,10 @@ def ask(reader: SalesforceReader, questions: Sequence[Question]) -> dict[str, Ro
 
 
 def describe_each(reader: SalesforceReader, names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The describe of each object as this user sees it; five describes cost one call.
+    """The describe of each object that this user can reach; five describes cost one call.
 
-    Raises ``SalesforceRefused`` for the first that is refused: one missing object is not the whole picture.
+    An object that Salesforce says he has not is left out: that is an answer. Raises ``SalesforceRefused`` for
+    any other refusal, for then nobody knows what he sees.
     """
     from runbook_lib.systems.salesforce import API_VERSION  # lazy: it is loaded with the reader
     from runbook_lib.systems.salesforce_faults import of_answer  # lazy: it is loaded with the reader
@@ -103,9 +107,12 @@ def describe_each(reader: SalesforceReader, names: Sequence[str]) -> Iterator[di
         ]
         body = {"allOrNone": False, "compositeRequest": requests}
         for part in reader.call("POST", "composite/", json=body)["compositeResponse"]:
-            if part["httpStatusCode"] != 200:
-                raise of_answer(part["httpStatusCode"], part["body"], f"{part['referenceId']}/describe")
-            yield part["body"]
+            if part["httpStatusCode"] == 200:
+                yield part["body"]
+                continue
+            refusal = of_answer(part["httpStatusCode"], part["body"], f"{part['referenceId']}/describe")
+            if refusal.code not in NOT_FOR_HIM:
+                raise refusal
 
 
 def calls_for(queries: int) -> int:

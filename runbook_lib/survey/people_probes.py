@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from runbook_lib.errors import SystemRefused
-from runbook_lib.survey.asking import unknown
+from runbook_lib.survey.asking import NOT_FOR_HIM, unknown
 from runbook_lib.survey.emails import count_duplicates
 from runbook_lib.survey.requirements import SYNCED_OBJECTS
 from runbook_lib.survey.snapshot import DuplicateCounts, PeopleSeen, Unknown
@@ -24,7 +24,6 @@ SAMPLE = 100
 """People of each kind that are looked up in Marketo."""
 FEW_PEOPLE = 4000
 """Up to so many people of one kind are read page by page (2,000 a call), more by a Bulk API job."""
-_NOT_FOR_HIM = frozenset({"INVALID_TYPE", "INSUFFICIENT_ACCESS"})
 _COUNT = {
     "Lead": "SELECT COUNT() FROM Lead WHERE IsConverted = {no}",
     "Contact": "SELECT COUNT() FROM Contact",
@@ -46,7 +45,7 @@ def count_rows(reader: SalesforceReader) -> dict[str, int] | Unknown:
     counts: dict[str, int] = {}
     for name, answer in zip(SYNCED_OBJECTS, answers, strict=True):
         if isinstance(answer, SystemRefused):
-            if answer.code not in _NOT_FOR_HIM:
+            if answer.code not in NOT_FOR_HIM:
                 return unknown(answer)
             counts[name] = 0
         else:

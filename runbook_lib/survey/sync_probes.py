@@ -129,11 +129,13 @@ def _describes(reader: SalesforceReader, wanted: frozenset[Part]) -> dict[Part, 
         return {Part.VISIBLE: unknown(fault)}
     found: dict[Part, Any] = {Part.VISIBLE: {name: fields_of(each) for name, each in seen.items()}}
     if Part.OBJECT_ACCESS in wanted:
-        found[Part.OBJECT_ACCESS] = {name: _access(seen[name]) for name in OBJECT_PERMISSIONS}
+        found[Part.OBJECT_ACCESS] = {name: _access(seen.get(name)) for name in OBJECT_PERMISSIONS}
     return found
 
 
-def _access(describe: Mapping[str, Any]) -> ObjectAccess:
+def _access(describe: Mapping[str, Any] | None) -> ObjectAccess:
+    if describe is None:
+        return ObjectAccess(read=False, create=False, edit=False, delete=False)
     return ObjectAccess(
         read=bool(describe["queryable"]),
         create=bool(describe["createable"]),

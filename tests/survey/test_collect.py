@@ -1,0 +1,231 @@
+"""Collecting over a running rehearsal: what is found, what it costs, and what becomes of a refusal."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runbook_lib.rehearsal.injected import Fault, FaultKind
+from runbook_lib.survey.collect import SYNCED_OBJECTS, collect, forecast_calls, save_describes
+from runbook_lib.survey.describes import fields_of
+from runbook_lib.survey.requirements import OBJECT_PERMISSIONS, SYSTEM_PERMISSIONS
+from runbook_lib.survey.snapshot import (
+    Absent,
+    ApiBudget,
+    DuplicateCounts,
+    Lock,
+    MarketoState,
+    Organization,
+    Part,
+    SyncLogin,
+    SyncUser,
+    Unknown,
+)
+
+NEEDS_SYNC_USER = (Part.SYNC_LOGIN, Part.VISIBLE, Part.PEOPLE_SEEN)
+
+
+def test_before_anything_was_prepared(live: Any) -> None:
+    """The untouched world: org, user, budget, counts and Marketo are read; his login says why not."""
+    seen = live.see(*Part)
+    assert isinstance(seen.organization, Organization)
+    assert (seen.organization.name, len(seen.organization.id)) == ("Acme Corporation", 18)
+    assert isinstance(seen.sync_user, SyncUser)
+    assert (seen.sync_user.is_active, seen.sync_user.is_frozen, seen.sync_user.is_locked) == (
+        True,
+        False,
+        False,
+    )
+    assert isinstance(seen.sync_login, Unknown) and seen.sync_login.refused
+    assert "may not use the API" in seen.sync_login.reason and seen.sync_login.message("fix")
+    assert isinstance(seen.permission_set, Absent)
+    assert isinstance(seen.budget, ApiBudget) and 0 < seen.budget.remaining < seen.budget.limit
+    assert isinstance(seen.rows, dict) and set(seen.rows) == set(SYNCED_OBJECTS)
+    assert isinstance(seen.duplicates, DuplicateCounts) and sum(seen.duplicates.groups.values()) > 0
+    assert isinstance(seen.marketo, MarketoState) and seen.marketo.lock is Lock.FREE
+    assert seen.marketo.munchkin_id == "123-ABC-456"
+    assert not isinstance(seen.present, Unknown) and seen.custom_fields == () and seen.conversion == ()
+    for part in (seen.visible, seen.people_seen):
+        assert isinstance(part, Unknown) and "03_security_token" in str(part.message("fix"))
+
+
+def test_as_the_sync_user(ready: Any) -> None:
+    """With rights, his own session tells his permissions, his fields and his counts; nothing is unknown."""
+    seen = ready.see(*Part)
+    assert [part for part in Part if isinstance(getattr(seen, part.value), Unknown)] == []
+    assert isinstance(seen.sync_login, SyncLogin) and isinstance(seen.organization, Organization)
+    assert seen.sync_login.org_id == seen.organization.id
+    assert seen.system_permissions is not None and seen.object_access is not None
+    assert all(seen.system_permissions[each.column] for each in SYSTEM_PERMISSIONS)
+    assert {name: seen.object_access[name] for name in OBJECT_PERMISSIONS} == dict(OBJECT_PERMISSIONS)
+    org = ready.server.org
+    for name in SYNCED_OBJECTS:
+        expected = [each["name"] for each in org.visible_fields(seen.sync_login.user_id, name)]
+        assert [each.name for each in seen.visible[name]] == expected
+    assert seen.rows["Lead"] > 0
+    assert {each.object for each in seen.people_seen} == {"Lead", "Contact"}
+
+
+def test_admin_and_sync_user_tell_the_same_rights(ready: Any) -> None:
+    """The union of his permission sets, which the admin reads, is what his own session says."""
+    own = ready.see(Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS, Part.SYNC_LOGIN, Part.VISIBLE)
+    by_admin = ready.see(Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS)
+    assert by_admin.system_permissions == own.system_permissions
+    for name, access in own.object_access.items():
+        assert by_admin.object_access[name] == access
+
+
+def test_the_grants_explain_what_he_sees(ready: Any) -> None:
+    """Every custom field that he sees is granted by a row that names its parent."""
+    seen = ready.see(Part.GRANTS, Part.VISIBLE)
+    granted = {each.field for each in seen.grants}
+    custom = {each.full_name for each in seen.visible_fields() if each.custom and each.permissionable}
+    assert custom and custom <= granted
+    assert {each.parent for each in seen.grants} == {ready.server.world.sync_user.profile}
+
+
+def test_no_part_costs_more_than_forecast(live: Any) -> None:
+    """Each part by itself stays within its forecast, here with a refused login where it needs one."""
+    for part in Part:
+        live.forget()
+        live.see(part)
+        assert live.calls() <= forecast_calls([part]), part
+    assert forecast_calls([Part.MARKETO]) == 0
+
+
+def test_everything_at_once_stays_within_the_forecast(ready: Any) -> None:
+    """All parts together cost what was forecast or less, with one login each."""
+    ready.forget()
+    ready.see(*Part)
+    assert ready.calls_in_log() == ready.calls() <= forecast_calls(Part) <= 45
+    assert ready.logins() == 2
+
+
+def test_queries_share_calls(live: Any) -> None:
+    """Seven parts that are queries cost the admin's login, two calls, and the user's lock."""
+    parts = (
+        Part.ORGANIZATION, Part.SYNC_USER, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS, Part.PERMISSION_SET,
+        Part.GRANTS, Part.CUSTOM_FIELDS,
+    )  # fmt: skip
+    live.forget()
+    live.see(*parts)
+    assert live.calls() == 4
+
+
+def test_what_is_not_asked_for_is_kept(live: Any) -> None:
+    """Parts that are not asked for come from the look before, and cost nothing."""
+    before = live.see(Part.ORGANIZATION, Part.BUDGET)
+    live.forget()
+    later = collect(live.systems, [Part.ORGANIZATION], datetime.now(UTC), before)
+    assert later.budget == before.budget and later.rows is None
+    assert live.calls() == 2
+    live.forget()
+    assert collect(live.systems, [], before.taken_at, before) == before
+    assert live.calls() == 0
+
+
+@pytest.mark.parametrize(
+    ("knob", "bad", "good", "words"),
+    [
+        ("password", "another", None, "wrong"),
+        ("is_frozen", True, False, "frozen"),
+        ("is_locked", True, False, "locked"),
+        ("is_active", False, True, "not active"),
+        ("password_expired", True, False, "expired"),
+    ],
+)
+def test_a_refused_login_says_its_own_reason(knob: str, bad: Any, good: Any, words: str, ready: Any) -> None:
+    """Each state of the user gives its own reason and fix, from one login call; the rest is unknown."""
+    ready.turn_sync_user(**{knob: bad})
+    ready.forget()
+    seen = ready.see(Part.SYNC_LOGIN, Part.VISIBLE, Part.SYNC_USER)
+    ready.turn_sync_user(**{knob: ready.server.world.sync_user.password if good is None else good})
+    assert isinstance(seen.sync_login, Unknown) and seen.sync_login.refused
+    assert words in seen.sync_login.reason, seen.sync_login.reason
+    assert seen.sync_login.message("fix")
+    assert isinstance(seen.visible, Unknown)
+    assert ready.logins() == 2
+
+
+def test_a_missing_secret_is_unknown_and_nobody_logs_in(live: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a password there is no login call, and the part says what is missing; it is no refusal."""
+    monkeypatch.delenv("RUNBOOK_ACME_SALESFORCE_SYNC_PASSWORD")
+    live.forget()
+    seen = live.see(Part.SYNC_LOGIN)
+    assert isinstance(seen.sync_login, Unknown) and not seen.sync_login.refused
+    assert live.logins() == 0
+
+
+def test_an_exhausted_org_is_unknown_not_empty(live: Any) -> None:
+    """With no API request left, nothing is "absent" or "none": every part carries Salesforce's code."""
+    live.turn(daily_api_requests=100, api_requests_used=100)
+    seen = live.see(Part.ORGANIZATION, Part.SYNC_USER, Part.BUDGET, Part.ROWS, Part.DUPLICATES, Part.PRESENT)
+    for value in (seen.organization, seen.sync_user, seen.budget, seen.rows, seen.duplicates, seen.present):
+        assert isinstance(value, Unknown) and value.code == "REQUEST_LIMIT_EXCEEDED"
+
+
+def test_a_probe_that_fails_leaves_the_others_alone(live: Any) -> None:
+    """A lead-conversion service that is down makes that part unknown, and no other."""
+    live.server.faults.add(Fault("/services/Soap/m", FaultKind.STATUS_503, times=9))
+    seen = live.see(Part.CONVERSION, Part.ORGANIZATION, Part.BUDGET)
+    assert isinstance(seen.conversion, Unknown)
+    assert isinstance(seen.organization, Organization) and isinstance(seen.budget, ApiBudget)
+
+
+def test_marketo_in_silence_is_unknown(live: Any) -> None:
+    """An instance that does not answer is unknown; whether a CRM is tied to it is not guessed."""
+    live.server.faults.add(Fault("/rest/v1/opportunities", FaultKind.STATUS_503, times=9))
+    seen = live.see(Part.MARKETO)
+    assert isinstance(seen.marketo, MarketoState) and isinstance(seen.marketo.lock, Unknown)
+    live.server.faults.clear()
+    live.server.faults.add(Fault("/rest/v1/leads", FaultKind.STATUS_503, times=9))
+    assert isinstance(live.see(Part.MARKETO).marketo, Unknown)
+
+
+def test_the_blocked_world(blocked: Any) -> None:
+    """SOAP login off is found by its words, and the instance's tie to a CRM by error 1018."""
+    seen = blocked.see(Part.SYNC_LOGIN, Part.MARKETO)
+    assert isinstance(seen.sync_login, Unknown) and "SOAP API login()" in seen.sync_login.reason
+    assert isinstance(seen.marketo, MarketoState) and seen.marketo.lock is Lock.TIED
+
+
+def test_many_people_are_read_by_a_bulk_job(live: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Above the limit a Bulk API job gives the same counts, within the forecast for many people."""
+    few = live.see(Part.DUPLICATES).duplicates
+    monkeypatch.setattr("runbook_lib.survey.people_probes.FEW_PEOPLE", 10)
+    live.forget()
+    assert live.see(Part.DUPLICATES).duplicates == few
+    assert any("/jobs/query" in each.path for each in live.server.log.entries())
+    assert live.calls() <= forecast_calls([Part.DUPLICATES], people=1_000_000)
+
+
+def test_no_e_mail_is_in_a_snapshot(live: Any) -> None:
+    """Duplicates are counts: no person's e-mail can be found in what is kept."""
+    rows = live.server.org.database.sql('SELECT "Email" FROM org."Lead" WHERE "Email" IS NOT NULL')
+    text = repr(live.see(Part.DUPLICATES, Part.ROWS, Part.PRESENT))
+    assert rows and not any(email in text for (email,) in rows)
+
+
+def test_describes_are_saved_as_they_came(live: Any, tmp_path: Path) -> None:
+    """Ten files, each a whole describe of 57 keys per field, in two calls."""
+    reader = live.systems.admin()
+    live.forget()
+    saved = save_describes(reader, tmp_path / "schema")
+    assert live.calls() == 2
+    assert sorted(path.stem for path in saved) == sorted(SYNCED_OBJECTS)
+    for path in saved:
+        describe = json.loads(path.read_text(encoding="utf-8"))
+        assert {len(field) for field in describe["fields"]} == {57}
+        assert len(fields_of(describe)) == len(describe["fields"])
+
+
+def test_every_part_of_a_look_survives_its_file(ready: Any) -> None:
+    """A real snapshot, with all its parts, is the same after JSON and back."""
+    from runbook_lib.survey.snapshot import from_json, to_json
+
+    seen = ready.see(*Part)
+    assert from_json(json.loads(json.dumps(to_json(seen)))) == seen
