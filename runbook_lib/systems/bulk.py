@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 ROWS_PER_PAGE = 50_000
 LONGEST_WAIT = 3600.0
-"""Seconds until a job counts as stuck."""
+"""Seconds of waiting until a job counts as stuck."""
 _PAUSES = (0.1, 0.3, 1.0, 2.0, 5.0)
 """Seconds before each look at the job; the last is repeated. Every look costs the org an API call."""
 
@@ -43,10 +42,11 @@ def query(reader: SalesforceReader, soql: str) -> Iterator[dict[str, str]]:
 
 
 def _wait(reader: SalesforceReader, job: str) -> None:
-    deadline, looks = time.monotonic() + LONGEST_WAIT, 0
-    while time.monotonic() < deadline:
-        reader.transport.pause(_PAUSES[min(looks, len(_PAUSES) - 1)])
-        looks += 1
+    waited, looks = 0.0, 0
+    while waited < LONGEST_WAIT:
+        seconds = _PAUSES[min(looks, len(_PAUSES) - 1)]
+        reader.transport.pause(seconds)
+        waited, looks = waited + seconds, looks + 1
         state: dict[str, Any] = reader.call("GET", f"jobs/query/{quote(job, safe='')}")
         if state["state"] == "JobComplete":
             return
@@ -55,7 +55,10 @@ def _wait(reader: SalesforceReader, job: str) -> None:
                 f"JOB_{state['state'].upper()}", state.get("errorMessage") or "", f"jobs/query/{job}"
             )
     raise TimedOut(
-        say("Salesforce has not finished a Bulk API query within {minutes} minutes.", minutes=60),
+        say(
+            "Salesforce has not finished a Bulk API query within {minutes} minutes.",
+            minutes=round(LONGEST_WAIT / 60),
+        ),
         where=f"jobs/query/{job}",
         fix=say("Look under Setup, Bulk Data Load Jobs, what the job waits for; then run again."),
     )
@@ -64,8 +67,8 @@ def _wait(reader: SalesforceReader, job: str) -> None:
 def _page(reader: SalesforceReader, job: str, locator: str) -> requests.Response:
     client = reader.client
     params = {"maxRecords": str(ROWS_PER_PAGE)} | ({"locator": locator} if locator else {})
-    with translated():
-        # The library's one call that gives the answer itself; with our session it never logs in anew.
-        return client._call_salesforce(
-            "GET", f"{client.base_url}jobs/query/{job}/results", params=params, headers={"Accept": "text/csv"}
-        )
+    url = f"{client.base_url}jobs/query/{job}/results"
+    # The library's one call that gives the answer itself; with our session it never logs in anew.
+    return translated(
+        lambda: client._call_salesforce("GET", url, params=params, headers={"Accept": "text/csv"})
+    )

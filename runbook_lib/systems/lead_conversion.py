@@ -28,8 +28,7 @@ def read(reader: SalesforceReader) -> dict[str, Any]:
     from zeep.helpers import serialize_object  # lazy: loaded with the client
 
     as_plain: Callable[..., Any] = serialize_object
-    with translated():
-        settings = reader.metadata_api.LeadConvertSettings.read([NAME])
+    settings = translated(lambda: reader.metadata_api.LeadConvertSettings.read([NAME]))
     plain: dict[str, Any] = _without_nothing(as_plain(settings, dict)) if settings else {}
     return {"fullName": NAME, "objectMapping": [], **plain}
 
@@ -38,8 +37,7 @@ def update(reader: SalesforceReader, settings: dict[str, Any]) -> None:
     """Writes the settings. Raises :class:`SalesforceRefused` with the code of the save result."""
     kind = reader.metadata_api.LeadConvertSettings
     try:
-        with translated():
-            kind.update([kind(**{**settings, "fullName": NAME})])
+        translated(lambda: kind.update([kind(**{**settings, "fullName": NAME})]))
         return
     except RunbookError:
         raise

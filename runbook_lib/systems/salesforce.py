@@ -153,8 +153,7 @@ class SalesforceReader:
 
     def call(self, method: str, path: str, **options: Any) -> Any:
         """One call of the REST API under ``path``; its JSON, ``{}`` where there is none."""
-        with translated():
-            return self.client.restful(path, method=method, **options) or {}
+        return translated(lambda: self.client.restful(path, method=method, **options)) or {}
 
     def _get(self, path: str, params: dict[str, str] | None = None) -> Any:
         return self.call("GET", path, params=params)
@@ -166,10 +165,12 @@ class SalesforceReader:
     def _all_pages(self, answer: dict[str, Any]) -> list[dict[str, Any]]:
         records = [_plain(record) for record in answer.get("records", [])]
         while not answer.get("done", True):
-            with translated():
-                answer = self.client.query_more(answer["nextRecordsUrl"], identifier_is_url=True)
+            answer = self._next_page(answer["nextRecordsUrl"])
             records += [_plain(record) for record in answer["records"]]
         return records
+
+    def _next_page(self, url: str) -> Any:
+        return translated(lambda: self.client.query_more(url, identifier_is_url=True))
 
     def _composite(self, queries: Sequence[str]) -> Iterator[QueryAnswer | SalesforceRefused]:
         root = f"/services/data/v{API_VERSION}/query/?q="

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from runbook_lib.errors import SalesforceRefused
 from runbook_lib.text import Message, say
 
+T = TypeVar("T")
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Raises as :class:`SalesforceRefused` what the libraries raise inside the ``with`` block.
+
+def translated(call: Callable[[], T]) -> T:
+    """What ``call`` returns; what the libraries raise in it is raised as :class:`SalesforceRefused`.
 
     ``Unreachable`` and other errors of the house pass through.
     """
@@ -23,8 +23,7 @@ def translated() -> Iterator[None]:
     from zeep.exceptions import Error as ZeepError  # lazy: loaded with the client
 
     try:
-        yield
-        return
+        return call()
     except SalesforceError as fault:
         refused = of_answer(fault.status, fault.content, urlsplit(fault.url).path)
     except ZeepError as fault:
