@@ -69,6 +69,16 @@ def rehearsal_server(running_rehearsal: RehearsalServer) -> RehearsalServer:
     return running_rehearsal
 
 
+@pytest.fixture(scope="module")
+def shared_rehearsal(running_rehearsal: RehearsalServer) -> RehearsalServer:
+    """The same, made anew once per module: for modules whose tests only read or leave each other alone.
+
+    Such a module overrides `rehearsal_server` with it, so that all its tests see this one world.
+    """
+    running_rehearsal.reset()
+    return running_rehearsal
+
+
 @pytest.fixture
 def start_rehearsal() -> Iterator[Callable[..., RehearsalServer]]:
     """Starts further rehearsals with `RehearsalServer`'s own parameters; all are stopped after the test."""

@@ -22,6 +22,8 @@ RIGHTS = {
     "m": "PermissionsModifyAllRecords",
 }
 """Letter of a world file → column of ObjectPermissions."""
+NOT_IN_ALL = ("ForceTwoFactor", "TwoFactorApi", "ViewAllFieldsGlobal")
+"""What "all" leaves out: with the last one even a field that was just made by API would be visible."""
 DAY_ONE = datetime(2019, 3, 4, 9, 0, 0)
 """When everything that a world declares was made."""
 SYSTEM_USER = "0055g0000000001AAA"
@@ -264,7 +266,7 @@ class Founder:
 
 
 def _system_columns(declared: PermissionDeclaration) -> dict[str, bool]:
-    names = [one.name for one in system_permissions() if one.name not in ("ForceTwoFactor", "TwoFactorApi")]
+    names = [one.name for one in system_permissions() if one.name not in NOT_IN_ALL]
     held = names if declared.permissions is None else declared.permissions
     return {f"Permissions{name}": True for name in held}
 

@@ -57,6 +57,13 @@ def _protocol_for(connections: OpenConnections) -> type[H11Protocol]:
             if self.client is not None:
                 connections.remove(self.client)
 
+        def shutdown(self) -> None:
+            """Idle connections are dropped when the server stops: a polite TLS goodbye waits for the client."""
+            if self.cycle is None or self.cycle.response_complete:
+                self.transport.abort()
+            else:
+                super().shutdown()
+
     return RegisteredConnection
 
 

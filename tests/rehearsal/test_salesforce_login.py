@@ -38,6 +38,12 @@ USER_INFO = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def rehearsal_server(shared_rehearsal: RehearsalServer) -> RehearsalServer:
+    """One world for the module: its tests leave each other alone."""
+    return shared_rehearsal
+
+
 def soap_login(
     session: requests.Session,
     user: UserDeclaration,
@@ -69,7 +75,7 @@ def test_login_result_has_every_child_in_order(
 ) -> None:
     """A successful login answers the LoginResult of the partner WSDL, child by child."""
     world = rehearsal_server.world
-    answer = soap_login(rehearsal_session, world.sync_user)
+    answer = soap_login(rehearsal_session, world.admin)
     assert answer.status_code == 200
     result = ET.fromstring(answer.content).find(f".//{PARTNER}result")
     assert result is not None
@@ -78,7 +84,7 @@ def test_login_result_has_every_child_in_order(
     assert info is not None
     assert [child.tag.removeprefix(PARTNER) for child in info] == USER_INFO
     values = {child.tag.removeprefix(PARTNER): child.text for child in (*result, *info)}
-    assert values["userName"] == world.sync_user.username
+    assert values["userName"] == world.admin.username
     assert values["organizationName"] == world.organization.name
     assert values["passwordExpired"] == values["sandbox"] == "false"
     org_id = rehearsal_server.org.org_id
@@ -92,6 +98,7 @@ def test_login_by_number_comes_back_by_number(
 ) -> None:
     """Who logs in at 127.0.0.1:port is sent back there, also with the organization id in the URL."""
     with requests.Session() as session:
+        session.trust_env = False
         session.verify = str(rehearsal_server.ca_file)
         url = f"{rehearsal_server.url}//services/Soap/u/59.0/{rehearsal_server.org.org_id}/"
         answer = soap_login(session, rehearsal_server.world.admin, url)
@@ -109,6 +116,7 @@ def test_simple_salesforce_reaches_the_port(rehearsal_server: RehearsalServer, s
     """A session works under https://127.0.0.1:port too, without any routing."""
     session_id = salesforce_as(rehearsal_server.world.admin).session_id
     with requests.Session() as session:
+        session.trust_env = False
         session.verify = str(rehearsal_server.ca_file)
         direct = Salesforce(session_id=session_id, instance_url=rehearsal_server.url, session=session)
         assert direct.query("SELECT COUNT() FROM Lead")["totalSize"] > 0
@@ -184,6 +192,7 @@ def test_soap_login_off_in_world_blocked(start_rehearsal: Callable[..., Rehearsa
     """World "blocked" refuses login() in the words of an org where it is disabled."""
     server = start_rehearsal("blocked")
     with requests.Session() as session:
+        session.trust_env = False
         session.verify = str(server.ca_file)
         answer = soap_login(session, server.world.admin, f"{server.url}/services/Soap/u/59.0")
     code, message = fault_of(answer)

@@ -19,6 +19,12 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(scope="module")
+def rehearsal_server(shared_rehearsal: RehearsalServer) -> RehearsalServer:
+    """One world for the module: its tests leave each other alone."""
+    return shared_rehearsal
+
+
 @pytest.fixture
 def metadata(admin_salesforce: Salesforce) -> Any:
     """simple-salesforce's Metadata API client; its own HTTP session is routed to the rehearsal as well."""
@@ -64,18 +70,18 @@ def test_tooling_custom_field_life(admin_salesforce: Salesforce) -> None:
 
 def test_new_field_is_visible_to_nobody(admin_salesforce: Salesforce) -> None:
     """A field made by API is absent from describe and SOQL until somebody grants it, even for its maker."""
-    create_score(admin_salesforce)
+    create_score(admin_salesforce, "Lead.mkto71_Hidden__c")
     names = {field["name"] for field in admin_salesforce.Lead.describe()["fields"]}
-    assert "mkto71_Lead_Score__c" not in names
+    assert "mkto71_Hidden__c" not in names
     with pytest.raises(SalesforceMalformedRequest, match="No such column"):
-        admin_salesforce.query("SELECT mkto71_Lead_Score__c FROM Lead")
+        admin_salesforce.query("SELECT mkto71_Hidden__c FROM Lead")
 
 
 def test_tooling_refuses_a_second_field_of_that_name(admin_salesforce: Salesforce) -> None:
     """The same name again is DUPLICATE_DEVELOPER_NAME in a list."""
-    create_score(admin_salesforce)
+    create_score(admin_salesforce, "Lead.mkto71_Twice__c")
     with pytest.raises(SalesforceMalformedRequest) as refused:
-        create_score(admin_salesforce)
+        create_score(admin_salesforce, "Lead.mkto71_Twice__c")
     assert refused.value.content[0]["errorCode"] == "DUPLICATE_DEVELOPER_NAME"
 
 
@@ -135,7 +141,7 @@ def test_custom_field_created_twice(metadata: Any) -> None:
     metadata.CustomField.upsert([changed])
     assert metadata.CustomField.read(["Lead.mkto71_B__c"]).label == "Bee"
     metadata.CustomField.delete(["Lead.mkto71_B__c"])
-    assert metadata.CustomField.read(["Lead.mkto71_B__c"]) is None
+    assert metadata.CustomField.read(["Lead.mkto71_B__c"]).fullName is None
 
 
 def test_lead_convert_settings_round_trip(metadata: Any, admin_salesforce: Salesforce) -> None:

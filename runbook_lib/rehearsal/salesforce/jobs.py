@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from runbook_lib.rehearsal.faults import OrgFault
+from runbook_lib.rehearsal.faults import not_found
 from runbook_lib.rehearsal.org import QueryResult
 
 
@@ -49,7 +49,7 @@ class Jobs:
         """The job of that id. OrgFault 404 when there is none."""
         with self._lock:
             if job_id not in self._jobs or self._jobs[job_id].state == "Deleted":
-                raise OrgFault(404, "NOT_FOUND", "The requested resource does not exist")
+                raise not_found()
             return self._jobs[job_id]
 
     def move(self, job_id: str, state: str) -> QueryJob:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from runbook_lib.rehearsal.faults import OrgFault
+from runbook_lib.rehearsal.faults import OrgFault, not_found
 from runbook_lib.rehearsal.org import Org, Session
 from runbook_lib.rehearsal.salesforce import (
     bulk_query,
@@ -99,7 +99,7 @@ def _admitted(salesforce: Salesforce, request: RestRequest) -> Call:
 def _versioned(path: str) -> tuple[str, str]:
     found = re.fullmatch(r"/services/data/v(\d+\.0)(?:/(.*))?", path)
     if found is None or float(found[1]) > NEWEST:
-        raise OrgFault(404, "NOT_FOUND", "The requested resource does not exist")
+        raise not_found()
     if float(found[1]) < OLDEST:
         raise OrgFault(410, "UNSUPPORTED_API_VERSION", "The requested API version is no longer available")
     return found[1], found[2] or ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import urllib.parse
 from typing import Any
 
-from runbook_lib.rehearsal.faults import OrgFault
+from runbook_lib.rehearsal.faults import OrgFault, not_found
 from runbook_lib.rehearsal.salesforce.calls import EMPTY, Answer, Call, Resource
 
 
@@ -16,6 +16,7 @@ def describe_global(call: Call) -> Answer:
 
 def describe(call: Call, object_name: str) -> Answer:
     """GET sobjects/X/describe: all about an object and the fields the caller may read."""
+    _refuse_unknown(call, object_name)
     return Answer(200, call.org.describe(call.user_id, object_name, call.version))
 
 
@@ -24,28 +25,32 @@ def basic_information(call: Call, object_name: str) -> Answer:
     for entry in call.org.describe_global(call.user_id, call.version)["sobjects"]:
         if entry["name"].lower() == object_name.lower():
             return Answer(200, {"objectDescribe": entry, "recentItems": []})
-    raise OrgFault(404, "NOT_FOUND", "The requested resource does not exist")
+    raise not_found()
 
 
 def create(call: Call, object_name: str) -> Answer:
     """POST sobjects/X: a new row."""
+    _refuse_unknown(call, object_name)
     return Answer(201, saved(call.org.create(call.user_id, object_name, values(call.json_object()))))
 
 
 def read(call: Call, object_name: str, id: str) -> Answer:  # noqa: A002 - the name in Salesforce's URLs
     """GET sobjects/X/{id}[?fields=A,B]."""
+    _refuse_unknown(call, object_name)
     fields = [name.strip() for name in call.query.get("fields", "").split(",") if name.strip()]
     return Answer(200, call.org.read(call.user_id, object_name, id, fields or None))
 
 
 def update(call: Call, object_name: str, id: str) -> Answer:  # noqa: A002 - the name in Salesforce's URLs
     """PATCH sobjects/X/{id}."""
+    _refuse_unknown(call, object_name)
     call.org.update(call.user_id, object_name, id, values(call.json_object()))
     return EMPTY
 
 
 def delete(call: Call, object_name: str, id: str) -> Answer:  # noqa: A002 - the name in Salesforce's URLs
     """DELETE sobjects/X/{id}."""
+    _refuse_unknown(call, object_name)
     call.org.delete(call.user_id, object_name, id)
     return EMPTY
 
@@ -74,11 +79,19 @@ def upsert_by_external_id(call: Call, object_name: str, field: str, value: str) 
     return Answer(200, {**saved(record_id), "created": False})
 
 
+def _refuse_unknown(call: Call, object_name: str) -> None:
+    """In a URL an object that the caller cannot see is a resource that is not there."""
+    try:
+        call.org.permissions.readable_object(call.user_id, object_name)
+    except OrgFault as hidden:
+        raise not_found() from hidden
+
+
 def _id_by_external_id(call: Call, object_name: str, field: str, value: str) -> str:
     literal = urllib.parse.unquote(value).replace("\\", "\\\\").replace("'", "\\'")
     found = call.org.query(call.user_id, f"SELECT Id FROM {object_name} WHERE {field} = '{literal}' LIMIT 2")
     if not found.rows:
-        raise OrgFault(404, "NOT_FOUND", "The requested resource does not exist")
+        raise not_found()
     if len(found.rows) > 1:
         raise OrgFault(300, "MULTIPLE_CHOICES", "The external ID fits more than one record.")
     return str(found.rows[0]["Id"])
