@@ -1,8 +1,8 @@
 """The only module that writes to an org, and only with a Permit.
 
-Every change is written to the journal before and after. Who resumes looks again before acting: what is already
-as planned counts as done and is not written a second time. No write is ever repeated blindly: where an answer
-was lost, both systems are looked at again, and what they show is what the journal says.
+Every change is written to the journal before and after. Who resumes looks again before acting: what is
+already as planned counts as done and is not written a second time. No write is ever repeated blindly: where
+an answer was lost, both systems are looked at again, and what they show is what the journal says.
 """
 
 from __future__ import annotations
@@ -49,6 +49,9 @@ NEEDS: Mapping[ChangeKind, tuple[ChangeKind, ...]] = {
 UNSURE = ("SERVER_UNAVAILABLE", "UNKNOWN_EXCEPTION", "REQUEST_RUNNING_TOO_LONG", "500", "502", "503", "504")
 """Codes after which the write may have happened all the same."""
 
+SUPERFLUOUS = ("DUPLICATE", "ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY")
+"""How codes begin that say that what was to be made is there, or what was to go is gone."""
+
 
 @dataclass
 class Outcome:
@@ -73,8 +76,8 @@ def apply(
     ``now`` is the snapshot the gate was opened with. ``look`` collects the plan's parts (``parts_for(step)``)
     afresh; it is called only where an answer was lost, or where a change was tried since ``now``. ``Defect``
     where ``permit`` is not for this plan or not of this moment. ``SystemRefused`` at the end, naming every
-    change that failed; what does not depend on a failed change is still made. Where nobody can tell what became
-    of a write, nothing more is written.
+    change that failed; what does not depend on a failed change is still made. Where nobody can tell what
+    became of a write, nothing more is written.
     """
     _demand_permit(plan, permit, now)
     if _touched_since(journal, plan.step, now):
@@ -143,8 +146,10 @@ class _Work:
         for answer in answers:
             if not answer.code:
                 self._done(answer.change)
-            elif answer.code.startswith("DUPLICATE"):
-                self._look_again([answer.change], say("{code}: {text}", code=answer.code, text=answer.message))
+            elif answer.code.startswith(SUPERFLUOUS):
+                self._look_again(
+                    [answer.change], say("{code}: {text}", code=answer.code, text=answer.message)
+                )
             else:
                 reason = say("{code}: {text}", code=answer.code, text=answer.message or answer.code)
                 self._fail(answer.change, reason, code=answer.code)
@@ -157,7 +162,9 @@ class _Work:
                 self.outcome.unchanged.append(change.id)
                 return False
             case Place.OTHER:
-                self._fail(change, say("Somebody changed it since the plan was made; nothing was overwritten."))
+                self._fail(
+                    change, say("Somebody changed it since the plan was made; nothing was overwritten.")
+                )
                 return False
             case Place.UNKNOWN:
                 self._fail(change, say("Cannot tell how this stands now; nothing was written."))
@@ -171,7 +178,7 @@ class _Work:
     def _after_refusal(self, changes: Sequence[Change], refused: SystemRefused) -> None:
         reason = say("{refusal}", refusal=refused.what)
         code = refused.code or ""
-        if isinstance(refused, Unreachable) or code in UNSURE or code.startswith("DUPLICATE"):
+        if isinstance(refused, Unreachable) or code in UNSURE or code.startswith(SUPERFLUOUS):
             self._look_again(changes, reason)
         else:
             for change in changes:
@@ -237,7 +244,9 @@ def _batches(changes: Sequence[Change]) -> Iterator[list[Change]]:
 
 def _demand_permit(plan: Plan, permit: Permit, now: Snapshot) -> None:
     if (permit.step, permit.plan_digest) != (plan.step, plan.digest):
-        raise Defect(f"The permit is for {permit.step} {permit.plan_digest[:8]}, not {plan.step} {plan.digest[:8]}.")
+        raise Defect(
+            f"The permit is for {permit.step} {permit.plan_digest[:8]}, not {plan.step} {plan.digest[:8]}."
+        )
     if abs(permit.given_at - now.taken_at) > CHECKS_LIFETIME:
         raise Defect("The permit is not of this moment.")
 
@@ -259,10 +268,16 @@ def _failure(change: Change, reason: Message, *, code: str = "", tried: bool) ->
 
 def _told(work: _Work) -> SystemRefused:
     names = [*work.outcome.failed, *work.outcome.unknown]
-    sentences = {f"line{n}": say("{change}: {reason}", change=name, reason=work.reasons[name])
-                 for n, name in enumerate(names)}
-    what = say("Made: {done}. Not made: {failed}. Cannot tell: {unknown}.", done=len(work.outcome.done),
-               failed=len(work.outcome.failed), unknown=len(work.outcome.unknown))
+    sentences = {
+        f"line{n}": say("{change}: {reason}", change=name, reason=work.reasons[name])
+        for n, name in enumerate(names)
+    }
+    what = say(
+        "Made: {done}. Not made: {failed}. Cannot tell: {unknown}.",
+        done=len(work.outcome.done),
+        failed=len(work.outcome.failed),
+        unknown=len(work.outcome.unknown),
+    )
     return SystemRefused(
         what,
         where=work.plan.step,

@@ -1,4 +1,4 @@
-"""The consent of a person as a file, ``approvals/<gate>.json``, and the plan that was agreed to, ``plans/``."""
+"""The consent of a person as a file, ``approvals/<gate>.json``, and the plan agreed to, ``plans/``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Signature:
-    """Who agrees, why, and the org's name as typed. ``language``: in which the consents were read (en, de, es)."""
+    """Who agrees, why, and the org's name as typed. ``language``: in which the consents were read (en, de,
+    es).
+    """
 
     by: str
     reason: str
@@ -29,7 +31,11 @@ class Signature:
 
 
 def write_approval(
-    workspace: Workspace, plan: Plan, signature: Signature, now: datetime, lifetime: timedelta = APPROVAL_LIFETIME
+    workspace: Workspace,
+    plan: Plan,
+    signature: Signature,
+    now: datetime,
+    lifetime: timedelta = APPROVAL_LIFETIME,
 ) -> Path:
     """Write down that a person agreed to ``plan`` at ``now``, with the full text of every consent.
 
@@ -52,7 +58,7 @@ def write_approval(
 
 
 def read_approval(workspace: Workspace, gate: str) -> Approval | None:
-    """The approval on file for ``gate``; ``None`` where there is none, ``DecisionFileFault`` where it is bad."""
+    """The approval on file for ``gate``; ``None`` without one, ``DecisionFileFault`` for a bad one."""
     path = workspace.approvals / f"{gate}.json"
     if not path.exists():
         return None

@@ -26,7 +26,7 @@ T = TypeVar("T", bound=Row)
 
 
 def read_table(path: Path, row: type[T], faults: list[Message]) -> list[T]:
-    """The rows of the file ``path``; none where there is no file. Faults are added to ``faults``, with lines."""
+    """The rows of the file ``path``; none without a file. Faults, with lines, are added to ``faults``."""
     if not path.exists():
         return []
     try:

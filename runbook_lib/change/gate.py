@@ -1,7 +1,7 @@
 """The gate: consent, fresh checks and no drift give a Permit; anything else gives every reason, at once.
 
-Nothing writes to an org and no click list of an irreversible step is shown without a :class:`Permit`, and only
-this module makes one. What nobody looked at, or looked at too long ago, shuts the gate like an error.
+Nothing writes to an org and no click list of an irreversible step is shown without a :class:`Permit`, and
+only this module makes one. What nobody looked at, or looked at too long ago, shuts the gate like an error.
 """
 
 from __future__ import annotations
@@ -126,7 +126,11 @@ def _approval_refusals(plan: Plan, approval: Approval | None, now: datetime) -> 
     if not plan.org_name.strip() or approval.org.strip() != plan.org_name.strip():
         yield Refusal(
             "wrong-org-name",
-            say("The org typed in the approval is “{typed}”, not “{org}”.", typed=approval.org, org=plan.org_name),
+            say(
+                "The org typed in the approval is “{typed}”, not “{org}”.",
+                typed=approval.org,
+                org=plan.org_name,
+            ),
             say("Make sure this is the right org, then approve again and type its name exactly."),
         )
     missing = [each.id for each in plan.consents if not _is_agreed(each, approval)]
@@ -148,16 +152,22 @@ def _stale_refusals(plan: Plan, approval: Approval, now: datetime) -> Iterable[R
     if approval.gate != plan.step or approval.plan_digest != plan.digest:
         yield Refusal(
             "wrong-plan",
-            say("The approval is for another plan ({approved}) than the one that stands now ({now}).",
-                approved=approval.plan_digest[:8], now=plan.digest[:8]),
+            say(
+                "The approval is for another plan ({approved}) than the one that stands now ({now}).",
+                approved=approval.plan_digest[:8],
+                now=plan.digest[:8],
+            ),
             say("Something changed since. Read the new plan and approve again."),
             waits=True,
         )
     if not approval.created <= now < approval.expires:
         yield Refusal(
             "approval-expired",
-            say("The approval was valid from {created} until {expires}.",
-                created=_utc(approval.created), expires=_utc(approval.expires)),
+            say(
+                "The approval was valid from {created} until {expires}.",
+                created=_utc(approval.created),
+                expires=_utc(approval.expires),
+            ),
             say("Approve again."),
             waits=True,
         )
@@ -174,7 +184,11 @@ def _identity_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
     elif organization.id != plan.org_id:
         yield Refusal(
             "other-org",
-            say("The plan is for the org {planned}, but this is {now}.", planned=plan.org_id, now=organization.id),
+            say(
+                "The plan is for the org {planned}, but this is {now}.",
+                planned=plan.org_id,
+                now=organization.id,
+            ),
             say("Use the workspace of this org, or make a new plan for it."),
         )
     if must_be_approved(plan) and not isinstance(snapshot.marketo, MarketoState):
@@ -186,8 +200,11 @@ def _identity_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
     elif isinstance(snapshot.marketo, MarketoState) and snapshot.marketo.munchkin_id != plan.munchkin_id:
         yield Refusal(
             "other-instance",
-            say("The plan is for the Marketo instance {planned}, but this is {now}.",
-                planned=plan.munchkin_id, now=snapshot.marketo.munchkin_id),
+            say(
+                "The plan is for the Marketo instance {planned}, but this is {now}.",
+                planned=plan.munchkin_id,
+                now=snapshot.marketo.munchkin_id,
+            ),
             say("Use the workspace of this instance, or make a new plan for it."),
         )
 
@@ -223,15 +240,21 @@ def _age_refusals(snapshot: Snapshot, checks: Checks, now: datetime) -> Iterable
     if not _is_fresh(checks.made_at, now):
         yield Refusal(
             "checks-stale",
-            say("The checks are from {made}; they count for {minutes} minutes.",
-                made=_utc(checks.made_at), minutes=minutes),
+            say(
+                "The checks are from {made}; they count for {minutes} minutes.",
+                made=_utc(checks.made_at),
+                minutes=minutes,
+            ),
             say("Run the checks again."),
         )
     if not _is_fresh(snapshot.taken_at, now):
         yield Refusal(
             "look-stale",
-            say("Both systems were last looked at {taken}; that counts for {minutes} minutes.",
-                taken=_utc(snapshot.taken_at), minutes=minutes),
+            say(
+                "Both systems were last looked at {taken}; that counts for {minutes} minutes.",
+                taken=_utc(snapshot.taken_at),
+                minutes=minutes,
+            ),
             say("Look again."),
         )
 

@@ -10,7 +10,9 @@ from runbook_lib.survey.snapshot import Absent, PermissionSet, Snapshot, SyncUse
 
 
 class Place(StrEnum):
-    """Where a change stands. ``other``: neither as it was when planned nor as planned; somebody else was there."""
+    """Where a change stands. ``other``: neither as it was when planned nor as planned; somebody else was
+    there.
+    """
 
     MADE = "made"
     NOT_MADE = "not-made"
@@ -50,7 +52,9 @@ def _user(change: Change, now: Snapshot) -> Place:
     return Place.UNKNOWN
 
 
-def _in_permission_set(is_made: Callable[[Change, PermissionSet], bool]) -> Callable[[Change, Snapshot], Place]:
+def _in_permission_set(
+    is_made: Callable[[Change, PermissionSet], bool],
+) -> Callable[[Change, Snapshot], Place]:
     def place(change: Change, now: Snapshot) -> Place:
         if isinstance(now.permission_set, Absent):
             return Place.NOT_MADE

@@ -1,7 +1,8 @@
 """What will be done: every change, every click and every consent, before anything is touched.
 
-Showing a plan and applying it walk the same list. The digest of a plan covers all that matters (org, instance,
-changes, clicks, the fields that will exist, the consents) and nothing that does not (when it was made).
+Showing a plan and applying it walk the same list. The digest of a plan covers all that matters (org,
+instance, changes, clicks, the fields that will exist, the consents) and nothing that does not (when it was
+made).
 """
 
 from __future__ import annotations
@@ -54,9 +55,9 @@ class Change:
 class Click:
     """One thing a person does in Marketo's (or Salesforce's) own screens.
 
-    ``screen``: the labels that lead there. ``do``: the sentence. ``submit``: the button's label key, empty for
-    reading or typing only. ``secrets``/``values``: what goes into which labelled input (secret by its name in
-    the vault, never its value). ``for_ever``: cannot be undone.
+    ``screen``: the labels that lead there. ``do``: the sentence. ``submit``: the button's label key, empty
+    for reading or typing only. ``secrets``/``values``: what goes into which labelled input (secret by its
+    name in the vault, never its value). ``for_ever``: cannot be undone.
     """
 
     id: str
@@ -81,8 +82,8 @@ class Plan:
     """Everything one step will do. ``needs_approval``: it holds something that cannot be undone.
 
     ``fields``: full names of the fields the sync user sees, which Sync Fields would create for ever.
-    ``undecided``: rows a person still has to decide; each shuts the gate. ``obstacles``: why something that was
-    decided cannot be done as decided; each shuts the gate, too.
+    ``undecided``: rows a person still has to decide; each shuts the gate. ``obstacles``: why something that
+    was decided cannot be done as decided; each shuts the gate, too.
     """
 
     step: str
@@ -130,7 +131,7 @@ class Plan:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Plan:
-        """The inverse of :meth:`to_json`. ``KeyError``, ``TypeError`` or ``ValueError`` where it is no plan."""
+        """The inverse of :meth:`to_json`; ``KeyError``, ``TypeError``, ``ValueError`` where it is no plan."""
         return cls(
             step=data["step"],
             org_id=data["org_id"],

@@ -1,4 +1,4 @@
-"""From what is there and what was decided to what will be done: one planner per step, in one visible table."""
+"""From what is there and what was decided to what will be done: one planner per step, in one table."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Plan for 04: hide what was decided to be hidden, show what Marketo needs; touch nothing that others share.
 
-Source: Salesforce, FieldPermissions: a row with both flags off is removed, and no row means no access; a field is
-visible as long as one profile or permission set of the user grants it.
+Source: Salesforce, FieldPermissions: a row with both flags off is removed, and no row means no access; a
+field is visible as long as one profile or permission set of the user grants it.
 """
 
 from __future__ import annotations
@@ -75,22 +75,23 @@ def is_optional(field: Field) -> bool:
 def _hide(field: Field, snapshot: Snapshot) -> Change | Message:
     if is_needed(field.object, field.name) or not can_hide(field):
         return say(
-            "{field} was decided to be hidden, but it must stay: Marketo needs it or Salesforce cannot hide it.",
+            "{field} was decided to be hidden, but it must stay: Marketo needs it or Salesforce cannot hide "
+            "it.",
             field=field.full_name,
         )
     grants: tuple[FieldGrant, ...] = known(snapshot, Part.GRANTS, tuple)
     rows = [each for each in grants if each.field == field.full_name]
     if not rows:
         return say(
-            "{field} cannot be hidden by field-level security: no profile or permission set grants it by itself. "
-            "Look for “View All Fields” or a permission set group.",
+            "{field} cannot be hidden by field-level security: no profile or permission set grants it by "
+            "itself. Look for “View All Fields” or a permission set group.",
             field=field.full_name,
         )
     shared = [each for each in rows if not _is_own(each, snapshot)]
     if shared:
         return say(
-            "{field} is also granted by {parents}, which other people may have. Take them from the sync user, "
-            "or hide the field there by hand.",
+            "{field} is also granted by {parents}, which other people may have. Take them from the sync "
+            "user, or hide the field there by hand.",
             field=field.full_name,
             parents=", ".join(sorted(f"“{each.parent}”" for each in shared)),
         )
@@ -112,11 +113,19 @@ def _is_own(grant: FieldGrant, snapshot: Snapshot) -> bool:
 
 
 def _grant_json(grant: FieldGrant) -> dict[str, object]:
-    return {"id": grant.id, "parent": grant.parent, "parent_id": grant.parent_id, "read": True, "edit": grant.edit}
+    return {
+        "id": grant.id,
+        "parent": grant.parent,
+        "parent_id": grant.parent_id,
+        "read": True,
+        "edit": grant.edit,
+    }
 
 
 def _show(snapshot: Snapshot, decisions: Decisions, visible: set[str]) -> Iterator[Change]:
-    """Fields that exist, that the sync user should see and does not: needed by Marketo, or decided to be kept."""
+    """Fields that exist, that the sync user should see and does not: needed by Marketo, or decided to be
+    kept.
+    """
     if not isinstance(snapshot.present, Mapping) or decisions.setup is None:
         return
     wanted = [

@@ -1,20 +1,21 @@
-"""Plans for 05, 06 and 08: the clicks in Marketo's Admin pages, and the warnings that must be agreed to first.
+"""Plans for 05, 06 and 08: the clicks in Marketo's Admin pages, and the warnings that must be agreed to
+first.
 
-Source: Marketo documentation, "Step 3 of 3: Connect Marketo and Salesforce" and "Edit Initial Field Mappings".
+Source: Marketo documentation, "Step 3 of 3: Connect Marketo and Salesforce" and "Edit Initial Field
+Mappings".
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from runbook_lib.change.consents import fields_consent, start_consents
 from runbook_lib.change.decisions import Decisions, DuplicateChoice, MappingDecision, Pairing, Visibility
-from runbook_lib.change.plan import Click, Consent, Plan
+from runbook_lib.change.plan import Click, Plan
 from runbook_lib.change.plans_fields import undecided_fields
-from runbook_lib.change.premises import at_most, demand, draft, known
-from runbook_lib.review.forecast import forecast
+from runbook_lib.change.premises import demand, draft, known
 from runbook_lib.review.mappings import MappingReview, mapping_review
 from runbook_lib.survey.snapshot import DuplicateCounts, MarketoState, Organization, Part, Snapshot
 from runbook_lib.text import Label, Message, say
@@ -25,14 +26,16 @@ MAPPINGS = (*SALESFORCE, Label("marketo.edit_mappings"))
 
 
 def plan_sync_fields(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:
-    """05: the sync user's credentials, Sync Fields, Confirm Credentials. Every visible field is made for ever."""
+    """05: the sync user's credentials, Sync Fields, Confirm Credentials. Every visible field is made for
+    ever.
+    """
     demand(snapshot, Part.VISIBLE)
     known(snapshot, Part.MARKETO, MarketoState)
     fields = tuple(each.full_name for each in snapshot.visible_fields())
     return replace(
         draft(step, snapshot, now),
         clicks=tuple(_credential_clicks(snapshot)),
-        consents=(_fields_consent(snapshot, fields),),
+        consents=(fields_consent(snapshot, fields),),
         fields=fields,
         undecided=undecided_fields(snapshot, decisions),
         obstacles=tuple(_still_visible(fields, decisions)),
@@ -69,7 +72,7 @@ def plan_start_sync(step: str, snapshot: Snapshot, decisions: Decisions, now: da
     return replace(
         draft(step, snapshot, now),
         clicks=tuple(_start_clicks()),
-        consents=tuple(_start_consents(snapshot, decisions, review)),
+        consents=tuple(start_consents(snapshot, decisions, review)),
         fields=tuple(each.full_name for each in snapshot.visible_fields()),
         undecided=(*undecided, *undecided_mappings(review, decisions)),
         obstacles=obstacles,
@@ -105,7 +108,10 @@ def _credential_clicks(snapshot: Snapshot) -> Iterator[Click]:
     yield Click(
         "confirm-credentials",
         SALESFORCE,
-        say("Read Marketo's warning once more and click {button}.", button=Label("marketo.confirm_credentials")),
+        say(
+            "Read Marketo's warning once more and click {button}.",
+            button=Label("marketo.confirm_credentials"),
+        ),
         submit="marketo.confirm_credentials",
         for_ever=True,
     )
@@ -147,29 +153,6 @@ def _oauth_click(username: str) -> Click:
     )  # fmt: skip
 
 
-def _fields_consent(snapshot: Snapshot, fields: tuple[str, ...]) -> Consent:
-    organization = known(snapshot, Part.ORGANIZATION, Organization)
-    counts = Counter(name.split(".", 1)[0] for name in fields)
-    return Consent(
-        "fields-for-ever",
-        say(
-            "{count} fields will be created in the Marketo instance {munchkin_id} for ever: {objects}. They can be "
-            "hidden there later, but never deleted. They come from the {kind} org “{org}” ({org_id}).",
-            count=len(fields),
-            munchkin_id=known(snapshot, Part.MARKETO, MarketoState).munchkin_id,
-            objects=", ".join(f"{name} {count}" for name, count in sorted(counts.items())),
-            kind=kind_of(organization),
-            org=organization.name,
-            org_id=organization.id,
-        ),
-    )
-
-
-def kind_of(organization: Organization) -> Message:
-    """``production`` or ``sandbox`` as a word."""
-    return say("sandbox") if organization.is_sandbox else say("production")
-
-
 def _still_visible(fields: tuple[str, ...], decisions: Decisions) -> Iterator[Message]:
     for name in fields:
         decision = decisions.fields.get(name)
@@ -180,7 +163,9 @@ def _still_visible(fields: tuple[str, ...], decisions: Decisions) -> Iterator[Me
 def _differs(decision: MappingDecision, review: MappingReview) -> bool:
     names = (decision.lead_field.lower(), decision.contact_field.lower())
     is_pair = names in {(each.lead.name.lower(), each.contact.name.lower()) for each in review.pairs}
-    return (decision.decision is Pairing.BREAK and is_pair) or (decision.decision is Pairing.PAIR and not is_pair)
+    return (decision.decision is Pairing.BREAK and is_pair) or (
+        decision.decision is Pairing.PAIR and not is_pair
+    )
 
 
 def _unknown_mappings(snapshot: Snapshot, decisions: Decisions) -> Iterator[Message]:
@@ -190,7 +175,10 @@ def _unknown_mappings(snapshot: Snapshot, decisions: Decisions) -> Iterator[Mess
             continue
         for name in (f"Lead.{each.lead_field}", f"Contact.{each.contact_field}"):
             if name.lower() not in custom:
-                yield say("{field} is no custom field that the sync user sees; its mapping cannot change.", field=name)
+                yield say(
+                    "{field} is no custom field that the sync user sees; its mapping cannot change.",
+                    field=name,
+                )
 
 
 def _mapping_click(decision: MappingDecision) -> Click:
@@ -217,9 +205,7 @@ def _finish_mappings() -> Click:
     )
 
 
-def _duplicate_state(
-    snapshot: Snapshot, decisions: Decisions
-) -> tuple[tuple[str, ...], tuple[Message, ...]]:
+def _duplicate_state(snapshot: Snapshot, decisions: Decisions) -> tuple[tuple[str, ...], tuple[Message, ...]]:
     counts = known(snapshot, Part.DUPLICATES, DuplicateCounts)
     groups = sum(counts.groups.values())
     if groups == 0:
@@ -227,7 +213,9 @@ def _duplicate_state(
     if decisions.duplicates is None:
         return ("duplicates",), ()
     if decisions.duplicates.decision is DuplicateChoice.MERGE:
-        left = say("Merging first was decided; {groups} groups of people still share an e-mail.", groups=groups)
+        left = say(
+            "Merging first was decided; {groups} groups of people still share an e-mail.", groups=groups
+        )
         return (), (left,)
     return (), ()
 
@@ -246,51 +234,3 @@ def _start_clicks() -> Iterator[Click]:
         submit="marketo.start_sync",
         for_ever=True,
     )
-
-
-def _start_consents(snapshot: Snapshot, decisions: Decisions, review: MappingReview) -> Iterator[Consent]:
-    organization = known(snapshot, Part.ORGANIZATION, Organization)
-    rows = {name: at_most(count) for name, count in snapshot.rows.items()} if isinstance(snapshot.rows, Mapping) else {}
-    ahead = forecast(rows)
-    where = {"org": organization.name, "kind": kind_of(organization)}
-    if rows:
-        text = say(
-            "The whole database of the {kind} org “{org}” is copied to the Marketo instance {munchkin_id}: at most "
-            "{records} records, {duration}, at most {calls} Salesforce API calls on the first day (estimates).",
-            records=f"{sum(rows.values()):,}",
-            duration=ahead.duration,
-            calls=f"{at_most(ahead.calls_first_day):,}",
-            munchkin_id=known(snapshot, Part.MARKETO, MarketoState).munchkin_id,
-            **where,
-        )
-    else:
-        text = say(
-            "The whole database of the {kind} org “{org}” is copied to the Marketo instance {munchkin_id}. Nobody "
-            "could tell how many records that are.",
-            munchkin_id=known(snapshot, Part.MARKETO, MarketoState).munchkin_id,
-            **where,
-        )
-    yield Consent("whole-database", text)
-    yield Consent(
-        "mappings-closed",
-        say(
-            "After this no field mapping can be changed any more: {pairs} pairs of custom fields share one Marketo "
-            "field, {unpaired} custom fields of Lead and Contact have no counterpart and stay by themselves.",
-            pairs=len(review.pairs), unpaired=len(review.unpaired),
-        ),
-    )  # fmt: skip
-    yield from _duplicate_consent(snapshot, decisions)
-
-
-def _duplicate_consent(snapshot: Snapshot, decisions: Decisions) -> Iterator[Consent]:
-    counts = known(snapshot, Part.DUPLICATES, DuplicateCounts)
-    groups = sum(counts.groups.values())
-    if groups and decisions.duplicates is not None:
-        yield Consent(
-            "duplicates",
-            say(
-                "Marketo does not de-duplicate. At most {groups} groups of people who share an e-mail will be there "
-                "twice or more. Accepted because: {reason}",
-                groups=f"{at_most(groups):,}", reason=decisions.duplicates.reason,
-            ),
-        )  # fmt: skip

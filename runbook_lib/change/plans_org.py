@@ -1,4 +1,5 @@
-"""Plans for 01 and 02: Marketo's own fields, and the rights of the sync user. Only what is missing is planned.
+"""Plans for 01 and 02: Marketo's own fields, and the rights of the sync user. Only what is missing is
+planned.
 
 Sources: Marketo documentation, Step 1 of 3 and Step 2 of 3 (Enterprise/Unlimited); Salesforce, dependencies
 between permissions (Edit HTML Templates, Manage Public Documents and Templates).
@@ -38,7 +39,7 @@ NO_ACCESS = ObjectAccess(read=False, create=False, edit=False, delete=False)
 
 
 def plan_marketo_fields(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:
-    """01: create the chosen fields on Lead and Contact, let the permission set read and edit them, map them."""
+    """01: create the chosen fields on Lead and Contact, open them to the permission set, map them."""
     setup = decisions.setup
     plan = draft(step, snapshot, now)
     if setup is None:
@@ -150,7 +151,9 @@ def _grant_objects(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]
     have: Mapping[str, ObjectAccess] = there.objects if there else {}
     for name, wanted in {**OBJECT_DEPENDENCIES, **OBJECT_PERMISSIONS}.items():
         before = have.get(name, NO_ACCESS)
-        after = ObjectAccess(**{right: asdict(before)[right] or asdict(wanted)[right] for right in asdict(wanted)})
+        after = ObjectAccess(
+            **{right: asdict(before)[right] or asdict(wanted)[right] for right in asdict(wanted)}
+        )
         if after != before:
             yield Change(
                 ChangeKind.GRANT_OBJECT,
@@ -165,6 +168,7 @@ def _grant_system(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
     there = _permission_set(snapshot)
     have = there.system if there else ()
     labels = {each.column: each.label for each in (*SYSTEM_PERMISSIONS, USE_ANY_API_AUTH)}
+    labels["PermissionsViewSetup"] = "View Setup and Configuration"
     for column in _wanted_columns(snapshot):
         if column not in have:
             label = labels.get(column, column.removeprefix("Permissions"))
@@ -173,7 +177,9 @@ def _grant_system(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
 
 
 def _wanted_columns(snapshot: Snapshot) -> tuple[str, ...]:
-    """``Use Any API Auth`` only where the org has it: naming a column that is not there fails the whole write."""
+    """``Use Any API Auth`` only where the org has it: naming a column that is not there fails the whole
+    write.
+    """
     columns = (*SYSTEM_DEPENDENCIES, *(each.column for each in SYSTEM_PERMISSIONS))
     permissions = snapshot.system_permissions
     if isinstance(permissions, Mapping) and USE_ANY_API_AUTH.column in permissions:

@@ -1,4 +1,6 @@
-"""What a plan must know before it can be made: a part that nobody could read blocks, it is never taken for "no"."""
+"""What a plan must know before it can be made: a part that nobody could read blocks, it is never taken for
+"no".
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ def draft(step: str, snapshot: Snapshot, now: datetime) -> Plan:
 
 
 def known(snapshot: Snapshot, part: Part, kind: type[P]) -> P:
-    """The value of ``part``, which must be a ``kind``; ``Blocked``, with the reason, where it is not known."""
+    """The value of ``part``, a ``kind``; ``Blocked``, with the reason, where it is not known."""
     value = demand(snapshot, part)
     if isinstance(value, kind):
         return value
@@ -43,8 +45,8 @@ def demand(snapshot: Snapshot, part: Part) -> Any:
 def at_most(count: int) -> int:
     """``count`` rounded up to two digits, at least 10.
 
-    A consent names this bound and not the count of the minute: a person agrees to "at most 1,100", and one more
-    record tonight does not make the approval of the afternoon void.
+    A consent names this bound and not the count of the minute: a person agrees to "at most 1,100", and one
+    more record tonight does not make the approval of the afternoon void.
     """
     step: int = 10 ** max(1, len(str(max(count - 1, 0))) - 2)
     return max(10, -(-count // step) * step)

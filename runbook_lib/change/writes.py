@@ -78,10 +78,13 @@ def create_permission_set(door: Door, changes: Sequence[Change], ids: Ids) -> li
 def create_user(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     """The sync user; language and time zone are those of the admin who does it."""
     for change in changes:
-        profile = _id_of(door, soql("SELECT Id FROM Profile WHERE Name = {name}", name=change.after["profile"]))
+        profile = _id_of(
+            door, soql("SELECT Id FROM Profile WHERE Name = {name}", name=change.after["profile"])
+        )
         like = door.reader.query(
             soql(
-                "SELECT TimeZoneSidKey, LocaleSidKey, EmailEncodingKey, LanguageLocaleKey FROM User WHERE Id = {id}",
+                "SELECT TimeZoneSidKey, LocaleSidKey, EmailEncodingKey, LanguageLocaleKey FROM User WHERE "
+                "Id = {id}",
                 id=door.reader.session.user_id,
             )
         )[0]
@@ -108,14 +111,12 @@ def grant_system(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer
 
 def grant_object(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     """Rows of ObjectPermissions; a row that is there is changed, for a second one would be refused."""
-    rows = _rows(
-        door,
-        soql(
-            "SELECT Id, SobjectType FROM ObjectPermissions WHERE ParentId = {parent} AND SobjectType IN {names}",
-            parent=ids.permission_set, names=[each.target for each in changes],
-        ),
-        "SobjectType",
-    )  # fmt: skip
+    rows: dict[str, str] = {}
+    if there := [each.target for each in changes if any(each.before.values())]:
+        query = (
+            "SELECT Id, SobjectType FROM ObjectPermissions WHERE ParentId = {set} AND SobjectType IN {names}"
+        )
+        rows = _rows(door, soql(query, set=ids.permission_set, names=there), "SobjectType")
     values: dict[str, _Row] = {
         change.target: {
             "ParentId": ids.permission_set,
@@ -129,14 +130,12 @@ def grant_object(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer
 
 def grant_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     """Rows of FieldPermissions; Edit demands Read, so both are written."""
-    rows = _rows(
-        door,
-        soql(
-            "SELECT Id, Field FROM FieldPermissions WHERE ParentId = {parent} AND SobjectType IN {objects}",
-            parent=ids.permission_set, objects=sorted({_object(each) for each in changes}),
-        ),
-        "Field",
-    )  # fmt: skip
+    rows: dict[str, str] = {}
+    if there := sorted({_object(each) for each in changes if each.before}):
+        query = (
+            "SELECT Id, Field FROM FieldPermissions WHERE ParentId = {parent} AND SobjectType IN {objects}"
+        )
+        rows = _rows(door, soql(query, parent=ids.permission_set, objects=there), "Field")
     values: dict[str, _Row] = {
         each.target: {
             "ParentId": ids.permission_set,
@@ -152,10 +151,8 @@ def grant_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]
 def hide_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     """Both flags off on every row that grants the field: Salesforce then takes the row away."""
     owners = [(change, row["id"]) for change in changes for row in change.before["grants"]]
-    there = {row["Id"] for row in _still_there(door, [row_id for _, row_id in owners])}
-    owners = [(change, row_id) for change, row_id in owners if row_id in there]
     off = _flags(read=False, edit=False)
-    results = door.update_many("FieldPermissions", [{"Id": row_id, **off} for _, row_id in owners]) if owners else []
+    results = door.update_many("FieldPermissions", [{"Id": row_id, **off} for _, row_id in owners])
     worst: dict[str, Answer] = {each.id: Answer(each) for each in changes}
     for (change, _), result in zip(owners, results, strict=True):
         if not result.success:
@@ -175,7 +172,10 @@ def map_conversion(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answ
         after = mapped(door.reader.lead_convert_settings())
         if lost := sorted(before - after):
             raise SalesforceRefused(
-                say("Lead-conversion mappings are gone: {lost}.", lost=", ".join(f"{a} → {b}.{c}" for a, b, c in lost)),
+                say(
+                    "Lead-conversion mappings are gone: {lost}.",
+                    lost=", ".join(f"{a} → {b}.{c}" for a, b, c in lost),
+                ),
                 fix=say("Set them again in Setup > Object Manager > Lead > Map Lead Fields."),
                 code="MAPPINGS_LOST",
             )
@@ -196,7 +196,9 @@ def _merge(
     settings: dict[str, Any], changes: Sequence[Change]
 ) -> tuple[dict[str, Any], dict[str, tuple[str, str]]]:
     """The settings with the changes added; a change that would overwrite a mapping is refused instead."""
-    blocks = [{**each, "mappingFields": list(each.get("mappingFields", ()))} for each in settings["objectMapping"]]
+    blocks = [
+        {**each, "mappingFields": list(each.get("mappingFields", ()))} for each in settings["objectMapping"]
+    ]
     refused: dict[str, tuple[str, str]] = {}
     for change in changes:
         lead_field, target_object, target_field = _line(change)
@@ -226,7 +228,11 @@ def assign(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
 
 
 def _upsert(
-    door: Door, object_name: str, changes: Sequence[Change], rows: Mapping[str, str], values: Mapping[str, _Row]
+    door: Door,
+    object_name: str,
+    changes: Sequence[Change],
+    rows: Mapping[str, str],
+    values: Mapping[str, _Row],
 ) -> list[Answer]:
     """Change the rows that are there (``rows``: target → row id) and make the others."""
     old = [each for each in changes if each.target in rows]
@@ -252,10 +258,6 @@ def _answers(changes: Sequence[Change], results: Sequence[RecordResult]) -> list
 def _rows(door: Door, query: str, key: str) -> dict[str, str]:
     """Row ids by ``key``. Rows whose id begins with 000 are placeholders that cannot be changed."""
     return {row[key]: row["Id"] for row in door.reader.query(query) if not row["Id"].startswith("000")}
-
-
-def _still_there(door: Door, row_ids: Sequence[str]) -> list[dict[str, Any]]:
-    return door.reader.query(soql("SELECT Id FROM FieldPermissions WHERE Id IN {ids}", ids=list(row_ids)))
 
 
 def _id_of(door: Door, query: str) -> str:

@@ -18,8 +18,8 @@ from runbook_lib.text import Message, from_json, say
 class Claim:
     """One statement that was measured. ``before`` and ``now`` are short JSON-ready values for people.
 
-    ``ok``: it is so. ``error``: it is not. ``unknown``: nobody could tell. ``warn``: worth knowing, no obstacle.
-    ``skip``: told by a person, not measured.
+    ``ok``: it is so. ``error``: it is not. ``unknown``: nobody could tell. ``warn``: worth knowing, no
+    obstacle. ``skip``: told by a person, not measured.
     """
 
     id: str
@@ -100,8 +100,11 @@ class Measured:
         return tuple(each for each in self.plan.changes if each.kind in kinds) if self.plan else ()
 
 
-def made(claim: str, changes: Sequence[Change], measured: Measured, what: Message) -> Claim:
-    """A claim that all these changes stand in the org now. ``what`` may name ``{made}`` and ``{planned}``."""
+def made(claim: str, changes: Sequence[Change], measured: Measured, what: Message, nothing: Message) -> Claim:
+    """A claim that all these changes stand in the org now. ``what`` may name ``{made}`` and ``{planned}``;
+    ``nothing`` is said where there was nothing to change."""
+    if not changes:
+        return Claim(claim, Status.OK, nothing)
     places = {each.id: place_of(each, measured.now) for each in changes}
     missing = sorted(name for name, place in places.items() if place is not Place.MADE)
     count = len(changes) - len(missing)
@@ -110,7 +113,9 @@ def made(claim: str, changes: Sequence[Change], measured: Measured, what: Messag
         unknown = any(place is Place.UNKNOWN for place in places.values())
         status = Status.UNKNOWN if unknown else Status.ERROR
     filled = Message(what.template, {**what.values, "made": count, "planned": len(changes)})
-    return Claim(claim, status, filled, before=0, now={"made": count, "missing": missing} if missing else count)
+    return Claim(
+        claim, status, filled, before=0, now={"made": count, "missing": missing} if missing else count
+    )
 
 
 def cannot_tell(claim: str, value: object) -> Claim:

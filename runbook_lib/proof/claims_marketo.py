@@ -1,17 +1,17 @@
 """What is claimed of the steps that happen in Marketo: 05 to 10.
 
-Marketo's REST API shows neither the sync's status nor its mappings. What it shows is compared with the baseline:
-fields that appeared, the lock on opportunity roles, people found by their Salesforce Ids.
-Sources: Marketo developer guide (describe2, error 1018, filterType sfdcLeadId); which of these a native sync
-moves, and when, is our reading of it: a single reading proves nothing, the difference does.
+Marketo's REST API shows neither the sync's status nor its mappings. What it shows is compared with the
+baseline: fields that appeared, the lock on opportunity roles, people found by their Salesforce Ids. Sources:
+Marketo developer guide (describe2, error 1018, filterType sfdcLeadId); which of these a native sync moves,
+and when, is our reading of it: a single reading proves nothing, the difference does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from runbook_lib.proof.claim import Claim, Measured, cannot_tell, judged
-from runbook_lib.proof.marketo_names import base_names
+from runbook_lib.proof.marketo_names import base_names, custom_base_names, is_named
 from runbook_lib.review.findings import Status
 from runbook_lib.review.mappings import mapping_review
 from runbook_lib.survey.snapshot import (
@@ -25,8 +25,10 @@ from runbook_lib.survey.snapshot import (
 from runbook_lib.text import every_wording, say
 
 ENOUGH = 0.98
-"""Share of the sampled Salesforce people that must be found in Marketo for the first sync to count as complete.
-Not 1: people merged or deleted while we look, or kept out by a filter on the sync, are always a few."""
+"""Share of the sampled Salesforce people that must be found in Marketo for the first sync to count as
+complete. Not 1: people merged or deleted while we look, or kept out by a filter on the sync, are always a
+few.
+"""
 
 
 def claim_fields_made(measured: Measured) -> Iterator[Claim]:
@@ -36,27 +38,31 @@ def claim_fields_made(measured: Measured) -> Iterator[Claim]:
         yield cannot_tell("fields-appeared", measured.now.marketo if now is None else None)
         return
     new = now.keys() - before.keys()
-    approved = base_names(measured.plan.fields if measured.plan else ())
+    planned = measured.plan.fields if measured.plan else ()
     yield Claim(
         "fields-appeared",
         Status.OK if new else Status.ERROR,
-        say("{count} fields appeared in Marketo.", count=len(new)),
+        say("{count} fields of people and companies appeared in Marketo.", count=len(new)),
         len(before),
         len(now),
     )
-    missing = sorted(each for each in approved if not any(_is_named(name, each) for name in now))
+    custom = custom_base_names(planned)
+    missing = sorted(each for each in custom if not any(is_named(name, each) for name in now))
     yield Claim(
         "approved-there",
-        Status.OK if len(missing) < len(approved) and not missing else Status.WARN,
-        say("{found} of {approved} approved custom fields are found by name.",
-            found=len(approved) - len(missing), approved=len(approved)),
-        now=missing or len(approved),
+        Status.WARN if missing else Status.OK,
+        say(
+            "{found} of {approved} approved custom fields are found by name.",
+            found=len(custom) - len(missing),
+            approved=len(custom),
+        ),
+        now=missing or len(custom),
     )
-    strangers = sorted(now[name] for name in new if not any(_is_named(name, each) for each in approved))
+    strangers = _strangers([now[name] for name in new], base_names(planned))
     yield Claim(
         "nothing-else",
         Status.WARN if strangers else Status.OK,
-        say("New fields whose name is none of the approved ones: {count}.", count=len(strangers)),
+        say("New fields that are called like none of the approved ones: {count}.", count=len(strangers)),
         now=strangers or 0,
     )
     yield _lock_told(measured)
@@ -72,8 +78,13 @@ def claim_mappings(measured: Measured) -> Iterator[Claim]:
     yield Claim(
         "pairs",
         Status.ERROR if measured.plan and measured.plan.undecided else Status.OK,
-        say("{pairs} pairs share one Marketo field, {clashes} of them of different kinds, {unpaired} stand alone.",
-            pairs=len(review.pairs), clashes=len(review.clashes), unpaired=len(review.unpaired)),
+        say(
+            "{pairs} pairs share one Marketo field, {clashes} of them of different kinds, {unpaired} stand "
+            "alone.",
+            pairs=len(review.pairs),
+            clashes=len(review.clashes),
+            unpaired=len(review.unpaired),
+        ),
         now=len(review.pairs),
     )
     if not clicks:
@@ -82,7 +93,10 @@ def claim_mappings(measured: Measured) -> Iterator[Claim]:
     yield Claim(
         "told",
         Status.SKIP if measured.attested else Status.ERROR,
-        say("{count} changes of mappings are told by a person; Marketo's API does not show mappings.", count=clicks),
+        say(
+            "{count} changes of mappings are told by a person; Marketo's API does not show mappings.",
+            count=clicks,
+        ),
         now=clicks,
     )
 
@@ -98,7 +112,11 @@ def claim_duplicates_decided(measured: Measured) -> Iterator[Claim]:
     yield Claim(
         "counted",
         Status.OK,
-        say("{people} people were compared; {groups} groups share an e-mail.", people=counts.people, groups=groups),
+        say(
+            "{people} people were compared; {groups} groups share an e-mail.",
+            people=counts.people,
+            groups=groups,
+        ),
         sum(before.groups.values()) if isinstance(before, DuplicateCounts) else None,
         groups,
     )
@@ -125,8 +143,12 @@ def claim_sync_started(measured: Measured) -> Iterator[Claim]:
         status = Status.UNKNOWN
     what = {
         Status.OK: say("The sync has started."),
-        Status.ERROR: say("The sync has not started: Marketo is tied to no CRM and nobody of the sample arrived."),
-        Status.UNKNOWN: say("Cannot tell yet whether the sync has started: nothing has changed since before."),
+        Status.ERROR: say(
+            "The sync has not started: Marketo is tied to no CRM and nobody of the sample arrived."
+        ),
+        Status.UNKNOWN: say(
+            "Cannot tell yet whether the sync has started: nothing has changed since before."
+        ),
     }[status]
     yield Claim("started", status, what, before.value if before else None, now.value if now else None)
     yield from _people(measured, must_be_complete=False)
@@ -158,8 +180,11 @@ def claim_watched(measured: Measured) -> Iterator[Claim]:
         yield Claim(
             "budget",
             Status.OK if budget.remaining * 10 > budget.limit else Status.WARN,
-            say("{remaining} of {limit} API calls are left for today.",
-                remaining=f"{budget.remaining:,}", limit=f"{budget.limit:,}"),
+            say(
+                "{remaining} of {limit} API calls are left for today.",
+                remaining=f"{budget.remaining:,}",
+                limit=f"{budget.limit:,}",
+            ),
             now=budget.remaining,
         )
     else:
@@ -172,7 +197,9 @@ def claim_told(measured: Measured) -> Iterator[Claim]:
     if told is not None:
         what = say("{by} made the clicks.", by=told.by)
         if told.status:
-            what = say("{by} made the clicks; the page then showed “{status}”.", by=told.by, status=told.status)
+            what = say(
+                "{by} made the clicks; the page then showed “{status}”.", by=told.by, status=told.status
+            )
         yield Claim("told-by", Status.SKIP, what)
 
 
@@ -187,8 +214,12 @@ def _people(measured: Measured, *, must_be_complete: bool) -> Iterator[Claim]:
 
 
 def _people_claim(seen: PeopleSeen, before: Snapshot | None, must_be_complete: bool) -> Claim:
-    what = say("{found} of {sampled} sampled records of {object} are in Marketo.",
-               found=seen.found, sampled=seen.sampled, object=seen.object)
+    what = say(
+        "{found} of {sampled} sampled records of {object} are in Marketo.",
+        found=seen.found,
+        sampled=seen.sampled,
+        object=seen.object,
+    )
     status = Status.OK
     if seen.sampled == 0:
         status = Status.SKIP
@@ -209,8 +240,10 @@ def _shown_status(measured: Measured) -> Iterator[Claim]:
 
 def _lock_told(measured: Measured) -> Claim:
     before, now = _lock(measured.before), _lock(measured.now)
-    what = say("Marketo says that it is tied to a CRM.") if now is Lock.TIED else say(
-        "Marketo does not say yet that it is tied to a CRM; that comes with the sync."
+    what = (
+        say("Marketo says that it is tied to a CRM.")
+        if now is Lock.TIED
+        else say("Marketo does not say yet that it is tied to a CRM; that comes with the sync.")
     )
     return Claim("lock", Status.SKIP, what, before.value if before else None, now.value if now else None)
 
@@ -221,9 +254,8 @@ def _person_fields(snapshot: Snapshot | None) -> dict[str, str] | None:
     return {each.name.lower(): each.name for each in snapshot.marketo.fields}
 
 
-def _is_named(name: str, base: str) -> bool:
-    """Whether a Marketo field is called like a Salesforce one: clashing names get a suffix such as ``_lead``."""
-    return name == base or name.startswith(f"{base}_")
+def _strangers(new: Iterable[str], approved: frozenset[str]) -> list[str]:
+    return sorted(each for each in new if not any(is_named(each.lower(), base) for base in approved))
 
 
 def _lock(snapshot: Snapshot | None) -> Lock | None:

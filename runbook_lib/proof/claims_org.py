@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from runbook_lib.change.consents import kind_of
 from runbook_lib.change.plan import ChangeKind
-from runbook_lib.change.plans_marketo import kind_of
 from runbook_lib.proof.claim import Claim, Measured, cannot_tell, judged, made
 from runbook_lib.review.findings import Status
 from runbook_lib.review.needed_fields import MARKETO_PREFIX
@@ -30,9 +30,15 @@ def claim_both_reached(measured: Measured) -> Iterator[Claim]:
         yield judged(
             "salesforce",
             kind == expected.environment,
-            say("Salesforce answered: the {kind} org “{org}”.",
-                kind=kind_of(now.organization), org=now.organization.name),
-            say("Salesforce answered, but it is not the {expected} org that was meant.", expected=expected.environment),
+            say(
+                "Salesforce answered: the {kind} org “{org}”.",
+                kind=kind_of(now.organization),
+                org=now.organization.name,
+            ),
+            say(
+                "Salesforce answered, but it is not the {expected} org that was meant.",
+                expected=expected.environment,
+            ),
         )
     else:
         yield cannot_tell("salesforce", now.organization)
@@ -54,7 +60,13 @@ def claim_fields_created(measured: Measured) -> Iterator[Claim]:
         yield cannot_tell("fields", measured.now.custom_fields)
     else:
         planned = measured.changes(ChangeKind.CREATE_FIELD)
-        created = made("fields", planned, measured, say("{made} of {planned} fields were created."))
+        created = made(
+            "fields",
+            planned,
+            measured,
+            say("{made} of {planned} fields were created."),
+            say("The chosen fields were there already."),
+        )
         before = _marketo_fields(measured.before) if measured.before else None
         yield Claim("fields", created.status, created.what, before, there)
     yield made(
@@ -62,12 +74,14 @@ def claim_fields_created(measured: Measured) -> Iterator[Claim]:
         measured.changes(ChangeKind.CREATE_PERMISSION_SET, ChangeKind.GRANT_FIELD),
         measured,
         say("{made} of {planned} permissions on these fields were given."),
+        say("The sync user could read and edit them already."),
     )
     yield made(
         "conversion",
         measured.changes(ChangeKind.MAP_CONVERSION),
         measured,
         say("{made} of {planned} lead-conversion mappings were added."),
+        say("No lead-conversion mapping was missing."),
     )
     yield from _mappings_kept(measured)
 
@@ -100,7 +114,13 @@ def claim_rights(measured: Measured) -> Iterator[Claim]:
         case other:
             yield cannot_tell("assigned", other)
     planned = measured.changes(ChangeKind.GRANT_SYSTEM, ChangeKind.GRANT_OBJECT)
-    yield made("rights", planned, measured, say("{made} of {planned} missing permissions were given."))
+    yield made(
+        "rights",
+        planned,
+        measured,
+        say("{made} of {planned} missing permissions were given."),
+        say("No permission was missing."),
+    )
 
 
 def claim_login(measured: Measured) -> Iterator[Claim]:
@@ -114,7 +134,9 @@ def claim_login(measured: Measured) -> Iterator[Claim]:
         "login",
         not login.password_expired,
         say("A login as {username} works.", username=now.expected.sync_username),
-        say("A login as {username} works, but the password has expired.", username=now.expected.sync_username),
+        say(
+            "A login as {username} works, but the password has expired.", username=now.expected.sync_username
+        ),
     )
     if isinstance(now.sync_user, SyncUser):
         yield judged(
@@ -135,7 +157,7 @@ def claim_login(measured: Measured) -> Iterator[Claim]:
 
 
 def claim_visibility(measured: Measured) -> Iterator[Claim]:
-    """04: described as the sync user, the fields to hide are gone, those to show are there, no other changed."""
+    """04: as the sync user sees it, fields to hide are gone, those to show are there, no other changed."""
     if not isinstance(measured.now.visible, Mapping):
         yield cannot_tell("visible", measured.now.visible)
         return
@@ -150,10 +172,12 @@ def claim_visibility(measured: Measured) -> Iterator[Claim]:
         len(before) if before is not None else None,
         len(seen),
     )
-    yield _all_of(
-        "hidden", hide - seen, hide, say("{made} of {planned} fields that were to be hidden are hidden.")
-    )
-    yield _all_of("shown", show & seen, show, say("{made} of {planned} fields that were to be shown are visible."))
+    if hide:
+        what = say("{made} of {planned} fields that were to be hidden are hidden.")
+        yield _all_of("hidden", hide - seen, hide, what)
+    if show:
+        what = say("{made} of {planned} fields that were to be shown are visible.")
+        yield _all_of("shown", show & seen, show, what)
     if measured.before is not None and isinstance(measured.before.visible, Mapping) and before is not None:
         others = sorted((before ^ seen) - hide - show)
         yield Claim(

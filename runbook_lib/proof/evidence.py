@@ -52,8 +52,8 @@ def prove(
 ) -> Evidence:
     """What ``now``, compared with the baseline ``before``, proves about ``step``. Pure.
 
-    ``before`` was taken before the step touched anything; without one, only ``now`` counts. ``plan``: what the
-    step set out to do, made from the baseline; ``None`` where nothing was planned.
+    ``before`` was taken before the step touched anything; without one, only ``now`` counts. ``plan``: what
+    the step set out to do, made from the baseline; ``None`` where nothing was planned.
     """
     name = stop_named(step).name
     measured = Measured(before, now, plan, attested)

@@ -82,7 +82,7 @@ def evidence(found: Evidence) -> dict[str, Any]:
 def ended(
     outcome: str, exit_code: int, calls: Mapping[str, int], seconds: float, what: object = ""
 ) -> dict[str, Any]:
-    """A step ended. ``outcome``: ``done`` or :attr:`RunbookError.outcome`; ``what`` went wrong, if anything."""
+    """A step ended. ``outcome``: ``done`` or the outcome of a ``RunbookError``; ``what`` went wrong."""
     return {
         "outcome": outcome,
         "exit_code": exit_code,

@@ -63,7 +63,8 @@ class Report:
     steps_proven: int
     steps_total: int
     totals: Mapping[str, int]
-    """changes, clicks, consents, checks; ok, warn, error, unknown (of the checks); salesforce, marketo (calls)."""
+    """changes, clicks, consents; checks, and ok, warn, error, unknown of their newest answers; salesforce,
+    marketo (calls)."""
     seconds: float
     steps: tuple[StepStory, ...]
     versions: Mapping[str, str]
@@ -118,7 +119,9 @@ def render(report: Report) -> str:
     from jinja2 import Environment, StrictUndefined  # lazy: who reads no report need not wait
 
     folder = files(__package__)
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters["moment"] = _moment
     template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
     spoken = {
@@ -141,16 +144,28 @@ def _verdict(steps: Iterable[StepStory]) -> str:
 
 
 def _totals(steps: Iterable[StepStory]) -> dict[str, int]:
-    totals: Counter[str] = Counter(dict.fromkeys(
-        ("changes", "clicks", "consents", "checks", "ok", "warn", "error", "unknown", "salesforce", "marketo"), 0
-    ))  # fmt: skip
+    names = (
+        "changes",
+        "clicks",
+        "consents",
+        "checks",
+        "ok",
+        "warn",
+        "error",
+        "unknown",
+        "salesforce",
+        "marketo",
+    )
+    totals: Counter[str] = Counter(dict.fromkeys(names, 0))
+    newest: dict[str, str] = {}  # what one step found and repaired, a later one finds in order
     for step in steps:
         totals["changes"] += sum(each.state in ("made", "found") for each in step.changed)
         totals["clicks"] += len(step.clicked)
         totals["consents"] += sum(len(each.texts) for each in step.agreed)
-        totals["checks"] += len(step.found)
-        totals.update(each.status for each in step.found)
         totals.update(step.calls)
+        newest.update({each.check: each.status for each in step.found})
+    totals["checks"] = len(newest)
+    totals.update(newest.values())
     return dict(totals)
 
 
@@ -176,7 +191,7 @@ def _identity(connection: Connection, seen: tuple[Organization | None, MarketoSt
 
 
 def _last_seen(workspace: Workspace) -> tuple[Organization | None, MarketoState | None]:
-    """What the newest snapshots on file say both systems are; a snapshot that cannot be read is passed over."""
+    """What the newest snapshots on file say both systems are; one that cannot be read is passed over."""
     organization: Organization | None = None
     marketo: MarketoState | None = None
     for path in sorted(workspace.snapshots.glob("*.json"), reverse=True):

@@ -14,7 +14,9 @@ WORDS: Mapping[str, Message] = {
     "production": say("Production"),
     "sandbox": say("Sandbox"),
     "rehearsal": say("Rehearsal"),
-    "rehearsal_note": say("Both systems were imitations on this machine. Nothing of this happened in a real one."),
+    "rehearsal_note": say(
+        "Both systems were imitations on this machine. Nothing of this happened in a real one."
+    ),
     "org": say("Salesforce org"),
     "instance": say("Marketo instance"),
     "org_id": say("Org Id"),

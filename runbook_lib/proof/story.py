@@ -1,4 +1,4 @@
-"""What the journal tells about one step, as data in the reader's language. Shapes of payloads: ``record.py``."""
+"""What the journal tells about one step, in the reader's language. Shapes of payloads: ``record.py``."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ class Agreed:
 
 @dataclass(frozen=True)
 class Changed:
-    """A change of the org. ``state``: made, found (it was so when we looked again), failed, not-tried, unknown."""
+    """A change of the org. ``state``: made, found (it was so when we looked again), failed, not-tried,
+    unknown.
+    """
 
     id: str
     what: str
@@ -87,7 +89,9 @@ class Proven:
 
 @dataclass(frozen=True)
 class StepStory:
-    """Everything about one step. ``state``: ``proven``, ``not-started``, ``begun`` or the outcome it ended with."""
+    """Everything about one step. ``state``: ``proven``, ``not-started``, ``begun`` or the outcome it ended
+    with.
+    """
 
     name: str
     number: int
@@ -206,7 +210,7 @@ class Teller:
 
 
 def shown(value: object) -> str:
-    """A JSON value in short words, such as ``read: ✓, edit: ✗``; empty where there is nothing."""
+    """A JSON value in short words: ``read, edit``, ``type: Text, length: 255``; empty for nothing."""
     match value:
         case bool():
             return "✓" if value else "✗"
@@ -216,13 +220,23 @@ def shown(value: object) -> str:
             return ", ".join(str(each["parent"]) for each in grants)
         case {"parent": parent}:
             return str(parent)
+        case {"target_object": target_object, "target_field": target_field}:
+            return f"{target_object}.{target_field}"
         case dict():
-            return ", ".join(f"{name}: {shown(part)}" for name, part in value.items() if shown(part))
+            return ", ".join(filter(None, (_named(name, part) for name, part in value.items())))
         case list() | tuple():
             more = f" (+{len(value) - 12})" if len(value) > 12 else ""
             return ", ".join(shown(part) for part in value[:12]) + more
         case _:
             return str(value)
+
+
+def _named(name: str, part: object) -> str:
+    """A flag by its name where it is set, anything else with its name."""
+    if isinstance(part, bool):
+        return name if part else ""
+    text = shown(part)
+    return f"{name}: {text}" if text and not name.endswith("_id") else ""
 
 
 def _state(entries: list[Entry], last: Mapping[str, Any]) -> str:

@@ -20,7 +20,6 @@ def test_marketo_fields_are_made_once(live: Live, journal: Journal) -> None:
 def test_sync_user_gets_his_rights(live: Live, journal: Journal) -> None:
     """Step 02 gives every right that is missing; run again it finds nothing to do."""
     plan, outcome = live.carry_out("02_sync_user", SETUP, journal)
-    print([c.id for c in plan.changes])
     assert set(outcome.done) == {each.id for each in plan.changes}
     again, _ = live.plan("02_sync_user", SETUP)
     assert again.is_empty, again.changes
