@@ -89,17 +89,19 @@ class Conditions:
         return f"coalesce({column} ILIKE {self._asking.bind(literal.value)} ESCAPE '\\', false)"
 
     def _span(self, column: str, field: FieldDescribe, operator: str, word: str) -> str:
-        start, end = (self._asking.bind(day) for day in span_of(word, self._asking.reach.now.date()))
-        inside = f"coalesce({column} >= {start} AND {column} < {end}, false)"
+        first, after = span_of(word, self._asking.reach.now.date())
+        bind = self._asking.bind
         match operator:
             case "=":
-                return inside
+                return f"coalesce({column} >= {bind(first)} AND {column} < {bind(after)}, false)"
             case "!=":
-                return f"(NOT {inside})"
+                return f"coalesce({column} < {bind(first)} OR {column} >= {bind(after)}, true)"
             case "<" | ">=":
-                return f"coalesce({column} {operator} {start}, false)"
-            case ">" | "<=":
-                return f"coalesce({column} {'>=' if operator == '>' else '<'} {end}, false)"
+                return f"coalesce({column} {operator} {bind(first)}, false)"
+            case ">":
+                return f"coalesce({column} >= {bind(after)}, false)"
+            case "<=":
+                return f"coalesce({column} < {bind(after)}, false)"
         raise OrgFault(400, "INVALID_QUERY_FILTER_OPERATOR", f"invalid operator on {field['type']} field")
 
     def _membership(self, condition: Membership) -> str:
