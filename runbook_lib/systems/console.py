@@ -161,7 +161,7 @@ def _read(text: str, path: str) -> tuple[Page, list[str]]:
         path=path,
         title=_first(root, "//h1", "//title"),
         status=_first(root, "//*[@id='sync-status']", "//*[@data-status]", "//*[@role='status']"),
-        forms={form.label: form for form in reversed(forms)},
+        forms=_first_of_each(forms),
         every_form=forms,
         alerts=tuple(_text(alert) for alert in alerts),
         tables=tuple(_table(element) for element in root.iter("table")),
@@ -169,6 +169,13 @@ def _read(text: str, path: str) -> tuple[Page, list[str]]:
         text=_first(root, "//main", "//body"),
     )
     return page, [_text(alert) for alert in alerts if "error" in (alert.get("class") or "").split()]
+
+
+def _first_of_each(forms: tuple[Form, ...]) -> dict[str, Form]:
+    by_label: dict[str, Form] = {}
+    for form in forms:
+        by_label.setdefault(form.label, form)
+    return by_label
 
 
 def _forms(element: Any, path: str) -> Iterator[Form]:
