@@ -42,6 +42,9 @@ from runbook_lib.rehearsal.world import World
 _TEMPLATES = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
 CARD = _TEMPLATES.from_string((files(__package__) / "control.html").read_text(encoding="utf-8"))
 
+NOT_STORED = {"Cache-Control": "no-store"}
+"""For answers with secrets in them: even made-up ones are not left in a browser's cache."""
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -154,10 +157,10 @@ class _Control:
         self._server = server
 
     async def card(self, request: Request) -> Response:
-        return HTMLResponse(CARD.render(card=card_of(self._server)))
+        return HTMLResponse(CARD.render(card=card_of(self._server)), headers=NOT_STORED)
 
     async def world(self, request: Request) -> Response:
-        return JSONResponse(card_of(self._server))
+        return JSONResponse(card_of(self._server), headers=NOT_STORED)
 
     async def reset(self, request: Request) -> Response:
         await run_in_threadpool(self._server.reset)

@@ -133,7 +133,8 @@ class RehearsalServer:
             *console.routes(self.instance),
             *control.routes(self),
         ]
-        app = Starlette(routes=routes, exception_handlers={404: _not_imitated, 405: _not_imitated})
+        answers = {404: _not_imitated, 405: _not_imitated, Exception: _defect}
+        app = Starlette(routes=routes, exception_handlers=answers)
         app.router.redirect_slashes = False
         self._app: ASGIApp = app
 
@@ -163,6 +164,12 @@ async def _not_imitated(request: Request, error: Exception) -> Response:
     if allowed:
         message += f" It knows {allowed} there."
     return JSONResponse([{"message": message, "errorCode": "NOT_IMPLEMENTED_BY_THE_REHEARSAL"}], 501)
+
+
+async def _defect(request: Request, error: Exception) -> Response:
+    """500 for a defect of the rehearsal, in Salesforce's words; its traceback goes to the error log."""
+    message = "An unexpected error occurred. Please include this ErrorId if you contact support: rehearsal"
+    return JSONResponse([{"message": message, "errorCode": "UNKNOWN_EXCEPTION"}], 500)
 
 
 def _running(listener: Listener | None) -> Listener:

@@ -13,11 +13,6 @@ from runbook_lib.rehearsal.server import RehearsalServer
 
 SCORE = {"label": "Score", "type": "Number", "precision": 10, "scale": 0, "required": False}
 
-pytestmark = [
-    # zeep is at work in most of these; what it deprecates is not ours to change
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:zeep"),
-]
-
 
 @pytest.fixture(scope="module")
 def rehearsal_server(shared_rehearsal: RehearsalServer) -> RehearsalServer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from simple_salesforce.exceptions import (
     SalesforceResourceNotFound,
 )
 
+from runbook_lib.rehearsal.injected import Fault, FaultKind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import UserDeclaration
 
@@ -119,6 +121,35 @@ def test_body_that_is_not_json(admin_salesforce: Salesforce) -> None:
     """A body that is no JSON is JSON_PARSER_ERROR."""
     answer = call(admin_salesforce, "POST", "/services/data/v59.0/sobjects/Lead", data="{")
     assert (answer.status_code, code_of(answer)) == (400, "JSON_PARSER_ERROR")
+
+
+def test_parallel_work(admin_salesforce: Salesforce) -> None:
+    """Requests from many threads at once, reads and writes mixed, all get their own proper answer."""
+
+    def work(number: int) -> bool:
+        name = f"Parallel {number}"
+        made = call(
+            admin_salesforce,
+            "POST",
+            "/services/data/v59.0/sobjects/Lead",
+            json={**NEW_LEAD, "LastName": name},
+        ).json()
+        path = f"/services/data/v59.0/query?q=SELECT+LastName+FROM+Lead+WHERE+Id='{made['id']}'"
+        return bool(call(admin_salesforce, "GET", path).json()["records"][0]["LastName"] == name)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(work, range(24)))
+
+
+def test_write_without_an_answer(rehearsal_server: RehearsalServer, admin_salesforce: Salesforce) -> None:
+    """When the connection is lost after the write, the client has no answer and the org has the row."""
+    rehearsal_server.faults.add(
+        Fault("/services/data/v59.0/sobjects/Lead", FaultKind.LOST_CONNECTION_AFTER_WRITE, "POST")
+    )
+    with pytest.raises(requests.ConnectionError):
+        admin_salesforce.Lead.create({**NEW_LEAD, "LastName": "Unanswered"})
+    found = admin_salesforce.query("SELECT COUNT() FROM Lead WHERE LastName = 'Unanswered'")
+    assert found["totalSize"] == 1
 
 
 # query --------------------------------------------------------------------------------------------------
