@@ -93,7 +93,7 @@ def synced(instance: Instance, credentials: Credentials) -> Instance:
 
 
 @contextmanager
-def served(instance: Instance) -> Iterator[str]:
+def _listening(instance: Instance) -> Iterator[str]:
     """REST API and console of an instance over plain HTTP, apart from the rest of the rehearsal."""
     app = Starlette(routes=[*marketo_rest.routes(instance), *console.routes(instance)])
     listener = Listener(app, 0, None)
@@ -103,10 +103,16 @@ def served(instance: Instance) -> Iterator[str]:
 
 
 @pytest.fixture
-def base_url(instance: Instance) -> Iterator[str]:
+def served() -> Iterator[Callable[[Instance], str]]:
+    """Serves an instance until the test ends, and gives its base URL."""
+    with ExitStack() as stack:
+        yield lambda instance: stack.enter_context(_listening(instance))
+
+
+@pytest.fixture
+def base_url(instance: Instance, served: Callable[[Instance], str]) -> str:
     """The served instance of one test."""
-    with served(instance) as url:
-        yield url
+    return served(instance)
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +131,6 @@ def reading(ready_world: World) -> Iterator[Callable[[str], tuple[Instance, str]
                 connect(
                     instance, Credentials(user.username, user.password + user.security_token, sandbox=False)
                 )
-            return instance, stack.enter_context(served(instance))
+            return instance, stack.enter_context(_listening(instance))
 
         yield started

@@ -19,7 +19,7 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """The text of `section.name` with its values filled in; KeyError for an unknown key."""
         section, name = key.split(".")
-        texts = _wording()[section][name]
+        texts = wording()[section][name]
         text = texts.get(self.language, texts["en"])
         for value_name, value in values.items():
             text = text.replace("{" + value_name + "}", str(value))
@@ -27,5 +27,6 @@ class Words:
 
 
 @cache
-def _wording() -> dict[str, Any]:
+def wording() -> dict[str, Any]:
+    """The whole file: section → name → language → text."""
     return tomllib.loads((files(__package__) / "wording.toml").read_text(encoding="utf-8"))
