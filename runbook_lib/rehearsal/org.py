@@ -137,12 +137,13 @@ class Org:
         return self._login.credentials[username.lower()]
 
     def set_password(self, user_id: str, whose_id: str, password: str) -> None:
-        """Give a user a new password, which also makes a new security token."""
+        """Give a user a new password, and a security token if he has none yet (`credential` tells it: the rehearsal
+        has no mailbox)."""
         if user_id != whose_id:
             self.permissions.demand(user_id, "ResetPasswords")
         username = str(self._records.read(user_id, "User", whose_id)["Username"])
         known = self._login.credentials.get(username.lower())
-        token = known.security_token if known else f"Token{whose_id[-8:]}+/="
+        token = (known.security_token if known else "") or f"Token{whose_id[-8:]}+/="
         self._login.credentials[username.lower()] = Credential(whose_id, username, password, token)
 
     def lock(self, username: str) -> None:

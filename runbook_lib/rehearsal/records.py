@@ -21,6 +21,8 @@ from .setup_rules import SetupRules
 from .values import column_value
 
 Row = dict[str, Any]
+DEFAULTS: dict[str, Row] = {"User": {"IsActive": True}}
+"""Object → values of a new record that its describe does not tell."""
 
 
 class Records:
@@ -45,7 +47,7 @@ class Records:
                 "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
                 f"entity type cannot be inserted: {sobject.describe['label']}",
             )
-        row = self._checked(user_id, sobject, values, "createable")
+        row = DEFAULTS.get(sobject.name, {}) | self._checked(user_id, sobject, values, "createable")
         for field in sobject.stored_fields:
             if field["name"] not in row and (field["defaultValue"] is not None or field["type"] == "boolean"):
                 row[field["name"]] = field["defaultValue"] or (False if field["type"] == "boolean" else None)

@@ -144,7 +144,7 @@ class SetupRules:
     def _new_user(self, row: Row) -> Row:
         self._check_user(row, own_id="")
         row.setdefault("CommunityNickname", str(row["Username"]).partition("@")[0][:40])
-        row = row | {"UserType": "Standard", "IsActive": row.get("IsActive", True)}
+        row = row | {"UserType": "Standard"}
         if row["IsActive"]:
             self._check_license(row["ProfileId"])
         return row
