@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from runbook_lib.errors import WorkspaceFault
 from runbook_lib.text import Message, say
 
@@ -100,6 +98,11 @@ class Workspace:
         and further calls in the same process, are let in by the environment token :data:`LOCK_VARIABLE`.
         Raises :class:`WorkspaceFault` at once, naming the holder, where another run holds it.
         """
+        from filelock import (
+            FileLock,
+            Timeout,
+        )  # lazy: it brings asyncio, which a question to a file need not load
+
         if self._is_held_for_us():
             yield
             return

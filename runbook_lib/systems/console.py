@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from runbook_lib.errors import ConsoleRefused, Defect
-from runbook_lib.systems.connection import Connection
 from runbook_lib.systems.transport import Transport
 from runbook_lib.text import say
+
+if TYPE_CHECKING:
+    from runbook_lib.systems.connection import Connection
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,9 @@ def _read(text: str, path: str) -> tuple[Page, list[str]]:
     return page, [_text(alert) for alert in alerts if "error" in (alert.get("class") or "").split()]
 
 
+_WITHOUT_TEXT = ("checkbox", "radio", "submit", "button", "image", "reset", "file")
+
+
 def _first_of_each(forms: tuple[Form, ...]) -> dict[str, Form]:
     by_label: dict[str, Form] = {}
     for form in forms:
@@ -179,7 +184,10 @@ def _first_of_each(forms: tuple[Form, ...]) -> dict[str, Form]:
 
 
 def _forms(element: Any, path: str) -> Iterator[Form]:
-    fields = dict(element.form_values())
+    empty = {
+        field.get("name"): "" for field in element.iter("input") if field.get("type") not in _WITHOUT_TEXT
+    }
+    fields = {name: value for name, value in {**empty, **dict(element.form_values())}.items() if name}
     names = frozenset(
         field.get("name") for field in element.iter("input", "select", "textarea") if field.get("name")
     )

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from runbook_lib.errors import LoginRefused, SystemRefused, Unreachable
-from runbook_lib.systems.connection import Connection
 from runbook_lib.systems.login_faults import LoginEvidence, narrow, refuse
 from runbook_lib.systems.soql import soql
 from runbook_lib.systems.transport import Transport
@@ -23,6 +22,8 @@ from runbook_lib.text import say
 
 if TYPE_CHECKING:
     import requests
+
+    from runbook_lib.systems.connection import Connection
 
 SOAP_VERSION = "64.0"
 """The last API version that has SOAP login(). Source: Salesforce help 005132110."""

@@ -13,14 +13,16 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from runbook_lib.errors import Defect, MarketoRefused, Unreachable
-from runbook_lib.systems.connection import Connection
 from runbook_lib.systems.marketo_faults import refusal, refused_token
 from runbook_lib.systems.transport import Transport
 from runbook_lib.systems.vault import Secret, Vault
+
+if TYPE_CHECKING:
+    from runbook_lib.systems.connection import Connection
 
 READABLE = re.compile(
     r"/rest/v1/(leads/describe2?|leads|activities/types|activities/pagingtoken|activities|"

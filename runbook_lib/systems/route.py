@@ -7,14 +7,16 @@ port; the Host header and the name for which the certificate is checked stay tho
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 
 from runbook_lib.errors import Defect
-from runbook_lib.systems.connection import Connection
+
+if TYPE_CHECKING:
+    from runbook_lib.systems.connection import Connection
 
 _OURS = (".salesforce.com", ".force.com", ".salesforce.mil", ".sfcrmproducts.cn", ".mktorest.com")
 """What hosts of the two systems end with. Source: Salesforce help, "Allow the Required Domains"."""

@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from runbook_lib.errors import Defect, Unreachable
-from runbook_lib.systems.connection import Connection
 from runbook_lib.text import Message, say
 
 if TYPE_CHECKING:
     import requests
+
+    from runbook_lib.systems.connection import Connection
 
 TIMEOUT = (10.0, 60.0)
 """Seconds to connect, and seconds without a byte of the answer."""

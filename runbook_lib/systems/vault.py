@@ -12,12 +12,14 @@ import re
 from collections.abc import Iterable, Iterator
 from hmac import compare_digest
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from runbook_lib.errors import Defect, SecretLeaked, SecretMissing
 from runbook_lib.systems import keychain, leaks
-from runbook_lib.systems.connection import Connection
 from runbook_lib.text import Message, say
+
+if TYPE_CHECKING:
+    from runbook_lib.systems.connection import Connection
 
 SECRET_NAMES = (
     "salesforce_admin_password",
