@@ -13,6 +13,7 @@ from runbook_lib.review.checks_fields import FIELD_CHECKS
 from runbook_lib.review.checks_login import LOGIN_CHECKS
 from runbook_lib.review.checks_people import PEOPLE_CHECKS
 from runbook_lib.review.checks_sync_user import SYNC_USER_CHECKS
+from runbook_lib.review.checks_visibility import VISIBILITY_CHECKS
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.survey.snapshot import Absent, Part, Snapshot, Unknown
 from runbook_lib.text import say
@@ -24,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
     *SYNC_USER_CHECKS,
     *LOGIN_CHECKS,
     *FIELD_CHECKS,
+    *VISIBILITY_CHECKS,
     *PEOPLE_CHECKS,
 )
 

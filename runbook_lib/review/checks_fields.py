@@ -1,29 +1,23 @@
-"""Checks of fields: Marketo's own, those it requires, those better hidden, and how Lead and Contact fit."""
+"""Checks of Marketo's own fields on Lead and Contact: there, as specified, writable, kept on conversion."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from runbook_lib.review.answers import BEFORE_FOR_EVER, Answer, Check, listed, ok
-from runbook_lib.review.fields import HIDE, suggestions
+from runbook_lib.review.answers import Answer, Check, listed, ok
 from runbook_lib.review.findings import Status, Who
-from runbook_lib.review.mappings import mapping_review
-from runbook_lib.review.needed_fields import not_in_every_org, required, wanted
 from runbook_lib.review.requirements import (
     MARKETO_FIELD_OBJECTS,
     MARKETO_FIELDS,
     PERMISSION_SET_LABEL,
     RECOMMENDED_FIELDS,
     STEP_1,
-    STEP_2,
     MarketoField,
 )
 from runbook_lib.survey.snapshot import ConvertedField, Field, Part, Snapshot
 from runbook_lib.text import say
 
-NEEDED = "Marketo Nation ta-p/250695, fields the sync user must read; Step 2 of 3 (Account.Type)"
-MAPPINGS = "Marketo documentation, Edit Initial Field Mappings"
 DESCRIBED_AS = {"Number": ("double", "int", "number"), "DateTime": ("datetime",), "Text": ("string", "text")}
 
 
@@ -119,96 +113,6 @@ def judge_conversion(snapshot: Snapshot) -> Answer:
     )
 
 
-def judge_required_visible(snapshot: Snapshot) -> Answer:
-    """The sync user sees every field without which the sync stops.
-
-    A field that not every org has counts as missing only where the admin sees it.
-    """
-    hidden = sorted(_hidden(snapshot, required()))
-    if not hidden:
-        return ok(say("The sync user sees all fields that Marketo requires."))
-    return Answer(
-        Status.ERROR,
-        say("Required by Marketo, but the sync user cannot see: {fields}.", fields=listed(hidden)),
-        say("The sync would stop with “required field missing”, or never read these records."),
-        say(
-            "Salesforce Setup → Users → Permission Sets → {label} → Object Settings → the object → Edit, "
-            "tick Read Access. If a whole object is missing, give its object permission first "
-            "(02_sync_user).",
-            label=PERMISSION_SET_LABEL,
-        ),
-        Who.SALESFORCE_ADMIN,
-    )
-
-
-def judge_wanted_visible(snapshot: Snapshot) -> Answer:
-    """The sync user sees the fields that Marketo fills from the first day, above all the opt-out."""
-    hidden = sorted(_hidden(snapshot, wanted()))
-    if not hidden:
-        return ok(say("The sync user sees the e-mail opt-out, names, phone and lead source."))
-    return Answer(
-        Status.WARN,
-        say("Not visible to the sync user: {fields}.", fields=listed(hidden)),
-        say(
-            "HasOptedOutOfEmail is Marketo's Unsubscribed: hidden, an opt-out in Salesforce does not stop "
-            "Marketo's e-mails. The others arrive empty."
-        ),
-        say(
-            "Salesforce Setup → Users → Permission Sets → {label} → Object Settings → Lead (or Contact) → "
-            "Edit, tick Read Access and Edit Access.",
-            label=PERMISSION_SET_LABEL,
-        ),
-        Who.SALESFORCE_ADMIN,
-    )
-
-
-def judge_better_hidden(snapshot: Snapshot) -> Answer:
-    """No field is visible that we suggest to hide."""
-    better = [each.full_name for each in suggestions(snapshot) if each.decision == HIDE]
-    if not better:
-        return ok(
-            say(
-                "{count} fields are visible; none of them looks better hidden.",
-                count=sum(1 for _ in snapshot.visible_fields()),
-            )
-        )
-    return Answer(
-        Status.WARN,
-        say("Visible, but better hidden from Marketo: {fields}.", fields=listed(better)),
-        say(
-            "Sync Fields makes every visible field in Marketo for ever; formulas, encrypted and very long "
-            "text cause trouble there."
-        ),
-        say("Decide about each of them in 04_field_visibility."),
-    )
-
-
-def judge_mappings(snapshot: Snapshot) -> Answer:
-    """No like-named custom fields of Lead and Contact hold different kinds of values."""
-    review = mapping_review(snapshot)
-    if not review.clashes:
-        return ok(
-            say(
-                "{pairs} pairs of like-named custom fields fit together; {alone} custom fields stay alone.",
-                pairs=len(review.pairs),
-                alone=len(review.unpaired),
-            )
-        )
-    return Answer(
-        Status.WARN,
-        say(
-            "Like-named on Lead and Contact, but of different kinds: {fields}.",
-            fields=listed([pair.lead.name for pair in review.clashes]),
-        ),
-        say(
-            "Marketo combines them into one field; values of one side would be lost. After Start Sync it is "
-            "too late."
-        ),
-        say("Break these mappings in 06_field_mappings."),
-        Who.MARKETO_ADMIN,
-    )
-
-
 def _by_name(snapshot: Snapshot) -> dict[str, Field]:
     known = {each.name for each in MARKETO_FIELDS}
     fields = cast(tuple[Field, ...], snapshot.custom_fields)
@@ -241,18 +145,6 @@ def _one_sided(present: Mapping[str, Field]) -> Iterator[str]:
             yield f"{lacking[0]}.{each.name}"
 
 
-def _hidden(snapshot: Snapshot, wanted_names: Mapping[str, frozenset[str]]) -> Iterator[str]:
-    seen = {field.full_name for field in snapshot.visible_fields()}
-    present = snapshot.present if isinstance(snapshot.present, Mapping) else None
-    for object_name, names in wanted_names.items():
-        there = None if present is None else {field.name for field in present.get(object_name, ())}
-        for name in names:
-            optional = name in not_in_every_org().get(object_name, ())
-            exists = not optional if there is None else name in there
-            if exists and f"{object_name}.{name}" not in seen:
-                yield f"{object_name}.{name}"
-
-
 _AT_04 = "04_field_visibility"
 _AT_01 = "01_marketo_fields"
 FIELD_CHECKS: tuple[Check, ...] = (
@@ -266,7 +158,7 @@ FIELD_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "marketo_fields_visible",
-        _AT_01,
+        _AT_04,
         say("Marketo may write into its own fields"),
         STEP_1,
         judge_marketo_fields_visible,
@@ -279,42 +171,6 @@ FIELD_CHECKS: tuple[Check, ...] = (
         STEP_1,
         judge_conversion,
         needs=(Part.CUSTOM_FIELDS, Part.CONVERSION),
-        gates=(),
-    ),
-    Check(
-        "required_visible",
-        _AT_04,
-        say("Fields that Marketo requires"),
-        NEEDED,
-        judge_required_visible,
-        needs=(Part.VISIBLE,),
-        gates=BEFORE_FOR_EVER,
-    ),
-    Check(
-        "wanted_visible",
-        _AT_04,
-        say("Fields that Marketo fills from the first day"),
-        STEP_2,
-        judge_wanted_visible,
-        needs=(Part.VISIBLE,),
-        gates=(),
-    ),
-    Check(
-        "better_hidden",
-        _AT_04,
-        say("Fields better hidden"),
-        STEP_2,
-        judge_better_hidden,
-        needs=(Part.VISIBLE,),
-        gates=(),
-    ),
-    Check(
-        "mappings",
-        "06_field_mappings",
-        say("Like-named fields of Lead and Contact"),
-        MAPPINGS,
-        judge_mappings,
-        needs=(Part.VISIBLE,),
         gates=(),
     ),
 )
