@@ -1,0 +1,61 @@
+"""What tests of the guide share: the command as a process, and one walked road that many tests look at."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
+from runbook_lib.guide.session import Session, open_session
+from runbook_lib.rehearsal.server import RehearsalServer
+
+PEOPLE = "200"
+Runbook = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def _environment(more: Mapping[str, str]) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("RUNBOOK_")}
+    return {**inherited, **more}
+
+
+def call_runbook(*arguments: object, variables: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs ``runbook ARGUMENTS`` as a process of its own, to its end."""
+    command = [sys.executable, "-m", "runbook_lib.cli", *map(str, arguments)]
+    return subprocess.run(  # noqa: S603 - our own command
+        command, env=_environment(variables or {}), capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+@pytest.fixture(scope="session")
+def runbook() -> Runbook:
+    """The command as a process."""
+    return call_runbook
+
+
+@dataclass(frozen=True)
+class Walked:
+    """A road that was walked to its end: its workspace, and what the command said."""
+
+    workspace: Path
+    said: subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="session")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
+    """``runbook rehearse`` in world clean, once for all tests; they read what it left and change nothing."""
+    workspace = tmp_path_factory.mktemp("walked") / "with space {and} brace"
+    return Walked(workspace, call_runbook("rehearse", "--people", PEOPLE, "--workspace", workspace))
+
+
+@pytest.fixture
+def rehearsed(rehearsal_server: RehearsalServer, tmp_path: Path) -> Iterator[Session]:
+    """An open session on a fresh rehearsal with a robot's hands, its secrets in the environment."""
+    workspace = prepare_workspace(tmp_path / "acme", rehearsal_server, "robot")
+    with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
+        yield session

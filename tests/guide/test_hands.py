@@ -1,0 +1,94 @@
+"""A person's hands: the run waits, says exactly what to do, and goes on after it was done."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from runbook_lib.guide.rehearsing import prepare_workspace, secret_variables
+from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.systems.connection import read_connection
+from runbook_lib.systems.console import RehearsalConsole
+from runbook_lib.systems.transport import Transport
+from tests.guide.conftest import Runbook
+
+ORG = "Acme Corporation"
+
+
+@dataclass
+class Person:
+    """Somebody at a terminal and, for the clicks, at Marketo's pages."""
+
+    server: RehearsalServer
+    workspace: Path
+    runbook: Runbook
+    said: str = field(default="", init=False)
+
+    def types(self, *arguments: object) -> int:
+        """Types a command; its exit code."""
+        done = self.runbook(*arguments, variables=secret_variables(self.server))
+        self.said = done.stdout + done.stderr
+        return done.returncode
+
+    def clicks(self, *buttons: str) -> None:
+        """Presses buttons in Marketo's pages, typing the credentials where a form asks for them."""
+        connection = read_connection(self.workspace / "connection.toml")
+        transport = Transport(connection)
+        console = RehearsalConsole(transport, connection)
+        console.open("/console/crm")
+        for button in buttons:
+            console.submit(button, self._typed() if button == "Sync Fields" else None)
+        transport.close()
+
+    def _typed(self) -> dict[str, str]:
+        user = self.server.world.sync_user
+        return {"username": user.username, "password": user.password, "token": user.security_token}
+
+
+@pytest.fixture
+def person(
+    start_rehearsal: Callable[..., RehearsalServer], tmp_path: Path, runbook: Runbook
+) -> Iterator[Person]:
+    """A person in front of a fresh rehearsal, with a workspace that waits for hands like a live one."""
+    server = start_rehearsal("clean")
+    yield Person(server, prepare_workspace(tmp_path / "acme", server, "person").path, runbook)
+
+
+def test_a_person_walks_the_road(person: Person) -> None:
+    """Waits with the next commands at 05, 07 and 08; a tick without a click is no proof; ends proven."""
+    folder = person.workspace
+    assert person.types("run", folder) == 2
+    assert f"runbook approve {folder} 05_sync_fields" in person.said
+    assert f'--org "{ORG}"' in person.said and f"runbook attest {folder} 05_sync_fields" in person.said
+    assert "Sync Fields" in person.said and "Confirm Credentials" in person.said
+
+    assert person.types("approve", folder, "05", "--by", "Ada", "--reason", "go-live", "--org", "Acme") == 64
+    assert person.types("approve", folder, "05", "--by", "Ada", "--reason", "go-live", "--org", ORG) == 0
+    assert person.types("run", folder) == 2  # agreed, and not clicked yet: the click list is what is next
+    assert "runbook approve" not in person.said and "runbook attest" in person.said
+
+    assert person.types("attest", folder, "05_sync_fields", "--by", "Ada") == 0
+    assert person.types("run", folder) == 7  # a tick is told, but is no proof: Marketo's fields are measured
+    person.clicks("Sync with Salesforce.com", "Sync Fields", "Confirm Credentials")
+    assert person.types("run", folder) == 2
+    assert "decisions/duplicates.csv" in person.said
+
+    (folder / "decisions" / "duplicates.csv").write_text(
+        "decision;reason;decided_by;decided_at\r\naccept;merged later;Ada;\r\n", encoding="utf-8-sig"
+    )
+    assert person.types("run", folder) == 2
+    assert person.types("approve", folder, "08", "--by", "Ada", "--reason", "go-live", "--org", ORG) == 0
+    person.clicks("Start Salesforce Sync", "Start Sync")
+    assert person.types("attest", folder, "08_start_sync", "--status", "Sync in Progress") == 0
+    assert person.types("run", folder) == 0, person.said
+    assert "11/11 steps proven" in person.said
+
+
+def test_clicks_are_attested_only_after_they_were_shown(person: Person) -> None:
+    """Nobody can have made clicks that no run has told of yet."""
+    assert person.types("attest", person.workspace, "05") == 64
+    assert os.listdir(person.workspace / "runs") == []

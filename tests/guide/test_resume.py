@@ -1,0 +1,95 @@
+"""Killing a run at any moment: it goes on where the evidence ends, and makes no change twice."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic, sleep
+
+from runbook_lib.guide.rehearsing import prepare_workspace, secret_variables
+from runbook_lib.guide.session import open_session
+from runbook_lib.journal import Kind
+from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.workspace import Workspace
+from tests.guide.conftest import Runbook
+
+SEED = 20261122
+PATIENCE = 120
+
+
+def _entries(workspace: Workspace) -> int:
+    if not workspace.journal_file.exists():
+        return 0
+    with open_session(workspace.path) as session:
+        return len(session.journal.entries())
+
+
+def _kill_after(workspace: Workspace, variables: dict[str, str], more: int) -> None:
+    """Starts a run and kills it, kernel and all, once it has written ``more`` entries."""
+    goal, deadline = _entries(workspace) + more, monotonic() + PATIENCE
+    run = subprocess.Popen(
+        [sys.executable, "-m", "runbook_lib.cli", "run", str(workspace.path)],
+        env={**os.environ, **variables},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while _entries(workspace) < goal and run.poll() is None and monotonic() < deadline:
+        sleep(0.02)
+    kernels = _children(run.pid)
+    for process in (run.pid, *kernels):
+        os.kill(process, signal.SIGKILL)
+    run.wait()
+
+
+def _children(parent: int) -> list[int]:
+    told = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=False)
+    return [int(line) for line in told.stdout.split()]
+
+
+def test_three_kills_and_the_same_end(
+    start_rehearsal: Callable[..., RehearsalServer], tmp_path: Path, runbook: Runbook
+) -> None:
+    """Killed three times at random moments, the run ends proven; each change was made once, each click once."""
+    server = start_rehearsal("clean")
+    workspace, variables = prepare_workspace(tmp_path / "acme", server, "robot"), secret_variables(server)
+    moments = [random.Random(SEED).randint(10, 70) for _ in range(3)]  # noqa: S311 - not for secrets
+    for more in moments:
+        _kill_after(workspace, variables, more)
+    said = runbook("run", workspace.path, variables=variables)
+    assert said.returncode == 0, (moments, said.stdout, said.stderr)
+    assert "11/11 steps proven" in said.stdout
+
+    with open_session(workspace.path) as session:
+        assert session.journal.verify() is None
+        done = Counter(
+            str(entry.payload["change"])
+            for entry in session.journal.entries(kind=Kind.change_done)
+            if not entry.payload.get("found")
+        )
+        assert [change for change, times in done.items() if times > 1] == [], moments
+    made = Counter(
+        (entry.method, entry.path)
+        for entry in server.log.entries()
+        if entry.method == "POST" and entry.path.startswith("/console/") and entry.status < 400
+    )
+    assert max(made.values()) == 1, (moments, made)
+
+
+def test_a_proven_road_is_not_walked_again(
+    start_rehearsal: Callable[..., RehearsalServer], tmp_path: Path, runbook: Runbook
+) -> None:
+    """A second run of what is proven executes no notebook of it and asks the systems nothing."""
+    server = start_rehearsal("clean")
+    workspace, variables = prepare_workspace(tmp_path / "acme", server, "robot"), secret_variables(server)
+    assert runbook("run", workspace.path, "--to", "01", variables=variables).returncode == 0
+    server.log.clear()
+    said = runbook("run", workspace.path, "--to", "01", variables=variables)
+    assert (said.returncode, server.log.entries()) == (0, [])
+    assert said.stderr.count("proven before") == 2
