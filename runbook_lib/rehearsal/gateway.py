@@ -36,23 +36,33 @@ class Gateway:
         path = tidy_path(scope["path"])
         scope = {**scope, "path": path, "raw_path": path.encode(), "rehearsal.uri_length": _uri_length(scope)}
         fault = None if path.startswith(CONTROL) else self._faults.take(scope["method"], path)
-        status = 0
+        note = self._note(scope, fault)
+        is_noted = False
 
         async def note_and_send(message: Message) -> None:
-            nonlocal status
+            nonlocal is_noted
             if message["type"] == "http.response.start":
-                status = message["status"]
+                is_noted = True
+                note(message["status"])
             await send(message)
 
-        began = time.perf_counter()
         try:
             await self._answer(scope, receive, note_and_send, fault)
         finally:
-            host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+            if not is_noted:
+                note(0)
+
+    def _note(self, scope: Scope, fault: Fault | None) -> Callable[[int], None]:
+        """Writes the request into the log, before the client can see the answer."""
+        began = time.perf_counter()
+        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+        where = (scope["method"], host, scope["path"])
+
+        def note(status: int) -> None:
             milliseconds = (time.perf_counter() - began) * 1000
-            self._log.add(
-                (scope["method"], host, path), status, milliseconds, fault.kind.value if fault else ""
-            )
+            self._log.add(where, status, milliseconds, fault.kind.value if fault else "")
+
+        return note
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, fault: Fault | None) -> None:
         if fault is None:
