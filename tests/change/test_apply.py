@@ -1,25 +1,313 @@
-"""Applying over the real writer and a running rehearsal."""
+"""Applying with the real writer over a running rehearsal: nothing is made twice, nothing is lost, nothing is hidden.
+
+What happened in the org is read off the rehearsal's own log of requests and its tables, not off our journal.
+"""
 
 from __future__ import annotations
 
-from runbook_lib.change.decisions import Decisions, SetupDecision
-from runbook_lib.journal import Journal
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from runbook_lib.change.apply import apply, needed_by, settle
+from runbook_lib.change.decisions import Decisions, FieldDecision, SetupDecision, Visibility
+from runbook_lib.change.gate import CHECKS_LIFETIME
+from runbook_lib.change.plan import Change, ChangeKind, Plan
+from runbook_lib.errors import Defect, SystemRefused
+from runbook_lib.journal import Entry, Journal, Kind
+from runbook_lib.rehearsal.injected import Fault, FaultKind
+from runbook_lib.survey.snapshot import Part, PermissionSet
+from runbook_lib.text import say
+from runbook_lib.workspace import Workspace
 from tests.change.conftest import Live
 
-SETUP = Decisions(setup=SetupDecision())
+FIELDS, USER, HIDE = "01_marketo_fields", "02_sync_user", "04_field_visibility"
+SCORE = "mkto71_Lead_Score__c"
+ONE = Decisions(setup=SetupDecision(marketo_fields=(SCORE,)))
+AFTER, BEFORE = FaultKind.LOST_CONNECTION_AFTER_WRITE, FaultKind.LOST_CONNECTION_BEFORE_WRITE
+CUSTOM_FIELD, PERMISSION_SET = ".*/tooling/sobjects/CustomField", ".*/sobjects/PermissionSet/"
+METADATA, COLLECTION = "/services/Soap/m/", ".*/composite/sobjects"
+QUERIES = r".*/(query|composite/?$|composite$)"
 
 
-def test_marketo_fields_are_made_once(live: Live, journal: Journal) -> None:
-    """Step 01 makes its fields, access and mappings; run again it finds nothing to do."""
-    plan, outcome = live.carry_out("01_marketo_fields", SETUP, journal)
-    assert set(outcome.done) == {each.id for each in plan.changes}
-    again, _ = live.plan("01_marketo_fields", SETUP)
-    assert again.is_empty, again.changes
+class Killed(KeyboardInterrupt):
+    """The process was killed here."""
 
 
-def test_sync_user_gets_his_rights(live: Live, journal: Journal) -> None:
-    """Step 02 gives every right that is missing; run again it finds nothing to do."""
-    plan, outcome = live.carry_out("02_sync_user", SETUP, journal)
-    assert set(outcome.done) == {each.id for each in plan.changes}
-    again, _ = live.plan("02_sync_user", SETUP)
-    assert again.is_empty, again.changes
+class MortalJournal(Journal):
+    """A journal whose process is killed at its ``lives``-th entry: before it is written, or just after."""
+
+    lives = 0
+    dies_after_writing = False
+
+    def append(self, step: str, beat: str, kind: Kind, payload: dict[str, Any]) -> Entry:
+        """Writes the entry, or dies."""
+        self.lives -= 1
+        if self.lives == 0 and not self.dies_after_writing:
+            raise Killed
+        entry = super().append(step, beat, kind, payload)
+        if self.lives == 0:
+            raise Killed
+        return entry
+
+
+def lose(live: Live, kind: FaultKind, *paths: str, times: int = 1) -> None:
+    """The next request to each path loses its connection."""
+    for path in paths:
+        live.server.faults.add(Fault(path, kind, "POST", times))
+
+
+def ends(journal: Journal) -> dict[str, Entry]:
+    """The newest entry of each change."""
+    return {entry.payload["change"]: entry for entry in journal.entries() if "change" in entry.payload}
+
+
+def made_by(live: Live) -> Counter[str]:
+    """How often each thing that must not happen twice was asked for."""
+    words = {"CustomField": "field", "/sobjects/PermissionSet/": "set", "PermissionSetAssignment": "assigned"}
+    posts = [line for line in live.writes() if line.startswith("POST")]
+    return Counter(word for line in posts for part, word in words.items() if part in line)
+
+
+def mappings(live: Live) -> set[tuple[str, str, str]]:
+    """The org's lead-conversion mappings."""
+    admin = live.reader.session.user_id
+    return {tuple(line) for line in live.server.org.lead_convert_settings(admin)}
+
+
+def rights(live: Live) -> PermissionSet:
+    """The permission set as it stands."""
+    seen = live.see(Part.PERMISSION_SET).permission_set
+    assert isinstance(seen, PermissionSet)
+    return seen
+
+
+@pytest.mark.parametrize("step", [FIELDS, USER])
+def test_made_once_and_recorded(live: Live, journal: Journal, step: str) -> None:
+    """Every change is written down before and after it; run again the step finds nothing to do."""
+    plan, outcome = live.carry_out(step, ONE, journal)
+    assert outcome.done == [each.id for each in plan.changes]
+    for change in plan.changes:
+        kinds = [each.kind for each in journal.entries() if each.payload["change"] == change.id]
+        assert kinds == [Kind.change_started, Kind.change_done]
+    assert live.plan(step, ONE)[0].is_empty
+
+
+def test_the_state_before_is_recorded(live: Live, journal: Journal) -> None:
+    """What a field's visibility came from stands in the journal, so that hiding it can be undone."""
+    live.carry_out(FIELDS, ONE, journal)
+    live.carry_out(USER, ONE, journal)
+    hidden = {"Lead.National_ID__c": FieldDecision("Lead", "National_ID__c", Visibility.HIDE)}
+    seen = live.look(HIDE)
+    kept = {
+        each.full_name: FieldDecision(each.object, each.name, Visibility.KEEP)
+        for each in seen.visible_fields()
+        if each.custom and each.full_name not in hidden
+    }
+    live.carry_out(HIDE, Decisions(ONE.setup, kept | hidden), journal)
+    before = ends(journal)["hide-field:Lead.National_ID__c"].payload["before"]["grants"]
+    assert [(each["parent"], each["read"]) for each in before] == [("Minimum Access - Marketo", True)]
+    now = live.see(Part.VISIBLE)
+    assert "Lead.National_ID__c" not in {each.full_name for each in now.visible_fields()}
+    back = {"Lead.National_ID__c": FieldDecision("Lead", "National_ID__c", Visibility.KEEP)}
+    live.carry_out(HIDE, Decisions(ONE.setup, kept | back), journal)
+    assert "Lead.National_ID__c" in {each.full_name for each in live.see(Part.VISIBLE).visible_fields()}
+
+
+@pytest.mark.parametrize("dies_after_writing", [False, True])
+@pytest.mark.parametrize("lives", [1, 2, 3])
+def test_killed_at_every_entry(
+    live: Live, workspace: Workspace, lives: int, dies_after_writing: bool
+) -> None:
+    """Killed again and again, at every entry of the journal, the work comes to the same end, nothing made twice."""
+    died = 0
+    with MortalJournal.open(workspace) as journal:
+        assert isinstance(journal, MortalJournal)
+        journal.dies_after_writing = dies_after_writing
+        for _ in range(40):
+            # Dying before the first entry is written for ever would be no progress to test.
+            journal.lives = lives + (0 if dies_after_writing else 1)
+            try:
+                live.carry_out(FIELDS, ONE, journal)
+                break
+            except Killed:
+                died += 1
+        journal.lives = 0
+        settle(FIELDS, journal, live.look(FIELDS))
+        assert died >= 3
+        assert journal.unfinished_changes(FIELDS) == []
+        assert {entry.kind for entry in ends(journal).values()} == {Kind.change_done}
+        assert journal.verify() is None
+    assert made_by(live) == {"field": 2, "set": 1}
+    assert [line for line in live.writes() if "Soap/m" in line and False] == []
+    assert {f"Lead.{SCORE}", f"Contact.{SCORE}"} <= rights(live).fields.keys()
+    assert (SCORE, "Contact", SCORE) in mappings(live)
+    assert live.plan(FIELDS, ONE)[0].is_empty
+
+
+def test_an_answer_lost_after_the_write(live: Live, journal: Journal) -> None:
+    """Where the write arrived and its answer did not, it counts as made and is not made again."""
+    lose(live, AFTER, CUSTOM_FIELD, PERMISSION_SET, COLLECTION)
+    plan, outcome = live.carry_out(FIELDS, ONE, journal)
+    assert sorted(outcome.done) == sorted(each.id for each in plan.changes)
+    found = {name for name, entry in ends(journal).items() if entry.payload.get("found")}
+    assert found == {
+        f"create-field:Lead.{SCORE}",
+        "create-permission-set:Marketo_Sync",
+        f"grant-field:Lead.{SCORE}",
+        f"grant-field:Contact.{SCORE}",
+    }
+    assert made_by(live) == {"field": 2, "set": 1}
+
+
+def test_an_answer_lost_after_granting_rights(live: Live, journal: Journal) -> None:
+    """The same for object permissions, system permissions (one PATCH) and the assignment."""
+    lose(live, AFTER, COLLECTION, ".*/PermissionSetAssignment")
+    live.server.faults.add(Fault(".*/sobjects/PermissionSet/", AFTER, "PATCH"))
+    plan, outcome = live.carry_out(USER, ONE, journal)
+    assert sorted(outcome.done) == sorted(each.id for each in plan.changes)
+    assert made_by(live)["assigned"] == 1
+    assert rights(live).assigned
+
+
+def test_a_write_that_never_arrived(live: Live, journal: Journal) -> None:
+    """It counts as failed, what needs it is not tried, the rest is made; the next run makes up for it."""
+    lose(live, BEFORE, CUSTOM_FIELD)
+    with pytest.raises(SystemRefused) as raised:
+        live.carry_out(FIELDS, ONE, journal)
+    tried = {name: entry.payload["tried"] for name, entry in ends(journal).items() if entry.kind is Kind.change_failed}
+    assert tried == {
+        f"create-field:Lead.{SCORE}": True,
+        f"grant-field:Lead.{SCORE}": False,
+        f"map-conversion:Lead.{SCORE}": False,
+    }
+    assert all(name in str(raised.value) for name in tried)
+    plan, outcome = live.carry_out(FIELDS, ONE, journal)
+    assert {each.id for each in plan.changes} == set(tried) == set(outcome.done)
+
+
+def test_nobody_can_tell(live: Live, journal: Journal) -> None:
+    """An answer lost and no way to look: the change stays open, nothing more is written, the next run finds it."""
+    lose(live, AFTER, CUSTOM_FIELD)
+    plan, seen = live.plan(FIELDS, ONE)
+    permit = live.permit(plan, seen)
+    blind = replace(seen, custom_fields=None)
+    with pytest.raises(SystemRefused, match="Cannot tell: 1"):
+        apply(plan, permit, live.writer, journal, seen, lambda: blind)
+    assert [each.payload["change"] for each in journal.unfinished_changes(FIELDS)] == [f"create-field:Lead.{SCORE}"]
+    assert made_by(live) == {"field": 1}
+    live.carry_out(FIELDS, ONE, journal)
+    assert ends(journal)[f"create-field:Lead.{SCORE}"].payload["found"]
+    assert made_by(live) == {"field": 2, "set": 1}
+
+
+def test_the_same_plan_twice(live: Live, journal: Journal) -> None:
+    """A plan and a look that are minutes old are no reason to write again: it looks once more."""
+    plan, seen = live.plan(FIELDS, ONE)
+    permit = live.permit(plan, seen)
+    for _ in range(2):
+        outcome = apply(plan, permit, live.writer, journal, seen, lambda: live.look(FIELDS))
+    assert outcome.done == []
+    assert outcome.unchanged == [each.id for each in plan.changes]
+    assert made_by(live) == {"field": 2, "set": 1}
+
+
+def test_a_permit_is_for_one_plan_and_one_moment(live: Live, journal: Journal) -> None:
+    """Another plan's permit, or an old one, is a defect, and nothing is written."""
+    plan, seen = live.plan(FIELDS, ONE)
+    permit = live.permit(plan, seen)
+    old = replace(permit, given_at=permit.given_at - CHECKS_LIFETIME - timedelta(seconds=1))
+    for wrong in (replace(permit, plan_digest="0" * 64), replace(permit, step=USER), old):
+        with pytest.raises(Defect):
+            apply(plan, wrong, live.writer, journal, seen, lambda: seen)
+    assert live.writes() == []
+    assert journal.entries() == []
+
+
+def test_a_mapping_that_appeared_meanwhile_stays(live: Live, journal: Journal) -> None:
+    """A mapping that somebody made after our look is not overwritten; ours is refused, and so is recorded."""
+    live.carry_out(FIELDS, ONE, journal)
+    theirs = [("Region__c", "Contact", "Region__c"), ("Customer_Number__c", "Account", "Legacy_ERP_Id__c")]
+    more = Decisions(setup=SetupDecision(marketo_fields=("mkto71_Acquisition_Date__c",)))
+    plan, seen = live.plan(FIELDS, more)
+    taken = Change(
+        ChangeKind.MAP_CONVERSION, "Lead.Customer_Number__c", {},
+        {"target_object": "Contact", "target_field": "Region__c"}, say("x"),
+    )  # fmt: skip
+    plan = replace(plan, changes=(*plan.changes, taken))
+    admin = live.reader.session.user_id
+    live.server.org.update_lead_convert_settings(admin, [*live.server.org.lead_convert_settings(admin), *theirs])
+    with pytest.raises(SystemRefused, match="Region__c → Region__c"):
+        apply(plan, live.permit(plan, seen), live.writer, journal, seen, lambda: live.look(FIELDS))
+    assert mappings(live) == {
+        *theirs,
+        (SCORE, "Contact", SCORE),
+        ("mkto71_Acquisition_Date__c", "Contact", "mkto71_Acquisition_Date__c"),
+    }
+    assert ends(journal)[taken.id].payload["code"] == "ALREADY_MAPPED"
+
+
+def test_one_refused_row_does_not_stop_the_others(live: Live, journal: Journal) -> None:
+    """Of a collection, the row Salesforce refuses fails with its code and the others are made."""
+    live.carry_out(FIELDS, ONE, journal)
+    rows = [
+        Change(ChangeKind.GRANT_FIELD, name, {}, {"read": True, "edit": False}, say("x"))
+        for name in ("Lead.LastName", "Lead.Days_Since_Created__c")
+    ]
+    formula = Change(
+        ChangeKind.GRANT_FIELD, "Contact.Account_Tier__c", {}, {"read": True, "edit": True}, say("x")
+    )
+    plan, seen = live.plan(FIELDS, ONE)
+    plan = replace(plan, changes=(*rows, formula))
+    with pytest.raises(SystemRefused):
+        apply(plan, live.permit(plan, seen), live.writer, journal, seen, lambda: live.look(FIELDS))
+    newest = ends(journal)
+    assert newest["grant-field:Lead.Days_Since_Created__c"].kind is Kind.change_done
+    assert newest["grant-field:Lead.LastName"].payload["code"]
+    assert rights(live).fields["Lead.Days_Since_Created__c"] is False
+
+
+def test_a_row_that_exists_is_changed(live: Live, journal: Journal) -> None:
+    """A field that could only be read becomes editable by changing its row, not by a second one."""
+    live.carry_out(FIELDS, ONE, journal)
+    row = live.reader.query(f"SELECT Id FROM FieldPermissions WHERE Field = 'Lead.{SCORE}' AND Parent.Name = 'Marketo_Sync'")
+    live.writer.update("FieldPermissions", row[0]["Id"], {"PermissionsEdit": False})
+    plan, _ = live.carry_out(FIELDS, ONE, journal)
+    assert [each.id for each in plan.changes] == [f"grant-field:Lead.{SCORE}"]
+    assert rights(live).fields[f"Lead.{SCORE}"] is True
+
+
+def test_what_needs_what() -> None:
+    """Access to a field needs that field and the permission set; a mapping needs both its ends."""
+    def change(kind: ChangeKind, target: str) -> Change:
+        return Change(kind, target, {}, {}, say("x"))
+
+    lead, contact, other = (
+        change(ChangeKind.CREATE_FIELD, name) for name in (f"Lead.{SCORE}", f"Contact.{SCORE}", "Lead.Other__c")
+    )
+    owner = change(ChangeKind.CREATE_PERMISSION_SET, "Marketo_Sync")
+    everything = (lead, contact, other, owner)
+    assert list(needed_by(change(ChangeKind.GRANT_FIELD, f"Lead.{SCORE}"), everything)) == [lead, owner]
+    assert list(needed_by(change(ChangeKind.MAP_CONVERSION, f"Lead.{SCORE}"), everything)) == [lead, contact]
+    assert list(needed_by(lead, everything)) == []
+
+
+def test_settling_writes_nothing(live: Live, journal: Journal) -> None:
+    """A change an earlier run left open is closed by looking, in the journal alone."""
+    plan, seen = live.plan(FIELDS, ONE)
+    for change in plan.changes[:2]:
+        told = {"kind": change.kind, "target": change.target, "before": {}, "after": dict(change.after)}
+        payload = {**told, "what": change.what.to_json(), "change": change.id}
+        journal.append(FIELDS, "do", Kind.change_started, payload)
+    live.writer.create_custom_field(plan.changes[0].target, dict(plan.changes[0].after))
+    before = live.writes()
+    settle(FIELDS, journal, live.look(FIELDS))
+    newest = ends(journal)
+    assert newest[plan.changes[0].id].kind is Kind.change_done
+    assert newest[plan.changes[1].id].kind is Kind.change_failed
+    assert live.writes() == before
+    assert isinstance(plan, Plan)
+    assert seen is not None

@@ -1,0 +1,179 @@
+"""Files of decisions as spreadsheets leave them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from runbook_lib.change.decisions import (
+    Decisions,
+    DuplicateChoice,
+    DuplicateDecision,
+    FieldDecision,
+    MappingDecision,
+    Pairing,
+    SetupDecision,
+    Visibility,
+    read_decisions,
+    write_duplicates,
+    write_fields,
+    write_mappings,
+    write_setup,
+)
+from runbook_lib.errors import DecisionFileFault
+from runbook_lib.workspace import Workspace
+
+API_NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,30}", fullmatch=True)
+TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=40).map(lambda text: " ".join(text.split()))
+MOMENTS = st.none() | st.datetimes(timezones=st.just(UTC))
+HEADER = "object,field,decision,reason,decided_by,decided_at"
+REUSED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@st.composite
+def field_decisions(draw: st.DrawFn) -> list[FieldDecision]:
+    """Decisions about fields, each field once."""
+    names = draw(st.lists(st.tuples(API_NAMES, API_NAMES), max_size=6, unique_by=lambda pair: (".".join(pair)).lower()))
+    return [
+        FieldDecision(*name, draw(st.sampled_from(Visibility)), draw(TEXTS), draw(TEXTS), draw(MOMENTS))
+        for name in names
+    ]
+
+
+def write(workspace: Workspace, text: str, file: str = "fields.csv") -> None:
+    """Puts a file of decisions into the workspace, byte for byte."""
+    (workspace.decisions / file).write_bytes(text.encode())
+
+
+def faults(workspace: Workspace) -> list[str]:
+    """The lines of the fault that reading the decisions raises."""
+    with pytest.raises(DecisionFileFault) as raised:
+        read_decisions(workspace)
+    return str(raised.value.what).splitlines()
+
+
+def test_nothing_on_file_is_nothing_decided(workspace: Workspace) -> None:
+    """Without files nobody has decided anything, which is no fault."""
+    assert read_decisions(workspace) == Decisions()
+
+
+@REUSED
+@given(rows=field_decisions())
+def test_fields_round_trip(workspace: Workspace, rows: list[FieldDecision]) -> None:
+    """What is written is read again, whatever a person typed as the reason, formulas included."""
+    write_fields(workspace, rows)
+    assert read_decisions(workspace).fields == {each.full_name: each for each in rows}
+
+
+@REUSED
+@given(
+    names=st.lists(st.tuples(API_NAMES, API_NAMES), max_size=4, unique_by=lambda pair: tuple(x.lower() for x in pair)),
+    choice=st.sampled_from(Pairing),
+    reason=TEXTS,
+)
+def test_mappings_round_trip(
+    workspace: Workspace, names: list[tuple[str, str]], choice: Pairing, reason: str
+) -> None:
+    """Mapping decisions survive the file."""
+    rows = tuple(MappingDecision(*pair, choice, reason) for pair in names)
+    write_mappings(workspace, rows)
+    assert read_decisions(workspace).mappings == rows
+
+
+def test_setup_and_duplicates_round_trip(workspace: Workspace) -> None:
+    """The set-up (TOML) and the decision about duplicates survive their files."""
+    setup = SetupDecision(("mkto71_Lead_Score__c",), create_user=True, user_email="it@acme.example",
+                          decided_by="Ada", decided_at=datetime(2026, 11, 22, tzinfo=UTC))  # fmt: skip
+    accepted = DuplicateDecision(DuplicateChoice.ACCEPT, "=they are tests", "Ada")
+    write_setup(workspace, setup)
+    write_duplicates(workspace, accepted)
+    read = read_decisions(workspace)
+    assert (read.setup, read.duplicates) == (setup, accepted)
+
+
+def test_a_comment_in_the_setup_stays(workspace: Workspace) -> None:
+    """A person's comment in setup.toml is still there after the notebook wrote into it."""
+    write(workspace, "# agreed with IT\ncreate_user = false\n", "setup.toml")
+    write_setup(workspace, SetupDecision())
+    assert "# agreed with IT" in (workspace.decisions / "setup.toml").read_text()
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_spreadsheets_are_understood(workspace: Workspace, delimiter: str, line_end: str, mark: str) -> None:
+    """Comma, semicolon or tab; any line ends; with or without a mark; any order, case and more columns."""
+    rows = [
+        ["Decision", "My notes", "Field", "Decided at", "Object", "reason"],
+        ["HIDE", "?", "Region__c", "2026-11-22 10:00", " Lead ", f'"a{delimiter} ""b"""'],
+        ["", "", "", "", "", ""],
+        ["keep", "", "Tier__c", "", "Account", ""],
+    ]
+    write(workspace, mark + line_end.join(delimiter.join(row) for row in rows) + line_end)
+    read = read_decisions(workspace).fields
+    assert set(read) == {"Lead.Region__c", "Account.Tier__c"}
+    hidden = read["Lead.Region__c"]
+    assert (hidden.decision, hidden.reason) == (Visibility.HIDE, f'a{delimiter} "b"'.replace("\t ", " "))
+    assert hidden.decided_at == datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+
+def test_every_bad_row_is_named_at_once(workspace: Workspace) -> None:
+    """Each fault of each file is told with its line; nothing is taken from any file."""
+    write(workspace, f'{HEADER}\nLead,A__c,hid,,,\n,B__c,keep,"two\nlines",,\nLead,C__c,keep,,,yesterday\n'
+                     "Lead,D__c,keep,,,\nlead,d__c,hide,,,\n")  # fmt: skip
+    write(workspace, "people,decision,reason\nall,accept,\n", "duplicates.csv")
+    write(workspace, 'marketo_fields = ["Score__c"]\ncolour = "red"\n', "setup.toml")
+    told = faults(workspace)
+    assert [line.split(":")[0] for line in told] == [
+        "setup.toml",
+        "setup.toml",
+        "fields.csv, line 2, decision",
+        "fields.csv, line 3, object",
+        "fields.csv, line 5, decided_at",
+        "fields.csv, line 7",
+        "duplicates.csv, line 2, row",
+    ]
+    assert "the same as line 6" in told[5]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "is empty"),
+        ("object,field\n", "has no column decision"),
+        ("object,object,field,decision\n", "names the column object twice"),
+        (HEADER + '\nLead,A__c,keep,"open', "cannot be read"),
+        (HEADER + "\nLead,A__c\n", "line 2, decision: is missing"),
+    ],
+)
+def test_a_file_that_is_no_table(workspace: Workspace, text: str, told: str) -> None:
+    """A file that cannot be a table of decisions is one clear fault."""
+    write(workspace, text)
+    (line,) = faults(workspace)
+    assert told in line
+
+
+def test_a_file_in_another_encoding(workspace: Workspace) -> None:
+    """A file that is not UTF-8 says how to save it."""
+    (workspace.decisions / "fields.csv").write_bytes(HEADER.encode() + "\nLead,A__c,keep,für,,".encode("cp1252"))
+    assert "CSV UTF-8" in faults(workspace)[0]
+
+
+@pytest.mark.parametrize(
+    "row", ["Region__c,,pair", ",Region__c,break", ",,leave", "Region c,Region__c,pair"]
+)
+def test_a_mapping_must_make_sense(workspace: Workspace, row: str) -> None:
+    """Pairing and breaking need both fields, and names that can be API names."""
+    write(workspace, f"lead_field,contact_field,decision\n{row}\n", "mappings.csv")
+    assert len(faults(workspace)) == 1
+
+
+def test_what_cannot_be_read_is_not_written(workspace: Workspace) -> None:
+    """A decision that would be refused on reading is refused on writing, and the old file stays."""
+    write_duplicates(workspace, DuplicateDecision(DuplicateChoice.MERGE, ""))
+    with pytest.raises(DecisionFileFault, match="needs a reason"):
+        write_duplicates(workspace, DuplicateDecision(DuplicateChoice.ACCEPT, " "))
+    assert read_decisions(workspace).duplicates == DuplicateDecision(DuplicateChoice.MERGE, "")
