@@ -146,15 +146,7 @@ def judge_api_budget(snapshot: Snapshot) -> Answer:
     budget = cast(ApiBudget, snapshot.budget)
     rows = snapshot.rows if not isinstance(snapshot.rows, Unknown) else None
     if rows is None and budget.remaining >= IDLE_CALLS_PER_DAY:
-        return Answer(
-            Status.UNKNOWN,
-            say(
-                "{remaining} API requests are left today, but the number of records is unknown, and so is "
-                "what the first sync needs.",
-                remaining=f"{budget.remaining:,}",
-            ),
-            fix=say("Repair the sync user's login in 03_security_token and check again."),
-        )
+        return _need_unknown(budget)
     need = forecast(rows or {}).calls_first_day
     values = {"remaining": f"{budget.remaining:,}", "limit": f"{budget.limit:,}", "need": f"{need:,}"}
     if budget.remaining >= 2 * need:
@@ -182,6 +174,18 @@ def judge_api_budget(snapshot: Snapshot) -> Answer:
             "Salesforce first."
         ),
         Who.SALESFORCE_ADMIN,
+    )
+
+
+def _need_unknown(budget: ApiBudget) -> Answer:
+    return Answer(
+        Status.UNKNOWN,
+        say(
+            "{remaining} API requests are left today, but the number of records is unknown, and so is "
+            "what the first sync needs.",
+            remaining=f"{budget.remaining:,}",
+        ),
+        fix=say("Repair the sync user's login in 03_security_token and check again."),
     )
 
 

@@ -26,20 +26,7 @@ def judge_marketo_fields(snapshot: Snapshot) -> Answer:
     present = _by_name(snapshot)
     wrong = [fault for specification in MARKETO_FIELDS for fault in _faults(specification, present)]
     if wrong:
-        return Answer(
-            Status.ERROR,
-            say("Made differently from Marketo's specification: {fields}.", fields=listed(wrong)),
-            say(
-                "Marketo recognises these fields by name and type; with another type it cannot write into "
-                "them."
-            ),
-            say(
-                "In Salesforce Setup → Object Manager → Lead (or Contact) → Fields & Relationships change "
-                "type and size as given in brackets, or delete the field and let 01_marketo_fields make it "
-                "again."
-            ),
-            Who.SALESFORCE_ADMIN,
-        )
+        return _wrong(wrong)
     missing = [
         f"{where}.{name}"
         for name in RECOMMENDED_FIELDS
@@ -108,6 +95,20 @@ def judge_conversion(snapshot: Snapshot) -> Answer:
         say(
             "01_marketo_fields maps them. By hand: Salesforce Setup → Object Manager → Lead → Fields & "
             "Relationships → Map Lead Fields."
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def _wrong(fields: list[str]) -> Answer:
+    return Answer(
+        Status.ERROR,
+        say("Made differently from Marketo's specification: {fields}.", fields=listed(fields)),
+        say("Marketo recognises these fields by name and type; with another type it cannot write into them."),
+        say(
+            "In Salesforce Setup → Object Manager → Lead (or Contact) → Fields & Relationships change "
+            "type and size as given in brackets, or delete the field and let 01_marketo_fields make it "
+            "again."
         ),
         Who.SALESFORCE_ADMIN,
     )
