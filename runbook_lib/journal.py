@@ -106,6 +106,7 @@ class Journal:
         try:
             journal = cls(_open_engine(workspace, url), mask, run)
             journal._table.metadata.create_all(journal._engine)
+            is_ours = url is None or _claim(journal._engine, journal._table, workspace)
         except SQLAlchemyError as fault:
             raise WorkspaceFault(
                 say("The journal cannot be opened: {reason}.", reason=type(fault).__name__),
@@ -115,6 +116,13 @@ class Journal:
                     "Check that the file can be written, or that `journal_url` names a database you may use."
                 ),
             ) from None
+        if not is_ours:
+            raise WorkspaceFault(
+                say("The database of `journal_url` holds the journal of another workspace."),
+                where=str(workspace.path),
+                why=say("What was done there would count as done here."),
+                fix=say("Give each workspace a database or a schema of its own."),
+            )
         return journal
 
     def append(self, step: str, beat: str, kind: Kind, payload: dict[str, Any]) -> Entry:
@@ -212,15 +220,31 @@ def _read(row: Row[Any]) -> Entry:
 def _declare_table() -> Table:
     from sqlalchemy import Column, Integer, MetaData, String, Table, Text  # lazy: see Journal.open
 
+    tables = MetaData()
+    Table("journal_owner", tables, Column("workspace", String(32), primary_key=True))
     return Table(
         "journal",
-        MetaData(),
+        tables,
         Column("sequence", Integer, primary_key=True, autoincrement=False),
         *(Column(name, String, nullable=False) for name in ("at", "run", "step", "beat", "kind")),
         Column("payload", Text, nullable=False),
         Column("previous", String(64), nullable=False),
         Column("digest", String(64), nullable=False),
     )
+
+
+def _claim(engine: Engine, journal: Table, workspace: Workspace) -> bool:
+    """Whether the database is, or from now on is, that of this workspace, by a mark kept in both."""
+    mark_file = workspace.path / ".journal-owner"
+    if not mark_file.exists():
+        mark_file.write_text(secrets.token_hex(16))
+    mark, owners = mark_file.read_text(), journal.metadata.tables["journal_owner"]
+    with engine.begin() as connection:
+        _hold_writers(connection)
+        known = connection.execute(owners.select()).scalar()
+        if known is None:
+            connection.execute(owners.insert().values(workspace=mark))
+    return known in (None, mark)
 
 
 def _open_engine(workspace: Workspace, url: str | None) -> Engine:

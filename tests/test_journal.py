@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -187,6 +189,44 @@ def test_another_database_can_hold_it(workspace: Workspace, tmp_path: Path) -> N
         journal.append("a", "look", Kind.started, {})
     assert (tmp_path / "elsewhere.db").exists()
     assert not workspace.journal_file.exists()
+
+
+def test_one_database_holds_one_journal(workspace: Workspace, tmp_path: Path) -> None:
+    """Another workspace is refused, so that its steps cannot count as proven by this one's evidence."""
+    url = f"sqlite:///{tmp_path / 'elsewhere.db'}"
+    for _ in range(2):
+        Journal.open(workspace, url=url).close()
+    with pytest.raises(WorkspaceFault, match="another workspace"):
+        Journal.open(Workspace.create(tmp_path / "other"), url=url)
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server of our own, where its programs are installed."""
+    initdb, control = shutil.which("initdb"), shutil.which("pg_ctl")
+    if initdb is None or control is None:
+        pytest.skip("PostgreSQL's initdb and pg_ctl are not installed")
+    user = "nobody" if os.geteuid() == 0 else None  # PostgreSQL does not run as root
+    with TemporaryDirectory(prefix="pg-") as folder:
+        if user:
+            shutil.chown(folder, user)
+
+        def run(*command: str) -> None:
+            subprocess.run(command, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)  # noqa: S603
+
+        server = (control, "-D", f"{folder}/data", "-w", "-l", f"{folder}/log")
+        run(initdb, "-D", f"{folder}/data", "-U", "runbook", "-A", "trust", "--no-sync")
+        run(*server, "-o", f"-k {folder} -c listen_addresses=", "start")
+        yield f"postgresql+psycopg://runbook@/postgres?host={folder}"
+        run(*server, "-m", "immediate", "stop")
+
+
+def test_postgresql_can_hold_it(workspace: Workspace, postgres: str) -> None:
+    """The same journal in PostgreSQL: appended at once by several threads, read, verified."""
+    with Journal.open(workspace, url=postgres) as journal, ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: journal.append("a", "do", Kind.read, {"n": n, "ä": "\u2028"}), range(20)))
+        assert [entry.sequence for entry in journal.entries()] == list(range(1, 21))
+        assert journal.verify() is None
 
 
 @pytest.mark.parametrize("url", ["postgresql+psycopg://user:hunter22@127.0.0.1:1/x", "nonsense"])

@@ -49,17 +49,21 @@ def spellings(secret: str) -> dict[str, tuple[str, ...]]:
 
 
 def find(content: bytes, secrets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yields (name of the secret, encoding) for every secret in ``content``: the first encoding it is seen
-    in.
-    """
+    """Yields (name of the secret, encoding) for every secret in ``content``: the first encoding seen."""
     searched = {name: secret for name, secret in secrets.items() if len(secret) >= SHORTEST}
     for encoding, view in _views(content):
+        if not searched:
+            return
         for name, secret in list(searched.items()):
             for kind, needles in _needles(secret, encoding):
                 if any(needle in view for needle in needles):
                     yield name, kind
                     del searched[name]
                     break
+        # Undoing escapes takes time, and letters and digits are never escaped: where those of a secret are
+        # not in the content, no escaped spelling of it is either.
+        if encoding == "base64":
+            searched = {name: secret for name, secret in searched.items() if _core(secret) in content}
 
 
 def read_contents(path: Path) -> Iterator[bytes]:
@@ -92,12 +96,18 @@ def _needles(secret: str, encoding: str) -> Iterator[tuple[str, list[bytes]]]:
     yield "base64", [text.encode() for text in _base64_spellings(secret.encode()) if len(text) >= SHORTEST]
 
 
+def _core(secret: str) -> bytes:
+    """The longest run of letters and digits."""
+    runs: list[bytes] = re.findall(rb"[A-Za-z0-9]*", secret.encode())
+    return max(runs, key=len)
+
+
 def _views(content: bytes) -> Iterator[tuple[str, bytes]]:
     """The content, and the content with one or two layers of escapes undone; equal views only once."""
-    seen = {content}
     yield "plain", content
-    unwrapped = content.replace(b"\r", b"").replace(b"\n", b"")  # Base64 of mail and PEM is broken into lines
-    yield "base64", unwrapped
+    # Base64 of mail and PEM is broken into lines.
+    yield "base64", content.replace(b"\r", b"").replace(b"\n", b"")
+    seen = {content}
     for first, undo in _UNDO.items():
         once = undo(content)
         if once in seen:
@@ -128,13 +138,20 @@ def _undo_json(content: bytes) -> bytes:
 
 
 def _json_text(match: re.Match[bytes]) -> bytes:
+    escape_sequence: bytes = match[0]
+    if escape_sequence in _JSON_SHORT:
+        return _JSON_SHORT[escape_sequence]
     try:
         # Lone halves of surrogate pairs are no text; they are kept as they were.
-        return str(json.loads(b'"' + match[0] + b'"')).encode()
+        return str(json.loads(b'"' + escape_sequence + b'"')).encode()
     except UnicodeEncodeError:
-        return match[0]
+        return escape_sequence
 
 
+_JSON_SHORT: dict[bytes, bytes] = {
+    b"\\" + letter: json.loads(b'"\\' + letter + b'"').encode()
+    for letter in (b'"', b"\\", b"/", b"b", b"f", b"n", b"r", b"t")
+}
 _ENTITY = re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{1,8});")
 _JSON_ESCAPE = re.compile(rb'(?:\\u[0-9a-fA-F]{4})+|\\["\\/bfnrt]')
 _UNDO: dict[str, Callable[[bytes], bytes]] = {

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from runbook_lib.errors import Defect, SalesforceRefused
 from runbook_lib.systems import bulk, lead_conversion
 from runbook_lib.systems.login import Session
+from runbook_lib.systems.records import RecordResult, plain, read_result
 from runbook_lib.systems.salesforce_faults import of_answer, refusal, translated
 from runbook_lib.systems.transport import Transport
 from runbook_lib.systems.vault import Secret
@@ -35,6 +36,9 @@ QUERIES_PER_CALL = 5
 """Queries of one composite call. Source: REST API guide, "Composite"."""
 RECORDS_PER_CALL = 200
 """Records of one collection call. Source: REST API guide, "sObject Collections"."""
+
+LOCK_PAUSES = (1.0, 3.0)
+"""Seconds before records that were locked are written again."""
 
 
 @dataclass(frozen=True)
@@ -58,17 +62,6 @@ class QueryAnswer:
     total: int
     """What ``COUNT()`` counts, or how many records there are."""
     records: list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class RecordResult:
-    """What became of one record of a collection call, in the order the records were given."""
-
-    id: str | None
-    success: bool
-    code: str | None
-    message: str
-    fields: tuple[str, ...]
 
 
 class SalesforceReader:
@@ -163,10 +156,10 @@ class SalesforceReader:
         return self._all_pages(answer)
 
     def _all_pages(self, answer: dict[str, Any]) -> list[dict[str, Any]]:
-        records = [_plain(record) for record in answer.get("records", [])]
+        records = [plain(record) for record in answer.get("records", [])]
         while not answer.get("done", True):
             answer = self._next_page(answer["nextRecordsUrl"])
-            records += [_plain(record) for record in answer["records"]]
+            records += [plain(record) for record in answer["records"]]
         return records
 
     def _next_page(self, url: str) -> Any:
@@ -224,7 +217,7 @@ class SalesforceWriter:
         for start in range(0, len(record_ids), RECORDS_PER_CALL):
             ids = ",".join(record_ids[start : start + RECORDS_PER_CALL])
             params = {"ids": ids, "allOrNone": "false"}
-            results += map(_result, self.reader.call("DELETE", "composite/sobjects", params=params))
+            results += map(read_result, self.reader.call("DELETE", "composite/sobjects", params=params))
         return results
 
     def create_custom_field(self, full_name: str, metadata: dict[str, Any]) -> str:
@@ -248,18 +241,29 @@ class SalesforceWriter:
     def _collect(
         self, method: str, object_name: str, records: Sequence[dict[str, Any]]
     ) -> list[RecordResult]:
+        results = self._send(method, object_name, records)
+        for seconds in LOCK_PAUSES:
+            locked = [place for place, result in enumerate(results) if result.code == "UNABLE_TO_LOCK_ROW"]
+            if not locked:
+                break
+            # Salesforce did not write these because somebody else was writing: safe to give it again.
+            self.reader.transport.pause(seconds)
+            again = self._send(method, object_name, [records[place] for place in locked])
+            for place, result in zip(locked, again, strict=True):
+                results[place] = result
+        return results
+
+    def _send(self, method: str, object_name: str, records: Sequence[dict[str, Any]]) -> list[RecordResult]:
         results: list[RecordResult] = []
         for start in range(0, len(records), RECORDS_PER_CALL):
             some = records[start : start + RECORDS_PER_CALL]
             typed = [{"attributes": {"type": object_name}, **values} for values in some]
-            answer = self.reader.call(
-                method, "composite/sobjects", json={"allOrNone": False, "records": typed}
-            )
+            body = {"allOrNone": False, "records": typed}
+            answer = self.reader.call(method, "composite/sobjects", json=body)
             if len(answer) != len(some):
-                raise refusal(
-                    "RESULT_COUNT", f"{len(answer)} results for {len(some)} records", "composite/sobjects"
-                )
-            results += map(_result, answer)
+                told = f"{len(answer)} results for {len(some)} records"
+                raise refusal("RESULT_COUNT", told, "composite/sobjects")
+            results += map(read_result, answer)
         return results
 
 
@@ -271,27 +275,5 @@ def _checked(soql: str) -> str:
     return soql
 
 
-def _plain(record: dict[str, Any]) -> dict[str, Any]:
-    """A record without ``attributes``; parents are dicts, sub-queries lists."""
-    return {name: _plain_value(value) for name, value in record.items() if name != "attributes"}
-
-
-def _plain_value(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    return [_plain(record) for record in value["records"]] if "records" in value else _plain(value)
-
-
 def _record_path(object_name: str, record_id: str) -> str:
     return f"sobjects/{quote(object_name, safe='')}/{quote(record_id, safe='')}"
-
-
-def _result(answer: dict[str, Any]) -> RecordResult:
-    error = (answer.get("errors") or [{}])[0]
-    return RecordResult(
-        id=answer.get("id"),
-        success=bool(answer["success"]),
-        code=error.get("statusCode"),
-        message=str(error.get("message") or ""),
-        fields=tuple(error.get("fields") or ()),
-    )

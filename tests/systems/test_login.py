@@ -15,7 +15,8 @@ from lxml import etree
 from runbook_lib.errors import LoginRefused, SecretMissing, SystemRefused, Unreachable
 from runbook_lib.systems.connection import Connection
 from runbook_lib.systems.login import Account, LoginEvidence, explain, log_in, long_id
-from runbook_lib.systems.login_faults import REASONS, narrow, refuse
+from runbook_lib.systems.login_faults import narrow, refuse
+from runbook_lib.systems.login_reasons import REASONS
 from runbook_lib.systems.transport import Transport
 from runbook_lib.systems.vault import Vault
 

@@ -14,7 +14,7 @@ from runbook_lib.rehearsal.knobs import turn_switches, turn_user
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems.connection import Connection
 from runbook_lib.systems.login import Account, explain, gather_evidence, log_in
-from runbook_lib.systems.login_faults import REASONS
+from runbook_lib.systems.login_reasons import REASONS
 from runbook_lib.systems.salesforce import SalesforceReader, SalesforceWriter
 from runbook_lib.systems.soql import soql
 from runbook_lib.systems.transport import Transport

@@ -292,3 +292,28 @@ def test_texts_with_line_breaks_survive_bulk(scripted_reader: SalesforceReader, 
         {"Id": "1", "Note": 'a\nb\u2028c "d"'},
         {"Id": "2", "Note": ""},
     ]
+
+
+LOCKED = {
+    "success": False,
+    "errors": [{"statusCode": "UNABLE_TO_LOCK_ROW", "message": "locked", "fields": []}],
+}
+
+
+def test_a_locked_record_is_written_again(
+    scripted_reader: SalesforceReader, scripted: Any, pauses: list[float]
+) -> None:
+    """Only records that Salesforce did not write because of a lock are given again, and not for ever."""
+    done = {"id": "001", "success": True, "errors": []}
+    scripted.script(json.dumps([done, LOCKED, LOCKED]), json.dumps([done, LOCKED]), json.dumps([LOCKED]))
+    results = SalesforceWriter(scripted_reader).update_many("Lead", [{"Id": f"00{n}"} for n in range(3)])
+    assert [result.success for result in results] == [True, True, False]
+    assert [len(json.loads(asked.body)["records"]) for asked in scripted.asked] == [3, 2, 1]
+    assert pauses == [1.0, 3.0]
+
+
+def test_an_answer_of_another_length_is_refused(scripted_reader: SalesforceReader, scripted: Any) -> None:
+    """Results that cannot be told apart by record are an error, never a guess."""
+    scripted.script(json.dumps([{"id": "1", "success": True, "errors": []}]))
+    with pytest.raises(SalesforceRefused):
+        SalesforceWriter(scripted_reader).create_many("Lead", [{}, {}])
