@@ -1,7 +1,7 @@
 """The ``runbook`` command. Thin: it reads options, calls the guide, and tells the outcome.
 
-What a program reads goes to stdout (with ``--json`` exactly one object); what a person reads while waiting goes
-to stderr. The exit code is that of the error tree, and for a run it comes from the journal.
+What a program reads goes to stdout (with ``--json`` exactly one object); what a person reads while waiting
+goes to stderr. The exit code is that of the error tree, and for a run it comes from the journal.
 """
 
 from __future__ import annotations
@@ -311,8 +311,8 @@ def _between(start: str | None, end: str | None) -> tuple[Stop, ...]:
 
 def _end_run(ran: Ran, line: str, json: bool) -> int:
     if json:
-        _print_json({"outcome": ran.outcome, "exit_code": ran.exit_code, "proven": ran.proven, "steps": len(ROAD),
-                     "step": ran.step, "run": ran.run, "report": str(ran.report)})  # fmt: skip
+        told = {"outcome": ran.outcome, "exit_code": ran.exit_code, "proven": ran.proven, "steps": len(ROAD)}
+        _print_json(told | {"step": ran.step, "run": ran.run, "report": str(ran.report)})
     else:
         print(line)
     return ran.exit_code

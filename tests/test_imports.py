@@ -19,7 +19,8 @@ FLOORS = (
     "errors", "text", "road", "workspace", "journal", "systems",
     "survey", "review", "change", "proof", "guide", "cli",
 )  # fmt: skip
-"""From the ground up. ``rehearsal`` stands beside the house: it imports nothing of it, and only guide and cli it."""
+"""From the ground up. ``rehearsal`` stands beside the house: it imports nothing of it, and only guide
+and cli it."""
 BESIDE = "rehearsal"
 STARTERS = ("guide", "cli")
 

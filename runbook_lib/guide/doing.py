@@ -17,7 +17,7 @@ from runbook_lib.guide.hands import Robot, commands_after, commands_before, has_
 from runbook_lib.guide.session import now
 from runbook_lib.guide.show import Block, Card, Line, Tone
 from runbook_lib.guide.told import age, click_block, plan_blocks
-from runbook_lib.journal import Kind
+from runbook_lib.journal import Entry, Kind
 from runbook_lib.proof import record
 from runbook_lib.review.checks import gate_findings
 from runbook_lib.survey.snapshot import Part, Snapshot
@@ -46,7 +46,8 @@ class Doing:
         return plan_blocks(plan)
 
     def carry_out(self, plan: Plan) -> Iterable[Block]:
-        """Everything in ``plan``, through the gate. Raises ``Blocked``, ``WaitsForPerson`` or ``SystemRefused``."""
+        """Everything in ``plan``, through the gate. Raises ``Blocked``, ``WaitsForPerson`` or
+        ``SystemRefused``."""
         made = self._made()
         if plan.needs_approval and made >= {click.id for click in plan.clicks}:
             return self._already_clicked()
@@ -150,8 +151,8 @@ class Doing:
         tone = Tone.WARN if outcome.failed or outcome.unknown else Tone.OK
         return [Card(tone, told[0], tuple(told[1:]))]
 
-    def _attempt(self) -> list[object]:
-        return list(history.attempt(self.session.journal, self.step.name))
+    def _attempt(self) -> list[Entry]:
+        return history.attempt(self.session.journal, self.step.name)
 
     def _made(self) -> frozenset[str]:
         return history.clicks_made(history.attempt(self.session.journal, self.step.name))

@@ -54,10 +54,11 @@ class Robot:
         )
 
     def click(self, plan: Plan, permit: Permit, made: Collection[str]) -> Iterator[tuple[Click, str]]:
-        """Makes the clicks of ``plan`` that were not made yet; yields each with the status the page then showed.
+        """Makes the clicks of ``plan`` that were not made yet; yields each with the status the page then
+        showed.
 
-        A button that is gone because an earlier run pressed it, and was killed before it could write that down,
-        is not looked for again: what the clicks did is measured, not believed.
+        A button that is gone because an earlier run pressed it, and was killed before it could write that
+        down, is not looked for again: what the clicks did is measured, not believed.
         """
         if (permit.step, permit.plan_digest) != (plan.step, plan.digest):
             raise Defect("The permit is for another plan.")
@@ -79,7 +80,8 @@ class Robot:
             console.submit(button, self._inputs(click))
 
     def _button(self, page: Page, click: Click) -> str | None:
-        """The button of the click on the page that is open; a click without a name takes the form it fills."""
+        """The button of the click on the page that is open; a click without a name takes the form it
+        fills."""
         if click.submit:
             name = label(click.submit, self.session.language)
             return name if name in page.forms else None
@@ -98,7 +100,8 @@ def commands_before(workspace: Workspace, plan: Plan) -> Message:
     """What to do next where nobody has agreed yet: the commands and the clicks, in their order."""
     return say(
         "1. Read what will happen:  runbook plan {folder}\n"
-        "2. Agree to it:  runbook approve {folder} {step} --by \"YOUR NAME\" --reason \"WHY NOW\" --org \"{org}\"\n"
+        '2. Agree to it:  runbook approve {folder} {step} --by "YOUR NAME" --reason "WHY NOW" '
+        '--org "{org}"\n'
         "3. Make the clicks in Marketo:\n{clicks}\n"
         "4. Tell that they were made:  runbook attest {folder} {step}\n"
         "5. Go on:  runbook run {folder}",
@@ -107,7 +110,8 @@ def commands_before(workspace: Workspace, plan: Plan) -> Message:
 
 
 def commands_after(workspace: Workspace, plan: Plan, made: Collection[str]) -> Message:
-    """What to do next where the consent is on file: the clicks that are left, and the two commands after them."""
+    """What to do next where the consent is on file: the clicks that are left, and the two commands after
+    them."""
     return say(
         "1. Make the clicks in Marketo:\n{clicks}\n"
         "2. Tell that they were made:  runbook attest {folder} {step}\n"

@@ -41,7 +41,8 @@ def attempt(journal: Journal, step: str) -> list[Entry]:
 
 
 def baseline_name(entries: Iterable[Entry]) -> str | None:
-    """The snapshot file taken last before the attempt first touched anything; ``None``: nothing was touched yet.
+    """The snapshot file taken last before the attempt first touched anything; ``None``: nothing was touched
+    yet.
 
     Once a change was started or a click was made, a new look would hide what it did; so the old one counts.
     """

@@ -1,7 +1,8 @@
-"""JupyterLab on the notebooks: the workspace and a place for secrets are set by environment, never in a notebook.
+"""JupyterLab on the notebooks: the workspace and a place for secrets are set by environment, never in a
+notebook.
 
-The notebooks are copied beside the workspace's runs, so that what a person's session leaves in them is never in
-the project's own files.
+The notebooks are copied beside the workspace's runs, so that what a person's session leaves in them is never
+in the project's own files.
 """
 
 from __future__ import annotations
@@ -32,10 +33,11 @@ def copy_notebooks(workspace: Workspace, source: Path = FOLDER) -> Path:
 
 @contextmanager
 def place_for_secrets() -> Iterator[Mapping[str, str]]:
-    """Environment by which the forms' secrets reach every notebook of this session, not only the one they are in.
+    """Environment by which the forms' secrets reach every notebook of this session, not only the one they are
+    in.
 
-    A folder only its owner can read, gone with the session. The vault prefers the operating system's keyring on a
-    live connection, and a folder that the caller named is left as it is.
+    A folder only its owner can read, gone with the session. The vault prefers the operating system's keyring
+    on a live connection, and a folder that the caller named is left as it is.
     """
     if os.environ.get(SECRETS_DIR):
         yield {}
@@ -54,7 +56,9 @@ def open_lab(workspace: Workspace, variables: Mapping[str, str], options: tuple[
         sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}",
         "--LabApp.default_url=/lab/tree/00_start_here.ipynb", *options,
     ]  # fmt: skip
-    process = subprocess.Popen(command, env={**os.environ, WORKSPACE: str(workspace.path), **variables})
+    process = subprocess.Popen(  # noqa: S603 - our own command and the options a person gave it
+        command, env={**os.environ, WORKSPACE: str(workspace.path), **variables}
+    )
     try:
         return process.wait()
     except KeyboardInterrupt:  # Ctrl-C reaches JupyterLab, too, which then asks or ends by itself

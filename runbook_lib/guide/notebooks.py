@@ -1,8 +1,9 @@
 """The eleven notebooks, written from one pattern, so that who has read one has read all.
 
-``python -m runbook_lib.guide.notebooks`` writes them anew into ``notebooks/``; a test keeps the files equal to
-this pattern. A notebook holds prose and calls, and no logic: code cells are hidden and locked, and there is no
-output. What an admin needs to know beyond the one sentence is said by the step itself, in their language.
+``python -m runbook_lib.guide.notebooks`` writes them anew into ``notebooks/``; a test keeps the files equal
+to this pattern. A notebook holds prose and calls, and no logic: code cells are hidden and locked, and there
+is no output. What an admin needs to know beyond the one sentence is said by the step itself, in their
+language.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ PAGES: Mapping[str, Page] = {
 
 
 def parameters_of(name: str) -> Mapping[str, Any]:
-    """The parameters of the notebook ``name`` with their defaults: ``workspace``, ``interactive``, its own."""
+    """The parameters of the notebook ``name`` with their defaults: ``workspace``, ``interactive``, its
+    own."""
     return {"workspace": ".", "interactive": None, **PAGES[name].literals}
 
 

@@ -1,7 +1,7 @@
 """The one door of the notebooks: checks what a notebook was given, and opens its step.
 
-Plain papermill only warns about a parameter that the notebook does not know, so the first code cell refuses it:
-a misspelt parameter must not pass for one that was heeded.
+Plain papermill only warns about a parameter that the notebook does not know, so the first code cell refuses
+it: a misspelt parameter must not pass for one that was heeded.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ _OURS = ("open_step", "step")
 def open_step(name: str, workspace: str = ".", interactive: bool | None = None, **literals: Any) -> Step:
     """The step ``name`` (``field_visibility``) of a workspace, ready for its five beats.
 
-    ``interactive``: whether a person is there to fill in forms; ``None`` finds out. ``literals`` are the step's
-    own parameters. Raises ``NotebookParameterFault`` for a parameter that the notebook does not know or that is
-    of the wrong kind, ``WorkspaceFault`` and ``ConnectionFileFault`` where there is no usable workspace.
+    ``interactive``: whether a person is there to fill in forms; ``None`` finds out. ``literals`` are the
+    step's own parameters. Raises ``NotebookParameterFault`` for a parameter that the notebook does not know
+    or that is of the wrong kind, ``WorkspaceFault`` and ``ConnectionFileFault`` where there is no usable
+    workspace.
     """
     stop = stop_named(name)
     known = parameters_of(stop.name)
@@ -39,7 +40,8 @@ def open_step(name: str, workspace: str = ".", interactive: bool | None = None, 
 
 
 def is_interactive(asked: bool | None) -> bool:
-    """Whether a person is there: as ``asked``, else whether the one who runs this cell could be asked for input.
+    """Whether a person is there: as ``asked``, else whether the one who runs this cell could be asked for
+    input.
 
     A run of the runbook never has a person. JupyterLab allows a cell to ask; papermill and nbclient do not.
     """
@@ -50,7 +52,8 @@ def is_interactive(asked: bool | None) -> bool:
 
 
 def notebook_names() -> Mapping[str, Any]:
-    """What the notebook's namespace holds beyond IPython's own names, private ones and modules' objects of ours."""
+    """What the notebook's namespace holds beyond IPython's own names, private ones and modules' objects
+    of ours."""
     shell = _shell()
     if shell is None:
         return {}

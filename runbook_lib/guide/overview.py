@@ -1,4 +1,5 @@
-"""The whole road at one glance: what it will do before anything is touched, what the checks say, where it stands."""
+"""The whole road at one glance: what it will do before anything is touched, what the checks say, where
+it stands."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one step stands: ``proven``, ``open`` (not begun), ``unfinished``, or the outcome that stopped it."""
+    """Where one step stands: ``proven``, ``open`` (not begun), ``unfinished``, or the outcome that
+    stopped it."""
 
     step: str
     state: str
@@ -96,7 +98,8 @@ def status_view(session: Session) -> View:
 
 
 def reasons(session: Session, ended: Entry) -> list[str]:
-    """Why a run stopped at ``ended``, in the connection's language: each reason with its fix, one per line."""
+    """Why a run stopped at ``ended``, in the connection's language: each reason with its fix, one per
+    line."""
 
     def told(text: object) -> str:
         return translate(text, session.language)

@@ -114,7 +114,8 @@ def new_folder(world: str) -> Path:
 
 
 def secret_variables(server: RehearsalServer) -> dict[str, str]:
-    """The world's secrets as the variables in which the vault looks first: ``RUNBOOK_<CONNECTION>_<NAME>``."""
+    """The world's secrets as the variables in which the vault looks first:
+    ``RUNBOOK_<CONNECTION>_<NAME>``."""
     name = _name(server.world.organization.my_domain or server.world.name)
     return {
         re.sub(r"[^A-Z0-9]", "_", f"RUNBOOK_{name}_{secret}".upper()): value

@@ -1,7 +1,8 @@
 """Headless runs: each step's notebook through papermill, and the truth about it from the journal.
 
-papermill alone cannot be believed: after a time-out or a dead kernel it calls every cell completed. So a step's
-outcome is what the journal holds for this run; where it holds nothing, the run says that it does not know.
+papermill alone cannot be believed: after a time-out or a dead kernel it calls every cell completed. So a
+step's outcome is what the journal holds for this run; where it holds nothing, the run says that it does not
+know.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ class Progress:
 
 @dataclass(frozen=True)
 class Ran:
-    """How a run ended. ``outcome`` and ``exit_code`` are those of its last step; ``proven``: steps proven so far.
+    """How a run ended. ``outcome`` and ``exit_code`` are those of its last step; ``proven``: steps proven so
+    far.
 
     ``ended``: the journal's entry with which the run stopped, ``None`` where nothing had to run.
     """
@@ -69,7 +71,8 @@ def run_road(workspace: Path, stops: Iterable[Stop], conditions: Conditions | No
     """Runs the notebooks of ``stops`` in order until one stops; what is proven already is not run again.
 
     Afterwards writes the report and searches the workspace for secrets. Raises ``SecretLeaked`` where one was
-    found, ``WorkspaceFault`` where another run holds the workspace; every other outcome is in what it returns.
+    found, ``WorkspaceFault`` where another run holds the workspace; every other outcome is in what it
+    returns.
     """
     how = conditions or Conditions()
     with open_session(workspace) as session, session.workspace.lock("runbook run"), _as_run(session):
@@ -89,7 +92,8 @@ def count_proven(session: Session) -> int:
 
 
 def is_proven(session: Session, stop: Stop) -> bool:
-    """Whether the step need not run: it is proven, what its proof rests on still stands, and it does not repeat."""
+    """Whether the step need not run: it is proven, what its proof rests on still stands, and it does not
+    repeat."""
     return STEPS[stop.name](session, interactive=False).proof_on_file() is not None
 
 
@@ -142,10 +146,12 @@ def _execute(session: Session, stop: Stop, how: Conditions) -> RunbookError | No
         )
     except DeadKernelError:
         return Defect(
-            say("The process of the notebook died during {step}; whether its last change was made is unknown.",
-                step=stop.title),
+            say(
+                "The notebook's process died during {step}; its last change may have been made.",
+                step=stop.title,
+            ),
             fix=say("Run again: it looks before it acts."),
-        )  # fmt: skip
+        )
     except KeyboardInterrupt:
         return Cancelled(say("Stopped by hand during {step}.", step=stop.title),
                          fix=say("Run again: it goes on where the evidence ends."))  # fmt: skip
@@ -182,7 +188,8 @@ def _listener(stop: Stop, progress: Progress) -> Callable[..., None]:
 
 
 def _kernels() -> type[Any]:
-    """Kernels that are reached over a file's socket, not over a port that others on this machine could read."""
+    """Kernels that are reached over a file's socket, not over a port that others on this machine could
+    read."""
     from jupyter_client.manager import AsyncKernelManager  # lazy: only runs need it
 
     class LocalKernels(AsyncKernelManager):

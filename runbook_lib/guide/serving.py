@@ -53,7 +53,8 @@ def lab_live(folder: Path, options: tuple[str, ...]) -> int:
 def lab_rehearsal(
     world: str, folder: Path | None, org_schema: Path | None, language: str, options: tuple[str, ...]
 ) -> int:
-    """JupyterLab on a rehearsal that lives as long as it; its exit code. Prints where the card and the console are."""
+    """JupyterLab on a rehearsal that lives as long as it; its exit code. Prints where the card and the
+    console are."""
     with rehearsing.stage(world, org_schema=org_schema) as server, place_for_secrets() as variables:
         target = folder or rehearsing.new_folder(world)
         workspace: Workspace = rehearsing.prepare_workspace(target, server, "person", language)

@@ -45,6 +45,7 @@ class Once(Generic[Reader]):
     refusal: SystemRefused | None = None
 
     def __call__(self) -> Reader:
+        """The reader; raises the refusal of the first try, however often it is asked."""
         if self.refusal is not None:
             raise self.refusal
         if self.reader is None:

@@ -1,7 +1,7 @@
 """What a beat shows: a small pure model, and the same state of it as HTML and as plain text.
 
-Jupyter asks a :class:`View` for ``_repr_mimebundle_``; the command line prints ``plain``. Both are said in the
-view's language. Whatever comes from an org is hostile input: HTML is escaped by the template, and control
+Jupyter asks a :class:`View` for ``_repr_mimebundle_``; the command line prints ``plain``. Both are said in
+the view's language. Whatever comes from an org is hostile input: HTML is escaped by the template, and control
 characters, which could drive a terminal, are shown as a replacement character.
 """
 
@@ -106,7 +106,8 @@ Block = Line | Facts | Grid | Card | Points | Clicks
 
 @dataclass(frozen=True)
 class View:
-    """What one beat shows, in the language of the connection. ``form`` builds a widget, where a person is there."""
+    """What one beat shows, in the language of the connection. ``form`` builds a widget, where a person
+    is there."""
 
     language: str
     title: object

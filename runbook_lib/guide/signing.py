@@ -22,10 +22,11 @@ from runbook_lib.text import Label, say
 
 
 def approve_plan(folder: Path, gate: Stop, by: str, reason: str, org: str) -> View:
-    """Writes the approval for the plan of ``gate`` as it stands now; shows what was agreed to and what is next.
+    """Writes the approval for the plan of ``gate`` as it stands now; shows what was agreed to and what is
+    next.
 
-    ``UsageFault`` where the step needs no approval, where name or reason is empty, or where the org typed is not
-    the plan's org.
+    ``UsageFault`` where the step needs no approval, where name or reason is empty, or where the org typed is
+    not the plan's org.
     """
     if gate.name not in GATES:
         raise UsageFault(
@@ -39,8 +40,11 @@ def approve_plan(folder: Path, gate: Stop, by: str, reason: str, org: str) -> Vi
         told = record.read(say("The plan was agreed to."), seen, session.calls()) | {"plan": plan.digest}
         session.journal.append(gate.name, "decide", Kind.read, told)
         clicks = [click_block(plan.clicks, ())] if plan.clicks else []
-        after = say("Make these clicks in Marketo, then run:  runbook attest {folder} {step}  and  runbook run {folder}",
-                    folder=shell_word(session.workspace.path), step=gate.name)  # fmt: skip
+        after = say(
+            "Make these clicks in Marketo, then:  runbook attest {folder} {step}  and  runbook run {folder}",
+            folder=shell_word(session.workspace.path),
+            step=gate.name,
+        )
         done = Card(Tone.OK, say("Agreed; it counts for 24 hours and for exactly this plan."), (str(path),))
         return View(session.language, "", (*plan_blocks(plan), done, *clicks, Line(after)))
 

@@ -146,7 +146,9 @@ class Step:
 
     def _check(self) -> Iterable[Block]:
         seen = self.snapshot
-        found = {each.check: each for each in (*run_checks(seen, [self.name]), *gate_findings(seen, self.name))}
+        found = {
+            each.check: each for each in (*run_checks(seen, [self.name]), *gate_findings(seen, self.name))
+        }
         findings = tuple(found.values())
         for finding in findings:
             self.note("check", Kind.finding, record.finding(finding))
@@ -219,7 +221,7 @@ class Step:
 
             display(View(self.session.language, "", tuple(blocks)))  # type: ignore[no-untyped-call]
 
-    # The frame of every beat ----------------------------------------------------------------------------------
+    # The frame of every beat ------------------------------------------------------------
 
     def _beat(self, beat: str, body: Body) -> View:
         try:
@@ -269,6 +271,7 @@ class Step:
         return shown
 
     def proof_on_file(self) -> Card | None:
+        """The card of a step that need not run: proven, what its proof rests on unchanged, not repeating."""
         entry = history.proven(self.session.journal, self.name)
         if self.repeats or entry is None or entry.payload.get("basis", "") != self.basis():
             return None

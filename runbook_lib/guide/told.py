@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 
 def identity_facts(session: Session, seen: Snapshot) -> Iterable[Block]:
-    """Which org and which instance, and whether a mistake here would be one in production: in word and colour."""
+    """Which org and which instance, and whether a mistake here would be one in production: in word and
+    colour."""
     organization, marketo = seen.organization, seen.marketo
     if session.connection.rehearsal is not None:
         world = session.connection.rehearsal.world
@@ -108,8 +109,11 @@ def _org_line(organization: object, session: Session) -> Message:
     if isinstance(organization, Organization):
         return say(
             "Salesforce: {name}, {edition}, {id}, on {instance}.",
-            name=organization.name, edition=organization.edition, id=organization.id, instance=organization.instance,
-        )  # fmt: skip
+            name=organization.name,
+            edition=organization.edition,
+            id=organization.id,
+            instance=organization.instance,
+        )
     return _cannot_tell("Salesforce", organization)
 
 

@@ -24,7 +24,9 @@ def _environment(more: Mapping[str, str]) -> dict[str, str]:
     return {**inherited, **more}
 
 
-def call_runbook(*arguments: object, variables: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def call_runbook(
+    *arguments: object, variables: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Runs ``runbook ARGUMENTS`` as a process of its own, to its end."""
     command = [sys.executable, "-m", "runbook_lib.cli", *map(str, arguments)]
     return subprocess.run(  # noqa: S603 - our own command

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
+
+import psutil
 
 from runbook_lib.guide.rehearsing import prepare_workspace, secret_variables
 from runbook_lib.guide.session import open_session
@@ -42,21 +44,17 @@ def _kill_after(workspace: Workspace, variables: dict[str, str], more: int) -> N
     )
     while _entries(workspace) < goal and run.poll() is None and monotonic() < deadline:
         sleep(0.02)
-    kernels = _children(run.pid)
-    for process in (run.pid, *kernels):
-        os.kill(process, signal.SIGKILL)
+    with suppress(psutil.NoSuchProcess):
+        for process in [*psutil.Process(run.pid).children(recursive=True), psutil.Process(run.pid)]:
+            process.kill()
     run.wait()
-
-
-def _children(parent: int) -> list[int]:
-    told = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=False)
-    return [int(line) for line in told.stdout.split()]
 
 
 def test_three_kills_and_the_same_end(
     start_rehearsal: Callable[..., RehearsalServer], tmp_path: Path, runbook: Runbook
 ) -> None:
-    """Killed three times at random moments, the run ends proven; each change was made once, each click once."""
+    """Killed three times at random moments, the run ends proven; each change was made once, each click
+    once."""
     server = start_rehearsal("clean")
     workspace, variables = prepare_workspace(tmp_path / "acme", server, "robot"), secret_variables(server)
     moments = [random.Random(SEED).randint(10, 70) for _ in range(3)]  # noqa: S311 - not for secrets

@@ -30,7 +30,8 @@ def _everything(text: str) -> View:
         "check", "05_sync_fields", Status.ERROR, say("{t}", t=text), say("why {t}", t=text), say("fix")
     )
     return View("en", text, (
-        Line(text), Facts(((text, text),)), Grid(text, (text,), ((text,),), more=2), Card(Tone.WARN, text, (text,)),
+        Line(text), Facts(((text, text),)), Grid(text, (text,), ((text,),), more=2),
+        Card(Tone.WARN, text, (text,)),
         findings_block([finding]), Clicks(((False, text, text, ((text, text),)),)),
     ))  # fmt: skip
 

@@ -47,9 +47,9 @@ class SyncFields(ClickedStep):
 
     name = "05_sync_fields"
     explanation = say(
-        "Marketo gets the sync user's credentials and creates every field that he can see. These fields can be "
-        "hidden in Marketo later, but never deleted, and the credentials cannot be given to another org. This is "
-        "the last moment to hide a field."
+        "Marketo gets the sync user's credentials and creates every field that he can see. These fields can"
+        " be hidden in Marketo later, but never deleted, and the credentials cannot be given to another "
+        "org. This is the last moment to hide a field."
     )
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
@@ -70,8 +70,8 @@ class StartSync(ClickedStep):
 
     name = "08_start_sync"
     explanation = say(
-        "The persistent sync begins: the whole database that the sync user can see is copied to Marketo, and the "
-        "field mappings are closed. It cannot be undone, and Marketo does not remove duplicates."
+        "The persistent sync begins: the whole database that the sync user can see is copied to Marketo, "
+        "and the field mappings are closed. It cannot be undone, and Marketo does not remove duplicates."
     )
     more_parts = (Part.PEOPLE_SEEN,)
 

@@ -39,9 +39,9 @@ class FieldVisibility(Step):
 
     name = "04_field_visibility"
     explanation = say(
-        "Marketo creates every field that the sync user sees, and can never delete one. Hide what Marketo does not "
-        "need, above all formulas, encrypted fields and very long texts. Only the sync user is touched; hiding can "
-        "be taken back until notebook 05."
+        "Marketo creates every field that the sync user sees, and can never delete one. Hide what Marketo "
+        "does not need, above all formulas, encrypted fields and very long texts. Only the sync user is "
+        "touched; hiding can be taken back until notebook 05."
     )
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
@@ -50,9 +50,13 @@ class FieldVisibility(Step):
         table = field_review(seen, language)
         custom = table[table["custom"]].sort_values(["suggestion", "object", "name"])
         heads = (
-            ("object", say("Object")), ("name", say("API name")), ("label", say("Label")), ("type", say("Type")),
-            ("suggestion", say("Suggestion")), ("reason", say("Reason")),
-        )  # fmt: skip
+            ("object", say("Object")),
+            ("name", say("API name")),
+            ("label", say("Label")),
+            ("type", say("Type")),
+            ("suggestion", say("Suggestion")),
+            ("reason", say("Reason")),
+        )
         counts = {
             "seen": len(table),
             "custom": len(custom),
@@ -106,8 +110,9 @@ class FieldMappings(Step):
 
     name = "06_field_mappings"
     explanation = say(
-        "Marketo combines a custom Lead field and a custom Contact field of the same name into one Marketo field. "
-        "That can be changed once only: now, before the sync is started. Left alone, Marketo's own pairing stands."
+        "Marketo combines a custom Lead field and a custom Contact field of the same name into one Marketo "
+        "field. That can be changed once only: now, before the sync is started. Left alone, Marketo's own "
+        "pairing stands."
     )
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
@@ -156,8 +161,9 @@ class Duplicates(Step):
 
     name = "07_duplicates"
     explanation = say(
-        "Marketo does not remove duplicates: people who are in Salesforce twice will be in Marketo twice. Merge them "
-        "in Salesforce first, or accept them with a reason. Only counts are kept here, no names and no addresses."
+        "Marketo does not remove duplicates: people who are in Salesforce twice will be in Marketo twice. "
+        "Merge them in Salesforce first, or accept them with a reason. Only counts are kept here, no names "
+        "and no addresses."
     )
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
@@ -195,8 +201,8 @@ class Duplicates(Step):
                     groups=groups,
                 ),
                 fix=say(
-                    "Decide in notebook 07_duplicates, or write decisions/duplicates.csv with the columns decision "
-                    "(merge or accept), reason, decided_by, decided_at."
+                    "Decide in notebook 07_duplicates, or write decisions/duplicates.csv with the columns "
+                    "decision (merge or accept), reason, decided_by, decided_at."
                 ),
             )
         if (now_decided := self.decisions.duplicates) is not None:

@@ -24,8 +24,8 @@ class StartHere(Step):
 
     name = "00_start_here"
     explanation = say(
-        "This runbook connects one Salesforce org with one Marketo instance. It reads and changes Salesforce as "
-        "you, the administrator; it only reads Marketo. Nothing is changed in this notebook."
+        "This runbook connects one Salesforce org with one Marketo instance. It reads and changes "
+        "Salesforce as you, the administrator; it only reads Marketo. Nothing is changed in this notebook."
     )
     more_parts = (Part.MARKETO, Part.SYNC_USER, Part.BUDGET)
     secrets = (
@@ -54,7 +54,8 @@ class StartHere(Step):
         return shown
 
     def against(self, findings: Sequence[Finding]) -> list[Finding]:
-        """Everything that shuts the road later, told on the first page: whoever cannot go on should know at once.
+        """Everything that shuts the road later, told on the first page: whoever cannot go on should know at
+        once.
 
         Where only the administrator's login was refused, its own message says more than "cannot tell" does.
         """
@@ -90,9 +91,9 @@ class MarketoFields(Step):
 
     name = "01_marketo_fields"
     explanation = say(
-        "Marketo fills three recommended and up to thirteen optional fields in Salesforce. They are created on Lead "
-        "and on Contact, the sync user may see and edit them, and converting a lead carries their values over. "
-        "Because his login is tried only in notebook 03, this is proven with your own login."
+        "Marketo fills three recommended and up to thirteen optional fields in Salesforce. They are created"
+        " on Lead and on Contact, the sync user may see and edit them, and converting a lead carries their "
+        "values over. Because his login is tried only in notebook 03, this is proven with your own login."
     )
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
@@ -102,11 +103,20 @@ class MarketoFields(Step):
             if isinstance(seen.custom_fields, tuple)
             else set()
         )
+
+        def state(name: str) -> Message:
+            return say("exists") if name in there else say("missing")
+
         rows = tuple(
-            (each.label, each.name, say("recommended") if each.recommended else say("optional"),
-             *(say("exists") if f"{name}.{each.name}" in there else say("missing") for name in ("Lead", "Contact")))
+            (
+                each.label,
+                each.name,
+                say("recommended") if each.recommended else say("optional"),
+                state(f"Lead.{each.name}"),
+                state(f"Contact.{each.name}"),
+            )
             for each in MARKETO_FIELDS
-        )  # fmt: skip
+        )
         heads = (say("Label"), say("API name"), say("Kind"), "Lead", "Contact")
         yield Grid(say("Marketo's fields in Salesforce"), heads, rows)
 
@@ -125,9 +135,9 @@ class SyncUser(Step):
 
     name = "02_sync_user"
     explanation = say(
-        "Marketo logs in as a Salesforce user of its own. His rights come from one permission set, so that what was "
-        "given can be seen and taken back in one place. Because his login is tried only in notebook 03, this is "
-        "proven from the permission tables with your own login."
+        "Marketo logs in as a Salesforce user of its own. His rights come from one permission set, so that "
+        "what was given can be seen and taken back in one place. Because his login is tried only in "
+        "notebook 03, this is proven from the permission tables with your own login."
     )
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:

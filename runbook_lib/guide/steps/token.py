@@ -23,10 +23,10 @@ class SecurityToken(Step):
 
     name = "03_security_token"
     explanation = say(
-        "Marketo logs in with user name, password and security token. Salesforce sends a new token by e-mail to the "
-        "sync user: log in as him, open {settings}, type “{word}” into the search on the left, choose {reset} and "
-        "press {button}. Every change of the password makes the token void. The login is tried exactly once for "
-        "each try, because Salesforce locks a user after a few wrong ones.",
+        "Marketo logs in with user name, password and security token. Salesforce sends a new token by "
+        "e-mail to the sync user: log in as him, open {settings}, type “{word}” into the search on the "
+        "left, choose {reset} and press {button}. Every change of the password makes the token void. The "
+        "login is tried exactly once for each try, because Salesforce locks a user after a few wrong ones.",
         settings=Label("salesforce.my_settings"), word=Label("salesforce.quick_find_reset"),
         reset=Label("salesforce.reset_my_security_token"), button=Label("salesforce.reset_security_token"),
     )  # fmt: skip

@@ -25,9 +25,9 @@ class VerifySync(Step):
 
     name = "09_verify_sync"
     explanation = say(
-        "Marketo has no API that tells whether the sync runs. So a sample of Salesforce records is looked up in "
-        "Marketo by their Ids: what arrives is proof. The first sync of a large org takes hours or days; this step "
-        "can be run again at any time."
+        "Marketo has no API that tells whether the sync runs. So a sample of Salesforce records is looked "
+        "up in Marketo by their Ids: what arrives is proof. The first sync of a large org takes hours or "
+        "days; this step can be run again at any time."
     )
     more_parts = (Part.PEOPLE_SEEN, Part.MARKETO, Part.BUDGET)
 
@@ -77,8 +77,8 @@ class Watch(Step):
 
     name = "10_watch"
     explanation = say(
-        "After go-live somebody adds a field, takes a permission away or lets a password expire. This notebook "
-        "compares today with the day on which the sync was proven; run it regularly."
+        "After go-live somebody adds a field, takes a permission away or lets a password expire. This "
+        "notebook compares today with the day on which the sync was proven; run it regularly."
     )
     repeats = True
     more_parts = (

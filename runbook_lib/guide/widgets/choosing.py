@@ -1,4 +1,5 @@
-"""The form by which a person decides: take the recommendation, or choose between a few answers, with a reason."""
+"""The form by which a person decides: take the recommendation, or choose between a few answers, with a
+reason."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Kind(StrEnum):
     """What an input takes."""
 
     TEXT = "text"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 - a kind of input, no password
     TICK = "tick"
     CHOICE = "choice"
 
