@@ -17,7 +17,8 @@ from importlib.resources import files
 from typing import Any
 
 from .custom_field_types import CustomField
-from .describe import FieldDescribe, ObjectDescribe, describe_field, describe_object, picklist_value
+from .describe import FieldDescribe, describe_field, picklist_value
+from .describe_object import ObjectDescribe, describe_object
 
 SCHEMA = files(__package__) / "schema"
 UNSTORED_TYPES = ("address", "location")

@@ -66,7 +66,8 @@ class Database:
         self._lock = RLock()
         self._connection = duckdb.connect(":memory:")
         self._connection.execute(
-            "SET TimeZone = 'UTC'; SET threads = 2; CREATE SCHEMA org; CREATE SCHEMA marketo; CREATE SCHEMA results"
+            "SET TimeZone = 'UTC'; SET threads = 2; "
+            "CREATE SCHEMA org; CREATE SCHEMA marketo; CREATE SCHEMA results"
         )
         self._results = 0
         self._writes = 0
@@ -87,8 +88,10 @@ class Database:
         """A cursor of one's own, while no one else uses the database; counts as a write."""
         with self._reading() as cursor:
             self._writes += 1
-            yield cursor
-            self._writes += 1
+            try:
+                yield cursor
+            finally:
+                self._writes += 1
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -1,15 +1,14 @@
-"""Logging in: who may, from where and how, with the faults of Salesforce and a LoginHistory row for each attempt.
+"""Logging in: who may, from where and how, with Salesforce's faults and a LoginHistory row for each attempt.
 
 The order of the tests is Salesforce's: the org, the user, login hours, the profile's IP ranges, then trusted
-networks or the token. Source: "Login" and "Restrict Login Access" of Salesforce Help; partner WSDL, LoginFault.
+networks or the token. Source: "Login" and "Restrict Login Access" of Salesforce
+Help; partner WSDL, LoginFault.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import Enum
+from datetime import timedelta
 from ipaddress import ip_address, ip_network
 from typing import Any, NoReturn
 
@@ -19,6 +18,7 @@ from .database import Database
 from .faults import LoginFault, OrgFault
 from .ids import IdCounter
 from .permissions import Permissions
+from .session import Attempt, Credential, LoginHost, Session
 from .switches import Switches
 
 SECONDS_VALID = 7200
@@ -41,7 +41,7 @@ TOO_NEW = (
     "of 64.0 or earlier, or use OAuth."
 )
 NO_API_AUTH = "SOAP API login() requires the Use Any API Auth user permission."
-EXPIRED_PASSWORD = (
+MUST_BE_CHANGED = (
     "The users password has expired, you must call SetPassword before attempting any other API operations"
 )
 LOGIN_TYPES = {
@@ -49,57 +49,6 @@ LOGIN_TYPES = {
     "SOAP Enterprise": "Other Apex API",
     "REST API": "Remote Access 2.0",
 }
-
-
-class LoginHost(Enum):
-    """The kind of host name a login was sent to."""
-
-    PRODUCTION = "https://login.salesforce.com"
-    SANDBOX = "https://test.salesforce.com"
-    MY_DOMAIN = "my domain"
-    OTHER_DOMAIN = "somebody else's domain"
-    LOOPBACK = "loopback"
-    """This machine, by number: counts as the right host of any org."""
-
-
-@dataclass
-class Credential:
-    """What a user logs in with; may be changed at any time."""
-
-    user_id: str
-    username: str
-    password: str
-    security_token: str
-    password_expired: bool = False
-    failures: int = 0
-
-
-@dataclass
-class Session:
-    """A successful login. It is over when `expires_at` has passed or `is_expired` was set."""
-
-    session_id: str
-    user_id: str
-    username: str
-    api_type: str
-    source_ip: str
-    created_at: datetime
-    expires_at: datetime
-    seconds_valid: int
-    password_expired: bool = False
-    is_expired: bool = False
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One try to log in."""
-
-    username: str
-    password_and_token: str
-    host: LoginHost
-    api_version: float
-    source_ip: str
-    api_type: str
 
 
 class LoginDesk:

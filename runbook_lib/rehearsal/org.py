@@ -1,8 +1,8 @@
 """The imitation of a Salesforce org: its state and rules, apart from HTTP.
 
-To set a fault on a running org, turn `org.switches` (see switches.py), change `org.credential(username)` (password,
-security_token, password_expired) or write to the tables through `org.database`; `lock`, `freeze`, `deactivate`
-and `expire_password` are short for the usual ones.
+To set a fault on a running org, turn `org.switches` (see switches.py), change `org.credential(username)`
+(password, security_token, password_expired) or write to the tables through `org.database`; `lock`, `freeze`,
+`deactivate` and `expire_password` are short for the usual ones.
 """
 
 from __future__ import annotations
@@ -11,27 +11,28 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .catalog import SObject, standard_catalog
+from .catalog import standard_catalog
 from .clock import Clock
-from .computed import ComputedRows
 from .custom_field_types import CustomField
 from .database import Database
-from .describe import GLOBAL_KEYS, FieldDescribe, describe_child, stamp_version
+from .describe import FieldDescribe
+from .describing import Describer
 from .faults import LoginFault, OrgFault, SchemaFault
 from .founding import Founder, found_catalog
 from .ids import IdCounter
 from .limits import limits_of
-from .login import EXPIRED_PASSWORD, Attempt, Credential, LoginDesk, LoginHost, Session
+from .login import MUST_BE_CHANGED, LoginDesk
 from .people import generate_people
 from .permissions import Permissions
-from .picklists import setup_picklist
-from .query_result import NEWEST_VERSION, QueryResult, fetch
+from .queries import Queries
+from .query_result import NEWEST_VERSION, QueryResult
 from .records import Records
+from .row_store import RowStore
 from .schema_folder import overlay
+from .session import Attempt, Credential, LoginHost, Session
 from .setup_fields import SetupFields
-from .soql import parse
-from .soql_scope import Asking, Reach
-from .soql_sql import MOST_GROUPS, Translator
+from .setup_rules import SetupRules
+from .soql_scope import Reach
 from .switches import switches_of
 from .world import World
 
@@ -64,10 +65,13 @@ class Org:
             self._login.credentials[user.username.lower()] = Credential(
                 user_ids[user.username], user.username, user.password, user.security_token
             )
-        self._records = Records(self.database, self.catalog, self.permissions, clock, ids)
-        self._records.rules.count_licenses()
+        self._rows = RowStore(self.database, self.catalog, clock, ids)
+        rules = SetupRules(self.database, self.catalog, self._rows)
+        rules.users.count_licenses()
+        self._records = Records(self.database, self.permissions, self._rows, rules)
         self._fields = SetupFields(self.database, self.catalog, self.permissions, clock, ids)
-        self._computed = ComputedRows(self.database, self.catalog, self.permissions)
+        self._describer = Describer(self.catalog, self.permissions)
+        self._queries = Queries(self.database, self.catalog, self.permissions)
         self.people = world.people if people is None else people
         generate_people(self.database, self.catalog, world, ids, self.people)
 
@@ -79,7 +83,7 @@ class Org:
     @property
     def organization(self) -> dict[str, Any]:
         """The row of Organization."""
-        return self._records.find("Organization")[0]
+        return self._rows.find("Organization")[0]
 
     @property
     def is_sandbox(self) -> bool:
@@ -111,7 +115,7 @@ class Org:
         closed to the org or the user, 500 INVALID_OPERATION_WITH_EXPIRED_PASSWORD when a password is due."""
         session = self.session_to_set_password(session_id)
         if session.password_expired:
-            raise OrgFault(500, "INVALID_OPERATION_WITH_EXPIRED_PASSWORD", EXPIRED_PASSWORD)
+            raise OrgFault(500, "INVALID_OPERATION_WITH_EXPIRED_PASSWORD", MUST_BE_CHANGED)
         if not (self.switches.api and self.permissions.has(session.user_id, "ApiEnabled")):
             raise OrgFault(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization.")
         return session
@@ -137,8 +141,10 @@ class Org:
         return self._login.credentials[username.lower()]
 
     def set_password(self, user_id: str, whose_id: str, password: str) -> None:
-        """Give a user a new password, and a security token if he has none yet (`credential` tells it: the rehearsal
-        has no mailbox)."""
+        """Give a user a new password, and a security token if he has none yet.
+
+        `credential` tells the token: the rehearsal has no mailbox that Salesforce could send it to.
+        """
         if user_id != whose_id:
             self.permissions.demand(user_id, "ResetPasswords")
         username = str(self._records.read(user_id, "User", whose_id)["Username"])
@@ -172,97 +178,34 @@ class Org:
     # describe ---------------------------------------------------------------------------------------
     def visible_fields(self, user_id: str, object_name: str) -> list[FieldDescribe]:
         """The describes of the fields the user may read; what he may not edit is shown as not updateable."""
-        sobject = self.permissions.readable_object(user_id, object_name)
-        access = self.permissions.fields(user_id, sobject)
-        return [
-            field
-            | {
-                "createable": field["createable"] and name in access.editable,
-                "updateable": field["updateable"] and name in access.editable,
-                "picklistValues": setup_picklist(self.catalog, sobject, field),
-            }
-            for name, field in sobject.fields.items()
-            if name in access.readable
-        ]
+        return self._describer.visible_fields(user_id, object_name)
 
     def describe(self, user_id: str, object_name: str, version: str = NEWEST_VERSION) -> dict[str, Any]:
         """The describe of one object as that user sees it."""
-        fields = self.visible_fields(user_id, object_name)
-        sobject = self.catalog[object_name]
-        return stamp_version(self._own_describe(user_id, sobject) | {"fields": fields}, version)
+        return self._describer.describe(user_id, object_name, version)
 
     def describe_global(self, user_id: str, version: str = NEWEST_VERSION) -> dict[str, Any]:
         """The global describe: every object the user may read, but those of the Tooling API."""
-        whole = [
-            stamp_version(_global(sobject, access.create, access.edit, access.delete), version)
-            for sobject, access in self.permissions.accesses(user_id)
-            if access.read and sobject.kind != "tooling"
-        ]
-        return {
-            "encoding": "UTF-8",
-            "maxBatchSize": 200,
-            "sobjects": sorted(whole, key=lambda one: one["name"]),
-        }
-
-    def _own_describe(self, user_id: str, sobject: SObject) -> dict[str, Any]:
-        access = self.permissions.access(user_id, sobject)
-        children = [
-            describe_child(child.name, field, None if child.kind != "table" else f"{child.name}s")
-            for child, field in self.catalog.fields_to(sobject.name)
-        ]
-        flags = {"createable": access.create, "updateable": access.edit, "deletable": access.delete}
-        own = sobject.describe
-        return (
-            own | {flag: own[flag] and may for flag, may in flags.items()} | {"childRelationships": children}
-        )
+        return self._describer.describe_global(user_id, version)
 
     # data -------------------------------------------------------------------------------------------
     def query(self, user_id: str, soql: str) -> QueryResult:
         """The answer to a query; OrgFault MALFORMED_QUERY, INVALID_FIELD, INVALID_TYPE … when refused."""
-        return self._query(user_id, soql, Reach(self.clock.now()))
+        return self._queries.answer(user_id, soql, Reach(self.clock.now()))
 
     def query_all(self, user_id: str, soql: str) -> QueryResult:
         """The same, with records of the recycle bin."""
-        return self._query(user_id, soql, Reach(self.clock.now(), deleted=True))
+        return self._queries.answer(user_id, soql, Reach(self.clock.now(), deleted=True))
 
     def tooling_query(self, user_id: str, soql: str) -> QueryResult:
         """The same over the Tooling API's objects: CustomField and the metadata catalog too."""
-        return self._query(user_id, soql, Reach(self.clock.now(), tooling=True))
-
-    def _query(self, user_id: str, soql: str, reach: Reach) -> QueryResult:
-        query = parse(soql)
-        asking = Asking(self.catalog, self.permissions, self._computed, user_id, reach)
-        plan = Translator(asking, query).translate()
-        if plan.is_count:
-            count = int(self.database.sql(plan.sql, plan.parameters)[0][0])
-            return QueryResult(plan.shape, plan.columns, [], count)
-        result = QueryResult(plan.shape, plan.columns, fetch(self.database, plan.sql, plan.parameters))
-        if plan.is_grouped and result.total > MOST_GROUPS:
-            raise OrgFault(
-                400,
-                "EXCEEDED_ID_LIMIT",
-                "Aggregate query does not support queryMore(), use LIMIT to "
-                "restrict the results to a single batch",
-            )
-        if (
-            query.source.lower() == "customfield"
-            and result.total > 1
-            and {"FullName", "Metadata"} & set(plan.columns)
-        ):
-            raise OrgFault(
-                400,
-                "MALFORMED_QUERY",
-                "When retrieving results with Metadata or FullName fields, the "
-                "query qualifications must specify no more than one row for retrieval. Result size: "
-                f"{result.total}",
-            )
-        return result
+        return self._queries.answer(user_id, soql, Reach(self.clock.now(), tooling=True))
 
     def create(self, user_id: str, object_name: str, values: Mapping[str, Any]) -> str:
         """Make a record and give its id; OrgFault with Salesforce's code when refused."""
         record_id = self._records.create(user_id, object_name, values)
         if object_name.lower() == "user":
-            username = str(self._records.find("User", Id=record_id)[0]["Username"])
+            username = str(self._rows.find("User", Id=record_id)[0]["Username"])
             self._login.credentials[username.lower()] = Credential(record_id, username, "", "")
         return record_id
 
@@ -329,12 +272,3 @@ class Org:
     def api_calls_today(self) -> int:
         """API calls that count toward the daily budget, so far."""
         return self.switches.api_requests_used
-
-
-def _global(sobject: SObject, create: bool, edit: bool, delete: bool) -> dict[str, Any]:
-    own = {key: sobject.describe[key] for key in GLOBAL_KEYS if key in sobject.describe}
-    return own | {
-        "createable": own["createable"] and create,
-        "updateable": own["updateable"] and edit,
-        "deletable": own["deletable"] and delete,
-    }

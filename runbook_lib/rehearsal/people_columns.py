@@ -79,16 +79,20 @@ class Ground:
 
     def pick(self, name: str, values: Sequence[str], tag: str = "") -> str:
         """SQL of one of some texts."""
-        listed = ", ".join(literal(value) for value in values)
-        return f"([{listed}])[1 + ({self.chance(name, tag)} % {len(values)})::INTEGER]"
+        return f"{listed(values)}[1 + ({self.chance(name, tag)} % {len(values)})::INTEGER]"
 
     def owner(self, name: str) -> str:
         """SQL of the id of somebody who owns records."""
         return self.pick(name, self.owners)
 
 
+def listed(values: Sequence[str]) -> str:
+    """Some texts as an SQL list."""
+    return "([" + ", ".join(literal(value) for value in values) + "])"
+
+
 def column(ground: Ground, known: Mapping[str, str], one: FieldDescribe) -> str:
-    """The SQL of a column: `known` by name, else by the field's own nature, and empty in its share of rows."""
+    """The SQL of a column: `known` by name, else by the field's nature, and empty in its share of rows."""
     name = one["name"]
     if name in known:
         return f"({known[name]})::{column_type(one)}"

@@ -1,23 +1,23 @@
 """Words that generated people, companies and places are put together from."""
 
 FIRST_NAMES = (
-    "Anna Ben Carla David Elena Felix Grace Hugo Irene Jonas Katarina Luis Maria Noah Olivia Pablo Quinn Rosa Samuel "
-    "Teresa Ulrich Vera William Ximena Yusuf Zoe Amara Bruno Chiara Diego Emilia Farid Greta Hassan Ingrid Jamal "
-    "Keiko Liam Mei Nadia Omar Priya Rafael Sofia Tariq Ursula Viktor Wanda Yara Zane"
+    "Anna Ben Carla David Elena Felix Grace Hugo Irene Jonas Katarina Luis Maria Noah Olivia Pablo Quinn "
+    "Rosa Samuel Teresa Ulrich Vera William Ximena Yusuf Zoe Amara Bruno Chiara Diego Emilia Farid Greta "
+    "Hassan Ingrid Jamal Keiko Liam Mei Nadia Omar Priya Rafael Sofia Tariq Ursula Viktor Wanda Yara Zane"
 ).split()
 LAST_NAMES = (
-    "Adams Becker Castillo Dubois Eriksson Fischer Garcia Hoffmann Ivanov Jensen Kowalski Lopez Meyer Nguyen Okafor "
-    "Petrov Quintana Rossi Schmidt Tanaka Ueda Vargas Weber Xu Yamamoto Zimmermann Andersen Brandt Cohen Dias Evans "
-    "Fernandez Gupta Hernandez Ibrahim Johansson Kim Larsen Moreau Novak O'Brien Patel Ramirez Silva Torres Ulusoy "
-    "Visser Walker Young Ziegler"
+    "Adams Becker Castillo Dubois Eriksson Fischer Garcia Hoffmann Ivanov Jensen Kowalski Lopez Meyer "
+    "Nguyen Okafor Petrov Quintana Rossi Schmidt Tanaka Ueda Vargas Weber Xu Yamamoto Zimmermann Andersen "
+    "Brandt Cohen Dias Evans Fernandez Gupta Hernandez Ibrahim Johansson Kim Larsen Moreau Novak O'Brien "
+    "Patel Ramirez Silva Torres Ulusoy Visser Walker Young Ziegler"
 ).split()
 COMPANY_FIRST = (
-    "Blue Golden Northern Silver Rapid Bright Summit Coastal Iron Green Royal Urban Granite Velvet Crimson Amber "
-    "Harbor Crystal Evergreen Pacific Alpine Cedar Copper Falcon Willow"
+    "Blue Golden Northern Silver Rapid Bright Summit Coastal Iron Green Royal Urban Granite Velvet "
+    "Crimson Amber Harbor Crystal Evergreen Pacific Alpine Cedar Copper Falcon Willow"
 ).split()
 COMPANY_SECOND = (
-    "River Logistics Foods Robotics Textiles Energy Pharma Media Motors Systems Timber Optics Marine Travel Ceramics "
-    "Analytics Farms Bakery Studios Steel Toys Networks Chemicals Design Insurance"
+    "River Logistics Foods Robotics Textiles Energy Pharma Media Motors Systems Timber Optics Marine "
+    "Travel Ceramics Analytics Farms Bakery Studios Steel Toys Networks Chemicals Design Insurance"
 ).split()
 COMPANY_FORMS = ("Inc.", "GmbH", "Ltd", "S.A.", "LLC")
 PLACES = (

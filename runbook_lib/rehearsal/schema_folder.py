@@ -1,7 +1,7 @@
 """A folder of describe files, as any client saved them from a real org, as the schema of the rehearsal org.
 
-One JSON file per object (`name`, `fields`); a global describe is passed over; an Organization record gives the
-org its name. What a trimmed describe leaves out and nothing works without is added, and said so.
+One JSON file per object (`name`, `fields`); a global describe is passed over; an Organization record gives
+the org its name. What a trimmed describe leaves out and nothing works without is added, and said so.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from .catalog import Catalog, SObject
-from .describe import FIELD_KEYS, FieldDescribe, describe_field, describe_object
+from .describe import FIELD_KEYS, FieldDescribe, describe_field
+from .describe_object import describe_object
 from .faults import SchemaFault
 
 AUDIT = (
@@ -85,7 +86,7 @@ class DescribeFile:
 
 
 def overlay(catalog: Catalog, folder: Path | None) -> Recorded:
-    """Put the objects of a folder into the catalog; SchemaFault naming file and key for a file that is no describe.
+    """Put the objects of a folder into the catalog; SchemaFault for a file that is no describe.
 
     Setup objects (profiles, permission sets …) stay as the rehearsal has them.
     """

@@ -46,7 +46,7 @@ Operand: TypeAlias = Path | Call
 
 @dataclass(frozen=True)
 class Literal:
-    """A value as written: its kind (text, number, boolean, null, date, datetime or range) and what it says."""
+    """A value as written: its kind (text, number, boolean, null, date, datetime, range) and what it says."""
 
     kind: str
     value: Any

@@ -1,4 +1,4 @@
-"""What the names of one query mean: its object, the parents it reaches, and which fields the caller may see."""
+"""What the names of one query mean: its object, the parents it reaches, the fields the caller may see."""
 
 from __future__ import annotations
 

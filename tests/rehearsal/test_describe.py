@@ -55,7 +55,10 @@ def test_a_field_has_57_keys_in_alphabetical_order() -> None:
 @pytest.mark.parametrize("object_name", OBJECTS)
 def test_fields_are_as_recorded(org: Org, object_name: str) -> None:
     """A field that the recording has is here too, with equal keys, types of values, and values."""
-    ours = {field["name"]: field for field in org.describe(org.user_id(org.world.admin_username), object_name)["fields"]}
+    ours = {
+        field["name"]: field
+        for field in org.describe(org.user_id(org.world.admin_username), object_name)["fields"]
+    }
     differences = []
     for theirs in recorded(object_name)["fields"]:
         name = theirs["name"]
@@ -79,8 +82,11 @@ def test_the_object_has_the_keys_of_a_describe(org: Org, object_name: str) -> No
     for key in set(ours) & set(theirs) - nullable:
         assert type(ours[key]) is type(theirs[key]), key
     assert ours["keyPrefix"] == theirs["keyPrefix"]
-    assert set(ours["childRelationships"][0]) == set(theirs["childRelationships"][0]) if theirs["childRelationships"] \
-        and ours["childRelationships"] else True
+    assert (
+        set(ours["childRelationships"][0]) == set(theirs["childRelationships"][0])
+        if theirs["childRelationships"] and ours["childRelationships"]
+        else True
+    )
 
 
 def test_addresses_carry_the_version_that_was_asked_for(org: Org) -> None:
@@ -106,7 +112,11 @@ def test_a_global_entry_has_the_recorded_keys(org: Org) -> None:
 def test_flags_follow_the_type() -> None:
     """What can be filtered, grouped and counted follows from a field's type."""
     long_text = describe_field("A__c", "textarea", length=32_000)
-    assert (long_text["filterable"], long_text["groupable"], long_text["aggregatable"]) == (False, False, False)
+    assert (long_text["filterable"], long_text["groupable"], long_text["aggregatable"]) == (
+        False,
+        False,
+        False,
+    )
     number = describe_field("B__c", "double", precision=10)
     assert (number["filterable"], number["groupable"], number["aggregatable"]) == (True, False, True)
     box = describe_field("C__c", "boolean")

@@ -13,7 +13,10 @@ def test_calls_are_taken_from_the_budget_until_it_is_spent() -> None:
     admin = org.user_id(org.world.admin_username)
     before = org.limits(admin)["DailyApiRequests"]
     org.count_call()
-    assert org.limits(admin)["DailyApiRequests"] == {"Max": before["Max"], "Remaining": before["Remaining"] - 1}
+    assert org.limits(admin)["DailyApiRequests"] == {
+        "Max": before["Max"],
+        "Remaining": before["Remaining"] - 1,
+    }
     org.switches.api_requests_used = org.switches.daily_api_requests
     with pytest.raises(OrgFault) as refused:
         org.count_call()

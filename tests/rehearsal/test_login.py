@@ -21,12 +21,23 @@ def org() -> Iterator[Org]:
     org.database.close()
 
 
-def log_in(org: Org, given: str | None = None, host: LoginHost = LoginHost.PRODUCTION, version: float = 64.0,
-           api_type: str = "SOAP Partner") -> Session:
+def log_in(
+    org: Org,
+    given: str | None = None,
+    host: LoginHost = LoginHost.PRODUCTION,
+    version: float = 64.0,
+    api_type: str = "SOAP Partner",
+) -> Session:
     """The administrator logs in, rightly unless told otherwise."""
     admin = org.world.admin
-    return org.log_in(admin.username, admin.password + admin.security_token if given is None else given, host,
-                      version, "127.0.0.1", api_type)
+    return org.log_in(
+        admin.username,
+        admin.password + admin.security_token if given is None else given,
+        host,
+        version,
+        "127.0.0.1",
+        api_type,
+    )
 
 
 def statuses(org: Org) -> list[str]:
@@ -83,18 +94,21 @@ def want_any_api_auth(org: Org) -> None:
     org.database.sql('UPDATE org."PermissionSet" SET "PermissionsUseAnyApiAuth" = false')
 
 
-@pytest.mark.parametrize(("fault", "code", "status"), [
-    (lock, "PASSWORD_LOCKOUT", "Password Lockout"),
-    (freeze, "INVALID_LOGIN", "User Is Frozen"),
-    (deactivate, "INVALID_LOGIN", "User is Inactive"),
-    (close_api, "API_DISABLED_FOR_ORG", "API Disabled"),
-    (close_soap, "INVALID_OPERATION", "Failed: SOAP API login() disabled"),
-    (keep_networks, "LOGIN_DURING_RESTRICTED_DOMAIN", "Restricted IP"),
-    (keep_hours, "LOGIN_DURING_RESTRICTED_TIME", "Restricted Time"),
-    (keep_my_domain, "LOGIN_DURING_RESTRICTED_DOMAIN", "Restricted Domain"),
-    (take_api_from_user, "API_CURRENTLY_DISABLED", "API Disabled"),
-    (want_any_api_auth, "INSUFFICIENT_ACCESS", "Failed: Use Any API Auth required"),
-])
+@pytest.mark.parametrize(
+    ("fault", "code", "status"),
+    [
+        (lock, "PASSWORD_LOCKOUT", "Password Lockout"),
+        (freeze, "INVALID_LOGIN", "User Is Frozen"),
+        (deactivate, "INVALID_LOGIN", "User is Inactive"),
+        (close_api, "API_DISABLED_FOR_ORG", "API Disabled"),
+        (close_soap, "INVALID_OPERATION", "Failed: SOAP API login() disabled"),
+        (keep_networks, "LOGIN_DURING_RESTRICTED_DOMAIN", "Restricted IP"),
+        (keep_hours, "LOGIN_DURING_RESTRICTED_TIME", "Restricted Time"),
+        (keep_my_domain, "LOGIN_DURING_RESTRICTED_DOMAIN", "Restricted Domain"),
+        (take_api_from_user, "API_CURRENTLY_DISABLED", "API Disabled"),
+        (want_any_api_auth, "INSUFFICIENT_ACCESS", "Failed: Use Any API Auth required"),
+    ],
+)
 def test_each_fault_has_its_code_and_its_history(org: Org, fault: Set, code: str, status: str) -> None:
     """A fault set on the running org is met by the next login, and LoginHistory tells why."""
     fault(org)
@@ -106,7 +120,10 @@ def test_each_fault_has_its_code_and_its_history(org: Org, fault: Set, code: str
 
 def test_a_wrong_password_and_a_missing_token_differ(org: Org) -> None:
     """Salesforce asks for the token only when the password was right."""
-    for given, code in (("wrong", "INVALID_LOGIN"), (org.world.admin.password, "LOGIN_MUST_USE_SECURITY_TOKEN")):
+    for given, code in (
+        ("wrong", "INVALID_LOGIN"),
+        (org.world.admin.password, "LOGIN_MUST_USE_SECURITY_TOKEN"),
+    ):
         with pytest.raises(LoginFault) as refused:
             log_in(org, given)
         assert refused.value.code == code
@@ -145,7 +162,9 @@ def test_an_unknown_user_leaves_no_history(org: Org) -> None:
     assert statuses(org) == []
 
 
-@pytest.mark.parametrize(("version", "code"), [(65.0, "INVALID_OPERATION"), (30.0, "UNSUPPORTED_API_VERSION")])
+@pytest.mark.parametrize(
+    ("version", "code"), [(65.0, "INVALID_OPERATION"), (30.0, "UNSUPPORTED_API_VERSION")]
+)
 def test_soap_login_ends_with_version_64(org: Org, version: float, code: str) -> None:
     """SOAP login() is not part of API versions above 64, nor of retired ones."""
     with pytest.raises(LoginFault, match=code):

@@ -57,7 +57,9 @@ def test_some_people_are_there_twice(org: Org) -> None:
     """There are duplicates by e-mail within leads, within contacts, and across."""
     assert count(org, DUPLICATES.format('org."Lead"', 'AND NOT "IsConverted"')) == 5
     assert count(org, DUPLICATES.format('org."Contact"', "")) == 4
-    across = 'SELECT count(*) FROM org."Lead" l JOIN org."Contact" c USING ("Email") WHERE NOT l."IsConverted"'
+    across = (
+        'SELECT count(*) FROM org."Lead" l JOIN org."Contact" c USING ("Email") WHERE NOT l."IsConverted"'
+    )
     assert count(org, across) == 4
 
 

@@ -25,7 +25,9 @@ def grant(org: Org, **objects: str) -> str:
     admin, sync = (org.user_id(name) for name in (org.world.admin_username, org.world.sync_username))
     set_id = org.create(admin, "PermissionSet", {"Name": "Marketo_Sync", "Label": "Marketo Sync"})
     for name in objects:
-        org.create(admin, "ObjectPermissions", {"ParentId": set_id, "SobjectType": name, "PermissionsRead": True})
+        org.create(
+            admin, "ObjectPermissions", {"ParentId": set_id, "SobjectType": name, "PermissionsRead": True}
+        )
     org.create(admin, "PermissionSetAssignment", {"AssigneeId": sync, "PermissionSetId": set_id})
     return set_id
 
@@ -59,8 +61,12 @@ def test_a_hidden_field_is_as_if_it_were_not_there(org: Org) -> None:
     hide(org, "Lead.Region__c")
     assert "Region__c" not in visible(org, "Lead")
     sync = org.user_id(org.world.sync_username)
-    for soql in ("SELECT Region__c FROM Lead", "SELECT Id FROM Lead WHERE Region__c = 'EMEA'",
-                 "SELECT COUNT(Region__c) FROM Lead", "SELECT Id FROM Lead ORDER BY Region__c"):
+    for soql in (
+        "SELECT Region__c FROM Lead",
+        "SELECT Id FROM Lead WHERE Region__c = 'EMEA'",
+        "SELECT COUNT(Region__c) FROM Lead",
+        "SELECT Id FROM Lead ORDER BY Region__c",
+    ):
         with pytest.raises(OrgFault, match="No such column 'Region__c'"):
             org.query(sync, soql)
 
@@ -85,11 +91,17 @@ def test_what_is_seen_is_the_union(org: Org) -> None:
     """A field hidden by the profile is seen when one assigned permission set grants it."""
     set_id = grant(org, Lead="r")
     hide(org, "Lead.Region__c")
-    org.create(org.user_id(org.world.admin_username), "FieldPermissions", {
-        "ParentId": set_id, "SobjectType": "Lead", "Field": "Lead.Region__c", "PermissionsRead": True})
+    org.create(
+        org.user_id(org.world.admin_username),
+        "FieldPermissions",
+        {"ParentId": set_id, "SobjectType": "Lead", "Field": "Lead.Region__c", "PermissionsRead": True},
+    )
     assert "Region__c" in visible(org, "Lead")
-    field = next(one for one in org.visible_fields(org.user_id(org.world.sync_username), "Lead")
-                 if one["name"] == "Region__c")
+    field = next(
+        one
+        for one in org.visible_fields(org.user_id(org.world.sync_username), "Lead")
+        if one["name"] == "Region__c"
+    )
     assert (field["updateable"], field["createable"]) == (False, False)
 
 
@@ -98,8 +110,11 @@ def test_view_all_fields_overrides(org: Org, scope: str) -> None:
     """View All Fields, on the object or for all objects, shows every field."""
     set_id = grant(org, Lead="r")
     org.database.sql('DELETE FROM org."FieldPermissions"')
-    table, column = ("ObjectPermissions", "PermissionsViewAllFields") if scope == "object" else \
-        ("PermissionSet", "PermissionsViewAllFieldsGlobal")
+    table, column = (
+        ("ObjectPermissions", "PermissionsViewAllFields")
+        if scope == "object"
+        else ("PermissionSet", "PermissionsViewAllFieldsGlobal")
+    )
     key = "ParentId" if scope == "object" else "Id"
     org.database.sql(f'UPDATE org."{table}" SET "{column}" = true WHERE "{key}" = $1', [set_id])
     assert {"Email", "Region__c", "Street"} <= visible(org, "Lead")
@@ -123,8 +138,12 @@ def test_setup_objects_need_view_setup(org: Org) -> None:
     for name in ("FieldPermissions", "ObjectPermissions", "PermissionSet"):
         with pytest.raises(OrgFault, match="INVALID_TYPE"):
             org.query(sync, f"SELECT Id FROM {name}")
-    own = org.query(sync, "SELECT PermissionsApiEnabled, PermissionsActivitiesAccess FROM UserPermissionAccess").rows
-    assert [(row["PermissionsApiEnabled"], row["PermissionsActivitiesAccess"]) for row in own] == [(False, True)]
+    own = org.query(
+        sync, "SELECT PermissionsApiEnabled, PermissionsActivitiesAccess FROM UserPermissionAccess"
+    ).rows
+    assert [(row["PermissionsApiEnabled"], row["PermissionsActivitiesAccess"]) for row in own] == [
+        (False, True)
+    ]
 
 
 def test_a_changed_permission_counts_at_once(org: Org) -> None:

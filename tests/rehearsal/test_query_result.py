@@ -17,7 +17,11 @@ def test_a_large_result_is_a_snapshot_in_pages() -> None:
     ids = [row["Id"] for page in pages for row in page]
     assert len(set(ids)) == 12_000 and ids == sorted(ids)
     assert list(result.cells(5, 6)) == [tuple(pages[0][5][key] for key in ("Id", "Email", "CreatedDate"))]
-    assert org.database.sql("SELECT count(*) FROM information_schema.tables WHERE table_schema = 'results'") == [(1,)]
+    assert org.database.sql(
+        "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'results'"
+    ) == [(1,)]
     del result
-    assert org.database.sql("SELECT count(*) FROM information_schema.tables WHERE table_schema = 'results'") == [(0,)]
+    assert org.database.sql(
+        "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'results'"
+    ) == [(0,)]
     org.database.close()

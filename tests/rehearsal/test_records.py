@@ -32,8 +32,11 @@ def admin(org: Org) -> str:
 def test_a_created_record_has_what_salesforce_adds(org: Org, admin: str) -> None:
     """Defaults, full name, owner and audit fields are filled in; e-mail addresses are kept in lower case."""
     lead = org.read(admin, "Lead", org.create(admin, "Lead", LEAD))
-    assert (lead["Name"], lead["Email"], lead["Status"]) == ("Marie Curie", "marie@institut.example",
-                                                            "Open - Not Contacted")
+    assert (lead["Name"], lead["Email"], lead["Status"]) == (
+        "Marie Curie",
+        "marie@institut.example",
+        "Open - Not Contacted",
+    )
     assert lead["OwnerId"] == lead["CreatedById"] == admin
     assert lead["IsDeleted"] is False and lead["CreatedDate"] == lead["SystemModstamp"]
 
@@ -48,22 +51,26 @@ def test_an_update_stamps_the_record(org: Org, admin: str) -> None:
     assert changed["SystemModstamp"] > changed["CreatedDate"]
 
 
-@pytest.mark.parametrize(("changes", "code", "fields"), [
-    ({"Company": None}, "REQUIRED_FIELD_MISSING", ("Company",)),
-    ({"Nope": 1}, "INVALID_FIELD", ("Nope",)),
-    ({"IsConverted": "maybe"}, "JSON_PARSER_ERROR", ("IsConverted",)),
-    ({"CreatedDate": "2024-01-01T00:00:00Z"}, "INVALID_FIELD_FOR_INSERT_UPDATE", ("CreatedDate",)),
-    ({"Days_Since_Created__c": 4}, "INVALID_FIELD_FOR_INSERT_UPDATE", ("Days_Since_Created__c",)),
-    ({"Email": "nobody"}, "INVALID_EMAIL_ADDRESS", ("Email",)),
-    ({"FirstName": "x" * 41}, "STRING_TOO_LONG", ("FirstName",)),
-    ({"Region__c": "Mars"}, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", ("Region__c",)),
-    ({"NumberOfEmployees": "many"}, "JSON_PARSER_ERROR", ("NumberOfEmployees",)),
-    ({"Fit_Score__c": 1234}, "NUMBER_OUTSIDE_VALID_RANGE", ("Fit_Score__c",)),
-    ({"Consent_Date__c": "soon"}, "JSON_PARSER_ERROR", ("Consent_Date__c",)),
-    ({"OwnerId": "me"}, "MALFORMED_ID", ("OwnerId",)),
-])
-def test_a_bad_value_is_refused(org: Org, admin: str, changes: dict[str, Any], code: str,
-                                fields: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("changes", "code", "fields"),
+    [
+        ({"Company": None}, "REQUIRED_FIELD_MISSING", ("Company",)),
+        ({"Nope": 1}, "INVALID_FIELD", ("Nope",)),
+        ({"IsConverted": "maybe"}, "JSON_PARSER_ERROR", ("IsConverted",)),
+        ({"CreatedDate": "2024-01-01T00:00:00Z"}, "INVALID_FIELD_FOR_INSERT_UPDATE", ("CreatedDate",)),
+        ({"Days_Since_Created__c": 4}, "INVALID_FIELD_FOR_INSERT_UPDATE", ("Days_Since_Created__c",)),
+        ({"Email": "nobody"}, "INVALID_EMAIL_ADDRESS", ("Email",)),
+        ({"FirstName": "x" * 41}, "STRING_TOO_LONG", ("FirstName",)),
+        ({"Region__c": "Mars"}, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", ("Region__c",)),
+        ({"NumberOfEmployees": "many"}, "JSON_PARSER_ERROR", ("NumberOfEmployees",)),
+        ({"Fit_Score__c": 1234}, "NUMBER_OUTSIDE_VALID_RANGE", ("Fit_Score__c",)),
+        ({"Consent_Date__c": "soon"}, "JSON_PARSER_ERROR", ("Consent_Date__c",)),
+        ({"OwnerId": "me"}, "MALFORMED_ID", ("OwnerId",)),
+    ],
+)
+def test_a_bad_value_is_refused(
+    org: Org, admin: str, changes: dict[str, Any], code: str, fields: tuple[str, ...]
+) -> None:
     """Each kind of bad value has Salesforce's code and names its field; nothing is written."""
     before = org.query(admin, "SELECT COUNT() FROM Lead").total
     with pytest.raises(OrgFault) as refused:
@@ -92,11 +99,15 @@ def test_permissions_are_asked_for(org: Org, admin: str) -> None:
     """Without create, edit or delete on the object, or edit on the field, a write is refused."""
     lead = org.create(admin, "Lead", LEAD)
     seller = org.user_id("sofia.rossi@acme.example")
-    org.database.sql('UPDATE org."FieldPermissions" SET "PermissionsEdit" = false WHERE "Field" = \'Lead.Phone\'')
+    org.database.sql(
+        'UPDATE org."FieldPermissions" SET "PermissionsEdit" = false WHERE "Field" = \'Lead.Phone\''
+    )
     with pytest.raises(OrgFault, match="INVALID_FIELD_FOR_INSERT_UPDATE"):
         org.update(seller, "Lead", lead, {"Phone": "1"})
-    org.database.sql('UPDATE org."ObjectPermissions" SET "PermissionsEdit" = false, "PermissionsDelete" = false, '
-                     '"PermissionsCreate" = false WHERE "SobjectType" = \'Lead\'')
+    org.database.sql(
+        'UPDATE org."ObjectPermissions" SET "PermissionsEdit" = false, "PermissionsDelete" = false, '
+        '"PermissionsCreate" = false WHERE "SobjectType" = \'Lead\''
+    )
     for attempt, code in (
         (lambda: org.create(seller, "Lead", LEAD), "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"),
         (lambda: org.update(seller, "Lead", lead, {"Title": "x"}), "INSUFFICIENT_ACCESS_OR_READONLY"),

@@ -14,10 +14,22 @@ from runbook_lib.rehearsal.org import LoginHost, Org
 from runbook_lib.rehearsal.world import load_world
 
 RECORDED = Path(__file__).parents[3] / "shared" / "data" / "describes"
-LEAD = {"name": "Lead", "label": "Lead", "fields": [
-    {"name": "Id", "type": "id"}, {"name": "LastName", "type": "string", "length": 80, "nillable": False},
-    {"name": "Shoe_Size__c", "type": "double", "precision": 3, "scale": 1, "custom": True, "label": "Shoe Size"},
-]}
+LEAD = {
+    "name": "Lead",
+    "label": "Lead",
+    "fields": [
+        {"name": "Id", "type": "id"},
+        {"name": "LastName", "type": "string", "length": 80, "nillable": False},
+        {
+            "name": "Shoe_Size__c",
+            "type": "double",
+            "precision": 3,
+            "scale": 1,
+            "custom": True,
+            "label": "Shoe Size",
+        },
+    ],
+}
 
 
 def write(folder: Path, **files: Any) -> Path:
@@ -66,10 +78,19 @@ def test_of_two_describes_the_fuller_is_used(tmp_path: Path) -> None:
 
 def test_an_organization_record_names_the_org(tmp_path: Path) -> None:
     """The org takes name, id and kind from the record; its users stay those of the world."""
-    record = {"attributes": {"type": "Organization"}, "Id": "00D0x0000000001", "Name": "Umbrella", "IsSandbox": True,
-              "OrganizationType": "Developer Edition"}
+    record = {
+        "attributes": {"type": "Organization"},
+        "Id": "00D0x0000000001",
+        "Name": "Umbrella",
+        "IsSandbox": True,
+        "OrganizationType": "Developer Edition",
+    }
     org = open_org(write(tmp_path, org=record), people=0)
-    assert (org.organization["Name"], org.is_sandbox, org.org_id[:15]) == ("Umbrella", True, "00D0x0000000001")
+    assert (org.organization["Name"], org.is_sandbox, org.org_id[:15]) == (
+        "Umbrella",
+        True,
+        "00D0x0000000001",
+    )
     admin = org.world.admin
     org.log_in(admin.username, admin.password + admin.security_token, LoginHost.SANDBOX, 59.0, "127.0.0.1")
     org.database.close()
@@ -77,23 +98,31 @@ def test_an_organization_record_names_the_org(tmp_path: Path) -> None:
 
 def test_objects_of_setup_stay(tmp_path: Path) -> None:
     """A describe of a setup object is passed over with a notice, so that permissions keep working."""
-    org = open_org(write(tmp_path, p={"name": "Profile", "fields": [{"name": "Id", "type": "id"}]}, lead=LEAD), people=0)
+    org = open_org(
+        write(tmp_path, p={"name": "Profile", "fields": [{"name": "Id", "type": "id"}]}, lead=LEAD), people=0
+    )
     assert org.catalog["Profile"].find("PermissionsApiEnabled")
     assert any("Profile stays" in notice for notice in org.notices)
     org.database.close()
 
 
-@pytest.mark.parametrize(("content", "key"), [
-    ("{", "file"),
-    ([], "file"),
-    ({}, "name"),
-    ({"name": "Lead"}, "fields"),
-    ({"name": "Lead", "fields": []}, "fields"),
-    ({"name": "Lead", "fields": ["Id"]}, "fields[0]"),
-    ({"name": "Lead", "fields": [{"name": "Id", "type": "id"}, {"name": "X"}]}, "fields[1].type"),
-    ({"name": "Lead", "fields": [{"name": "X", "type": "string", "length": "80"}]}, "fields[0].length"),
-    ({"name": "Lead", "fields": [{"name": "X", "type": "string", "nillable": None}]}, "fields[0].nillable"),
-])
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        ("{", "file"),
+        ([], "file"),
+        ({}, "name"),
+        ({"name": "Lead"}, "fields"),
+        ({"name": "Lead", "fields": []}, "fields"),
+        ({"name": "Lead", "fields": ["Id"]}, "fields[0]"),
+        ({"name": "Lead", "fields": [{"name": "Id", "type": "id"}, {"name": "X"}]}, "fields[1].type"),
+        ({"name": "Lead", "fields": [{"name": "X", "type": "string", "length": "80"}]}, "fields[0].length"),
+        (
+            {"name": "Lead", "fields": [{"name": "X", "type": "string", "nillable": None}]},
+            "fields[0].nillable",
+        ),
+    ],
+)
 def test_a_file_that_is_no_describe_is_named(tmp_path: Path, content: Any, key: str) -> None:
     """The fault names the file and the key that is wrong."""
     with pytest.raises(SchemaFault) as fault:
@@ -115,13 +144,26 @@ def test_recorded_describes_make_an_org() -> None:
     org = open_org(RECORDED, people=400)
     admin = org.user_id(org.world.admin_username)
     account = org.describe(admin, "Account")
-    recorded = json.loads((RECORDED / "cumulusci_Account_PersonAccount.describe.json").read_text(encoding="utf-8"))
+    recorded = json.loads(
+        (RECORDED / "cumulusci_Account_PersonAccount.describe.json").read_text(encoding="utf-8")
+    )
     assert len(recorded["fields"]) == 250
     ours = {field["name"]: field for field in account["fields"]}
     for field in recorded["fields"]:
-        for key in ("type", "length", "precision", "scale", "permissionable", "nillable", "custom", "calculated"):
+        for key in (
+            "type",
+            "length",
+            "precision",
+            "scale",
+            "permissionable",
+            "nillable",
+            "custom",
+            "calculated",
+        ):
             assert ours[field["name"]][key] == field[key], (field["name"], key)
-    counts = org.query(admin, "SELECT COUNT(Id) n, COUNT(Name) names, COUNT(OwnerId) owners FROM Account").rows[0]
+    counts = org.query(
+        admin, "SELECT COUNT(Id) n, COUNT(Name) names, COUNT(OwnerId) owners FROM Account"
+    ).rows[0]
     assert counts["n"] == counts["names"] == counts["owners"] == 53
     assert org.organization["Name"] == "CumulusCI - Dev Workspace"
     assert any("Account_PersonAccount" in notice for notice in org.notices)

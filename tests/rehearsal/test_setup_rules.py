@@ -41,9 +41,17 @@ def profile(org: Org, name: str) -> str:
 
 def new_user(org: Org, **changes: Any) -> dict[str, Any]:
     """What a new user needs."""
-    return {"Username": "new@acme.example", "LastName": "New", "Email": "new@acme.example", "Alias": "new",
-            "TimeZoneSidKey": "Europe/Berlin", "LocaleSidKey": "de_DE", "EmailEncodingKey": "UTF-8",
-            "LanguageLocaleKey": "de", "ProfileId": profile(org, "Standard User")} | changes
+    return {
+        "Username": "new@acme.example",
+        "LastName": "New",
+        "Email": "new@acme.example",
+        "Alias": "new",
+        "TimeZoneSidKey": "Europe/Berlin",
+        "LocaleSidKey": "de_DE",
+        "EmailEncodingKey": "UTF-8",
+        "LanguageLocaleKey": "de",
+        "ProfileId": profile(org, "Standard User"),
+    } | changes
 
 
 def refused(code: str) -> Any:
@@ -54,8 +62,10 @@ def refused(code: str) -> Any:
 def test_a_new_user_can_log_in_once_he_has_a_password(org: Org, admin: str) -> None:
     """A user made by the API holds his profile's permission set, and logs in with password and token."""
     user = org.create(admin, "User", new_user(org))
-    held = org.query(admin, f"SELECT PermissionSet.IsOwnedByProfile FROM PermissionSetAssignment "
-                            f"WHERE AssigneeId = '{user}'").rows
+    held = org.query(
+        admin,
+        f"SELECT PermissionSet.IsOwnedByProfile FROM PermissionSetAssignment WHERE AssigneeId = '{user}'",
+    ).rows
     assert [row["PermissionSet"]["IsOwnedByProfile"] for row in held] == [True]
     org.set_password(admin, user, "Secret-Word-9")
     token = org.credential("new@acme.example").security_token
@@ -79,7 +89,9 @@ def test_users_are_checked(org: Org, admin: str) -> None:
 
 def test_licenses_run_out(org: Org, admin: str) -> None:
     """With no license left an active user cannot be made; an inactive one can."""
-    used = org.query(admin, "SELECT UsedLicenses FROM UserLicense WHERE Name = 'Salesforce'").rows[0]["UsedLicenses"]
+    used = org.query(admin, "SELECT UsedLicenses FROM UserLicense WHERE Name = 'Salesforce'").rows[0][
+        "UsedLicenses"
+    ]
     assert used == 5
     org.database.sql('UPDATE org."UserLicense" SET "TotalLicenses" = 5')
     with refused("LICENSE_LIMIT_EXCEEDED"):
@@ -102,12 +114,19 @@ def test_system_permissions_come_with_what_they_depend_on(org: Org, admin: str, 
     """A permission is refused until those it depends on are there, system and object permissions alike."""
     with refused("FIELD_INTEGRITY_EXCEPTION"):
         org.update(admin, "PermissionSet", marketo_set, {"PermissionsEditPublicTemplates": True})
-    org.update(admin, "PermissionSet", marketo_set,
-               {"PermissionsEditPublicTemplates": True, "PermissionsViewSetup": True})
+    org.update(
+        admin,
+        "PermissionSet",
+        marketo_set,
+        {"PermissionsEditPublicTemplates": True, "PermissionsViewSetup": True},
+    )
     with refused("FIELD_INTEGRITY_EXCEPTION"):
         org.update(admin, "PermissionSet", marketo_set, {"PermissionsEditHtmlTemplates": True})
-    org.create(admin, "ObjectPermissions",
-               {"ParentId": marketo_set, "SobjectType": "Document", "PermissionsRead": True})
+    org.create(
+        admin,
+        "ObjectPermissions",
+        {"ParentId": marketo_set, "SobjectType": "Document", "PermissionsRead": True},
+    )
     org.update(admin, "PermissionSet", marketo_set, {"PermissionsEditHtmlTemplates": True})
     with refused("FIELD_INTEGRITY_EXCEPTION"):
         org.update(admin, "PermissionSet", marketo_set, {"PermissionsEditPublicDocuments": True})
@@ -165,17 +184,29 @@ def test_object_permissions(org: Org, admin: str, marketo_set: str) -> None:
     row = object_permission(org, marketo_set, "Lead", "Read", "Create", "Edit")
     with refused("DUPLICATE_VALUE"):
         object_permission(org, marketo_set, "Lead", "Read")
-    org.update(admin, "ObjectPermissions", row,
-               {"PermissionsRead": False, "PermissionsCreate": False, "PermissionsEdit": False})
+    org.update(
+        admin,
+        "ObjectPermissions",
+        row,
+        {"PermissionsRead": False, "PermissionsCreate": False, "PermissionsEdit": False},
+    )
     with refused("NOT_FOUND"):
         org.read(admin, "ObjectPermissions", row)
 
 
 def field_permission(org: Org, parent: str, field: str, *, edit: bool = False, read: bool = True) -> str:
     """Grant a field."""
-    return org.create(org.user_id(org.world.admin_username), "FieldPermissions", {
-        "ParentId": parent, "SobjectType": field.partition(".")[0], "Field": field, "PermissionsRead": read,
-        "PermissionsEdit": edit})
+    return org.create(
+        org.user_id(org.world.admin_username),
+        "FieldPermissions",
+        {
+            "ParentId": parent,
+            "SobjectType": field.partition(".")[0],
+            "Field": field,
+            "PermissionsRead": read,
+            "PermissionsEdit": edit,
+        },
+    )
 
 
 def test_field_permissions(org: Org, admin: str, marketo_set: str) -> None:
@@ -192,7 +223,9 @@ def test_field_permissions(org: Org, admin: str, marketo_set: str) -> None:
         field_permission(org, marketo_set, "Lead.Phone")
     org.update(admin, "FieldPermissions", row, {"PermissionsEdit": False})
     org.update(admin, "FieldPermissions", row, {"PermissionsRead": False})
-    assert org.query(admin, f"SELECT COUNT() FROM FieldPermissions WHERE ParentId = '{marketo_set}'").total == 0
+    assert (
+        org.query(admin, f"SELECT COUNT() FROM FieldPermissions WHERE ParentId = '{marketo_set}'").total == 0
+    )
 
 
 def test_a_field_cannot_be_hidden_under_view_all_fields(org: Org, admin: str, marketo_set: str) -> None:

@@ -9,12 +9,48 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_lib.rehearsal.faults import OrgFault
-from runbook_lib.rehearsal.soql import Call, Comparison, Item, Junction, Literal, Membership, Path, Query, parse
+from runbook_lib.rehearsal.soql import (
+    Call,
+    Comparison,
+    Item,
+    Junction,
+    Literal,
+    Membership,
+    Path,
+    Query,
+    parse,
+)
 
-KEYWORDS = {"select", "from", "where", "and", "or", "not", "in", "includes", "excludes", "group", "order", "by", "having",
-            "asc", "desc", "nulls", "limit", "offset", "true", "false", "null", "like", "yesterday", "today", "tomorrow"}
+KEYWORDS = {
+    "select",
+    "from",
+    "where",
+    "and",
+    "or",
+    "not",
+    "in",
+    "includes",
+    "excludes",
+    "group",
+    "order",
+    "by",
+    "having",
+    "asc",
+    "desc",
+    "nulls",
+    "limit",
+    "offset",
+    "true",
+    "false",
+    "null",
+    "like",
+    "yesterday",
+    "today",
+    "tomorrow",
+}
 NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9]{0,12}(__c)?", fullmatch=True).filter(
-    lambda name: name.lower() not in KEYWORDS)
+    lambda name: name.lower() not in KEYWORDS
+)
 PATHS = st.lists(NAMES, min_size=1, max_size=3).map(lambda names: Path(tuple(names)))
 TEXTS = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=20)
 
@@ -65,21 +101,24 @@ def test_nonsense_is_refused_in_salesforces_way(text: str) -> None:
         assert (fault.status, fault.code) == (400, "MALFORMED_QUERY")
 
 
-@pytest.mark.parametrize("soql", [
-    "",
-    "SELECT",
-    "SELECT Id",
-    "SELECT Id FROM Lead WHERE",
-    "SELECT Id FROM Lead WHERE a = 1 AND b = 2 OR c = 3",
-    "SELECT Id, FROM Lead",
-    "SELECT * FROM Lead",
-    "SELECT Id FROM Lead LIMIT ten",
-    "SELECT Id FROM Lead WHERE a = 'open",
-    "SELECT Id, (SELECT Id FROM Contacts) FROM Account",
-    "SELECT TYPEOF What WHEN Account THEN Phone END FROM Event",
-    "SELECT Id FROM Lead; DELETE FROM Lead",
-    "SELECT Id FROM Lead WHERE d = 2024-02-31",
-])
+@pytest.mark.parametrize(
+    "soql",
+    [
+        "",
+        "SELECT",
+        "SELECT Id",
+        "SELECT Id FROM Lead WHERE",
+        "SELECT Id FROM Lead WHERE a = 1 AND b = 2 OR c = 3",
+        "SELECT Id, FROM Lead",
+        "SELECT * FROM Lead",
+        "SELECT Id FROM Lead LIMIT ten",
+        "SELECT Id FROM Lead WHERE a = 'open",
+        "SELECT Id, (SELECT Id FROM Contacts) FROM Account",
+        "SELECT TYPEOF What WHEN Account THEN Phone END FROM Event",
+        "SELECT Id FROM Lead; DELETE FROM Lead",
+        "SELECT Id FROM Lead WHERE d = 2024-02-31",
+    ],
+)
 def test_what_the_rehearsal_does_not_know_is_refused(soql: str) -> None:
     """Everything outside the grammar is MALFORMED_QUERY."""
     with pytest.raises(OrgFault) as refused:
@@ -96,12 +135,15 @@ def test_a_long_query_is_too_complicated() -> None:
 
 def test_words_are_known_in_any_case() -> None:
     """Keywords and functions may be written in any case."""
-    query = parse("select count(Id) n from lead where a in ('x', null) and not b = 1 group by c "
-                  "having Count(Id) > 1 order by count(id) desc nulls last limit 5 offset 2")
+    query = parse(
+        "select count(Id) n from lead where a in ('x', null) and not b = 1 group by c "
+        "having Count(Id) > 1 order by count(id) desc nulls last limit 5 offset 2"
+    )
     assert query.items == (Item(Call("COUNT", Path(("Id",))), "n"),)
     assert isinstance(query.where, Junction)
     assert query.where.parts[0] == Membership(
-        Path(("a",)), "IN", (Literal("text", "x"), Literal("null", None)))
+        Path(("a",)), "IN", (Literal("text", "x"), Literal("null", None))
+    )
     assert (query.order_by[0].direction, query.order_by[0].nulls) == ("DESC", "NULLS LAST")
     assert (query.limit, query.offset) == (5, 2)
 

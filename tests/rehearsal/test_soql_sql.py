@@ -29,7 +29,9 @@ def ask(org: Org, soql: str) -> list[dict[str, Any]]:
 
 def count(org: Org, where: str, source: str = "Lead") -> int:
     """How many records meet a condition."""
-    return org.query(org.user_id(org.world.admin_username), f"SELECT COUNT() FROM {source} WHERE {where}").total
+    return org.query(
+        org.user_id(org.world.admin_username), f"SELECT COUNT() FROM {source} WHERE {where}"
+    ).total
 
 
 def refusal(org: Org, soql: str) -> tuple[str, str]:
@@ -42,7 +44,9 @@ def refusal(org: Org, soql: str) -> tuple[str, str]:
 def test_records_look_like_salesforces(org: Org) -> None:
     """Records carry attributes, names as in the describe, dates in Salesforce's form, parents as objects."""
     admin = org.user_id(org.world.admin_username)
-    result = org.query(admin, "select ID, createddate, OWNER.name, owner.profile.NAME, address from lead limit 1")
+    result = org.query(
+        admin, "select ID, createddate, OWNER.name, owner.profile.NAME, address from lead limit 1"
+    )
     assert result.columns == ("Id", "CreatedDate", "Owner.Name", "Owner.Profile.Name", "Address")
     row = result.rows[0]
     assert row["attributes"] == {"type": "Lead", "url": f"/services/data/v68.0/sobjects/Lead/{row['Id']}"}
@@ -76,11 +80,18 @@ def test_aggregates(org: Org) -> None:
 
 def test_groups(org: Org) -> None:
     """Grouping counts each value; HAVING and ORDER BY take aggregates and aliases."""
-    groups = ask(org, "SELECT Status, COUNT(Id) n FROM Lead GROUP BY Status HAVING COUNT(Id) > 1 ORDER BY COUNT(Id) DESC")
+    groups = ask(
+        org,
+        "SELECT Status, COUNT(Id) n FROM Lead GROUP BY Status HAVING COUNT(Id) > 1 ORDER BY COUNT(Id) DESC",
+    )
     assert sum(group["n"] for group in groups) == 300
     assert [group["n"] for group in groups] == sorted((group["n"] for group in groups), reverse=True)
-    assert ask(org, "SELECT Owner.Name, COUNT(Id) n FROM Lead GROUP BY Owner.Name ORDER BY n LIMIT 1")[0]["Name"]
-    assert ask(org, "SELECT CALENDAR_YEAR(CreatedDate) y, COUNT(Id) FROM Lead GROUP BY CALENDAR_YEAR(CreatedDate)")
+    assert ask(org, "SELECT Owner.Name, COUNT(Id) n FROM Lead GROUP BY Owner.Name ORDER BY n LIMIT 1")[0][
+        "Name"
+    ]
+    assert ask(
+        org, "SELECT CALENDAR_YEAR(CreatedDate) y, COUNT(Id) FROM Lead GROUP BY CALENDAR_YEAR(CreatedDate)"
+    )
 
 
 @pytest.mark.parametrize("value", ["Open - Not Contacted", "OPEN - not contacted"])
@@ -146,7 +157,9 @@ def test_order_and_paging(org: Org) -> None:
     emails = [row["Email"] for row in ask(org, "SELECT Email FROM Lead ORDER BY Email")]
     filled = [email for email in emails if email]
     assert emails == [None] * (300 - len(filled)) + sorted(filled)
-    assert [row["Email"] for row in ask(org, "SELECT Email FROM Lead ORDER BY Email LIMIT 3 OFFSET 40")] == emails[40:43]
+    assert [
+        row["Email"] for row in ask(org, "SELECT Email FROM Lead ORDER BY Email LIMIT 3 OFFSET 40")
+    ] == emails[40:43]
     assert ask(org, "SELECT Email FROM Lead ORDER BY Email ASC NULLS LAST LIMIT 1")[0]["Email"] == filled[0]
 
 
@@ -156,29 +169,48 @@ def test_addresses_can_be_tested_for_null(org: Org) -> None:
     assert refusal(org, "SELECT Id FROM Lead WHERE Address = 'x'")[0] == "MALFORMED_QUERY"
 
 
-@pytest.mark.parametrize(("soql", "code", "text"), [
-    ("SELECT Nope FROM Lead", "INVALID_FIELD", "No such column 'Nope'"),
-    ("SELECT Id FROM Nope", "INVALID_TYPE", "sObject type 'Nope' is not supported."),
-    ("SELECT Nope.Name FROM Lead", "INVALID_FIELD", "Didn't understand relationship 'Nope'"),
-    ("SELECT Id FROM Lead WHERE Description = 'x'", "INVALID_FIELD", "can not be filtered"),
-    ("SELECT CreatedDate, COUNT(Id) FROM Lead GROUP BY CreatedDate", "MALFORMED_QUERY", "can not be grouped"),
-    ("SELECT Product_Interest__c FROM Lead ORDER BY Product_Interest__c", "MALFORMED_QUERY", "can not be sorted"),
-    ("SELECT COUNT(Description) FROM Lead", "MALFORMED_QUERY", "does not support aggregate operator COUNT"),
-    ("SELECT SUM(Email) FROM Lead", "MALFORMED_QUERY", "does not support aggregate operator SUM"),
-    ("SELECT Name, COUNT(Id) FROM Lead GROUP BY Email", "MALFORMED_QUERY", "grouped or aggregated: Name"),
-    ("SELECT COUNT(Id) FROM Lead LIMIT 1", "MALFORMED_QUERY", "cannot also use LIMIT"),
-    ("SELECT Id, Id FROM Lead", "MALFORMED_QUERY", "duplicate field selected: Id"),
-    ("SELECT Id FROM Lead WHERE NumberOfEmployees = 'x'", "INVALID_FIELD", "should not be enclosed in quotes"),
-    ("SELECT Id FROM Lead WHERE Email = 5", "INVALID_FIELD", "should be enclosed in quotes"),
-    ("SELECT Id FROM Lead WHERE CreatedDate > 2024-01-01", "INVALID_FIELD", "must be of type dateTime"),
-    ("SELECT Id FROM Lead WHERE OwnerId = 'me'", "INVALID_QUERY_FILTER_OPERATOR", "invalid ID field: me"),
-    ("SELECT Id FROM Lead WHERE Email INCLUDES ('a')", "INVALID_QUERY_FILTER_OPERATOR", "Email"),
-    ("SELECT Id FROM Lead OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", "2000"),
-    ("SELECT FIELDS(ALL) FROM Lead", "MALFORMED_QUERY", "LIMIT of at most 200"),
-    ("SELECT Id FROM CustomField", "INVALID_TYPE", "CustomField"),
-    ("SELECT QualifiedApiName FROM EntityParticle", "MALFORMED_QUERY", "reified column"),
-    ("SELECT Status FROM LoginHistory WHERE Status = 'Success'", "INVALID_FIELD", "can not be filtered"),
-])
+@pytest.mark.parametrize(
+    ("soql", "code", "text"),
+    [
+        ("SELECT Nope FROM Lead", "INVALID_FIELD", "No such column 'Nope'"),
+        ("SELECT Id FROM Nope", "INVALID_TYPE", "sObject type 'Nope' is not supported."),
+        ("SELECT Nope.Name FROM Lead", "INVALID_FIELD", "Didn't understand relationship 'Nope'"),
+        ("SELECT Id FROM Lead WHERE Description = 'x'", "INVALID_FIELD", "can not be filtered"),
+        (
+            "SELECT CreatedDate, COUNT(Id) FROM Lead GROUP BY CreatedDate",
+            "MALFORMED_QUERY",
+            "can not be grouped",
+        ),
+        (
+            "SELECT Product_Interest__c FROM Lead ORDER BY Product_Interest__c",
+            "MALFORMED_QUERY",
+            "can not be sorted",
+        ),
+        (
+            "SELECT COUNT(Description) FROM Lead",
+            "MALFORMED_QUERY",
+            "does not support aggregate operator COUNT",
+        ),
+        ("SELECT SUM(Email) FROM Lead", "MALFORMED_QUERY", "does not support aggregate operator SUM"),
+        ("SELECT Name, COUNT(Id) FROM Lead GROUP BY Email", "MALFORMED_QUERY", "grouped or aggregated: Name"),
+        ("SELECT COUNT(Id) FROM Lead LIMIT 1", "MALFORMED_QUERY", "cannot also use LIMIT"),
+        ("SELECT Id, Id FROM Lead", "MALFORMED_QUERY", "duplicate field selected: Id"),
+        (
+            "SELECT Id FROM Lead WHERE NumberOfEmployees = 'x'",
+            "INVALID_FIELD",
+            "should not be enclosed in quotes",
+        ),
+        ("SELECT Id FROM Lead WHERE Email = 5", "INVALID_FIELD", "should be enclosed in quotes"),
+        ("SELECT Id FROM Lead WHERE CreatedDate > 2024-01-01", "INVALID_FIELD", "must be of type dateTime"),
+        ("SELECT Id FROM Lead WHERE OwnerId = 'me'", "INVALID_QUERY_FILTER_OPERATOR", "invalid ID field: me"),
+        ("SELECT Id FROM Lead WHERE Email INCLUDES ('a')", "INVALID_QUERY_FILTER_OPERATOR", "Email"),
+        ("SELECT Id FROM Lead OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", "2000"),
+        ("SELECT FIELDS(ALL) FROM Lead", "MALFORMED_QUERY", "LIMIT of at most 200"),
+        ("SELECT Id FROM CustomField", "INVALID_TYPE", "CustomField"),
+        ("SELECT QualifiedApiName FROM EntityParticle", "MALFORMED_QUERY", "reified column"),
+        ("SELECT Status FROM LoginHistory WHERE Status = 'Success'", "INVALID_FIELD", "can not be filtered"),
+    ],
+)
 def test_what_soql_forbids(org: Org, soql: str, code: str, text: str) -> None:
     """Each forbidden thing has Salesforce's code and says what it is about."""
     found = refusal(org, soql)

@@ -12,8 +12,11 @@ def test_every_world_loads_and_names_its_secrets(name: str) -> None:
     assert world.name == name
     assert world.user(world.sync_username) is world.sync_user
     assert set(world.secrets()) == {
-        "salesforce_admin_password", "salesforce_admin_token", "salesforce_sync_password",
-        "salesforce_sync_token", "marketo_client_secret",
+        "salesforce_admin_password",
+        "salesforce_admin_token",
+        "salesforce_sync_password",
+        "salesforce_sync_token",
+        "marketo_client_secret",
     }
     assert all(len(secret) >= 16 for secret in world.secrets().values())
 

@@ -1,0 +1,53 @@
+"""From the text of a query to its answer."""
+
+from __future__ import annotations
+
+from .catalog import Catalog
+from .computed import ComputedRows
+from .database import Database
+from .faults import OrgFault
+from .permissions import Permissions
+from .query_result import QueryResult, fetch
+from .soql import parse
+from .soql_scope import Asking, Reach
+from .soql_sql import MOST_GROUPS, Translator
+
+
+class Queries:
+    """Answers queries."""
+
+    def __init__(self, database: Database, catalog: Catalog, permissions: Permissions) -> None:
+        self._database = database
+        self._catalog = catalog
+        self._permissions = permissions
+        self._computed = ComputedRows(database, catalog, permissions)
+
+    def answer(self, user_id: str, soql: str, reach: Reach) -> QueryResult:
+        """The answer to a query; OrgFault with Salesforce's code when it is refused."""
+        query = parse(soql)
+        asking = Asking(self._catalog, self._permissions, self._computed, user_id, reach)
+        plan = Translator(asking, query).translate()
+        if plan.is_count:
+            count = int(self._database.sql(plan.sql, plan.parameters)[0][0])
+            return QueryResult(plan.shape, plan.columns, [], count)
+        result = QueryResult(plan.shape, plan.columns, fetch(self._database, plan.sql, plan.parameters))
+        if plan.is_grouped and result.total > MOST_GROUPS:
+            raise OrgFault(
+                400,
+                "EXCEEDED_ID_LIMIT",
+                "Aggregate query does not support queryMore(), use LIMIT to "
+                "restrict the results to a single batch",
+            )
+        if (
+            query.source.lower() == "customfield"
+            and result.total > 1
+            and {"FullName", "Metadata"} & set(plan.columns)
+        ):
+            raise OrgFault(
+                400,
+                "MALFORMED_QUERY",
+                "When retrieving results with Metadata or FullName fields, the "
+                "query qualifications must specify no more than one row for retrieval. Result size: "
+                f"{result.total}",
+            )
+        return result
