@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from runbook_lib.rehearsal.login import LoginHost
-from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.org import LoginHost, Org
 
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 
