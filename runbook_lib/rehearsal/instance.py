@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .clock import Clock
 from .database import Database
 from .marketo_crm import CrmConnection, CrmRefusal, CrmState, FieldResult
 from .marketo_fields import FieldBook
-from .marketo_store import create_tables, stamp
+from .marketo_store import add_column, create_tables, stamp
 from .marketo_tokens import TokenIssuer
-from .marketo_usage import UsageBook
+from .marketo_usage import DAILY_QUOTA, UsageBook
 from .org import Org
 from .sync_cycle import Credentials
 from .world import World
 
-__all__ = ["Credentials", "CrmRefusal", "CrmState", "FieldResult", "Instance"]
+__all__ = ["READ_PERMISSIONS", "Credentials", "CrmRefusal", "CrmState", "FieldResult", "Instance"]
 
 PACE = 0.05
 """Seconds per object of the initial sync, at least."""
+
+
+READ_PERMISSIONS = (
+    "Read-Only Lead",
+    "Read-Only Activity",
+    "Read-Only Opportunity",
+    "Read-Only Company",
+    "Read-Only Sales Person",
+)
+"""What the API user's role allows unless the world's `marketo.settings.api_permissions` says otherwise."""
 
 
 class Instance:
@@ -24,12 +36,14 @@ class Instance:
 
     def __init__(self, world: World, org: Org, clock: Clock, pace: float = PACE) -> None:
         self.world, self.clock, self._org = world, clock, org
+        settings = world.marketo.settings
         self.munchkin_id = world.marketo.munchkin_id
         self.authentication = world.marketo.authentication
         self.database: Database = org.database
         self.tokens = TokenIssuer(world.marketo, clock)
-        self.usage = UsageBook(clock, world.marketo.api_user)
-        self.fields = FieldBook()
+        self.usage = UsageBook(clock, world.marketo.api_user, settings.get("daily_quota", DAILY_QUOTA))
+        self.api_permissions = frozenset(settings.get("api_permissions", READ_PERMISSIONS))
+        self.fields = FieldBook(lambda field: add_column(self.database, field))
         create_tables(self.database, self.fields)
         self._add_people(world.marketo.people)
         self.crm = CrmConnection(org, clock, self.fields, pace, world.marketo.tied_to_crm)
@@ -56,20 +70,30 @@ class Instance:
 
     def _add_people(self, count: int) -> None:
         """People who filled in a form before any sync: half of them are in Salesforce too, by e-mail."""
-        known = self.database.sql(
-            'SELECT "Email", "FirstName", "LastName", "Company" FROM org."Lead" WHERE "Email" IS NOT NULL'
-            ' AND NOT "IsDeleted" ORDER BY "Id" LIMIT ?',
-            (count // 2,),
-        )
+        known = self._leads(count // 2)
         visitors = [
             (f"visitor{number}@webform.example", "Web", f"Visitor {number}", None)
             for number in range(1, count - len(known) + 1)
         ]
         now = stamp(self.clock.now())
-        for number, (email, first, last, company) in enumerate((*known, *visitors), start=1):
+        for number, person in enumerate((*known, *visitors), start=1):
             self.database.sql(
                 'INSERT INTO marketo.person ("id", "email", "firstName", "lastName", "company", "leadSource",'
                 ' "isLead", "isAnonymous", "leadPartitionId", "createdAt", "updatedAt")'
                 " VALUES (?, ?, ?, ?, ?, 'Web form fill-out', FALSE, FALSE, 1, ?, ?)",
-                (1000 + number, email, first, last, company, now, now),
+                (1000 + number, *person, now, now),
             )
+
+    def _leads(self, count: int) -> list[tuple[Any, ...]]:
+        """E-mail, names and company of some leads; none where a recorded schema lacks one of these fields."""
+        columns = self.database.sql(
+            "SELECT count(*) FROM duckdb_columns() WHERE schema_name = 'org' AND table_name = 'Lead'"
+            " AND column_name IN ('Email', 'FirstName', 'LastName', 'Company', 'IsDeleted')"
+        )
+        if columns != [(5,)]:
+            return []
+        return self.database.sql(
+            'SELECT "Email", "FirstName", "LastName", "Company" FROM org."Lead"'
+            ' WHERE "Email" IS NOT NULL AND NOT "IsDeleted" ORDER BY "Id" LIMIT ?',
+            (count,),
+        )

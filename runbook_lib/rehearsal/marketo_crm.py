@@ -6,12 +6,14 @@ Mappings".
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
+from threading import RLock
 
 from .clock import Clock
 from .marketo_fields import FieldBook
-from .marketo_store import add_columns
 from .marketo_types import MarketoField
 from .org import LoginFault, Org, OrgFault
 from .sync import PersistentSync, SyncStatus, SyncWord
@@ -55,6 +57,7 @@ class CrmConnection:
         self._tied = tied_to_crm
         self._credentials: Credentials | None = None
         self._user_id = ""
+        self._lock = RLock()
         self.state = CrmState.SYNC_STARTED if tied_to_crm else CrmState.NONE
         self.field_result: FieldResult | None = None
         self.sync = PersistentSync(org, clock, book, pace)
@@ -83,69 +86,71 @@ class CrmConnection:
     # the clicks, in their order -------------------------------------------------------------------------
     def enter_credentials(self, credentials: Credentials) -> None:
         """Log in to Salesforce with them. CrmRefusal("started"), or ("login") with Salesforce's code."""
-        self._require(CrmState.NONE)
-        if not credentials.username or not credentials.password_and_token:
-            raise CrmRefusal("incomplete")
-        try:
-            session = log_in(self._org, credentials)
-            self._org.count_call()
-        except (LoginFault, OrgFault) as fault:
-            raise CrmRefusal("login", fault.code) from fault
-        self._credentials, self._user_id = credentials, session.user_id
-        self.state = CrmState.CREDENTIALS_ENTERED
+        with self._clicked(CrmState.NONE):
+            if not credentials.username or not credentials.password_and_token:
+                raise CrmRefusal("incomplete")
+            try:
+                session = log_in(self._org, credentials)
+                self._org.count_call()
+            except (LoginFault, OrgFault) as fault:
+                raise CrmRefusal("login", fault.code) from fault
+            self._credentials, self._user_id = credentials, session.user_id
+            self.state = CrmState.CREDENTIALS_ENTERED
 
     def sync_fields(self) -> FieldResult:
         """*Sync Fields*: make every field the sync user sees. CrmRefusal("schema") if he sees none."""
-        self._require(CrmState.CREDENTIALS_ENTERED)
-        visible = visible_schema(self._org, self._user_id)
-        if not {"Lead", "Contact"} <= {field.object_name for field in visible}:
-            raise CrmRefusal("schema")
-        made = self._book.learn(visible)
-        add_columns(self._org.database, made)
-        self.field_result = FieldResult(len(visible), made)
-        self.state = CrmState.FIELDS_SYNCED
-        return self.field_result
+        with self._clicked(CrmState.CREDENTIALS_ENTERED):
+            visible = visible_schema(self._org, self._user_id)
+            if not {"Lead", "Contact"} <= {field.object_name for field in visible}:
+                raise CrmRefusal("schema")
+            self.field_result = FieldResult(len(visible), self._book.learn(visible))
+            self.state = CrmState.FIELDS_SYNCED
+            return self.field_result
 
     def confirm_credentials(self) -> None:
         """*Confirm Credentials*."""
-        self._require(CrmState.FIELDS_SYNCED)
-        self.state = max(self.state, CrmState.CREDENTIALS_CONFIRMED)
+        with self._clicked(CrmState.FIELDS_SYNCED):
+            self.state = CrmState.CREDENTIALS_CONFIRMED
 
     def pair(self, lead_field: str, contact_field: str) -> None:
         """Map two unmapped custom fields together. CrmRefusal("mapping") says why they cannot be."""
-        self._require(CrmState.CREDENTIALS_CONFIRMED)
-        try:
-            self._book.pair(lead_field, contact_field)
-        except ValueError as problem:
-            raise CrmRefusal("mapping", str(problem)) from problem
+        with self._clicked(CrmState.CREDENTIALS_CONFIRMED):
+            try:
+                self._book.pair(lead_field, contact_field)
+            except ValueError as problem:
+                raise CrmRefusal("mapping", str(problem)) from problem
 
     def break_mapping(self, lead_field: str, contact_field: str) -> None:
         """*Break Mapping*. CrmRefusal("mapping") for fields that are not mapped together."""
-        self._require(CrmState.CREDENTIALS_CONFIRMED)
-        try:
-            add_columns(self._org.database, self._book.break_mapping(lead_field, contact_field))
-        except ValueError as problem:
-            raise CrmRefusal("mapping", str(problem)) from problem
+        with self._clicked(CrmState.CREDENTIALS_CONFIRMED):
+            try:
+                self._book.break_mapping(lead_field, contact_field)
+            except ValueError as problem:
+                raise CrmRefusal("mapping", str(problem)) from problem
 
     def reset_schema(self) -> None:
         """*Reset Schema*: read the schema again; all edits of mappings are lost, fields are only added."""
-        self._require(CrmState.CREDENTIALS_CONFIRMED)
-        add_columns(self._org.database, self._book.reset(visible_schema(self._org, self._user_id)))
+        with self._clicked(CrmState.CREDENTIALS_CONFIRMED):
+            self._book.reset(visible_schema(self._org, self._user_id))
 
     def start_sync(self) -> None:
         """*Start Sync*: the persistent sync begins. Nothing can be changed after that."""
-        self._require(CrmState.CREDENTIALS_CONFIRMED)
-        assert self._credentials is not None
-        self.state = CrmState.SYNC_STARTED
-        self.sync.start(self._credentials)
+        with self._clicked(CrmState.CREDENTIALS_CONFIRMED):
+            assert self._credentials is not None
+            self.state = CrmState.SYNC_STARTED
+            self.sync.start(self._credentials)
 
     def catch_up(self) -> None:
         """Run the cycle that is due by the clock, if any, and wait for the one under way."""
         if self._credentials is not None and self.is_locked:
             self.sync.catch_up(self._credentials)
 
-    def _require(self, least: CrmState) -> None:
-        if self.state is CrmState.SYNC_STARTED:
-            raise CrmRefusal("started")
-        if self.state < least:
-            raise CrmRefusal("too_early")
+    @contextmanager
+    def _clicked(self, least: CrmState) -> Iterator[None]:
+        """One click at a time. CrmRefusal("started") or ("too_early") when it is not its time."""
+        with self._lock:
+            if self.state is CrmState.SYNC_STARTED:
+                raise CrmRefusal("started")
+            if self.state < least:
+                raise CrmRefusal("too_early")
+            yield

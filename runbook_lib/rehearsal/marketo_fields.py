@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.resources import files
 
 from .marketo_types import (
@@ -29,9 +29,13 @@ _WITH_LENGTH = ("string", "email", "phone", "url", "reference", "currency")
 
 
 class FieldBook:
-    """All fields of an instance, and which Salesforce field each one exchanges data with."""
+    """All fields of an instance, and which Salesforce field each one exchanges data with.
 
-    def __init__(self) -> None:
+    `on_new` is called with every new field before anybody else can find it: to make room for its values.
+    """
+
+    def __init__(self, on_new: Callable[[MarketoField], None] = lambda field: None) -> None:
+        self._on_new = on_new
         self._fields = {field.key: field for field in _standard_fields()}
         self._standard_targets = _standard_targets(self._fields)
         self._known: dict[tuple[str, str], CrmField] = {}
@@ -53,7 +57,7 @@ class FieldBook:
     def sources_by_field(self) -> dict[tuple[str, str], list[str]]:
         """Key of a Marketo field → the Salesforce fields that exchange data with it, as `Lead.Industry`."""
         sources: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        for (object_name, name), target in self._targets.items():
+        for (object_name, name), target in list(self._targets.items()):
             sources[target].append(f"{object_name}.{name}")
         return dict(sources)
 
@@ -65,7 +69,7 @@ class FieldBook:
         """Salesforce field name → Marketo field, for one object."""
         return {
             name: self._fields[target]
-            for (owner, name), target in self._targets.items()
+            for (owner, name), target in list(self._targets.items())
             if owner == object_name
         }
 
@@ -115,6 +119,7 @@ class FieldBook:
             searchable=field.custom and field.data_type in ("string", "email", "integer"),
             origin=field.key,
         )
+        self._on_new(made)
         self._fields[made.key] = made
         self._made[field.key] = made
         self._labels.add((name_space(record), display_name.lower()))

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from . import marketo_activities, marketo_people
-from .instance import Instance
+from .instance import READ_PERMISSIONS, Instance
 from .marketo_answers import RestError, refused, succeeded
 from .marketo_crm_records import COMPANIES, OPPORTUNITIES, ROLES, SALES_PERSONS
 from .marketo_tokens import ClientRefused, TokenState
@@ -26,27 +26,35 @@ from .marketo_usage import NOT_COUNTED, LimitReached
 
 Handler = Callable[[Instance, Mapping[str, str]], dict[str, Any]]
 
-HANDLERS: tuple[tuple[str, Handler], ...] = (
-    ("leads/describe", marketo_people.describe),
-    ("leads/describe2", marketo_people.describe2),
-    ("leads", marketo_people.by_filter),
-    (r"lead/(?P<id>\d+)", marketo_people.by_id),
-    ("companies/describe", COMPANIES.describe),
-    ("companies", COMPANIES.by_filter),
-    ("opportunities/describe", OPPORTUNITIES.describe),
-    ("opportunities", OPPORTUNITIES.by_filter),
-    ("opportunities/roles/describe", ROLES.describe),
-    ("opportunities/roles", ROLES.by_filter),
-    ("salespersons/describe", SALES_PERSONS.describe),
-    ("salespersons", SALES_PERSONS.by_filter),
-    ("activities/types", marketo_activities.types),
-    ("activities/pagingtoken", marketo_activities.paging_token),
-    ("activities", marketo_activities.since_token),
-    ("stats/usage", lambda instance, params: {"result": instance.usage.usage(days=1)}),
-    ("stats/usage/last7days", lambda instance, params: {"result": instance.usage.usage(days=7)}),
-    ("stats/errors", lambda instance, params: {"result": instance.usage.errors(days=1)}),
-    ("stats/errors/last7days", lambda instance, params: {"result": instance.usage.errors(days=7)}),
+PEOPLE, ACTIVITIES, OPPORTUNITY, COMPANY, SALES_PERSON = READ_PERMISSIONS
+NONE_NEEDED = ""
+
+HANDLERS: tuple[tuple[str, str, Handler], ...] = (
+    ("leads/describe", PEOPLE, marketo_people.describe),
+    ("leads/describe2", PEOPLE, marketo_people.describe2),
+    ("leads", PEOPLE, marketo_people.by_filter),
+    (r"lead/(?P<id>\d+)", PEOPLE, marketo_people.by_id),
+    ("companies/describe", COMPANY, COMPANIES.describe),
+    ("companies", COMPANY, COMPANIES.by_filter),
+    ("opportunities/describe", OPPORTUNITY, OPPORTUNITIES.describe),
+    ("opportunities", OPPORTUNITY, OPPORTUNITIES.by_filter),
+    ("opportunities/roles/describe", OPPORTUNITY, ROLES.describe),
+    ("opportunities/roles", OPPORTUNITY, ROLES.by_filter),
+    ("salespersons/describe", SALES_PERSON, SALES_PERSONS.describe),
+    ("salespersons", SALES_PERSON, SALES_PERSONS.by_filter),
+    ("activities/types", ACTIVITIES, marketo_activities.types),
+    ("activities/pagingtoken", ACTIVITIES, marketo_activities.paging_token),
+    ("activities", ACTIVITIES, marketo_activities.since_token),
+    ("stats/usage", NONE_NEEDED, lambda instance, params: {"result": instance.usage.usage(days=1)}),
+    ("stats/usage/last7days", NONE_NEEDED, lambda instance, params: {"result": instance.usage.usage(days=7)}),
+    ("stats/errors", NONE_NEEDED, lambda instance, params: {"result": instance.usage.errors(days=1)}),
+    (
+        "stats/errors/last7days",
+        NONE_NEEDED,
+        lambda instance, params: {"result": instance.usage.errors(days=7)},
+    ),
 )
+"""Path after /rest/v1 and before .json, the permission the API user's role needs, and who answers."""
 
 
 def routes(instance: Instance) -> list[Route]:
@@ -109,7 +117,9 @@ def _answer(
     try:
         _check_token(instance, token)
         instance.usage.count_call()
-        handler, found = _handler(method, path)
+        handler, permission, found = _handler(method, path)
+        if permission and permission not in instance.api_permissions:
+            raise RestError("603", "Access denied")
         return succeeded(handler(instance, {**params, **found}))
     except (RestError, LimitReached) as problem:
         if problem.code not in NOT_COUNTED:
@@ -130,12 +140,12 @@ def _check_token(instance: Instance, token: str | None) -> None:
         raise RestError("602", "Access token expired")
 
 
-def _handler(method: str, path: str) -> tuple[Handler, dict[str, str]]:
-    """Who answers a path. RestError 610 for one that nobody knows, 605 for a method that is not served."""
+def _handler(method: str, path: str) -> tuple[Handler, str, dict[str, str]]:
+    """Who answers a path, and the permission it needs. RestError 610: unknown path, 605: unknown method."""
     plain = re.sub(r"/+", "/", path).strip("/")
-    for pattern, handler in HANDLERS:
+    for pattern, permission, handler in HANDLERS:
         if match := re.fullmatch(rf"v1/{pattern}\.json", plain):
             if method != "GET":
                 raise RestError("605", f"Request method '{method}' not supported")
-            return handler, match.groupdict()
+            return handler, permission, match.groupdict()
     raise RestError("610", "Requested resource not found")

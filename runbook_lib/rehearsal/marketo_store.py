@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from .database import Database, quoted
@@ -49,10 +48,9 @@ def create_tables(database: Database, book: FieldBook) -> None:
         database.sql(f"CREATE TABLE marketo.{record} ({columns})")
 
 
-def add_columns(database: Database, made: Iterable[MarketoField]) -> None:
-    """Give new fields a column in the table of their record."""
-    for field in made:
-        database.sql(f"ALTER TABLE marketo.{field.record} ADD COLUMN {_column(field)}")
+def add_column(database: Database, field: MarketoField) -> None:
+    """Give a new field a column in the table of its record."""
+    database.sql(f"ALTER TABLE marketo.{field.record} ADD COLUMN {_column(field)}")
 
 
 def _column(field: MarketoField) -> str:

@@ -11,11 +11,10 @@ from typing import Any
 
 from .clock import Clock
 from .database import Database
-from .login import LoginHost, Session
 from .marketo_fields import FieldBook
-from .marketo_store import add_columns, stamp
+from .marketo_store import stamp
 from .marketo_types import RECORD_OF_OBJECT, CrmField
-from .org import LoginFault, Org, OrgFault
+from .org import LoginFault, LoginHost, Org, OrgFault, Session
 from .sync_log import FAILED, JOB_LEVEL, RECORD_LEVEL, Counts, SyncError, SyncLog
 from .sync_objects import INDISPENSABLE, LABELS, SyncedObject
 from .sync_sql import Copy
@@ -129,7 +128,6 @@ class Cycle:
         """New fields that the sync user sees are picked up in every cycle."""
         started = self.clock.now()
         made = self.book.learn(visible_schema(self.org, user_id))
-        add_columns(self.database, made)
         self._step(started, (LABELS["Lead"], "Sync schema"), Counts(new=len(made)))
 
     def _pull(self, user_id: str, name: str) -> bool:

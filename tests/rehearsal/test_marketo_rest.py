@@ -148,6 +148,13 @@ def test_daily_quota_is_607(client: Client) -> None:
     assert client.code("stats/usage.json") == "602"
 
 
+def test_a_role_without_a_permission_is_603(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the API user's role does not allow is refused, while stats need no permission at all."""
+    monkeypatch.setattr(client.instance, "api_permissions", frozenset({"Read-Only Lead"}))
+    assert client.code("opportunities/roles/describe.json") == "603"
+    assert client.get("leads/describe2.json")["success"] and client.get("stats/usage.json")["success"]
+
+
 def test_stats_count_calls_and_errors(client: Client) -> None:
     """Today's calls and errors are told per user and per code, seven days back."""
     client.get("leads/describe2.json")
