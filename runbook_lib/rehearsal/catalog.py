@@ -38,7 +38,9 @@ class SObject:
     """Who may read it: "all", "object" (by ObjectPermissions), "object:Other", or a system permission."""
     write: str = "object"
     kind: str = "table"
-    """"table", "computed" (rows are made when asked for) or "tooling" (computed, Tooling API only)."""
+    """"table", "computed" (rows made when asked for), "tooling" (computed, Tooling API only) or "name"."""
+    members: tuple[str, ...] = ()
+    """For the kind "name": the objects that a lookup to several of them reaches."""
     custom_fields: dict[str, CustomField] = field(default_factory=dict)
     """Lower-case name → what Setup knows of a custom field."""
 
@@ -96,15 +98,18 @@ class Catalog:
     def parent(self, sobject: SObject, relationship: str) -> tuple[FieldDescribe, SObject] | None:
         """The lookup field and the object behind a parent path such as `Owner`; None if there is none.
 
-        A lookup to several objects leads to User, else to the first one the org has: SOQL reaches only the
-        fields of Name there, and those are the ones the rehearsal serves.
+        A lookup to a user or a group leads to User, one to several other objects to what they have in
+        common: SOQL calls that the object Name.
         """
         for one in sobject.fields.values():
             if (one["relationshipName"] or "").lower() != relationship.lower():
                 continue
             known = [name for name in one["referenceTo"] if self.find(name)]
-            if known:
+            if "User" in known or len(known) == 1:
                 return one, self["User" if "User" in known else known[0]]
+            if known:
+                named = [name for name in known if self[name].find("Name")]
+                return one, _name_of_several(tuple(named))
         return None
 
     def fields_to(self, target: str) -> Iterator[tuple[SObject, FieldDescribe]]:
@@ -120,6 +125,17 @@ class Catalog:
             if sobject.kind == "table" and sobject.key_prefix == record_id[:3]:
                 return sobject
         return None
+
+
+def _name_of_several(members: tuple[str, ...]) -> SObject:
+    """What the records of several objects have in common. Source: Object Reference, Name."""
+    own = {"createable": False, "updateable": False, "permissionable": False}
+    fields = [
+        describe_field("Id", "id"),
+        *(describe_field(name, "string", **own) for name in ("Name", "Type")),
+    ]
+    by_name = {one["name"].lower(): one for one in fields}
+    return SObject("Name", describe_object("Name", ()), by_name, "all", "none", "name", members)
 
 
 @cache

@@ -7,11 +7,23 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from .catalog import Catalog, SObject
-from .database import as_json, quoted, relation, table_of
+from .database import as_json, literal, quoted, relation, table_of
 from .describe import FieldDescribe
 from .faults import OrgFault, no_such_column, unsupported_object
 from .permissions import FieldAccess, Permissions
 from .soql import Path
+
+ADDRESS_KEYS = (
+    "street",
+    "city",
+    "state",
+    "postalCode",
+    "country",
+    "latitude",
+    "longitude",
+    "geocodeAccuracy",
+)
+"""Keys of an address in a record."""
 
 
 class RowSource(Protocol):
@@ -87,6 +99,12 @@ class Asking:
         """What to put in FROM for an object."""
         if sobject.kind == "table":
             return table_of(sobject.name)
+        if sobject.kind == "name":
+            named = [
+                f'SELECT "Id", "Name", {literal(member)} AS "Type" FROM {table_of(member)}'
+                for member in sobject.members
+            ]
+            return f"({' UNION ALL '.join(named)})"
         rows = self._source.rows(self.user_id, sobject.name)
         return relation(sobject.stored_fields, self.bind(as_json(rows))[1:])
 
@@ -159,3 +177,11 @@ def identity(sobject: SObject) -> str:
 def parts_of(sobject: SObject, compound: FieldDescribe) -> list[FieldDescribe]:
     """The fields that an address is put together from."""
     return [one for one in sobject.fields.values() if one["compoundFieldName"] == compound["name"]]
+
+
+def address_key(name: str) -> str:
+    """`MailingPostalCode` → `postalCode`."""
+    for key in ADDRESS_KEYS:
+        if name.lower().endswith(key.lower()):
+            return key
+    return name[:1].lower() + name[1:]

@@ -13,7 +13,7 @@ from .query_result import AddressLeaf, Cell, Leaf, RecordShape
 from .soql import Call, Condition, Item, Operand, Path, Query
 from .soql_conditions import Conditions, filterable
 from .soql_restrictions import check_catalog_query, check_columns, own_rows
-from .soql_scope import Asking, Column, Scope, identity, parts_of
+from .soql_scope import Asking, Column, Scope, address_key, identity, parts_of
 
 AGGREGATES = ("COUNT", "COUNT_DISTINCT", "MAX", "MIN", "SUM", "AVG")
 DATE_FUNCTIONS = {
@@ -25,16 +25,6 @@ DATE_FUNCTIONS = {
 }
 NUMBERS = ("int", "double", "currency", "percent")
 WHOLE_NUMBER = describe_field("expr", "int")
-ADDRESS_KEYS = (
-    "street",
-    "city",
-    "state",
-    "postalCode",
-    "country",
-    "latitude",
-    "longitude",
-    "geocodeAccuracy",
-)
 MOST_GROUPS = 2_000
 MOST_OFFSET = 2_000
 
@@ -160,7 +150,7 @@ class Translator:
             return Leaf(self._place(found.sql), found.field["type"])
         return AddressLeaf(
             tuple(
-                (_address_key(part["name"]), self._place(f"{found.table}.{quoted(part['name'])}"))
+                (address_key(part["name"]), self._place(f"{found.table}.{quoted(part['name'])}"))
                 for part in parts_of(found.sobject, found.field)
             )
         )
@@ -299,11 +289,3 @@ class Translator:
 
 def _is_aggregate(operand: Operand) -> bool:
     return isinstance(operand, Call) and operand.function in AGGREGATES
-
-
-def _address_key(name: str) -> str:
-    """`MailingPostalCode` → `postalCode`."""
-    for key in ADDRESS_KEYS:
-        if name.lower().endswith(key.lower()):
-            return key
-    return name[:1].lower() + name[1:]

@@ -54,42 +54,52 @@ def test_a_right_login_opens_a_session(org: Org) -> None:
 
 
 def lock(org: Org) -> None:
+    """The user is locked out."""
     org.lock(org.world.admin_username)
 
 
 def freeze(org: Org) -> None:
+    """The user is frozen."""
     org.freeze(org.world.admin_username)
 
 
 def deactivate(org: Org) -> None:
+    """The user is inactive."""
     org.deactivate(org.world.admin_username)
 
 
 def close_api(org: Org) -> None:
+    """The org has no API."""
     org.switches.api = False
 
 
 def close_soap(org: Org) -> None:
+    """SOAP login() is off."""
     org.switches.soap_login = False
 
 
 def keep_networks(org: Org) -> None:
+    """The profile allows another network alone."""
     org.switches.profile_networks["System Administrator"] = ["203.0.113.0/24"]
 
 
 def keep_hours(org: Org) -> None:
+    """The profile allows no hour."""
     org.switches.profile_hours["System Administrator"] = (0, 0)
 
 
 def keep_my_domain(org: Org) -> None:
+    """Logins go to My Domain alone."""
     org.switches.my_domain_only = True
 
 
 def take_api_from_user(org: Org) -> None:
+    """Nobody has API Enabled."""
     org.database.sql('UPDATE org."PermissionSet" SET "PermissionsApiEnabled" = false')
 
 
 def want_any_api_auth(org: Org) -> None:
+    """Use Any API Auth is needed, and nobody has it."""
     org.switches.use_any_api_auth_enforced = True
     org.database.sql('UPDATE org."PermissionSet" SET "PermissionsUseAnyApiAuth" = false')
 

@@ -12,7 +12,9 @@ from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.people import GENERATED
 from runbook_lib.rehearsal.world import load_world
 
-DUPLICATES = 'SELECT count(*) FROM (SELECT "Email" FROM {} WHERE "Email" IS NOT NULL {} GROUP BY 1 HAVING count(*) > 1)'
+DUPLICATES = """
+    SELECT count(*) FROM (SELECT "Email" FROM {} WHERE "Email" IS NOT NULL {} GROUP BY 1 HAVING count(*) > 1)
+"""
 
 
 @pytest.fixture(scope="module")

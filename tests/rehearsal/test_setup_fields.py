@@ -153,7 +153,7 @@ def test_the_catalog_knows_a_field_by_its_durable_id(org: Org, admin: str) -> No
 
 
 def test_lead_mappings_take_custom_fields_that_fit(org: Org, admin: str) -> None:
-    """A mapping leads from a custom field of Lead to one of the same type, once per target, or nothing changes."""
+    """A mapping leads from a custom field of Lead to one of the same type, or nothing changes."""
     fitting = [("Region__c", "Contact", "Region__c"), ("Newsletter__c", "Contact", "Newsletter__c")]
     org.update_lead_convert_settings(admin, fitting)
     for wrong in (
@@ -172,11 +172,11 @@ def test_lead_mappings_take_custom_fields_that_fit(org: Org, admin: str) -> None
 
 @pytest.mark.parametrize(
     "declared",
-    [field for field in load_world("clean").custom_fields],
+    load_world("clean").custom_fields,
     ids=lambda field: f"{field.object_name}.{field.name}",
 )
 def test_metadata_survives_the_describe(declared: Any) -> None:
-    """A field known by its describe alone has metadata that Salesforce would take, of the same type and size."""
+    """A field known by its describe alone has metadata of the same type and size."""
     metadata = metadata_of(describe_custom_field(declared.name, declared.metadata))
     assert metadata["type"] == declared.metadata["type"]
     if "formula" not in metadata:

@@ -210,7 +210,7 @@ def field_permission(org: Org, parent: str, field: str, *, edit: bool = False, r
 
 
 def test_field_permissions(org: Org, admin: str, marketo_set: str) -> None:
-    """Edit needs read, formulas are read-only, and what cannot be hidden or is part of an address is not eligible."""
+    """Edit needs read, formulas are read-only, and parts of addresses are not eligible."""
     with refused("FIELD_INTEGRITY_EXCEPTION"):
         field_permission(org, marketo_set, "Lead.Phone", edit=True, read=False)
     with refused("FIELD_INTEGRITY_EXCEPTION"):

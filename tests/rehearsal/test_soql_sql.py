@@ -62,6 +62,14 @@ def test_a_missing_parent_is_null(org: Org) -> None:
     assert ask(org, "SELECT Parent.Name FROM Account WHERE ParentId = null LIMIT 1") == [{"Parent": None}]
 
 
+def test_a_lookup_to_several_objects_knows_their_names(org: Org) -> None:
+    """Who of a task is a lead or a contact, and either has a name and a type."""
+    tasks = ask(org, "SELECT Who.Name, Who.Type FROM Task WHERE WhoId != null")
+    assert {task["Who"]["Type"] for task in tasks} == {"Lead", "Contact"}
+    assert all(task["Who"]["Name"] for task in tasks)
+    assert count(org, "Who.Type = 'Lead'", "Task") == sum(task["Who"]["Type"] == "Lead" for task in tasks)
+
+
 def test_count_without_rows(org: Org) -> None:
     """SELECT COUNT() answers with the total alone, and takes a LIMIT."""
     result = org.query(org.user_id(org.world.admin_username), "SELECT COUNT() FROM Lead")
