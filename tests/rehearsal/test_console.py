@@ -75,6 +75,18 @@ def robot(base_url: str) -> Robot:
     return Robot(base_url)
 
 
+@pytest.fixture
+def plain_url(reading: Callable[[str], tuple[Instance, str]]) -> str:
+    """An instance without any sync, only to be read."""
+    return reading("plain")[1]
+
+
+@pytest.fixture
+def linked_url(reading: Callable[[str], tuple[Instance, str]]) -> str:
+    """An instance after its initial sync, only to be read."""
+    return reading("linked")[1]
+
+
 def _typed(world: World) -> dict[str, str]:
     user = world.sync_user
     return {"username": user.username, "password": user.password, "token": user.security_token}
@@ -151,8 +163,9 @@ def test_nothing_can_be_changed_after_start(robot: Robot, ready_world: World) ->
         assert robot.open(page).alert == robot.words("refusal.started")
 
 
-def test_pages_too_early_lead_back(robot: Robot) -> None:
+def test_pages_too_early_lead_back(plain_url: str) -> None:
     """Edit Mappings and Start cannot be reached before their time."""
+    robot = Robot(plain_url)
     for page in ("crm/mappings", "crm/start"):
         assert robot.open(page).alert == robot.words("refusal.too_early")
 
@@ -167,24 +180,24 @@ def test_forms_of_other_sites_are_refused(robot: Robot, ready_world: World, inst
     assert instance.crm.state is CrmState.NONE
 
 
-def test_status_and_errors_are_shown_and_exported(base_url: str, synced: Instance, org: Org) -> None:
+def test_status_and_errors_are_shown_and_exported(linked_url: str) -> None:
     """Both tables have Marketo's columns, on the page and in the CSV file."""
-    robot = Robot(base_url)
+    robot = Robot(linked_url)
     for page, columns in (("sync-status", STATUS_COLUMNS), ("sync-errors", ERROR_COLUMNS)):
         robot.open(page)
         link = robot.page.xpath("//main//a[normalize-space()='Export']/@href")[0]
-        answer = requests.get(base_url + link, timeout=10)
+        answer = requests.get(linked_url + link, timeout=10)
         assert answer.headers["content-type"].startswith("text/csv")
         assert next(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))) == list(columns)
     shown = robot.open("sync-status").page.xpath("//table/thead//th")
     assert tuple(cell.text_content() for cell in shown) == STATUS_COLUMNS
 
 
-def test_field_names_are_exported(base_url: str, synced: Instance) -> None:
+def test_field_names_are_exported(linked_url: str) -> None:
     """Export Field Names lists each person field by label, SOAP name and REST name."""
-    robot = Robot(base_url).open("fields")
+    robot = Robot(linked_url).open("fields")
     link = robot.page.xpath("//main//a[normalize-space()='Export Field Names']/@href")[0]
-    text = requests.get(base_url + link, timeout=10).content.decode("utf-8-sig")
+    text = requests.get(linked_url + link, timeout=10).content.decode("utf-8-sig")
     rows = {row["REST API Name"]: row for row in csv.DictReader(io.StringIO(text))}
     assert rows["email"] == {
         "Friendly Label": "Email Address",
@@ -194,17 +207,17 @@ def test_field_names_are_exported(base_url: str, synced: Instance) -> None:
     assert "Region_c" in rows
 
 
-def test_language_is_chosen_and_remembered(base_url: str) -> None:
+def test_language_is_chosen_and_remembered(plain_url: str) -> None:
     """A language chosen once holds for the following pages; an unknown one is English."""
-    robot = Robot(base_url)
+    robot = Robot(plain_url)
     assert robot.open("crm?lang=de").page.get("lang") == "de"
     assert robot.open("crm").page.get("lang") == "de"
-    assert Robot(base_url, "fr").page.get("lang") == "en"
+    assert Robot(plain_url, "fr").page.get("lang") == "en"
 
 
-def test_every_page_says_that_it_is_a_rehearsal(base_url: str) -> None:
+def test_every_page_says_that_it_is_a_rehearsal(plain_url: str) -> None:
     """The banner is on every page, and the pages ask nobody else for anything."""
-    robot = Robot(base_url)
+    robot = Robot(plain_url)
     for page in ("", "crm/credentials", "crm/salesforce-login", "sync-status", "sync-errors", "fields"):
         robot.open(page)
         assert "Rehearsal – nothing here is real" in robot.page.xpath("string(//aside)")

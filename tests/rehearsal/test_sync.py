@@ -2,20 +2,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
+
+from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.instance import Credentials, CrmState, Instance
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.sync import SyncWord
 from runbook_lib.rehearsal.sync_log import STATUS_COLUMNS
+from runbook_lib.rehearsal.world import World
+
+DESCRIBES = Path(__file__).parents[3] / "shared/data/describes"
+PEOPLE = 60
 
 Wait = Callable[[Callable[[], bool]], None]
+
+
+@pytest.fixture
+def linked(reading: Callable[[str], tuple[Instance, str]]) -> Instance:
+    """An instance after its initial sync, only to be read."""
+    return reading("linked")[0]
 
 
 def _people(instance: Instance, condition: str) -> int:
     return int(instance.database.sql(f"SELECT count(*) FROM marketo.person WHERE {condition}")[0][0])
 
 
-def _org_count(org: Org, table: str, condition: str) -> int:
+def _org_count(org: Org | Instance, table: str, condition: str) -> int:
     return int(org.database.sql(f'SELECT count(*) FROM org."{table}" WHERE {condition}')[0][0])
 
 
@@ -49,33 +63,33 @@ def _touch(org: Org, table: str, record_id: str, change: str) -> None:
     )
 
 
-def test_initial_sync_copies_everybody_but_converted_leads(synced: Instance, org: Org) -> None:
+def test_initial_sync_copies_everybody_but_converted_leads(linked: Instance) -> None:
     """Leads and contacts become people under their 18-character ids; converted leads do not come as leads."""
     alive = 'NOT "IsDeleted"'
-    leads = _org_count(org, "Lead", f'{alive} AND NOT "IsConverted"')
-    contacts = _org_count(org, "Contact", alive)
-    assert synced.crm.sync.status.word is SyncWord.LAST_SYNCED
-    assert _org_count(org, "Lead", '"IsConverted"') > 0
-    assert _people(synced, '"sfdcType" = \'Lead\' AND "sfdcId" = "sfdcLeadId"') == leads
-    assert _people(synced, '"sfdcType" = \'Contact\' AND "sfdcId" = "sfdcContactId"') == contacts
-    assert _people(synced, 'length("sfdcId") = 18') == leads + contacts
-    assert _steps(synced, "Pull updates")["Contact"]["New"] == str(contacts)
+    leads = _org_count(linked, "Lead", f'{alive} AND NOT "IsConverted"')
+    contacts = _org_count(linked, "Contact", alive)
+    assert linked.crm.sync.status.word is SyncWord.LAST_SYNCED
+    assert _org_count(linked, "Lead", '"IsConverted"') > 0
+    assert _people(linked, '"sfdcType" = \'Lead\' AND "sfdcId" = "sfdcLeadId"') == leads
+    assert _people(linked, '"sfdcType" = \'Contact\' AND "sfdcId" = "sfdcContactId"') == contacts
+    assert _people(linked, 'length("sfdcId") = 18') == leads + contacts
+    assert _steps(linked, "Pull updates")["Contact"]["New"] == str(contacts)
 
 
-def test_initial_sync_does_not_remove_duplicates(synced: Instance, org: Org) -> None:
+def test_initial_sync_does_not_remove_duplicates(linked: Instance) -> None:
     """Somebody who filled in a form and is a lead too is in Marketo twice afterwards."""
-    assert _people(synced, '"sfdcId" IS NULL') == synced.world.marketo.people
-    shared = synced.database.sql(
+    assert _people(linked, '"sfdcId" IS NULL') == linked.world.marketo.people
+    shared = linked.database.sql(
         'SELECT count(*) FROM marketo.person AS a JOIN marketo.person AS b ON a."email" = b."email"'
         ' WHERE a."sfdcId" IS NULL AND b."sfdcLeadId" IS NOT NULL'
     )
-    assert shared[0][0] >= synced.world.marketo.people // 2
+    assert shared[0][0] >= linked.world.marketo.people // 2
 
 
-def test_values_arrive_in_mapped_fields(synced: Instance, org: Org) -> None:
+def test_values_arrive_in_mapped_fields(linked: Instance) -> None:
     """Standard and custom values are those of Salesforce; a combined field serves leads and contacts."""
     for table, key in (("Lead", "sfdcLeadId"), ("Contact", "sfdcContactId")):
-        differing = synced.database.sql(
+        differing = linked.database.sql(
             f'SELECT count(*) FROM marketo.person AS p JOIN org."{table}" AS s ON p."{key}" = s."Id"'
             ' WHERE p."email" IS DISTINCT FROM s."Email" OR p."lastName" IS DISTINCT FROM s."LastName"'
             ' OR p."Region_c" IS DISTINCT FROM s."Region__c"'
@@ -83,13 +97,13 @@ def test_values_arrive_in_mapped_fields(synced: Instance, org: Org) -> None:
         assert differing == [(0,)]
 
 
-def test_accounts_opportunities_roles_and_users_arrive(synced: Instance, org: Org) -> None:
+def test_accounts_opportunities_roles_and_users_arrive(linked: Instance) -> None:
     """The records behind the people come under their Salesforce ids; a role has its person."""
     for table, source in (("company", "Account"), ("opportunity", "Opportunity"), ("sales_person", "User")):
         alive = "TRUE" if source == "User" else 'NOT "IsDeleted"'
-        count = synced.database.sql(f"SELECT count(*) FROM marketo.{table}")[0][0]
-        assert count == _org_count(org, source, alive) > 0
-    roles = synced.database.sql(
+        count = linked.database.sql(f"SELECT count(*) FROM marketo.{table}")[0][0]
+        assert count == _org_count(linked, source, alive) > 0
+    roles = linked.database.sql(
         'SELECT count(*) FROM marketo.opportunity_role AS r JOIN marketo.person AS p ON p."id" = r."leadId"'
     )
     assert roles[0][0] > 0
@@ -259,6 +273,25 @@ def test_sync_status_is_kept_for_five_days(synced: Instance) -> None:
     synced.catch_up()
     today = synced.clock.now().date().isoformat()
     assert {row[0][:10] for row in synced.crm.sync.log.status_rows()} == {today}
+
+
+def test_recorded_schemas_of_real_orgs_are_synced(ready_world: World) -> None:
+    """An org made of recorded describes is copied whole, with every field its sync user sees."""
+    if not DESCRIBES.is_dir():
+        pytest.skip(f"no recorded describes at {DESCRIBES}")
+    org = Org(ready_world, Clock(), people=PEOPLE, schema_folder=DESCRIBES)
+    instance = Instance(ready_world, org, org.clock, pace=0)
+    user = ready_world.admin
+    sandbox = bool(org.organization["IsSandbox"])
+    _confirmed(instance, Credentials(user.username, user.password + user.security_token, sandbox))
+    instance.crm.start_sync()
+    instance.catch_up()
+    instance.stop()
+    assert instance.crm.sync.status.word is SyncWord.LAST_SYNCED
+    assert instance.crm.sync.log.error_rows() == []
+    assert len(instance.fields.of("company")) > 200
+    assert _people(instance, '"sfdcId" IS NOT NULL') > 0
+    org.database.close()
 
 
 def test_stop_ends_the_background_thread(synced: Instance) -> None:
