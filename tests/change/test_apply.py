@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from runbook_lib.change.apply import apply, needed_by, settle
 from runbook_lib.change.decisions import Decisions, FieldDecision, SetupDecision, Visibility
 from runbook_lib.change.gate import CHECKS_LIFETIME
-from runbook_lib.change.plan import Change, ChangeKind, Plan
+from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.errors import Defect, SystemRefused
 from runbook_lib.journal import Entry, Journal, Kind
 from runbook_lib.rehearsal.injected import Fault, FaultKind
@@ -28,9 +29,8 @@ FIELDS, USER, HIDE = "01_marketo_fields", "02_sync_user", "04_field_visibility"
 SCORE = "mkto71_Lead_Score__c"
 ONE = Decisions(setup=SetupDecision(marketo_fields=(SCORE,)))
 AFTER, BEFORE = FaultKind.LOST_CONNECTION_AFTER_WRITE, FaultKind.LOST_CONNECTION_BEFORE_WRITE
-CUSTOM_FIELD, PERMISSION_SET = ".*/tooling/sobjects/CustomField", ".*/sobjects/PermissionSet/"
-METADATA, COLLECTION = "/services/Soap/m/", ".*/composite/sobjects"
-QUERIES = r".*/(query|composite/?$|composite$)"
+CUSTOM_FIELD, PERMISSION_SET = ".*/tooling/sobjects/CustomField$", ".*/sobjects/PermissionSet$"
+COLLECTION, ASSIGNMENT = ".*/composite/sobjects$", ".*/sobjects/PermissionSetAssignment$"
 
 
 class Killed(KeyboardInterrupt):
@@ -67,9 +67,9 @@ def ends(journal: Journal) -> dict[str, Entry]:
 
 def made_by(live: Live) -> Counter[str]:
     """How often each thing that must not happen twice was asked for."""
-    words = {"CustomField": "field", "/sobjects/PermissionSet/": "set", "PermissionSetAssignment": "assigned"}
+    words = {"CustomField": "field", "/PermissionSet": "set", "/PermissionSetAssignment": "assigned"}
     posts = [line for line in live.writes() if line.startswith("POST")]
-    return Counter(word for line in posts for part, word in words.items() if part in line)
+    return Counter(word for line in posts for part, word in words.items() if line.endswith(part))
 
 
 def mappings(live: Live) -> set[tuple[str, str, str]]:
@@ -117,19 +117,15 @@ def test_the_state_before_is_recorded(live: Live, journal: Journal) -> None:
     assert "Lead.National_ID__c" in {each.full_name for each in live.see(Part.VISIBLE).visible_fields()}
 
 
-@pytest.mark.parametrize("dies_after_writing", [False, True])
-@pytest.mark.parametrize("lives", [1, 2, 3])
-def test_killed_at_every_entry(
-    live: Live, workspace: Workspace, lives: int, dies_after_writing: bool
-) -> None:
-    """Killed again and again, at every entry of the journal, the work comes to the same end, nothing made twice."""
+@pytest.mark.parametrize("seed", range(4))
+def test_killed_again_and_again(live: Live, workspace: Workspace, seed: int) -> None:
+    """Killed before or after any entry of the journal, again and again: the same end, and nothing made twice."""
+    chance = Random(seed)
     died = 0
     with MortalJournal.open(workspace) as journal:
         assert isinstance(journal, MortalJournal)
-        journal.dies_after_writing = dies_after_writing
-        for _ in range(40):
-            # Dying before the first entry is written for ever would be no progress to test.
-            journal.lives = lives + (0 if dies_after_writing else 1)
+        while died < 60:
+            journal.lives, journal.dies_after_writing = chance.randint(1, 6), chance.random() < 0.5
             try:
                 live.carry_out(FIELDS, ONE, journal)
                 break
@@ -137,14 +133,13 @@ def test_killed_at_every_entry(
                 died += 1
         journal.lives = 0
         settle(FIELDS, journal, live.look(FIELDS))
-        assert died >= 3
+        assert died >= 2
         assert journal.unfinished_changes(FIELDS) == []
-        assert {entry.kind for entry in ends(journal).values()} == {Kind.change_done}
+        assert {name for name, entry in ends(journal).items() if entry.kind is not Kind.change_done} == set()
         assert journal.verify() is None
     assert made_by(live) == {"field": 2, "set": 1}
-    assert [line for line in live.writes() if "Soap/m" in line and False] == []
     assert {f"Lead.{SCORE}", f"Contact.{SCORE}"} <= rights(live).fields.keys()
-    assert (SCORE, "Contact", SCORE) in mappings(live)
+    assert mappings(live) == {(SCORE, "Contact", SCORE)}
     assert live.plan(FIELDS, ONE)[0].is_empty
 
 
@@ -165,8 +160,8 @@ def test_an_answer_lost_after_the_write(live: Live, journal: Journal) -> None:
 
 def test_an_answer_lost_after_granting_rights(live: Live, journal: Journal) -> None:
     """The same for object permissions, system permissions (one PATCH) and the assignment."""
-    lose(live, AFTER, COLLECTION, ".*/PermissionSetAssignment")
-    live.server.faults.add(Fault(".*/sobjects/PermissionSet/", AFTER, "PATCH"))
+    lose(live, AFTER, COLLECTION, ASSIGNMENT)
+    live.server.faults.add(Fault(".*/sobjects/PermissionSet/.*", AFTER, "PATCH"))
     plan, outcome = live.carry_out(USER, ONE, journal)
     assert sorted(outcome.done) == sorted(each.id for each in plan.changes)
     assert made_by(live)["assigned"] == 1
@@ -230,11 +225,11 @@ def test_a_permit_is_for_one_plan_and_one_moment(live: Live, journal: Journal) -
 def test_a_mapping_that_appeared_meanwhile_stays(live: Live, journal: Journal) -> None:
     """A mapping that somebody made after our look is not overwritten; ours is refused, and so is recorded."""
     live.carry_out(FIELDS, ONE, journal)
-    theirs = [("Region__c", "Contact", "Region__c"), ("Customer_Number__c", "Account", "Legacy_ERP_Id__c")]
+    theirs = [("Region__c", "Contact", "Region__c"), ("Customer_Number__c", "Contact", "Customer_Number__c")]
     more = Decisions(setup=SetupDecision(marketo_fields=("mkto71_Acquisition_Date__c",)))
     plan, seen = live.plan(FIELDS, more)
     taken = Change(
-        ChangeKind.MAP_CONVERSION, "Lead.Customer_Number__c", {},
+        ChangeKind.MAP_CONVERSION, "Lead.Consent_Date__c", {},
         {"target_object": "Contact", "target_field": "Region__c"}, say("x"),
     )  # fmt: skip
     plan = replace(plan, changes=(*plan.changes, taken))
@@ -297,7 +292,7 @@ def test_what_needs_what() -> None:
 
 def test_settling_writes_nothing(live: Live, journal: Journal) -> None:
     """A change an earlier run left open is closed by looking, in the journal alone."""
-    plan, seen = live.plan(FIELDS, ONE)
+    plan, _ = live.plan(FIELDS, ONE)
     for change in plan.changes[:2]:
         told = {"kind": change.kind, "target": change.target, "before": {}, "after": dict(change.after)}
         payload = {**told, "what": change.what.to_json(), "change": change.id}
@@ -309,5 +304,3 @@ def test_settling_writes_nothing(live: Live, journal: Journal) -> None:
     assert newest[plan.changes[0].id].kind is Kind.change_done
     assert newest[plan.changes[1].id].kind is Kind.change_failed
     assert live.writes() == before
-    assert isinstance(plan, Plan)
-    assert seen is not None
