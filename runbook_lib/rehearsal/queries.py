@@ -9,6 +9,7 @@ from .faults import OrgFault
 from .permissions import Permissions
 from .query_result import QueryResult, fetch
 from .soql import parse
+from .soql_restrictions import check_one_row
 from .soql_scope import Asking, Reach
 from .soql_sql import MOST_GROUPS, Translator
 
@@ -38,16 +39,5 @@ class Queries:
                 "Aggregate query does not support queryMore(), use LIMIT to "
                 "restrict the results to a single batch",
             )
-        if (
-            query.source.lower() == "customfield"
-            and result.total > 1
-            and {"FullName", "Metadata"} & set(plan.columns)
-        ):
-            raise OrgFault(
-                400,
-                "MALFORMED_QUERY",
-                "When retrieving results with Metadata or FullName fields, the "
-                "query qualifications must specify no more than one row for retrieval. Result size: "
-                f"{result.total}",
-            )
+        check_one_row(query, plan.columns, result.total)
         return result

@@ -46,10 +46,13 @@ def _is_refused(condition: Condition) -> bool:
             return operator != "IN"
 
 
-def check_columns(sobject: SObject, columns: Iterable[str]) -> None:
-    """Marks the place where later fields may be refused; today only that something is selected."""
-    if not list(columns):
-        raise malformed_query(f"nothing selected from {sobject.name}")
+def check_one_row(query: Query, columns: Iterable[str], rows: int) -> None:
+    """The Tooling API tells a field's full name and metadata one field at a time."""
+    if query.source.lower() == "customfield" and rows > 1 and set(ONE_ROW_COLUMNS) & set(columns):
+        raise malformed_query(
+            "When retrieving results with Metadata or FullName fields, the query qualifications must specify no "
+            f"more than one row for retrieval. Result size: {rows}"
+        )
 
 
 def own_rows(scope: Scope) -> list[str]:

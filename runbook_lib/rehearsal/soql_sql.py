@@ -12,7 +12,7 @@ from .faults import OrgFault, malformed_query
 from .query_result import AddressLeaf, Cell, Leaf, RecordShape
 from .soql import Call, Condition, Item, Operand, Path, Query
 from .soql_conditions import Conditions, filterable
-from .soql_restrictions import check_catalog_query, check_columns, own_rows
+from .soql_restrictions import check_catalog_query, own_rows
 from .soql_scope import Asking, Column, Scope, address_key, identity, parts_of
 
 AGGREGATES = ("COUNT", "COUNT_DISTINCT", "MAX", "MIN", "SUM", "AVG")
@@ -130,7 +130,6 @@ class Translator:
             for depth, name in enumerate(names[:-1]):
                 branch = branch.setdefault(name, {"": names[: depth + 1]})
             branch[names[-1]] = columns[".".join(names)] = self._cell(found)
-        check_columns(self._scope.sobject, columns)
         return columns, RecordShape(self._scope.sobject.name, root, self._entries(tree))
 
     def _true_names(self, path: Path, found: Column) -> tuple[str, ...]:
