@@ -30,6 +30,7 @@ from runbook_lib.review.checks import CHECKS, checks_for, checks_shown_at, parts
 from runbook_lib.review.findings import Finding, Status, Verdict, verdict
 from runbook_lib.road import ROAD, Stop
 from runbook_lib.survey.snapshot import Part, Snapshot
+from runbook_lib.survey.sync_probes import LOGS_IN
 from runbook_lib.text import Message, from_json, say, translate
 
 VERDICTS = {
@@ -62,7 +63,7 @@ class Standing:
 def road_view(session: Session) -> View:
     """Every step, check, gate, change and click, from what both systems look like now. Nothing is touched."""
     parts = dict.fromkeys(part for stop in ROAD for part in parts_for(stop.name))
-    seen = session.collect(parts)
+    seen = session.collect(part for part in parts if session.may_be_sync_user() or part not in LOGS_IN)
     decisions = read_decisions(session.workspace)
     if decisions.setup is None:
         decisions = replace(decisions, setup=SetupDecision())

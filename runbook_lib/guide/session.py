@@ -17,6 +17,7 @@ from runbook_lib.errors import SystemRefused, UsageFault
 from runbook_lib.journal import Journal
 from runbook_lib.survey.collect import Systems, collect
 from runbook_lib.survey.snapshot import Expected, Part, Snapshot
+from runbook_lib.survey.sync_probes import LOGS_IN
 from runbook_lib.systems.connection import Connection, read_connection
 from runbook_lib.systems.login import Account, log_in
 from runbook_lib.systems.marketo import MarketoReader
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from runbook_lib.systems.console import RehearsalConsole
     from runbook_lib.systems.salesforce import SalesforceReader
 
+ADMIN_SECRETS = ("salesforce_admin_password", "salesforce_admin_token")
+SYNC_SECRETS = ("salesforce_sync_password", "salesforce_sync_token")
+MARKETO_SECRET = "marketo_client_secret"  # noqa: S105 - its name in the vault
 WORKSPACE = "RUNBOOK_WORKSPACE"
 """Environment variable that names the workspace where a notebook's own parameter is left at ``.``."""
 
@@ -104,9 +108,20 @@ class Session:
         return self.connection.language
 
     def collect(self, parts: Iterable[Part], before: Snapshot | None = None) -> Snapshot:
-        """What both systems look like now; parts not asked for come from ``before``."""
+        """What both systems look like now; parts not asked for come from ``before``.
+
+        ``SecretMissing`` before anything is called where nobody has given what a login needs: a person is
+        missing then, which is something else than a system that cannot tell.
+        """
+        wanted = tuple(parts)
+        for secret in self._secrets_for(frozenset(wanted)):
+            self.vault.get(secret)
         systems = Systems(self.expected, self.admin, self.sync, self.marketo)
-        return collect(systems, parts, now(), before)
+        return collect(systems, wanted, now(), before)
+
+    def may_be_sync_user(self) -> bool:
+        """Whether the sync user's password and token were given."""
+        return all(self.vault.has(name) for name in SYNC_SECRETS)
 
     def console(self) -> RehearsalConsole:
         """The rehearsal's Admin pages; ``UsageFault`` on a live connection, where only a person clicks."""
@@ -124,6 +139,14 @@ class Session:
         """Lets both systems and the journal go."""
         self.transport.close()
         self.journal.close()
+
+    def _secrets_for(self, wanted: frozenset[Part]) -> Iterable[str]:
+        if wanted - {Part.MARKETO}:
+            yield from ADMIN_SECRETS
+        if wanted & LOGS_IN:
+            yield from SYNC_SECRETS
+        if wanted & {Part.MARKETO, Part.PEOPLE_SEEN}:
+            yield MARKETO_SECRET
 
     def _log_in(self, account: Account) -> SalesforceReader:
         from runbook_lib.systems.salesforce import SalesforceReader  # lazy: loads simple-salesforce

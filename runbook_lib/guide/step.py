@@ -30,8 +30,12 @@ from runbook_lib.review.checks import checks_for, checks_shown_at, gate_findings
 from runbook_lib.review.findings import Finding
 from runbook_lib.road import stop_named
 from runbook_lib.survey.snapshot import Part, Snapshot
+from runbook_lib.survey.sync_probes import LOGS_IN
 from runbook_lib.text import Message, say
 
+BRINGS_SYNC_SECRETS = "03_security_token"
+"""Before this step nobody logs in as the sync user: his rights are not made yet, and wrong logins lock
+him out."""
 BEATS = ("look", "check", "decide", "do", "prove")
 Body = Callable[[], Iterable[Block]]
 
@@ -81,10 +85,12 @@ class Step:
     # What a step may say in its own way --------------------------------------------------------------------
 
     def parts(self) -> tuple[Part, ...]:
-        """The parts of a snapshot that this step reads."""
+        """The parts of a snapshot that this step reads; as the sync user only where his secrets were
+        brought."""
         checks = {each.id: each for each in (*checks_shown_at(self.name), *checks_for(self.name))}
         wanted = (Part.ORGANIZATION, *parts_needed(checks.values()), *parts_for(self.name), *self.more_parts)
-        return tuple(dict.fromkeys(wanted))
+        may_log_in = BRINGS_SYNC_SECRETS <= self.name
+        return tuple(part for part in dict.fromkeys(wanted) if may_log_in or part not in LOGS_IN)
 
     def parts_to_prove(self) -> tuple[Part, ...]:
         """The parts that are measured again to prove the step."""

@@ -9,13 +9,9 @@ from runbook_lib.guide.show import Block, Card, Line, Tone, error_card
 from runbook_lib.guide.step import Step
 from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
 from runbook_lib.survey.snapshot import Part, Snapshot, SyncLogin
+from runbook_lib.survey.sync_probes import LOGS_IN
 from runbook_lib.systems.login import explain, gather_evidence
 from runbook_lib.text import Label, say
-
-AS_SYNC_USER = (
-    Part.SYNC_LOGIN, Part.VISIBLE, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS, Part.ROWS, Part.PEOPLE_SEEN,
-)  # fmt: skip
-"""Parts that log in as the sync user."""
 
 
 class SecurityToken(Step):
@@ -39,7 +35,7 @@ class SecurityToken(Step):
     def parts(self) -> tuple[Part, ...]:
         """Without the sync user's own view as long as a person has not brought his secrets."""
         wanted = super().parts()
-        return wanted if self._may_log_in() else tuple(each for each in wanted if each not in AS_SYNC_USER)
+        return wanted if self._may_log_in() else tuple(each for each in wanted if each not in LOGS_IN)
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The form for the secrets; headless, what the login told."""
@@ -72,7 +68,7 @@ class SecurityToken(Step):
 
     def _may_log_in(self) -> bool:
         """Headless always, so that a missing secret is told; with a person, once both were brought."""
-        return not self.interactive or all(self.session.vault.has(each.name) for each in self.secrets)
+        return not self.interactive or self.session.may_be_sync_user()
 
     def _diagnosed(self, refused: LoginRefused) -> LoginRefused:
         """The refusal, narrowed by what the administrator's session can see about the user."""

@@ -1,0 +1,128 @@
+"""The eleven notebooks: thin, locked, without outputs; and what they take is checked, also by plain
+papermill."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from runbook_lib.guide.notebooks import BEATS, FOLDER, parameters_of, text_of
+from runbook_lib.guide.rehearsing import prepare_workspace, secret_variables
+from runbook_lib.guide.steps import STEPS
+from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.road import ROAD, Stop
+
+every_stop = pytest.mark.parametrize("stop", ROAD, ids=[stop.name for stop in ROAD])
+
+
+def _notebook(stop: Stop) -> nbformat.NotebookNode:
+    return nbformat.read(FOLDER / f"{stop.name}.ipynb", as_version=4)
+
+
+def _code(stop: Stop) -> list[nbformat.NotebookNode]:
+    return [cell for cell in _notebook(stop).cells if cell.cell_type == "code"]
+
+
+def test_there_are_exactly_the_road_s_notebooks() -> None:
+    """A notebook per step and a step per notebook, by name."""
+    assert {path.stem for path in FOLDER.glob("*.ipynb")} == {stop.name for stop in ROAD} == set(STEPS)
+
+
+@every_stop
+def test_the_file_is_what_the_pattern_gives(stop: Stop) -> None:
+    """``python -m runbook_lib.guide.notebooks`` would change nothing."""
+    assert (FOLDER / f"{stop.name}.ipynb").read_text(encoding="utf-8") == text_of(stop)
+
+
+@every_stop
+def test_the_notebook_is_valid(stop: Stop) -> None:
+    """It is nbformat 4.5, with an id per cell."""
+    nbformat.validate(_notebook(stop))
+    assert (_notebook(stop).nbformat, _notebook(stop).nbformat_minor) == (4, 5)
+
+
+@every_stop
+def test_five_headings_one_call_each(stop: Stop) -> None:
+    """A title with one sentence, then Look, Check, Decide, Do, Prove: one call under each."""
+    prose = [cell.source for cell in _notebook(stop).cells if cell.cell_type == "markdown"]
+    assert prose[0].startswith(f"# {stop.name[:2]} ") and prose[0].count(".") == 1
+    assert prose[1:] == [f"## {number} {beat.capitalize()}" for number, beat in enumerate(BEATS, start=1)]
+    assert [cell.source for cell in _code(stop)[2:]] == [f"step.{beat}()" for beat in BEATS]
+
+
+@every_stop
+def test_cells_hold_no_logic(stop: Stop) -> None:
+    """At most five lines a cell; one import in all; no def, no loop, no branch."""
+    trees = [ast.parse(cell.source) for cell in _code(stop)]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    assert all(len(cell.source.splitlines()) <= 5 for cell in _code(stop))
+    assert sum(isinstance(node, ast.Import | ast.ImportFrom) for node in nodes) == 1
+    assert not any(
+        isinstance(node, ast.FunctionDef | ast.For | ast.While | ast.If | ast.With) for node in nodes
+    )
+
+
+@every_stop
+def test_code_is_hidden_and_locked_and_never_ran(stop: Stop) -> None:
+    """Code cells are folded, not editable, not deletable; there is no output and no count."""
+    for cell in _code(stop):
+        assert cell.metadata.jupyter.source_hidden is True
+        assert (cell.metadata.editable, cell.metadata.deletable) == (False, False)
+        assert (cell.outputs, cell.execution_count) == ([], None)
+
+
+@every_stop
+def test_parameters_stand_in_one_tagged_cell(stop: Stop) -> None:
+    """Exactly one cell is tagged ``parameters``, and it holds what the guide knows, literals all."""
+    (cell,) = [cell for cell in _code(stop) if "parameters" in cell.metadata.get("tags", ())]
+    assigned = {node.targets[0].id: ast.literal_eval(node.value) for node in ast.parse(cell.source).body}  # type: ignore[attr-defined]
+    assert assigned == parameters_of(stop.name)
+    assert (assigned["workspace"], assigned["interactive"]) == (".", None)
+
+
+def _papermill(
+    notebook: Path, output: Path, *more: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "papermill", "--no-progress-bar", str(notebook), str(output), *more]
+    return subprocess.run(  # noqa: S603 - papermill, as any user calls it
+        command, env={**os.environ, **variables}, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("-p", "workspaze", "x"), "does not know the parameter workspaze"),
+        (("-p", "interactive", "maybe"), "of the wrong kind: interactive"),
+        (("-p", "workspace", "/nowhere/at/all"), "does not exist"),
+    ],
+)
+def test_plain_papermill_refuses_what_is_wrong(tmp_path: Path, given: tuple[str, ...], told: str) -> None:
+    """An unknown parameter, one of the wrong kind, a missing workspace: refused by the first cell, with
+    its fix."""
+    said = _papermill(FOLDER / "04_field_visibility.ipynb", tmp_path / "out.ipynb", *given)
+    assert said.returncode != 0
+    assert told in said.stderr
+
+
+def test_one_notebook_by_plain_papermill(
+    start_rehearsal: Callable[..., RehearsalServer], tmp_path: Path
+) -> None:
+    """``papermill notebooks/03_security_token.ipynb out.ipynb -p workspace DIR`` works by itself, on a
+    folder whose road has not been begun: it stops at what is missing there and says which notebook
+    repairs it, or is proven."""
+    server = start_rehearsal("clean")
+    workspace = prepare_workspace(tmp_path / "acme", server, "robot").path
+    variables = secret_variables(server)
+    for name in ("02_sync_user", "03_security_token"):
+        output = tmp_path / f"{name}.ipynb"
+        said = _papermill(FOLDER / f"{name}.ipynb", output, "-p", "workspace", str(workspace), **variables)
+        assert said.returncode == 0, said.stderr[-2000:]
+    assert "Proven." in (tmp_path / "03_security_token.ipynb").read_text(encoding="utf-8")
