@@ -63,6 +63,12 @@ class SalesforceSide(_Part):
     """Such as ``acme`` or ``acme--test.sandbox``; empty: log in at login/test.salesforce.com."""
     admin_username: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
     sync_username: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+    admin_client_id: Annotated[str, Field(exclude_if=lambda value: value == "")] = ""
+    """Consumer key of an OAuth client for the admin's own login; empty: SOAP login, as the sync user's."""
+    admin_flow: Annotated[
+        Literal["password", "client_credentials"], Field(exclude_if=lambda value: value == "password")
+    ] = "password"
+    """The OAuth flow of that client. Client credentials need my_domain, and no password of the admin."""
 
 
 class MarketoSide(_Part):
@@ -96,7 +102,9 @@ class Connection(_Part):
     rehearsal: RehearsalSide | None = None
 
     @model_validator(mode="after")
-    def _two_users(self) -> Self:
+    def _whole(self) -> Self:
+        if self.salesforce.admin_flow == "client_credentials" and not self.salesforce.my_domain:
+            raise ValueError("admin_flow client_credentials needs my_domain")
         if self.salesforce.admin_username.lower() == self.salesforce.sync_username.lower():
             raise ValueError("admin_username and sync_username are the same user")
         return self

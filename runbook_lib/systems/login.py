@@ -7,14 +7,14 @@ lockout. Source: Salesforce partner WSDL, login, LoginResult, LoginFault.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from runbook_lib.errors import LoginRefused, SystemRefused, Unreachable
 from runbook_lib.systems.login_faults import LoginEvidence, narrow, refuse
+from runbook_lib.systems.login_oauth import log_in_by_oauth
+from runbook_lib.systems.session import Account, Session, long_id
 from runbook_lib.systems.soql import soql
 from runbook_lib.systems.transport import Transport
 from runbook_lib.systems.vault import Secret, Vault
@@ -31,32 +31,6 @@ SOAP_VERSION = "64.0"
 __all__ = ["Account", "LoginEvidence", "Session", "explain", "gather_evidence", "log_in", "long_id"]
 
 
-class Account(StrEnum):
-    """Whose login: the admin's own, or the sync user's."""
-
-    ADMIN = "admin"
-    SYNC = "sync"
-
-
-@dataclass(frozen=True)
-class Session:
-    """A Salesforce session, and what Salesforce told when it opened."""
-
-    account: Account
-    session_id: Secret
-    instance: str
-    """Host of the org's instance, with the port where it is not 443."""
-    username: str
-    user_id: str
-    """18 characters, like the other ids."""
-    user_full_name: str
-    profile_id: str
-    org_id: str
-    org_name: str
-    sandbox: bool
-    password_expired: bool = False
-
-
 class Asks(Protocol):
     """What :func:`gather_evidence` needs of the admin's session: SalesforceReader has it."""
 
@@ -67,12 +41,15 @@ class Asks(Protocol):
 
 
 def log_in(transport: Transport, connection: Connection, account: Account, vault: Vault) -> Session:
-    """Logs in with exactly one call.
+    """Logs in with exactly one login call: by SOAP as Marketo does, or an admin by OAuth where
+    connection.toml names an ``admin_client_id`` (an org may have SOAP login switched off).
 
     Raises :class:`LoginRefused` with a message and a fix of its own for each reason, also where Salesforce
     opens a session although the password has expired; :class:`SecretMissing`; :class:`Unreachable`.
     """
     sides = connection.salesforce
+    if account is Account.ADMIN and sides.admin_client_id:
+        return log_in_by_oauth(transport, connection, vault)
     username = sides.admin_username if account is Account.ADMIN else sides.sync_username
     password = vault.get(f"salesforce_{account}_password").reveal()
     token = vault.get(f"salesforce_{account}_token").reveal()
@@ -147,15 +124,6 @@ def gather_evidence(admin: Asks, connection: Connection) -> LoginEvidence:
 def explain(fault: LoginRefused, evidence: LoginEvidence) -> LoginRefused:
     """``fault`` narrowed to the reason that ``evidence`` shows; the same fault where it shows no more."""
     return narrow(fault, evidence)
-
-
-def long_id(record_id: str) -> str:
-    """An id of Salesforce in its 18-character form. Source: Salesforce help 000385585."""
-    if len(record_id) != 15:
-        return record_id
-    groups = (record_id[start : start + 5] for start in (0, 5, 10))
-    bits = (sum(1 << place for place, char in enumerate(group) if char.isupper()) for group in groups)
-    return record_id + "".join("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[number] for number in bits)
 
 
 _ENVELOPE = (

@@ -28,6 +28,8 @@ SECRET_NAMES = (
     "salesforce_sync_token",
     "marketo_client_secret",
 )
+OPTIONAL_SECRETS = ("salesforce_admin_client_secret",)
+"""Only where connection.toml names an OAuth client for the admin, and that client has a secret."""
 SECRETS_DIR = "RUNBOOK_SECRETS_DIR"
 MASK = "•••"
 
@@ -85,7 +87,7 @@ class Vault:
         return f"Vault({self._connection.name!r})"
 
     def get(self, name: str) -> Secret:
-        """The secret ``name``, one of :data:`SECRET_NAMES`.
+        """The secret ``name``, one of :data:`SECRET_NAMES` or :data:`OPTIONAL_SECRETS`.
 
         A security token may be given empty: an org that trusts the caller's network asks for none.
         Raises :class:`SecretMissing`, which says every place that was looked in and how to give the secret.
@@ -154,7 +156,7 @@ class Vault:
         """Every secret of this connection that is in one of the files ``paths``, or in a folder among
         them.
         """
-        known = {name: self.get(name).reveal() for name in SECRET_NAMES if self.has(name)}
+        known = {name: self.get(name).reveal() for name in SECRET_NAMES + OPTIONAL_SECRETS if self.has(name)}
         known.update({name: secret.reveal() for name, secret in self._in_use.items()})
         found: dict[Leak, None] = {}
         for path in _files(paths):
@@ -260,7 +262,7 @@ _NOTEBOOKS = dict.fromkeys(("salesforce_sync_password", "salesforce_sync_token")
 
 
 def _require_known(name: str) -> None:
-    if name not in SECRET_NAMES:
+    if name not in SECRET_NAMES + OPTIONAL_SECRETS:
         raise Defect(f"There is no secret of the name {name!r}.")
 
 

@@ -75,6 +75,15 @@ def test_what_is_written_is_read(first: dict[str, Any], second: dict[str, Any]) 
             assert read_connection(path) == connection
 
 
+def test_a_file_holds_what_it_needs(tmp_path: Path, a_connection: Connect) -> None:
+    """What only few orgs need is not written where it is not used."""
+    write_connection(tmp_path / "connection.toml", a_connection())
+    text = (tmp_path / "connection.toml").read_text()
+    assert "admin_client_id" not in text
+    assert "admin_flow" not in text
+    assert "[rehearsal]" not in text
+
+
 def test_comments_survive_a_change(tmp_path: Path) -> None:
     """What a person wrote around the values stays where it was."""
     path = tmp_path / "connection.toml"
