@@ -45,13 +45,14 @@ class Org:
     def __init__(
         self, world: World, clock: Clock, people: int | None = None, schema_folder: Path | None = None
     ) -> None:
-        self.world = world
         self.clock = clock
         self.switches = switches_of(world.switches)
         self.database = Database()
         self.catalog = standard_catalog()
         ids = IdCounter()
         recorded = overlay(self.catalog, schema_folder)
+        self.world = world.as_organization(recorded.organization) if recorded.organization else world
+        """The world as declared, in the org of the schema folder if that names one."""
         self.notices: tuple[str, ...] = recorded.notices
         """What was made of the schema folder, in sentences for people."""
         found_catalog(self.catalog, world, ids, recorded.objects)

@@ -50,8 +50,8 @@ def check_one_row(query: Query, columns: Iterable[str], rows: int) -> None:
     """The Tooling API tells a field's full name and metadata one field at a time."""
     if query.source.lower() == "customfield" and rows > 1 and set(ONE_ROW_COLUMNS) & set(columns):
         raise malformed_query(
-            "When retrieving results with Metadata or FullName fields, the query qualifications must specify no "
-            f"more than one row for retrieval. Result size: {rows}"
+            "When retrieving results with Metadata or FullName fields, the query qualifications must specify "
+            f"no more than one row for retrieval. Result size: {rows}"
         )
 
 

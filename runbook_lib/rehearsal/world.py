@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any
 
@@ -135,6 +135,19 @@ class World:
             if user.username == username:
                 return user
         raise KeyError(username)
+
+    def as_organization(self, record: Mapping[str, Any]) -> World:
+        """The same world in the org that an Organization record tells of; its users stay."""
+        declared = self.organization
+        organization = replace(
+            declared,
+            id=str(record.get("Id") or declared.id),
+            name=str(record.get("Name") or declared.name),
+            edition=str(record.get("OrganizationType") or declared.edition),
+            instance=str(record.get("InstanceName") or declared.instance),
+            is_sandbox=bool(record.get("IsSandbox", declared.is_sandbox)),
+        )
+        return replace(self, organization=organization)
 
     def secrets(self) -> dict[str, str]:
         """Every secret of the road, under the names the product asks for them by."""

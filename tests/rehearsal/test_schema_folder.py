@@ -91,6 +91,8 @@ def test_an_organization_record_names_the_org(tmp_path: Path) -> None:
         True,
         "00D0x0000000001",
     )
+    declared = org.world.organization
+    assert (declared.name, declared.is_sandbox, declared.edition) == ("Umbrella", True, "Developer Edition")
     admin = org.world.admin
     org.log_in(admin.username, admin.password + admin.security_token, LoginHost.SANDBOX, 59.0, "127.0.0.1")
     org.database.close()
