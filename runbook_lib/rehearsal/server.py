@@ -126,6 +126,7 @@ class RehearsalServer:
     def _set_the_stage(self) -> None:
         self.clock = Clock()
         self.org = Org(self.world, self.clock, self._people, self._schema_folder)
+        self.world = self.org.world  # a schema folder may name another organization
         self.instance = Instance(self.world, self.org, self.clock)
         routes = [
             *salesforce.routes(self.org),
