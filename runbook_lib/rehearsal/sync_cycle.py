@@ -23,7 +23,7 @@ CALLS_PER_CYCLE = 25
 RECORDS_PER_CALL = 200
 """Source: Marketo's community knowledge base on the sync's use of Salesforce API calls."""
 
-SLICE = 50_000
+SLICE = 100_000
 """Rows copied by one statement."""
 MOST_ERRORS = 1000
 """Failed records of one object that a cycle lists one by one."""
@@ -158,6 +158,7 @@ class Cycle:
 
     def _insert(self, copy: Copy) -> int:
         """Copy all new records, slice by slice; people also get their activity *New Lead*."""
+        self._rows(copy.remember_known())
         rows = self._rows(f"SELECT coalesce(max(rowid), -1) FROM {copy.source}")[0][0]
         new = sum(
             self._number(copy.insert(first, first + SLICE - 1)) for first in range(0, int(rows) + 1, SLICE)

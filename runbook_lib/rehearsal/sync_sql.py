@@ -53,6 +53,14 @@ class Copy:
         """The org table."""
         return f"org.{quoted(self.object_name)} AS s"
 
+    def remember_known(self) -> str:
+        """SQL that notes which records are in Marketo before an insert: once, not for every slice."""
+        key = quoted(self.key)
+        return (
+            f"CREATE OR REPLACE TABLE marketo.known AS SELECT {key} FROM marketo.{self.table}"
+            f" WHERE {key} IS NOT NULL"
+        )
+
     def insert(self, first_row: int, last_row: int) -> str:
         """SQL for the records among these rows of the org's table that are new; parameters: $since, $until.
 
@@ -64,7 +72,7 @@ class Copy:
             f"INSERT INTO marketo.{self.table} ({names})"
             f" SELECT {', '.join(columns.values())} FROM {self.source}"
             f" WHERE s.rowid BETWEEN {first_row:d} AND {last_row:d}"
-            f" AND {self._changed()} AND NOT ({self.wrong}) AND NOT {self._known()}"
+            f' AND {self._changed()} AND NOT ({self.wrong}) AND s."Id" NOT IN (FROM marketo.known)'
         )
 
     def update(self) -> str:
@@ -89,12 +97,6 @@ class Copy:
 
     def _changed(self) -> str:
         return f's."SystemModstamp" > $since AND s."SystemModstamp" <= $until AND ({self.condition})'
-
-    def _known(self) -> str:
-        return (
-            f'coalesce(s."Id" IN (SELECT {quoted(self.key)} FROM marketo.{self.table}'
-            f" WHERE {quoted(self.key)} IS NOT NULL), FALSE)"
-        )
 
 
 def value_of(source: CrmField, target: MarketoField) -> str:
