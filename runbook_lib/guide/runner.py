@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
@@ -127,13 +128,14 @@ def _execute(session: Session, stop: Stop, how: Conditions) -> RunbookError | No
     output.parent.mkdir(parents=True, exist_ok=True)
     deadline = monotonic() + how.minutes_per_step * 60
     try:
-        papermill.execute_notebook(
-            _unbraced(source), _unbraced(output),
-            parameters={"workspace": str(session.workspace.path), "interactive": False},
-            progress_bar=False, store_widget_state=False, kernel_manager_class=_kernels(),
-            on_cell_start=_listener(stop, how.progress),
-            timeout_func=lambda cell: max(1, int(deadline - monotonic())),
-        )  # fmt: skip
+        with TemporaryDirectory(prefix="runbook-") as folder:
+            papermill.execute_notebook(
+                _unbraced(source), _unbraced(output),
+                parameters={"workspace": str(session.workspace.path), "interactive": False},
+                progress_bar=False, store_widget_state=False, kernel_manager_class=_kernels(folder),
+                on_cell_start=_listener(stop, how.progress),
+                timeout_func=lambda cell: max(1, int(deadline - monotonic())),
+            )  # fmt: skip
     except PapermillExecutionError as stopped:
         return Defect(say("The notebook stopped without a word in the journal: {kind}: {text}",
                           kind=stopped.ename, text=str(session.vault.mask(stopped.evalue))))  # fmt: skip
@@ -187,14 +189,18 @@ def _listener(stop: Stop, progress: Progress) -> Callable[..., None]:
     return listen
 
 
-def _kernels() -> type[Any]:
-    """Kernels that are reached over a file's socket, not over a port that others on this machine could
-    read."""
+def _kernels(folder: str) -> type[Any]:
+    """Kernels that are reached over a socket in ``folder``, not over a port that others on this machine could read.
+
+    By default all kernels started in one working directory would share one socket, also those of another run.
+    """
     from jupyter_client.manager import AsyncKernelManager  # lazy: only runs need it
 
     class LocalKernels(AsyncKernelManager):
         def __init__(self, **options: Any) -> None:
-            own = {"transport_encryption": "auto"} if sys.platform == "win32" else {"transport": "ipc"}
+            own = {"transport": "ipc", "ip": f"{folder}/kernel"}
+            if sys.platform == "win32":
+                own = {"transport_encryption": "auto"}
             super().__init__(**{**own, **options})
 
     return LocalKernels
