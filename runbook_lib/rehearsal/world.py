@@ -139,13 +139,17 @@ class World:
     def as_organization(self, record: Mapping[str, Any]) -> World:
         """The same world in the org that an Organization record tells of; its users stay."""
         declared = self.organization
+        is_sandbox = bool(record.get("IsSandbox", declared.is_sandbox))
+        # the My Domain of a sandbox carries the sandbox's name after two hyphens
+        is_renamed = is_sandbox and "--" not in declared.my_domain
         organization = replace(
             declared,
             id=str(record.get("Id") or declared.id),
             name=str(record.get("Name") or declared.name),
             edition=str(record.get("OrganizationType") or declared.edition),
             instance=str(record.get("InstanceName") or declared.instance),
-            is_sandbox=bool(record.get("IsSandbox", declared.is_sandbox)),
+            is_sandbox=is_sandbox,
+            my_domain=f"{declared.my_domain}--rehearsal" if is_renamed else declared.my_domain,
         )
         return replace(self, organization=organization)
 

@@ -93,6 +93,7 @@ def test_an_organization_record_names_the_org(tmp_path: Path) -> None:
     )
     declared = org.world.organization
     assert (declared.name, declared.is_sandbox, declared.edition) == ("Umbrella", True, "Developer Edition")
+    assert org.my_domain == "acme--rehearsal"
     admin = org.world.admin
     org.log_in(admin.username, admin.password + admin.security_token, LoginHost.SANDBOX, 59.0, "127.0.0.1")
     org.database.close()
