@@ -1,4 +1,5 @@
-"""What the tests of the change floor share: made-up snapshots, and a workspace tied to a running rehearsal."""
+"""What the tests of the change floor share: made-up snapshots, and a workspace tied to a running
+rehearsal."""
 
 from __future__ import annotations
 
@@ -97,7 +98,9 @@ class Live:
 
 
 @pytest.fixture
-def live(rehearsal_server: RehearsalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
+def live(
+    rehearsal_server: RehearsalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Live]:
     """The road's own reader and writer over the rehearsal, with the world's secrets in the environment."""
     world = rehearsal_server.world
     for name, value in world.secrets().items():
@@ -125,7 +128,12 @@ def live(rehearsal_server: RehearsalServer, tmp_path: Path, monkeypatch: pytest.
         reader = SalesforceReader(transport, log_in(transport, connection, Account.ADMIN, vault))
         systems = Systems(
             Expected(
-                "acme", "production", world.admin.username, world.sync_user.username, world.marketo.munchkin_id, "basic"
+                "acme",
+                "production",
+                world.admin.username,
+                world.sync_user.username,
+                world.marketo.munchkin_id,
+                "basic",
             ),
             lambda: reader,
             lambda: SalesforceReader(transport, log_in(transport, connection, Account.SYNC, vault)),

@@ -1,4 +1,5 @@
-"""Applying with the real writer over a running rehearsal: nothing is made twice, nothing is lost, nothing is hidden.
+"""Applying with the real writer over a running rehearsal: nothing is made twice, nothing is lost, nothing is
+hidden.
 
 What happened in the org is read off the rehearsal's own log of requests and its tables, not off our journal.
 """
@@ -119,7 +120,8 @@ def test_the_state_before_is_recorded(live: Live, journal: Journal) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_killed_again_and_again(live: Live, workspace: Workspace, seed: int) -> None:
-    """Killed before or after any entry of the journal, again and again: the same end, and nothing made twice."""
+    """Killed before or after any entry of the journal, again and again: the same end, and nothing made
+    twice."""
     chance = Random(seed)
     died = 0
     with MortalJournal.open(workspace) as journal:
@@ -173,7 +175,11 @@ def test_a_write_that_never_arrived(live: Live, journal: Journal) -> None:
     lose(live, BEFORE, CUSTOM_FIELD)
     with pytest.raises(SystemRefused) as raised:
         live.carry_out(FIELDS, ONE, journal)
-    tried = {name: entry.payload["tried"] for name, entry in ends(journal).items() if entry.kind is Kind.change_failed}
+    tried = {
+        name: entry.payload["tried"]
+        for name, entry in ends(journal).items()
+        if entry.kind is Kind.change_failed
+    }
     assert tried == {
         f"create-field:Lead.{SCORE}": True,
         f"grant-field:Lead.{SCORE}": False,
@@ -185,14 +191,17 @@ def test_a_write_that_never_arrived(live: Live, journal: Journal) -> None:
 
 
 def test_nobody_can_tell(live: Live, journal: Journal) -> None:
-    """An answer lost and no way to look: the change stays open, nothing more is written, the next run finds it."""
+    """An answer lost and no way to look: the change stays open, nothing more is written, the next run
+    finds it."""
     lose(live, AFTER, CUSTOM_FIELD)
     plan, seen = live.plan(FIELDS, ONE)
     permit = live.permit(plan, seen)
     blind = replace(seen, custom_fields=None)
     with pytest.raises(SystemRefused, match="Cannot tell: 1"):
         apply(plan, permit, live.writer, journal, seen, lambda: blind)
-    assert [each.payload["change"] for each in journal.unfinished_changes(FIELDS)] == [f"create-field:Lead.{SCORE}"]
+    assert [each.payload["change"] for each in journal.unfinished_changes(FIELDS)] == [
+        f"create-field:Lead.{SCORE}"
+    ]
     assert made_by(live) == {"field": 1}
     live.carry_out(FIELDS, ONE, journal)
     assert ends(journal)[f"create-field:Lead.{SCORE}"].payload["found"]
@@ -234,7 +243,9 @@ def test_a_mapping_that_appeared_meanwhile_stays(live: Live, journal: Journal) -
     )  # fmt: skip
     plan = replace(plan, changes=(*plan.changes, taken))
     admin = live.reader.session.user_id
-    live.server.org.update_lead_convert_settings(admin, [*live.server.org.lead_convert_settings(admin), *theirs])
+    live.server.org.update_lead_convert_settings(
+        admin, [*live.server.org.lead_convert_settings(admin), *theirs]
+    )
     with pytest.raises(SystemRefused, match="Region__c → Region__c"):
         apply(plan, live.permit(plan, seen), live.writer, journal, seen, lambda: live.look(FIELDS))
     assert mappings(live) == {
@@ -268,7 +279,9 @@ def test_one_refused_row_does_not_stop_the_others(live: Live, journal: Journal) 
 def test_a_row_that_exists_is_changed(live: Live, journal: Journal) -> None:
     """A field that could only be read becomes editable by changing its row, not by a second one."""
     live.carry_out(FIELDS, ONE, journal)
-    row = live.reader.query(f"SELECT Id FROM FieldPermissions WHERE Field = 'Lead.{SCORE}' AND Parent.Name = 'Marketo_Sync'")
+    row = live.reader.query(
+        f"SELECT Id FROM FieldPermissions WHERE Field = 'Lead.{SCORE}' AND Parent.Name = 'Marketo_Sync'"
+    )
     live.writer.update("FieldPermissions", row[0]["Id"], {"PermissionsEdit": False})
     plan, _ = live.carry_out(FIELDS, ONE, journal)
     assert [each.id for each in plan.changes] == [f"grant-field:Lead.{SCORE}"]
@@ -277,11 +290,13 @@ def test_a_row_that_exists_is_changed(live: Live, journal: Journal) -> None:
 
 def test_what_needs_what() -> None:
     """Access to a field needs that field and the permission set; a mapping needs both its ends."""
+
     def change(kind: ChangeKind, target: str) -> Change:
         return Change(kind, target, {}, {}, say("x"))
 
     lead, contact, other = (
-        change(ChangeKind.CREATE_FIELD, name) for name in (f"Lead.{SCORE}", f"Contact.{SCORE}", "Lead.Other__c")
+        change(ChangeKind.CREATE_FIELD, name)
+        for name in (f"Lead.{SCORE}", f"Contact.{SCORE}", "Lead.Other__c")
     )
     owner = change(ChangeKind.CREATE_PERMISSION_SET, "Marketo_Sync")
     everything = (lead, contact, other, owner)

@@ -15,12 +15,15 @@ from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import plan_for
 from runbook_lib.errors import DecisionFileFault, UsageFault
 from runbook_lib.workspace import Workspace
-from tests.change.worlds import NOW, small_org
+from tests.org_by_hand import NOW, small_org
 
 GATE = "05_sync_fields"
 SIGNATURE = Signature("Ada Admin", "agreed in CAB-1412", " Acme Corporation ")
 KEPT = Decisions(
-    fields={name: FieldDecision(*name.split("."), Visibility.KEEP) for name in ("Lead.Region__c", "Contact.Region__c")}
+    fields={
+        name: FieldDecision(*name.split("."), Visibility.KEEP)
+        for name in ("Lead.Region__c", "Contact.Region__c")
+    }
 )
 
 
@@ -36,7 +39,11 @@ def test_an_approval_round_trips(workspace: Workspace, plan: Plan) -> None:
     approval = read_approval(workspace, GATE)
     assert approval is not None
     assert approval.consents == {each.id: str(each.text) for each in plan.consents}
-    assert (approval.approver, approval.org, approval.plan_digest) == ("Ada Admin", "Acme Corporation", plan.digest)
+    assert (approval.approver, approval.org, approval.plan_digest) == (
+        "Ada Admin",
+        "Acme Corporation",
+        plan.digest,
+    )
     assert (approval.created, approval.expires) == (NOW, NOW + APPROVAL_LIFETIME)
     assert read_plan(workspace, GATE, plan.digest) == plan
 
@@ -50,7 +57,9 @@ def test_the_lifetime_can_be_shorter(workspace: Workspace, plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("changes", [{"by": " "}, {"reason": ""}, {"org": "acme corporation"}, {"org": ""}])
-def test_an_approval_needs_name_reason_and_org(workspace: Workspace, plan: Plan, changes: dict[str, str]) -> None:
+def test_an_approval_needs_name_reason_and_org(
+    workspace: Workspace, plan: Plan, changes: dict[str, str]
+) -> None:
     """Nothing is written where a part is missing or the org is another one."""
     with pytest.raises(UsageFault):
         write_approval(workspace, plan, replace(SIGNATURE, **changes), NOW)
@@ -76,7 +85,8 @@ def test_a_reversible_step_is_not_approved(workspace: Workspace) -> None:
     ],
 )
 def test_a_damaged_approval_is_none(workspace: Workspace, plan: Plan, damage: object) -> None:
-    """A file that is not quite an approval is a fault that names the file; it is never taken for a consent."""
+    """A file that is not quite an approval is a fault that names the file; it is never taken for a
+    consent."""
     path = write_approval(workspace, plan, SIGNATURE, NOW)
     path.write_text(damage(json.loads(path.read_text())))  # type: ignore[operator]
     with pytest.raises(DecisionFileFault) as raised:

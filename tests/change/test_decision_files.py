@@ -27,7 +27,9 @@ from runbook_lib.errors import DecisionFileFault
 from runbook_lib.workspace import Workspace
 
 API_NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,30}", fullmatch=True)
-TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=40).map(lambda text: " ".join(text.split()))
+TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=40).map(
+    lambda text: " ".join(text.split())
+)
 MOMENTS = st.none() | st.datetimes(timezones=st.just(UTC))
 HEADER = "object,field,decision,reason,decided_by,decided_at"
 REUSED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -36,7 +38,9 @@ REUSED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @st.composite
 def field_decisions(draw: st.DrawFn) -> list[FieldDecision]:
     """Decisions about fields, each field once."""
-    names = draw(st.lists(st.tuples(API_NAMES, API_NAMES), max_size=6, unique_by=lambda pair: (".".join(pair)).lower()))
+    names = draw(
+        st.lists(st.tuples(API_NAMES, API_NAMES), max_size=6, unique_by=lambda pair: (".".join(pair)).lower())
+    )
     return [
         FieldDecision(*name, draw(st.sampled_from(Visibility)), draw(TEXTS), draw(TEXTS), draw(MOMENTS))
         for name in names
@@ -70,7 +74,9 @@ def test_fields_round_trip(workspace: Workspace, rows: list[FieldDecision]) -> N
 
 @REUSED
 @given(
-    names=st.lists(st.tuples(API_NAMES, API_NAMES), max_size=4, unique_by=lambda pair: tuple(x.lower() for x in pair)),
+    names=st.lists(
+        st.tuples(API_NAMES, API_NAMES), max_size=4, unique_by=lambda pair: tuple(x.lower() for x in pair)
+    ),
     choice=st.sampled_from(Pairing),
     reason=TEXTS,
 )
@@ -158,13 +164,13 @@ def test_a_file_that_is_no_table(workspace: Workspace, text: str, told: str) -> 
 
 def test_a_file_in_another_encoding(workspace: Workspace) -> None:
     """A file that is not UTF-8 says how to save it."""
-    (workspace.decisions / "fields.csv").write_bytes(HEADER.encode() + "\nLead,A__c,keep,für,,".encode("cp1252"))
+    (workspace.decisions / "fields.csv").write_bytes(
+        HEADER.encode() + "\nLead,A__c,keep,für,,".encode("cp1252")
+    )
     assert "CSV UTF-8" in faults(workspace)[0]
 
 
-@pytest.mark.parametrize(
-    "row", ["Region__c,,pair", ",Region__c,break", ",,leave", "Region c,Region__c,pair"]
-)
+@pytest.mark.parametrize("row", ["Region__c,,pair", ",Region__c,break", ",,leave", "Region c,Region__c,pair"])
 def test_a_mapping_must_make_sense(workspace: Workspace, row: str) -> None:
     """Pairing and breaking need both fields, and names that can be API names."""
     write(workspace, f"lead_field,contact_field,decision\n{row}\n", "mappings.csv")

@@ -14,19 +14,28 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from runbook_lib.change.decisions import Decisions, FieldDecision, Visibility
-from runbook_lib.change.gate import APPROVAL_LIFETIME, CHECKS_LIFETIME, Approval, Checks, Permit, open_gate, refusals
+from runbook_lib.change.gate import (
+    APPROVAL_LIFETIME,
+    CHECKS_LIFETIME,
+    Approval,
+    Checks,
+    Permit,
+    open_gate,
+    refusals,
+)
 from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import plan_for
 from runbook_lib.review.checks import checks_for
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.survey.snapshot import Snapshot, Unknown
 from runbook_lib.text import LANGUAGES, say, translate
-from tests.change.worlds import MARKETO, NOW, ORG, small_org, visible
+from tests.org_by_hand import MARKETO, NOW, ORG, small_org, visible
 
 GATE = "05_sync_fields"
 KEPT = Decisions(
     fields={
-        name: FieldDecision(*name.split("."), Visibility.KEEP) for name in ("Lead.Region__c", "Contact.Region__c")
+        name: FieldDecision(*name.split("."), Visibility.KEEP)
+        for name in ("Lead.Region__c", "Contact.Region__c")
     }
 )
 
@@ -39,7 +48,9 @@ def findings(status: Status = Status.OK, step: str = GATE) -> tuple[Finding, ...
 def approval_of(plan: Plan, language: str = "en", **changes: object) -> Approval:
     """A consent to exactly this plan."""
     agreed = {each.id: translate(each.text, language) for each in plan.consents}
-    made = Approval(plan.step, plan.digest, "Ada", "agreed", plan.org_name, agreed, NOW, NOW + APPROVAL_LIFETIME)
+    made = Approval(
+        plan.step, plan.digest, "Ada", "agreed", plan.org_name, agreed, NOW, NOW + APPROVAL_LIFETIME
+    )
     return replace(made, **changes)
 
 
@@ -88,7 +99,9 @@ def test_a_consent_counts_in_the_language_it_was_read_in(plan: Plan, language: s
         ({"created": NOW + timedelta(seconds=1)}, "approval-expired"),
     ],
 )
-def test_an_approval_that_is_not_quite_right_is_none(plan: Plan, changes: Mapping[str, object], reason: str) -> None:
+def test_an_approval_that_is_not_quite_right_is_none(
+    plan: Plan, changes: Mapping[str, object], reason: str
+) -> None:
     """Each flaw of an approval is its own reason to stay shut."""
     assert reasons(plan, approval_of(plan, **changes)) == {reason}
 
@@ -98,7 +111,9 @@ def test_no_approval(plan: Plan) -> None:
     (refusal,) = refusals(plan, None, small_org(), Checks(findings(), NOW), NOW)
     assert refusal.id == "no-approval"
     assert refusal.waits
-    assert 'runbook approve WORKSPACE 05_sync_fields --by NAME --reason TEXT --org "Acme Corporation"' in str(refusal.fix)
+    assert 'runbook approve WORKSPACE 05_sync_fields --by NAME --reason TEXT --org "Acme Corporation"' in str(
+        refusal.fix
+    )
 
 
 @pytest.mark.parametrize(
@@ -134,7 +149,9 @@ def test_a_field_that_appeared_is_named(plan: Plan) -> None:
 def test_an_error_and_cannot_tell_shut_it(plan: Plan, status: Status) -> None:
     """One check that is not in order is enough."""
     bad = replace(findings()[0], status=status)
-    assert reasons(plan, approval_of(plan), checks=Checks((bad, *findings()[1:]), NOW)) == {f"check:{bad.check}"}
+    assert reasons(plan, approval_of(plan), checks=Checks((bad, *findings()[1:]), NOW)) == {
+        f"check:{bad.check}"
+    }
 
 
 def test_a_warning_does_not_shut_it(plan: Plan) -> None:
@@ -217,7 +234,11 @@ class GateMachine(RuleBasedStateMachine):
 
     def _matters(self) -> tuple[object, ...]:
         """What a person agrees to: which org, which instance, which fields."""
-        return (self.seen.organization, self.seen.marketo, frozenset(f.full_name for f in self.seen.visible_fields()))
+        return (
+            self.seen.organization,
+            self.seen.marketo,
+            frozenset(f.full_name for f in self.seen.visible_fields()),
+        )
 
     @rule(name=st.sampled_from(FIELDS), choice=st.sampled_from(Visibility))
     def decide(self, name: str, choice: Visibility) -> None:
@@ -254,7 +275,9 @@ class GateMachine(RuleBasedStateMachine):
     def put_in_order(self) -> None:
         """Everything at once, so that the other rules have an open gate to shut."""
         self.look()
-        self.decisions = {name: FieldDecision(*name.split("."), Visibility.KEEP) for name in sorted(self.fields)}
+        self.decisions = {
+            name: FieldDecision(*name.split("."), Visibility.KEEP) for name in sorted(self.fields)
+        }
         self.check(Status.OK)
         self.approve()
 
@@ -262,9 +285,7 @@ class GateMachine(RuleBasedStateMachine):
     def approve(self) -> None:
         """A person agrees to the plan as it stands."""
         plan = self._plan()
-        self.approval = replace(
-            approval_of(plan), created=self.now, expires=self.now + APPROVAL_LIFETIME
-        )
+        self.approval = replace(approval_of(plan), created=self.now, expires=self.now + APPROVAL_LIFETIME)
         self.agreed, self.agreed_at = (*self._matters(), dict(self.decisions)), self.now
 
     @precondition(lambda self: self.approval is not None)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from runbook_lib.change.plan import Change, ChangeKind, Click, Consent, Plan
 from runbook_lib.text import Label, say
-from tests.change.worlds import NOW
+from tests.org_by_hand import NOW
 
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 JSON = st.dictionaries(WORDS, st.booleans() | st.integers(2, 9) | WORDS, max_size=3)

@@ -1,7 +1,8 @@
 """Plans, as cases that somebody who knows the field can write: ``tests/cases/plan/*.json``.
 
-A case says why, the step, what of a small org in order differs (``snapshot``, in the snapshot's own JSON; fields
-and grants in short), what was decided, and what is expected of the plan. What is not expected is not compared.
+A case says why, the step, what of a small org in order differs (``snapshot``, in the snapshot's own JSON;
+fields and grants in short), what was decided, and what is expected of the plan. What is not expected is not
+compared.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from runbook_lib.change.premises import at_most
 from runbook_lib.errors import Blocked
 from runbook_lib.road import ROAD
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot, from_json, to_json
-from tests.change.worlds import NOW, grant, small_org, visible
+from tests.org_by_hand import NOW, grant, small_org, visible
 
 FOLDER = Path(__file__).parents[1] / "cases" / "plan"
 CASES = sorted(path.stem for path in FOLDER.glob("*.json"))
@@ -42,7 +43,9 @@ def snapshot_of(changes: Mapping[str, Any]) -> Snapshot:
     """The small org with the changes of a case."""
     given = dict(changes)
     short: dict[str, Any] = {
-        part: visible(*given.pop(part)) for part in ("visible", "present") if isinstance(given.get(part), list)
+        part: visible(*given.pop(part))
+        for part in ("visible", "present")
+        if isinstance(given.get(part), list)
     }
     if isinstance(given.get("grants"), list):
         rows = given.pop("grants")
@@ -53,12 +56,21 @@ def snapshot_of(changes: Mapping[str, Any]) -> Snapshot:
 def decisions_of(told: Mapping[str, Any]) -> Decisions:
     """The decisions of a case."""
     setup = told.get("setup")
-    chosen = {} if not setup or "marketo_fields" not in setup else {"marketo_fields": tuple(setup["marketo_fields"])}
+    chosen = (
+        {}
+        if not setup or "marketo_fields" not in setup
+        else {"marketo_fields": tuple(setup["marketo_fields"])}
+    )
     duplicates = told.get("duplicates")
     return Decisions(
         setup=None if setup is None else SetupDecision(**{**setup, **chosen}),
-        fields={name: FieldDecision(*name.split("."), Visibility(word)) for name, word in told.get("fields", {}).items()},
-        mappings=tuple(MappingDecision(lead, contact, Pairing(word)) for lead, contact, word in told.get("mappings", ())),
+        fields={
+            name: FieldDecision(*name.split("."), Visibility(word))
+            for name, word in told.get("fields", {}).items()
+        },
+        mappings=tuple(
+            MappingDecision(lead, contact, Pairing(word)) for lead, contact, word in told.get("mappings", ())
+        ),
         duplicates=DuplicateDecision(DuplicateChoice(duplicates[0]), duplicates[1]) if duplicates else None,
     )
 

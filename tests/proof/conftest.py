@@ -91,7 +91,9 @@ def _walk(journal: Journal, step: str) -> None:
         _change(journal, step)
     if step in ("05_sync_fields", "08_start_sync"):
         _agree(journal, step)
-    told = record.decision(say("{count} of {all} fields are kept.", count=3, all=16), "Ada Admin", "recommended", NOW)
+    told = record.decision(
+        say("{count} of {all} fields are kept.", count=3, all=16), "Ada Admin", "recommended", NOW
+    )
     journal.append(step, "decide", Kind.decision, told)
     claims = (
         Claim("appeared", Status.OK, say("{count} fields appeared in Marketo.", count=84), 62, 146),
@@ -109,7 +111,12 @@ def _change(journal: Journal, step: str) -> None:
     hidden = Change(ChangeKind.HIDE_FIELD, "Lead.National_ID__c",
                     {"grants": [{"id": "01k", "parent": "Minimum Access - Marketo", "edit": True}]}, {"grants": []},
                     say("Hide {field} from the sync user.", field="Lead.National_ID__c"))  # fmt: skip
-    for each in (change, hidden, replace(hidden, target="Lead.Left_Open__c"), replace(hidden, target="Lead.Bad__c")):
+    for each in (
+        change,
+        hidden,
+        replace(hidden, target="Lead.Left_Open__c"),
+        replace(hidden, target="Lead.Bad__c"),
+    ):
         journal.append(step, "do", Kind.change_started, {**change_json(each), "change": each.id})
     journal.append(step, "do", Kind.change_done, {**change_json(change), "change": change.id})
     journal.append(step, "do", Kind.change_done, {**change_json(hidden), "change": hidden.id, "found": True})

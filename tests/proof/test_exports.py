@@ -31,9 +31,19 @@ def put(folder: Path, text: str) -> Path:
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_sync_status(tmp_path: Path, delimiter: str, mark: str) -> None:
     """A line says what was done to one object, and with how many records; thousands may be grouped."""
-    cells = [list(STATUS_COLUMNS), ["10:00", "10:02", "Person (Lead)", "Pull updates", "Succeeded", "1.200", "", "-", "3", "0"]]
-    (job,) = read_sync_status(put(tmp_path, mark + "\r\n".join(delimiter.join(row) for row in cells) + "\r\n\r\n"))
-    assert (job.started_at, job.object, job.operation, job.status) == ("10:00", "Person (Lead)", "Pull updates", "Succeeded")
+    cells = [
+        list(STATUS_COLUMNS),
+        ["10:00", "10:02", "Person (Lead)", "Pull updates", "Succeeded", "1.200", "", "-", "3", "0"],
+    ]
+    (job,) = read_sync_status(
+        put(tmp_path, mark + "\r\n".join(delimiter.join(row) for row in cells) + "\r\n\r\n")
+    )
+    assert (job.started_at, job.object, job.operation, job.status) == (
+        "10:00",
+        "Person (Lead)",
+        "Pull updates",
+        "Succeeded",
+    )
     assert job.counts == {"new": 1200, "updated": 0, "deleted": 0, "failed": 3, "skipped": 0}
 
 

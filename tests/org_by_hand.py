@@ -1,4 +1,5 @@
-"""Snapshots made up by hand for the tests of the change floor: a small org, ready to be connected."""
+"""Snapshots made up by hand for the tests of the change and proof floors: a small org, ready to be
+connected."""
 
 from __future__ import annotations
 
@@ -24,9 +25,18 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 EXPECTED = Expected("acme", "production", "admin@acme.example", "sync@acme.example", "123-ABC-456", "basic")
 ORG = Organization("00D5g000000AcmeEAC", "Acme Corporation", "Enterprise Edition", False, "NA224")
 USER = SyncUser(
-    "0055g0000000002AAA", "sync@acme.example", "Marketo Sync", "sync@acme.example", True, "00e1", "Marketo", "Standard"
+    "0055g0000000002AAA",
+    "sync@acme.example",
+    "Marketo Sync",
+    "sync@acme.example",
+    True,
+    "00e1",
+    "Marketo",
+    "Standard",
 )
-MARKETO = MarketoState("123-ABC-456", "api@acme.example", (PersonField("email", "Email", "email"),), Lock.FREE, 3)
+MARKETO = MarketoState(
+    "123-ABC-456", "api@acme.example", (PersonField("email", "Email", "email"),), Lock.FREE, 3
+)
 
 
 def a_field(full_name: str, **more: Any) -> Field:
@@ -65,7 +75,9 @@ def small_org(**parts: Any) -> Snapshot:
         custom_fields=(),
         conversion=(),
         rows={"Lead": 900, "Contact": 400},
-        duplicates=DuplicateCounts(1300, 10, {"lead": 3, "contact": 0, "across": 1}, {"lead": 6, "across": 2}),
+        duplicates=DuplicateCounts(
+            1300, 10, {"lead": 3, "contact": 0, "across": 1}, {"lead": 6, "across": 2}
+        ),
         marketo=MARKETO,
     )
     return replace(seen, **parts)
