@@ -6,6 +6,7 @@ goes to stderr. The exit code is that of the error tree, and for a run it comes 
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -259,7 +260,8 @@ def lab(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """The console script: runs the command and exits with its code."""
+    """The console script: runs the command and exits with its code. SIGTERM ends it as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(call(arguments))
 
 

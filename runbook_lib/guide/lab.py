@@ -54,7 +54,8 @@ def open_lab(workspace: Workspace, variables: Mapping[str, str], options: tuple[
     folder = copy_notebooks(workspace)
     command = [
         sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}",
-        "--LabApp.default_url=/lab/tree/00_start_here.ipynb", *options,
+        "--LabApp.default_url=/lab/tree/00_start_here.ipynb", "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", *_as_root(), *options,
     ]  # fmt: skip
     process = subprocess.Popen(  # noqa: S603 - our own command and the options a person gave it
         command, env={**os.environ, WORKSPACE: str(workspace.path), **variables}
@@ -65,3 +66,8 @@ def open_lab(workspace: Workspace, variables: Mapping[str, str], options: tuple[
         process.terminate()
         process.wait()
         return 0
+
+
+def _as_root() -> tuple[str, ...]:
+    """In a container one often is root, which JupyterLab refuses unless it is told that this is meant."""
+    return ("--allow-root",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()

@@ -73,6 +73,8 @@ def rehearsal_connection(server: RehearsalServer, hands: Hands, language: str = 
             my_domain=world.organization.my_domain,
             admin_username=world.admin.username,
             sync_username=world.sync_user.username,
+            # Whoever administers an org without SOAP login() has an OAuth client of their own.
+            admin_client_id="" if world.switches.soap_login else "rehearsal",
         ),
         marketo=MarketoSide(
             munchkin_id=world.marketo.munchkin_id,

@@ -190,7 +190,7 @@ def _listener(stop: Stop, progress: Progress) -> Callable[..., None]:
 
 
 def _kernels(folder: str) -> type[Any]:
-    """Kernels that are reached over a socket in ``folder``, not over a port that others on this machine could read.
+    """Kernels reached over a socket in ``folder``, not over a port that others on this machine could read.
 
     By default all kernels started in one working directory would share one socket, also those of another run.
     """

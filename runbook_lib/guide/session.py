@@ -140,9 +140,14 @@ class Session:
         self.transport.close()
         self.journal.close()
 
+    def admin_secrets(self) -> tuple[str, ...]:
+        """Names of the secrets of the administrator's own login."""
+        flow = self.connection.salesforce.admin_flow
+        return ("salesforce_admin_client_secret",) if flow == "client_credentials" else ADMIN_SECRETS
+
     def _secrets_for(self, wanted: frozenset[Part]) -> Iterable[str]:
         if wanted - {Part.MARKETO}:
-            yield from ADMIN_SECRETS
+            yield from self.admin_secrets()
         if wanted & LOGS_IN:
             yield from SYNC_SECRETS
         if wanted & {Part.MARKETO, Part.PEOPLE_SEEN}:

@@ -34,7 +34,7 @@ class Tone(StrEnum):
     STOP = "stop"
 
 
-SIGNS = {Tone.INFO: "ℹ", Tone.OK: "✔", Tone.WARN: "!", Tone.WAIT: "⏸", Tone.STOP: "✖"}
+SIGNS = {Tone.INFO: "ℹ", Tone.OK: "✔", Tone.WARN: "!", Tone.WAIT: "‖", Tone.STOP: "✖"}
 STATUS_WORDS = {
     Status.OK: say("in order"),
     Status.WARN: say("warning"),

@@ -17,7 +17,7 @@ from runbook_lib.change.decisions import Decisions, read_decisions
 from runbook_lib.change.gate import CHECKS_LIFETIME
 from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import parts_for, plan_for
-from runbook_lib.errors import Blocked, Cancelled, Defect, EvidenceMissing, RunbookError
+from runbook_lib.errors import Blocked, Cancelled, Defect, EvidenceMissing, RunbookError, WaitsForPerson
 from runbook_lib.guide import history
 from runbook_lib.guide.doing import Doing
 from runbook_lib.guide.session import Session, now
@@ -56,6 +56,7 @@ class Step:
         self.stop = stop_named(self.name)
         self.seen: Snapshot | None = None
         self.form: Callable[[], Any] | None = None
+        self.waits_for: Message | None = None
         self._stopped: tuple[str, RunbookError] | None = None
         self._began = monotonic()
         self._done_here = False
@@ -100,6 +101,11 @@ class Step:
         """What Look shows of ``seen``, beyond who is connected to whom."""
         return ()
 
+    def findings(self, seen: Snapshot) -> tuple[Finding, ...]:
+        """What the checks say that this step shows or that shut its gate, each once."""
+        found = (*run_checks(seen, [self.name]), *gate_findings(seen, self.name))
+        return tuple({each.check: each for each in found}.values())
+
     def against(self, findings: Sequence[Finding]) -> list[Finding]:
         """Which of the findings shut this step: errors, and what cannot be told, among those of its gate."""
         gate = {each.id for each in checks_for(self.name)}
@@ -108,6 +114,14 @@ class Step:
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """Decide: bring the decision onto file, or offer the form for it; returns what to show."""
         return ()
+
+    def offer(self, form: Callable[[], Any], waits_for: Message) -> None:
+        """Puts a form under the beat; the later beats ask for ``waits_for`` until :meth:`go_on`."""
+        self.form, self.waits_for = form, waits_for
+
+    def go_on(self) -> None:
+        """What the later beats waited for is there."""
+        self.waits_for = self._stopped = None
 
     def offer_clicks(self, plan: Plan) -> None:
         """Do, with a person there: offers the click list as a form. Steps without clicks have none."""
@@ -152,10 +166,7 @@ class Step:
 
     def _check(self) -> Iterable[Block]:
         seen = self.snapshot
-        found = {
-            each.check: each for each in (*run_checks(seen, [self.name]), *gate_findings(seen, self.name))
-        }
-        findings = tuple(found.values())
+        findings = self.findings(seen)
         for finding in findings:
             self.note("check", Kind.finding, record.finding(finding))
         shown = findings_block(findings)
@@ -244,7 +255,7 @@ class Step:
             return self._view([error_card(error)])
 
     def _run(self, beat: str, body: Body) -> list[Block]:
-        self.form = None
+        self.form = self.waits_for = None
         world = self.session.connection.rehearsal
         versions = {"runbook": version("marketo-salesforce-runbook"), "python": sys.version.split()[0]}
         self.note(
@@ -273,7 +284,7 @@ class Step:
             )
             self.end(defect.outcome, defect.exit_code, self._masked(traceback.format_exc()))
             raise defect from fault
-        self._stopped = None
+        self._stopped = (beat, WaitsForPerson(self.waits_for)) if self.waits_for else None
         return shown
 
     def proof_on_file(self) -> Card | None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 OUTCOMES = {
     "done": ("✔", say("proven")),
     "already done": ("✔", say("proven before")),
-    "waits": ("⏸", say("waits for a person")),
+    "waits": ("‖", say("waits for a person")),
     "blocked": ("✖", say("blocked by a check")),
     "refused": ("✖", say("a system refused")),
     "cancelled": ("✖", say("cancelled")),

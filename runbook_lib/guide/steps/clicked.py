@@ -34,12 +34,14 @@ class ClickedStep(Step):
         if history.clicks_made(history.attempt(self.session.journal, self.name)) or has_robot(self.session):
             return []
         if self.interactive:
-            self.form = ConsentForm(self.session, plan).build
+            self.offer(
+                ConsentForm(self.session, plan, self.go_on).build, say("Agree to the plan, or stop here.")
+            )
         return [Card(Tone.WAIT, say("Nobody has agreed to this plan yet."))]
 
     def offer_clicks(self, plan: Plan) -> None:
         """Shows the click list with a tick per click; who ticks all of them attests to it."""
-        self.form = ClickForm(self, plan).build
+        self.offer(ClickForm(self, plan).build, say("Make the clicks in Marketo and tick them."))
 
 
 class SyncFields(ClickedStep):

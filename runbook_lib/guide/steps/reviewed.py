@@ -76,7 +76,7 @@ class FieldVisibility(Step):
         if left and self.interactive:
             options = {"accept": say("Take the recommendation for the {count} open fields", count=len(left)),
                        "keep": say("Keep all of the open fields")}  # fmt: skip
-            self.form = ChoiceForm(self.session, options, self.keep, say("Decide")).build
+            self.offer(ChoiceForm(self.session, options, self.keep, say("Decide")).build, _DECIDE)
             yield Line(say("Or edit decisions/fields.csv in a spreadsheet, and run this again."))
         elif left:
             self.keep("accept", RECOMMENDATION, "")
@@ -98,6 +98,7 @@ class FieldVisibility(Step):
         write_fields(self.session.workspace, rows.values())
         what = say("Keep or hide was decided for {count} fields.", count=len(left))
         self.note("decide", Kind.decision, record.decision(what, by, reason, moment))
+        self.go_on()
         return what
 
     def basis(self) -> str:
@@ -147,7 +148,7 @@ class FieldMappings(Step):
 
     def offer_clicks(self, plan: Plan) -> None:
         """Shows the click list with a tick per click."""
-        self.form = ClickForm(self, plan).build
+        self.offer(ClickForm(self, plan).build, say("Make the clicks in Marketo and tick them."))
 
     def basis(self) -> str:
         """The decisions about mappings."""
@@ -193,7 +194,7 @@ class Duplicates(Step):
         elif decided is None and groups and self.interactive:
             options = {DuplicateChoice.MERGE.value: say("Merge them in Salesforce first"),
                        DuplicateChoice.ACCEPT.value: say("Accept them, with a reason")}  # fmt: skip
-            self.form = ChoiceForm(self.session, options, self.keep, say("Decide")).build
+            self.offer(ChoiceForm(self.session, options, self.keep, say("Decide")).build, _DECIDE)
         elif decided is None and groups:
             raise WaitsForPerson(
                 say(
@@ -217,6 +218,7 @@ class Duplicates(Step):
         )
         what = say("About duplicates: {choice}.", choice=choice)
         self.note("decide", Kind.decision, record.decision(what, by, reason, moment))
+        self.go_on()
         return what
 
     def basis(self) -> str:
@@ -225,4 +227,5 @@ class Duplicates(Step):
         return f"{decided.decision.value}: {decided.reason}" if decided else ""
 
 
+_DECIDE = say("Decide, with your name under it.")
 _REHEARSED = say("A rehearsal: the duplicates of a made-up org are accepted.")

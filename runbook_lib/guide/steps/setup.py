@@ -6,17 +6,28 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from runbook_lib.change.decisions import SetupDecision, write_setup
-from runbook_lib.guide.session import now
+from runbook_lib.guide.session import MARKETO_SECRET, now
 from runbook_lib.guide.show import Block, Card, Facts, Grid, Line, Tone
 from runbook_lib.guide.step import Step
 from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
+from runbook_lib.review.checks import run_checks
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.review.requirements import MARKETO_FIELDS, OBJECT_PERMISSIONS, SYSTEM_PERMISSIONS
 from runbook_lib.survey.snapshot import Absent, MarketoState, Part, PermissionSet, Snapshot
 from runbook_lib.survey.snapshot import SyncUser as SyncUserFacts
 from runbook_lib.text import Message, say
+
+SECRETS = (
+    SecretField("salesforce_admin_password", say("Your Salesforce password")),
+    SecretField("salesforce_admin_token", say("Your Salesforce security token"), may_be_empty=True),
+    SecretField("salesforce_admin_client_secret", say("Client secret of your OAuth client in Salesforce")),
+    SecretField("marketo_client_secret", say("Client secret of the Marketo API client")),
+)
+"""What the administrator may have to bring."""
+ABOUT_SOAP = (Part.SYNC_LOGIN, Part.SYSTEM_PERMISSIONS)
+"""What tells whether the org has SOAP login() at all, by which Marketo logs in."""
 
 
 class StartHere(Step):
@@ -28,16 +39,12 @@ class StartHere(Step):
         "Salesforce as you, the administrator; it only reads Marketo. Nothing is changed in this notebook."
     )
     more_parts = (Part.MARKETO, Part.SYNC_USER, Part.BUDGET)
-    secrets = (
-        SecretField("salesforce_admin_password", say("Your Salesforce password")),
-        SecretField("salesforce_admin_token", say("Your Salesforce security token"), may_be_empty=True),
-        SecretField("marketo_client_secret", say("Client secret of the Marketo API client")),
-    )
 
     def _look(self) -> Iterable[Block]:
-        missing = [each for each in self.secrets if not self.session.vault.has(each.name)]
+        missing = [each for each in SECRETS if self._is_missing(each)]
         if missing and self.interactive:
-            self.form = CredentialForm(self.session, tuple(missing), self._given).build
+            form = CredentialForm(self.session, tuple(missing), self._given)
+            self.offer(form.build, say("Bring what the form asks for, then run “1 Look” again."))
             facts = Facts(tuple(self._connection_rows()))
             return [
                 facts,
@@ -62,12 +69,29 @@ class StartHere(Step):
         wrong = [each for each in findings if each.blocks]
         return wrong if any(each.status is Status.ERROR for each in wrong) or not self._was_refused() else []
 
+    def parts(self) -> tuple[Part, ...]:
+        """Also the sync user's login, where the administrator's own tells nothing about SOAP login()."""
+        return (*super().parts(), *(ABOUT_SOAP if self._may_soap_be_off() else ()))
+
+    def findings(self, seen: Snapshot) -> tuple[Finding, ...]:
+        """What shuts the whole road; of the sync user's login only that SOAP login() is off altogether."""
+        soap = [each for each in run_checks(seen, ["03_security_token"]) if each.check == "soap_login"]
+        return (*super().findings(seen), *(each for each in soap if each.status is Status.ERROR))
+
+    def _may_soap_be_off(self) -> bool:
+        return bool(self.session.connection.salesforce.admin_client_id) and self.session.may_be_sync_user()
+
     def _was_refused(self) -> bool:
         return self.session.admin.refusal is not None
+
+    def _is_missing(self, secret: SecretField) -> bool:
+        needed = (*self.session.admin_secrets(), MARKETO_SECRET)
+        return secret.name in needed and not self.session.vault.has(secret.name)
 
     def _given(self) -> Message:
         self.session.admin.forget()
         self.session.marketo.forget()
+        self.go_on()
         return say("Stored. Run “1 Look” again to take the first look.")
 
     def _connection_rows(self) -> Iterable[tuple[object, object]]:

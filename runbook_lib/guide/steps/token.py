@@ -40,9 +40,12 @@ class SecurityToken(Step):
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The form for the secrets; headless, what the login told."""
         if self.interactive:
-            self.form = CredentialForm(
+            form = CredentialForm(
                 self.session, self.secrets, self.try_login, say("Store and try the login once")
-            ).build
+            )
+            self.form = form.build
+            if not self.session.may_be_sync_user():
+                self.waits_for = say("Bring the sync user's password and token, and try the login.")
         if isinstance(seen.sync_login, SyncLogin):
             yield Card(Tone.OK, say("The sync user can log in."))
 
@@ -56,6 +59,7 @@ class SecurityToken(Step):
                 self.seen = None
                 return [error_card(self._diagnosed(refused))]
         self.seen = None
+        self.go_on()
         return [Card(Tone.OK, say("The login works. Go on with “2 Check”."))]
 
     def _check(self) -> Iterable[Block]:

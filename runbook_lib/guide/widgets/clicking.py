@@ -39,6 +39,7 @@ class ClickForm:
         left = len(self.plan.clicks) - len(self.made())
         if left:
             return say("Written down. {count} clicks are left.", count=left)
+        self.step.go_on()
         return say("Written down. Go on with “5 Prove”: what the clicks did is measured there.")
 
     def build(self) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.change.approvals import Signature, write_approval
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 class ConsentForm:
     """Writes ``approvals/<gate>.json`` once everything was agreed to."""
 
-    def __init__(self, session: Session, plan: Plan) -> None:
+    def __init__(self, session: Session, plan: Plan, then: Callable[[], None]) -> None:
         self.session = session
         self.plan = plan
+        self.then = then
 
     def submit(self, values: Values) -> Message:
         """Writes the approval. ``UsageFault`` names what is still missing; nothing is written then."""
@@ -36,6 +38,7 @@ class ConsentForm:
         )
         with self.session.workspace.lock("consent"):
             write_approval(self.session.workspace, self.plan, signature, now())
+        self.then()
         return say("Agreed. It counts for 24 hours and for exactly this plan. Go on with “4 Do”.")
 
     def build(self) -> Any:

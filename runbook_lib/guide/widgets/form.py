@@ -59,8 +59,7 @@ def build_form(language: str, inputs: Sequence[Input], button: Message, submit: 
             press.disabled = False
 
     press.on_click(work)
-    rows = [_row(widgets, each, boxes[each.name], language) for each in inputs]
-    return widgets.VBox([*rows, press, told])
+    return widgets.VBox([*boxes.values(), widgets.HBox([press]), told])
 
 
 def _read(inputs: Sequence[Input], boxes: Mapping[str, Any]) -> Values:
@@ -83,30 +82,19 @@ def _answer(language: str, submit: Submit, values: Values) -> str:
 
 
 def _box(widgets: Any, each: Input, language: str) -> Any:
-    wide = widgets.Layout(width="32rem", max_width="100%")
+    wide = widgets.Layout(width="40rem", max_width="100%")
     name = translate(each.label, language)
+    beside = {"description_width": "18rem"}
     match each.kind:
         case Kind.SECRET:
-            return widgets.Password(description=name, layout=wide, style={"description_width": "initial"})
+            return widgets.Password(description=name, layout=wide, style=beside)
         case Kind.TICK:
-            return widgets.Checkbox(
-                value=bool(each.value), description=name, indent=False, layout=widgets.Layout(width="100%")
-            )
+            whole = widgets.Layout(width="100%", height="auto")
+            return widgets.Checkbox(value=bool(each.value), description=name, indent=False, layout=whole)
         case Kind.CHOICE:
             options = [(translate(text, language), kept) for kept, text in (each.options or {}).items()]
             return widgets.RadioButtons(
-                options=options, value=each.value or None, description=name, layout=wide
+                options=options, value=each.value, description=name, layout=wide, style=beside
             )
         case _:
-            return widgets.Text(
-                value=str(each.value), description=name, layout=wide, style={"description_width": "initial"}
-            )
-
-
-def _row(widgets: Any, each: Input, box: Any, language: str) -> Any:
-    if each.kind is not Kind.TICK:
-        return box
-    # The text of a consent is longer than a widget's own label may be: it stands beside its box and wraps.
-    box.description_allow_html = False
-    box.add_class("runbook-tick")
-    return box
+            return widgets.Text(value=str(each.value), description=name, layout=wide, style=beside)
