@@ -97,20 +97,33 @@ def _walk(journal: Journal, step: str) -> None:
     journal.append(step, "decide", Kind.decision, told)
     claims = (
         Claim("appeared", Status.OK, say("{count} fields appeared in Marketo.", count=84), 62, 146),
-        Claim("else", Status.WARN, say("New fields whose name is none of the approved ones: {count}.", count=2),
-              now=["MSCRMOne_c", "Two_c"]),
-    )  # fmt: skip
+        Claim(
+            "else",
+            Status.WARN,
+            say("New fields whose name is none of the approved ones: {count}.", count=2),
+            now=["MSCRMOne_c", "Two_c"],
+        ),
+    )
     journal.append(step, "prove", Kind.evidence, record.evidence(Evidence(step, claims, NOW)))
     journal.append(step, "prove", Kind.ended, record.ended("done", 0, {"salesforce": 9, "marketo": 3}, 2.31))
 
 
 def _change(journal: Journal, step: str) -> None:
     metadata = {"label": "Score", "type": "Number", "precision": 10, "scale": 0, "required": False}
-    change = Change(ChangeKind.CREATE_FIELD, "Lead.mkto71_Lead_Score__c", {}, metadata,
-                    say("Create the field “{label}” on {object}.", label="Score", object="Lead"))  # fmt: skip
-    hidden = Change(ChangeKind.HIDE_FIELD, "Lead.National_ID__c",
-                    {"grants": [{"id": "01k", "parent": "Minimum Access - Marketo", "edit": True}]}, {"grants": []},
-                    say("Hide {field} from the sync user.", field="Lead.National_ID__c"))  # fmt: skip
+    change = Change(
+        ChangeKind.CREATE_FIELD,
+        "Lead.mkto71_Lead_Score__c",
+        {},
+        metadata,
+        say("Create the field “{label}” on {object}.", label="Score", object="Lead"),
+    )
+    hidden = Change(
+        ChangeKind.HIDE_FIELD,
+        "Lead.National_ID__c",
+        {"grants": [{"id": "01k", "parent": "Minimum Access - Marketo", "edit": True}]},
+        {"grants": []},
+        say("Hide {field} from the sync user.", field="Lead.National_ID__c"),
+    )
     for each in (
         change,
         hidden,
@@ -121,24 +134,51 @@ def _change(journal: Journal, step: str) -> None:
     journal.append(step, "do", Kind.change_done, {**change_json(change), "change": change.id})
     journal.append(step, "do", Kind.change_done, {**change_json(hidden), "change": hidden.id, "found": True})
     failed = {"change": "hide-field:Lead.Bad__c", "reason": say("FIELD_INTEGRITY_EXCEPTION: no").to_json()}
-    journal.append(step, "do", Kind.change_failed,
-                   {**change_json(replace(hidden, target="Lead.Bad__c")), **failed, "code": "X", "tried": True})  # fmt: skip
+    journal.append(
+        step,
+        "do",
+        Kind.change_failed,
+        {**change_json(replace(hidden, target="Lead.Bad__c")), **failed, "code": "X", "tried": True},
+    )
 
 
 def _agree(journal: Journal, step: str) -> None:
     text = "84 fields will be created in the Marketo instance 123-ABC-456 for ever: Contact 30, Lead 54."
-    approval = Approval(step, "ab" * 32, "Ada Admin", "Agreed in CAB-1412", ORG.name, {"fields-for-ever": text}, NOW,
-                        NOW + timedelta(hours=24))  # fmt: skip
+    approval = Approval(
+        step,
+        "ab" * 32,
+        "Ada Admin",
+        "Agreed in CAB-1412",
+        ORG.name,
+        {"fields-for-ever": text},
+        NOW,
+        NOW + timedelta(hours=24),
+    )
     journal.append(step, "do", Kind.consent, record.consent(approval))
-    click = Click("sync-fields", (Label("marketo.admin"), Label("marketo.crm")),
-                  say("Click {button}.", button=Label("marketo.sync_fields")), "marketo.sync_fields", for_ever=True)  # fmt: skip
+    click = Click(
+        "sync-fields",
+        (Label("marketo.admin"), Label("marketo.crm")),
+        say("Click {button}.", button=Label("marketo.sync_fields")),
+        "marketo.sync_fields",
+        for_ever=True,
+    )
     journal.append(step, "do", Kind.click, record.click(click, "Ada Admin", "Last Synced: 12:05"))
 
 
 def _stop(journal: Journal, step: str) -> None:
-    bad = Finding("budget", step, Status.ERROR, say("Only {left} API calls are left today.", left=120),
-                  say("The first sync would stop half-way."), say("Wait until tomorrow or buy more calls."))  # fmt: skip
+    bad = Finding(
+        "budget",
+        step,
+        Status.ERROR,
+        say("Only {left} API calls are left today.", left=120),
+        say("The first sync would stop half-way."),
+        say("Wait until tomorrow or buy more calls."),
+    )
     journal.append(step, "check", Kind.finding, record.finding(bad))
     stopped = Blocked(say("1 of the checks shut this step."), where="budget", fix=say("Wait until tomorrow."))
-    journal.append(step, "check", Kind.ended,
-                   record.ended(stopped.outcome, stopped.exit_code, {"salesforce": 4, "marketo": 0}, 0.8, stopped))  # fmt: skip
+    journal.append(
+        step,
+        "check",
+        Kind.ended,
+        record.ended(stopped.outcome, stopped.exit_code, {"salesforce": 4, "marketo": 0}, 0.8, stopped),
+    )

@@ -52,14 +52,29 @@ def test_names_from_an_org_are_only_text(page: str) -> None:
 def test_what_an_auditor_looks_for_is_there(page: str) -> None:
     """Who agreed to what, when, why and for which org; what changed from what to what; what was measured."""
     for told in (
-        "Production", "7/11", "Blocked: something must be repaired first.",
-        "84 fields will be created in the Marketo instance 123-ABC-456 for ever", "Ada Admin", "Agreed in CAB-1412",
-        "2026-11-22 12:00:00 UTC", "abababababababab",
-        "Create the field “Score” on Lead.", "type: Number", "Minimum Access - Marketo", "FIELD_INTEGRITY_EXCEPTION: no",
-        "Made, found on a second look", "Not made", "Cannot tell",
-        "Admin › CRM", "Last Synced: 12:05", "62", "146", "Wait until tomorrow or buy more calls.",
-        "runbook 0.1.0", "none was altered",
-    ):  # fmt: skip
+        "Production",
+        "7/11",
+        "Blocked: something must be repaired first.",
+        "84 fields will be created in the Marketo instance 123-ABC-456 for ever",
+        "Ada Admin",
+        "Agreed in CAB-1412",
+        "2026-11-22 12:00:00 UTC",
+        "abababababababab",
+        "Create the field “Score” on Lead.",
+        "type: Number",
+        "Minimum Access - Marketo",
+        "FIELD_INTEGRITY_EXCEPTION: no",
+        "Made, found on a second look",
+        "Not made",
+        "Cannot tell",
+        "Admin › CRM",
+        "Last Synced: 12:05",
+        "62",
+        "146",
+        "Wait until tomorrow or buy more calls.",
+        "runbook 0.1.0",
+        "none was altered",
+    ):
         assert told in page, told
 
 
@@ -71,10 +86,26 @@ def test_the_json_has_the_documented_shape(
     write_report(workspace, journal)
     data = json.loads(workspace.report_json.read_text(encoding="utf-8"))
     assert data["format"] == FORMAT == 1
-    assert list(data) == [each.name for each in fields(Report)] == [
-        "format", "made_at", "language", "identity", "verdict", "steps_proven", "steps_total", "totals", "seconds",
-        "steps", "versions", "runs", "journal_entries", "journal_altered_at",
-    ]  # fmt: skip
+    assert (
+        list(data)
+        == [each.name for each in fields(Report)]
+        == [
+            "format",
+            "made_at",
+            "language",
+            "identity",
+            "verdict",
+            "steps_proven",
+            "steps_total",
+            "totals",
+            "seconds",
+            "steps",
+            "versions",
+            "runs",
+            "journal_entries",
+            "journal_altered_at",
+        ]
+    )
     assert list(data["identity"]) == [each.name for each in fields(Identity)]
     assert list(data["steps"][1]) == [each.name for each in fields(StepStory)]
     assert list(data["steps"][1]["changed"][0]) == [each.name for each in fields(Changed)]
@@ -162,7 +193,12 @@ def test_the_newest_answer_of_a_check_counts(
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (None, ""), ("", ""), (0, "0"), (True, "✓"), ([], ""), ({}, ""),
+        (None, ""),
+        ("", ""),
+        (0, "0"),
+        (True, "✓"),
+        ([], ""),
+        ({}, ""),
         ({"read": True, "edit": False}, "read"),
         ({"read": False, "edit": False}, ""),
         ({"type": "Text", "length": 255, "required": False}, "type: Text, length: 255"),
@@ -171,7 +207,7 @@ def test_the_newest_answer_of_a_check_counts(
         ({"assigned": True, "username": "u@x", "user_id": "005"}, "assigned, username: u@x"),
         (list(range(14)), "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 (+2)"),
     ],
-)  # fmt: skip
+)
 def test_values_in_few_words(value: object, words: str) -> None:
     """States before and after are told so that a person reads them at a glance."""
     assert shown(value) == words
