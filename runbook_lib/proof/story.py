@@ -10,6 +10,8 @@ from runbook_lib.journal import Entry, Kind
 from runbook_lib.road import Stop
 from runbook_lib.text import Label, from_json, translate
 
+ORDER = ("label", "type", "length", "precision", "scale", "read", "create", "edit", "delete")
+"""How the parts of a state are told, whatever order a file keeps them in; others follow."""
 MADE, FOUND, FAILED, NOT_TRIED, OPEN = "made", "found", "failed", "not-tried", "unknown"
 
 
@@ -223,7 +225,8 @@ def shown(value: object) -> str:
         case {"target_object": target_object, "target_field": target_field}:
             return f"{target_object}.{target_field}"
         case dict():
-            return ", ".join(filter(None, (_named(name, part) for name, part in value.items())))
+            names = sorted(value, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+            return ", ".join(filter(None, (_named(name, value[name]) for name in names)))
         case list() | tuple():
             more = f" (+{len(value) - 12})" if len(value) > 12 else ""
             return ", ".join(shown(part) for part in value[:12]) + more
