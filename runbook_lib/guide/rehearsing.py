@@ -36,7 +36,7 @@ def stage(
     ``UsageFault`` for an unknown world or a port that is taken, ``DescribeFileFault`` for a file that is no
     describe.
     """
-    from runbook_lib.rehearsal.faults import SchemaFault  # lazy: only a rehearsal loads the imitation
+    from runbook_lib.rehearsal.org.faults import SchemaFault  # lazy: only a rehearsal loads the imitation
     from runbook_lib.rehearsal.server import RehearsalServer  # lazy: as above
 
     try:

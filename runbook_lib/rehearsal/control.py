@@ -33,8 +33,8 @@ from starlette.routing import Route
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.injected import FaultBook, fault_from_json
 from runbook_lib.rehearsal.instance import Instance
-from runbook_lib.rehearsal.knobs import turn_switches, turn_user
 from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.org.knobs import turn_switches, turn_user
 from runbook_lib.rehearsal.salesforce.hosts import is_loopback
 from runbook_lib.rehearsal.traffic import RequestLog
 from runbook_lib.rehearsal.world import World

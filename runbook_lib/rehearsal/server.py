@@ -18,13 +18,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from runbook_lib.rehearsal import console, control, marketo_rest
+from runbook_lib.rehearsal import console, control
 from runbook_lib.rehearsal.certificates import Certificates, issue_certificates
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.gateway import Gateway, tidy_path
 from runbook_lib.rehearsal.injected import FaultBook
 from runbook_lib.rehearsal.instance import Instance
 from runbook_lib.rehearsal.listener import Listener
+from runbook_lib.rehearsal.marketo import routes as marketo
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.salesforce import routes as salesforce
 from runbook_lib.rehearsal.traffic import RequestLog
@@ -130,7 +131,7 @@ class RehearsalServer:
         self.instance = Instance(self.world, self.org, self.clock)
         routes = [
             *salesforce.routes(self.org),
-            *marketo_rest.routes(self.instance),
+            *marketo.routes(self.instance),
             *console.routes(self.instance),
             *control.routes(self),
         ]

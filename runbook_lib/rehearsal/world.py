@@ -1,7 +1,7 @@
 """A world: the small declarative file that says what a rehearsal starts with.
 
 A world names an organization, its users, profiles, permission sets, custom fields and switches, and
-a Marketo instance. It holds no rows: people are generated from its seed (see people.py).
+a Marketo instance. It holds no rows: people are generated from its seed (see org/people).
 The secrets in it are obviously made up, but distinctive, because runs are searched for them.
 """
 

@@ -17,7 +17,7 @@ from runbook_lib.proof.exports import (
     read_sync_status,
 )
 from runbook_lib.rehearsal.console.exports import FIELD_COLUMNS
-from runbook_lib.rehearsal.sync_log import ERROR_COLUMNS, STATUS_COLUMNS
+from runbook_lib.rehearsal.instance.sync.log import ERROR_COLUMNS, STATUS_COLUMNS
 
 
 def put(folder: Path, text: str) -> Path:

@@ -11,10 +11,11 @@ from functools import cache
 import pytest
 from starlette.applications import Starlette
 
-from runbook_lib.rehearsal import console, marketo_rest
+from runbook_lib.rehearsal import console
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.instance import Credentials, Instance
 from runbook_lib.rehearsal.listener import Listener
+from runbook_lib.rehearsal.marketo import routes as marketo
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.world import World, load_world
 
@@ -95,7 +96,7 @@ def synced(instance: Instance, credentials: Credentials) -> Instance:
 @contextmanager
 def _listening(instance: Instance) -> Iterator[str]:
     """REST API and console of an instance over plain HTTP, apart from the rest of the rehearsal."""
-    app = Starlette(routes=[*marketo_rest.routes(instance), *console.routes(instance)])
+    app = Starlette(routes=[*marketo.routes(instance), *console.routes(instance)])
     listener = Listener(app, 0, None)
     listener.start()
     yield f"http://127.0.0.1:{listener.port}"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from runbook_lib.errors import LoginRefused
-from runbook_lib.rehearsal.knobs import turn_switches, turn_user
+from runbook_lib.rehearsal.org.knobs import turn_switches, turn_user
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems.connection import Connection
 from runbook_lib.systems.login import Account, explain, gather_evidence, log_in

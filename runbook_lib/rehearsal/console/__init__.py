@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .pages import routes
+from runbook_lib.rehearsal.console.pages import routes
 
 __all__ = ["routes"]

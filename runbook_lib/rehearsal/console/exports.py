@@ -11,10 +11,10 @@ import io
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
 
-from ..instance import Instance
-from ..marketo_fields import FieldBook
-from ..marketo_types import COMPANY, PERSON, MarketoField
-from ..sync_log import ERROR_COLUMNS, STATUS_COLUMNS
+from runbook_lib.rehearsal.instance import Instance
+from runbook_lib.rehearsal.instance.field_types import COMPANY, PERSON, MarketoField
+from runbook_lib.rehearsal.instance.fields import FieldBook
+from runbook_lib.rehearsal.instance.sync.log import ERROR_COLUMNS, STATUS_COLUMNS
 
 STYLE = (files(__package__) / "console.css").read_text(encoding="utf-8")
 FIELD_COLUMNS = ("Friendly Label", "SOAP API Name", "REST API Name")

@@ -31,10 +31,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from ..instance import Credentials, CrmRefusal, CrmState, Instance
-from ..sync_log import ERROR_COLUMNS, LATEST, STATUS_COLUMNS
-from . import exports
-from .visit import Console, Visit
+from runbook_lib.rehearsal.console import exports
+from runbook_lib.rehearsal.console.visit import Console, Visit
+from runbook_lib.rehearsal.instance import Credentials, CrmRefusal, CrmState, Instance
+from runbook_lib.rehearsal.instance.sync.log import ERROR_COLUMNS, LATEST, STATUS_COLUMNS
 
 Form = Mapping[str, str]
 PageView = Callable[[Visit], Response]

@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from ..instance import CrmRefusal, Instance
-from .wording import LANGUAGES, Words
+from runbook_lib.rehearsal.console.wording import LANGUAGES, Words
+from runbook_lib.rehearsal.instance import CrmRefusal, Instance
 
 HEADERS = {
     "Cache-Control": "no-store",

@@ -12,7 +12,7 @@ import io
 import re
 from typing import Any
 
-from runbook_lib.rehearsal.faults import OrgFault
+from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.salesforce.calls import EMPTY, Answer, Call, Resource
 from runbook_lib.rehearsal.salesforce.jobs import QueryJob
 

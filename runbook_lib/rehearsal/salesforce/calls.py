@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from runbook_lib.rehearsal.faults import OrgFault
 from runbook_lib.rehearsal.org import Org, Session
+from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.salesforce.cursors import Cursors
 from runbook_lib.rehearsal.salesforce.jobs import Jobs
 

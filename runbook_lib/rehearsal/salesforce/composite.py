@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from runbook_lib.rehearsal.faults import OrgFault
+from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.salesforce.calls import (
     EMPTY,
     Answer,
@@ -64,9 +64,7 @@ def _composite(call: Call, run: Callable[[Call], Answer]) -> Answer:
     return _composite_answer(answers)
 
 
-def _run_all(
-    call: Call, parts: list[dict[str, Any]], run: Callable[[Call], Answer]
-) -> dict[str, Answer]:
+def _run_all(call: Call, parts: list[dict[str, Any]], run: Callable[[Call], Answer]) -> dict[str, Answer]:
     """The answer to every part by its referenceId; a part may name what an earlier one answered."""
     answers: dict[str, Answer] = {}
     for part in parts:

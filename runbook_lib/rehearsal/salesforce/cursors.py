@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-from runbook_lib.rehearsal.faults import OrgFault
 from runbook_lib.rehearsal.org import QueryResult
+from runbook_lib.rehearsal.org.faults import OrgFault
 
 KEPT = 200
 """Results kept; the one unused for longest goes first. Salesforce keeps them for two days."""

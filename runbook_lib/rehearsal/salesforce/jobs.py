@@ -6,8 +6,8 @@ import threading
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from runbook_lib.rehearsal.faults import not_found
 from runbook_lib.rehearsal.org import QueryResult
+from runbook_lib.rehearsal.org.faults import not_found
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from functools import partial
 
-from runbook_lib.rehearsal.faults import OrgFault
 from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.salesforce import soap
 from runbook_lib.rehearsal.salesforce.metadata_values import (
     custom_field_xml,

@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from runbook_lib.rehearsal.faults import LoginFault
 from runbook_lib.rehearsal.org import Org, Session
+from runbook_lib.rehearsal.org.faults import LoginFault
 from runbook_lib.rehearsal.salesforce.hosts import home_url, login_host
 from runbook_lib.rehearsal.salesforce.versions import NEWEST
 from runbook_lib.rehearsal.salesforce.who import user_row

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from runbook_lib.rehearsal.faults import OrgFault
 from runbook_lib.rehearsal.org import QueryResult
+from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.salesforce.calls import Answer, Call, Resource
 
 LARGEST_PAGE = 2000

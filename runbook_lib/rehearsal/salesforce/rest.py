@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from runbook_lib.rehearsal.faults import OrgFault, not_found
 from runbook_lib.rehearsal.org import Org, Session
+from runbook_lib.rehearsal.org.faults import OrgFault, not_found
 from runbook_lib.rehearsal.salesforce import (
     bulk_query,
-    collections_of_rows,
     limits,
     query,
+    sobject_collections,
     sobjects,
     tooling,
 )
@@ -50,7 +50,7 @@ _DATA = (
     Resource("GET", "", resource_list),
     *query.RESOURCES,
     *limits.RESOURCES,
-    *collections_of_rows.RESOURCES,
+    *sobject_collections.RESOURCES,
     *sobjects.RESOURCES,
 )
 

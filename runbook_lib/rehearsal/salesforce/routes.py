@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from runbook_lib.rehearsal.faults import OrgFault
 from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.salesforce import oauth
 from runbook_lib.rehearsal.salesforce.calls import Answer, Salesforce, refusal
 from runbook_lib.rehearsal.salesforce.metadata_soap import answer_metadata_api

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runbook_lib.rehearsal.faults import LoginFault, OrgFault
 from runbook_lib.rehearsal.org import Org, Session
+from runbook_lib.rehearsal.org.faults import LoginFault, OrgFault
 from runbook_lib.rehearsal.salesforce import soap
 from runbook_lib.rehearsal.salesforce.hosts import home_url, login_host
 from runbook_lib.rehearsal.salesforce.versions import OLDEST, is_version, soap_version

@@ -5,7 +5,7 @@ from __future__ import annotations
 import urllib.parse
 from typing import Any
 
-from runbook_lib.rehearsal.faults import OrgFault, not_found
+from runbook_lib.rehearsal.org.faults import OrgFault, not_found
 from runbook_lib.rehearsal.salesforce.calls import EMPTY, Answer, Call, Resource
 
 

@@ -1,0 +1,97 @@
+"""The Marketo instance of the rehearsal: its state and rules, apart from HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runbook_lib.rehearsal.clock import Clock
+from runbook_lib.rehearsal.database import Database
+from runbook_lib.rehearsal.instance.crm import CrmConnection
+from runbook_lib.rehearsal.instance.fields import FieldBook
+from runbook_lib.rehearsal.instance.sync.cycle import Credentials
+from runbook_lib.rehearsal.instance.tables import add_column, create_tables, stamp
+from runbook_lib.rehearsal.instance.tokens import TokenIssuer
+from runbook_lib.rehearsal.instance.usage import DAILY_QUOTA, UsageBook
+from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.world import World
+
+PACE = 0.05
+"""Seconds per object of the initial sync, at least."""
+
+
+READ_PERMISSIONS = (
+    "Read-Only Lead",
+    "Read-Only Activity",
+    "Read-Only Opportunity",
+    "Read-Only Company",
+    "Read-Only Sales Person",
+)
+"""What the API user's role allows unless the world's `marketo.settings.api_permissions` says otherwise."""
+
+
+class Instance:
+    """One Marketo instance: tokens, fields, people, and its connection to a CRM."""
+
+    def __init__(self, world: World, org: Org, clock: Clock, pace: float = PACE) -> None:
+        self.world, self.clock, self._org = world, clock, org
+        settings = world.marketo.settings
+        self.munchkin_id = world.marketo.munchkin_id
+        self.authentication = world.marketo.authentication
+        self.database: Database = org.database
+        self.tokens = TokenIssuer(world.marketo, clock)
+        self.usage = UsageBook(clock, world.marketo.api_user, settings.get("daily_quota", DAILY_QUOTA))
+        self.api_permissions = frozenset(settings.get("api_permissions", READ_PERMISSIONS))
+        self.fields = FieldBook(lambda field: add_column(self.database, field))
+        create_tables(self.database, self.fields)
+        self._add_people(world.marketo.people)
+        self.crm = CrmConnection(org, clock, self.fields, pace, world.marketo.tied_to_crm)
+
+    def catch_up(self) -> None:
+        """Run the sync cycle that is due by the clock, and wait for one that is under way."""
+        self.crm.catch_up()
+
+    def stop(self) -> None:
+        """End the background sync."""
+        self.crm.stop()
+
+    def person_count(self) -> int:
+        """People in Marketo."""
+        return int(self.database.sql("SELECT count(*) FROM marketo.person")[0][0])
+
+    def browser_credentials(self, username: str, password: str, sandbox: bool) -> Credentials:
+        """Credentials of a login in the browser, where Salesforce asks for no security token."""
+        try:
+            token = self._org.credential(username).security_token
+        except KeyError:
+            token = ""
+        return Credentials(username, password + token, sandbox)
+
+    def _add_people(self, count: int) -> None:
+        """People who filled in a form before any sync: half of them are in Salesforce too, by e-mail."""
+        known = self._leads(count // 2)
+        visitors = [
+            (f"visitor{number}@webform.example", "Web", f"Visitor {number}", None)
+            for number in range(1, count - len(known) + 1)
+        ]
+        now = stamp(self.clock.now())
+        for number, person in enumerate((*known, *visitors), start=1):
+            self.database.sql(
+                'INSERT INTO marketo.person ("id", "email", "firstName", "lastName", "company", "leadSource",'
+                ' "isLead", "isAnonymous", "leadPartitionId", "createdAt", "updatedAt")'
+                " VALUES (?, ?, ?, ?, ?, 'Web form fill-out', FALSE, FALSE, 1, ?, ?)",
+                (1000 + number, *person, now, now),
+            )
+
+    def _leads(self, count: int) -> list[tuple[Any, ...]]:
+        """E-mail, names and company of some leads; none where a recorded schema lacks one of these fields."""
+        columns = self.database.sql(
+            "SELECT count(*) FROM duckdb_columns() WHERE schema_name = 'org' AND table_name = 'Lead'"
+            " AND column_name IN ('Email', 'FirstName', 'LastName', 'Company', 'IsDeleted')"
+        )
+        if columns != [(5,)]:
+            return []
+        return self.database.sql(
+            'SELECT "Email", "FirstName", "LastName", "Company" FROM org."Lead"'
+            ' WHERE "Email" IS NOT NULL AND NOT "IsDeleted" ORDER BY "Id" LIMIT ?',
+            (count,),
+        )

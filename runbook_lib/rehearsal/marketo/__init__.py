@@ -1,0 +1,1 @@
+"""Marketo's REST API over HTTP: thin over `instance`, which knows no HTTP."""

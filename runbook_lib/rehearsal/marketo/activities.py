@@ -1,0 +1,102 @@
+"""The REST API's view of activities: their types, a place in time, and what happened since.
+
+The numbers of the types are those Adobe publishes for its lead activity data stream; the rehearsal records
+*New Lead* only. Source: Marketo REST API, "Activities".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from runbook_lib.rehearsal.instance import Instance
+from runbook_lib.rehearsal.instance.tables import stamp
+from runbook_lib.rehearsal.marketo.answers import (
+    RestError,
+    batch_size,
+    json_value,
+    page_token,
+    required,
+    token_content,
+)
+
+MOST_TYPES = 10
+TYPES = (
+    (12, "New Lead", "Person is created", ("Created Date", "SFDC Type", "Source Type")),
+    (19, "Sync Lead to SFDC", "Person is pushed to Salesforce", ()),
+    (28, "Sync Lead Updates to SFDC", "Changes of a person are pushed to Salesforce", ()),
+)
+
+
+def types(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]:
+    """`activities/types.json`."""
+    return {
+        "result": [
+            {
+                "id": number,
+                "name": name,
+                "description": description,
+                "attributes": [{"name": attribute, "dataType": "string"} for attribute in attributes],
+            }
+            for number, name, description, attributes in TYPES
+        ]
+    }
+
+
+def paging_token(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]:
+    """`activities/pagingtoken.json`: a place in the stream. RestError 1003 for no moment."""
+    text = required(params, "sinceDatetime")
+    try:
+        since = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError as problem:
+        raise RestError("1003", f"Invalid value for sinceDatetime: '{text}'") from problem
+    since = since if since.tzinfo else since.replace(tzinfo=UTC)
+    return {"nextPageToken": page_token({"since": stamp(since).isoformat(), "after": 0})}
+
+
+def since_token(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]:
+    """`activities.json`: the next activities of the wanted types."""
+    content = token_content(required(params, "nextPageToken"))
+    size = batch_size(params)
+    rows = instance.database.sql(
+        'SELECT a.id, a.lead_id, a.happened_at, a.type_id, p."email", p."sfdcType" FROM marketo.activity AS a'
+        ' JOIN marketo.person AS p ON p."id" = a.lead_id'
+        " WHERE a.happened_at >= ? AND a.id > ? AND list_contains(?::INTEGER[], a.type_id)"
+        f" ORDER BY a.id LIMIT {size + 1}",
+        (content["since"], content["after"], _wanted_types(params)),
+    )
+    page = rows[:size]
+    after = page[-1][0] if page else content["after"]
+    return {
+        "result": [_activity(row) for row in page],
+        "moreResult": len(rows) > size,
+        "nextPageToken": page_token({"since": content["since"], "after": after}),
+    }
+
+
+def _wanted_types(params: Mapping[str, str]) -> list[int]:
+    numbers = required(params, "activityTypeIds").split(",")
+    if len(numbers) > MOST_TYPES or not all(number.strip().isdigit() for number in numbers):
+        raise RestError("1003", "Invalid value for activityTypeIds")
+    return [int(number) for number in numbers]
+
+
+def _activity(row: tuple[Any, ...]) -> dict[str, Any]:
+    number, lead_id, happened_at, type_id, email, sfdc_type = row
+    moment = json_value(happened_at)
+    attributes = {
+        "Created Date": str(moment)[:10],
+        "SFDC Type": sfdc_type,
+        "Source Type": "salesforce.com" if sfdc_type else "Web form fill-out",
+    }
+    return {
+        "id": number,
+        "marketoGUID": str(number),
+        "leadId": lead_id,
+        "activityDate": moment,
+        "activityTypeId": type_id,
+        "primaryAttributeValueId": lead_id,
+        "primaryAttributeValue": email,
+        "attributes": [{"name": name, "value": value} for name, value in attributes.items()],
+    }

@@ -1,0 +1,282 @@
+"""How an org comes into being from a world: its catalog, its tables, its people with permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from runbook_lib.rehearsal.database import Database
+from runbook_lib.rehearsal.org.ids import IdCounter, id18
+from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject, system_permissions
+from runbook_lib.rehearsal.org.schema.custom_field_types import (
+    CustomField,
+    describe_custom_field,
+    metadata_of,
+)
+from runbook_lib.rehearsal.org.tables import insert
+from runbook_lib.rehearsal.world import PermissionDeclaration, UserDeclaration, World
+
+RIGHTS = {
+    "r": "PermissionsRead",
+    "c": "PermissionsCreate",
+    "e": "PermissionsEdit",
+    "u": "PermissionsEdit",
+    "d": "PermissionsDelete",
+    "v": "PermissionsViewAllRecords",
+    "m": "PermissionsModifyAllRecords",
+}
+"""Letter of a world file → column of ObjectPermissions."""
+NOT_IN_ALL = ("ForceTwoFactor", "TwoFactorApi", "ViewAllFieldsGlobal")
+"""What "all" leaves out: with the last one even a field that was just made by API would be visible."""
+DAY_ONE = datetime(2019, 3, 4, 9, 0, 0)
+"""When everything that a world declares was made."""
+SYSTEM_USER = "0055g0000000001AAA"
+LICENSES = {"Salesforce": "SFDC", "Salesforce Platform": "AUL", "Identity": "PID_Identity"}
+
+
+def found_catalog(catalog: Catalog, world: World, ids: IdCounter, recorded: Iterable[str]) -> None:
+    """Put the world's custom fields into the catalog; with recorded objects, register theirs instead."""
+    names = set(recorded)
+    if not names:
+        for declared in world.custom_fields:
+            sobject = catalog[declared.object_name]
+            field = describe_custom_field(declared.name, declared.metadata)
+            sobject.fields[declared.name.lower()] = field
+            register_custom_field(sobject, declared.name, declared.metadata, ids)
+    for name in names:
+        for field in catalog[name].fields.values():
+            if field["custom"]:
+                register_custom_field(catalog[name], field["name"], metadata_of(field), ids)
+
+
+def register_custom_field(sobject: SObject, name: str, metadata: Mapping[str, Any], ids: IdCounter) -> None:
+    """Let Setup know a custom field that the describe already has."""
+    sobject.custom_fields[name.lower()] = CustomField(
+        ids.next("00N"), sobject.name, name, dict(metadata), DAY_ONE, SYSTEM_USER, DAY_ONE, SYSTEM_USER
+    )
+
+
+class Founder:
+    """Writes the rows of setup objects that a world declares."""
+
+    def __init__(self, database: Database, catalog: Catalog, ids: IdCounter, world: World) -> None:
+        self._database = database
+        self._catalog = catalog
+        self._ids = ids
+        self._world = world
+        self._profile_ids: dict[str, str] = {}
+        self._set_ids: dict[str, str] = {}
+        self._license_ids: dict[str, str] = {}
+        self._rows: dict[str, list[dict[str, Any]]] = {}
+
+    def found(self, organization: Mapping[str, Any] | None) -> dict[str, str]:
+        """Write everything; `organization` is a recorded Organization record. Gives username → user id."""
+        self._organization(organization or {})
+        self._licenses()
+        for profile in self._world.profiles:
+            self._profile(profile)
+        for declared in self._world.permission_sets:
+            self._set_ids[declared.name] = self._permission_set(
+                declared, Name=declared.name, IsCustom=True, IsOwnedByProfile=False, Type="Regular"
+            )
+        user_ids = {user.username: self._user(user) for user in self._world.users}
+        for object_name, rows in self._rows.items():
+            insert(self._database, self._catalog[object_name], rows)
+        return user_ids
+
+    def _insert(self, object_name: str, rows: list[dict[str, Any]]) -> None:
+        sobject = self._catalog[object_name]
+        audit = {
+            "CreatedDate": DAY_ONE,
+            "CreatedById": SYSTEM_USER,
+            "LastModifiedDate": DAY_ONE,
+            "LastModifiedById": SYSTEM_USER,
+            "SystemModstamp": DAY_ONE,
+            "IsDeleted": False,
+        }
+        known = {key: value for key, value in audit.items() if sobject.find(key)}
+        false = {one["name"]: False for one in sobject.stored_fields if one["type"] == "boolean"}
+        self._rows.setdefault(object_name, []).extend(false | known | row for row in rows)
+
+    def _organization(self, recorded: Mapping[str, Any]) -> None:
+        declared = self._world.organization
+        row = {
+            "Id": id18(declared.id),
+            "Name": declared.name,
+            "OrganizationType": declared.edition,
+            "InstanceName": declared.instance,
+            "IsSandbox": declared.is_sandbox,
+            "IsReadOnly": False,
+            "LanguageLocaleKey": declared.language,
+            "DefaultLocaleSidKey": declared.language,
+            "TimeZoneSidKey": declared.time_zone,
+            "Country": declared.country,
+            "FiscalYearStartMonth": 1,
+            "DefaultAccountAccess": "Edit",
+            "DefaultContactAccess": "ControlledByParent",
+            "DefaultOpportunityAccess": "Edit",
+            "DefaultLeadAccess": "ReadEditTransfer",
+            "DefaultCampaignAccess": "All",
+            "PrimaryContact": "Ada Admin",
+        }
+        stored = {one["name"] for one in self._catalog["Organization"].stored_fields}
+        audit = ("CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp")
+        row |= {key: value for key, value in recorded.items() if key in stored and key not in audit}
+        row["Id"] = id18(str(row["Id"]))
+        self._insert("Organization", [row])
+
+    def _licenses(self) -> None:
+        for name, key in LICENSES.items():
+            self._license_ids[name] = self._ids.next("100")
+            self._insert(
+                "UserLicense",
+                [
+                    {
+                        "Id": self._license_ids[name],
+                        "Name": name,
+                        "MasterLabel": name,
+                        "LicenseDefinitionKey": key,
+                        "TotalLicenses": self._world.switches.licenses,
+                        "UsedLicenses": 0,
+                        "Status": "Active",
+                    }
+                ],
+            )
+
+    def _profile(self, declared: PermissionDeclaration) -> None:
+        profile_id = self._ids.next("00e")
+        self._profile_ids[declared.name] = profile_id
+        self._insert(
+            "Profile",
+            [
+                {
+                    "Id": profile_id,
+                    "Name": declared.name,
+                    "UserLicenseId": self._license_ids[declared.license],
+                    "UserType": "Standard",
+                }
+                | _system_columns(declared)
+            ],
+        )
+        self._set_ids[f"profile:{declared.name}"] = self._permission_set(
+            declared,
+            Name=f"X{profile_id}",
+            ProfileId=profile_id,
+            IsOwnedByProfile=True,
+            IsCustom=False,
+            Type="Profile",
+        )
+
+    def _permission_set(self, declared: PermissionDeclaration, **columns: Any) -> str:
+        set_id = self._ids.next("0PS")
+        self._insert(
+            "PermissionSet",
+            [
+                {
+                    "Id": set_id,
+                    "Label": declared.label or declared.name,
+                    "LicenseId": self._license_ids[declared.license],
+                    "HasActivationRequired": False,
+                }
+                | columns
+                | _system_columns(declared)
+            ],
+        )
+        self._insert(
+            "ObjectPermissions",
+            [
+                {"Id": self._ids.next("110"), "ParentId": set_id, "SobjectType": name} | rights
+                for name, rights in self._object_rights(declared)
+            ],
+        )
+        self._insert(
+            "FieldPermissions",
+            [
+                {
+                    "Id": self._ids.next("01k"),
+                    "ParentId": set_id,
+                    "SobjectType": sobject.name,
+                    "Field": f"{sobject.name}.{field}",
+                    "PermissionsRead": True,
+                    "PermissionsEdit": is_editable(sobject, field),
+                }
+                for sobject, field in self._granted_fields(declared)
+            ],
+        )
+        return set_id
+
+    def _object_rights(self, declared: PermissionDeclaration) -> Iterable[tuple[str, dict[str, bool]]]:
+        if declared.objects is None:
+            rights = dict.fromkeys(RIGHTS.values(), True)
+            return [(one.name, rights) for one in self._catalog if one.read == "object"]
+        return [
+            (name, {RIGHTS[letter]: True for letter in letters})
+            for name, letters in declared.objects.items()
+            if self._catalog.find(name)
+        ]
+
+    def _granted_fields(self, declared: PermissionDeclaration) -> Iterable[tuple[SObject, str]]:
+        hidden = {name.lower() for name in declared.hidden_fields}
+        wanted = None if declared.fields is None else {name.lower() for name in declared.fields}
+        for sobject in self._catalog:
+            for field in sobject.grantable_fields:
+                full_name = f"{sobject.name}.{field}".lower()
+                if (wanted is None or full_name in wanted) and full_name not in hidden:
+                    yield sobject, field
+
+    def _user(self, declared: UserDeclaration) -> str:
+        user_id = self._ids.next("005")
+        name = f"{declared.first_name} {declared.last_name}"
+        organization = self._world.organization
+        self._insert(
+            "User",
+            [
+                {
+                    "Id": user_id,
+                    "Username": declared.username,
+                    "Email": declared.username,
+                    "Name": name,
+                    "FirstName": declared.first_name,
+                    "LastName": declared.last_name,
+                    "IsActive": declared.is_active,
+                    "Alias": (declared.first_name[:1] + declared.last_name[:4]).lower(),
+                    "CommunityNickname": name.replace(" ", "."),
+                    "ProfileId": self._profile_ids[declared.profile],
+                    "TimeZoneSidKey": organization.time_zone,
+                    "LocaleSidKey": "en_US",
+                    "EmailEncodingKey": "UTF-8",
+                    "LanguageLocaleKey": organization.language,
+                    "UserType": "Standard",
+                    "LastPasswordChangeDate": DAY_ONE,
+                    "CompanyName": organization.name,
+                }
+            ],
+        )
+        self._insert("UserLogin", [{"Id": self._ids.next("0Yw"), "UserId": user_id}])
+        held = [f"profile:{declared.profile}", *declared.permission_sets]
+        self._insert(
+            "PermissionSetAssignment",
+            [
+                {
+                    "Id": self._ids.next("0Pa"),
+                    "AssigneeId": user_id,
+                    "PermissionSetId": self._set_ids[one],
+                    "IsActive": True,
+                }
+                for one in held
+            ],
+        )
+        return user_id
+
+
+def _system_columns(declared: PermissionDeclaration) -> dict[str, bool]:
+    names = [one.name for one in system_permissions() if one.name not in NOT_IN_ALL]
+    held = names if declared.permissions is None else declared.permissions
+    return {f"Permissions{name}": True for name in held}
+
+
+def is_editable(sobject: SObject, field_name: str) -> bool:
+    """Whether FieldPermissions may grant Edit on a field: formulas and auto-numbers are read-only."""
+    field = sobject.find(field_name)
+    return field is not None and not field["calculated"] and not field["autoNumber"]

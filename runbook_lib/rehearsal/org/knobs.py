@@ -1,0 +1,61 @@
+"""The state of an org that a test turns while it runs: its switches, and what a user logs in with.
+
+Source of the faults they lead to: partner WSDL, LoginFault; see `login.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from runbook_lib.rehearsal.org.org import Org
+from runbook_lib.rehearsal.org.switches import Switches
+
+CREDENTIAL_KNOBS = {"password": str, "security_token": str, "password_expired": bool}
+"""Attributes of `Credential`."""
+COLUMN_KNOBS = {
+    "is_active": ("User", "Id", "IsActive"),
+    "is_frozen": ("UserLogin", "UserId", "IsFrozen"),
+    "is_locked": ("UserLogin", "UserId", "IsPasswordLocked"),
+}
+"""Knob → table, its column with the user's id, and the column that is set."""
+
+
+def turn_switches(org: Org, wanted: Mapping[str, Any]) -> None:
+    """Set org-wide switches by name; none when one is unknown or of another type (ValueError)."""
+    known = {field.name for field in fields(Switches)}
+    for name, value in wanted.items():
+        _refuse_unknown(name, known)
+        _refuse_other_type(name, value, type(getattr(org.switches, name)))
+    for name, value in wanted.items():
+        setattr(org.switches, name, value)
+
+
+def turn_user(org: Org, wanted: Mapping[str, Any]) -> None:
+    """Set what `wanted` names of the user `wanted["username"]`. ValueError as for `turn_switches`."""
+    knobs = {name: value for name, value in wanted.items() if name != "username"}
+    for name, value in knobs.items():
+        _refuse_unknown(name, {*CREDENTIAL_KNOBS, *COLUMN_KNOBS})
+        _refuse_other_type(name, value, CREDENTIAL_KNOBS.get(name, bool))
+    try:
+        credential = org.credential(str(wanted.get("username", "")))
+    except KeyError as missing:
+        raise ValueError(f"no user named {missing.args[0]!r}") from missing
+    for name, value in knobs.items():
+        if name in CREDENTIAL_KNOBS:
+            setattr(credential, name, value)
+        else:
+            table, key, column = COLUMN_KNOBS[name]
+            statement = f'UPDATE org."{table}" SET "{column}" = $1 WHERE "{key}" = $2'
+            org.database.sql(statement, [value, credential.user_id])
+
+
+def _refuse_unknown(name: str, known: set[str]) -> None:
+    if name not in known:
+        raise ValueError(f"no knob named {name!r}; there are: {', '.join(sorted(known))}")
+
+
+def _refuse_other_type(name: str, value: Any, expected: type) -> None:
+    if type(value) is not expected:
+        raise ValueError(f"{name} must be a {expected.__name__}")

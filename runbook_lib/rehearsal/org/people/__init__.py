@@ -1,0 +1,1 @@
+"""Made-up people, and what belongs to them, generated inside the database."""

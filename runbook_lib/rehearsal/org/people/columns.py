@@ -1,0 +1,210 @@
+"""One SQL expression for each generated column, from its field's name and type.
+
+Every expression is a function of the row number `i`, of what the row's source offers (`first`, `last`,
+`company`, `domain`, `created` …) and of a hash of seed, field and row: the same seed gives the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from runbook_lib.rehearsal.database import literal
+from runbook_lib.rehearsal.org.ids import suffix_of_numbers
+from runbook_lib.rehearsal.org.people import words
+from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
+from runbook_lib.rehearsal.org.tables import column_type
+
+EMPTY_BY_NATURE = (
+    "MasterRecordId",
+    "RecordTypeId",
+    "IndividualId",
+    "DandbCompanyId",
+    "Jigsaw",
+    "JigsawContactId",
+    "JigsawCompanyId",
+    "EmailBouncedReason",
+    "EmailBouncedDate",
+    "LastActivityDate",
+    "LastViewedDate",
+    "LastReferencedDate",
+    "LastCURequestDate",
+    "LastCUUpdateDate",
+    "RecurrenceActivityId",
+    "ReportsToId",
+    "OperatingHoursId",
+    "Pricebook2Id",
+    "ContractId",
+    "SyncedQuoteId",
+    "LastAmountChangedHistoryId",
+    "LastCloseDateChangedHistoryId",
+)
+FILLS = (0.0, 0.02, 0.1, 0.3, 0.6, 0.9, 0.98)
+"""How well a field may be filled that nobody has said it of."""
+ADDRESS_PARTS = {"street": 0, "city": 1, "state": 2, "postalcode": 3, "country": 4}
+
+
+@dataclass(frozen=True)
+class RowNumbers:
+    """Which ids the generated rows of one object have."""
+
+    prefix: str
+    first: int
+    count: int
+
+    def id_of(self, row: str) -> str:
+        """SQL of the id of row number `row` (an SQL expression from 0)."""
+        return (
+            f"'{self.prefix}5g' || lpad((({row}) + {self.first})::VARCHAR, 10, '0') || "
+            f"'{suffix_of_numbers(self.prefix)}'"
+        )
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the columns of one object stand on."""
+
+    object_name: str
+    seed: int
+    numbers: Mapping[str, RowNumbers]
+    """Object → the ids its rows have."""
+    owners: Sequence[str]
+    """Ids of users who own records."""
+    fills: Mapping[str, float] = field(default_factory=dict)
+    """`Object.Field` → share of rows with a value, where the world says so."""
+
+    def chance(self, name: str, tag: str = "") -> str:
+        """SQL of a large whole number that depends on seed, field and row alone."""
+        return f"hash(i, {literal(f'{self.seed}:{self.object_name}.{name}:{tag}')})"
+
+    def pick(self, name: str, values: Sequence[str], tag: str = "") -> str:
+        """SQL of one of some texts."""
+        return f"{listed(values)}[1 + ({self.chance(name, tag)} % {len(values)})::INTEGER]"
+
+    def owner(self, name: str) -> str:
+        """SQL of the id of somebody who owns records."""
+        return self.pick(name, self.owners)
+
+
+def listed(values: Sequence[str]) -> str:
+    """Some texts as an SQL list."""
+    return "([" + ", ".join(literal(value) for value in values) + "])"
+
+
+def column(ground: Ground, known: Mapping[str, str], one: FieldDescribe) -> str:
+    """The SQL of a column: `known` by name, else by the field's nature, and empty in its share of rows."""
+    name = one["name"]
+    if name in known:
+        return f"({known[name]})::{column_type(one)}"
+    return f"(CASE WHEN {_is_filled(ground, one)} THEN {_value(ground, one)} END)::{column_type(one)}"
+
+
+def _is_filled(ground: Ground, one: FieldDescribe) -> str:
+    if one["type"] == "boolean" or not one["nillable"]:
+        return "true"
+    share = _share(ground, one)
+    return "true" if share >= 1 else f"{ground.chance(one['name'], 'fill')} % 1000 < {round(share * 1000)}"
+
+
+def _share(ground: Ground, one: FieldDescribe) -> float:
+    name = one["name"]
+    declared = ground.fills.get(f"{ground.object_name}.{name}")
+    if declared is not None:
+        return declared
+    if name in EMPTY_BY_NATURE or _is_of_person_account(ground, name):
+        return 0.0
+    if one["compoundFieldName"]:
+        return 0.0 if name.startswith("Other") or name.endswith("GeocodeAccuracy") else 1.0
+    if one["custom"]:
+        return FILLS[sha256(f"{ground.object_name}.{name}".encode()).digest()[0] % len(FILLS)]
+    return 0.6
+
+
+def _is_of_person_account(ground: Ground, name: str) -> bool:
+    """The generated accounts are companies, so what belongs to person accounts is empty."""
+    return name.endswith("__pc") or (name.startswith("Person") and ground.object_name == "Account")
+
+
+def _value(ground: Ground, one: FieldDescribe) -> str:
+    """The SQL of a value that fits a field's type."""
+    name, chance = one["name"], ground.chance(one["name"])
+    match one["type"]:
+        case "boolean":
+            is_rare = name.startswith("Is") or _is_of_person_account(ground, name)
+            return f"{chance} % 10 < {0 if is_rare else 2}"
+        case "int":
+            return f"{chance} % 5000"
+        case "double" | "currency" | "percent":
+            return _number(one, chance)
+        case "date":
+            return f"created::DATE + ({chance} % 400)::INTEGER"
+        case "datetime":
+            return f"created + to_hours(({chance} % 2000)::INTEGER)"
+        case "picklist" | "multipicklist" | "combobox":
+            return _choice(ground, one)
+        case "reference":
+            return _lookup(ground, one)
+    return f"left({_text(ground, one)}, {one['length'] or 255})"
+
+
+def _number(one: FieldDescribe, chance: str) -> str:
+    if one["compoundFieldName"]:
+        return "NULL"
+    if one["type"] == "percent":
+        return f"{chance} % {10 ** min(2, max(1, one['precision'] - one['scale']))}"
+    whole = 10 ** max(1, min(5, one["precision"] - one["scale"]))
+    return f"round(({chance} % {whole * 100}) / 100.0, {min(2, one['scale'])}) % {whole}"
+
+
+def _choice(ground: Ground, one: FieldDescribe) -> str:
+    values = [value["value"] for value in one["picklistValues"] if value["active"]]
+    if not values:
+        return "NULL"
+    if one["type"] != "multipicklist":
+        return f"left({ground.pick(one['name'], values)}, {one['length'] or 255})"
+    two = [f"{a};{b}" for a, b in zip(values, values[1:], strict=False)]
+    return ground.pick(one["name"], [*values, *two])
+
+
+def _lookup(ground: Ground, one: FieldDescribe) -> str:
+    if "User" in one["referenceTo"]:
+        return ground.owner(one["name"])
+    for target in one["referenceTo"]:
+        numbers = ground.numbers.get(target)
+        if numbers and numbers.count and target != ground.object_name:
+            return numbers.id_of(f"({ground.chance(one['name'])} % {numbers.count})")
+    return "NULL"
+
+
+def _text(ground: Ground, one: FieldDescribe) -> str:
+    name, lower = one["name"], one["name"].lower()
+    for part, place in ADDRESS_PARTS.items():
+        if lower.endswith(part) and one["compoundFieldName"]:
+            return _place(ground, name.lower().removesuffix(part), place)
+    if one["type"] == "phone" or "phone" in lower:
+        return f"'+1 555 ' || lpad(({ground.chance(name)} % 10000000)::VARCHAR, 7, '0')"
+    if one["type"] == "email":
+        return f"'contact' || i || '.{lower.removesuffix('__c')[:12].replace('_', '')}@' || domain"
+    if one["type"] == "url":
+        return "'https://www.' || domain"
+    if (
+        one["unique"]
+        or one["externalId"]
+        or one["autoNumber"]
+        or lower.endswith(("number__c", "_id__c", "key__c"))
+    ):
+        return f"'{name[:1].upper()}-' || lpad(i::VARCHAR, 7, '0')"
+    if one["type"] == "textarea":
+        return ground.pick(name, words.SENTENCES)
+    if lower == "title":
+        return ground.pick(name, words.TITLES)
+    return f"{literal(str(one['label'])[:20] + ' ')} || ({ground.chance(name)} % 900 + 100)"
+
+
+def _place(ground: Ground, address: str, place: int) -> str:
+    """One part of an address; all parts of one address agree."""
+    if place == 0:
+        street = ground.pick(address, words.STREETS, "street")
+        return f"({ground.chance(address, 'house')} % 180 + 1) || ' ' || {street}"
+    return f"nullif({ground.pick(address, [one[place - 1] for one in words.PLACES], 'place')}, '')"

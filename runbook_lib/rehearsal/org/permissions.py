@@ -1,0 +1,166 @@
+"""What a user may see and do: the union over the permission set behind his profile and the permission sets
+assigned to him, read from the tables at every call, so that a change counts at once.
+
+Source: Salesforce, "Field Permissions", "Object Permissions", View All Fields (API v60).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from runbook_lib.rehearsal.database import Database, literal, quoted
+from runbook_lib.rehearsal.org.faults import OrgFault, unsupported_object
+from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject, system_permissions
+from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
+
+PARENTS = """
+    SELECT "PermissionSetId" FROM org."PermissionSetAssignment"
+     WHERE "AssigneeId" = $user AND "PermissionSetGroupId" IS NULL
+    UNION
+    SELECT part."PermissionSetId" FROM org."PermissionSetAssignment" assigned
+      JOIN org."PermissionSetGroupComponent" part USING ("PermissionSetGroupId")
+     WHERE assigned."AssigneeId" = $user AND NOT part."IsDeleted"
+"""
+"""The permission sets a user holds: of his profile, assigned, or by a group."""
+
+OBJECT_RIGHTS = ("Read", "Create", "Edit", "Delete", "ViewAllRecords", "ModifyAllRecords", "ViewAllFields")
+
+
+@dataclass(frozen=True)
+class ObjectAccess:
+    """What a user may do with the records of one object."""
+
+    read: bool
+    create: bool
+    edit: bool
+    delete: bool
+    view_all_fields: bool
+
+
+@dataclass(frozen=True)
+class FieldAccess:
+    """Fields of one object that a user may read and edit, as lower-case names."""
+
+    readable: frozenset[str]
+    editable: frozenset[str]
+
+
+class Permissions:
+    """Answers what a user may do."""
+
+    def __init__(self, database: Database, catalog: Catalog) -> None:
+        self._database = database
+        self._catalog = catalog
+        self._names = tuple(one.name for one in system_permissions())
+        self._known_at = -1
+        self._known: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+
+    def system(self, user_id: str) -> Mapping[str, bool]:
+        """Every system permission by its name without prefix."""
+        columns = ", ".join(
+            f"coalesce(bool_or({quoted('Permissions' + name)}), false)" for name in self._names
+        )
+        rows = self._ask(f'SELECT {columns} FROM org."PermissionSet" WHERE "Id" IN ({PARENTS})', user_id)
+        return dict(zip(self._names, rows[0], strict=True))
+
+    def has(self, user_id: str, name: str) -> bool:
+        """Whether the user holds one system permission."""
+        return self.system(user_id)[name]
+
+    def demand(self, user_id: str, name: str) -> None:
+        """OrgFault 403 INSUFFICIENT_ACCESS unless the user holds that system permission."""
+        if not self.has(user_id, name):
+            label = next(one.label for one in system_permissions() if one.name == name)
+            raise OrgFault(
+                403,
+                "INSUFFICIENT_ACCESS",
+                f"insufficient access rights: this needs the user permission {label}.",
+            )
+
+    def access(self, user_id: str, sobject: SObject) -> ObjectAccess:
+        """What the user may do with an object."""
+        return _access(sobject, self.system(user_id), self._object_rights(user_id))
+
+    def accesses(self, user_id: str) -> list[tuple[SObject, ObjectAccess]]:
+        """What the user may do with each object."""
+        held, rights = self.system(user_id), self._object_rights(user_id)
+        return [(sobject, _access(sobject, held, rights)) for sobject in self._catalog]
+
+    def _object_rights(self, user_id: str) -> Mapping[str, frozenset[str]]:
+        """Object → the rights that any of the user's permission sets gives."""
+        columns = ", ".join(f'coalesce(bool_or("Permissions{right}"), false)' for right in OBJECT_RIGHTS)
+        rows = self._ask(
+            f'SELECT "SobjectType", {columns} FROM org."ObjectPermissions" '
+            f'WHERE "ParentId" IN ({PARENTS}) GROUP BY "SobjectType"',
+            user_id,
+        )
+        return {
+            name: frozenset(right for right, has in zip(OBJECT_RIGHTS, held, strict=True) if has)
+            for name, *held in rows
+        }
+
+    def _ask(self, text: str, user_id: str) -> list[tuple[Any, ...]]:
+        """The rows of a query about one user; asked again only after something was written."""
+        if self._known_at != self._database.writes:
+            self._known, self._known_at = {}, self._database.writes
+        key = (text, user_id)
+        if key not in self._known:
+            self._known[key] = self._database.sql(text, {"user": user_id})
+        return self._known[key]
+
+    def readable_object(self, user_id: str, name: str) -> SObject:
+        """The object of that name; OrgFault INVALID_TYPE when there is none the user may read."""
+        sobject = self._catalog.find(name)
+        if sobject is None or not self.access(user_id, sobject).read:
+            raise unsupported_object(name)
+        return sobject
+
+    def fields(self, user_id: str, sobject: SObject) -> FieldAccess:
+        """The fields of a readable object that the user may read and edit.
+
+        A field that cannot be hidden is readable by everyone; a part of an address goes with its address.
+        """
+        granted = {
+            str(field).partition(".")[2].lower(): bool(edit)
+            for field, edit in self._ask(
+                'SELECT "Field", bool_or("PermissionsEdit") FROM org."FieldPermissions" '
+                f'WHERE "SobjectType" = {literal(sobject.name)} AND "PermissionsRead" '
+                f'AND "ParentId" IN ({PARENTS}) GROUP BY "Field"',
+                user_id,
+            )
+        }
+        sees_all = self.access(user_id, sobject).view_all_fields
+        readable, editable = set(), set()
+        for name, field in sobject.fields.items():
+            key = governing_field(sobject, field)
+            if key is None or sees_all or key in granted:
+                readable.add(name)
+            if key is None or granted.get(key, False):
+                editable.add(name)
+        return FieldAccess(frozenset(readable), frozenset(editable))
+
+
+def _access(sobject: SObject, held: Mapping[str, bool], rights: Mapping[str, frozenset[str]]) -> ObjectAccess:
+    if sobject.permission_object:
+        right = rights.get(sobject.permission_object, frozenset())
+        all_data = held["ModifyAllData"]
+        return ObjectAccess(
+            read="Read" in right or held["ViewAllData"] or all_data,
+            create="Create" in right or all_data,
+            edit="Edit" in right or all_data,
+            delete="Delete" in right or all_data,
+            view_all_fields="ViewAllFields" in right or held["ViewAllFieldsGlobal"],
+        )
+    read = sobject.read == "all" or held[sobject.read]
+    write = read and sobject.write != "none" and (sobject.write == "all" or held[sobject.write])
+    return ObjectAccess(read, write, write, write, held["ViewAllFieldsGlobal"])
+
+
+def governing_field(sobject: SObject, field: FieldDescribe) -> str | None:
+    """Lower-case name of the field whose FieldPermissions decide about this one; None where none do."""
+    compound = sobject.find(field["compoundFieldName"] or "")
+    if compound is not None:
+        return compound["name"].lower() if compound["permissionable"] else None
+    return field["name"].lower() if field["permissionable"] else None

@@ -1,0 +1,1 @@
+"""What Salesforce enforces when users and permissions are set up."""

@@ -1,0 +1,198 @@
+"""What Salesforce enforces for permission sets and what they grant.
+
+Source: Object Reference, PermissionSet, PermissionSetAssignment, ObjectPermissions, FieldPermissions;
+dependencies as Setup shows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from runbook_lib.rehearsal.database import Database
+from runbook_lib.rehearsal.org.faults import OrgFault
+from runbook_lib.rehearsal.org.founding import is_editable
+from runbook_lib.rehearsal.org.row_store import RowStore
+from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject, system_permissions
+from runbook_lib.rehearsal.org.values import bad_picklist_value
+
+Row = dict[str, Any]
+LETTERS = {"r": "Read", "c": "Create", "e": "Edit", "d": "Delete"}
+NEEDS = {
+    "Create": ("Read",),
+    "Edit": ("Read",),
+    "Delete": ("Read", "Edit"),
+    "ViewAllRecords": ("Read",),
+    "ModifyAllRecords": ("Read", "Edit", "Delete", "ViewAllRecords"),
+    "ViewAllFields": ("Read",),
+}
+"""Right of ObjectPermissions → the rights it depends on."""
+
+
+class PermissionRules:
+    """The rules of permission sets, assignments, object permissions and field permissions."""
+
+    def __init__(self, database: Database, catalog: Catalog, rows: RowStore) -> None:
+        self._database = database
+        self._catalog = catalog
+        self._rows = rows
+
+    def new_permission_set(self, row: Row) -> Row:
+        """A new set made whole; OrgFault when its name or its permissions will not do."""
+        name = str(row["Name"])
+        if not name.replace("_", "").isalnum() or not name[0].isalpha() or "__" in name or name.endswith("_"):
+            raise OrgFault(
+                400,
+                "INVALID_API_NAME",
+                "The Permission Set API Name can only contain underscores and "
+                "alphanumeric characters. It must be unique, begin with a letter, not include spaces, "
+                "not end with an underscore, and not contain two consecutive underscores.",
+                ("Name",),
+            )
+        if self._database.sql('SELECT 1 FROM org."PermissionSet" WHERE lower("Name") = lower($1)', [name]):
+            raise OrgFault(
+                400,
+                "DUPLICATE_DEVELOPER_NAME",
+                f"The name you specified is already in use: {name}",
+                ("Name",),
+            )
+        row = row | {"IsOwnedByProfile": False, "IsCustom": True, "Type": "Regular"}
+        self.check_dependencies(row)
+        return row
+
+    def check_dependencies(self, row: Mapping[str, Any]) -> None:
+        """A system permission comes only together with those it depends on."""
+        for permission in system_permissions():
+            if not row.get(f"Permissions{permission.name}"):
+                continue
+            missing = [need for need in permission.requires if not self._is_met(row, need)]
+            if missing:
+                raise OrgFault(
+                    400,
+                    "FIELD_INTEGRITY_EXCEPTION",
+                    f"Permission {permission.label} depends on permission(s): "
+                    f"{', '.join(_in_words(need) for need in missing)}",
+                    (f"Permissions{permission.name}",),
+                )
+
+    def _is_met(self, row: Mapping[str, Any], need: str) -> bool:
+        object_name, _, letters = need.partition(":")
+        if not letters:
+            return bool(row.get(f"Permissions{need}"))
+        held = self._rows.find("ObjectPermissions", ParentId=row.get("Id", ""), SobjectType=object_name)
+        return bool(held) and all(held[0][f"Permissions{LETTERS[letter]}"] for letter in letters)
+
+    def check_assignment(self, row: Row) -> None:
+        """OrgFault when an assignment leads nowhere or is there already."""
+        for name, kind in (
+            ("PermissionSetId", "PermissionSet"),
+            ("PermissionSetGroupId", "PermissionSetGroup"),
+            ("AssigneeId", "User"),
+        ):
+            if row.get(name) and not self._rows.find(kind, Id=row[name]):
+                raise OrgFault(
+                    400, "INVALID_CROSS_REFERENCE_KEY", f"invalid cross reference id: {name}", (name,)
+                )
+        which = "PermissionSetId" if row.get("PermissionSetId") else "PermissionSetGroupId"
+        if not row.get(which):
+            raise OrgFault(
+                400,
+                "REQUIRED_FIELD_MISSING",
+                "Required fields are missing: [PermissionSetId]",
+                ("PermissionSetId",),
+            )
+        if self._rows.find("PermissionSetAssignment", **{"AssigneeId": row["AssigneeId"], which: row[which]}):
+            raise OrgFault(
+                400,
+                "DUPLICATE_VALUE",
+                f"Duplicate PermissionSetAssignment. Assignee: "
+                f"{row['AssigneeId']}; Permission Set: {row[which]}",
+                ("PermissionSetId", "AssigneeId"),
+            )
+
+    # object and field permissions -----------------------------------------------------------------------
+    def check_new(self, sobject: SObject, row: Row, key: str) -> None:
+        """OrgFault when the parent has such a row already, or there is no such parent."""
+        if self._rows.find(sobject.name, **{"ParentId": row["ParentId"], key: row[key]}):
+            raise OrgFault(
+                400,
+                "DUPLICATE_VALUE",
+                f"duplicate value found: <unknown> duplicates value on record "
+                f"with id: {row['ParentId']}: {row[key]}",
+            )
+        if not self._rows.find("PermissionSet", Id=row["ParentId"]):
+            raise OrgFault(400, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ("ParentId",))
+
+    def check_object_permission(self, row: Row) -> None:
+        """OrgFault when the object takes no permissions, or a right lacks those it depends on."""
+        target = self._catalog.find(str(row["SobjectType"]))
+        if target is None or target.read != "object":
+            raise bad_picklist_value("Sobject Type Name", str(row["SobjectType"]), "SobjectType")
+        for right, needs in NEEDS.items():
+            missing = [need for need in needs if not row.get(f"Permissions{need}")]
+            if row.get(f"Permissions{right}") and missing:
+                raise OrgFault(
+                    400,
+                    "FIELD_INTEGRITY_EXCEPTION",
+                    f"Permission {right} {target.name} depends on permission(s): "
+                    f"{', '.join(f'{need} {target.name}' for need in missing)}",
+                    (f"Permissions{right}",),
+                )
+
+    def field_permission(self, row: Row) -> Row:
+        """A new row, the field under its true name."""
+        object_name, _, field_name = str(row["Field"]).partition(".")
+        sobject = self._catalog.find(object_name)
+        known = {one.lower(): one for one in sobject.grantable_fields} if sobject else {}
+        true_name = known.get(field_name.lower()) or known.get(f"{field_name}Id".lower())
+        if sobject is None or true_name is None or str(row["SobjectType"]).lower() != sobject.name.lower():
+            raise bad_picklist_value("Field Name", str(row["Field"]), "Field")
+        row = row | {"SobjectType": sobject.name, "Field": f"{sobject.name}.{true_name}"}
+        if not row.get("PermissionsRead"):
+            raise OrgFault(
+                400,
+                "FIELD_INTEGRITY_EXCEPTION",
+                "Read permission is required: a row of Field Permissions must grant at least Read",
+                ("PermissionsRead",),
+            )
+        self._check_edit(sobject, true_name, row)
+        return row
+
+    def _check_edit(self, sobject: SObject, field_name: str, row: Mapping[str, Any]) -> None:
+        if row.get("PermissionsEdit") and not is_editable(sobject, field_name):
+            raise OrgFault(
+                400,
+                "FIELD_INTEGRITY_EXCEPTION",
+                f"Edit permission is not allowed for the read-only field {row['Field']}",
+                ("PermissionsEdit",),
+            )
+
+    def field_permission_changes(self, old: Row, changes: Row) -> Row:
+        """Both flags false takes the row away; edit needs read."""
+        new = old | changes
+        if not new["PermissionsRead"]:
+            everywhere = self._rows.find(
+                "ObjectPermissions",
+                ParentId=old["ParentId"],
+                SobjectType=old["SobjectType"],
+                PermissionsViewAllFields=True,
+            )
+            if new["PermissionsEdit"] or everywhere:
+                raise OrgFault(
+                    400,
+                    "FIELD_INTEGRITY_EXCEPTION",
+                    f"Read permission is required for the field {old['Field']}",
+                    ("PermissionsRead",),
+                )
+            self._database.sql('DELETE FROM org."FieldPermissions" WHERE "Id" = $1', [old["Id"]])
+            return {}
+        self._check_edit(self._catalog[old["SobjectType"]], str(old["Field"]).partition(".")[2], new)
+        return changes
+
+
+def _in_words(need: str) -> str:
+    """`Document:rc` → `Read Document, Create Document`."""
+    object_name, _, letters = need.partition(":")
+    if letters:
+        return ", ".join(f"{LETTERS[letter]} {object_name}" for letter in letters)
+    return next((one.label for one in system_permissions() if one.name == need), need)

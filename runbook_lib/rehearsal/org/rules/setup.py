@@ -1,0 +1,125 @@
+"""When which rule of a setup object is asked; the rules are in users.py and permissions.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runbook_lib.rehearsal.database import Database
+from runbook_lib.rehearsal.org.faults import OrgFault
+from runbook_lib.rehearsal.org.row_store import RowStore
+from runbook_lib.rehearsal.org.rules.permissions import NEEDS, PermissionRules
+from runbook_lib.rehearsal.org.rules.users import SYSTEM, UserRules
+from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
+
+Row = dict[str, Any]
+
+
+class SetupRules:
+    """Says for each setup object what has to hold, and what follows from a write."""
+
+    def __init__(self, database: Database, catalog: Catalog, rows: RowStore) -> None:
+        self._database = database
+        self._catalog = catalog
+        self._rows = rows
+        self.users = UserRules(database, catalog, rows)
+        self._permissions = PermissionRules(database, catalog, rows)
+
+    # before and after -------------------------------------------------------------------------------
+    def before_create(self, sobject: SObject, row: Row) -> Row:
+        """The row to write; OrgFault when a rule forbids it."""
+        match sobject.name:
+            case "User":
+                return self.users.new_user(row)
+            case "PermissionSet":
+                return self._permissions.new_permission_set(row)
+            case "PermissionSetAssignment":
+                self._permissions.check_assignment(row)
+                return row | {"IsActive": True}
+            case "ObjectPermissions":
+                self._permissions.check_object_permission(row)
+                self._permissions.check_new(sobject, row, "SobjectType")
+            case "FieldPermissions":
+                row = self._permissions.field_permission(row)
+                self._permissions.check_new(sobject, row, "Field")
+        return row
+
+    def after_create(self, sobject: SObject, row: Row) -> None:
+        """What follows from a new record."""
+        if sobject.name == "User":
+            user_id = row["Id"]
+            self._rows.insert(self._catalog["UserLogin"], {"UserId": user_id}, user_id)
+            self.users.hold_profile(user_id, row["ProfileId"])
+            self.users.count_licenses()
+
+    def before_update(self, sobject: SObject, old: Row, changes: Row) -> Row:
+        """The changes to write, nothing when the row goes away; OrgFault when a rule forbids them."""
+        new = old | changes
+        match sobject.name:
+            case "User":
+                self.users.check_user(new, own_id=old["Id"])
+                if new["IsActive"] and (not old["IsActive"] or new["ProfileId"] != old["ProfileId"]):
+                    self.users.check_license(new["ProfileId"])
+            case "PermissionSet":
+                if old["IsOwnedByProfile"]:
+                    raise OrgFault(
+                        400,
+                        "INSUFFICIENT_ACCESS_OR_READONLY",
+                        "You can't edit a permission set that is owned by a profile: edit the profile",
+                    )
+                self._permissions.check_dependencies(new)
+            case "ObjectPermissions":
+                self._permissions.check_object_permission(new)
+            case "FieldPermissions":
+                return self._permissions.field_permission_changes(old, changes)
+            case "UserLogin":
+                if changes.get("IsPasswordLocked") and not old["IsPasswordLocked"]:
+                    raise OrgFault(
+                        400,
+                        "INVALID_FIELD_FOR_INSERT_UPDATE",
+                        "IsPasswordLocked can only be changed to false",
+                        ("IsPasswordLocked",),
+                    )
+        return changes
+
+    def after_update(self, sobject: SObject, row: Row) -> None:
+        """What follows from a changed record."""
+        match sobject.name:
+            case "User":
+                self.users.drop_profile(row["Id"], row["ProfileId"])
+                self.users.hold_profile(row["Id"], row["ProfileId"])
+                self.users.count_licenses()
+            case "Profile":
+                held = {name: value for name, value in row.items() if name.startswith("Permissions")}
+                for one in self._rows.find("PermissionSet", ProfileId=row["Id"]):
+                    self._rows.write(self._catalog["PermissionSet"], one["Id"], held, SYSTEM)
+            case "ObjectPermissions":
+                rights = [row[f"Permissions{right}"] for right in ("Read", *NEEDS)]
+                if not any(rights):
+                    self._database.sql('DELETE FROM org."ObjectPermissions" WHERE "Id" = $1', [row["Id"]])
+
+    def before_delete(self, sobject: SObject, row: Row) -> None:
+        """OrgFault when a rule forbids deleting the record."""
+        if sobject.name == "PermissionSet":
+            if row["IsOwnedByProfile"] or self._rows.find(
+                "PermissionSetAssignment", PermissionSetId=row["Id"]
+            ):
+                raise OrgFault(
+                    400,
+                    "DELETE_FAILED",
+                    "Your attempt to delete the permission set could not be "
+                    "completed because it is assigned to users.",
+                )
+        if sobject.name == "PermissionSetAssignment":
+            held = self._rows.find("PermissionSet", Id=row["PermissionSetId"])
+            if held and held[0]["IsOwnedByProfile"]:
+                raise OrgFault(
+                    400,
+                    "INSUFFICIENT_ACCESS_OR_READONLY",
+                    "You can't remove the permission set of the user's profile",
+                )
+
+    def after_delete(self, sobject: SObject, row: Row) -> None:
+        """What goes away with a deleted record."""
+        if sobject.name == "PermissionSet":
+            for child in ("ObjectPermissions", "FieldPermissions"):
+                self._database.sql(f'DELETE FROM org."{child}" WHERE "ParentId" = $1', [row["Id"]])

@@ -1,0 +1,1 @@
+"""What objects and fields an org has, and how Salesforce describes them."""

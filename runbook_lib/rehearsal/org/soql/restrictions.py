@@ -1,0 +1,73 @@
+"""What SOQL forbids for certain objects, and the rows that are nobody's business but their owner's.
+
+Source: Object Reference, "SOQL Limits on Objects"; Tooling API, CustomField; LoginHistory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from runbook_lib.rehearsal.org.faults import malformed_query
+from runbook_lib.rehearsal.org.schema.catalog import SObject
+from runbook_lib.rehearsal.org.soql.parser import (
+    Call,
+    Comparison,
+    Condition,
+    Junction,
+    Membership,
+    Negation,
+    Query,
+)
+from runbook_lib.rehearsal.org.soql.scope import Scope
+
+CATALOG_OBJECTS = ("EntityDefinition", "FieldDefinition", "EntityParticle", "UserEntityAccess")
+NEEDS_FILTER = ("FieldDefinition", "EntityParticle", "UserEntityAccess")
+ONE_ROW_COLUMNS = ("FullName", "Metadata")
+
+
+def check_catalog_query(query: Query, sobject: SObject) -> None:
+    """The metadata catalog takes no COUNT(), GROUP BY, OR, NOT or !=, and often wants a filter."""
+    if sobject.name not in CATALOG_OBJECTS:
+        return
+    if query.group_by or any(isinstance(item.operand, Call) for item in query.items):
+        raise malformed_query(f"{sobject.name} does not support aggregate functions and GROUP BY")
+    if query.where and _is_refused(query.where):
+        raise malformed_query(
+            f"{sobject.name} does not support disjunctions and negations: "
+            "only conditions joined by AND are supported"
+        )
+    if query.where is None and sobject.name in NEEDS_FILTER:
+        raise malformed_query(
+            f"{sobject.name}: a filter on a reified column is required [EntityDefinitionId, DurableId]"
+        )
+
+
+def _is_refused(condition: Condition) -> bool:
+    match condition:
+        case Junction(word, parts):
+            return word == "OR" or any(_is_refused(part) for part in parts)
+        case Negation():
+            return True
+        case Comparison(_, operator, _):
+            return operator == "!="
+        case Membership(_, operator, _):
+            return operator != "IN"
+
+
+def check_one_row(query: Query, columns: Iterable[str], rows: int) -> None:
+    """The Tooling API tells a field's full name and metadata one field at a time."""
+    if query.source.lower() == "customfield" and rows > 1 and set(ONE_ROW_COLUMNS) & set(columns):
+        raise malformed_query(
+            "When retrieving results with Metadata or FullName fields, the query qualifications must specify "
+            f"no more than one row for retrieval. Result size: {rows}"
+        )
+
+
+def own_rows(scope: Scope) -> list[str]:
+    """Conditions that keep a user to his own rows: of LoginHistory, unless he watches over logins."""
+    if scope.sobject.name != "LoginHistory":
+        return []
+    held = scope.asking.permissions.system(scope.asking.user_id)
+    if held["ManageUsers"] or held["MonitorLoginHistory"]:
+        return []
+    return [f'{scope.table}."UserId" = {scope.asking.bind(scope.asking.user_id)}']

@@ -1,0 +1,139 @@
+"""The answer to a query: rows kept on the server and handed out as Salesforce's records, page by page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from runbook_lib.rehearsal.database import Database
+
+KEPT_IN_MEMORY = 5_000
+"""More rows than this stay in a table of the database."""
+NEWEST_VERSION = "68.0"
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One value: its place in the row and its field type."""
+
+    index: int
+    field_type: str
+
+
+@dataclass(frozen=True)
+class AddressLeaf:
+    """An address: key in the JSON → place in the row."""
+
+    parts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class RecordShape:
+    """How the cells of a row become one record: its object, the place of its id, and its keys."""
+
+    object_name: str
+    id_index: int | None
+    entries: tuple[tuple[str, Cell], ...]
+
+
+Cell: TypeAlias = Leaf | AddressLeaf | RecordShape
+
+
+class QueryResult:
+    """The answer to one SOQL query.
+
+    `columns` are the paths as selected ("Id", "Owner.Name", "expr0"); `total` is Salesforce's totalSize; for
+    SELECT COUNT() there are no rows and `total` is the answer (`is_count`).
+    """
+
+    def __init__(
+        self,
+        shape: RecordShape,
+        columns: Mapping[str, Cell],
+        rows: Sequence[tuple[Any, ...]] | Kept,
+        count: int | None = None,
+    ) -> None:
+        self.object_name = shape.object_name
+        self.columns = tuple(columns)
+        self.is_count = count is not None
+        self.total = len(rows) if count is None else count
+        self._shape = shape
+        self._cells = tuple(columns.values())
+        self._rows = rows
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Every record, as Salesforce's JSON has it (with `attributes`)."""
+        return self.page(0, self.total)
+
+    def page(self, start: int, stop: int, version: str = NEWEST_VERSION) -> list[dict[str, Any]]:
+        """The records start … stop-1; addresses in `attributes` carry that API version."""
+        return [_record(self._shape, row, version) for row in self._rows[start:stop]]
+
+    def cells(self, start: int, stop: int) -> Iterator[tuple[Any, ...]]:
+        """The same rows flat, one value per column, values as in the JSON (for CSV)."""
+        for row in self._rows[start:stop]:
+            yield tuple(_value(cell, row, NEWEST_VERSION) for cell in self._cells)
+
+
+class Kept:
+    """The rows of a large result, in a table of the database; gone when nobody holds this any more."""
+
+    def __init__(self, database: Database, table: str, count: int) -> None:
+        self._database = database
+        self._table = table
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, wanted: slice) -> list[tuple[Any, ...]]:
+        start, stop, _ = wanted.indices(self._count)
+        return self._database.sql(f"SELECT * FROM {self._table} WHERE rowid >= {start} AND rowid < {stop}")
+
+    def __del__(self) -> None:
+        self._database.drop_result(self._table)
+
+
+def fetch(database: Database, sql: str, params: Mapping[str, Any]) -> Sequence[tuple[Any, ...]] | Kept:
+    """The rows of a query: in memory when they are few, else kept in the database."""
+    rows = database.first_rows(sql, params, KEPT_IN_MEMORY)
+    if rows is not None:
+        return rows
+    table, count = database.keep_result(sql, params)
+    return Kept(database, table, count)
+
+
+def _record(shape: RecordShape, row: tuple[Any, ...], version: str) -> dict[str, Any]:
+    attributes = {"type": shape.object_name}
+    if shape.id_index is not None:
+        attributes["url"] = f"/services/data/v{version}/sobjects/{shape.object_name}/{row[shape.id_index]}"
+    return {"attributes": attributes} | {key: _value(cell, row, version) for key, cell in shape.entries}
+
+
+def _value(cell: Cell, row: tuple[Any, ...], version: str) -> Any:
+    match cell:
+        case Leaf(index, field_type):
+            return as_salesforce(row[index], field_type)
+        case AddressLeaf(parts):
+            address = {key: row[index] for key, index in parts}
+            return None if all(value is None for value in address.values()) else address
+        case RecordShape():
+            is_there = cell.id_index is not None and row[cell.id_index] is not None
+            return _record(cell, row, version) if is_there else None
+
+
+def as_salesforce(value: Any, field_type: str) -> Any:
+    """A stored value as Salesforce's JSON has it."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}+0000"
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is not None and field_type in ("double", "currency", "percent"):
+        return float(value)
+    if value is not None and field_type == "complexvalue":
+        return json.loads(value)
+    return value

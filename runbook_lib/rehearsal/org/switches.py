@@ -1,0 +1,44 @@
+"""The switches and budgets of an org that a test, or a person in Setup, can turn while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from runbook_lib.rehearsal.world import SwitchDeclaration
+
+
+@dataclass
+class Switches:
+    """All of them can be set at any time; the next call obeys."""
+
+    soap_login: bool
+    """SOAP API login() is enabled for the org."""
+    api: bool
+    """The edition has the API at all."""
+    use_any_api_auth_enforced: bool
+    """SOAP login() needs the user permission Use Any API Auth."""
+    my_domain_only: bool
+    """Logins at login.salesforce.com and test.salesforce.com are prevented."""
+    daily_api_requests: int
+    api_requests_used: int
+    trusted_networks: list[str] = field(default_factory=list)
+    """Networks ("203.0.113.0/24") from which no security token is needed."""
+    profile_networks: dict[str, list[str]] = field(default_factory=dict)
+    """Profile name → login IP ranges; outside them its users cannot log in."""
+    profile_hours: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Profile name → first hour and hour after the last (UTC) of its login hours."""
+    oauth_password_flow: bool = True
+    failures_before_lockout: int = 10
+
+
+def switches_of(declared: SwitchDeclaration) -> Switches:
+    """The switches as a world declares them."""
+    return Switches(
+        declared.soap_login,
+        declared.api,
+        declared.use_any_api_auth_enforced,
+        declared.my_domain_only,
+        declared.daily_api_requests,
+        declared.api_requests_used,
+        list(declared.trusted_networks),
+    )

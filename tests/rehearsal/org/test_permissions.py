@@ -1,0 +1,154 @@
+"""Who sees what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from runbook_lib.rehearsal.clock import Clock
+from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.org.faults import OrgFault
+from runbook_lib.rehearsal.world import load_world
+
+
+@pytest.fixture
+def org() -> Iterator[Org]:
+    """World clean without people."""
+    org = Org(load_world("clean"), Clock(), people=0)
+    yield org
+    org.database.close()
+
+
+def grant(org: Org, **objects: str) -> str:
+    """A permission set for the sync user with read on these objects; gives its id."""
+    admin, sync = (org.user_id(name) for name in (org.world.admin_username, org.world.sync_username))
+    set_id = org.create(admin, "PermissionSet", {"Name": "Marketo_Sync", "Label": "Marketo Sync"})
+    for name in objects:
+        org.create(
+            admin, "ObjectPermissions", {"ParentId": set_id, "SobjectType": name, "PermissionsRead": True}
+        )
+    org.create(admin, "PermissionSetAssignment", {"AssigneeId": sync, "PermissionSetId": set_id})
+    return set_id
+
+
+def visible(org: Org, object_name: str) -> set[str]:
+    """The fields the sync user sees."""
+    return {field["name"] for field in org.visible_fields(org.user_id(org.world.sync_username), object_name)}
+
+
+def hide(org: Org, field: str) -> None:
+    """Take a field away from the sync user's profile."""
+    org.database.sql('DELETE FROM org."FieldPermissions" WHERE "Field" = $1', [field])
+
+
+def test_an_object_needs_a_permission(org: Org) -> None:
+    """Without object permission an object is unknown, in describe, global describe and SOQL alike."""
+    sync = org.user_id(org.world.sync_username)
+    for ask in (lambda: org.describe(sync, "Lead"), lambda: org.query(sync, "SELECT Id FROM Lead")):
+        with pytest.raises(OrgFault, match="INVALID_TYPE"):
+            ask()
+    assert "Lead" not in {one["name"] for one in org.describe_global(sync)["sobjects"]}
+    grant(org, Lead="r")
+    assert "Lead" in {one["name"] for one in org.describe_global(sync)["sobjects"]}
+    assert org.query(sync, "SELECT COUNT() FROM Lead").total == 0
+
+
+def test_a_hidden_field_is_as_if_it_were_not_there(org: Org) -> None:
+    """A field without FieldPermissions is absent from describe and 'No such column' in SOQL."""
+    grant(org, Lead="r")
+    assert "Region__c" in visible(org, "Lead")
+    hide(org, "Lead.Region__c")
+    assert "Region__c" not in visible(org, "Lead")
+    sync = org.user_id(org.world.sync_username)
+    for soql in (
+        "SELECT Region__c FROM Lead",
+        "SELECT Id FROM Lead WHERE Region__c = 'EMEA'",
+        "SELECT COUNT(Region__c) FROM Lead",
+        "SELECT Id FROM Lead ORDER BY Region__c",
+    ):
+        with pytest.raises(OrgFault, match="No such column 'Region__c'"):
+            org.query(sync, soql)
+
+
+def test_a_field_that_cannot_be_hidden_stays(org: Org) -> None:
+    """Fields that are not permissionable are seen by everyone who may read the object."""
+    grant(org, Lead="r")
+    org.database.sql('DELETE FROM org."FieldPermissions"')
+    assert {"Id", "LastName", "Company", "Status", "OwnerId"} <= visible(org, "Lead")
+    assert not {"Email", "Phone", "Region__c"} & visible(org, "Lead")
+
+
+def test_an_address_goes_as_a_whole(org: Org) -> None:
+    """The parts of an address are seen exactly when the address is."""
+    grant(org, Lead="r")
+    assert {"Address", "Street", "City", "PostalCode"} <= visible(org, "Lead")
+    hide(org, "Lead.Address")
+    assert not {"Address", "Street", "City", "PostalCode"} & visible(org, "Lead")
+
+
+def test_what_is_seen_is_the_union(org: Org) -> None:
+    """A field hidden by the profile is seen when one assigned permission set grants it."""
+    set_id = grant(org, Lead="r")
+    hide(org, "Lead.Region__c")
+    org.create(
+        org.user_id(org.world.admin_username),
+        "FieldPermissions",
+        {"ParentId": set_id, "SobjectType": "Lead", "Field": "Lead.Region__c", "PermissionsRead": True},
+    )
+    assert "Region__c" in visible(org, "Lead")
+    field = next(
+        one
+        for one in org.visible_fields(org.user_id(org.world.sync_username), "Lead")
+        if one["name"] == "Region__c"
+    )
+    assert (field["updateable"], field["createable"]) == (False, False)
+
+
+@pytest.mark.parametrize("scope", ["object", "everywhere"])
+def test_view_all_fields_overrides(org: Org, scope: str) -> None:
+    """View All Fields, on the object or for all objects, shows every field."""
+    set_id = grant(org, Lead="r")
+    org.database.sql('DELETE FROM org."FieldPermissions"')
+    table, column = (
+        ("ObjectPermissions", "PermissionsViewAllFields")
+        if scope == "object"
+        else ("PermissionSet", "PermissionsViewAllFieldsGlobal")
+    )
+    key = "ParentId" if scope == "object" else "Id"
+    org.database.sql(f'UPDATE org."{table}" SET "{column}" = true WHERE "{key}" = $1', [set_id])
+    assert {"Email", "Region__c", "Street"} <= visible(org, "Lead")
+
+
+def test_groups_of_permission_sets_count(org: Org) -> None:
+    """A permission set held by way of a group gives what it gives."""
+    admin, sync = (org.user_id(name) for name in (org.world.admin_username, org.world.sync_username))
+    held = org.query(admin, "SELECT Id FROM PermissionSet WHERE Name = 'Sales_Insights'").rows[0]["Id"]
+    group = org.create(admin, "PermissionSetGroup", {"DeveloperName": "Sales", "MasterLabel": "Sales"})
+    org.create(admin, "PermissionSetGroupComponent", {"PermissionSetGroupId": group, "PermissionSetId": held})
+    with pytest.raises(OrgFault):
+        visible(org, "Opportunity")
+    org.create(admin, "PermissionSetAssignment", {"AssigneeId": sync, "PermissionSetGroupId": group})
+    assert "StageName" in visible(org, "Opportunity")
+
+
+def test_setup_objects_need_view_setup(org: Org) -> None:
+    """Who may not look into Setup cannot query permissions, but everyone can read what he himself may do."""
+    sync = org.user_id(org.world.sync_username)
+    for name in ("FieldPermissions", "ObjectPermissions", "PermissionSet"):
+        with pytest.raises(OrgFault, match="INVALID_TYPE"):
+            org.query(sync, f"SELECT Id FROM {name}")
+    own = org.query(
+        sync, "SELECT PermissionsApiEnabled, PermissionsActivitiesAccess FROM UserPermissionAccess"
+    ).rows
+    assert [(row["PermissionsApiEnabled"], row["PermissionsActivitiesAccess"]) for row in own] == [
+        (False, True)
+    ]
+
+
+def test_a_changed_permission_counts_at_once(org: Org) -> None:
+    """What was granted or taken, by whatever way, holds for the next call."""
+    grant(org, Lead="r")
+    assert "Email" in visible(org, "Lead")
+    hide(org, "Lead.Email")
+    assert "Email" not in visible(org, "Lead")
