@@ -55,9 +55,11 @@ def visible(*full_names: str) -> dict[str, tuple[Field, ...]]:
     return objects
 
 
-def grant(full_name: str, parent: str = "Marketo", *, profile: bool = True, row: str = "") -> FieldGrant:
-    """A row of FieldPermissions; by default of the sync user's own profile."""
-    return FieldGrant(row or f"01k-{full_name}-{parent}", full_name, f"0PS-{parent}", parent, profile, True)
+def grant(
+    full_name: str, parent: str = "Marketo", *, profile: bool = True, others: int | None = 0
+) -> FieldGrant:
+    """A row of FieldPermissions; by default of a profile that only the sync user has."""
+    return FieldGrant(f"01k-{full_name}-{parent}", full_name, f"0PS-{parent}", parent, profile, True, others)
 
 
 def small_org(**parts: Any) -> Snapshot:

@@ -19,21 +19,6 @@ from runbook_lib.review.needed_fields import is_needed, required
 from runbook_lib.survey.snapshot import Field, FieldGrant, Part, PermissionSet, Snapshot
 from runbook_lib.text import Message, say
 
-STANDARD_PROFILES = frozenset(
-    {
-        "System Administrator",
-        "Standard User",
-        "Marketing User",
-        "Contract Manager",
-        "Solution Manager",
-        "Read Only",
-        "Standard Platform User",
-        "Minimum Access - Salesforce",
-        "Salesforce API Only System Integrations",
-    }
-)
-"""Profiles that come with every org. Others use them too, so nothing is hidden in them."""
-
 
 def plan_field_visibility(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:
     """04: a change per field whose visibility differs from what was decided."""
@@ -109,7 +94,7 @@ def _is_own(grant: FieldGrant, snapshot: Snapshot) -> bool:
     ours = snapshot.permission_set
     if isinstance(ours, PermissionSet) and grant.parent_id == ours.id:
         return True
-    return grant.owned_by_profile and grant.parent not in STANDARD_PROFILES
+    return grant.owned_by_profile and grant.others == 0
 
 
 def _grant_json(grant: FieldGrant) -> dict[str, object]:

@@ -12,7 +12,8 @@ from typing import Any, Protocol
 
 from runbook_lib.change.plan import Change
 from runbook_lib.errors import SalesforceRefused
-from runbook_lib.systems.salesforce import RecordResult, SalesforceReader
+from runbook_lib.systems.records import RecordResult
+from runbook_lib.systems.salesforce import SalesforceReader
 from runbook_lib.systems.soql import soql
 from runbook_lib.text import say
 

@@ -147,10 +147,12 @@ def _permission_set(answers: Answers) -> PermissionSet | Absent:
 
 
 def _grants(answers: Answers) -> tuple[FieldGrant, ...]:
-    return tuple(_grant(row) for row in sorted(rows(answers, "grants"), key=lambda each: str(each["Id"])))
+    others = {row["PermissionSetId"]: int(row["users"]) for row in rows(answers, "sharers")}
+    found = sorted(rows(answers, "grants"), key=lambda each: str(each["Id"]))
+    return tuple(_grant(row, others.get(row["ParentId"], 0)) for row in found)
 
 
-def _grant(row: dict[str, Any]) -> FieldGrant:
+def _grant(row: dict[str, Any], others: int) -> FieldGrant:
     parent = row["Parent"] or {}
     profile = parent.get("Profile") or {}
     return FieldGrant(
@@ -160,6 +162,7 @@ def _grant(row: dict[str, Any]) -> FieldGrant:
         parent=profile.get("Name") or parent.get("Label") or "",
         owned_by_profile=bool(parent.get("IsOwnedByProfile")),
         edit=bool(row["PermissionsEdit"]),
+        others=others,
     )
 
 

@@ -50,6 +50,8 @@ _TEMPLATES = {
     "grants": "SELECT Id, Field, PermissionsEdit, ParentId, Parent.Label, Parent.IsOwnedByProfile, "
     "Parent.Profile.Name FROM FieldPermissions "
     "WHERE ParentId IN (HIS_SETS) AND SobjectType IN {synced} AND PermissionsRead = {yes}",
+    "sharers": "SELECT PermissionSetId, COUNT(Id) users FROM PermissionSetAssignment "
+    "WHERE Assignee.IsActive = {yes} AND Assignee.Username != {user} GROUP BY PermissionSetId LIMIT 2000",
     "marketo_fields": "SELECT EntityDefinition.QualifiedApiName, QualifiedApiName, Label, DataType, Length, "
     "Precision, Scale FROM EntityParticle "
     "WHERE EntityDefinition.QualifiedApiName IN {objects} AND QualifiedApiName IN {names}",
@@ -60,7 +62,7 @@ ASKED: dict[Part, tuple[str, ...]] = {
     Part.SYSTEM_PERMISSIONS: ("system",),
     Part.OBJECT_ACCESS: ("objects",),
     Part.PERMISSION_SET: ("set", "assigned", "set_objects", "set_fields"),
-    Part.GRANTS: ("grants",),
+    Part.GRANTS: ("grants", "sharers"),
     Part.CUSTOM_FIELDS: ("marketo_fields",),
 }
 """Part → the queries it is read from."""

@@ -183,7 +183,11 @@ class PermissionSet:
 
 @dataclass(frozen=True)
 class FieldGrant:
-    """A row of FieldPermissions that lets the sync user see a field: who grants it, and who else has it."""
+    """A row of FieldPermissions that lets the sync user see a field: who grants it, and who else has it.
+
+    ``others``: how many other active users have the same profile or permission set, and would lose the field
+    with it; ``None``: cannot tell.
+    """
 
     id: str
     field: str
@@ -191,6 +195,7 @@ class FieldGrant:
     parent: str
     owned_by_profile: bool
     edit: bool
+    others: int | None = None
 
 
 @dataclass(frozen=True)

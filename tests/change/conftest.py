@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from hypothesis import settings
@@ -88,6 +89,7 @@ class Live:
 
         The Metadata API is left out: reading and writing LeadConvertSettings go to one path.
         """
+        self._wait_for_the_log()
         reads = ("/composite", "/query", "/services/Soap/", "/identity", "/oauth", "/_rehearsal")
         return [
             f"{each.method} {each.path}"
@@ -95,6 +97,13 @@ class Live:
             if each.method in ("POST", "PATCH", "DELETE")
             and (each.path.endswith("composite/sobjects") or not any(part in each.path for part in reads))
         ]
+
+    def _wait_for_the_log(self) -> None:
+        """The rehearsal logs a request a moment after its answer."""
+        calls, deadline = self.reader.transport.calls["salesforce"], monotonic() + 5
+        while monotonic() < deadline:
+            if sum("/services/" in each.path for each in self.server.log.entries()) >= calls:
+                return
 
 
 @pytest.fixture

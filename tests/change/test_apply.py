@@ -288,6 +288,22 @@ def test_a_row_that_exists_is_changed(live: Live, journal: Journal) -> None:
     assert rights(live).fields[f"Lead.{SCORE}"] is True
 
 
+def test_a_profile_that_others_have_is_not_touched(live: Live, journal: Journal) -> None:
+    """As soon as somebody else has the sync user's profile, nothing is hidden in it; the profile is named."""
+    live.carry_out(USER, ONE, journal)
+    hide = {"Lead.National_ID__c": FieldDecision("Lead", "National_ID__c", Visibility.HIDE)}
+    plan, seen = live.plan(HIDE, Decisions(ONE.setup, hide))
+    assert [each.id for each in plan.changes] == ["hide-field:Lead.National_ID__c"]
+    assert isinstance(seen.grants, tuple)
+    assert {each.others for each in seen.grants} == {0}
+    sofia = live.reader.query("SELECT Id FROM User WHERE Username = 'sofia.rossi@acme.example'")[0]["Id"]
+    profile = live.reader.query("SELECT Id FROM Profile WHERE Name = 'Minimum Access - Marketo'")[0]["Id"]
+    live.writer.update("User", sofia, {"ProfileId": profile})
+    plan, _ = live.plan(HIDE, Decisions(ONE.setup, hide))
+    assert plan.changes == ()
+    assert "“Minimum Access - Marketo”" in str(plan.obstacles[0])
+
+
 def test_what_needs_what() -> None:
     """Access to a field needs that field and the permission set; a mapping needs both its ends."""
 
