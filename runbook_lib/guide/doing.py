@@ -16,7 +16,7 @@ from runbook_lib.guide import history
 from runbook_lib.guide.hands import Robot, commands_after, commands_before, has_robot
 from runbook_lib.guide.session import now
 from runbook_lib.guide.show import Block, Card, Line, Tone
-from runbook_lib.guide.told import age, click_block, plan_blocks
+from runbook_lib.guide.told import age, click_block, consent_blocks, plan_blocks
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.proof import record
 from runbook_lib.review.checks import gate_findings
@@ -43,7 +43,9 @@ class Doing:
             write_plan(self.session.workspace, plan)
             told = record.read(say("The plan was made."), self.step.snapshot, self.session.calls())
             self.step.note("decide", Kind.read, told | {"plan": plan.digest})
-        return plan_blocks(plan)
+        yield from plan_blocks(plan)
+        if self.step.form is None:  # the form has a box for each
+            yield from consent_blocks(plan)
 
     def carry_out(self, plan: Plan) -> Iterable[Block]:
         """Everything in ``plan``, through the gate. Raises ``Blocked``, ``WaitsForPerson`` or

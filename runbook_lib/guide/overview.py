@@ -24,7 +24,7 @@ from runbook_lib.guide.show import (
     error_card,
     findings_block,
 )
-from runbook_lib.guide.told import age, click_block, identity_facts, plan_blocks
+from runbook_lib.guide.told import age, click_block, consent_blocks, identity_facts, plan_blocks
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.review.checks import CHECKS, checks_for, checks_shown_at, parts_needed, run_checks
 from runbook_lib.review.findings import Finding, Status, Verdict, verdict
@@ -142,7 +142,7 @@ def _stop_blocks(session: Session, stop: Stop, seen: Snapshot, decisions: Decisi
     except RunbookError as error:
         yield Line(say("What it will do cannot be told yet: {why}", why=error_card(error).title))
         return
-    yield from plan_blocks(plan)
+    yield from (*plan_blocks(plan), *consent_blocks(plan))
     if plan.clicks:
         yield click_block(plan.clicks, ())
 

@@ -133,7 +133,10 @@ class View:
         if self.form is not None:
             import ipywidgets  # lazy: only where a person is there to use it
 
-            bundle |= ipywidgets.VBox([ipywidgets.HTML(self.html), self.form()])._repr_mimebundle_()
+            # The form is the click list with ticks; beside it the list would stand there twice.
+            beside = tuple(block for block in self.blocks if not isinstance(block, Clicks))
+            shown = ipywidgets.HTML(View(self.language, self.title, beside).html)
+            bundle |= ipywidgets.VBox([shown, self.form()])._repr_mimebundle_()
         return bundle | {"text/html": self.html, "text/plain": self.plain}
 
     def _say(self, text: object) -> str:

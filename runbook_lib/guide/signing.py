@@ -14,7 +14,7 @@ from runbook_lib.guide import history
 from runbook_lib.guide.hands import shell_word
 from runbook_lib.guide.session import Session, now, open_session
 from runbook_lib.guide.show import Card, Line, Tone, View
-from runbook_lib.guide.told import click_block, plan_blocks
+from runbook_lib.guide.told import click_block, consent_blocks, plan_blocks
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.road import GATES, Stop
@@ -46,7 +46,9 @@ def approve_plan(folder: Path, gate: Stop, by: str, reason: str, org: str) -> Vi
             step=gate.name,
         )
         done = Card(Tone.OK, say("Agreed; it counts for 24 hours and for exactly this plan."), (str(path),))
-        return View(session.language, "", (*plan_blocks(plan), done, *clicks, Line(after)))
+        return View(
+            session.language, "", (*plan_blocks(plan), *consent_blocks(plan), done, *clicks, Line(after))
+        )
 
 
 def attest_clicks(folder: Path, stop: Stop, by: str, status: str) -> View:

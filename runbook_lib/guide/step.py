@@ -244,10 +244,10 @@ class Step:
         try:
             with self.session.workspace.lock(f"notebook {self.name}"):
                 if done := self.proof_on_file():
-                    return self._view([done])
+                    return self._view([done, *(self._proof_again() if beat == "prove" else ())])
                 if waiting := self._unfinished_before(beat):
                     return self._view([waiting])
-                return self._view(self._run(beat, body))
+                return self._view(self._run(beat, body), self.form)
         except RunbookError as error:
             if not self.interactive:
                 raise
@@ -296,6 +296,11 @@ class Step:
             Tone.OK, say("This step is already proven, {age}; there is nothing to do.", age=age(entry.at))
         )
 
+    def _proof_again(self) -> Iterable[Block]:
+        """The evidence on file, so that a cell that is run again shows what it showed before."""
+        evidence = history.last_evidence(self.session.journal, self.name)
+        return [evidence_block(evidence)] if evidence else []
+
     def _unfinished_before(self, beat: str) -> Card | None:
         if self._stopped and BEATS.index(beat) > BEATS.index(self._stopped[0]):
             earlier, error = self._stopped
@@ -307,8 +312,8 @@ class Step:
             )
         return None
 
-    def _view(self, blocks: Iterable[Block]) -> View:
-        return View(self.session.language, "", tuple(blocks), self.form if self.interactive else None)
+    def _view(self, blocks: Iterable[Block], form: Callable[[], Any] | None = None) -> View:
+        return View(self.session.language, "", tuple(blocks), form if self.interactive else None)
 
     def _doing(self) -> Doing:
         return Doing(self)

@@ -19,6 +19,7 @@ from runbook_lib.guide.show import (
     Tone,
 )
 from runbook_lib.proof.evidence import Evidence
+from runbook_lib.review.findings import Status
 from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, Unknown
 from runbook_lib.text import Label, Message, say
 
@@ -38,7 +39,8 @@ def identity_facts(session: Session, seen: Snapshot) -> Iterable[Block]:
         title, tone = say("SANDBOX: this Salesforce org is a sandbox."), Tone.OK
     else:
         title, tone = say("PRODUCTION: what happens here happens to real data."), Tone.STOP
-    yield Card(tone, title, (_org_line(organization, session), _marketo_line(marketo, session)))
+    lines = (_org_line(organization, session), _marketo_line(marketo, session), *_where_to_click(session))
+    yield Card(tone, title, lines)
 
 
 def plan_blocks(plan: Plan) -> Iterable[Block]:
@@ -56,12 +58,13 @@ def plan_blocks(plan: Plan) -> Iterable[Block]:
         yield Card(Tone.STOP, say("Some of it cannot be done as decided."), plan.obstacles)
     if plan.undecided:
         yield Card(Tone.WAIT, say("Still undecided: {rows}.", rows=", ".join(plan.undecided)))
+
+
+def consent_blocks(plan: Plan) -> Iterable[Block]:
+    """What has to be agreed to, each warning by itself."""
     if plan.consents:
-        yield Card(
-            Tone.WARN,
-            say("To be agreed to, because it cannot be undone"),
-            tuple(c.text for c in plan.consents),
-        )
+        title = say("To be agreed to, because it cannot be undone")
+        yield Card(Tone.WARN, title, tuple(each.text for each in plan.consents))
 
 
 def click_block(clicks: Collection[Click], made: Collection[str]) -> Clicks:
@@ -83,7 +86,8 @@ def evidence_block(evidence: Evidence) -> Points:
     for claim in evidence.claims:
         details = [(say("before"), claim.before), (say("now"), claim.now)]
         told = tuple((name, _short(value)) for name, value in details if value not in (None, "", [], {}))
-        rows.append((STATUS_TONES[claim.status], STATUS_WORDS[claim.status], claim.what, told))
+        word = say("for the record") if claim.status is Status.SKIP else STATUS_WORDS[claim.status]
+        rows.append((STATUS_TONES[claim.status], word, claim.what, told))
     return Points(tuple(rows))
 
 
@@ -97,6 +101,13 @@ def age(at: str) -> Message:
     if passed < timedelta(days=2):
         return say("{count} hours ago", count=int(passed.total_seconds() // 3600))
     return say("{count} days ago", count=passed.days)
+
+
+def _where_to_click(session: Session) -> Iterable[Message]:
+    side = session.connection.rehearsal
+    if side is not None and side.hands == "person":
+        pages, card = f"{side.page_url}/console", f"{side.page_url}/_rehearsal"
+        yield say("Marketo's Admin pages: {pages}. Secrets to type in: {card}.", pages=pages, card=card)
 
 
 def _is_sandbox(session: Session, organization: object) -> bool:
