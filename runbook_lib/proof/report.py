@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.change.decision_files import replace_file
 from runbook_lib.journal import Entry, Journal, Kind
+from runbook_lib.proof.decided import decided_on_file
 from runbook_lib.proof.report_words import STATES, STATUSES, VERDICTS, WORDS, about_journal
-from runbook_lib.proof.story import StepStory, Teller
+from runbook_lib.proof.story import Decided, StepStory, Teller
 from runbook_lib.road import ROAD
 from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, from_json
 from runbook_lib.systems.connection import Connection, read_connection
@@ -92,8 +93,12 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
     connection = read_connection(workspace.connection_file)
     entries = journal.entries()
     teller = Teller(connection.language)
+    on_file = decided_on_file(workspace, teller.say)
     steps = tuple(
-        teller.story(stop, number, [each for each in entries if each.step == stop.name])
+        _with_decisions(
+            teller.story(stop, number, [each for each in entries if each.step == stop.name]),
+            on_file.get(stop.name, ()),
+        )
         for number, stop in enumerate(ROAD)
     )
     return Report(
@@ -131,6 +136,10 @@ def render(report: Report) -> str:
     journal = translate(about_journal(report.journal_entries, report.journal_altered_at), report.language)
     style = (folder / "report.css").read_text(encoding="utf-8")
     return template.render(report=report, style=style, journal=journal, **spoken)
+
+
+def _with_decisions(step: StepStory, on_file: tuple[Decided, ...]) -> StepStory:
+    return replace(step, decided=(*step.decided, *on_file))
 
 
 def _verdict(steps: Iterable[StepStory]) -> str:
