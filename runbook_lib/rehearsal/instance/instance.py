@@ -74,21 +74,20 @@ class Instance:
             for number in range(1, count - len(known) + 1)
         ]
         now = stamp(self.clock.now())
-        for number, person in enumerate((*known, *visitors), start=1):
-            self.database.sql(
-                'INSERT INTO marketo.person ("id", "email", "firstName", "lastName", "company", "leadSource",'
-                ' "isLead", "isAnonymous", "leadPartitionId", "createdAt", "updatedAt")'
-                " VALUES (?, ?, ?, ?, ?, 'Web form fill-out', FALSE, FALSE, 1, ?, ?)",
-                (1000 + number, *person, now, now),
-            )
+        people = [(1000 + number, *person) for number, person in enumerate((*known, *visitors), start=1)]
+        if not people:
+            return
+        rows = ", ".join(["(?, ?, ?, ?, ?, 'Web form fill-out', FALSE, FALSE, 1, ?, ?)"] * len(people))
+        self.database.sql(
+            'INSERT INTO marketo.person ("id", "email", "firstName", "lastName", "company", "leadSource",'
+            f' "isLead", "isAnonymous", "leadPartitionId", "createdAt", "updatedAt") VALUES {rows}',
+            [value for person in people for value in (*person, now, now)],
+        )
 
     def _leads(self, count: int) -> list[tuple[Any, ...]]:
         """E-mail, names and company of some leads; none where a recorded schema lacks one of these fields."""
-        columns = self.database.sql(
-            "SELECT count(*) FROM duckdb_columns() WHERE schema_name = 'org' AND table_name = 'Lead'"
-            " AND column_name IN ('Email', 'FirstName', 'LastName', 'Company', 'IsDeleted')"
-        )
-        if columns != [(5,)]:
+        lead = self._org.catalog["Lead"]
+        if not all(map(lead.find, ("Email", "FirstName", "LastName", "Company", "IsDeleted"))):
             return []
         return self.database.sql(
             'SELECT "Email", "FirstName", "LastName", "Company" FROM org."Lead"'

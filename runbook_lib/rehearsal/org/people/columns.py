@@ -16,6 +16,8 @@ from runbook_lib.rehearsal.org.people import words
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
 from runbook_lib.rehearsal.org.tables import column_type
 
+EMPTY = "NULL"
+"""SQL of the value of a field that is not filled in."""
 EMPTY_BY_NATURE = (
     "MasterRecordId",
     "RecordTypeId",
@@ -93,18 +95,17 @@ def listed(values: Sequence[str]) -> str:
 
 
 def column(ground: Ground, known: Mapping[str, str], one: FieldDescribe) -> str:
-    """The SQL of a column: `known` by name, else by the field's nature, and empty in its share of rows."""
-    name = one["name"]
-    if name in known:
-        return f"({known[name]})::{column_type(one)}"
-    return f"(CASE WHEN {_is_filled(ground, one)} THEN {_value(ground, one)} END)::{column_type(one)}"
+    """The SQL of a column: `known` by name, else by the field's nature; `EMPTY` when no row has a value."""
+    value = known[one["name"]] if one["name"] in known else _in_its_share_of_rows(ground, one)
+    return value if value == EMPTY else f"({value})::{column_type(one)}"
 
 
-def _is_filled(ground: Ground, one: FieldDescribe) -> str:
-    if one["type"] == "boolean" or not one["nillable"]:
-        return "true"
-    share = _share(ground, one)
-    return "true" if share >= 1 else f"{ground.chance(one['name'], 'fill')} % 1000 < {round(share * 1000)}"
+def _in_its_share_of_rows(ground: Ground, one: FieldDescribe) -> str:
+    share = 1.0 if one["type"] == "boolean" or not one["nillable"] else _share(ground, one)
+    value = EMPTY if share <= 0 else _value(ground, one)
+    if value == EMPTY or share >= 1:
+        return value
+    return f"CASE WHEN {ground.chance(one['name'], 'fill')} % 1000 < {round(share * 1000)} THEN {value} END"
 
 
 def _share(ground: Ground, one: FieldDescribe) -> float:
@@ -132,7 +133,7 @@ def _value(ground: Ground, one: FieldDescribe) -> str:
     match one["type"]:
         case "boolean":
             is_rare = name.startswith("Is") or _is_of_person_account(ground, name)
-            return f"{chance} % 10 < {0 if is_rare else 2}"
+            return "false" if is_rare else f"{chance} % 10 < 2"
         case "int":
             return f"{chance} % 5000"
         case "double" | "currency" | "percent":
@@ -145,12 +146,16 @@ def _value(ground: Ground, one: FieldDescribe) -> str:
             return _choice(ground, one)
         case "reference":
             return _lookup(ground, one)
-    return f"left({_text(ground, one)}, {one['length'] or 255})"
+    return _shortened(_text(ground, one), one)
+
+
+def _shortened(text: str, one: FieldDescribe) -> str:
+    return f"left({text}, {one['length'] or 255})"
 
 
 def _number(one: FieldDescribe, chance: str) -> str:
     if one["compoundFieldName"]:
-        return "NULL"
+        return EMPTY
     if one["type"] == "percent":
         return f"{chance} % {10 ** min(2, max(1, one['precision'] - one['scale']))}"
     whole = 10 ** max(1, min(5, one["precision"] - one["scale"]))
@@ -160,9 +165,9 @@ def _number(one: FieldDescribe, chance: str) -> str:
 def _choice(ground: Ground, one: FieldDescribe) -> str:
     values = [value["value"] for value in one["picklistValues"] if value["active"]]
     if not values:
-        return "NULL"
+        return EMPTY
     if one["type"] != "multipicklist":
-        return f"left({ground.pick(one['name'], values)}, {one['length'] or 255})"
+        return _shortened(ground.pick(one["name"], values), one)
     two = [f"{a};{b}" for a, b in zip(values, values[1:], strict=False)]
     return ground.pick(one["name"], [*values, *two])
 
@@ -174,7 +179,7 @@ def _lookup(ground: Ground, one: FieldDescribe) -> str:
         numbers = ground.numbers.get(target)
         if numbers and numbers.count and target != ground.object_name:
             return numbers.id_of(f"({ground.chance(one['name'])} % {numbers.count})")
-    return "NULL"
+    return EMPTY
 
 
 def _text(ground: Ground, one: FieldDescribe) -> str:

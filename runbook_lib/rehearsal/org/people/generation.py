@@ -7,13 +7,13 @@ as lead and contact. Everything else hangs on them with valid ids.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from runbook_lib.rehearsal.database import Database, quoted
 from runbook_lib.rehearsal.org.ids import IdCounter
 from runbook_lib.rehearsal.org.people import words
-from runbook_lib.rehearsal.org.people.columns import Ground, RowNumbers, column, listed
+from runbook_lib.rehearsal.org.people.columns import EMPTY, Ground, RowNumbers, column, listed
 from runbook_lib.rehearsal.org.people.objects import OVERRIDES, no_columns, usual_columns
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
 from runbook_lib.rehearsal.org.tables import table_of
@@ -85,45 +85,58 @@ def generate_people(database: Database, catalog: Catalog, world: World, ids: IdC
         )
     ]
     owners = owners or [row[0] for row in database.sql('SELECT "Id" FROM org."User" ORDER BY 1 LIMIT 1')]
+    _teach_names(database)
     fills = {f"{one.object_name}.{one.name}": one.fill for one in world.custom_fields}
     for name, count in rows.items():
         ground = Ground(name, world.seed, numbers, owners, fills)
         database.sql(_insert(catalog[name], ground, count))
 
 
+def _teach_names(database: Database) -> None:
+    """Let SQL name a person or a company by its number, so that no statement carries the lists of words."""
+    first, second = len(words.COMPANY_FIRST), len(words.COMPANY_SECOND)
+    company = (
+        f"{_word_of(words.COMPANY_FIRST, 'n')} || ' ' || "
+        f"{_word_of(words.COMPANY_SECOND, f'(n // {first})')} || "
+        f"CASE WHEN n >= {first * second} THEN ' ' || (n // {first * second}) ELSE '' END"
+    )
+    database.sql(
+        "CREATE SCHEMA words;"
+        f"CREATE MACRO words.first_name(n) AS {_word_of(words.FIRST_NAMES, 'n')};"
+        f"CREATE MACRO words.last_name(n) AS {_word_of(words.LAST_NAMES, 'n')};"
+        f"CREATE MACRO words.company_name(n) AS {company}"
+    )
+
+
+def _word_of(known: Sequence[str], number: str) -> str:
+    return f"{listed(known)}[1 + ({number} % {len(known)})::INTEGER]"
+
+
 def _insert(sobject: SObject, ground: Ground, count: int) -> str:
     known = usual_columns(ground) | OVERRIDES.get(sobject.name, no_columns)(ground)
     columns = [(one["name"], column(ground, known, one)) for one in sobject.stored_fields]
+    columns = [(name, sql) for name, sql in columns if sql != EMPTY]
     names = ", ".join(quoted(name) for name, _ in columns)
     values = ",\n ".join(sql for _, sql in columns)
     return f"INSERT INTO {table_of(sobject.name)} ({names}) SELECT {values} FROM ({_source(ground, count)})"
 
 
 def _source(ground: Ground, count: int) -> str:
-    """The rows with what several columns share: `person`, his names, his company, when it was made."""
+    """The rows with what several columns share: `person`, his names, his company, who made it and when."""
     accounts = ground.numbers["Account"].count
     company = "i" if ground.object_name == "Account" else f"person % {accounts}"
     who = f"hash(person, '{ground.seed}:who')"
     return f"""
       SELECT *, lower(replace(first || '.' || last, '''', '')) || person AS mailbox,
-             lower(replace(company_name, ' ', '-')) || '.example' AS domain FROM (
-        SELECT *, {_name_of("company")} AS company_name,
-               {listed(words.FIRST_NAMES)}[1 + ({who} % {len(words.FIRST_NAMES)})::INTEGER] AS first,
-               {listed(words.LAST_NAMES)}[1 + (({who} // 64) % {len(words.LAST_NAMES)})::INTEGER] AS last,
+             lower(replace(company_name, ' ', '-')) || '.example' AS domain,
+             created + to_hours(({ground.chance("modified")} % 2000)::INTEGER) AS modified FROM (
+        SELECT *, words.company_name(company) AS company_name,
+               words.first_name({who}) AS first, words.last_name({who} // 64) AS last,
+               {ground.owner("OwnerId")} AS owner,
                {NEWEST} - to_minutes(({ground.chance("created")} % {DAYS * 1440})::INTEGER) AS created
         FROM (SELECT *, {company} AS company FROM (
           SELECT i, {_person(ground)} AS person FROM range({count}) t(i))))
     """
-
-
-def _name_of(company: str) -> str:
-    """SQL of a company's name without its legal form; each has its own."""
-    first, second = len(words.COMPANY_FIRST), len(words.COMPANY_SECOND)
-    return (
-        f"{listed(words.COMPANY_FIRST)}[1 + ({company} % {first})::INTEGER] || ' ' || "
-        f"{listed(words.COMPANY_SECOND)}[1 + (({company} // {first}) % {second})::INTEGER] || "
-        f"CASE WHEN {company} >= {first * second} THEN ' ' || ({company} // {first * second}) ELSE '' END"
-    )
 
 
 def _person(ground: Ground) -> str:

@@ -7,21 +7,20 @@ its field's type (see columns.py).
 from __future__ import annotations
 
 from runbook_lib.rehearsal.org.people import words
-from runbook_lib.rehearsal.org.people.columns import Ground, listed
+from runbook_lib.rehearsal.org.people.columns import EMPTY, Ground, listed
 
 
 def usual_columns(ground: Ground) -> dict[str, str]:
     """Columns that mean the same in every object."""
-    modified = f"created + to_hours(({ground.chance('modified')} % 2000)::INTEGER)"
     return {
         "Id": ground.numbers[ground.object_name].id_of("i"),
         "IsDeleted": "false",
-        "OwnerId": ground.owner("OwnerId"),
+        "OwnerId": "owner",
         "CreatedDate": "created",
-        "CreatedById": ground.owner("OwnerId"),
-        "LastModifiedDate": modified,
-        "LastModifiedById": ground.owner("OwnerId"),
-        "SystemModstamp": modified,
+        "CreatedById": "owner",
+        "LastModifiedDate": "modified",
+        "LastModifiedById": "owner",
+        "SystemModstamp": "modified",
         "IsPersonAccount": "false",
         "CurrencyIsoCode": "'USD'",
     }
@@ -57,14 +56,14 @@ def _lead(ground: Ground) -> dict[str, str]:
         "ConvertedDate": f"CASE WHEN {is_converted} THEN created::DATE END",
         "ConvertedContactId": f"CASE WHEN {is_converted} THEN {contacts.id_of('i // 10')} END",
         "ConvertedAccountId": f"CASE WHEN {is_converted} THEN {accounts.id_of('company')} END",
-        "ConvertedOpportunityId": "NULL",
-        "PartnerAccountId": "NULL",
+        "ConvertedOpportunityId": EMPTY,
+        "PartnerAccountId": EMPTY,
         "Website": "'https://www.' || domain",
     }
 
 
 def _contact(ground: Ground) -> dict[str, str]:
-    return _human(ground) | {"AccountId": ground.numbers["Account"].id_of("company"), "ReportsToId": "NULL"}
+    return _human(ground) | {"AccountId": ground.numbers["Account"].id_of("company"), "ReportsToId": EMPTY}
 
 
 def _account(ground: Ground) -> dict[str, str]:
@@ -73,10 +72,10 @@ def _account(ground: Ground) -> dict[str, str]:
         "Name": f"company_name || ' ' || {listed(words.COMPANY_FORMS)}[1 + (company % 5)::INTEGER]",
         "ParentId": f"CASE WHEN i % 20 = 19 THEN {parent} END",
         "Website": "'https://www.' || domain",
-        "FirstName": "NULL",
-        "LastName": "NULL",
-        "Salutation": "NULL",
-        "PersonContactId": "NULL",
+        "FirstName": EMPTY,
+        "LastName": EMPTY,
+        "Salutation": EMPTY,
+        "PersonContactId": EMPTY,
     }
 
 
@@ -115,8 +114,8 @@ def _campaign(ground: Ground) -> dict[str, str]:
     return {
         "Name": f"{ground.pick('Name', kinds)} || ' ' || (2022 + i % 3) || ' No. ' || (i + 1)",
         "IsActive": "i % 4 <> 0",
-        "ParentId": "NULL",
-        "CampaignMemberRecordTypeId": "NULL",
+        "ParentId": EMPTY,
+        "CampaignMemberRecordTypeId": EMPTY,
     }
 
 
@@ -155,8 +154,8 @@ def _activity(ground: Ground) -> dict[str, str]:
     done = f"{ground.chance('Status')} % 3 > 0"
     return {
         "WhoId": who,
-        "WhatId": "NULL",
-        "AccountId": "NULL",
+        "WhatId": EMPTY,
+        "AccountId": EMPTY,
         "Subject": ground.pick("Subject", words.SUBJECTS),
         "Status": f"CASE WHEN {done} THEN 'Completed' ELSE 'Not Started' END",
         "IsClosed": done,
@@ -188,7 +187,7 @@ def _activity(ground: Ground) -> dict[str, str]:
             "Recurrence2PatternStartDate",
             "Recurrence2PatternTimeZone",
         ),
-        "NULL",
+        EMPTY,
     )
 
 
