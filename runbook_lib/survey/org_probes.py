@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from runbook_lib.survey.asking import CANNOT_TELL, Rows, ask, describe_each, first_unknown, unknown
 from runbook_lib.survey.describes import fields_of
-from runbook_lib.survey.org_questions import ALL_COLUMNS, ASKED, COLUMNS, questions
+from runbook_lib.survey.org_questions import ALL_COLUMNS, ASKED, COLUMNS, MOST_GROUPS, questions
 from runbook_lib.survey.requirements import PERMISSION_SET_NAME, SYNCED_OBJECTS
 from runbook_lib.survey.snapshot import (
     Absent,
@@ -148,11 +148,12 @@ def _permission_set(answers: Answers) -> PermissionSet | Absent:
 
 def _grants(answers: Answers) -> tuple[FieldGrant, ...]:
     others = {row["PermissionSetId"]: int(row["users"]) for row in rows(answers, "sharers")}
+    nobody = 0 if len(others) < MOST_GROUPS else None  # one that is not listed may have been cut off
     found = sorted(rows(answers, "grants"), key=lambda each: str(each["Id"]))
-    return tuple(_grant(row, others.get(row["ParentId"], 0)) for row in found)
+    return tuple(_grant(row, others.get(row["ParentId"], nobody)) for row in found)
 
 
-def _grant(row: dict[str, Any], others: int) -> FieldGrant:
+def _grant(row: dict[str, Any], others: int | None) -> FieldGrant:
     parent = row["Parent"] or {}
     profile = parent.get("Profile") or {}
     return FieldGrant(

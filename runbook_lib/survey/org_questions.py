@@ -27,6 +27,8 @@ from runbook_lib.systems.soql import soql
 COLUMNS = (*(each.column for each in SYSTEM_PERMISSIONS), *SYSTEM_DEPENDENCIES)
 """Permission columns that every org has; ``Use Any API Auth`` only newer ones."""
 ALL_COLUMNS = (*COLUMNS, USE_ANY_API_AUTH.column)
+MOST_GROUPS = 2000
+"""Groups that a query with GROUP BY may have; more cannot be paged. Source: SOQL reference, GROUP BY."""
 _HIS_SETS = "SELECT PermissionSetId FROM PermissionSetAssignment WHERE Assignee.Username = {user}"
 _WORDS = {
     "HIS_SETS": _HIS_SETS,
@@ -51,7 +53,7 @@ _TEMPLATES = {
     "Parent.Profile.Name FROM FieldPermissions "
     "WHERE ParentId IN (HIS_SETS) AND SobjectType IN {synced} AND PermissionsRead = {yes}",
     "sharers": "SELECT PermissionSetId, COUNT(Id) users FROM PermissionSetAssignment "
-    "WHERE Assignee.IsActive = {yes} AND Assignee.Username != {user} GROUP BY PermissionSetId LIMIT 2000",
+    "WHERE Assignee.IsActive = {yes} AND Assignee.Username != {user} GROUP BY PermissionSetId LIMIT {most}",
     "marketo_fields": "SELECT EntityDefinition.QualifiedApiName, QualifiedApiName, Label, DataType, Length, "
     "Precision, Scale FROM EntityParticle "
     "WHERE EntityDefinition.QualifiedApiName IN {objects} AND QualifiedApiName IN {names}",
@@ -93,4 +95,5 @@ def _values(user: str) -> dict[str, Any]:
         "synced": list(SYNCED_OBJECTS),
         "needed": [*OBJECT_PERMISSIONS, *OBJECT_DEPENDENCIES],
         "yes": True,
+        "most": MOST_GROUPS,
     }
