@@ -73,8 +73,7 @@ def rehearsal_connection(server: RehearsalServer, hands: Hands, language: str = 
             my_domain=world.organization.my_domain,
             admin_username=world.admin.username,
             sync_username=world.sync_user.username,
-            # Whoever administers an org without SOAP login() has an OAuth client of their own.
-            admin_client_id="" if world.switches.soap_login else "rehearsal",
+            admin_client_id=world.salesforce.admin_client_id,
         ),
         marketo=MarketoSide(
             munchkin_id=world.marketo.munchkin_id,

@@ -37,7 +37,8 @@ class ClickedStep(Step):
             self.offer(
                 ConsentForm(self.session, plan, self.go_on).build, say("Agree to the plan, or stop here.")
             )
-        return [Card(Tone.WAIT, say("Nobody has agreed to this plan yet."))]
+        typed = say("This is the org “{org}”: whoever agrees types its name.", org=plan.org_name)
+        return [Card(Tone.WAIT, say("Nobody has agreed to this plan yet."), (typed,))]
 
     def offer_clicks(self, plan: Plan) -> None:
         """Shows the click list with a tick per click; who ticks all of them attests to it."""

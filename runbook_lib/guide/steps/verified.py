@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from time import monotonic, sleep
 
 from runbook_lib.errors import TimedOut, WorkspaceFault
 from runbook_lib.guide import history
 from runbook_lib.guide.session import Session
-from runbook_lib.guide.show import Block, Grid, Line
+from runbook_lib.guide.show import Block, Card, Grid, Line, Tone
 from runbook_lib.guide.step import Step
 from runbook_lib.guide.told import age, evidence_block
 from runbook_lib.proof.evidence import Evidence
+from runbook_lib.review.checks import run_checks
+from runbook_lib.review.findings import Finding
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import say
 
+BEFORE_GO_LIVE = frozenset({"marketo_free", "better_hidden", "mappings", "duplicates", "conversion"})
+"""Checks whose answer no longer matters, or is another one, once the sync runs."""
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 60.0)
 """Seconds between two looks; the last one is repeated. Marketo's own cycle takes five minutes."""
 
@@ -83,19 +87,50 @@ class Watch(Step):
     repeats = True
     more_parts = (
         Part.SYNC_USER, Part.SYNC_LOGIN, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS, Part.VISIBLE,
-        Part.BUDGET, Part.MARKETO, Part.PEOPLE_SEEN,
+        Part.BUDGET, Part.ROWS, Part.MARKETO, Part.PEOPLE_SEEN, Part.CUSTOM_FIELDS,
     )  # fmt: skip
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The sample, and how old the comparison is."""
         yield from _people_grid(seen)
+        yield from _drift(self.baseline(), seen)
         entry = history.proven(self.session.journal, "09_verify_sync")
         if entry is not None:
             yield Line(say("The sync was proven {age}.", age=age(entry.at)))
 
+    def findings(self, seen: Snapshot) -> tuple[Finding, ...]:
+        """Every check that still means something when the sync runs."""
+        return tuple(each for each in run_checks(seen) if each.check not in BEFORE_GO_LIVE)
+
+    def against(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Everything that is wrong or cannot be told: whoever watches wants to be woken by it."""
+        return [each for each in findings if each.blocks]
+
     def baseline(self) -> Snapshot:
         """How it was when the fields were made for ever."""
         return _earlier(self, "08_start_sync") or super().baseline()
+
+
+def _drift(before: Snapshot, seen: Snapshot) -> Iterable[Block]:
+    """Fields that the sync user sees now and did not then, and the other way round."""
+    if not isinstance(before.visible, Mapping) or not isinstance(seen.visible, Mapping):
+        yield Line(
+            say("Cannot tell whether fields appeared or vanished since: nobody could look then or now.")
+        )
+        return
+    old, new = ({each.full_name for each in shot.visible_fields()} for shot in (before, seen))
+    if old == new:
+        yield Line(say("The sync user sees the same {count} fields as then.", count=len(new)))
+    if new - old:
+        fix = say("Marketo creates them for ever, and fills them only as records change.")
+        yield Card(
+            Tone.WARN, say("Fields that appeared: {names}.", names=", ".join(sorted(new - old))), (fix,)
+        )
+    if old - new:
+        fix = say("Marketo keeps them, but their values stop. Give the right back, or hide them in Marketo.")
+        yield Card(
+            Tone.WARN, say("Fields that vanished: {names}.", names=", ".join(sorted(old - new))), (fix,)
+        )
 
 
 def _people_grid(seen: Snapshot) -> Iterable[Block]:

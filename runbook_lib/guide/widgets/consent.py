@@ -45,7 +45,7 @@ class ConsentForm:
         """The form as a widget."""
         inputs = [
             *(Input(each.id, each.text, Kind.TICK, value=False) for each in self.plan.consents),
-            Input("org", say("The org's name, typed exactly: {org}", org=self.plan.org_name)),
+            Input("org", say("The org's name, typed exactly")),
             Input("by", say("Your name")),
             Input("reason", say("Why now")),
         ]

@@ -90,7 +90,9 @@ def _box(widgets: Any, each: Input, language: str) -> Any:
             return widgets.Password(description=name, layout=wide, style=beside)
         case Kind.TICK:
             whole = widgets.Layout(width="100%", height="auto")
-            return widgets.Checkbox(value=bool(each.value), description=name, indent=False, layout=whole)
+            box = widgets.Checkbox(value=bool(each.value), description=name, indent=False, layout=whole)
+            box.add_class("runbook-tick")  # its text is a whole warning: the style of a view lets it wrap
+            return box
         case Kind.CHOICE:
             options = [(translate(text, language), kept) for kept, text in (each.options or {}).items()]
             return widgets.RadioButtons(

@@ -1,0 +1,142 @@
+"""Forms are views of plain models: they keep nothing secret, and say what became of what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import ipywidgets
+import pytest
+
+from runbook_lib.change.approvals import read_approval
+from runbook_lib.errors import SecretMissing, UsageFault
+from runbook_lib.guide import history
+from runbook_lib.guide.session import Session
+from runbook_lib.guide.show import View
+from runbook_lib.guide.steps.clicked import SyncFields
+from runbook_lib.guide.steps.reviewed import Duplicates
+from runbook_lib.guide.steps.setup import SyncUser
+from runbook_lib.guide.widgets.clicking import ClickForm
+from runbook_lib.guide.widgets.consent import ConsentForm
+from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
+from runbook_lib.guide.widgets.form import Input, Kind, build_form
+from runbook_lib.text import say
+
+SECRET = "Canary<Secret>&1"
+
+
+@pytest.fixture(autouse=True)
+def no_widget_is_left() -> Iterator[None]:
+    """Widgets of one test do not live on in another."""
+    yield
+    ipywidgets.Widget.close_all()
+
+
+def _press(form: ipywidgets.VBox, **typed: object) -> str:
+    boxes = {child.description: child for child in form.children if hasattr(child, "value")}
+    for label, value in typed.items():
+        boxes[label].value = value
+    (row,) = [child for child in form.children if isinstance(child, ipywidgets.HBox)]
+    row.children[0].click()
+    return str(form.children[-1].value)
+
+
+def test_a_password_is_read_once_and_cleared() -> None:
+    """After the press the box is empty, the model had the value, and the button works again."""
+    given: list[str] = []
+
+    def take(values: object) -> object:
+        given.append(values["secret"])
+        return say("taken")
+
+    form = build_form("en", [Input("secret", "Secret", Kind.SECRET)], say("Go"), take)
+    told = _press(form, Secret=SECRET)
+    assert (given, form.children[0].value) == ([SECRET], "")
+    assert "taken" in told and form.children[1].children[0].disabled is False
+
+
+def test_whatever_goes_wrong_is_told() -> None:
+    """An error of ours shows its fix; any other is told as a defect, without its text: it may hold a
+    secret."""
+
+    def refuse(_: object) -> object:
+        raise UsageFault("wrong", fix="mend it")
+
+    def fail(_: object) -> object:
+        raise RuntimeError(SECRET)
+
+    assert "mend it" in _press(build_form("en", [], say("Go"), refuse))
+    told = _press(build_form("en", [], say("Go"), fail))
+    assert "RuntimeError" in told and "Canary" not in told
+
+
+def test_a_form_stands_beside_html_and_text() -> None:
+    """The bundle holds the live form and, for a reader without a kernel, the same view as HTML and text."""
+    view = View("en", "title", (), lambda: build_form("en", [Input("a", "A")], say("Go"), lambda _: say("x")))
+    bundle = view._repr_mimebundle_()
+    assert {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"} <= set(bundle)
+
+
+def test_credentials_go_to_the_vault(rehearsed: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty box with nothing stored is refused; a filled one is stored, and what follows is called
+    once."""
+    name = "salesforce_sync_password"
+    monkeypatch.delenv("RUNBOOK_ACME_SALESFORCE_SYNC_PASSWORD")
+    calls: list[int] = []
+
+    def then() -> object:
+        calls.append(1)
+        return say("tried")
+
+    form = CredentialForm(rehearsed, (SecretField(name, say("Password")),), then)
+    with pytest.raises(SecretMissing):
+        form.submit({name: ""})
+    form.submit({name: SECRET})
+    assert (rehearsed.vault.get(name).reveal(), calls) == (SECRET, [1])
+
+
+@pytest.fixture
+def step(rehearsed: Session) -> SyncFields:
+    """Step 05 with a person there, in an org in which the sync user may log in."""
+    preparing = SyncUser(rehearsed, interactive=False)
+    for beat in (preparing.look, preparing.check, preparing.decide, preparing.do, preparing.prove):
+        beat()
+    return SyncFields(rehearsed, interactive=True)
+
+
+def test_every_warning_is_agreed_to_by_itself(rehearsed: Session, step: SyncFields) -> None:
+    """A missing tick, a wrong org name or no reason writes nothing; all of them write the approval."""
+    plan = step.plan()
+    form = ConsentForm(rehearsed, plan, step.go_on)
+    ticks = {consent.id: True for consent in plan.consents}
+    good = {**ticks, "org": plan.org_name, "by": "Ada", "reason": "go-live"}
+    for wrong in ({plan.consents[0].id: False}, {"org": "Acme"}, {"reason": " "}, {"by": ""}):
+        with pytest.raises(UsageFault):
+            form.submit({**good, **wrong})
+        assert read_approval(rehearsed.workspace, step.name) is None
+    form.submit(good)
+    approval = read_approval(rehearsed.workspace, step.name)
+    assert approval is not None and approval.plan_digest == plan.digest
+
+
+def test_ticks_are_written_down_once(rehearsed: Session, step: SyncFields) -> None:
+    """Each click is written once, with who made it and what Marketo showed; until then the beats wait."""
+    plan = step.plan()
+    form = ClickForm(step, plan)
+    step.offer(form.build, say("click first"))
+    first, *others = [click.id for click in plan.clicks]
+    form.submit({first: True, **dict.fromkeys(others, False), "shown": ""})
+    assert form.made() == {first} and step.waits_for is not None
+    form.submit({**dict.fromkeys((first, *others), True), "shown": "Not syncing"})
+    entries = history.attempt(rehearsed.journal, step.name)
+    assert sum(entry.kind == "click" for entry in entries) == len(plan.clicks)
+    told = history.attested(entries)
+    assert told is not None and told.status == "Not syncing" and step.waits_for is None
+
+
+def test_an_interactive_step_never_raises(rehearsed: Session) -> None:
+    """“Run All” with a person there: what stops is a card, and the later beats ask to finish that first."""
+    rehearsed.admin.refusal = None
+    step = Duplicates(rehearsed, interactive=True)
+    shown = [beat().plain for beat in (step.look, step.check, step.decide, step.do, step.prove)]
+    assert "First finish" in shown[3] or "Proven" in shown[4]
+    assert "Traceback" not in "".join(shown)
