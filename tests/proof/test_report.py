@@ -256,6 +256,7 @@ def _too_wide(tab: Any, width: int) -> list[str]:
     return list(
         tab.evaluate(
             "() => [document.documentElement, ...document.querySelectorAll('.card, .road, .road a, td')]"
-            ".filter(part => part.scrollWidth > part.clientWidth + 1).map(part => part.outerHTML.slice(0, 99))"
+            ".filter(part => part.scrollWidth > part.clientWidth + 1)"
+            ".map(part => part.outerHTML.slice(0, 99))"
         )
     )
