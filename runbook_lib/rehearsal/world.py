@@ -88,6 +88,14 @@ class SwitchDeclaration:
 
 
 @dataclass(frozen=True)
+class SalesforceDeclaration:
+    """How the road reaches the org at the start."""
+
+    admin_client_id: str = ""
+    """Consumer key of the OAuth client that the administrator logs in with; empty: by SOAP login()."""
+
+
+@dataclass(frozen=True)
 class MarketoDeclaration:
     """The Marketo instance at the start."""
 
@@ -115,6 +123,7 @@ class World:
     profiles: tuple[PermissionDeclaration, ...]
     permission_sets: tuple[PermissionDeclaration, ...]
     custom_fields: tuple[CustomFieldDeclaration, ...]
+    salesforce: SalesforceDeclaration
     marketo: MarketoDeclaration
     admin_username: str
     sync_username: str
@@ -193,6 +202,7 @@ def world_of(declared: Mapping[str, Any]) -> World:
         profiles=tuple(_permissions(entry) for entry in declared["profiles"]),
         permission_sets=tuple(_permissions(entry) for entry in declared.get("permission_sets", ())),
         custom_fields=tuple(_custom_field(entry) for entry in declared.get("custom_fields", ())),
+        salesforce=SalesforceDeclaration(**declared.get("salesforce", {})),
         marketo=MarketoDeclaration(**declared["marketo"]),
         admin_username=declared["admin"],
         sync_username=declared["sync_user"],

@@ -40,3 +40,10 @@ def test_blocked_is_clean_with_three_things_in_the_way() -> None:
     left = blocked.switches.daily_api_requests - blocked.switches.api_requests_used
     assert 100 <= left <= 1_000
     assert (clean.marketo.tied_to_crm, blocked.marketo.tied_to_crm) == (False, True)
+
+
+def test_the_admin_gets_in_wherever_soap_login_is_off() -> None:
+    """A world without SOAP login() gives its administrator an OAuth client; clean needs none."""
+    worlds = [load_world(name) for name in world_names()]
+    assert all(world.switches.soap_login or world.salesforce.admin_client_id for world in worlds)
+    assert load_world("clean").salesforce.admin_client_id == ""

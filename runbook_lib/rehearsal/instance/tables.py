@@ -35,9 +35,7 @@ def stamp(moment: datetime) -> datetime:
 
 def create_tables(database: Database, book: FieldBook) -> None:
     """Make all tables, empty, with the fields that every instance has."""
-    for statement in TABLES.split(";"):
-        if statement.strip():
-            database.sql(statement)
+    database.sql(TABLES)
     people = [*book.of(PERSON), *book.of(COMPANY)]
     for record, system, fields in (
         (PERSON, (), people),

@@ -34,7 +34,7 @@ from runbook_lib.rehearsal.org.soql.queries import Queries
 from runbook_lib.rehearsal.org.soql.result import NEWEST_VERSION, QueryResult
 from runbook_lib.rehearsal.org.soql.scope import Reach
 from runbook_lib.rehearsal.org.switches import switches_of
-from runbook_lib.rehearsal.org.tables import create_table
+from runbook_lib.rehearsal.org.tables import create_tables
 from runbook_lib.rehearsal.world import World
 
 
@@ -55,9 +55,7 @@ class Org:
         self.notices: tuple[str, ...] = recorded.notices
         """What was made of the schema folder, in sentences for people."""
         found_catalog(self.catalog, world, ids, recorded.objects)
-        for sobject in self.catalog:
-            if sobject.kind == "table":
-                create_table(self.database, sobject)
+        create_tables(self.database, self.catalog)
         user_ids = Founder(self.database, self.catalog, ids, world).found(recorded.organization)
         self.permissions = Permissions(self.database, self.catalog)
         self._login = LoginDesk(self.database, self.catalog, self.permissions, self.switches, clock)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from runbook_lib.rehearsal.database import Database, literal, quoted
-from runbook_lib.rehearsal.org.schema.catalog import SObject
+from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
 
 COLUMN_TYPES = {
@@ -33,10 +33,14 @@ def table_of(object_name: str) -> str:
     return f"org.{quoted(object_name)}"
 
 
-def create_table(database: Database, sobject: SObject) -> None:
-    """Make the empty table of an object."""
+def create_tables(database: Database, catalog: Catalog) -> None:
+    """Make the empty tables of all objects that have one."""
+    database.sql(";".join(_declaration(sobject) for sobject in catalog if sobject.kind == "table"))
+
+
+def _declaration(sobject: SObject) -> str:
     columns = ", ".join(f"{quoted(one['name'])} {column_type(one)}" for one in sobject.stored_fields)
-    database.sql(f"CREATE OR REPLACE TABLE {table_of(sobject.name)} ({columns})")
+    return f"CREATE TABLE {table_of(sobject.name)} ({columns})"
 
 
 def add_column(database: Database, object_name: str, field: FieldDescribe) -> None:

@@ -188,16 +188,28 @@ def test_login_and_api_versions(
     assert part in fault_of(answer)[1]
 
 
-def test_soap_login_off_in_world_blocked(start_rehearsal: Callable[..., RehearsalServer]) -> None:
-    """World "blocked" refuses login() in the words of an org where it is disabled."""
+def test_world_blocked_refuses_soap_login_and_lets_the_admin_in_by_oauth(
+    start_rehearsal: Callable[..., RehearsalServer],
+) -> None:
+    """World "blocked" refuses login() in the words of an org where it is disabled; OAuth still works."""
     server = start_rehearsal("blocked")
+    admin = server.world.admin
     with requests.Session() as session:
         session.trust_env = False
         session.verify = str(server.ca_file)
-        answer = soap_login(session, server.world.admin, f"{server.url}/services/Soap/u/59.0")
-    code, message = fault_of(answer)
+        refused = soap_login(session, admin, f"{server.url}/services/Soap/u/59.0")
+        granted = oauth_token(
+            session,
+            f"{server.url}/services/oauth2/token",
+            grant_type="password",
+            client_id=server.world.salesforce.admin_client_id,
+            username=admin.username,
+            password=admin.password + admin.security_token,
+        )
+    code, message = fault_of(refused)
     assert code == "INVALID_OPERATION"
     assert message.startswith("SOAP API login() is disabled by default in this org.")
+    assert granted.status_code == 200, granted.text
 
 
 @pytest.mark.parametrize("body", ["", "not xml", "<a/>", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"])
@@ -230,9 +242,13 @@ def test_calls_after_login(rehearsal_server: RehearsalServer, rehearsal_session:
     assert call("convertLead", session_id).status_code == 501
 
 
-def oauth_token(session: requests.Session, **form: Any) -> requests.Response:
+def oauth_token(
+    session: requests.Session,
+    url: str = "https://login.salesforce.com/services/oauth2/token",
+    **form: Any,
+) -> requests.Response:
     """One request to the token endpoint."""
-    return session.post("https://login.salesforce.com/services/oauth2/token", data=form, timeout=10)
+    return session.post(url, data=form, timeout=10)
 
 
 def test_oauth_password_grant(rehearsal_server: RehearsalServer, rehearsal_session: requests.Session) -> None:

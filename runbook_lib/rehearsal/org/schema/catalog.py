@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -164,8 +164,18 @@ def system_permissions() -> tuple[SystemPermission, ...]:
 
 
 def standard_catalog() -> Catalog:
-    """A fresh catalog of the standard objects."""
-    return Catalog([_standard_object(row) for row in _rows("objects")])
+    """A fresh catalog of the standard objects. Describes are shared: whoever changes one puts a new one."""
+    return Catalog(
+        [
+            replace(one, describe=dict(one.describe), fields=dict(one.fields), custom_fields={})
+            for one in _standard_objects()
+        ]
+    )
+
+
+@cache
+def _standard_objects() -> tuple[SObject, ...]:
+    return tuple(_standard_object(row) for row in _rows("objects"))
 
 
 def _standard_object(row: Mapping[str, str]) -> SObject:
