@@ -14,6 +14,9 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
+from runbook_lib.rehearsal.marketo.answers import RestError, refused
+from runbook_lib.rehearsal.salesforce import soap
+
 
 class FaultKind(StrEnum):
     """What goes wrong."""
@@ -108,27 +111,15 @@ def faulty_answer(kind: FaultKind, path: str) -> Response:
     if kind is FaultKind.HTML_503:
         return HTMLResponse(_MAINTENANCE_PAGE, 503)
     if path.startswith("/services/Soap"):
-        return _soap_fault(*_SOAP_FAULTS[kind])
+        _, code, message = _REST_FAULTS[kind]
+        fault = soap.fault_envelope(soap.SoapFault(code, message), soap.PARTNER_FAULT)
+        return Response(fault, 500, media_type="text/xml")
     if path.startswith("/services"):
         status, code, message = _REST_FAULTS[kind]
         return JSONResponse([{"message": message, "errorCode": code}], status)
     if kind is FaultKind.STATUS_503:
         return PlainTextResponse("Service Unavailable", 503)
-    code, message = _MARKETO_FAULTS[kind]
-    return JSONResponse(
-        {"requestId": "fault#0", "success": False, "errors": [{"code": code, "message": message}]}
-    )
-
-
-def _soap_fault(code: str, message: str) -> Response:
-    body = (
-        '<?xml version="1.0" encoding="UTF-8"?>'
-        '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"'
-        ' xmlns:sf="urn:fault.partner.soap.sforce.com"><soapenv:Body><soapenv:Fault>'
-        f"<faultcode>sf:{code}</faultcode><faultstring>{code}: {message}</faultstring>"
-        "</soapenv:Fault></soapenv:Body></soapenv:Envelope>"
-    )
-    return Response(body, 500, media_type="text/xml")
+    return JSONResponse(refused(RestError(*_MARKETO_FAULTS[kind])))
 
 
 _REST_FAULTS = {
@@ -137,8 +128,6 @@ _REST_FAULTS = {
     FaultKind.RATE_LIMIT: (403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
 }
 """Source: Salesforce REST API Developer Guide, "Status Codes and Error Responses"; recorded texts."""
-
-_SOAP_FAULTS = {kind: (code, message) for kind, (_, code, message) in _REST_FAULTS.items()}
 
 _MARKETO_FAULTS = {
     FaultKind.EXPIRED_SESSION: ("602", "Access token expired"),

@@ -77,6 +77,17 @@ def token_content(token: str) -> dict[str, Any]:
     return content
 
 
+def page_start(params: Mapping[str, str]) -> int:
+    """The number of the first record of the wanted page. RestError 1003 for a token not handed out."""
+    token = params.get("nextPageToken")
+    return int(token_content(token)["start"]) if token else 0
+
+
+def page_after(start: int) -> dict[str, str]:
+    """What an answer says beside its result when there is a further page, which begins at `start`."""
+    return {"nextPageToken": page_token({"start": start})}
+
+
 def batch_size(params: Mapping[str, str]) -> int:
     """The wanted records per page. RestError 1003 for no number between 1 and 300."""
     text = params.get("batchSize", str(LARGEST_BATCH))
@@ -93,9 +104,14 @@ def required(params: Mapping[str, str], name: str) -> str:
     return value
 
 
+def listed(text: str) -> list[str]:
+    """The entries of a comma-separated parameter."""
+    return [entry.strip() for entry in text.split(",") if entry.strip()]
+
+
 def wanted_values(params: Mapping[str, str]) -> list[str]:
     """The values of `filterValues`, at most 300. RestError 1003 for none or more."""
-    values = [value.strip() for value in required(params, "filterValues").split(",") if value.strip()]
+    values = listed(required(params, "filterValues"))
     if len(values) > LARGEST_BATCH:
         raise RestError("1003", f"Too many values. Maximum number of filterValues is {LARGEST_BATCH}")
     return values

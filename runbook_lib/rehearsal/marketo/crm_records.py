@@ -17,10 +17,11 @@ from runbook_lib.rehearsal.instance.fields import FieldBook
 from runbook_lib.rehearsal.marketo.answers import (
     RestError,
     batch_size,
-    page_token,
+    listed,
+    page_after,
+    page_start,
     records,
     required,
-    token_content,
     wanted_values,
 )
 
@@ -67,7 +68,7 @@ class RecordType:
         key = self._filter_column(required(params, "filterType"))
         fields = self._wanted(instance, params)
         size = batch_size(params)
-        start = int(token_content(params["nextPageToken"])["start"]) if params.get("nextPageToken") else 0
+        start = page_start(params)
         rows = instance.database.sql(
             f"SELECT {', '.join(map(quoted, fields))} FROM marketo.{self.table}"
             f" WHERE lower(CAST({quoted(key)} AS VARCHAR)) IN (SELECT lower(unnest(?::VARCHAR[])))"
@@ -75,7 +76,7 @@ class RecordType:
             (wanted_values(params),),
         )
         found = [{"seq": seq, **one} for seq, one in enumerate(records(fields, rows[:size]))]
-        more = {"nextPageToken": page_token({"start": start + size})} if len(rows) > size else {}
+        more = page_after(start + size) if len(rows) > size else {}
         return {"result": found, **more}
 
     def _require_access(self, instance: Instance) -> None:
@@ -100,7 +101,7 @@ class RecordType:
 
     def _wanted(self, instance: Instance, params: Mapping[str, str]) -> list[str]:
         known = {name.lower(): name for name, *_ in self._all_columns(instance)}
-        names = [name.strip() for name in params.get("fields", "").split(",") if name.strip()]
+        names = listed(params.get("fields", ""))
         for name in names:
             if name.lower() not in known:
                 raise RestError("1006", f"Field '{name}' not found")

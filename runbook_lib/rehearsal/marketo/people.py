@@ -15,10 +15,11 @@ from runbook_lib.rehearsal.marketo.answers import (
     MOST_MATCHES,
     RestError,
     batch_size,
-    page_token,
+    listed,
+    page_after,
+    page_start,
     records,
     required,
-    token_content,
     wanted_values,
 )
 
@@ -75,12 +76,12 @@ def by_filter(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]:
     values = wanted_values(params)
     fields = _wanted_fields(instance, params)
     size = batch_size(params)
-    start = int(token_content(params["nextPageToken"])["start"]) if params.get("nextPageToken") else 0
+    start = page_start(params)
     people = _people(instance, key, values, fields)
     if len(people) > MOST_MATCHES:
         raise RestError("1003", "Too many results match the filter")
     page = people[start : start + size]
-    more = {"nextPageToken": page_token({"start": start + size})} if start + size < len(people) else {}
+    more = page_after(start + size) if start + size < len(people) else {}
     return {"result": records([field.rest_name for field in fields], page), **more}
 
 
@@ -106,7 +107,7 @@ def _filter_field(instance: Instance, name: str) -> MarketoField:
 
 
 def _wanted_fields(instance: Instance, params: Mapping[str, str]) -> list[MarketoField]:
-    names = [name.strip() for name in params.get("fields", "").split(",") if name.strip()]
+    names = listed(params.get("fields", ""))
     fields = []
     for name in dict.fromkeys(("id", *names) if names else DEFAULT_FIELDS):
         field = instance.fields.find(PERSON, name)

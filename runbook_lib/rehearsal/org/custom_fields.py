@@ -27,7 +27,7 @@ from runbook_lib.rehearsal.org.tables import add_column, drop_column
 MOST_FIELDS = 500
 """Custom fields per object of an Enterprise org. Source: "Custom Fields Allowed Per Object"."""
 CONVERT_TARGETS = ("Account", "Contact", "Opportunity")
-Mapping3 = tuple[str, str, str]
+LeadMapping = tuple[str, str, str]
 """inputField of Lead, outputObject, outputField."""
 
 
@@ -42,7 +42,7 @@ class SetupFields:
         self._permissions = permissions
         self._clock = clock
         self._ids = ids
-        self._mappings: list[Mapping3] = []
+        self._mappings: list[LeadMapping] = []
 
     def create(self, user_id: str, full_name: str, metadata: Mapping[str, Any]) -> str:
         """Make `Object.Field__c` and give its 00N id; OrgFault with Salesforce's code when refused."""
@@ -133,16 +133,16 @@ class SetupFields:
         raise not_found()
 
     # lead conversion ----------------------------------------------------------------------------------
-    def lead_mappings(self, user_id: str) -> list[Mapping3]:
+    def lead_mappings(self, user_id: str) -> list[LeadMapping]:
         """Every mapping of a custom Lead field into what a lead becomes."""
         self._permissions.demand(user_id, "ViewSetup")
         return list(self._mappings)
 
-    def replace_lead_mappings(self, user_id: str, mappings: Sequence[Mapping3]) -> None:
+    def replace_lead_mappings(self, user_id: str, mappings: Sequence[LeadMapping]) -> None:
         """Set the whole lead mapping; OrgFault when one of it is impossible, and then nothing changes."""
         self._permissions.demand(user_id, "CustomizeApplication")
         seen: set[tuple[str, str]] = set()
-        wanted: list[Mapping3] = []
+        wanted: list[LeadMapping] = []
         for source, target, field in mappings:
             checked = self._checked(source, target, field)
             if checked[:2] in seen:
@@ -151,7 +151,7 @@ class SetupFields:
             wanted.append(checked)
         self._mappings = wanted
 
-    def _checked(self, source: str, target: str, field: str) -> Mapping3:
+    def _checked(self, source: str, target: str, field: str) -> LeadMapping:
         if target not in CONVERT_TARGETS:
             raise _refused(f"outputObject must be one of {', '.join(CONVERT_TARGETS)}: {target}")
         found = []

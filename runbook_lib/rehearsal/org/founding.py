@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from runbook_lib.rehearsal.database import Database
-from runbook_lib.rehearsal.org.ids import IdCounter, id18
+from runbook_lib.rehearsal.org.ids import SYSTEM_USER, IdCounter, id18
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject, system_permissions
 from runbook_lib.rehearsal.org.schema.custom_field_types import (
     CustomField,
@@ -31,7 +31,6 @@ NOT_IN_ALL = ("ForceTwoFactor", "TwoFactorApi", "ViewAllFieldsGlobal")
 """What "all" leaves out: with the last one even a field that was just made by API would be visible."""
 DAY_ONE = datetime(2019, 3, 4, 9, 0, 0)
 """When everything that a world declares was made."""
-SYSTEM_USER = "0055g0000000001AAA"
 LICENSES = {"Salesforce": "SFDC", "Salesforce Platform": "AUL", "Identity": "PID_Identity"}
 
 

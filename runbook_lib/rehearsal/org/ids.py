@@ -8,6 +8,8 @@ from collections import Counter
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 POD = "5g"
 DIGITS = 10
+SYSTEM_USER = "0055g0000000001AAA"
+"""Who made what an org makes by itself: the first user."""
 
 
 def case_suffix(id15: str) -> str:

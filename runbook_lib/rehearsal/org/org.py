@@ -13,7 +13,7 @@ from typing import Any
 
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.database import Database
-from runbook_lib.rehearsal.org.custom_fields import SetupFields
+from runbook_lib.rehearsal.org.custom_fields import LeadMapping, SetupFields
 from runbook_lib.rehearsal.org.describing import Describer
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.founding import Founder, found_catalog
@@ -247,11 +247,11 @@ class Org:
         """Delete a custom field with its values."""
         self._fields.delete(user_id, field_id_or_full_name)
 
-    def lead_convert_settings(self, user_id: str) -> list[tuple[str, str, str]]:
+    def lead_convert_settings(self, user_id: str) -> list[LeadMapping]:
         """(inputField, outputObject, outputField) of every mapping."""
         return self._fields.lead_mappings(user_id)
 
-    def update_lead_convert_settings(self, user_id: str, mappings: Sequence[tuple[str, str, str]]) -> None:
+    def update_lead_convert_settings(self, user_id: str, mappings: Sequence[LeadMapping]) -> None:
         """Set the whole lead mapping; OrgFault when one is impossible, and then nothing changes."""
         self._fields.replace_lead_mappings(user_id, mappings)
 

@@ -12,14 +12,13 @@ from typing import Any
 from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.permissions import Permissions
-from runbook_lib.rehearsal.org.row_store import RowStore
+from runbook_lib.rehearsal.org.row_store import Row, RowStore
 from runbook_lib.rehearsal.org.rules.setup import SetupRules
 from runbook_lib.rehearsal.org.schema.catalog import SObject
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
 from runbook_lib.rehearsal.org.tables import table_of
 from runbook_lib.rehearsal.org.values import column_value
 
-Row = dict[str, Any]
 DEFAULTS: dict[str, Row] = {"User": {"IsActive": True}}
 """Object → values of a new record that its describe does not tell."""
 

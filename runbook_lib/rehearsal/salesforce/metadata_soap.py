@@ -11,6 +11,7 @@ from functools import partial
 
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.org.faults import OrgFault
+from runbook_lib.rehearsal.org.schema.custom_field_types import CustomField
 from runbook_lib.rehearsal.salesforce import soap
 from runbook_lib.rehearsal.salesforce.metadata_values import (
     custom_field_xml,
@@ -32,7 +33,7 @@ def answer_metadata_api(org: Org, body: bytes) -> tuple[int, str]:
         org.count_call()
         operation = OPERATIONS.get(call.operation)
         if operation is None:
-            raise _not_imitated(f"the Metadata API call {call.operation}")
+            raise soap.not_imitated(f"the Metadata API call {call.operation}")
         inner = operation(org, user_id, call.element)
         name = f"{call.operation}Response"
         return 200, soap.answer_envelope(soap.METADATA, f"<{name}>{inner}</{name}>")
@@ -54,14 +55,12 @@ def _record(org: Org, user_id: str, kind: str, full_name: str) -> str:
     if kind == "LeadConvertSettings":
         inner = lead_convert_xml(org.lead_convert_settings(user_id))
     elif kind == "CustomField":
-        try:
-            inner = custom_field_xml(full_name, org.read_custom_field(user_id, full_name).metadata)
-        except OrgFault as fault:
-            if fault.status != 404:
-                raise
+        field = _field(org, user_id, full_name)
+        if field is None:
             return '<records xsi:nil="true"/>'
+        inner = custom_field_xml(full_name, field.metadata)
     else:
-        raise _not_imitated(f"the metadata type {kind}")
+        raise soap.not_imitated(f"the metadata type {kind}")
     return f'<records xsi:type="{kind}">{inner}</records>'
 
 
@@ -76,16 +75,17 @@ def _update(org: Org, user_id: str, request: ET.Element) -> str:
 def _upsert(org: Org, user_id: str, request: ET.Element) -> str:
     results = []
     for component in _components(request):
-        exists = type_of(component) == "LeadConvertSettings" or _has_field(org, user_id, _name_of(component))
+        name = _name_of(component)
+        exists = type_of(component) == "LeadConvertSettings" or _field(org, user_id, name) is not None
         write = _update_one if exists else _create_one
         created = soap.element("created", not exists)
-        results.append(_outcome(_name_of(component), partial(write, org, user_id, component), created))
+        results.append(_outcome(name, partial(write, org, user_id, component), created))
     return "".join(results)
 
 
 def _delete(org: Org, user_id: str, request: ET.Element) -> str:
     if soap.text_of(request, "type") != "CustomField":
-        raise _not_imitated(f"deleting the metadata type {soap.text_of(request, 'type')}")
+        raise soap.not_imitated(f"deleting the metadata type {soap.text_of(request, 'type')}")
     names = [name.text or "" for name in soap.children(request, "fullNames")]
     _refuse_too_many(len(names))
     return "".join(_outcome(name, partial(org.delete_custom_field, user_id, name), "") for name in names)
@@ -102,7 +102,7 @@ OPERATIONS: dict[str, Callable[[Org, str, ET.Element], str]] = {
 
 def _create_one(org: Org, user_id: str, component: ET.Element) -> None:
     if type_of(component) != "CustomField":
-        raise _not_imitated(f"creating the metadata type {type_of(component)}")
+        raise soap.not_imitated(f"creating the metadata type {type_of(component)}")
     org.create_custom_field(user_id, _name_of(component), data_of(component))
 
 
@@ -112,7 +112,7 @@ def _update_one(org: Org, user_id: str, component: ET.Element) -> None:
     elif type_of(component) == "CustomField":
         org.update_custom_field(user_id, _name_of(component), data_of(component))
     else:
-        raise _not_imitated(f"updating the metadata type {type_of(component)}")
+        raise soap.not_imitated(f"updating the metadata type {type_of(component)}")
 
 
 def _each(request: ET.Element, write: Callable[[ET.Element], None]) -> str:
@@ -151,15 +151,10 @@ def _name_of(component: ET.Element) -> str:
     return soap.text_of(component, "fullName")
 
 
-def _has_field(org: Org, user_id: str, full_name: str) -> bool:
+def _field(org: Org, user_id: str, full_name: str) -> CustomField | None:
     try:
-        org.read_custom_field(user_id, full_name)
+        return org.read_custom_field(user_id, full_name)
     except OrgFault as fault:
         if fault.status != 404:
             raise
-        return False
-    return True
-
-
-def _not_imitated(what: str) -> soap.SoapFault:
-    return soap.SoapFault("NOT_IMPLEMENTED_BY_THE_REHEARSAL", f"The rehearsal does not imitate {what}.", 501)
+        return None

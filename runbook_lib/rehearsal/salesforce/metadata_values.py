@@ -6,15 +6,13 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from runbook_lib.rehearsal.org.custom_fields import LeadMapping
 from runbook_lib.rehearsal.salesforce import soap
 
 TEXTS = {"defaultValue", "description", "formula", "fullName", "inlineHelpText", "label", "valueName"}
 """Elements that stay text even when they read "true" or "10"."""
 NUMBERS = {"length", "precision", "relationshipOrder", "scale", "startingNumber", "visibleLines"}
 LISTS = {"summaryFilterItems", "value", "valueSettings"}
-
-Mapping3 = tuple[str, str, str]
-"""inputField, outputObject, outputField of one lead-conversion mapping."""
 
 
 def data_of(element: ET.Element) -> Any:
@@ -51,7 +49,7 @@ def custom_field_xml(full_name: str, metadata: Mapping[str, Any]) -> str:
     return soap.element("fullName", full_name) + xml_of(inner)
 
 
-def lead_convert_xml(mappings: Iterable[Mapping3]) -> str:
+def lead_convert_xml(mappings: Iterable[LeadMapping]) -> str:
     """The children of a `records` element of type LeadConvertSettings: one block per target object."""
     blocks: dict[str, list[str]] = {}
     for input_field, output_object, output_field in mappings:
@@ -68,7 +66,7 @@ def lead_convert_xml(mappings: Iterable[Mapping3]) -> str:
     return soap.element("fullName", "LeadConvertSettings") + body
 
 
-def lead_convert_mappings(component: ET.Element) -> Sequence[Mapping3]:
+def lead_convert_mappings(component: ET.Element) -> Sequence[LeadMapping]:
     """The mappings that a posted LeadConvertSettings holds."""
     return [
         (

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.salesforce import oauth
-from runbook_lib.rehearsal.salesforce.calls import Answer, Salesforce, refusal
+from runbook_lib.rehearsal.salesforce.calls import Answer, Salesforce, not_imitated, refusal
 from runbook_lib.rehearsal.salesforce.metadata_soap import answer_metadata_api
 from runbook_lib.rehearsal.salesforce.rest import RestRequest, answer_rest_api
 from runbook_lib.rehearsal.salesforce.soap_login import Doorbell, answer_login_api
@@ -81,8 +81,7 @@ class _Endpoints:
 
 def not_served(request: Request) -> Response:
     """501 for a path that nobody imitates, with a body that says so."""
-    message = f"The rehearsal does not imitate {request.method} {request.scope['path']}."
-    return JSONResponse([{"message": message, "errorCode": "NOT_IMPLEMENTED_BY_THE_REHEARSAL"}], 501)
+    return _response(not_imitated(request.method, request.scope["path"]))
 
 
 def _response(answer: Answer) -> Response:

@@ -26,6 +26,11 @@ class SoapFault(Exception):
         self.status = status
 
 
+def not_imitated(what: str) -> SoapFault:
+    """501 for what the rehearsal does not play: it never pretends."""
+    return SoapFault("NOT_IMPLEMENTED_BY_THE_REHEARSAL", f"The rehearsal does not imitate {what}.", 501)
+
+
 @dataclass(frozen=True)
 class SoapCall:
     """One SOAP request."""

@@ -84,6 +84,5 @@ def _after_login(org: Org, call: soap.SoapCall) -> str:
     elif call.operation == "getServerTimestamp":
         result = soap.element("timestamp", org.clock.now().strftime("%Y-%m-%dT%H:%M:%S.000Z"))
     else:
-        message = f"The rehearsal does not imitate the SOAP call {call.operation}."
-        raise soap.SoapFault("NOT_IMPLEMENTED_BY_THE_REHEARSAL", message, status=501)
+        raise soap.not_imitated(f"the SOAP call {call.operation}")
     return f"<{call.operation}Response><result>{result}</result></{call.operation}Response>"

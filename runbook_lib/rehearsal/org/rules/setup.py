@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.org.faults import OrgFault
-from runbook_lib.rehearsal.org.row_store import RowStore
+from runbook_lib.rehearsal.org.ids import SYSTEM_USER
+from runbook_lib.rehearsal.org.row_store import Row, RowStore
 from runbook_lib.rehearsal.org.rules.permissions import NEEDS, PermissionRules
-from runbook_lib.rehearsal.org.rules.users import SYSTEM, UserRules
+from runbook_lib.rehearsal.org.rules.users import UserRules
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
-
-Row = dict[str, Any]
 
 
 class SetupRules:
@@ -91,7 +88,7 @@ class SetupRules:
             case "Profile":
                 held = {name: value for name, value in row.items() if name.startswith("Permissions")}
                 for one in self._rows.find("PermissionSet", ProfileId=row["Id"]):
-                    self._rows.write(self._catalog["PermissionSet"], one["Id"], held, SYSTEM)
+                    self._rows.write(self._catalog["PermissionSet"], one["Id"], held, SYSTEM_USER)
             case "ObjectPermissions":
                 rights = [row[f"Permissions{right}"] for right in ("Read", *NEEDS)]
                 if not any(rights):

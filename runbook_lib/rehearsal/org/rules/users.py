@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.org.faults import OrgFault
-from runbook_lib.rehearsal.org.row_store import RowStore
+from runbook_lib.rehearsal.org.ids import SYSTEM_USER
+from runbook_lib.rehearsal.org.row_store import Row, RowStore
 from runbook_lib.rehearsal.org.schema.catalog import Catalog
 from runbook_lib.rehearsal.org.values import EMAIL
-
-Row = dict[str, Any]
-SYSTEM = "0055g0000000001AAA"
-"""Who made what the org makes by itself: the first user."""
 
 
 class UserRules:
@@ -86,7 +81,7 @@ class UserRules:
             self._rows.insert(
                 self._catalog["PermissionSetAssignment"],
                 {"AssigneeId": user_id, "PermissionSetId": own, "IsActive": True},
-                SYSTEM,
+                SYSTEM_USER,
             )
 
     def drop_profile(self, user_id: str, profile_id: str) -> None:
