@@ -45,7 +45,7 @@ class LoopbackAdapter(HTTPAdapter):
 
 
 def is_as_new(server: RehearsalServer) -> bool:
-    """Whether no request since the last reset can have changed the world: a reset takes half a second."""
+    """Whether no request since the last reset can have changed the world: a reset takes its time."""
     touched = {entry.path for entry in server.log.entries() if not entry.path.startswith("/_rehearsal")}
     clock_is_right = server.clock.now() - datetime.now(UTC) < timedelta(seconds=1)
     return touched <= {"/services/data"} and clock_is_right

@@ -253,20 +253,22 @@ class Founder:
             ],
         )
         self._insert("UserLogin", [{"Id": self._ids.next("0Yw"), "UserId": user_id}])
-        held = [f"profile:{declared.profile}", *declared.permission_sets]
+        for held in (f"profile:{declared.profile}", *declared.permission_sets):
+            self._assign(user_id, held)
+        return user_id
+
+    def _assign(self, user_id: str, held: str) -> None:
         self._insert(
             "PermissionSetAssignment",
             [
                 {
                     "Id": self._ids.next("0Pa"),
                     "AssigneeId": user_id,
-                    "PermissionSetId": self._set_ids[one],
+                    "PermissionSetId": self._set_ids[held],
                     "IsActive": True,
                 }
-                for one in held
             ],
         )
-        return user_id
 
 
 def _system_columns(declared: PermissionDeclaration) -> dict[str, bool]:

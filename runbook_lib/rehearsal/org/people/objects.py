@@ -9,6 +9,24 @@ from __future__ import annotations
 from runbook_lib.rehearsal.org.people import words
 from runbook_lib.rehearsal.org.people.columns import EMPTY, Ground, listed
 
+RECURRENCE = (
+    "RecurrenceActivityId",
+    "RecurrenceType",
+    "RecurrenceInstance",
+    "RecurrenceMonthOfYear",
+    "RecurrenceTimeZoneSidKey",
+    "RecurrenceInterval",
+    "RecurrenceDayOfWeekMask",
+    "RecurrenceDayOfMonth",
+    "RecurrenceStartDateTime",
+    "RecurrenceEndDateOnly",
+    "Recurrence2PatternText",
+    "Recurrence2PatternVersion",
+    "Recurrence2PatternStartDate",
+    "Recurrence2PatternTimeZone",
+)
+"""Columns of an activity that repeats; none of the generated ones does."""
+
 
 def usual_columns(ground: Ground) -> dict[str, str]:
     """Columns that mean the same in every object."""
@@ -170,25 +188,7 @@ def _activity(ground: Ground) -> dict[str, str]:
         "TaskSubtype": "'Task'",
         "EventSubtype": "'Event'",
         "GroupEventType": "'0'",
-    } | dict.fromkeys(
-        (
-            "RecurrenceActivityId",
-            "RecurrenceType",
-            "RecurrenceInstance",
-            "RecurrenceMonthOfYear",
-            "RecurrenceTimeZoneSidKey",
-            "RecurrenceInterval",
-            "RecurrenceDayOfWeekMask",
-            "RecurrenceDayOfMonth",
-            "RecurrenceStartDateTime",
-            "RecurrenceEndDateOnly",
-            "Recurrence2PatternText",
-            "Recurrence2PatternVersion",
-            "Recurrence2PatternStartDate",
-            "Recurrence2PatternTimeZone",
-        ),
-        EMPTY,
-    )
+    } | dict.fromkeys(RECURRENCE, EMPTY)
 
 
 def no_columns(_ground: Ground) -> dict[str, str]:
