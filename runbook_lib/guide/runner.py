@@ -7,17 +7,16 @@ know.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
 from runbook_lib.errors import Cancelled, Defect, RunbookError, TimedOut, UsageFault
 from runbook_lib.guide import history
+from runbook_lib.guide.kernels import Kernels
 from runbook_lib.guide.notebooks import BEATS, FOLDER
 from runbook_lib.guide.rehearsing import environment
 from runbook_lib.guide.session import Session, open_session
@@ -77,11 +76,7 @@ def run_road(workspace: Path, stops: Iterable[Stop], conditions: Conditions | No
     """
     how = conditions or Conditions()
     with open_session(workspace) as session, session.workspace.lock("runbook run"), _as_run(session):
-        ended = None
-        for stop in stops:
-            ended = _run_step(session, stop, how)
-            if ended is not None and ended.payload["outcome"] != history.DONE:
-                break
+        ended = _run_steps(session, tuple(stops), how)
         report = write_report(session.workspace, session.journal)
         session.vault.remove_leaks(session.vault.find_leaks([session.workspace.path]))
         return _ran(session, ended, report)
@@ -98,7 +93,18 @@ def is_proven(session: Session, stop: Stop) -> bool:
     return STEPS[stop.name](session, interactive=False).proof_on_file() is not None
 
 
-def _run_step(session: Session, stop: Stop, how: Conditions) -> Entry | None:
+def _run_steps(session: Session, stops: tuple[Stop, ...], how: Conditions) -> Entry | None:
+    """Runs the steps until one stops; the entry with which the last one that ran ended."""
+    ended = None
+    with closing(Kernels(sum(not is_proven(session, stop) for stop in stops))) as kernels:
+        for stop in stops:
+            ended = _run_step(session, stop, how, kernels) or ended
+            if ended is not None and ended.payload["outcome"] != history.DONE:
+                break
+    return ended
+
+
+def _run_step(session: Session, stop: Stop, how: Conditions, kernels: Kernels) -> Entry | None:
     """Runs one notebook; the entry with which it ended, ``None`` where it was proven before."""
     begin = monotonic()
     if is_proven(session, stop):
@@ -106,7 +112,7 @@ def _run_step(session: Session, stop: Stop, how: Conditions) -> Entry | None:
         return None
     how.progress.step_began(stop)
     before = len(session.journal.entries(step=stop.name, kind=Kind.ended))
-    fault = _execute(session, stop, how)
+    fault = _execute(session, stop, how, kernels)
     entries = session.journal.entries(step=stop.name, kind=Kind.ended)[before:]
     ended = entries[-1] if entries else _write_fault(session, stop, fault, monotonic() - begin)
     if isinstance(fault, Cancelled | TimedOut) and ended.payload["outcome"] != fault.outcome:
@@ -115,7 +121,7 @@ def _run_step(session: Session, stop: Stop, how: Conditions) -> Entry | None:
     return ended
 
 
-def _execute(session: Session, stop: Stop, how: Conditions) -> RunbookError | None:
+def _execute(session: Session, stop: Stop, how: Conditions, kernels: Kernels) -> RunbookError | None:
     """Runs the notebook; the reason why it did not come to its end, if one can be told from outside."""
     import papermill  # lazy: only runs need it, and it loads half of Jupyter
     from nbclient.exceptions import CellTimeoutError, DeadKernelError  # lazy: as above
@@ -128,11 +134,12 @@ def _execute(session: Session, stop: Stop, how: Conditions) -> RunbookError | No
     output.parent.mkdir(parents=True, exist_ok=True)
     deadline = monotonic() + how.minutes_per_step * 60
     try:
-        with TemporaryDirectory(prefix="runbook-") as folder:
+        with kernels.one() as kernel:
+            kernels.prepare()
             papermill.execute_notebook(
                 _unbraced(source), _unbraced(output),
                 parameters={"workspace": str(session.workspace.path), "interactive": False},
-                progress_bar=False, store_widget_state=False, kernel_manager_class=_kernels(folder),
+                progress_bar=False, store_widget_state=False, km=kernel,
                 on_cell_start=_listener(stop, how.progress),
                 timeout_func=lambda cell: max(1, int(deadline - monotonic())),
             )  # fmt: skip
@@ -187,23 +194,6 @@ def _listener(stop: Stop, progress: Progress) -> Callable[..., None]:
             progress.beat_began(stop, beat)
 
     return listen
-
-
-def _kernels(folder: str) -> type[Any]:
-    """Kernels reached over a socket in ``folder``, not over a port that others on this machine could read.
-
-    By default all kernels started in one working directory would share one socket, also those of another run.
-    """
-    from jupyter_client.manager import AsyncKernelManager  # lazy: only runs need it
-
-    class LocalKernels(AsyncKernelManager):
-        def __init__(self, **options: Any) -> None:
-            own = {"transport": "ipc", "ip": f"{folder}/kernel"}
-            if sys.platform == "win32":
-                own = {"transport_encryption": "auto"}
-            super().__init__(**{**own, **options})
-
-    return LocalKernels
 
 
 def _unbraced(path: Path) -> str:

@@ -14,6 +14,7 @@ from time import monotonic, sleep
 
 import psutil
 
+from runbook_lib.errors import WorkspaceFault
 from runbook_lib.guide.rehearsing import prepare_workspace, secret_variables
 from runbook_lib.guide.session import open_session
 from runbook_lib.journal import Kind
@@ -28,8 +29,9 @@ PATIENCE = 120
 def _entries(workspace: Workspace) -> int:
     if not workspace.journal_file.exists():
         return 0
-    with open_session(workspace.path) as session:
+    with suppress(WorkspaceFault), open_session(workspace.path) as session:
         return len(session.journal.entries())
+    return 0  # the run is just making its journal
 
 
 def _kill_after(workspace: Workspace, variables: dict[str, str], more: int) -> None:

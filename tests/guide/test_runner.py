@@ -6,13 +6,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
 import psutil
 import pytest
 
+from runbook_lib.errors import WorkspaceFault
 from runbook_lib.guide.rehearsing import prepare_workspace, secret_variables
 from runbook_lib.guide.session import open_session
 from runbook_lib.journal import Kind
@@ -41,8 +43,9 @@ class Run:
         """Until the first beat is on record."""
         deadline = monotonic() + PATIENCE
         while monotonic() < deadline:
-            if self.workspace.journal_file.exists() and self.entries(Kind.started):
-                return
+            with suppress(WorkspaceFault):  # the run is just making its journal
+                if self.workspace.journal_file.exists() and self.entries(Kind.started):
+                    return
             sleep(0.05)
         pytest.fail("the run did not begin")
 
@@ -58,13 +61,17 @@ class Run:
 
 
 @pytest.fixture
-def slow_run(start_rehearsal: Callable[..., RehearsalServer], tmp_path: Path) -> Run:
+def slow_run(start_rehearsal: Callable[..., RehearsalServer], tmp_path: Path) -> Iterator[Run]:
     """A run that is in the middle of its first look."""
     server = start_rehearsal("clean")
     server.faults.add(fault_from_json(SLOW))
     run = Run(server, tmp_path / "acme")
-    run.wait_until_it_looks()
-    return run
+    try:
+        run.wait_until_it_looks()
+        yield run
+    finally:
+        run.process.kill()
+        run.process.communicate()
 
 
 def test_ctrl_c_is_cancelled(slow_run: Run) -> None:
