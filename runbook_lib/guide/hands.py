@@ -16,7 +16,7 @@ from runbook_lib.change.plan import Click, Plan
 from runbook_lib.errors import Defect
 from runbook_lib.guide.session import now
 from runbook_lib.guide.told import screen_path
-from runbook_lib.text import Message, label, say
+from runbook_lib.text import Message, label, say, translate
 from runbook_lib.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Robot:
         on_file = read_approval(workspace, plan.step)
         if on_file and on_file.plan_digest == plan.digest and on_file.created <= moment < on_file.expires:
             return
-        reason = "A rehearsal: nothing real is changed."
+        reason = translate(say("A rehearsal: nothing real is changed."), self.session.language)
         write_approval(
             workspace, plan, Signature(ROBOT, reason, plan.org_name, self.session.language), moment
         )

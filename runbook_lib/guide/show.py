@@ -35,6 +35,7 @@ class Tone(StrEnum):
 
 
 SIGNS = {Tone.INFO: "ℹ", Tone.OK: "✔", Tone.WARN: "!", Tone.WAIT: "‖", Tone.STOP: "✖"}
+TICKED = {True: say("done"), False: say("to do")}
 STATUS_WORDS = {
     Status.OK: say("in order"),
     Status.WARN: say("warning"),
@@ -117,7 +118,9 @@ class View:
     @property
     def html(self) -> str:
         """The view as HTML: semantic, escaped, readable without style or script."""
-        return _template().render(view=self, say=self._say, signs=SIGNS, kind=_kind, say_more=_more)
+        return _template().render(
+            view=self, say=self._say, signs=SIGNS, kind=_kind, say_more=_more, ticked=TICKED
+        )
 
     @property
     def plain(self) -> str:
