@@ -63,7 +63,9 @@ class Standing:
 def road_view(session: Session) -> View:
     """Every step, check, gate, change and click, from what both systems look like now. Nothing is touched."""
     parts = dict.fromkeys(part for stop in ROAD for part in parts_for(stop.name))
-    seen = session.collect(part for part in parts if session.may_be_sync_user() or part not in LOGS_IN)
+    # Before his rights are made, the sync user's login can only be refused, and refusals lock a user out.
+    may_log_in = session.may_be_sync_user() and history.proven(session.journal, "02_sync_user") is not None
+    seen = session.collect(part for part in parts if may_log_in or part not in LOGS_IN)
     decisions = read_decisions(session.workspace)
     if decisions.setup is None:
         decisions = replace(decisions, setup=SetupDecision())
