@@ -1,34 +1,26 @@
-"""What all steps have in common: five beats, their journal entries, and what happens when one of them stops.
-
-Headless, a stop is raised after it was written down, so that papermill ends and no later cell runs. With a
-person there it is shown as a card, and the later beats ask to finish that first: "Run All" is always safe.
-"""
+"""What all steps have in common: what each of the five beats does, unless a step says it in its own way."""
 
 from __future__ import annotations
 
-import sys
-import traceback
-from collections.abc import Callable, Iterable, Sequence
-from importlib.metadata import version
-from time import monotonic
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from runbook_lib.change.decisions import Decisions, read_decisions
 from runbook_lib.change.gate import CHECKS_LIFETIME
 from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import parts_for, plan_for
-from runbook_lib.errors import Blocked, Cancelled, Defect, EvidenceMissing, RunbookError, WaitsForPerson
+from runbook_lib.errors import Blocked, EvidenceMissing
 from runbook_lib.guide import history
+from runbook_lib.guide.beats import Beats
 from runbook_lib.guide.doing import Doing
 from runbook_lib.guide.session import Session, now
-from runbook_lib.guide.show import Block, Card, Line, Tone, View, error_card, findings_block
-from runbook_lib.guide.told import age, evidence_block, identity_facts
+from runbook_lib.guide.show import Block, Card, Line, Tone, View, findings_block
+from runbook_lib.guide.told import evidence_block, identity_facts
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.proof.evidence import Evidence, prove
 from runbook_lib.review.checks import checks_for, checks_shown_at, gate_findings, parts_needed, run_checks
 from runbook_lib.review.findings import Finding
-from runbook_lib.road import stop_named
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.survey.sync_probes import LOGS_IN
 from runbook_lib.text import Message, say
@@ -36,52 +28,40 @@ from runbook_lib.text import Message, say
 BRINGS_SYNC_SECRETS = "03_security_token"
 """Before this step nobody logs in as the sync user: his rights are not made yet, and wrong logins lock
 him out."""
-BEATS = ("look", "check", "decide", "do", "prove")
-Body = Callable[[], Iterable[Block]]
 
 
-class Step:
+class Step(Beats):
     """One step of the road, for one open session. A subclass says what is particular to it."""
 
-    name: ClassVar[str]
     explanation: ClassVar[Message]
-    repeats: ClassVar[bool] = False
-    """Whether it runs again though it was proven."""
     more_parts: ClassVar[tuple[Part, ...]] = ()
     """Parts to look at beyond those of its checks and its plan."""
 
     def __init__(self, session: Session, interactive: bool) -> None:
-        self.session = session
-        self.interactive = interactive
-        self.stop = stop_named(self.name)
+        super().__init__(session, interactive)
         self.seen: Snapshot | None = None
-        self.form: Callable[[], Any] | None = None
-        self.waits_for: Message | None = None
-        self._stopped: tuple[str, RunbookError] | None = None
-        self._began = monotonic()
-        self._done_here = False
 
     # The five beats ---------------------------------------------------------------------------------------
 
     def look(self) -> View:
         """What is there now."""
-        return self._beat("look", self._look)
+        return self.beat("look", self._look)
 
     def check(self) -> View:
         """What is wrong, why it matters, and the exact fix."""
-        return self._beat("check", self._check)
+        return self.beat("check", self._check)
 
     def decide(self) -> View:
         """What a person chose, or has to choose."""
-        return self._beat("decide", self._decide)
+        return self.beat("decide", self._decide)
 
     def do(self) -> View:
         """The change, through the gate; or the clicks that only a person can make."""
-        return self._beat("do", self._do)
+        return self.beat("do", self._do)
 
     def prove(self) -> View:
         """What was measured, compared with the baseline before."""
-        return self._beat("prove", self._prove)
+        return self.beat("prove", self._prove)
 
     # What a step may say in its own way --------------------------------------------------------------------
 
@@ -115,20 +95,8 @@ class Step:
         """Decide: bring the decision onto file, or offer the form for it; returns what to show."""
         return ()
 
-    def offer(self, form: Callable[[], Any], waits_for: Message) -> None:
-        """Puts a form under the beat; the later beats ask for ``waits_for`` until :meth:`go_on`."""
-        self.form, self.waits_for = form, waits_for
-
-    def go_on(self) -> None:
-        """What the later beats waited for is there."""
-        self.waits_for = self._stopped = None
-
     def offer_clicks(self, plan: Plan) -> None:
         """Do, with a person there: offers the click list as a form. Steps without clicks have none."""
-
-    def basis(self) -> str:
-        """What the proof rests on, as a digest; where it changed since, the step is not proven any more."""
-        return ""
 
     # How they are done --------------------------------------------------------------------------------------
 
@@ -147,10 +115,6 @@ class Step:
     def plan(self, seen: Snapshot | None = None) -> Plan:
         """What this step will do, from ``seen`` (what it saw) and the decisions on file."""
         return plan_for(self.name, seen or self.snapshot, self.decisions, now())
-
-    def note(self, beat: str, kind: Kind, payload: dict[str, Any]) -> None:
-        """Writes an entry of this step into the journal."""
-        self.session.journal.append(self.name, beat, kind, payload)
 
     def _look(self) -> Iterable[Block]:
         self.seen = self._see()
@@ -180,9 +144,7 @@ class Step:
         return [*self.settle(self.snapshot), *self._doing().tell_plan(self.plan())]
 
     def _do(self) -> Iterable[Block]:
-        shown = [*self._doing().carry_out(self.plan())]
-        self._done_here = True
-        return shown
+        return self._doing().carry_out(self.plan())
 
     def _prove(self) -> Iterable[Block]:
         evidence = self.measure()
@@ -223,98 +185,6 @@ class Step:
         name = history.baseline_name(self._attempt())
         return history.load_snapshot(self.session.workspace, name) if name else self._first_seen()
 
-    def end(self, outcome: str, exit_code: int, what: object = "") -> None:
-        """Writes down how the step ended."""
-        seconds = monotonic() - self._began
-        payload = record.ended(outcome, exit_code, self.session.calls(), seconds, what)
-        self.note(
-            "prove" if outcome == history.DONE else "stop", Kind.ended, payload | {"basis": self.basis()}
-        )
-
-    def show_now(self, blocks: Iterable[Block]) -> None:
-        """Shows something before a stop is raised, so that an executed notebook tells why it stopped."""
-        if "IPython" in sys.modules and not self.interactive:
-            from IPython.display import display  # lazy: only inside a notebook
-
-            display(View(self.session.language, "", tuple(blocks)))  # type: ignore[no-untyped-call]
-
-    # The frame of every beat ------------------------------------------------------------
-
-    def _beat(self, beat: str, body: Body) -> View:
-        try:
-            with self.session.workspace.lock(f"notebook {self.name}"):
-                if done := self.proof_on_file():
-                    return self._view([done, *(self._proof_again() if beat == "prove" else ())])
-                if waiting := self._unfinished_before(beat):
-                    return self._view([waiting])
-                return self._view(self._run(beat, body), self.form)
-        except RunbookError as error:
-            if not self.interactive:
-                raise
-            self._stopped = (beat, error)
-            return self._view([error_card(error)])
-
-    def _run(self, beat: str, body: Body) -> list[Block]:
-        self.form = self.waits_for = None
-        world = self.session.connection.rehearsal
-        versions = {"runbook": version("marketo-salesforce-runbook"), "python": sys.version.split()[0]}
-        self.note(
-            beat,
-            Kind.started,
-            record.started(self.session.expected, versions, world.world if world else None),
-        )
-        try:
-            shown = list(body())
-        except RunbookError as error:
-            self.end(error.outcome, error.exit_code, error)
-            raise
-        except KeyboardInterrupt:
-            cancelled = Cancelled(say("Stopped by hand during “{beat}”.", beat=beat))
-            self.end(cancelled.outcome, cancelled.exit_code, cancelled)
-            raise cancelled from None
-        except Exception as fault:
-            defect = Defect(
-                say(
-                    "The runbook itself failed: {kind}: {text}",
-                    kind=type(fault).__name__,
-                    text=self._masked(str(fault)),
-                ),
-                where=f"{self.name}, {beat}",
-                fix=say("Nothing else was done. Please report this with the journal."),
-            )
-            self.end(defect.outcome, defect.exit_code, self._masked(traceback.format_exc()))
-            raise defect from fault
-        self._stopped = (beat, WaitsForPerson(self.waits_for)) if self.waits_for else None
-        return shown
-
-    def proof_on_file(self) -> Card | None:
-        """The card of a step that need not run: proven, what its proof rests on unchanged, not repeating."""
-        entry = history.proven(self.session.journal, self.name)
-        if self.repeats or entry is None or entry.payload.get("basis", "") != self.basis():
-            return None
-        return Card(
-            Tone.OK, say("This step is already proven, {age}; there is nothing to do.", age=age(entry.at))
-        )
-
-    def _proof_again(self) -> Iterable[Block]:
-        """The evidence on file, so that a cell that is run again shows what it showed before."""
-        evidence = history.last_evidence(self.session.journal, self.name)
-        return [evidence_block(evidence)] if evidence else []
-
-    def _unfinished_before(self, beat: str) -> Card | None:
-        if self._stopped and BEATS.index(beat) > BEATS.index(self._stopped[0]):
-            earlier, error = self._stopped
-            number = BEATS.index(earlier) + 1
-            return Card(
-                Tone.WAIT,
-                say("First finish “{n} {beat}”.", n=number, beat=earlier.capitalize()),
-                (error.what,),
-            )
-        return None
-
-    def _view(self, blocks: Iterable[Block], form: Callable[[], Any] | None = None) -> View:
-        return View(self.session.language, "", tuple(blocks), form if self.interactive else None)
-
     def _doing(self) -> Doing:
         return Doing(self)
 
@@ -324,9 +194,6 @@ class Step:
     def _first_seen(self) -> Snapshot:
         names = [e.payload["snapshot"] for e in self._attempt() if "snapshot" in e.payload]
         return history.load_snapshot(self.session.workspace, names[-1]) if names else self.snapshot
-
-    def _masked(self, text: str) -> str:
-        return str(self.session.vault.mask(text))
 
 
 def blocked_by(findings: Sequence[Finding]) -> Blocked:
