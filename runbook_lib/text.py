@@ -15,6 +15,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,17 @@ def say(template: str, /, **values: object) -> Message:
 
 
 def translate(text: object, language: str) -> str:
-    """``text`` in ``language``; plain text comes back unchanged, a missing translation in English."""
+    """``text`` in ``language``; plain text comes back unchanged, a missing translation in English.
+
+    A number is written as the language writes it (``115.857``); what only looks like one, such as a year, an
+    Id or a status code, is passed as text.
+    """
     if isinstance(text, Label):
         return label(text.key, language)
     if isinstance(text, RunbookError):
         return "\n".join(translate(part, language) for part in text.parts())
+    if isinstance(text, Real) and not isinstance(text, bool):
+        return _number(text, language)
     if not isinstance(text, Message):
         return str(text)
     template = _catalogue(language).get(text.template) or text.template
@@ -102,6 +109,14 @@ def every_wording(key: str) -> tuple[str, ...]:
 
 def _to_json(value: object) -> object:
     return value.to_json() if isinstance(value, Message | Label) else value
+
+
+def _number(number: Real, language: str) -> str:
+    if isinstance(number, Integral) and abs(number) < 1000:
+        return str(number)
+    from babel.numbers import format_decimal  # lazy: short numbers read the same everywhere
+
+    return str(format_decimal(number, locale=language))
 
 
 @cache

@@ -15,13 +15,16 @@ from typing import Any, ClassVar
 
 from runbook_lib.errors import Cancelled, Defect, RunbookError, WaitsForPerson
 from runbook_lib.guide import history
-from runbook_lib.guide.notebooks import BEATS
+from runbook_lib.guide.identity import identity_strip
+from runbook_lib.guide.notebooks import BEAT_WORDS, BEATS
+from runbook_lib.guide.onward import on_file
 from runbook_lib.guide.session import Session
-from runbook_lib.guide.show import Block, Card, Tone, View, error_card
+from runbook_lib.guide.show import Answered, Block, Card, Clicks, Line, Tone, View, error_card
 from runbook_lib.guide.told import age, evidence_block
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.road import stop_named
+from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Message, say
 
 Body = Callable[[], Iterable[Block]]
@@ -40,7 +43,9 @@ class Beats:
         self.stop = stop_named(self.name)
         self.form: Callable[[], Any] | None = None
         self.waits_for: Message | None = None
+        self.seen: Snapshot | None = None
         self._stopped: tuple[str, RunbookError] | None = None
+        self._answered = Answered()
         self._began = monotonic()
 
     def basis(self) -> str:
@@ -54,6 +59,7 @@ class Beats:
     def go_on(self) -> None:
         """What the later beats waited for is there."""
         self.waits_for = self._stopped = None
+        self._answered.tell()
 
     def note(self, beat: str, kind: Kind, payload: dict[str, Any]) -> None:
         """Writes an entry of this step into the journal."""
@@ -79,15 +85,16 @@ class Beats:
         try:
             with self.session.workspace.lock(f"notebook {self.name}"):
                 if done := self.proof_on_file():
-                    return self._view([done, *(self._proof_again() if beat == "prove" else ())])
+                    return self._view(beat, self._told_again(beat, done))
                 if waiting := self._unfinished_before(beat):
-                    return self._view([waiting])
-                return self._view(self._run(beat, body), self.form)
+                    return self._view(beat, [waiting])
+                self._answered = Answered()
+                return self._view(beat, self._run(beat, body), self.form)
         except RunbookError as error:
             if not self.interactive:
                 raise
             self._stopped = (beat, error)
-            return self._view([error_card(error)])
+            return self._view(beat, [error_card(error)])
 
     def _run(self, beat: str, body: Body) -> list[Block]:
         self.form = self.waits_for = None
@@ -104,7 +111,7 @@ class Beats:
             self.end(error.outcome, error.exit_code, error)
             raise
         except KeyboardInterrupt:
-            cancelled = Cancelled(say("Stopped by hand during “{beat}”.", beat=beat))
+            cancelled = Cancelled(say("Stopped by hand during “{beat}”.", beat=BEAT_WORDS[beat]))
             self.end(cancelled.outcome, cancelled.exit_code, cancelled)
             raise cancelled from None
         except Exception as fault:
@@ -135,10 +142,12 @@ class Beats:
             Tone.OK, say("This step is already proven, {age}; there is nothing to do.", age=age(entry.at))
         )
 
-    def _proof_again(self) -> Iterable[Block]:
-        """The evidence on file, so that a cell that is run again shows what it showed before."""
-        evidence = history.last_evidence(self.session.journal, self.name)
-        return [evidence_block(evidence)] if evidence else []
+    def _told_again(self, beat: str, done: Card) -> Iterable[Block]:
+        """What a cell of a proven step shows when it is run again: at Prove what it showed before."""
+        if beat not in ("look", "prove"):
+            return [Line(say("Proven before; nothing to do."))]
+        evidence = history.last_evidence(self.session.journal, self.name) if beat == "prove" else None
+        return [done, *([evidence_block(evidence)] if evidence else []), *on_file(self.stop)]
 
     def _unfinished_before(self, beat: str) -> Card | None:
         if self._stopped and BEATS.index(beat) > BEATS.index(self._stopped[0]):
@@ -146,13 +155,17 @@ class Beats:
             number = BEATS.index(earlier) + 1
             return Card(
                 Tone.WAIT,
-                say("First finish “{n} {beat}”.", n=number, beat=earlier.capitalize()),
+                say("First finish “{n} {beat}”.", n=number, beat=BEAT_WORDS[earlier]),
                 (error.what,),
             )
         return None
 
-    def _view(self, blocks: Iterable[Block], form: Callable[[], Any] | None = None) -> View:
-        return View(self.session.language, "", tuple(blocks), form if self.interactive else None)
+    def _view(self, beat: str, blocks: Iterable[Block], form: Callable[[], Any] | None = None) -> View:
+        """The blocks, with where this happens above the first beat and above whatever a person acts on."""
+        shown = tuple(blocks)
+        if beat == BEATS[0] or form is not None or any(isinstance(block, Clicks) for block in shown):
+            shown = (identity_strip(self.session, self.seen, self.stop), *shown)
+        return View(self.session.language, "", shown, form if self.interactive else None, self._answered)
 
     def _masked(self, text: str) -> str:
         return str(self.session.vault.mask(text))

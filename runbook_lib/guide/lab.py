@@ -8,27 +8,35 @@ in the project's own files.
 from __future__ import annotations
 
 import os
-import shutil
+import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
-from runbook_lib.guide.notebooks import FOLDER
+from runbook_lib.guide.notebooks import write_notebooks
 from runbook_lib.guide.session import WORKSPACE
+from runbook_lib.road import ROAD
+from runbook_lib.systems.connection import read_connection
 from runbook_lib.systems.vault import SECRETS_DIR
 from runbook_lib.workspace import Workspace
 
 
-def copy_notebooks(workspace: Workspace, source: Path = FOLDER) -> Path:
-    """Fresh copies of the eleven notebooks in ``<workspace>/notebooks``; the folder."""
+def copy_notebooks(workspace: Workspace, language: str = "en") -> Path:
+    """Fresh copies of the eleven notebooks in ``<workspace>/notebooks``, in that language; the folder."""
     folder = workspace.path / "notebooks"
     folder.mkdir(exist_ok=True)
-    for notebook in sorted(source.glob("*.ipynb")):
-        shutil.copyfile(notebook, folder / notebook.name)
+    write_notebooks(folder, language)
     return folder
+
+
+def layout_name(workspace: Workspace) -> str:
+    """The name of JupyterLab's own layout for this workspace, so that each opens with its own tabs only."""
+    place = sha256(str(workspace.path).encode()).hexdigest()[:8]
+    return f"{re.sub(r'[^A-Za-z0-9]+', '-', workspace.path.name).strip('-') or 'runbook'}-{place}"
 
 
 @contextmanager
@@ -47,14 +55,16 @@ def place_for_secrets() -> Iterator[Mapping[str, str]]:
 
 
 def open_lab(workspace: Workspace, variables: Mapping[str, str], options: tuple[str, ...] = ()) -> int:
-    """Runs JupyterLab on the notebooks of ``workspace`` until it is stopped; its exit code.
+    """Runs JupyterLab on ``workspace`` until it is stopped; its exit code. Its root is the workspace, so that
+    the report and the decisions can be opened beside the notebooks.
 
     ``options`` go to JupyterLab as they are, such as ``--no-browser`` or ``--port=8899``.
     """
-    folder = copy_notebooks(workspace)
+    folder = copy_notebooks(workspace, read_connection(workspace.connection_file).language)
+    first = f"/lab/workspaces/{layout_name(workspace)}/tree/{folder.name}/{ROAD[0].name}.ipynb"
     command = [
-        sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}",
-        "--LabApp.default_url=/lab/tree/00_start_here.ipynb", "--LabApp.news_url=None",
+        sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={workspace.path}",
+        f"--LabApp.default_url={first}", "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", *_as_root(), *options,
     ]  # fmt: skip
     process = subprocess.Popen(  # noqa: S603 - our own command and the options a person gave it

@@ -15,9 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from runbook_lib.road import ROAD, Stop
+from runbook_lib.text import Message, say, translate
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 BEATS = ("look", "check", "decide", "do", "prove")
+BEAT_WORDS: Mapping[str, Message] = {
+    "look": say("Look"), "check": say("Check"), "decide": say("Decide"), "do": say("Do"),
+    "prove": say("Prove"),
+}  # fmt: skip
+"""How the five headings read."""
 _LOCKED = {"editable": False, "deletable": False}
 _HIDDEN = {**_LOCKED, "jupyter": {"source_hidden": True}}
 
@@ -26,28 +32,36 @@ _HIDDEN = {**_LOCKED, "jupyter": {"source_hidden": True}}
 class Page:
     """What one notebook says and takes: its sentence, and its own parameters with their defaults."""
 
-    sentence: str
+    sentence: Message
     literals: Mapping[str, Any] = field(default_factory=dict)
 
 
 PAGES: Mapping[str, Page] = {
     "00_start_here": Page(
-        "Say which Salesforce org and which Marketo instance belong together, and take a first look."
+        say("Say which Salesforce org and which Marketo instance belong together, and take a first look.")
     ),
-    "01_marketo_fields": Page("Create the fields that Marketo fills in Salesforce, on Lead and on Contact."),
-    "02_sync_user": Page("Give the Salesforce user that Marketo logs in as exactly the rights it needs."),
-    "03_security_token": Page("Bring the sync user's password and security token, and try his login once."),
-    "04_field_visibility": Page("Keep or hide each field before Marketo creates it for ever."),
+    "01_marketo_fields": Page(
+        say("Create the fields that Marketo fills in Salesforce, on Lead and on Contact.")
+    ),
+    "02_sync_user": Page(
+        say("Give the Salesforce user that Marketo logs in as exactly the rights it needs.")
+    ),
+    "03_security_token": Page(
+        say("Bring the sync user's password and security token, and try his login once.")
+    ),
+    "04_field_visibility": Page(say("Keep or hide each field before Marketo creates it for ever.")),
     "05_sync_fields": Page(
-        "Give Marketo the credentials and let it create its fields, which cannot be undone."
+        say("Give Marketo the credentials and let it create its fields, which cannot be undone.")
     ),
-    "06_field_mappings": Page("Look at the fields that Marketo combines, the only time they can be changed."),
-    "07_duplicates": Page("Count the people who would be in Marketo twice, and merge or accept them."),
-    "08_start_sync": Page("Start the sync, which copies the whole database and cannot be undone."),
+    "06_field_mappings": Page(
+        say("Look at the fields that Marketo combines, the only time they can be changed.")
+    ),
+    "07_duplicates": Page(say("Count the people who would be in Marketo twice, and merge or accept them.")),
+    "08_start_sync": Page(say("Start the sync, which copies the whole database and cannot be undone.")),
     "09_verify_sync": Page(
-        "Sampled records show whether what is in Salesforce arrives in Marketo.", {"minutes": 15}
+        say("Sampled records show whether what is in Salesforce arrives in Marketo."), {"minutes": 15}
     ),
-    "10_watch": Page("Compare today with the day the sync was proven."),
+    "10_watch": Page(say("Compare today with the day the sync was proven.")),
 }
 
 
@@ -57,16 +71,18 @@ def parameters_of(name: str) -> Mapping[str, Any]:
     return {"workspace": ".", "interactive": None, **PAGES[name].literals}
 
 
-def notebook_of(stop: Stop) -> dict[str, Any]:
-    """The notebook of ``stop`` as nbformat 4.5 data, the same every time."""
+def notebook_of(stop: Stop, language: str = "en") -> dict[str, Any]:
+    """The notebook of ``stop`` as nbformat 4.5 data, the same every time; its prose in ``language``."""
     page = PAGES[stop.name]
     cells = [
-        _markdown(f"# {stop.name[:2]} {stop.title}\n\n{page.sentence}"),
+        _markdown(
+            f"# {stop.name[:2]} {translate(stop.title, language)}\n\n{translate(page.sentence, language)}"
+        ),
         _code(_assignments(parameters_of(stop.name)), ["parameters"]),
         _code(_opening(stop, page)),
     ]
     for number, beat in enumerate(BEATS, start=1):
-        cells += [_markdown(f"## {number} {beat.capitalize()}"), _code(f"step.{beat}()")]
+        cells += [_markdown(f"## {number} {translate(BEAT_WORDS[beat], language)}"), _code(f"step.{beat}()")]
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     return {
         # Numbered ids are what nbstripout leaves, so that a saved and stripped notebook is this one again.
@@ -77,17 +93,17 @@ def notebook_of(stop: Stop) -> dict[str, Any]:
     }
 
 
-def text_of(stop: Stop) -> str:
+def text_of(stop: Stop, language: str = "en") -> str:
     """The notebook file of ``stop``, as Jupyter writes it."""
-    return json.dumps(notebook_of(stop), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return json.dumps(notebook_of(stop, language), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def write_notebooks(folder: Path = FOLDER) -> list[Path]:
-    """Writes all eleven into ``folder``, which exists."""
+def write_notebooks(folder: Path = FOLDER, language: str = "en") -> list[Path]:
+    """Writes all eleven into ``folder``, which exists; their prose in ``language``."""
     written = []
     for stop in ROAD:
         path = folder / f"{stop.name}.ipynb"
-        path.write_text(text_of(stop), encoding="utf-8")
+        path.write_text(text_of(stop, language), encoding="utf-8")
         written.append(path)
     return written
 

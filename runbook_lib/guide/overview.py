@@ -11,6 +11,7 @@ from runbook_lib.change.decisions import Decisions, SetupDecision, read_decision
 from runbook_lib.change.plans import parts_for, plan_for
 from runbook_lib.errors import RunbookError
 from runbook_lib.guide import history
+from runbook_lib.guide.identity import identity_facts, identity_strip
 from runbook_lib.guide.session import Session, now
 from runbook_lib.guide.show import (
     SIGNS,
@@ -24,7 +25,7 @@ from runbook_lib.guide.show import (
     error_card,
     findings_block,
 )
-from runbook_lib.guide.told import age, click_block, consent_blocks, identity_facts, plan_blocks
+from runbook_lib.guide.told import age, click_block, consent_blocks, plan_blocks
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.review.checks import CHECKS, checks_for, checks_shown_at, parts_needed, run_checks
 from runbook_lib.review.findings import Finding, Status, Verdict, verdict
@@ -69,7 +70,7 @@ def road_view(session: Session) -> View:
     decisions = read_decisions(session.workspace)
     if decisions.setup is None:
         decisions = replace(decisions, setup=SetupDecision())
-    blocks = list(identity_facts(session, seen))
+    blocks: list[Block] = [identity_strip(session, seen), *identity_facts(session, seen)]
     for stop in ROAD:
         blocks += _stop_blocks(session, stop, seen, decisions)
     return View(session.language, say("The road, before anything is touched"), tuple(blocks))
@@ -80,7 +81,10 @@ def check_all(session: Session) -> tuple[View, tuple[Finding, ...]]:
     parts: Iterable[Part] = dict.fromkeys((Part.ORGANIZATION, *parts_needed(CHECKS)))
     findings = run_checks(seen := session.collect(parts))
     tone, sentence = VERDICTS[verdict(findings)]
-    blocks: list[Block] = [*identity_facts(session, seen), findings_block(findings), Card(tone, sentence)]
+    blocks: list[Block] = [
+        identity_strip(session, seen), *identity_facts(session, seen), findings_block(findings),
+        Card(tone, sentence),
+    ]  # fmt: skip
     return View(session.language, "", tuple(blocks)), findings
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from runbook_lib.errors import RunbookError
 from runbook_lib.review.checks import CHECKS
@@ -35,6 +36,7 @@ class Tone(StrEnum):
 
 
 SIGNS = {Tone.INFO: "ℹ", Tone.OK: "✔", Tone.WARN: "!", Tone.WAIT: "‖", Tone.STOP: "✖"}
+GO_ON = say("Now choose Run ▸ Run All Cells again: what is done already is not done a second time.")
 TICKED = {True: say("done"), False: say("to do")}
 STATUS_WORDS = {
     Status.OK: say("in order"),
@@ -56,10 +58,49 @@ WHO = {
 
 
 @dataclass(frozen=True)
+class Link:
+    """An address a person can follow, wherever a sentence may stand: a page, or a file beside the notebook.
+
+    ``ValueError`` for an address that would run something instead of opening it.
+    """
+
+    text: object
+    url: str
+
+    def __post_init__(self) -> None:
+        if urlsplit(self.url).scheme not in ("", "http", "https"):
+            raise ValueError(f"not the address of a page: {self.url}")
+
+    @property
+    def leaves(self) -> bool:
+        """Whether it leads out of JupyterLab, so that it is opened in a tab of its own."""
+        return bool(urlsplit(self.url).scheme)
+
+
+@dataclass(frozen=True)
 class Line:
     """One sentence by itself."""
 
     text: object
+
+
+class Place(StrEnum):
+    """Where something happens: in an imitation, in a sandbox, or with real data."""
+
+    REHEARSAL = "rehearsal"
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The coloured line on top: the place in a word, what that means, which step this is, where to click."""
+
+    place: Place
+    word: object
+    text: object
+    step: object = ""
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,18 +143,35 @@ class Clicks:
     rows: tuple[tuple[bool, object, object, tuple[tuple[object, object], ...]], ...]
 
 
-Block = Line | Facts | Grid | Card | Points | Clicks
+Block = Strip | Line | Facts | Grid | Card | Points | Clicks
+
+
+class Answered:
+    """Tells a view that its form was answered, so that what it waited for need not stand there any more."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[], None]] = []
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """``listener`` is called each time the form was answered."""
+        self._listeners.append(listener)
+
+    def tell(self) -> None:
+        """The form was answered."""
+        for listener in self._listeners:
+            listener()
 
 
 @dataclass(frozen=True)
 class View:
     """What one beat shows, in the language of the connection. ``form`` builds a widget, where a person
-    is there."""
+    is there; ``answered`` tells when it was filled in."""
 
     language: str
     title: object
     blocks: tuple[Block, ...] = ()
     form: Callable[[], Any] | None = None
+    answered: Answered | None = None
 
     @property
     def html(self) -> str:
@@ -134,20 +192,43 @@ class View:
         """The view three times over: as a live form where there is one, as HTML, and as plain text."""
         bundle: dict[str, Any] = {}
         if self.form is not None:
-            import ipywidgets  # lazy: only where a person is there to use it
-
-            # The form is the click list with ticks; beside it the list would stand there twice.
-            beside = tuple(block for block in self.blocks if not isinstance(block, Clicks))
-            shown = ipywidgets.HTML(View(self.language, self.title, beside).html)
-            bundle |= ipywidgets.VBox([shown, self.form()])._repr_mimebundle_()
+            bundle |= self._live(self.form)._repr_mimebundle_()
         return bundle | {"text/html": self.html, "text/plain": self.plain}
 
+    def _live(self, form: Callable[[], Any]) -> Any:
+        """The view with its form; once that was answered, how to go on replaces what was waited for."""
+        import ipywidgets  # lazy: only where a person is there to use it
+
+        # The form is the click list with ticks; beside it the list would stand there twice.
+        beside = [block for block in self.blocks if not isinstance(block, Clicks)]
+        lasting, waiting, onward = (
+            ipywidgets.HTML(View(self.language, title, tuple(blocks)).html if title or blocks else "")
+            for title, blocks in (
+                (self.title, [block for block in beside if not _waits(block)]),
+                ("", [block for block in beside if _waits(block)]),
+                ("", []),
+            )
+        )
+
+        def go_on() -> None:
+            waiting.value = ""
+            onward.value = View(self.language, "", (Card(Tone.INFO, GO_ON),)).html
+
+        if self.answered is not None:
+            self.answered.listen(go_on)
+        return ipywidgets.VBox([lasting, waiting, form(), onward])
+
     def _say(self, text: object) -> str:
+        if isinstance(text, Link):
+            return f"{self._say(text.text)}: {printable(text.url)}"
         return printable(translate(text, self.language))
 
     def _plain_block(self, block: Block) -> list[str]:
         if isinstance(block, Line):
             return [self._say(block.text)]
+        if isinstance(block, Strip):
+            head = [self._say(part) for part in (block.word, block.text, block.step) if str(part)]
+            return [" | ".join(head), *_indented(map(self._say, block.links))]
         if isinstance(block, Facts):
             return [f"  {self._say(name)}: {self._say(value)}" for name, value in block.rows]
         if isinstance(block, Grid):
@@ -227,7 +308,11 @@ def _indented(lines: Iterable[str]) -> list[str]:
     return [f"    {part}" for line in lines for part in line.splitlines() or [""]]
 
 
-def _kind(block: Block) -> str:
+def _waits(block: Block) -> bool:
+    return isinstance(block, Card) and block.tone is Tone.WAIT
+
+
+def _kind(block: object) -> str:
     return type(block).__name__
 
 

@@ -13,9 +13,11 @@ from runbook_lib.errors import Blocked, EvidenceMissing
 from runbook_lib.guide import history
 from runbook_lib.guide.beats import Beats
 from runbook_lib.guide.doing import Doing
-from runbook_lib.guide.session import Session, now
-from runbook_lib.guide.show import Block, Card, Line, Tone, View, findings_block
-from runbook_lib.guide.told import evidence_block, identity_facts
+from runbook_lib.guide.identity import identity_facts
+from runbook_lib.guide.onward import after_proof
+from runbook_lib.guide.session import now
+from runbook_lib.guide.show import Block, Line, View, findings_block
+from runbook_lib.guide.told import evidence_block
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.proof.evidence import Evidence, prove
@@ -36,10 +38,6 @@ class Step(Beats):
     explanation: ClassVar[Message]
     more_parts: ClassVar[tuple[Part, ...]] = ()
     """Parts to look at beyond those of its checks and its plan."""
-
-    def __init__(self, session: Session, interactive: bool) -> None:
-        super().__init__(session, interactive)
-        self.seen: Snapshot | None = None
 
     # The five beats ---------------------------------------------------------------------------------------
 
@@ -178,7 +176,7 @@ class Step(Beats):
                 ),
             )
         self.end(history.DONE, 0)
-        return [shown, Card(Tone.OK, say("Proven."))]
+        return [shown, *after_proof(self.session, self.stop, self.interactive)]
 
     def baseline(self) -> Snapshot:
         """What was there before this attempt touched anything."""

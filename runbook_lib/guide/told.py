@@ -1,10 +1,9 @@
-"""How the guide tells the things that every step shows: who is connected, plans, clicks, evidence, age."""
+"""How the guide tells the things that every step shows: plans, clicks, evidence, age."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from runbook_lib.change.plan import Click, Plan
 from runbook_lib.guide.show import (
@@ -20,27 +19,7 @@ from runbook_lib.guide.show import (
 )
 from runbook_lib.proof.evidence import Evidence
 from runbook_lib.review.findings import Status
-from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, Unknown
 from runbook_lib.text import Label, Message, say
-
-if TYPE_CHECKING:
-    from runbook_lib.guide.session import Session
-
-
-def identity_facts(session: Session, seen: Snapshot) -> Iterable[Block]:
-    """Which org and which instance, and whether a mistake here would be one in production: in word and
-    colour."""
-    organization, marketo = seen.organization, seen.marketo
-    if session.connection.rehearsal is not None:
-        world = session.connection.rehearsal.world
-        title = say("Rehearsal “{world}”: both systems are imitations on this machine.", world=world)
-        tone = Tone.INFO
-    elif _is_sandbox(session, organization):
-        title, tone = say("SANDBOX: this Salesforce org is a sandbox."), Tone.OK
-    else:
-        title, tone = say("PRODUCTION: what happens here happens to real data."), Tone.STOP
-    lines = (_org_line(organization, session), _marketo_line(marketo, session), *_where_to_click(session))
-    yield Card(tone, title, lines)
 
 
 def plan_blocks(plan: Plan) -> Iterable[Block]:
@@ -101,44 +80,6 @@ def age(at: str) -> Message:
     if passed < timedelta(days=2):
         return say("{count} hours ago", count=int(passed.total_seconds() // 3600))
     return say("{count} days ago", count=passed.days)
-
-
-def _where_to_click(session: Session) -> Iterable[Message]:
-    side = session.connection.rehearsal
-    if side is not None and side.hands == "person":
-        pages, card = f"{side.page_url}/console", f"{side.page_url}/_rehearsal"
-        yield say("Marketo's Admin pages: {pages}. Secrets to type in: {card}.", pages=pages, card=card)
-
-
-def _is_sandbox(session: Session, organization: object) -> bool:
-    if isinstance(organization, Organization):
-        return organization.is_sandbox
-    return session.connection.salesforce.environment == "sandbox"
-
-
-def _org_line(organization: object, session: Session) -> Message:
-    if isinstance(organization, Organization):
-        return say(
-            "Salesforce: {name}, {edition}, {id}, on {instance}.",
-            name=organization.name,
-            edition=organization.edition,
-            id=organization.id,
-            instance=organization.instance,
-        )
-    return _cannot_tell("Salesforce", organization)
-
-
-def _marketo_line(marketo: object, session: Session) -> Message:
-    if isinstance(marketo, MarketoState):
-        return say("Marketo: {id}, read as {user}.", id=marketo.munchkin_id, user=marketo.api_user)
-    if marketo is None:
-        return say("Marketo: {id}, not looked at in this step.", id=session.connection.marketo.munchkin_id)
-    return _cannot_tell("Marketo", marketo)
-
-
-def _cannot_tell(system: str, part: object) -> Message:
-    reason = part.reason if isinstance(part, Unknown) else say("nobody looked")
-    return say("{system}: cannot tell which one this is: {reason}", system=system, reason=reason)
 
 
 def _inputs(click: Click) -> tuple[tuple[object, object], ...]:
