@@ -1,7 +1,7 @@
 """One open workspace: its connection, secrets, journal, and both systems, each logged in to at most once.
 
 A login that was refused stays refused until somebody asks for a new try: trying the same wrong password again
-by itself could lock the user out.
+by itself could lock the user out. The journal remembers it beyond this process; see ``refused.py``.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from runbook_lib.errors import SystemRefused, UsageFault
-from runbook_lib.journal import Journal
+from runbook_lib.errors import LoginRefused, SecretMissing, SystemRefused, UsageFault
+from runbook_lib.guide.refused import Refusals
+from runbook_lib.journal import RUN, Journal
 from runbook_lib.survey.collect import Systems, collect
 from runbook_lib.survey.snapshot import Expected, Part, Snapshot
 from runbook_lib.survey.sync_probes import LOGS_IN
@@ -77,6 +78,8 @@ class Session:
     admin: Once[SalesforceReader] = field(init=False)
     sync: Once[SalesforceReader] = field(init=False)
     marketo: Once[MarketoReader] = field(init=False)
+    mended: set[Account] = field(default_factory=set)
+    """Whose refused login a person wants tried once more with the same secrets: the cause was mended."""
 
     def __post_init__(self) -> None:
         self.admin = Once(lambda: self._log_in(Account.ADMIN))
@@ -115,7 +118,7 @@ class Session:
         """
         wanted = tuple(parts)
         for secret in self._secrets_for(frozenset(wanted)):
-            self.vault.get(secret)
+            self._demand(secret)
         systems = Systems(self.expected, self.admin, self.sync, self.marketo)
         return collect(systems, wanted, now(), before)
 
@@ -153,10 +156,37 @@ class Session:
         if wanted & {Part.MARKETO, Part.PEOPLE_SEEN}:
             yield MARKETO_SECRET
 
+    def refusal_on_file(self, account: Account) -> LoginRefused | None:
+        """Why the secrets that the vault holds now will not be sent: they were refused before."""
+        given = self._given(account)
+        return Refusals(self.journal, account).of(given) if given else None
+
+    def _demand(self, secret: str) -> None:
+        try:
+            self.vault.get(secret)
+        except SecretMissing as missing:
+            raise _first_run(secret, missing) from None
+
+    def _given(self, account: Account) -> list[str]:
+        """What the login sends: empty where it is not complete."""
+        names = self.admin_secrets() if account is Account.ADMIN else SYNC_SECRETS
+        return [self.vault.get(name).reveal() for name in names] if all(map(self.vault.has, names)) else []
+
     def _log_in(self, account: Account) -> SalesforceReader:
         from runbook_lib.systems.salesforce import SalesforceReader  # lazy: loads simple-salesforce
 
-        return SalesforceReader(self.transport, log_in(self.transport, self.connection, account, self.vault))
+        refusals, given = Refusals(self.journal, account), self._given(account)
+        is_asked_for = account in self.mended or RUN in os.environ  # a run was started on purpose
+        self.mended.discard(account)
+        if not is_asked_for and (before := refusals.of(given)) is not None:
+            raise before
+        try:
+            session = log_in(self.transport, self.connection, account, self.vault)
+        except LoginRefused as refusal:
+            refusals.remember(given, refusal, self.calls())
+            raise
+        refusals.forgive(given, self.calls())
+        return SalesforceReader(self.transport, session)
 
 
 def open_session(workspace: Path | str = ".") -> Session:
@@ -175,3 +205,13 @@ def open_session(workspace: Path | str = ".") -> Session:
 def now() -> datetime:
     """This moment, UTC."""
     return datetime.now(UTC)
+
+
+def _first_run(secret: str, missing: SecretMissing) -> SecretMissing:
+    """The sentence that helps most people first; where else a secret may come from after it."""
+    notebook = "03_security_token" if secret in SYNC_SECRETS else "00_start_here"
+    return SecretMissing(
+        say("First run notebook {notebook}: its form asks for what is missing here.", notebook=notebook),
+        fix=say("For automation: {what}\n{where}\n{fix}", what=missing.what, where=missing.where,
+                fix=missing.fix),
+    )  # fmt: skip

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from runbook_lib.errors import LoginRefused
+from runbook_lib.errors import LoginRefused, WaitsForPerson
 from runbook_lib.guide.show import Block, Card, Line, Tone, error_card
 from runbook_lib.guide.step import Step
 from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
 from runbook_lib.survey.snapshot import Part, Snapshot, SyncLogin
 from runbook_lib.survey.sync_probes import LOGS_IN
-from runbook_lib.systems.login import explain, gather_evidence
+from runbook_lib.systems.login import Account, explain, gather_evidence
 from runbook_lib.text import Label, say
 
 
@@ -40,14 +40,20 @@ class SecurityToken(Step):
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The form for the secrets; headless, what the login told."""
         if self.interactive:
-            form = CredentialForm(
-                self.session, self.secrets, self.try_login, say("Store and try the login once")
-            )
+            button = say("Store and try the login once")
+            form = CredentialForm(self.session, self.secrets, self.try_login, button, Account.SYNC)
             self.form = form.build
-            if not self.session.may_be_sync_user():
-                self.waits_for = say("Bring the sync user's password and token, and try the login.")
+            yield from self._before_the_form()
         if isinstance(seen.sync_login, SyncLogin):
             yield Card(Tone.OK, say("The sync user can log in."))
+
+    def _before_the_form(self) -> Iterable[Block]:
+        refusal = self.session.refusal_on_file(Account.SYNC)
+        if refusal is not None:
+            self.waits_for = say("Type the sync user's password and token in anew: these were refused.")
+            yield error_card(refusal)
+        elif not self.session.may_be_sync_user():
+            self.waits_for = say("Bring the sync user's password and token, and try the login.")
 
     def try_login(self) -> Iterable[Block]:
         """One login call with what the vault holds now; what became of it."""
@@ -66,13 +72,20 @@ class SecurityToken(Step):
         refused = self.session.sync.refusal
         if isinstance(refused, LoginRefused):
             raise self._diagnosed(refused)
+        if self.interactive and (before := self.session.refusal_on_file(Account.SYNC)) is not None:
+            raise before
         if not self._may_log_in():
-            self.session.vault.get(self.secrets[0].name)  # says where a secret may come from
+            raise WaitsForPerson(
+                say("Nobody has brought the sync user's password and token yet."),
+                fix=say("Run “1 Look” above and fill in its form."),
+            )
         return [*super()._check(), Line(say("What the sync user may do was seen with his own login."))]
 
     def _may_log_in(self) -> bool:
         """Headless always, so that a missing secret is told; with a person, once both were brought."""
-        return not self.interactive or self.session.may_be_sync_user()
+        if not self.interactive:
+            return True
+        return self.session.may_be_sync_user() and self.session.refusal_on_file(Account.SYNC) is None
 
     def _diagnosed(self, refused: LoginRefused) -> LoginRefused:
         """The refusal, narrowed by what the administrator's session can see about the user."""
