@@ -1,7 +1,7 @@
 """Which secrets a login was refused with, so that no wrong password is ever sent twice.
 
-Salesforce locks a user after a few wrong logins, and a notebook is easily run again, also by a new kernel. So
-the journal keeps a mark of what was refused: salted and slow to guess (scrypt), never the secret itself. Where
+Salesforce locks a user after a few wrong logins, and a notebook is easily run again, also by a new kernel.
+So the journal keeps a mark of what was refused: salted and slow to guess (scrypt), never the secret itself. Where
 the same secret would be sent again, the refusal is told again instead, until another one is typed, or until a
 person says that the cause was mended in Salesforce.
 """
@@ -52,7 +52,7 @@ class Refusals:
 
     def remember(self, given: Iterable[str], refusal: LoginRefused, calls: Mapping[str, int]) -> None:
         """Keeps a mark of the secrets that were refused just now."""
-        told = {"mark": _mark(given, secrets.token_hex(16)), "code": refusal.code}
+        told: dict[str, Any] = {"mark": _mark(given, secrets.token_hex(16)), "code": refusal.code}
         told |= {"reason": _words(refusal.what), "where": _words(refusal.where)}
         self._write(say("Salesforce refused this login."), told, calls)
 
