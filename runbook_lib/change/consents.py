@@ -5,36 +5,65 @@ A text names org and instance, and bounds instead of counts that change by the m
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from runbook_lib.change.decisions import Decisions
 from runbook_lib.change.plan import Consent
 from runbook_lib.change.premises import at_most, known
+from runbook_lib.review.field_forecast import FieldForecast, forecast_fields
 from runbook_lib.review.forecast import forecast
 from runbook_lib.review.mappings import MappingReview
 from runbook_lib.survey.snapshot import DuplicateCounts, MarketoState, Organization, Part, Snapshot
 from runbook_lib.text import Message, say
 
 
-def fields_consent(snapshot: Snapshot, fields: tuple[str, ...]) -> Consent:
-    """05: what Sync Fields makes can never be deleted."""
+def fields_consent(snapshot: Snapshot) -> Consent:
+    """05: what Sync Fields makes can never be deleted. All that he sees, and what becomes of it."""
     organization = known(snapshot, Part.ORGANIZATION, Organization)
-    counts = Counter(name.split(".", 1)[0] for name in fields)
+    ahead = forecast_fields(snapshot)
     return Consent(
         "fields-for-ever",
         say(
-            "Up to {count} fields will be created in the Marketo instance {munchkin_id} for ever, one for "
-            "each field that the sync user sees and Marketo does not have yet: {objects}. They can be "
-            "hidden there later, but never deleted. They come from the {kind} org “{org}” ({org_id}).",
-            count=len(fields),
+            "Sync Fields creates {new} new fields in the Marketo instance {munchkin_id} for ever: {objects}. "
+            "They can be hidden there later, but never deleted. They come from the {kind} org “{org}” "
+            "({org_id}). {reckoned} {custom}",
+            new=len(ahead.new),
             munchkin_id=known(snapshot, Part.MARKETO, MarketoState).munchkin_id,
-            objects=", ".join(f"{name} {count}" for name, count in sorted(counts.items())),
+            objects=", ".join(f"{each.object} {len(each.new)}" for each in ahead.objects if each.new) or "–",
             kind=kind_of(organization),
             org=organization.name,
             org_id=organization.id,
+            reckoned=reckoned(ahead),
+            custom=_custom(ahead),
         ),
     )
+
+
+def reckoned(ahead: FieldForecast) -> Message:
+    """How one gets from all that the sync user sees to the fields that are new, and to those that can be
+    counted."""
+    return say(
+        "The sync user sees {seen} fields, {used} of them of {names}: for {there} Marketo has a field "
+        "already, {combined} share one with the field of the same name on Lead, and {new} are new. The other "
+        "{others} belong to objects whose fields Marketo does not copy. Afterwards {shown} of the new fields "
+        "can be counted through Marketo's API, which does not show those of opportunities. Reckoned by "
+        "Marketo's published default mapping.",
+        seen=ahead.seen,
+        used=ahead.seen - ahead.others,
+        names=", ".join(each.object for each in ahead.objects),
+        there=ahead.there,
+        combined=ahead.combined,
+        new=len(ahead.new),
+        others=ahead.others,
+        shown=ahead.shown_by_api,
+    )
+
+
+def _custom(ahead: FieldForecast) -> Message:
+    names = [field.full_name for field in ahead.new if field.custom]
+    if not names:
+        return say("None of them is a custom field.")
+    return say("{count} of them are custom fields: {names}.", count=len(names), names=", ".join(names))
 
 
 def start_consents(snapshot: Snapshot, decisions: Decisions, review: MappingReview) -> Iterator[Consent]:
@@ -52,9 +81,9 @@ def start_consents(snapshot: Snapshot, decisions: Decisions, review: MappingRevi
             "The whole database of the {kind} org “{org}” is copied to the Marketo instance {munchkin_id}: "
             "at most {records} records, {duration}, at most {calls} Salesforce API calls on the first day "
             "(estimates).",
-            records=f"{sum(rows.values()):,}",
+            records=sum(rows.values()),
             duration=ahead.duration,
-            calls=f"{at_most(ahead.calls_first_day):,}",
+            calls=at_most(ahead.calls_first_day),
             munchkin_id=known(snapshot, Part.MARKETO, MarketoState).munchkin_id,
             **where,
         )
@@ -85,13 +114,19 @@ def kind_of(organization: Organization) -> Message:
 
 def _duplicate_consent(snapshot: Snapshot, decisions: Decisions) -> Iterator[Consent]:
     counts = known(snapshot, Part.DUPLICATES, DuplicateCounts)
-    groups = sum(counts.groups.values())
-    if groups and decisions.duplicates is not None:
-        yield Consent(
-            "duplicates",
-            say(
-                "Marketo does not de-duplicate. At most {groups} groups of people who share an e-mail will "
-                "be there twice or more. Accepted because: {reason}",
-                groups=f"{at_most(groups):,}", reason=decisions.duplicates.reason,
-            ),
+    groups, decided = sum(counts.groups.values()), decisions.duplicates
+    if not groups or decided is None:
+        return
+    if decided.groups is not None and groups <= at_most(decided.groups):
+        text = say(
+            "Marketo does not de-duplicate. {groups} groups of people who share an e-mail were counted when "
+            "this was decided; they will be there twice or more. Accepted because: {reason}",
+            groups=decided.groups, reason=decided.reason,
         )  # fmt: skip
+    else:
+        text = say(
+            "Marketo does not de-duplicate. At most {groups} groups of people who share an e-mail will "
+            "be there twice or more. Accepted because: {reason}",
+            groups=at_most(groups), reason=decided.reason,
+        )  # fmt: skip
+    yield Consent("duplicates", text)

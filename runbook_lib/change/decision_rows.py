@@ -63,6 +63,10 @@ def _moment(value: object) -> object:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
+def _empty(value: object) -> object:
+    return None if value == "" else value
+
+
 def _in_utc(value: datetime | None) -> datetime | None:
     if value is None:
         return None
@@ -126,11 +130,19 @@ class MappingRow(Row):
 
 
 class DuplicateRow(Row):
-    """``decisions/duplicates.csv``. ``people``: whom the decision is for; only ``all`` for now."""
+    """``decisions/duplicates.csv``. ``people``: whom the decision is for; only ``all`` for now.
+
+    ``groups``: how many groups had been counted; empty where nobody had.
+    """
 
     KEY: ClassVar[tuple[str, ...]] = ("people",)
     people: Annotated[str, BeforeValidator(_lower), Field(pattern="^all$")] = "all"
     decision: Annotated[DuplicateChoice, BeforeValidator(_lower)]
+    groups: Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_empty)] = None
+
+    @field_serializer("groups", when_used="json")
+    def _number(self, value: int | None) -> str:
+        return "" if value is None else str(value)
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:

@@ -62,12 +62,13 @@ class MappingDecision:
 
 @dataclass(frozen=True)
 class DuplicateDecision:
-    """What to do about people who share an e-mail."""
+    """What to do about people who share an e-mail. ``groups``: how many were counted when it was decided."""
 
     decision: DuplicateChoice
     reason: str
     decided_by: str = ""
     decided_at: datetime | None = None
+    groups: int | None = None
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def plan_sync_fields(step: str, snapshot: Snapshot, decisions: Decisions, now: d
     return replace(
         draft(step, snapshot, now),
         clicks=tuple(_credential_clicks(snapshot)),
-        consents=(fields_consent(snapshot, fields),),
+        consents=(fields_consent(snapshot),),
         fields=fields,
         undecided=undecided_fields(snapshot, decisions),
         obstacles=tuple(_still_visible(fields, decisions)),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from runbook_lib.proof.claim import Claim, Measured, cannot_tell, judged
 from runbook_lib.proof.marketo_names import base_names, custom_base_names, is_named
+from runbook_lib.review.field_forecast import forecast_fields
 from runbook_lib.review.findings import Status
 from runbook_lib.review.mappings import mapping_review
 from runbook_lib.survey.snapshot import (
@@ -46,6 +47,7 @@ def claim_fields_made(measured: Measured) -> Iterator[Claim]:
         len(before),
         len(now),
     )
+    yield from _as_reckoned(measured.before, len(new))
     custom = custom_base_names(planned)
     missing = sorted(each for each in custom if not any(is_named(name, each) for name in now))
     yield Claim(
@@ -66,6 +68,25 @@ def claim_fields_made(measured: Measured) -> Iterator[Claim]:
         now=strangers or 0,
     )
     yield _lock_told(measured)
+
+
+def _as_reckoned(before: Snapshot | None, appeared: int) -> Iterator[Claim]:
+    """Whether as many appeared as the consent said; an instance that had some of them already makes fewer."""
+    if before is None or not isinstance(before.visible, Mapping):
+        return
+    ahead = forecast_fields(before)
+    yield Claim(
+        "as-reckoned",
+        Status.OK if appeared == ahead.shown_by_api else Status.WARN,
+        say(
+            "{new} new fields were agreed to; {shown} of them are of people and companies, and the other "
+            "{hidden}, of opportunities, do not show in Marketo's API.",
+            new=len(ahead.new),
+            shown=ahead.shown_by_api,
+            hidden=len(ahead.new) - ahead.shown_by_api,
+        ),
+        now=appeared,
+    )
 
 
 def claim_mappings(measured: Measured) -> Iterator[Claim]:

@@ -149,6 +149,15 @@ def test_a_bound_is_a_bound(count: int) -> None:
     assert len(str(bound).rstrip("0")) <= 3
 
 
+def test_duplicates_are_told_as_they_were_counted() -> None:
+    """08 names the number of groups counted in 07, and a bound where that was not written down."""
+    seen = small_org(duplicates=DuplicateCounts(1300, 0, {"lead": 9, "across": 4}, {}))
+    counted = DuplicateDecision(DuplicateChoice.ACCEPT, "x", groups=13)
+    for decided, told in ((counted, " 13 groups"), (replace(counted, groups=None), "At most 20 groups")):
+        plan = plan_for("08", seen, Decisions(duplicates=decided), NOW)
+        assert told in {each.id: str(each.text) for each in plan.consents}["duplicates"]
+
+
 @given(st.integers(1301, 1310), st.integers(900, 910))
 def test_a_few_records_more_do_not_void_an_approval(people: int, leads: int) -> None:
     """The digest of 08 stays while the bounds of its consents hold."""

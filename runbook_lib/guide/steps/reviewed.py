@@ -213,9 +213,10 @@ class Duplicates(Step):
     def keep(self, choice: str, by: str, reason: str) -> Message:
         """Writes the decision down. ``UsageFault`` where accepting gives no reason."""
         moment = now()
-        write_duplicates(
-            self.session.workspace, DuplicateDecision(DuplicateChoice(choice), reason, by, moment)
-        )
+        seen = self.snapshot.duplicates
+        groups = sum(seen.groups.values()) if isinstance(seen, DuplicateCounts) else None
+        decided = DuplicateDecision(DuplicateChoice(choice), reason, by, moment, groups)
+        write_duplicates(self.session.workspace, decided)
         what = say("About duplicates: {choice}.", choice=choice)
         self.note("decide", Kind.decision, record.decision(what, by, reason, moment))
         self.go_on()

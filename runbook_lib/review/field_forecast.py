@@ -1,0 +1,116 @@
+"""What Sync Fields will make: of all fields that the sync user sees, which become new fields in Marketo.
+
+A field that every Marketo has takes the value of its Salesforce counterpart; like-named fields of Lead and
+Contact of one type become one field; the others are new. Reckoned from the default mapping alone, so that the
+forecast stays the same while the clicks are made. Sources: Marketo documentation, "Default Salesforce Field
+Mapping", "Edit Initial Field Mappings", "Program Member Custom Field Sync" (the only published table of
+types).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from runbook_lib.review.needed_fields import MARKETO_PREFIX
+from runbook_lib.survey.snapshot import Field, Snapshot
+
+SHOWN_BY_API = ("Lead", "Contact", "Account")
+"""Their fields become fields of people and companies, which describe2 shows."""
+MAKES_FIELDS = (*SHOWN_BY_API, "Opportunity")
+"""The objects of whose fields Sync Fields makes Marketo fields. The other objects are synced without."""
+
+_TYPES = {
+    "int": "integer", "long": "integer", "textarea": "text", "boolean": "boolean", "date": "date",
+    "datetime": "datetime", "email": "email", "phone": "phone", "url": "url", "reference": "reference",
+    "currency": "currency", "percent": "percent",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ObjectForecast:
+    """One object: how many fields the sync user sees, and what becomes of them."""
+
+    object: str
+    seen: int
+    there: int
+    """Go into a field that every Marketo has."""
+    combined: int
+    """Share the field of their namesake on the other object, which is counted there."""
+    new: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class FieldForecast:
+    """``objects``: those of which Marketo makes fields. ``others``: fields seen of all other objects."""
+
+    objects: tuple[ObjectForecast, ...]
+    others: int
+
+    @property
+    def seen(self) -> int:
+        """Every field that the sync user sees."""
+        return self.others + sum(each.seen for each in self.objects)
+
+    @property
+    def there(self) -> int:
+        """Fields for which Marketo has one already."""
+        return sum(each.there for each in self.objects)
+
+    @property
+    def combined(self) -> int:
+        """Fields that share the new field of their namesake."""
+        return sum(each.combined for each in self.objects)
+
+    @property
+    def new(self) -> tuple[Field, ...]:
+        """The fields that become a new one in Marketo."""
+        return tuple(field for each in self.objects for field in each.new)
+
+    @property
+    def shown_by_api(self) -> int:
+        """How many of the new ones Marketo's API will show."""
+        return sum(field.object in SHOWN_BY_API for field in self.new)
+
+
+def forecast_fields(snapshot: Snapshot) -> FieldForecast:
+    """What Sync Fields will make of the fields in ``snapshot.visible``; all zero where nobody could look."""
+    counts = Counter(field.object for field in snapshot.visible_fields())
+    leads = {field.name: field for field in snapshot.visible_fields() if field.object == "Lead"}
+    objects = tuple(_of_object(snapshot, name, leads) for name in MAKES_FIELDS if counts[name])
+    return FieldForecast(objects, sum(n for name, n in counts.items() if name not in MAKES_FIELDS))
+
+
+def _of_object(snapshot: Snapshot, name: str, leads: Mapping[str, Field]) -> ObjectForecast:
+    fields = [field for field in snapshot.visible_fields() if field.object == name]
+    fresh = [field for field in fields if not _is_there(field)]
+    combined = [field for field in fresh if name == "Contact" and _is_combined(field, leads.get(field.name))]
+    new = tuple(field for field in fresh if field not in combined)
+    return ObjectForecast(name, len(fields), len(fields) - len(fresh), len(combined), new)
+
+
+def _is_there(field: Field) -> bool:
+    has_prefix = field.object in ("Lead", "Contact") and field.name.lower().startswith(MARKETO_PREFIX)
+    return has_prefix or field.name.lower() in _default_mapping()[field.object]
+
+
+def _is_combined(contact: Field, lead: Field | None) -> bool:
+    return lead is not None and _type(lead) == _type(contact)
+
+
+def _type(field: Field) -> str:
+    """Marketo's type for it."""
+    if field.type == "double":
+        return "float" if field.scale else "integer"
+    return _TYPES.get(field.type, "string")
+
+
+@cache
+def _default_mapping() -> Mapping[str, frozenset[str]]:
+    """Object → lower-case names of the fields that every Marketo has."""
+    text = (files(__package__) / "default_mapping.toml").read_text(encoding="utf-8")
+    return {name: frozenset(map(str.lower, names)) for name, names in tomllib.loads(text).items()}
