@@ -9,12 +9,18 @@ from runbook_lib.change.decisions import SetupDecision, write_setup
 from runbook_lib.guide.session import MARKETO_SECRET, now
 from runbook_lib.guide.show import Block, Card, Facts, Grid, Line, Tone
 from runbook_lib.guide.step import Step
+from runbook_lib.guide.widgets.choosing import PickForm
 from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.review.checks import run_checks
 from runbook_lib.review.findings import Finding, Status
-from runbook_lib.review.requirements import MARKETO_FIELDS, OBJECT_PERMISSIONS, SYSTEM_PERMISSIONS
+from runbook_lib.review.requirements import (
+    MARKETO_FIELDS,
+    OBJECT_PERMISSIONS,
+    RECOMMENDED_FIELDS,
+    SYSTEM_PERMISSIONS,
+)
 from runbook_lib.survey.snapshot import Absent, MarketoState, Part, PermissionSet, Snapshot
 from runbook_lib.survey.snapshot import SyncUser as SyncUserFacts
 from runbook_lib.text import Message, say
@@ -145,8 +151,24 @@ class MarketoFields(Step):
         yield Grid(say("Marketo's fields in Salesforce"), heads, rows)
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
-        """The decision on file; where there is none, the recommendation is written down."""
-        return settle_setup(self)
+        """The decision on file; where there is none, a person ticks; headless the recommendation stands."""
+        if self.decisions.setup is not None or not self.interactive:
+            return settle_setup(self)
+        things = {
+            each.name: say("{label} ({name})", label=each.label, name=each.name) for each in MARKETO_FIELDS
+        }
+        form = PickForm(self.session, things, RECOMMENDED_FIELDS, self.keep)
+        self.offer(form.build, say("Decide, with your name under it."))
+        return [Line(say("Tick the fields that are to be created; the recommended ones are ticked."))]
+
+    def keep(self, fields: tuple[str, ...], by: str) -> Message:
+        """Writes down which fields are created."""
+        setup = replace(SetupDecision(), marketo_fields=fields, decided_by=by, decided_at=now())
+        write_setup(self.session.workspace, setup)
+        what = say("Marketo's fields to be created: {fields}.", fields=", ".join(fields) or say("none"))
+        self.note("decide", Kind.decision, record.decision(what, by, at=setup.decided_at))
+        self.go_on()
+        return what
 
     def basis(self) -> str:
         """The chosen fields."""

@@ -3,7 +3,7 @@ reason."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import UsageFault
@@ -31,11 +31,7 @@ class ChoiceForm:
 
     def submit(self, values: Values) -> Message:
         """Writes the decision down. ``UsageFault`` where the name is missing."""
-        by = str(values["by"]).strip()
-        if not by:
-            raise UsageFault(
-                say("Nobody is named."), fix=say("Type your name: it stands in the file of decisions.")
-            )
+        by = _named(values)
         with self.session.workspace.lock("decision"):
             return self.keep(str(values["choice"]), by, str(values["reason"]).strip())
 
@@ -48,3 +44,40 @@ class ChoiceForm:
             Input("reason", say("Reason")),
         ]
         return build_form(self.session.language, inputs, self.button, self.submit)
+
+
+class PickForm:
+    """Some of many: a tick per thing. ``keep`` writes down which were ticked, and by whom."""
+
+    def __init__(
+        self,
+        session: Session,
+        things: Mapping[str, object],
+        ticked: Collection[str],
+        keep: Callable[[tuple[str, ...], str], Message],
+    ) -> None:
+        self.session = session
+        self.things = things
+        self.ticked = ticked
+        self.keep = keep
+
+    def submit(self, values: Values) -> Message:
+        """Writes the decision down. ``UsageFault`` where the name is missing."""
+        by = _named(values)
+        with self.session.workspace.lock("decision"):
+            return self.keep(tuple(name for name in self.things if values[name]), by)
+
+    def build(self) -> Any:
+        """The form as a widget."""
+        ticks = [Input(name, text, Kind.TICK, name in self.ticked) for name, text in self.things.items()]
+        inputs = [*ticks, Input("by", say("Your name"))]
+        return build_form(self.session.language, inputs, say("Decide"), self.submit)
+
+
+def _named(values: Values) -> str:
+    by = str(values["by"]).strip()
+    if not by:
+        raise UsageFault(
+            say("Nobody is named."), fix=say("Type your name: it stands in the file of decisions.")
+        )
+    return by
