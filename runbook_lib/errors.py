@@ -21,7 +21,7 @@
     ├── Cancelled                        5  a person stopped the run
     ├── TimedOut                         6  waited until the deadline
     ├── EvidenceMissing                  7  the change was made but cannot be proven
-    │   └── SecretLeaked                    a produced file held a secret; its content was removed
+    │   └── SecretLeaked                    a file held a secret; what the run had produced was emptied
     └── Defect                          70  the runbook itself is wrong
 
 Families are cut by *who must act*. An error says what happened, where, why it matters
@@ -168,7 +168,7 @@ class EvidenceMissing(RunbookError):
 
 
 class SecretLeaked(EvidenceMissing):
-    """A produced file held a secret; the content of that file was removed."""
+    """A file held a secret; where the run had produced the file, its content was removed."""
 
 
 class Defect(RunbookError):

@@ -69,7 +69,12 @@ class Entry:
     @property
     def digest(self) -> str:
         """SHA-256 (hexadecimal) of the entry's canonical JSON, the previous digest included."""
-        return hashlib.sha256(_canonical(self.__dict__).encode()).hexdigest()
+        return hashlib.sha256(self.canonical.encode()).hexdigest()
+
+    @property
+    def canonical(self) -> str:
+        """The whole entry as one JSON text, always the same for the same entry."""
+        return _canonical(self.__dict__)
 
 
 class Journal:

@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Any
 
 from runbook_lib.errors import Cancelled, Defect, RunbookError, TimedOut, UsageFault
-from runbook_lib.guide import history
+from runbook_lib.guide import history, searching
 from runbook_lib.guide.kernels import Kernels
 from runbook_lib.guide.notebooks import BEATS, FOLDER
 from runbook_lib.guide.rehearsing import environment
@@ -25,11 +25,14 @@ from runbook_lib.journal import RUN, Entry, Kind
 from runbook_lib.proof import record
 from runbook_lib.proof.report import write_report
 from runbook_lib.road import ROAD, Stop
-from runbook_lib.text import say
+from runbook_lib.text import Message, say
 
 
 class Progress:
     """Hears how a run goes on; this one says nothing."""
+
+    def warned(self, warning: Message) -> None:
+        """Something a person should know before the run begins."""
 
     def step_began(self, stop: Stop) -> None:
         """A step's notebook is about to run."""
@@ -70,15 +73,18 @@ class Conditions:
 def run_road(workspace: Path, stops: Iterable[Stop], conditions: Conditions | None = None) -> Ran:
     """Runs the notebooks of ``stops`` in order until one stops; what is proven already is not run again.
 
-    Afterwards writes the report and searches the workspace for secrets. Raises ``SecretLeaked`` where one was
-    found, ``WorkspaceFault`` where another run holds the workspace; every other outcome is in what it
+    Afterwards writes the report and searches what was produced for secrets. Raises ``SecretLeaked`` where
+    one was found, ``WorkspaceFault`` where another run holds the workspace; every other outcome is in what it
     returns.
     """
     how = conditions or Conditions()
     with open_session(workspace) as session, session.workspace.lock("runbook run"), _as_run(session):
+        before = searching.stamps(session.workspace)
+        if (warning := searching.unsearched(session)) is not None:
+            how.progress.warned(warning)
         ended = _run_steps(session, tuple(stops), how)
         report = write_report(session.workspace, session.journal)
-        session.vault.remove_leaks(session.vault.find_leaks([session.workspace.path]))
+        searching.search_run(session, before)
         return _ran(session, ended, report)
 
 

@@ -15,7 +15,7 @@ from runbook_lib.guide.runner import Progress, Ran
 from runbook_lib.guide.session import open_session
 from runbook_lib.road import Stop
 from runbook_lib.systems.connection import read_connection
-from runbook_lib.text import say, translate
+from runbook_lib.text import Message, say, translate
 from runbook_lib.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -39,6 +39,10 @@ class PlainProgress(Progress):
     def __init__(self, language: str) -> None:
         self.language = language
 
+    def warned(self, warning: Message) -> None:
+        """Says it."""
+        print(f"! {translate(warning, self.language)}", file=sys.stderr, flush=True)
+
     def step_began(self, stop: Stop) -> None:
         """Says which step begins."""
         print(f"… {stop.name}", file=sys.stderr, flush=True)
@@ -55,6 +59,10 @@ class LiveProgress(Progress):
         self.language = language
         self.console = console
         self._spinner: Any = None
+
+    def warned(self, warning: Message) -> None:
+        """Says it."""
+        self.console.print(f"! {translate(warning, self.language)}", markup=False, highlight=False)
 
     def step_began(self, stop: Stop) -> None:
         """Starts the moving line."""

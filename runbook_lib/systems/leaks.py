@@ -18,8 +18,8 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus, unquote_to_bytes
 from xml.sax.saxutils import escape
 
-SHORTEST = 4
-"""Texts of fewer characters are not searched for: they would be found everywhere."""
+SHORTEST = 6
+"""Texts of fewer characters are not searched for: they would be found everywhere, also in digests."""
 
 
 def spellings(secret: str) -> dict[str, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 Looked for in this order: the environment, a file in ``RUNBOOK_SECRETS_DIR``, the keyring of the operating
 system, what a form was given in this process. A secret travels as a :class:`Secret`, which prints as ``•••``;
 :meth:`Vault.mask` takes it out of whatever is written, :meth:`Vault.find_leaks` searches what was written.
+What becomes of a file with a secret in it is decided where it is known what the file is: the runs.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from hmac import compare_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from runbook_lib.errors import Defect, SecretLeaked, SecretMissing
-from runbook_lib.systems import keychain, leaks
+from runbook_lib.errors import Defect, SecretMissing
+from runbook_lib.systems import keychain, leaks, ordinary
 from runbook_lib.text import Message, say
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class Vault:
         self._connection = connection
         self._in_use: dict[str, Secret] = {}
         self._spellings: list[str] | None = None
+        self._texts = tuple(_texts(connection.model_dump()))
 
     def __repr__(self) -> str:
         return f"Vault({self._connection.name!r})"
@@ -136,9 +138,17 @@ class Vault:
         """The names of the secrets that were given, read or watched here."""
         return tuple(self._in_use)
 
+    def unsearchable(self) -> tuple[str, ...]:
+        """The names of the given secrets that are too short or too ordinary to be masked and searched for.
+
+        How that is decided: :mod:`runbook_lib.systems.ordinary`. An empty token is no secret.
+        """
+        given = self._given_values().items()
+        return tuple(name for name, value in given if value and not self._is_searchable(value))
+
     def mask(self, value: Any) -> Any:
         """``value``, a text or JSON, with every secret in use replaced by ``•••``, in every known
-        encoding.
+        encoding; the secrets of :meth:`unsearchable` are left.
         """
         match value:
             case str():
@@ -154,36 +164,29 @@ class Vault:
 
     def find_leaks(self, paths: Iterable[Path]) -> list[Leak]:
         """Every secret of this connection that is in one of the files ``paths``, or in a folder among
-        them.
+        them; those of :meth:`unsearchable` are not looked for. Nothing is changed.
         """
-        known = {name: self.get(name).reveal() for name in SECRET_NAMES + OPTIONAL_SECRETS if self.has(name)}
-        known.update({name: secret.reveal() for name, secret in self._in_use.items()})
+        known = self._searched()
         found: dict[Leak, None] = {}
         for path in _files(paths):
             for content in leaks.read_contents(path):
                 found.update(dict.fromkeys(Leak(path, *hit) for hit in leaks.find(content, known)))
         return list(found)
 
-    def remove_leaks(self, found: Iterable[Leak]) -> None:
-        """Empties every file that holds a secret, then raises :class:`SecretLeaked` naming them; else
-        nothing.
-        """
-        by_file: dict[Path, list[Leak]] = {}
-        for leak in found:
-            by_file.setdefault(leak.path, []).append(leak)
-        for path in by_file:
-            path.write_bytes(b"")
-        if not by_file:
-            return
-        names = ", ".join(
-            sorted({f"{leak.secret} ({leak.encoding})" for hits in by_file.values() for leak in hits})
-        )
-        raise SecretLeaked(
-            say("A produced file held a secret, and its content was removed: {names}.", names=names),
-            where=", ".join(str(path) for path in by_file),
-            why=say("Whoever can read the file could have read the secret."),
-            fix=say("Change the secret where it is valid, then run again; please report this as a defect."),
-        )
+    def find_in_text(self, text: str) -> list[tuple[str, str]]:
+        """(name, encoding) of every secret of this connection that is in ``text``."""
+        return list(leaks.find(text.encode(), self._searched()))
+
+    def _given_values(self) -> dict[str, str]:
+        names = SECRET_NAMES + OPTIONAL_SECRETS
+        known = {name: self.get(name).reveal() for name in names if self.has(name)}
+        return known | {name: secret.reveal() for name, secret in self._in_use.items()}
+
+    def _searched(self) -> dict[str, str]:
+        return {name: value for name, value in self._given_values().items() if self._is_searchable(value)}
+
+    def _is_searchable(self, value: str) -> bool:
+        return not ordinary.is_ordinary(value, self._texts)
 
     @property
     def _service(self) -> str:
@@ -250,7 +253,8 @@ class Vault:
 
     def _mask_text(self, text: str) -> str:
         if self._spellings is None:
-            every = (leaks.spellings(secret.reveal()) for secret in self._in_use.values())
+            values = (secret.reveal() for secret in self._in_use.values())
+            every = (leaks.spellings(value) for value in values if self._is_searchable(value))
             flat = {text for named in every for texts in named.values() for text in texts}
             self._spellings = sorted(flat, key=len, reverse=True)  # the longest first: none is cut into
         for spelling in self._spellings:
@@ -264,6 +268,15 @@ _NOTEBOOKS = dict.fromkeys(("salesforce_sync_password", "salesforce_sync_token")
 def _require_known(name: str) -> None:
     if name not in SECRET_NAMES + OPTIONAL_SECRETS:
         raise Defect(f"There is no secret of the name {name!r}.")
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a value of dictionaries, lists and texts."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for member in value.values():
+            yield from _texts(member)
 
 
 def _write_file(path: Path, value: str) -> bool:

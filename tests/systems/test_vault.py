@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from keyring.backend import KeyringBackend
 from keyring.backends import null
 
-from runbook_lib.errors import Defect, SecretLeaked, SecretMissing
-from runbook_lib.systems import leaks, vault
+from runbook_lib.errors import Defect, SecretMissing
+from runbook_lib.systems import leaks, ordinary, vault
 from runbook_lib.systems.connection import Connection
 from runbook_lib.systems.vault import MASK, Secret, Vault
 
@@ -177,6 +177,7 @@ def test_masking_takes_a_secret_out_in_every_encoding(
     a_connection: Connect, secret: str, encoding: str
 ) -> None:
     """Wherever a secret stands in a text or in JSON, as key or value, it is replaced."""
+    assume(not ordinary.is_ordinary(secret))
     secrets = Vault(a_connection())
     secrets.watch("session", Secret(secret))
     spelled = ENCODINGS[encoding](secret)
@@ -194,6 +195,7 @@ def test_masking_and_finding_see_base64_at_every_place(
     assert list(leaks.find(coded.encode(), {"session": secret}))
     assert list(leaks.find(base64.urlsafe_b64encode(before + secret.encode() + after), {"session": secret}))
     assert list(leaks.find(base64.encodebytes(b"x" * 70 + before + secret.encode()), {"session": secret}))
+    assume(not ordinary.is_ordinary(secret))
     secrets = Vault(a_connection())
     secrets.watch("session", Secret(secret))
     assert MASK in secrets.mask(coded)
@@ -231,20 +233,40 @@ def test_a_secret_is_found_inside_a_database(a_connection: Connect, tmp_path: Pa
     assert secrets.find_leaks([tmp_path]) == [(tmp_path / "journal.db", "session", "plain")]
 
 
-def test_a_file_with_a_secret_is_emptied_and_named(
+def test_finding_changes_nothing(
     a_connection: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The content of the file is gone, its name is told, the secret is not; other files stay."""
+    """A file with a secret is named, and stays as it is: what becomes of it is not the vault's to decide."""
     monkeypatch.setenv("RUNBOOK_ACME_MARKETO_CLIENT_SECRET", "hunter22-hunter22")
     (tmp_path / "runs").mkdir()
-    (tmp_path / "runs" / "03.ipynb").write_text(json.dumps({"url": "?client_secret=hunter22-hunter22"}))
-    (tmp_path / "report.html").write_text("<p>clean</p>")
-    secrets = Vault(a_connection())
-    found = secrets.find_leaks([tmp_path])
+    content = json.dumps({"url": "?client_secret=hunter22-hunter22"})
+    (tmp_path / "runs" / "03.ipynb").write_text(content)
+    found = Vault(a_connection()).find_leaks([tmp_path])
     assert [(leak.secret, leak.path.name) for leak in found] == [("marketo_client_secret", "03.ipynb")]
-    with pytest.raises(SecretLeaked, match=r"03\.ipynb") as fault:
-        secrets.remove_leaks(found)
-    assert "hunter22" not in str(fault.value)
-    assert (tmp_path / "runs" / "03.ipynb").read_bytes() == b""
-    assert (tmp_path / "report.html").read_text() == "<p>clean</p>"
-    secrets.remove_leaks([])
+    assert (tmp_path / "runs" / "03.ipynb").read_text() == content
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Marketo", "marketo", "Sync Fields", "papermill", "Industry", "20261122", "abc12", "m@acme.example"],
+)
+def test_an_ordinary_word_is_neither_masked_nor_searched_for(
+    a_connection: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    """A password that is a word of our own texts or of connection.toml, or too short, is told as such."""
+    monkeypatch.setenv("RUNBOOK_ACME_SALESFORCE_ADMIN_PASSWORD", word)
+    (tmp_path / "a.json").write_text(word)
+    connection = a_connection()
+    side = connection.salesforce.model_copy(update={"sync_username": "m@acme.example"})
+    secrets = Vault(connection.model_copy(update={"salesforce": side}))
+    assert secrets.find_leaks([tmp_path]) == []
+    assert secrets.unsearchable() == ("salesforce_admin_password",)
+    assert secrets.mask({word: word}) == {word: word}
+
+
+def test_the_secrets_of_the_rehearsal_are_searched_for(a_connection: Connect) -> None:
+    """The package's own worlds hold secrets in the clear; those are not taken for ordinary words."""
+    secrets = Vault(a_connection())
+    secrets.watch("marketo_client_secret", Secret("Rehearsal<Client&Secret+/=7d1"))
+    assert secrets.unsearchable() == ()
+    assert secrets.mask("Rehearsal<Client&Secret+/=7d1") == MASK

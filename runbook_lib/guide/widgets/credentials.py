@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import LoginRefused, SecretMissing
+from runbook_lib.guide.searching import unsearched
 from runbook_lib.guide.show import Block, Card, Tone
 from runbook_lib.guide.widgets.form import Input, Kind, Values, build_form
 from runbook_lib.systems.login import Account
@@ -61,6 +62,8 @@ class CredentialForm:
         shown: list[Block] = []
         if places:
             shown.append(Card(Tone.OK, self._stored(places)))
+            if (warning := unsearched(self.session)) is not None:
+                shown.append(Card(Tone.WARN, warning))
         said = self.then()
         return [*shown, Card(Tone.INFO, said)] if isinstance(said, Message) else [*shown, *said]
 
