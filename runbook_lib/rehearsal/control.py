@@ -31,6 +31,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from runbook_lib.rehearsal.clock import Clock
+from runbook_lib.rehearsal.console.wording import LANGUAGES, Words
 from runbook_lib.rehearsal.injected import FaultBook, fault_from_json
 from runbook_lib.rehearsal.instance import Instance
 from runbook_lib.rehearsal.org import Org
@@ -157,7 +158,10 @@ class _Control:
         self._server = server
 
     async def card(self, request: Request) -> Response:
-        return HTMLResponse(CARD.render(card=card_of(self._server)), headers=NOT_STORED)
+        accepted = request.headers.get("accept-language", "")[:2].lower()
+        words = Words(request.query_params.get("lang", accepted))
+        page = CARD.render(card=card_of(self._server), t=words, languages=LANGUAGES)
+        return HTMLResponse(page, headers=NOT_STORED)
 
     async def world(self, request: Request) -> Response:
         return JSONResponse(card_of(self._server), headers=NOT_STORED)

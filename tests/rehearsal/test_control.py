@@ -37,7 +37,7 @@ def test_card_shows_what_a_person_needs(rehearsal_server: RehearsalServer) -> No
     assert rehearsal_server.page_url in page
     assert rehearsal_server.world.sync_user.username in page
     assert "Rehearsal&lt;Sync&amp;Pass&gt;+2/=" in page
-    assert 'href="/console"' in page
+    assert 'href="/console?lang=en"' in page
 
 
 def test_world_as_json(rehearsal_server: RehearsalServer) -> None:
