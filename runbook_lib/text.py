@@ -22,6 +22,7 @@ from typing import Any
 from runbook_lib.errors import RunbookError
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español"}
+_TOO_LONG_TO_READ = 10**15
 _LOCALE = Path(__file__).parent / "locale"
 
 
@@ -76,7 +77,7 @@ def translate(text: object, language: str) -> str:
     if isinstance(text, RunbookError):
         return "\n".join(translate(part, language) for part in text.parts())
     if isinstance(text, Real) and not isinstance(text, bool):
-        return _number(text, language)
+        return _number(int(text) if isinstance(text, Integral) else float(text), language)
     if not isinstance(text, Message):
         return str(text)
     template = _catalogue(language).get(text.template) or text.template
@@ -111,8 +112,8 @@ def _to_json(value: object) -> object:
     return value.to_json() if isinstance(value, Message | Label) else value
 
 
-def _number(number: Real, language: str) -> str:
-    if isinstance(number, Integral) and abs(number) < 1000:
+def _number(number: int | float, language: str) -> str:
+    if (isinstance(number, int) and abs(number) < 1000) or not abs(number) < _TOO_LONG_TO_READ:
         return str(number)
     from babel.numbers import format_decimal  # lazy: short numbers read the same everywhere
 

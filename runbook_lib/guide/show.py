@@ -9,13 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from runbook_lib.errors import RunbookError
+from runbook_lib.guide.blocks import (
+    Block,
+    Card,
+    Clicks,
+    Facts,
+    Grid,
+    Line,
+    Link,
+    Place,
+    Points,
+    Strip,
+    Tone,
+)  # fmt: skip
 from runbook_lib.review.checks import CHECKS
 from runbook_lib.review.findings import Finding, Status, Who
 from runbook_lib.text import Message, say, translate
@@ -25,15 +36,11 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
-class Tone(StrEnum):
-    """How a card stands out: by a word and a sign, never by colour alone."""
-
-    INFO = "info"
-    OK = "ok"
-    WARN = "warn"
-    WAIT = "wait"
-    STOP = "stop"
-
+__all__ = [
+    "SIGNS", "STATUS_TONES", "STATUS_WORDS", "WHO", "Answered", "Block", "Card", "Clicks", "Facts", "Grid",
+    "Line", "Link", "Place", "Points", "Strip", "Tone", "View", "error_card", "findings_block", "grid_of",
+    "printable",
+]  # fmt: skip
 
 SIGNS = {Tone.INFO: "ℹ", Tone.OK: "✔", Tone.WARN: "!", Tone.WAIT: "‖", Tone.STOP: "✖"}
 GO_ON = say("Now choose Run ▸ Run All Cells again: what is done already is not done a second time.")
@@ -55,95 +62,6 @@ WHO = {
     Who.MARKETO_ADMIN: say("a Marketo administrator"),
     Who.SUPPORT: say("the vendor's support"),
 }
-
-
-@dataclass(frozen=True)
-class Link:
-    """An address a person can follow, wherever a sentence may stand: a page, or a file beside the notebook.
-
-    ``ValueError`` for an address that would run something instead of opening it.
-    """
-
-    text: object
-    url: str
-
-    def __post_init__(self) -> None:
-        if urlsplit(self.url).scheme not in ("", "http", "https"):
-            raise ValueError(f"not the address of a page: {self.url}")
-
-    @property
-    def leaves(self) -> bool:
-        """Whether it leads out of JupyterLab, so that it is opened in a tab of its own."""
-        return bool(urlsplit(self.url).scheme)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One sentence by itself."""
-
-    text: object
-
-
-class Place(StrEnum):
-    """Where something happens: in an imitation, in a sandbox, or with real data."""
-
-    REHEARSAL = "rehearsal"
-    SANDBOX = "sandbox"
-    PRODUCTION = "production"
-
-
-@dataclass(frozen=True)
-class Strip:
-    """The coloured line on top: the place in a word, what that means, which step this is, where to click."""
-
-    place: Place
-    word: object
-    text: object
-    step: object = ""
-    links: tuple[Link, ...] = ()
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Names and values, such as who is connected to whom."""
-
-    rows: tuple[tuple[object, object], ...]
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table. ``rows`` are texts or messages; ``more`` rows exist that are not shown."""
-
-    caption: object
-    columns: tuple[object, ...]
-    rows: tuple[tuple[object, ...], ...]
-    more: int = 0
-
-
-@dataclass(frozen=True)
-class Card:
-    """Something that stands out: what, and below it further sentences."""
-
-    tone: Tone
-    title: object
-    lines: tuple[object, ...] = ()
-
-
-@dataclass(frozen=True)
-class Points:
-    """Findings or claims: each a sign, a status word, a sentence and details under it."""
-
-    rows: tuple[tuple[Tone, object, object, tuple[tuple[object, object], ...]], ...]
-
-
-@dataclass(frozen=True)
-class Clicks:
-    """What a person does in a vendor's screens, in order; ``done``: already made."""
-
-    rows: tuple[tuple[bool, object, object, tuple[tuple[object, object], ...]], ...]
-
-
-Block = Strip | Line | Facts | Grid | Card | Points | Clicks
 
 
 class Answered:

@@ -1,0 +1,106 @@
+"""What a view is made of: sentences, facts, tables, cards, findings, click lists. Data only, no layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+
+class Tone(StrEnum):
+    """How a card stands out: by a word and a sign, never by colour alone."""
+
+    INFO = "info"
+    OK = "ok"
+    WARN = "warn"
+    WAIT = "wait"
+    STOP = "stop"
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address a person can follow, wherever a sentence may stand: a page, or a file beside the notebook.
+
+    ``ValueError`` for an address that would run something instead of opening it.
+    """
+
+    text: object
+    url: str
+
+    def __post_init__(self) -> None:
+        if urlsplit(self.url).scheme not in ("", "http", "https"):
+            raise ValueError(f"not the address of a page: {self.url}")
+
+    @property
+    def leaves(self) -> bool:
+        """Whether it leads out of JupyterLab, so that it is opened in a tab of its own."""
+        return bool(urlsplit(self.url).scheme)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence by itself."""
+
+    text: object
+
+
+class Place(StrEnum):
+    """Where something happens: in an imitation, in a sandbox, or with real data."""
+
+    REHEARSAL = "rehearsal"
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The coloured line on top: the place in a word, what that means, which step this is, where to click."""
+
+    place: Place
+    word: object
+    text: object
+    step: object = ""
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Names and values, such as who is connected to whom."""
+
+    rows: tuple[tuple[object, object], ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table. ``rows`` are texts or messages; ``more`` rows exist that are not shown."""
+
+    caption: object
+    columns: tuple[object, ...]
+    rows: tuple[tuple[object, ...], ...]
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Card:
+    """Something that stands out: what, and below it further sentences."""
+
+    tone: Tone
+    title: object
+    lines: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True)
+class Points:
+    """Findings or claims: each a sign, a status word, a sentence and details under it."""
+
+    rows: tuple[tuple[Tone, object, object, tuple[tuple[object, object], ...]], ...]
+
+
+@dataclass(frozen=True)
+class Clicks:
+    """What a person does in a vendor's screens, in order; ``done``: already made."""
+
+    rows: tuple[tuple[bool, object, object, tuple[tuple[object, object], ...]], ...]
+
+
+Block = Strip | Line | Facts | Grid | Card | Points | Clicks
