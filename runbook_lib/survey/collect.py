@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import LoginRefused, RunbookError
+from runbook_lib.survey import arrival_probes as arrival
 from runbook_lib.survey.asking import (
     CANNOT_TELL,
     DESCRIBES_PER_CALL,
@@ -24,9 +25,9 @@ from runbook_lib.survey.asking import (
 from runbook_lib.survey.marketo_probes import look_at_marketo
 from runbook_lib.survey.org_probes import guarded, look_at_org
 from runbook_lib.survey.org_questions import ASKED
-from runbook_lib.survey.people_probes import FEW_PEOPLE, count_rows, people_seen, shared_emails
+from runbook_lib.survey.people_probes import FEW_PEOPLE, count_rows, shared_emails
 from runbook_lib.survey.requirements import SYNCED_OBJECTS
-from runbook_lib.survey.snapshot import Expected, Part, Snapshot
+from runbook_lib.survey.snapshot import Expected, Part, Snapshot, SyncUser
 from runbook_lib.survey.sync_probes import LOGS_IN, explained, look_as_sync_user, without_login
 
 if TYPE_CHECKING:
@@ -80,8 +81,10 @@ def collect(
         found[Part.MARKETO] = guarded(
             lambda: look_at_marketo(reached.marketo(), systems.expected.munchkin_id)
         )
-    if Part.PEOPLE_SEEN in wanted and Part.PEOPLE_SEEN not in found:
-        found[Part.PEOPLE_SEEN] = guarded(lambda: people_seen(reached.sync(), reached.marketo()))
+    found |= _arrived(reached, wanted - found.keys())
+    if Part.LOGINS in wanted:
+        user = found.get(Part.SYNC_USER, before.sync_user if before else None)
+        found[Part.LOGINS] = guarded(lambda: _logins(reached, user, systems.expected.sync_username, now))
     kept = {part: getattr(before, part.value) for part in Part} if before else {}
     values: dict[str, Any] = {part.value: value for part, value in {**kept, **found}.items()}
     return Snapshot(taken_at=now, expected=systems.expected, **values)
@@ -112,7 +115,9 @@ def forecast_calls(parts: Iterable[Part], people: int = 0) -> int:
     logs_in = bool(wanted & LOGS_IN)
     asked = {name for part, names in ASKED.items() if part in wanted for name in names}
     calls = {
-        "admin login": bool(wanted & _ADMIN_ALONE or wanted & {Part.ROWS, Part.DUPLICATES} or logs_in),
+        "admin login": bool(
+            wanted & _ADMIN_ALONE or wanted & {Part.ROWS, Part.DUPLICATES, Part.LOGINS} or logs_in
+        ),
         "sync login": logs_in,
         "why it was refused": 2 * logs_in,
         "queries": calls_for(len(asked)) + bool(asked & {"set", "system"}),
@@ -124,13 +129,34 @@ def forecast_calls(parts: Iterable[Part], people: int = 0) -> int:
         "describes": _DESCRIBE_CALLS * ((Part.VISIBLE in wanted) + (Part.PRESENT in wanted)),
         "counts": 2 * (1 + logs_in) * (Part.ROWS in wanted),
         "e-mails": _email_calls(people) if Part.DUPLICATES in wanted else 0,
-        "sample": Part.PEOPLE_SEEN in wanted,
+        "samples": (Part.PEOPLE_SEEN in wanted) + (Part.RECORDS_SEEN in wanted),
+        "logins": 2 * (Part.LOGINS in wanted),
     }
     return sum(calls.values())
 
 
 def _email_calls(people: int) -> int:
     return 1 + (4 if people <= FEW_PEOPLE else 2 * _BULK_CALLS)
+
+
+def _arrived(reached: _Reached, wanted: frozenset[Part]) -> dict[Part, Any]:
+    """Samples of Salesforce, as the sync user sees it, looked up in Marketo."""
+    found: dict[Part, Any] = {}
+    if Part.PEOPLE_SEEN in wanted:
+        found[Part.PEOPLE_SEEN] = guarded(lambda: arrival.people_seen(reached.sync(), reached.marketo()))
+    if Part.RECORDS_SEEN in wanted:
+        found[Part.RECORDS_SEEN] = guarded(lambda: arrival.records_seen(reached.sync(), reached.marketo()))
+    return found
+
+
+def _logins(reached: _Reached, user: object, username: str, now: datetime) -> object:
+    """The sync user's logins; his Id from what is known of him, else from his name."""
+    if isinstance(user, SyncUser):
+        return arrival.logins(reached.admin(), user.id, now)
+    if reached.sync.is_open:
+        return arrival.logins(reached.admin(), reached.sync().session.user_id, now)
+    user_id = arrival.user_id(reached.admin(), username)
+    return arrival.logins(reached.admin(), user_id, now) if isinstance(user_id, str) else user_id
 
 
 def _as_sync_user(

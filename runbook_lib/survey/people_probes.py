@@ -1,7 +1,7 @@
-"""What is asked about records: how many there are, who shares an e-mail, and who has arrived in Marketo.
+"""What is asked about records: how many there are, and who shares an e-mail.
 
 Calls of Salesforce: ten counts two; e-mails one to count and at most two pages per object where there
-are few people, else one Bulk API job per object; the sample for Marketo one.
+are few people, else one Bulk API job per object.
 """
 
 from __future__ import annotations
@@ -13,15 +13,12 @@ from runbook_lib.errors import SystemRefused
 from runbook_lib.survey.asking import NOT_FOR_HIM, unknown
 from runbook_lib.survey.emails import count_duplicates
 from runbook_lib.survey.requirements import SYNCED_OBJECTS
-from runbook_lib.survey.snapshot import DuplicateCounts, PeopleSeen, Unknown
+from runbook_lib.survey.snapshot import DuplicateCounts, Unknown
 from runbook_lib.systems.soql import soql
 
 if TYPE_CHECKING:
-    from runbook_lib.systems.marketo import MarketoReader
     from runbook_lib.systems.salesforce import SalesforceReader
 
-SAMPLE = 100
-"""People of each kind that are looked up in Marketo."""
 FEW_PEOPLE = 4000
 """Up to so many people of one kind are read page by page (2,000 a call), more by a Bulk API job."""
 _COUNT = {
@@ -32,11 +29,6 @@ _EMAILS = {
     "Lead": "SELECT Id, Email FROM Lead WHERE IsConverted = {no}",
     "Contact": "SELECT Id, Email FROM Contact",
 }
-_SAMPLE = {
-    "Lead": "SELECT Id FROM Lead WHERE IsConverted = {no} ORDER BY Id LIMIT {most}",
-    "Contact": "SELECT Id FROM Contact ORDER BY Id LIMIT {most}",
-}
-_ID_FIELDS = {"Lead": "sfdcLeadId", "Contact": "sfdcContactId"}
 
 
 def count_rows(reader: SalesforceReader) -> dict[str, int] | Unknown:
@@ -65,29 +57,6 @@ def shared_emails(reader: SalesforceReader) -> DuplicateCounts:
     )
 
 
-def people_seen(reader: SalesforceReader, marketo: MarketoReader) -> tuple[PeopleSeen, ...] | Unknown:
-    """A sample of the leads and contacts the user of ``reader`` sees, looked up in Marketo by their Ids.
-
-    The same people each time as long as none of them is deleted: those with the lowest Ids.
-    """
-    queries = [_filled(template) for template in _SAMPLE.values()]
-    seen = []
-    for name, answer in zip(_SAMPLE, reader.composite_queries(queries), strict=True):
-        if isinstance(answer, SystemRefused):
-            return unknown(answer)
-        ids = [str(row["Id"]) for row in answer.records]
-        seen.append(_look_up(marketo, name, ids))
-    return tuple(seen)
-
-
-def _look_up(marketo: MarketoReader, object_name: str, ids: list[str]) -> PeopleSeen:
-    field = _ID_FIELDS[object_name]
-    rows = marketo.leads(field, ids, ["id", field]) if ids else []
-    there = {str(row.get(field) or "")[:15] for row in rows}
-    missing = tuple(each for each in ids if each[:15] not in there)
-    return PeopleSeen(object_name, sampled=len(ids), found=len(ids) - len(missing), missing=missing)
-
-
 def _emails(reader: SalesforceReader, object_name: str, total: int) -> Iterator[str | None]:
     query = _filled(_EMAILS[object_name])
     if total <= FEW_PEOPLE:
@@ -97,5 +66,4 @@ def _emails(reader: SalesforceReader, object_name: str, total: int) -> Iterator[
 
 
 def _filled(template: str) -> str:
-    values = {"no": False, "most": SAMPLE}
-    return soql(template, **{name: value for name, value in values.items() if f"{{{name}}}" in template})
+    return soql(template, no=False) if "{no}" in template else template

@@ -65,6 +65,8 @@ class Part(StrEnum):
     DUPLICATES = "duplicates"
     MARKETO = "marketo"
     PEOPLE_SEEN = "people_seen"
+    RECORDS_SEEN = "records_seen"
+    LOGINS = "logins"
 
 
 class Lock(StrEnum):
@@ -240,12 +242,28 @@ class MarketoState:
 
 @dataclass(frozen=True)
 class PeopleSeen:
-    """A sample of Salesforce people looked up in Marketo: how many of the sampled Ids are there."""
+    """A sample of Salesforce records looked up in Marketo: how many of them are there, and which are not.
+
+    ``compared``: of how many the values were compared; ``different``: the Ids of those whose e-mail or last
+    name is not the same in both. The values themselves are not kept.
+    """
 
     object: str
     sampled: int
     found: int
     missing: tuple[str, ...] = ()
+    compared: int = 0
+    different: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Login:
+    """A login of the sync user. ``elsewhere``: from another address than this computer's; ``None``: cannot
+    tell."""
+
+    at: datetime
+    status: str
+    elsewhere: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -265,6 +283,8 @@ class Snapshot:
     ``visible``: object → its fields as the *sync user* sees them; this is what Sync Fields will create.
     ``present``: object → its fields as the *admin* sees them.
     ``custom_fields``: the ``mkto71_`` fields, from Tooling, whoever may see them.
+    ``records_seen``: a sample of opportunities and users, looked up in Marketo, by object.
+    ``logins``: those of the sync user in the last five days, newest first, at most 200.
     ``rows``: object → number of records as the sync user sees them (admin where he cannot log in yet).
     """
 
@@ -286,6 +306,8 @@ class Snapshot:
     duplicates: DuplicateCounts | Unknown | None = None
     marketo: MarketoState | Unknown | None = None
     people_seen: tuple[PeopleSeen, ...] | Unknown | None = None
+    records_seen: Mapping[str, PeopleSeen | Unknown] | Unknown | None = None
+    logins: tuple[Login, ...] | Unknown | None = None
 
     @property
     def digest(self) -> str:

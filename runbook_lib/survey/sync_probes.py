@@ -24,7 +24,7 @@ from runbook_lib.text import say
 if TYPE_CHECKING:
     from runbook_lib.systems.salesforce import SalesforceReader
 
-LOGS_IN = frozenset({Part.SYNC_LOGIN, Part.VISIBLE, Part.PEOPLE_SEEN})
+LOGS_IN = frozenset({Part.SYNC_LOGIN, Part.VISIBLE, Part.PEOPLE_SEEN, Part.RECORDS_SEEN})
 """The parts that are worth a login as the sync user; the others use his session only where it is open."""
 
 
@@ -53,7 +53,7 @@ def without_login(refusal: RunbookError, wanted: frozenset[Part]) -> dict[Part, 
     found: dict[Part, Any] = {}
     if Part.SYNC_LOGIN in wanted:
         found[Part.SYNC_LOGIN] = unknown(refusal)
-    for part in (Part.VISIBLE, Part.PEOPLE_SEEN):
+    for part in (Part.VISIBLE, Part.PEOPLE_SEEN, Part.RECORDS_SEEN):
         if part in wanted:
             found[part] = _after_refusal(refusal)
     return found

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 READABLE = re.compile(
     r"/rest/v1/(leads/describe2?|leads|activities/types|activities/pagingtoken|activities|"
-    r"(opportunities|opportunities/roles|companies|salespersons)/describe|"
+    r"(opportunities|opportunities/roles|companies|salespersons)/describe|opportunities|salespersons|"
     r"stats/(usage|errors)(/last7days)?)\.json"
 )
 """The only paths this reader asks: each of them only reads."""
@@ -120,16 +120,33 @@ class MarketoReader:
 
         ``filter_type`` is one of describe2's searchableFields, such as sfdcLeadId.
         """
-        people: list[dict[str, Any]] = []
+        return self._records("/rest/v1/leads.json", filter_type, values, fields)
+
+    def opportunities(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """The opportunities whose ``externalOpportunityId`` is one of ``ids``; 300 a call.
+
+        Source: Marketo REST API, "Opportunities"; readable also with a native CRM sync since May 2022.
+        """
+        path, field = "/rest/v1/opportunities.json", "externalOpportunityId"
+        return self._records(path, field, ids, [field])
+
+    def sales_persons(self, emails: Sequence[str]) -> list[dict[str, Any]]:
+        """The sales persons with one of these e-mails; 300 a call. Source: as :meth:`opportunities`."""
+        return self._records("/rest/v1/salespersons.json", "email", emails, ["email"])
+
+    def _records(
+        self, path: str, filter_type: str, values: Sequence[str], fields: Sequence[str]
+    ) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
         for start in range(0, len(values), VALUES_PER_CALL):
             some = ",".join(values[start : start + VALUES_PER_CALL])
             params = {"filterType": filter_type, "filterValues": some, "fields": ",".join(fields)}
-            answer = self._read("/rest/v1/leads.json", params)
-            people += answer.result
+            answer = self._read(path, params)
+            found += answer.result
             while answer.next_page:
-                answer = self._read("/rest/v1/leads.json", {**params, "nextPageToken": answer.next_page})
-                people += answer.result
-        return people
+                answer = self._read(path, {**params, "nextPageToken": answer.next_page})
+                found += answer.result
+        return found
 
     def roles_describe(self) -> RolesAnswer:
         """Whether a native CRM sync locks the describe of opportunity roles. Never writes to find out.
