@@ -18,7 +18,10 @@ from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
 
 DONE = "done"
+WITHDRAWN = "withdrawn"
+"""Key of a decision that takes clicks back, by their ids: whoever ticked them had not made them."""
 _TOUCHES = (Kind.change_started, Kind.click)
+_NOBODY = ("recommendation", "rehearsal")
 
 
 def proven(journal: Journal, step: str) -> Entry | None:
@@ -45,10 +48,11 @@ def baseline_name(entries: Iterable[Entry]) -> str | None:
     yet.
 
     Once a change was started or a click was made, a new look would hide what it did; so the old one counts.
+    Who agreed to a plan may click at once and tell later; so a consent ends the looks before, too.
     """
     name: str | None = None
     for entry in entries:
-        if entry.kind in _TOUCHES:
+        if entry.kind in _TOUCHES or "approval" in entry.payload:
             return name
         if entry.kind is Kind.read and "snapshot" in entry.payload:
             name = entry.payload["snapshot"]
@@ -67,22 +71,30 @@ def newest_snapshot_name(journal: Journal, step: str) -> str | None:
 
 
 def clicks_made(entries: Iterable[Entry], plan_digest: str = "") -> frozenset[str]:
-    """Ids of the clicks that were made in this attempt (for that plan, where one is named)."""
+    """Ids of the clicks that were made in this attempt (for that plan, where one is named) and not taken
+    back."""
     return frozenset(
         each.payload["click"]
-        for each in entries
-        if each.kind is Kind.click and plan_digest in ("", each.payload.get("plan_digest", ""))
+        for each in _standing(entries)
+        if plan_digest in ("", each.payload.get("plan_digest", ""))
     )
 
 
 def attested(entries: Iterable[Entry]) -> Attested | None:
     """Who made the last click of this attempt, when, and what the screen then showed."""
-    clicks = [each for each in entries if each.kind is Kind.click]
+    clicks = _standing(entries)
     if not clicks:
         return None
     last = clicks[-1]
     shown = [each.payload["shown"] for each in clicks if each.payload.get("shown")]
     return Attested(last.payload["by"], datetime.fromisoformat(last.at), shown[-1] if shown else "")
+
+
+def last_name(journal: Journal) -> str:
+    """The name under the last thing a person said here; empty where nobody has said anything yet."""
+    said = [each.payload for each in journal.entries() if each.kind in (Kind.decision, Kind.click)]
+    names = [each["by"] for each in said if each.get("by") not in ("", None, *_NOBODY)]
+    return str(names[-1]) if names else ""
 
 
 def shown_plan(entries: Iterable[Entry]) -> str | None:
@@ -112,6 +124,18 @@ def load_snapshot(workspace: Workspace, name: str) -> Snapshot:
             why=say("Without what was there before, nobody can prove what changed."),
             fix=say("Put the file back from a copy of the workspace."),
         ) from None
+
+
+def _standing(entries: Iterable[Entry]) -> list[Entry]:
+    """The clicks in order, without those that were taken back after."""
+    clicks: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.kind is Kind.click:
+            clicks[entry.payload["click"]] = entry
+        elif entry.kind is Kind.decision:
+            for name in entry.payload.get(WITHDRAWN, ()):
+                clicks.pop(name, None)
+    return list(clicks.values())
 
 
 def _is_done(entry: Entry) -> bool:

@@ -1,9 +1,9 @@
 """Which secrets a login was refused with, so that no wrong password is ever sent twice.
 
 Salesforce locks a user after a few wrong logins, and a notebook is easily run again, also by a new kernel.
-So the journal keeps a mark of what was refused: salted and slow to guess (scrypt), never the secret itself. Where
-the same secret would be sent again, the refusal is told again instead, until another one is typed, or until a
-person says that the cause was mended in Salesforce.
+So the journal keeps a mark of what was refused: salted and slow to guess (scrypt), never the secret itself.
+Where the same secret would be sent again, the refusal is told again instead, until another one is typed, or
+until a person says that the cause was mended in Salesforce.
 """
 
 from __future__ import annotations

@@ -183,7 +183,8 @@ class Session:
         try:
             session = log_in(self.transport, self.connection, account, self.vault)
         except LoginRefused as refusal:
-            refusals.remember(given, refusal, self.calls())
+            if not (refusal.code or "").isdigit():  # an HTTP status says nothing about the secrets
+                refusals.remember(given, refusal, self.calls())
             raise
         refusals.forgive(given, self.calls())
         return SalesforceReader(self.transport, session)

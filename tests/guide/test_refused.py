@@ -6,6 +6,7 @@ import pytest
 
 from runbook_lib.errors import LoginRefused
 from runbook_lib.guide.session import Session, open_session
+from runbook_lib.guide.steps.setup import MarketoFields, StartHere
 from runbook_lib.guide.steps.token import SecurityToken
 from runbook_lib.guide.widgets.credentials import CredentialForm
 from runbook_lib.rehearsal.server import RehearsalServer
@@ -62,3 +63,16 @@ def test_the_sync_users_form_stays_after_a_refusal(
         shown = SecurityToken(again, interactive=True).look()
     assert shown.form is not None and "refused this before" in shown.plain
     assert _logins(rehearsal_server) == before + 1, "the administrator's own login only"
+
+
+def test_the_first_page_asks_again(rehearsed: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a refusal 00 shows its form, in this kernel and in the next; 01 stops instead of guessing."""
+    monkeypatch.setenv(VARIABLE, WRONG)
+    step = StartHere(rehearsed, interactive=True)
+    assert step.look().form is not None
+    assert "First finish" in step.check().plain
+    with open_session(rehearsed.workspace.path) as again:
+        first, second = StartHere(again, interactive=True), MarketoFields(again, interactive=True)
+        assert first.look().form is not None
+        shown = second.look().plain
+    assert "refused this before" in shown and "missing" not in shown

@@ -14,8 +14,9 @@ from runbook_lib.guide.session import Session
 from runbook_lib.guide.show import View
 from runbook_lib.guide.steps.clicked import SyncFields
 from runbook_lib.guide.steps.reviewed import Duplicates
-from runbook_lib.guide.steps.setup import SyncUser
-from runbook_lib.guide.widgets.clicking import ClickForm
+from runbook_lib.guide.steps.setup import MarketoFields, SyncUser
+from runbook_lib.guide.widgets.choosing import PickForm
+from runbook_lib.guide.widgets.clicking import BackForm, ClickForm
 from runbook_lib.guide.widgets.consent import ConsentForm
 from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
 from runbook_lib.guide.widgets.form import Input, Kind, build_form
@@ -124,13 +125,28 @@ def test_ticks_are_written_down_once(rehearsed: Session, step: SyncFields) -> No
     form = ClickForm(step, plan)
     step.offer(form.build, say("click first"))
     first, *others = [click.id for click in plan.clicks]
-    form.submit({first: True, **dict.fromkeys(others, False), "shown": ""})
+    with pytest.raises(UsageFault):
+        form.submit({first: True, **dict.fromkeys(others, False), "shown": "", "by": " "})
+    form.submit({first: True, **dict.fromkeys(others, False), "shown": "", "by": "Ada"})
     assert form.made() == {first} and step.waits_for is not None
-    form.submit({**dict.fromkeys((first, *others), True), "shown": "Not syncing"})
+    form.submit({**dict.fromkeys((first, *others), True), "shown": "Not syncing", "by": "Ada"})
     entries = history.attempt(rehearsed.journal, step.name)
     assert sum(entry.kind == "click" for entry in entries) == len(plan.clicks)
     told = history.attested(entries)
-    assert told is not None and told.status == "Not syncing" and step.waits_for is None
+    assert told is not None and (told.by, told.status) == ("Ada", "Not syncing") and step.waits_for is None
+
+
+def test_ticks_can_be_taken_back(rehearsed: Session, step: SyncFields) -> None:
+    """Who ticked too early says so: the clicks are open again, and nothing of the record is lost."""
+    plan = step.plan()
+    made = {click.id: True for click in plan.clicks}
+    ClickForm(step, plan).submit({**made, "shown": "", "by": "Ada"})
+    BackForm(step, plan).submit({"by": "Ada"})
+    entries = history.attempt(rehearsed.journal, step.name)
+    assert history.clicks_made(entries) == frozenset() and history.attested(entries) is None
+    assert sum(entry.kind == "click" for entry in entries) == len(plan.clicks)
+    ClickForm(step, plan).submit({**made, "shown": "", "by": "Ada"})
+    assert history.clicks_made(history.attempt(rehearsed.journal, step.name)) == set(made)
 
 
 def test_an_interactive_step_never_raises(rehearsed: Session) -> None:
@@ -140,3 +156,19 @@ def test_an_interactive_step_never_raises(rehearsed: Session) -> None:
     shown = [beat().plain for beat in (step.look, step.check, step.decide, step.do, step.prove)]
     assert "First finish" in shown[3] or "Proven" in shown[4]
     assert "Traceback" not in "".join(shown)
+
+
+def test_a_person_picks_the_fields(rehearsed: Session) -> None:
+    """01 with a person there waits for the ticks; what was ticked is decided, with the name under it."""
+    step = MarketoFields(rehearsed, interactive=True)
+    step.look(), step.check()
+    assert "First finish" in (step.decide(), step.do())[1].plain
+    form = PickForm(rehearsed, {"a": "A", "mkto71_Lead_Score__c": "Score"}, (), step.keep)
+    with pytest.raises(UsageFault):
+        form.submit({"a": False, "mkto71_Lead_Score__c": True, "by": " "})
+    form.submit({"a": False, "mkto71_Lead_Score__c": True, "by": "Ada"})
+    assert step.decisions.setup is not None
+    assert (step.decisions.setup.marketo_fields, step.decisions.setup.decided_by) == (
+        ("mkto71_Lead_Score__c",), "Ada",
+    )  # fmt: skip
+    assert "4 changes" in step.decide().plain or "changes in Salesforce" in step.decide().plain

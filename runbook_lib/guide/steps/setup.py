@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from runbook_lib.change.decisions import SetupDecision, write_setup
 from runbook_lib.guide.session import MARKETO_SECRET, now
-from runbook_lib.guide.show import Block, Card, Facts, Grid, Line, Tone
+from runbook_lib.guide.show import Block, Card, Facts, Grid, Line, Tone, error_card
 from runbook_lib.guide.step import Step
 from runbook_lib.guide.widgets.choosing import PickForm
 from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
@@ -17,12 +17,16 @@ from runbook_lib.review.checks import run_checks
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.review.requirements import (
     MARKETO_FIELDS,
+    OBJECT_DEPENDENCIES,
     OBJECT_PERMISSIONS,
     RECOMMENDED_FIELDS,
+    SYSTEM_DEPENDENCIES,
     SYSTEM_PERMISSIONS,
+    USE_ANY_API_AUTH,
 )
-from runbook_lib.survey.snapshot import Absent, MarketoState, Part, PermissionSet, Snapshot
+from runbook_lib.survey.snapshot import Absent, MarketoState, Part, PermissionSet, Snapshot, Unknown
 from runbook_lib.survey.snapshot import SyncUser as SyncUserFacts
+from runbook_lib.systems.login import Account
 from runbook_lib.text import Message, say
 
 SECRETS = (
@@ -32,6 +36,7 @@ SECRETS = (
     SecretField("marketo_client_secret", say("Client secret of the Marketo API client")),
 )
 """What the administrator may have to bring."""
+VIEW_SETUP = "View Setup and Configuration"
 ABOUT_SOAP = (Part.SYNC_LOGIN, Part.SYSTEM_PERMISSIONS)
 """What tells whether the org has SOAP login() at all, by which Marketo logs in."""
 
@@ -47,17 +52,40 @@ class StartHere(Step):
     more_parts = (Part.MARKETO, Part.SYNC_USER, Part.BUDGET)
 
     def _look(self) -> Iterable[Block]:
+        if not self.interactive:
+            return [Facts(tuple(self._connection_rows())), *super()._look()]
         missing = [each for each in SECRETS if self._is_missing(each)]
-        if missing and self.interactive:
-            form = CredentialForm(self.session, tuple(missing), self._given)
-            self.offer(form.build, say("Bring what the form asks for, then run “1 Look” again."))
-            facts = Facts(tuple(self._connection_rows()))
-            return [
-                facts,
-                Line(self.explanation),
-                Line(say("Bring what is missing; it goes into the vault only.")),
-            ]
-        return [Facts(tuple(self._connection_rows())), *super()._look()]
+        refusal = None if missing else self.session.refusal_on_file(Account.ADMIN)
+        if missing or refusal is not None:
+            self._ask_for(missing or self._needed())
+            bring = Line(say("Bring what is missing; {kept}", kept=self._kept()))
+            told = error_card(refusal) if refusal else bring
+            return [Facts(tuple(self._connection_rows())), Line(self.explanation), told]
+        shown = [Facts(tuple(self._connection_rows())), *super()._look()]
+        return [*shown, *self._ask_again()]
+
+    def _ask_again(self) -> Iterable[Block]:
+        """The form once more where a system refused what it was given; nothing after it is of use then."""
+        refusal = self.session.admin.refusal
+        if refusal is None and not isinstance(self.snapshot.marketo, Unknown):
+            return
+        self._ask_for(self._needed())
+        if refusal is not None:
+            yield error_card(refusal)
+        yield Line(say("Type in anew what was wrong; a box that stays empty keeps what is stored."))
+
+    def _ask_for(self, secrets: Iterable[SecretField]) -> None:
+        form = CredentialForm(self.session, tuple(secrets), self._given, account=Account.ADMIN)
+        self.offer(form.build, say("Bring what the form asks for, then run “1 Look” again."))
+
+    def _needed(self) -> Iterable[SecretField]:
+        needed = (*self.session.admin_secrets(), MARKETO_SECRET)
+        return [each for each in SECRETS if each.name in needed]
+
+    def _kept(self) -> Message:
+        if self.session.connection.is_rehearsal:
+            return say("it is kept for this rehearsal only, and deleted when it ends.")
+        return say("it is kept in your system's keyring where there is one, and never in a notebook.")
 
     def _check(self) -> Iterable[Block]:
         refusal = self.session.admin.refusal
@@ -91,12 +119,12 @@ class StartHere(Step):
         return self.session.admin.refusal is not None
 
     def _is_missing(self, secret: SecretField) -> bool:
-        needed = (*self.session.admin_secrets(), MARKETO_SECRET)
-        return secret.name in needed and not self.session.vault.has(secret.name)
+        return secret in self._needed() and not self.session.vault.has(secret.name)
 
     def _given(self) -> Message:
         self.session.admin.forget()
         self.session.marketo.forget()
+        self.seen = None
         self.go_on()
         return say("Stored. Run “1 Look” again to take the first look.")
 
@@ -128,13 +156,14 @@ class MarketoFields(Step):
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """Which of the sixteen fields exist."""
-        there = (
-            {each.full_name for each in seen.custom_fields}
-            if isinstance(seen.custom_fields, tuple)
-            else set()
-        )
+        stop_where_refused(self)
+        there = set()
+        if isinstance(seen.custom_fields, tuple):
+            there = {each.full_name for each in seen.custom_fields}
 
         def state(name: str) -> Message:
+            if not isinstance(seen.custom_fields, tuple):
+                return say("not known")
             return say("exists") if name in there else say("missing")
 
         rows = tuple(
@@ -188,6 +217,7 @@ class SyncUser(Step):
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The user and what he may do today."""
+        stop_where_refused(self)
         if isinstance(seen.sync_user, SyncUserFacts):
             user = seen.sync_user
             yield Facts((
@@ -198,17 +228,8 @@ class SyncUser(Step):
             yield Card(
                 Tone.WARN, say("There is no user {name} in this org.", name=seen.expected.sync_username)
             )
-        held = seen.permission_set if isinstance(seen.permission_set, PermissionSet) else None
-        rows = [
-            (each.label, say("yes") if held and each.column in held.system else say("no"))
-            for each in SYSTEM_PERMISSIONS
-        ]
-        rows += [
-            (name, say("yes") if held and name in held.objects else say("no")) for name in OBJECT_PERMISSIONS
-        ]
-        yield Grid(
-            say("Rights in the permission set “Marketo Sync”"), (say("Right"), say("Given")), tuple(rows)
-        )
+        yield Grid(say("Rights in the permission set “Marketo Sync”"), (say("Right"), say("Given")),
+                   tuple(_rights(seen)))  # fmt: skip
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """The decision on file; where there is none, the recommendation is written down."""
@@ -227,6 +248,30 @@ def settle_setup(step: Step) -> Iterable[Block]:
         (say("Fields"), ", ".join(setup.marketo_fields)), (say("Permission set"), setup.permission_set_label),
         (say("Decided by"), setup.decided_by or say("the file decisions/setup.toml")),
     ))  # fmt: skip
+
+
+def stop_where_refused(step: Step) -> None:
+    """With a person there: where the administrator's login was refused, nothing below would tell anything."""
+    if step.interactive and (refusal := step.session.admin.refusal) is not None:
+        raise refusal
+
+
+def _rights(seen: Snapshot) -> Iterable[tuple[object, object]]:
+    """Every right that the plan may give, and whether the permission set holds it; also those on which others
+    depend."""
+    held = seen.permission_set if isinstance(seen.permission_set, PermissionSet) else None
+    if held is None and not isinstance(seen.permission_set, Absent):
+        yield say("all"), say("not known")
+        return
+    yes, no = say("yes"), say("no")
+    labels: dict[str, object] = {each.column: each.label for each in SYSTEM_PERMISSIONS}
+    labels |= {column: VIEW_SETUP for column in SYSTEM_DEPENDENCIES if column not in labels}
+    if isinstance(seen.system_permissions, Mapping) and USE_ANY_API_AUTH.column in seen.system_permissions:
+        labels[USE_ANY_API_AUTH.column] = USE_ANY_API_AUTH.label
+    for column, label in labels.items():
+        yield label, yes if held and column in held.system else no
+    for name in {**OBJECT_DEPENDENCIES, **OBJECT_PERMISSIONS}:
+        yield say("{object}: its records", object=name), yes if held and name in held.objects else no
 
 
 def _kind(environment: str) -> Message:

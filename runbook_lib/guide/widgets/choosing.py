@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.widgets.form import Input, Kind, Values, build_form
+from runbook_lib.guide.widgets.form import Input, Kind, Values, build_form, name_input, named
 from runbook_lib.text import Message, say
 
 if TYPE_CHECKING:
@@ -30,17 +30,20 @@ class ChoiceForm:
         self.button = button
 
     def submit(self, values: Values) -> Message:
-        """Writes the decision down. ``UsageFault`` where the name is missing."""
-        by = _named(values)
+        """Writes the decision down. ``UsageFault`` where nothing is chosen or nobody is named."""
+        if not values["choice"]:
+            raise UsageFault(
+                say("Nothing was chosen."), fix=say("Choose one of them; none is chosen for you.")
+            )
+        by = named(values)
         with self.session.workspace.lock("decision"):
             return self.keep(str(values["choice"]), by, str(values["reason"]).strip())
 
     def build(self) -> Any:
         """The form as a widget."""
-        first = next(iter(self.options))
         inputs = [
-            Input("choice", say("Decision"), Kind.CHOICE, first, self.options),
-            Input("by", say("Your name")),
+            Input("choice", say("Decision"), Kind.CHOICE, options=self.options),
+            name_input(self.session.journal),
             Input("reason", say("Reason")),
         ]
         return build_form(self.session.language, inputs, self.button, self.submit)
@@ -63,21 +66,12 @@ class PickForm:
 
     def submit(self, values: Values) -> Message:
         """Writes the decision down. ``UsageFault`` where the name is missing."""
-        by = _named(values)
+        by = named(values)
         with self.session.workspace.lock("decision"):
             return self.keep(tuple(name for name in self.things if values[name]), by)
 
     def build(self) -> Any:
         """The form as a widget."""
-        ticks = [Input(name, text, Kind.TICK, name in self.ticked) for name, text in self.things.items()]
-        inputs = [*ticks, Input("by", say("Your name"))]
+        ticks = [Input(name, text, Kind.PICK, name in self.ticked) for name, text in self.things.items()]
+        inputs = [*ticks, name_input(self.session.journal)]
         return build_form(self.session.language, inputs, say("Decide"), self.submit)
-
-
-def _named(values: Values) -> str:
-    by = str(values["by"]).strip()
-    if not by:
-        raise UsageFault(
-            say("Nobody is named."), fix=say("Type your name: it stands in the file of decisions.")
-        )
-    return by

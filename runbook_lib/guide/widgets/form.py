@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from runbook_lib.errors import Defect, RunbookError
+from runbook_lib.errors import Defect, RunbookError, UsageFault
+from runbook_lib.guide import history
 from runbook_lib.guide.show import Block, Card, Tone, View, error_card
+from runbook_lib.journal import Journal
 from runbook_lib.text import Message, say, translate
 
 Values = Mapping[str, Any]
@@ -24,7 +26,8 @@ class Kind(StrEnum):
 
     TEXT = "text"
     SECRET = "secret"  # noqa: S105 - a kind of input, no password
-    TICK = "tick"
+    TICK = "tick"  # a warning or a click: a whole sentence in a box of its own
+    PICK = "pick"  # one thing of many
     CHOICE = "choice"
 
 
@@ -37,6 +40,21 @@ class Input:
     kind: Kind = Kind.TEXT
     value: Any = ""
     options: Mapping[str, object] | None = None
+
+
+def name_input(journal: Journal) -> Input:
+    """The box for the name of who decides or clicks; it starts with the name that was given last."""
+    return Input("by", say("Your name"), value=history.last_name(journal))
+
+
+def named(values: Values) -> str:
+    """The name that was typed. ``UsageFault`` where there is none."""
+    by = " ".join(str(values.get("by", "")).split())
+    if not by:
+        raise UsageFault(
+            say("Nobody is named."), fix=say("Type your name: it stands beside what you decide or click.")
+        )
+    return by
 
 
 def build_form(language: str, inputs: Sequence[Input], button: Message, submit: Submit) -> Any:
@@ -59,7 +77,7 @@ def build_form(language: str, inputs: Sequence[Input], button: Message, submit: 
             press.disabled = False
 
     press.on_click(work)
-    return widgets.VBox([*boxes.values(), widgets.HBox([press]), told])
+    return widgets.VBox([*boxes.values(), widgets.HBox([press]), widgets.HTML(_STYLE), told])
 
 
 def _read(inputs: Sequence[Input], boxes: Mapping[str, Any]) -> Values:
@@ -82,21 +100,35 @@ def _answer(language: str, submit: Submit, values: Values) -> str:
 
 
 def _box(widgets: Any, each: Input, language: str) -> Any:
-    wide = widgets.Layout(width="40rem", max_width="100%")
     name = translate(each.label, language)
-    beside = {"description_width": "18rem"}
     match each.kind:
-        case Kind.SECRET:
-            return widgets.Password(description=name, layout=wide, style=beside)
-        case Kind.TICK:
+        case Kind.TICK | Kind.PICK:
             whole = widgets.Layout(width="100%", height="auto")
             box = widgets.Checkbox(value=bool(each.value), description=name, indent=False, layout=whole)
-            box.add_class("runbook-tick")  # its text is a whole warning: the style of a view lets it wrap
+            box.add_class(f"runbook-{each.kind}")  # its text is a sentence: the style lets it wrap
             return box
         case Kind.CHOICE:
             options = [(translate(text, language), kept) for kept, text in (each.options or {}).items()]
-            return widgets.RadioButtons(
-                options=options, value=each.value, description=name, layout=wide, style=beside
-            )
+            box = widgets.RadioButtons(options=options, value=each.value or None, description=name)
+        case Kind.SECRET:
+            box = widgets.Password(description=name)
         case _:
-            return widgets.Text(value=str(each.value), description=name, layout=wide, style=beside)
+            box = widgets.Text(value=str(each.value), description=name)
+    box.layout = widgets.Layout(width="40rem", max_width="100%", height="auto")
+    box.add_class("runbook-field")
+    return box
+
+
+_STYLE = """<style>
+.runbook-field { flex-direction: column !important; align-items: stretch !important;
+  margin: .4rem 0 !important; }
+.runbook-field > label, .runbook-field > .widget-label { width: auto !important; max-width: none !important;
+  height: auto !important; text-align: start !important; white-space: normal !important; overflow: visible; }
+.runbook-field .widget-radio-box { width: auto !important; max-width: none; height: auto !important; }
+.runbook-field .widget-radio-box label { height: auto !important; white-space: normal !important;
+  line-height: 1.4 !important; margin-block: .2rem; }
+.runbook-pick, .runbook-pick label, .runbook-pick span { height: auto !important;
+  overflow: visible !important; white-space: normal !important; line-height: 1.4 !important; }
+.runbook-pick { margin: 0 !important; } .runbook-pick label { display: flex; gap: .4rem; }
+</style>"""
+"""Labels stand above their boxes and wrap; ipywidgets would cut them off beside them."""
