@@ -42,7 +42,7 @@ def write_approval(
     ``UsageFault`` where name or reason is empty, where the org typed is not the plan's org, or where the plan
     holds nothing that has to be agreed to. The plan itself is kept beside it (:func:`write_plan`).
     """
-    _demand_signature(plan, signature)
+    demand_signature(plan, signature)
     write_plan(workspace, plan)
     data = {
         "gate": plan.step,
@@ -65,7 +65,11 @@ def read_approval(workspace: Workspace, gate: str) -> Approval | None:
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
         return Approval(
-            **{key: _text(data[key]) for key in ("gate", "plan_digest", "approver", "reason", "org")},
+            gate=_text(data["gate"]),
+            plan_digest=_text(data["plan_digest"]),
+            approver=_text(data["approver"]),
+            reason=_text(data["reason"]),
+            org=_text(data["org"]),
             consents={_text(key): _text(value) for key, value in data["consents"].items()},
             created=_moment(data["created"]),
             expires=_moment(data["expires"]),
@@ -77,6 +81,22 @@ def read_approval(workspace: Workspace, gate: str) -> Approval | None:
             why=say("A consent that cannot be read is no consent."),
             fix=say("Approve again."),
         ) from None
+
+
+def demand_signature(plan: Plan, signature: Signature) -> None:
+    """``UsageFault`` where ``plan`` needs no approval, or where the signature is not one for it."""
+    if not must_be_approved(plan):
+        raise UsageFault(
+            say("{step} holds nothing that cannot be undone; it needs no approval.", step=plan.step),
+        )
+    if not signature.by.strip() or not signature.reason.strip():
+        raise UsageFault(say("An approval needs a name and a reason."), fix=say("Say who agrees, and why."))
+    if signature.org.strip() != plan.org_name.strip():
+        raise UsageFault(
+            say("The org is called “{org}”, not “{typed}”.", org=plan.org_name, typed=signature.org.strip()),
+            why=say("Typing the name makes sure that this is the org you mean."),
+            fix=say("If it is, type its name exactly so."),
+        )
 
 
 def write_plan(workspace: Workspace, plan: Plan) -> Path:
@@ -94,21 +114,6 @@ def read_plan(workspace: Workspace, step: str, digest: str) -> Plan | None:
     except (ValueError, TypeError, KeyError):
         return None
     return plan if plan.digest == digest else None
-
-
-def _demand_signature(plan: Plan, signature: Signature) -> None:
-    if not must_be_approved(plan):
-        raise UsageFault(
-            say("{step} holds nothing that cannot be undone; it needs no approval.", step=plan.step),
-        )
-    if not signature.by.strip() or not signature.reason.strip():
-        raise UsageFault(say("An approval needs a name and a reason."), fix=say("Say who agrees, and why."))
-    if signature.org.strip() != plan.org_name.strip():
-        raise UsageFault(
-            say("The org is called “{org}”, not “{typed}”.", org=plan.org_name, typed=signature.org.strip()),
-            why=say("Typing the name makes sure that this is the org you mean."),
-            fix=say("If it is, type its name exactly so."),
-        )
 
 
 def _plan_path(workspace: Workspace, step: str, digest: str) -> Path:

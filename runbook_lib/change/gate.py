@@ -14,7 +14,7 @@ from runbook_lib.change.plan import Consent, Plan
 from runbook_lib.review.checks import checks_for
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.road import GATES
-from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot
+from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, digest_of
 from runbook_lib.text import LANGUAGES, Message, say, translate
 
 APPROVAL_LIFETIME = timedelta(hours=24)
@@ -26,6 +26,7 @@ class Approval:
     """The consent of a person to one plan, as it stands in ``approvals/<gate>.json``.
 
     ``consents``: id → the full text that was agreed to. ``org``: the org's name as the person typed it.
+    ``is_on_record``: the journal knows the approval as it stands in the file.
     """
 
     gate: str
@@ -36,6 +37,13 @@ class Approval:
     consents: Mapping[str, str]
     created: datetime
     expires: datetime
+    is_on_record: bool = True
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all that was signed: the journal keeps it, so that an edit of the file shows."""
+        signed = (self.gate, self.plan_digest, self.approver, self.reason, self.org, dict(self.consents))
+        return digest_of([*signed, self.created.isoformat(), self.expires.isoformat()])
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,11 @@ def refusals(
         *_check_refusals(plan, checks_now),
         *_open_refusals(plan),
     )
+
+
+def consent_refusals(plan: Plan, approval: Approval | None, now: datetime) -> tuple[Refusal, ...]:
+    """Every reason that can be told without a look: what the consent lacks, and what is still open."""
+    return (*_approval_refusals(plan, approval, now), *_open_refusals(plan))
 
 
 def must_be_approved(plan: Plan) -> bool:

@@ -7,16 +7,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from runbook_lib.change.apply import Outcome, apply, settle, writer_of
-from runbook_lib.change.approvals import read_approval, write_plan
-from runbook_lib.change.gate import CHECKS_LIFETIME, Approval, Checks, Permit, Refusal, open_gate
+from runbook_lib.change.approvals import write_plan
+from runbook_lib.change.gate import CHECKS_LIFETIME, Approval, Checks, Permit, open_gate
 from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import parts_for
-from runbook_lib.errors import Blocked, WaitsForPerson
+from runbook_lib.errors import WaitsForPerson
 from runbook_lib.guide import history
+from runbook_lib.guide.consenting import approval_of, put_on_record
 from runbook_lib.guide.hands import Robot, commands_after, commands_before, has_robot
+from runbook_lib.guide.reasons import reason_blocks
 from runbook_lib.guide.session import now
 from runbook_lib.guide.show import Block, Card, Line, Tone
+from runbook_lib.guide.stopping import stop_because
 from runbook_lib.guide.told import age, click_block, consent_blocks, plan_blocks
+from runbook_lib.guide.widgets.clicking import BackForm
+from runbook_lib.guide.widgets.confirming import ConfirmForm, is_confirmed
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.proof import record
 from runbook_lib.review.checks import gate_findings
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
 
 WHAT_MAY_DRIFT = (Part.ORGANIZATION, Part.MARKETO, Part.VISIBLE)
 """What a gate reads again seconds before something that cannot be undone."""
+_CANNOT_BE_UNDONE = say("To be agreed to, because it cannot be undone")
 
 
 class Doing:
@@ -44,19 +50,30 @@ class Doing:
             told = record.read(say("The plan was made."), self.step.snapshot, self.session.calls())
             self.step.note("decide", Kind.read, told | {"plan": plan.digest})
         yield from plan_blocks(plan)
-        if self.step.form is None:  # the form has a box for each
+        yield from reason_blocks(plan)
+        if plan.consents and self.step.form is not None:  # the form has a box for each
+            yield Card(Tone.STOP, _CANNOT_BE_UNDONE, (say("Read each warning, and tick what you agree to."),))
+        else:
             yield from consent_blocks(plan)
+        if self.step.form is None and self._needs_a_word(plan):
+            form = ConfirmForm(self.step, plan)
+            self.step.offer(form.build, say("Say that these changes are to be made, with your name."))
 
     def carry_out(self, plan: Plan) -> Iterable[Block]:
         """Everything in ``plan``, through the gate. Raises ``Blocked``, ``WaitsForPerson`` or
         ``SystemRefused``."""
         made = self._made()
         if plan.needs_approval and made >= {click.id for click in plan.clicks}:
-            return self._already_clicked()
+            return self._already_clicked(plan)
         if plan.is_empty and not plan.undecided and not plan.obstacles:
             return self._tell(settle(self.step.name, self.session.journal, self.step.snapshot))
         fresh, checked_at = self._fresh(plan)
         plan = self.step.plan(fresh)
+        if self._needs_a_word(plan):
+            raise WaitsForPerson(
+                say("Nobody has said yet that these changes are to be made."),
+                fix=say("Run “3 Decide” above: it shows them and asks."),
+            )
         permit = self._permit(plan, fresh, checked_at)
         shown: list[Block] = []
         if plan.changes:
@@ -64,6 +81,15 @@ class Doing:
         if plan.clicks:
             shown += self._click(plan, permit)
         return shown
+
+    def _asks_a_person(self) -> bool:
+        return self.step.interactive and not has_robot(self.session)
+
+    def _needs_a_word(self, plan: Plan) -> bool:
+        """With a person there, nothing in the org is changed before they said so to exactly this plan."""
+        if not plan.changes or plan.undecided or plan.obstacles or not self._asks_a_person():
+            return False
+        return not is_confirmed(self._attempt(), plan)
 
     def _fresh(self, plan: Plan) -> tuple[Snapshot, datetime]:
         """What the gate compares with, and how old its oldest part is.
@@ -86,9 +112,10 @@ class Doing:
         checks = Checks(gate_findings(fresh, self.step.name), checked_at)
         answer = open_gate(plan, approval, fresh, checks, now())
         if not isinstance(answer, Permit):
-            raise self._stop(plan, answer)
+            by_hand = plan.needs_approval and not self.step.interactive
+            raise stop_because(answer, commands_before(self.session.workspace, plan) if by_hand else None)
         if approval is not None and plan.needs_approval:
-            self.step.note("do", Kind.consent, record.consent(approval))
+            put_on_record(self.session, approval)
         return answer
 
     def _approval(self, plan: Plan) -> Approval | None:
@@ -96,15 +123,7 @@ class Doing:
             return None
         if has_robot(self.session):
             Robot(self.session).sign(plan)
-        return read_approval(self.session.workspace, plan.step)
-
-    def _stop(self, plan: Plan, against: tuple[Refusal, ...]) -> Blocked | WaitsForPerson:
-        waits = all(refusal.waits for refusal in against)
-        what = _sentences([refusal.what for refusal in against])
-        fixes: list[object] = [refusal.fix for refusal in against if refusal.id != "no-approval"]
-        if waits and plan.needs_approval and not self.step.interactive:
-            fixes = [commands_before(self.session.workspace, plan)]
-        return (WaitsForPerson if waits else Blocked)(what, fix=_sentences(fixes))
+        return approval_of(self.session, plan.step)
 
     def _apply(self, plan: Plan, permit: Permit, fresh: Snapshot) -> Outcome:
         def look() -> Snapshot:
@@ -120,7 +139,7 @@ class Doing:
             return [click_block(plan.clicks, self._made())]
         made = self._made()
         if made >= {click.id for click in plan.clicks}:
-            return self._already_clicked()
+            return self._already_clicked(plan)
         if self.step.interactive:
             self.step.offer_clicks(plan)
             return [click_block(plan.clicks, made)]
@@ -130,11 +149,14 @@ class Doing:
             fix=commands_after(self.session.workspace, plan, made),
         )
 
-    def _already_clicked(self) -> Iterable[Block]:
+    def _already_clicked(self, plan: Plan) -> Iterable[Block]:
         word = history.attested(self._attempt())
         if word is None:
             return [Line(say("There is nothing to click."))]
+        if self._asks_a_person():
+            self.step.form = BackForm(self.step, plan).build  # later beats do not wait for it
         return [
+            click_block(plan.clicks, self._made()),
             Card(
                 Tone.OK,
                 say("The clicks were made by {by}, {age}.", by=word.by, age=age(word.at.isoformat())),
@@ -158,8 +180,3 @@ class Doing:
 
     def _made(self) -> frozenset[str]:
         return history.clicks_made(history.attempt(self.session.journal, self.step.name))
-
-
-def _sentences(parts: Iterable[object]) -> Message:
-    values = {f"part{number}": part for number, part in enumerate(dict.fromkeys(parts))}
-    return Message("\n".join(f"{{{name}}}" for name in values), values)

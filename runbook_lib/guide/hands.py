@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runbook_lib.change.approvals import Signature, read_approval, write_approval
+from runbook_lib.change.approvals import Signature
+from runbook_lib.change.decision_files import replace_file
 from runbook_lib.change.gate import Permit
 from runbook_lib.change.plan import Click, Plan
 from runbook_lib.errors import Defect
-from runbook_lib.guide.session import now
+from runbook_lib.guide.consenting import against_consent, sign_plan
 from runbook_lib.guide.told import screen_path
 from runbook_lib.text import Message, label, say, translate
 from runbook_lib.workspace import Workspace
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 ROBOT = "rehearsal"
 CRM_PAGE = "/console/crm"
+EXPORTS = {"/console/sync-status": "sync-status.csv", "/console/sync-errors": "sync-errors.csv"}
+"""Pages with an Export link, and what the robot calls the file."""
 
 
 def has_robot(session: Session) -> bool:
@@ -44,14 +47,10 @@ class Robot:
 
     def sign(self, plan: Plan) -> None:
         """Agrees to ``plan`` as "rehearsal", unless it has agreed to it already and that still counts."""
-        workspace, moment = self.session.workspace, now()
-        on_file = read_approval(workspace, plan.step)
-        if on_file and on_file.plan_digest == plan.digest and on_file.created <= moment < on_file.expires:
+        if not against_consent(self.session, plan):
             return
         reason = translate(say("A rehearsal: nothing real is changed."), self.session.language)
-        write_approval(
-            workspace, plan, Signature(ROBOT, reason, plan.org_name, self.session.language), moment
-        )
+        sign_plan(self.session, plan, Signature(ROBOT, reason, plan.org_name, self.session.language))
 
     def click(self, plan: Plan, permit: Permit, made: Collection[str]) -> Iterator[tuple[Click, str]]:
         """Makes the clicks of ``plan`` that were not made yet; yields each with the status the page then
@@ -68,6 +67,17 @@ class Robot:
             if click.id not in made:
                 self._press(console, click)
                 yield click, console.page.status
+
+    def read_status(self) -> str:
+        """The state of the sync that Marketo's page shows, word for word."""
+        return self.session.console().open(CRM_PAGE).status
+
+    def export(self) -> None:
+        """Downloads Sync Status and Sync Errors into the workspace's folder ``imports/``, as a person would."""
+        console, folder = self.session.console(), self.session.workspace.imports
+        for page, name in EXPORTS.items():
+            console.open(page)
+            replace_file(folder / name, console.download(label("marketo.export", self.session.language)))
 
     def _press(self, console: RehearsalConsole, click: Click) -> None:
         button = self._button(console.page, click)

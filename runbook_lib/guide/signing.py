@@ -5,15 +5,18 @@ from __future__ import annotations
 import getpass
 from pathlib import Path
 
-from runbook_lib.change.approvals import Signature, read_approval, read_plan, write_approval
+from runbook_lib.change.approvals import Signature, demand_signature, read_plan
 from runbook_lib.change.decisions import read_decisions
-from runbook_lib.change.plan import Click
+from runbook_lib.change.plan import Click, Plan
 from runbook_lib.change.plans import parts_for, plan_for
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide import history
-from runbook_lib.guide.hands import shell_word
+from runbook_lib.guide.consenting import against_consent, approval_of, put_on_record, sign_plan
+from runbook_lib.guide.hands import commands_before, shell_word
 from runbook_lib.guide.session import Session, now, open_session
 from runbook_lib.guide.show import Card, Line, Tone, View
+from runbook_lib.guide.steps import STEPS
+from runbook_lib.guide.stopping import stop_because
 from runbook_lib.guide.told import click_block, consent_blocks, plan_blocks
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
@@ -34,11 +37,15 @@ def approve_plan(folder: Path, gate: Stop, by: str, reason: str, org: str) -> Vi
             fix=say("Only these are agreed to: {gates}.", gates=", ".join(GATES)),
         )
     with open_session(folder) as session, session.workspace.lock("runbook approve"):
-        seen = session.collect(parts_for(gate.name))
+        seen = session.collect((*parts_for(gate.name), *STEPS[gate.name].more_parts))
         plan = plan_for(gate.name, seen, read_decisions(session.workspace), now())
-        path = write_approval(session.workspace, plan, Signature(by, reason, org, session.language), now())
-        told = record.read(say("The plan was agreed to."), seen, session.calls()) | {"plan": plan.digest}
+        signature = Signature(by, reason, org, session.language)
+        demand_signature(plan, signature)
+        told = record.read(say("Both systems were looked at."), seen, session.calls()) | {"plan": plan.digest}
+        if history.baseline_name(history.attempt(session.journal, gate.name)) is None:
+            told["snapshot"] = history.save_snapshot(session.workspace, seen)
         session.journal.append(gate.name, "decide", Kind.read, told)
+        path = sign_plan(session, plan, signature)
         clicks = [click_block(plan.clicks, ())] if plan.clicks else []
         after = say(
             "Make these clicks in Marketo, then:  runbook attest {folder} {step}  and  runbook run {folder}",
@@ -55,7 +62,8 @@ def attest_clicks(folder: Path, stop: Stop, by: str, status: str) -> View:
     """Writes down that a person made the clicks of the plan shown last, and what Marketo then showed.
 
     No system is called: what the clicks did is measured by the next run. ``UsageFault`` where no plan with
-    clicks was ever shown for the step.
+    clicks was ever shown for the step; ``WaitsForPerson`` or ``Blocked``, with every reason, where the plan
+    shown last cannot be undone and nobody agreed to it as it stands.
     """
     with open_session(folder) as session, session.workspace.lock("runbook attest"):
         who = by.strip() or getpass.getuser()
@@ -63,22 +71,26 @@ def attest_clicks(folder: Path, stop: Stop, by: str, status: str) -> View:
         digest = history.shown_plan(entries)
         made = history.clicks_made(entries)
         clicks = [each for each in _clicks_of(session, stop, digest) if each.id not in made]
+        if stop.name in GATES:
+            _demand_consent(session, _plan_shown(session, stop, digest))
         for click in clicks:
             told = record.click(click, who, status) | {"plan_digest": digest or ""}
             session.journal.append(stop.name, "do", Kind.click, told)
-        lines = [say("Next:  runbook run {folder}", folder=shell_word(session.workspace.path))]
-        if stop.name in GATES and read_approval(session.workspace, stop.name) is None:
-            lines.insert(0, say("Nobody had agreed to this step on record; the report says so."))
+        line = say("Next:  runbook run {folder}", folder=shell_word(session.workspace.path))
         what = say(
             "Written down: {count} clicks of {step}, made by {by}.", count=len(clicks), step=stop.name, by=who
         )
-        return View(session.language, "", (Card(Tone.OK, what, tuple(lines)),))
+        return View(session.language, "", (Card(Tone.OK, what, (line,)),))
 
 
 def _clicks_of(session: Session, stop: Stop, digest: str | None) -> tuple[Click, ...]:
     if stop.name == "09_verify_sync":
         screen = (Label("marketo.admin"), Label("marketo.crm"), Label("marketo.salesforce"))
         return (Click("read-status", screen, say("Read the state of the sync at the top right.")),)
+    return _plan_shown(session, stop, digest).clicks
+
+
+def _plan_shown(session: Session, stop: Stop, digest: str | None) -> Plan:
     plan = read_plan(session.workspace, stop.name, digest) if digest else None
     if plan is None or not plan.clicks:
         raise UsageFault(
@@ -87,4 +99,13 @@ def _clicks_of(session: Session, stop: Stop, digest: str | None) -> tuple[Click,
                 "Run the road up to it:  runbook run {folder}", folder=shell_word(session.workspace.path)
             ),
         )
-    return plan.clicks
+    return plan
+
+
+def _demand_consent(session: Session, plan: Plan) -> None:
+    """Puts the consent to ``plan`` on record, or raises every reason why there is none."""
+    approval = approval_of(session, plan.step)
+    against = against_consent(session, plan)
+    if against or approval is None:
+        raise stop_because(against, commands_before(session.workspace, plan))
+    put_on_record(session, approval)

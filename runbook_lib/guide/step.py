@@ -12,6 +12,7 @@ from runbook_lib.change.plans import parts_for, plan_for
 from runbook_lib.errors import Blocked, EvidenceMissing
 from runbook_lib.guide import history
 from runbook_lib.guide.beats import Beats
+from runbook_lib.guide.consenting import approved_plan
 from runbook_lib.guide.doing import Doing
 from runbook_lib.guide.identity import identity_facts
 from runbook_lib.guide.onward import after_proof
@@ -23,6 +24,7 @@ from runbook_lib.proof import record
 from runbook_lib.proof.evidence import Evidence, prove
 from runbook_lib.review.checks import checks_for, checks_shown_at, gate_findings, parts_needed, run_checks
 from runbook_lib.review.findings import Finding
+from runbook_lib.road import GATES
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.survey.sync_probes import LOGS_IN
 from runbook_lib.text import Message, say
@@ -152,7 +154,9 @@ class Step(Beats):
         """Measures once and writes the evidence down."""
         before = self.baseline()
         self.seen = seen = self._see_again()
-        evidence = prove(self.name, before, seen, self.plan(before), history.attested(self._attempt()))
+        gate = self.name in GATES  # what was agreed to counts there, not what would be planned now
+        plan = approved_plan(self.session, self.name) if gate else self.plan(before)
+        evidence = prove(self.name, before, seen, plan, history.attested(self._attempt()))
         self.note("prove", Kind.evidence, record.evidence(evidence))
         return evidence
 

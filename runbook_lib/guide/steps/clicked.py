@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from runbook_lib.change.approvals import read_approval
 from runbook_lib.change.plan import Plan
 from runbook_lib.guide import history
+from runbook_lib.guide.consenting import approval_of
 from runbook_lib.guide.hands import has_robot
 from runbook_lib.guide.show import Block, Card, Facts, Grid, Tone
 from runbook_lib.guide.step import Step
@@ -25,7 +25,7 @@ class ClickedStep(Step):
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """The consent on file, or the page on which a person can give it."""
         plan = self.plan(seen)
-        approval = read_approval(self.session.workspace, self.name)
+        approval = approval_of(self.session, self.name)
         if approval and approval.plan_digest == plan.digest:
             signed = approval.created.isoformat()
             return [

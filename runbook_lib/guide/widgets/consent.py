@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from runbook_lib.change.approvals import Signature, write_approval
+from runbook_lib.change.approvals import Signature
 from runbook_lib.change.plan import Plan
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.session import now
-from runbook_lib.guide.widgets.form import Input, Kind, Values, build_form
+from runbook_lib.guide.consenting import sign_plan
+from runbook_lib.guide.widgets.form import Input, Kind, Values, build_form, name_input
 from runbook_lib.text import Message, say
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class ConsentForm:
             str(values["by"]), str(values["reason"]), str(values["org"]), self.session.language
         )
         with self.session.workspace.lock("consent"):
-            write_approval(self.session.workspace, self.plan, signature, now())
+            sign_plan(self.session, self.plan, signature)
         self.then()
         return say("Agreed. It counts for 24 hours and for exactly this plan. Go on with “4 Do”.")
 
@@ -46,7 +46,7 @@ class ConsentForm:
         inputs = [
             *(Input(each.id, each.text, Kind.TICK, value=False) for each in self.plan.consents),
             Input("org", say("The org's name, typed exactly")),
-            Input("by", say("Your name")),
+            name_input(self.session.journal),
             Input("reason", say("Why now")),
         ]
         return build_form(self.session.language, inputs, say("I agree"), self.submit)

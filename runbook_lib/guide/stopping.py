@@ -1,0 +1,35 @@
+"""Why it does not go on here, and what to do next: what is really missing comes before consent and clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from runbook_lib.change.gate import Refusal
+from runbook_lib.errors import Blocked, WaitsForPerson
+from runbook_lib.text import Message
+
+MENDED_BY_APPROVING = frozenset({
+    "no-approval", "wrong-plan", "approval-expired", "unsigned", "consent-missing", "not-on-record",
+    "wrong-org-name",
+})  # fmt: skip
+"""Refusals that a new approval ends, once nothing else stands against it."""
+
+
+def stop_because(against: Sequence[Refusal], commands: Message | None = None) -> Blocked | WaitsForPerson:
+    """The stop for these refusals, each told, with what to do first.
+
+    ``commands``: how to agree and go on, told only where nothing has to be decided or repaired before: an
+    approval given earlier would be void again, and clicks made earlier could not be undone.
+    """
+    before = [each for each in against if each.id not in MENDED_BY_APPROVING]
+    after = [each for each in against if each.id in MENDED_BY_APPROVING]
+    fixes: list[object] = [each.fix for each in before or after if each.id != "no-approval"]
+    if commands is not None and not before:
+        fixes = [commands]
+    kind = WaitsForPerson if all(each.waits for each in against) else Blocked
+    return kind(_sentences(each.what for each in (*before, *after)), fix=_sentences(fixes))
+
+
+def _sentences(parts: Iterable[object]) -> Message:
+    values = {f"part{number}": part for number, part in enumerate(dict.fromkeys(parts))}
+    return Message("\n".join(f"{{{name}}}" for name in values), values)

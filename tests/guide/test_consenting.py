@@ -1,0 +1,131 @@
+"""The gate cannot be gone round: what nobody agreed to as it stands is neither attested nor proven."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from runbook_lib.change.approvals import write_plan
+from runbook_lib.change.plan import Plan
+from runbook_lib.errors import EvidenceMissing, RunbookError, WaitsForPerson
+from runbook_lib.guide import history
+from runbook_lib.guide.consenting import approved_plan
+from runbook_lib.guide.notebooks import BEATS
+from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
+from runbook_lib.guide.session import Session, open_session
+from runbook_lib.guide.signing import approve_plan, attest_clicks
+from runbook_lib.guide.step import Step
+from runbook_lib.guide.steps import STEPS
+from runbook_lib.guide.steps.clicked import SyncFields
+from runbook_lib.journal import Kind
+from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.road import ROAD, stop_named
+from runbook_lib.systems.console import RehearsalConsole
+
+ORG = "Acme Corporation"
+GATE = stop_named("05_sync_fields")
+
+
+def walk(session: Session, name: str) -> Step:
+    """Runs the five beats of a step as a headless run does; raises what stops it."""
+    step = STEPS[name](session, interactive=False)
+    for beat in BEATS:
+        getattr(step, beat)()
+    return step
+
+
+def stopped(session: Session, name: str = GATE.name) -> RunbookError:
+    """What stops a step."""
+    with pytest.raises(RunbookError) as stop:
+        walk(session, name)
+    return stop.value
+
+
+def click(session: Session, server: RehearsalServer) -> None:
+    """Makes the clicks of 05 in Marketo's pages, as a person does."""
+    user = server.world.sync_user
+    console = RehearsalConsole(session.transport, session.connection)
+    console.open("/console/crm")
+    console.submit("Sync with Salesforce.com")
+    console.submit(
+        "Sync Fields", {"username": user.username, "password": user.password, "token": user.security_token}
+    )
+    console.submit("Confirm Credentials")
+
+
+@pytest.fixture
+def before_05(rehearsal_server: RehearsalServer, tmp_path: Path) -> Iterator[Session]:
+    """A session of a person whose road is proven up to the first gate."""
+    workspace = prepare_workspace(tmp_path / "acme", rehearsal_server, "person")
+    with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
+        for stop in ROAD[: ROAD.index(GATE)]:
+            walk(session, stop.name)
+        yield session
+
+
+def approve(session: Session) -> None:
+    """Agrees to the plan of 05 from the command line."""
+    approve_plan(session.workspace.path, GATE, "Ada", "go-live", ORG)
+
+
+def attest(session: Session) -> None:
+    """Says that the clicks of 05 were made."""
+    attest_clicks(session.workspace.path, GATE, "Ada", "")
+
+
+def test_nobody_attests_what_nobody_agreed_to(before_05: Session) -> None:
+    """Without an approval the clicks are not written down, and the answer names the way to one."""
+    assert isinstance(stopped(before_05), WaitsForPerson)
+    with pytest.raises(WaitsForPerson, match="runbook approve"):
+        attest(before_05)
+    assert history.clicks_made(before_05.journal.entries()) == frozenset()
+
+
+def test_a_plan_that_changed_since_is_not_attested(before_05: Session) -> None:
+    """The plan shown last is the one that has to be agreed to, not the one of yesterday."""
+    approve(before_05)
+    entry = before_05.journal.entries(step=GATE.name, kind=Kind.read)[-1]
+    before_05.journal.append(GATE.name, "decide", Kind.read, entry.payload | {"plan": _other_plan(before_05)})
+    with pytest.raises(WaitsForPerson, match="another plan"):
+        attest(before_05)
+
+
+def _other_plan(session: Session) -> str:
+    """Puts the plan on file with one field more; its digest."""
+    path = next(session.workspace.plans.glob(f"{GATE.name}-*.json"))
+    plan = Plan.from_json(json.loads(path.read_text()))
+    more = replace(plan, fields=(*plan.fields, "Lead.Sneaky__c"))
+    write_plan(session.workspace, more)
+    return more.digest
+
+
+def test_the_evidence_is_compared_with_what_was_agreed_to(
+    before_05: Session, rehearsal_server: RehearsalServer
+) -> None:
+    """Approve, attest, click, prove: the consent is on record, and its plan is the one compared with."""
+    approve(before_05)
+    attest(before_05)
+    click(before_05, rehearsal_server)
+    walk(before_05, GATE.name)
+    agreed = before_05.journal.entries(step=GATE.name, kind=Kind.consent)
+    assert [each.payload["approver"] for each in agreed] == ["Ada"]
+    assert history.proven(before_05.journal, GATE.name) is not None
+
+
+def test_clicks_without_consent_are_never_proven(
+    before_05: Session, rehearsal_server: RehearsalServer
+) -> None:
+    """A journal that holds clicks but no consent ends as not proven, and says why."""
+    stopped(before_05)
+    step = SyncFields(before_05, interactive=False)
+    for each in step.plan().clicks:
+        step.note("do", Kind.click, {"click": each.id, "by": "Eve", "shown": ""})
+    click(before_05, rehearsal_server)
+    stop = stopped(before_05)
+    assert isinstance(stop, EvidenceMissing)
+    assert "nobody had agreed" in str(stop)
+    assert approved_plan(before_05, GATE.name) is None
