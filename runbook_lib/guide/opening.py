@@ -18,7 +18,7 @@ from runbook_lib.guide.step import Step
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.journal import RUN
 from runbook_lib.road import stop_named
-from runbook_lib.text import say
+from runbook_lib.text import Message, say
 
 _OURS = ("open_step", "step")
 
@@ -82,14 +82,31 @@ def _refuse_wrong_kinds(given: Mapping[str, Any], known: Mapping[str, Any]) -> N
     kinds = {name: _kind_of(name, default) for name, default in known.items()}
     wrong = [name for name, value in given.items() if not _is_of(value, kinds[name])]
     if wrong:
-        wanted = ", ".join(f"{name}: {' / '.join(_NAMES[kind] for kind in kinds[name])}" for name in wrong)
+        wanted = _wanted({name: kinds[name] for name in wrong})
         raise NotebookParameterFault(
             say("A parameter is of the wrong kind: {names}.", names=", ".join(wrong)),
             fix=say("Give {wanted}.", wanted=wanted),
         )
 
 
-_NAMES = {str: "text", bool: "true or false", type(None): "nothing", int: "number", float: "number"}
+_NAMES = {
+    str: say("text"),
+    bool: say("true or false"),
+    type(None): say("nothing"),
+    int: say("number"),
+    float: say("number"),
+}
+
+
+def _wanted(kinds: Mapping[str, tuple[type, ...]]) -> Message:
+    """``interactive: true or false / nothing``, in the reader's language."""
+    parts, values = [], dict[str, object]()
+    for name, wanted in kinds.items():
+        words = list(dict.fromkeys(_NAMES[kind] for kind in wanted))
+        gaps = [f"{name}_{number}" for number in range(len(words))]
+        parts.append(f"{name}: " + " / ".join(f"{{{gap}}}" for gap in gaps))
+        values |= dict(zip(gaps, words, strict=True))
+    return Message(", ".join(parts), values)
 
 
 def _kind_of(name: str, default: Any) -> tuple[type, ...]:

@@ -27,6 +27,7 @@ from runbook_lib.guide.blocks import (
     Strip,
     Tone,
 )  # fmt: skip
+from runbook_lib.guide.code_words import REVIEWS
 from runbook_lib.review.checks import CHECKS
 from runbook_lib.review.findings import Finding, Status, Who
 from runbook_lib.text import Message, say, translate
@@ -42,6 +43,8 @@ __all__ = [
     "printable",
 ]  # fmt: skip
 
+_CODED = ("suggestion", "verdict")
+"""Columns whose cells are codes of a review."""
 SIGNS = {Tone.INFO: "ℹ", Tone.OK: "✔", Tone.WARN: "!", Tone.WAIT: "‖", Tone.STOP: "✖"}
 GO_ON = say("Now choose Run ▸ Run All Cells again: what is done already is not done a second time.")
 TICKED = {True: say("done"), False: say("to do")}
@@ -203,7 +206,11 @@ def grid_of(
 ) -> Grid:
     """The first ``most`` rows of a table; ``columns`` names which, and how their heads read."""
     shown = frame.loc[:, [name for name, _ in columns]].head(most)
-    rows = tuple(tuple(map(_cell, row)) for row in shown.itertuples(index=False, name=None))
+    coded = [name in _CODED for name, _ in columns]
+    rows = tuple(
+        tuple(REVIEWS.get(cell, cell) if code else _cell(cell) for code, cell in zip(coded, row, strict=True))
+        for row in shown.itertuples(index=False, name=None)
+    )
     return Grid(caption, tuple(head for _, head in columns), rows, max(0, len(frame) - most))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 
 from runbook_lib.change.plan import Click, Plan
+from runbook_lib.guide.code_words import CHANGES, undecided
 from runbook_lib.guide.show import (
     STATUS_TONES,
     STATUS_WORDS,
@@ -29,14 +30,14 @@ def plan_blocks(plan: Plan) -> Iterable[Block]:
         return
     if plan.changes:
         heads = (say("Change"), say("What"))
-        rows = tuple((change.kind.value, change.what) for change in plan.changes)
+        rows = tuple((CHANGES[change.kind], change.what) for change in plan.changes)
         yield Grid(
             say("{count} changes in Salesforce", count=len(rows)), heads, rows[:40], max(0, len(rows) - 40)
         )
     if plan.obstacles:
         yield Card(Tone.STOP, say("Some of it cannot be done as decided."), plan.obstacles)
     if plan.undecided:
-        yield Card(Tone.WAIT, say("Still undecided: {rows}.", rows=", ".join(plan.undecided)))
+        yield Card(Tone.WAIT, say("Still undecided: {rows}.", rows=undecided(plan.undecided)))
 
 
 def consent_blocks(plan: Plan) -> Iterable[Block]:
@@ -92,11 +93,15 @@ def _label(key: str) -> object:
     return Label(key) if "." in key else key
 
 
-def _short(value: object) -> str:
+def _short(value: object) -> object:
+    if isinstance(value, bool):
+        return say("yes") if value else say("no")
+    if isinstance(value, int | float):
+        return value
     if isinstance(value, dict):
         return ", ".join(f"{name}: {_short(part)}" for name, part in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(_short(part) for part in value[:12]) + (
+        return ", ".join(str(_short(part)) for part in value[:12]) + (
             f" (+{len(value) - 12})" if len(value) > 12 else ""
         )
     return str(value)

@@ -20,6 +20,8 @@ from runbook_lib.survey.snapshot import (
 )
 from runbook_lib.text import Message, say
 
+_KINDS = {"production": say("production"), "sandbox": say("sandbox")}
+
 
 def claim_both_reached(measured: Measured) -> Iterator[Claim]:
     """00: both systems answered, and are the ones that were meant."""
@@ -37,7 +39,7 @@ def claim_both_reached(measured: Measured) -> Iterator[Claim]:
             ),
             say(
                 "Salesforce answered, but it is not the {expected} org that was meant.",
-                expected=expected.environment,
+                expected=_KINDS[expected.environment],
             ),
         )
     else:

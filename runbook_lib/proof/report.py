@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +94,7 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
     connection = read_connection(workspace.connection_file)
     entries = journal.entries()
     teller = Teller(connection.language)
-    on_file = decided_on_file(workspace, teller.say)
+    on_file = decided_on_file(workspace, teller.speak)
     steps = tuple(
         _with_decisions(
             teller.story(stop, number, [each for each in entries if each.step == stop.name]),
@@ -128,6 +129,7 @@ def render(report: Report) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["moment"] = _moment
+    environment.filters["number"] = partial(translate, language=report.language)
     template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
     spoken = {
         name: {key: translate(message, report.language) for key, message in words.items()}

@@ -133,8 +133,8 @@ class Teller:
         return StepStory(
             name=stop.name,
             number=number,
-            title=self.say(stop.title),
-            of_documentation=self.say(stop.of_documentation),
+            title=self.speak(stop.title),
+            of_documentation=self.speak(stop.of_documentation),
             for_ever=stop.for_ever,
             state=_state(entries, last),
             stopped_by=() if not last or last["outcome"] == "done" else self.lines(last["what"]),
@@ -150,23 +150,23 @@ class Teller:
             proven=tuple(self._proven(each) for each in evidence[-1].payload["claims"]) if evidence else (),
         )
 
-    def say(self, text: object) -> str:
+    def speak(self, text: object) -> str:
         """A message (also as the JSON that the journal keeps) in the reader's language."""
         return translate(from_json(text), self.language) if text is not None else ""
 
     def lines(self, text: object) -> tuple[str, ...]:
         """A text, or the parts of an error, as lines."""
         parts = text if isinstance(text, list) else [text]
-        return tuple(line for part in parts for line in self.say(part).splitlines() if line)
+        return tuple(line for part in parts for line in self.speak(part).splitlines() if line)
 
     def _found(self, entry: Entry) -> Found:
         told = entry.payload
-        words = {key: self.say(told[key]) for key in ("what", "why", "fix")}
+        words = {key: self.speak(told[key]) for key in ("what", "why", "fix")}
         return Found(check=told["check"], status=told["status"], source=told["source"], **words)
 
     def _decided(self, entry: Entry) -> Decided:
         told = entry.payload
-        return Decided(self.say(told["what"]), told["by"], told["reason"], told["at"] or entry.at)
+        return Decided(self.speak(told["what"]), told["by"], told["reason"], told["at"] or entry.at)
 
     def _agreed(self, entry: Entry) -> Agreed:
         told = entry.payload
@@ -191,24 +191,30 @@ class Teller:
         told = entry.payload
         return Changed(
             id=told["change"],
-            what=self.say(told["what"]),
+            what=self.speak(told["what"]),
             target=told["target"],
-            before=shown(told["before"]),
-            after=shown(told["after"]),
+            before=self._shown(told["before"]),
+            after=self._shown(told["after"]),
             state=_change_state(entry),
-            reason=self.say(told.get("reason", "")),
+            reason=self.speak(told.get("reason", "")),
             at=entry.at,
         )
 
     def _clicked(self, entry: Entry) -> Clicked:
         told = entry.payload
         screen = " › ".join(translate(Label(key), self.language) for key in told["screen"])
-        return Clicked(screen, self.say(told["do"]), told["by"], told["shown"], told["for_ever"], entry.at)
+        return Clicked(screen, self.speak(told["do"]), told["by"], told["shown"], told["for_ever"], entry.at)
 
     def _proven(self, claim: Mapping[str, Any]) -> Proven:
         return Proven(
-            claim["id"], claim["status"], self.say(claim["what"]), shown(claim["before"]), shown(claim["now"])
-        )
+            claim["id"], claim["status"], self.speak(claim["what"]), self._shown(claim["before"]),
+            self._shown(claim["now"]),
+        )  # fmt: skip
+
+    def _shown(self, value: object) -> str:
+        """A JSON value in short words, a number as the reader's language writes it."""
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return self.speak(value) if is_number else shown(value)
 
 
 def shown(value: object) -> str:

@@ -16,6 +16,9 @@ MARKETO_CALLS_PER_DAY = 50_000
 BUSY_SHARE = 0.8
 
 
+_KINDS = {"production": say("production"), "sandbox": say("sandbox")}
+
+
 def judge_environment(snapshot: Snapshot) -> Answer:
     """The org is a sandbox exactly if connection.toml says so."""
     organization = cast(Organization, snapshot.organization)
@@ -27,7 +30,7 @@ def judge_environment(snapshot: Snapshot) -> Answer:
                 "Connected with “{name}” ({id}), a {found} org, {edition}.",
                 name=organization.name,
                 id=organization.id,
-                found=found,
+                found=_KINDS[found],
                 edition=organization.edition,
             )
         )
@@ -37,8 +40,8 @@ def judge_environment(snapshot: Snapshot) -> Answer:
             "“{name}” ({id}) is a {found} org, but connection.toml says {expected}.",
             name=organization.name,
             id=organization.id,
-            found=found,
-            expected=expected,
+            found=_KINDS[found],
+            expected=_KINDS[expected],
         ),
         say("Fields made in Marketo from the wrong org stay there for ever."),
         say(
@@ -124,13 +127,13 @@ def judge_marketo_calls(snapshot: Snapshot) -> Answer:
             Who.MARKETO_ADMIN,
         )
     if calls < BUSY_SHARE * MARKETO_CALLS_PER_DAY:
-        return ok(say("{calls} Marketo API calls today, by all integrations together.", calls=f"{calls:,}"))
+        return ok(say("{calls} Marketo API calls today, by all integrations together.", calls=calls))
     return Answer(
         Status.WARN,
         say(
             "{calls} Marketo API calls were made today; the usual quota is {quota} a day.",
-            calls=f"{calls:,}",
-            quota=f"{MARKETO_CALLS_PER_DAY:,}",
+            calls=calls,
+            quota=MARKETO_CALLS_PER_DAY,
         ),
         say("When the quota is used up, evidence cannot be read until midnight Central Standard Time."),
         say(
@@ -148,7 +151,7 @@ def judge_api_budget(snapshot: Snapshot) -> Answer:
     if rows is None and budget.remaining >= IDLE_CALLS_PER_DAY:
         return _need_unknown(budget)
     need = forecast(rows or {}).calls_first_day
-    values = {"remaining": f"{budget.remaining:,}", "limit": f"{budget.limit:,}", "need": f"{need:,}"}
+    values = {"remaining": budget.remaining, "limit": budget.limit, "need": need}
     if budget.remaining >= 2 * need:
         return ok(
             say(
@@ -183,7 +186,7 @@ def _need_unknown(budget: ApiBudget) -> Answer:
         say(
             "{remaining} API requests are left today, but the number of records is unknown, and so is "
             "what the first sync needs.",
-            remaining=f"{budget.remaining:,}",
+            remaining=budget.remaining,
         ),
         fix=say("Repair the sync user's login in 03_security_token and check again."),
     )
@@ -229,7 +232,7 @@ CONNECTION_CHECKS: tuple[Check, ...] = (
         "api_budget",
         "00_start_here",
         say("Room in Salesforce's daily API requests"),
-        SOURCE,
+        str(SOURCE),
         judge_api_budget,
         needs=(Part.BUDGET,),
         reads=(Part.ROWS,),

@@ -18,15 +18,15 @@ def judge_duplicates(snapshot: Snapshot) -> Answer:
     counts = cast(DuplicateCounts, snapshot.duplicates)
     groups = sum(counts.groups.values())
     if not groups:
-        return ok(say("{people} people, and no two of them share an e-mail.", people=f"{counts.people:,}"))
+        return ok(say("{people} people, and no two of them share an e-mail.", people=counts.people))
     return Answer(
         Status.WARN,
         say(
             "{groups} e-mails belong to {members} people: {lead} only among leads, {contact} only among "
             "contacts, {across} across both.",
-            groups=f"{groups:,}",
-            members=f"{sum(counts.members.values()):,}",
-            **{kind: f"{number:,}" for kind, number in counts.groups.items()},
+            groups=groups,
+            members=sum(counts.members.values()),
+            **counts.groups,
         ),
         say(
             "Marketo does not de-duplicate what comes from Salesforce: each of them becomes a person of "

@@ -182,7 +182,7 @@ def _judge(field: Field) -> tuple[str, Message]:
     if is_too_long(field):
         return HIDE, say(
             "Text of up to {length} characters: Marketo stores no more than {most} bytes.",
-            length=f"{field.length:,}",
-            most=f"{LONGEST_TEXT:,}",
+            length=field.length,
+            most=LONGEST_TEXT,
         )
     return KEEP, say("Nothing speaks against it. Hide it if nobody in marketing will use it.")

@@ -15,7 +15,7 @@ RECORDS_PER_HOUR = 10_000
 """Per object, one object at a time. Source: Marketo Nation td-p/91383 (2017), relayed from Support."""
 SPREAD = 2.0
 """The range runs from half to twice the estimate: our own margin, for nobody publishes the speed."""
-SOURCE = (
+SOURCE = say(
     "Estimate from Marketo Nation ta-p/250012 (about 25 calls per five-minute cycle, 200 records per call) "
     "and td-p/91383 (about 10,000 records per hour, one object at a time)"
 )
@@ -29,7 +29,7 @@ class Forecast:
     calls_first_sync: int
     hours_least: float
     hours_most: float
-    source: str = SOURCE
+    source: Message = SOURCE
 
     @property
     def calls_first_day(self) -> int:
