@@ -15,10 +15,14 @@ find_python() {
 }
 
 create() {
-  "$1" -m venv "$venv" 2>/dev/null && return
+  "$1" -m venv "$venv" >/dev/null 2>&1 && return
+  rm -rf "$venv" # a half-made one would look finished next time
   # Debian and Ubuntu keep venv in a package of its own.
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    apt-get update -qq >&2 && apt-get install -y -qq python3-venv >&2 && "$1" -m venv "$venv" && return
+    echo "Installing python3-venv …" >&2
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv; } >/dev/null 2>&1 || true
+    "$1" -m venv "$venv" >/dev/null 2>&1 && return
+    rm -rf "$venv"
   fi
   echo "“$1 -m venv” does not work here. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2
   exit 1
