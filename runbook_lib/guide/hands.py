@@ -73,7 +73,7 @@ class Robot:
         return self.session.console().open(CRM_PAGE).status
 
     def export(self) -> None:
-        """Downloads Sync Status and Sync Errors into the workspace's folder ``imports/``, as a person would."""
+        """Downloads Sync Status and Sync Errors into the workspace's folder ``imports/``."""
         console, folder = self.session.console(), self.session.workspace.imports
         for page, name in EXPORTS.items():
             console.open(page)

@@ -1,4 +1,4 @@
-"""What is claimed of the steps that happen in Marketo: 05 to 10.
+"""What is claimed of the steps that happen in Marketo: 05 to 08.
 
 Marketo's REST API shows neither the sync's status nor its mappings. What it shows is compared with the
 baseline: fields that appeared, the lock on opportunity roles, people found by their Salesforce Ids. Sources:
@@ -8,28 +8,16 @@ and when, is our reading of it: a single reading proves nothing, the difference 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from runbook_lib.proof.claim import Claim, Measured, cannot_tell, judged
+from runbook_lib.proof.claims_arrival import claim_people, found_of, lock_of
 from runbook_lib.proof.marketo_names import base_names, custom_base_names, is_named
 from runbook_lib.review.field_forecast import forecast_fields
 from runbook_lib.review.findings import Status
 from runbook_lib.review.mappings import mapping_review
-from runbook_lib.survey.snapshot import (
-    ApiBudget,
-    DuplicateCounts,
-    Lock,
-    MarketoState,
-    PeopleSeen,
-    Snapshot,
-)
-from runbook_lib.text import every_wording, say
-
-ENOUGH = 0.98
-"""Share of the sampled Salesforce people that must be found in Marketo for the first sync to count as
-complete. Not 1: people merged or deleted while we look, or kept out by a filter on the sync, are always a
-few.
-"""
+from runbook_lib.survey.snapshot import DuplicateCounts, Lock, MarketoState, Snapshot
+from runbook_lib.text import say
 
 
 def claim_fields_made(measured: Measured) -> Iterator[Claim]:
@@ -39,7 +27,6 @@ def claim_fields_made(measured: Measured) -> Iterator[Claim]:
         yield cannot_tell("fields-appeared", measured.now.marketo if now is None else None)
         return
     new = now.keys() - before.keys()
-    planned = measured.plan.fields if measured.plan else ()
     yield Claim(
         "fields-appeared",
         Status.OK if new else Status.ERROR,
@@ -48,6 +35,13 @@ def claim_fields_made(measured: Measured) -> Iterator[Claim]:
         len(now),
     )
     yield from _as_reckoned(measured.before, len(new))
+    if measured.plan is not None:
+        yield from _as_approved(measured.plan.fields, now, new)
+    yield _lock_told(measured)
+
+
+def _as_approved(planned: Collection[str], now: Mapping[str, str], new: Collection[str]) -> Iterator[Claim]:
+    """Whether the new fields are those of the plan that was agreed to."""
     custom = custom_base_names(planned)
     missing = sorted(each for each in custom if not any(is_named(name, each) for name in now))
     yield Claim(
@@ -67,7 +61,6 @@ def claim_fields_made(measured: Measured) -> Iterator[Claim]:
         say("New fields that are called like none of the approved ones: {count}.", count=len(strangers)),
         now=strangers or 0,
     )
-    yield _lock_told(measured)
 
 
 def _as_reckoned(before: Snapshot | None, appeared: int) -> Iterator[Claim]:
@@ -152,9 +145,9 @@ def claim_duplicates_decided(measured: Measured) -> Iterator[Claim]:
 
 def claim_sync_started(measured: Measured) -> Iterator[Claim]:
     """08: the lock closed since the baseline, or people of Salesforce appeared in Marketo since."""
-    before, now = _lock(measured.before), _lock(measured.now)
+    before, now = lock_of(measured.before), lock_of(measured.now)
     closed = before is Lock.FREE and now is Lock.TIED
-    found_before, found_now = _found(measured.before), _found(measured.now)
+    found_before, found_now = found_of(measured.before), found_of(measured.now)
     arrived = found_now is not None and found_now > (found_before or 0)
     if closed or arrived:
         status = Status.OK
@@ -172,44 +165,7 @@ def claim_sync_started(measured: Measured) -> Iterator[Claim]:
         ),
     }[status]
     yield Claim("started", status, what, before.value if before else None, now.value if now else None)
-    yield from _people(measured, must_be_complete=False)
-
-
-def claim_sync_runs(measured: Measured) -> Iterator[Claim]:
-    """09: the sampled Salesforce people are in Marketo, and Marketo is tied to a CRM."""
-    yield from _people(measured, must_be_complete=True)
-    lock = _lock(measured.now)
-    people_found = bool(_found(measured.now))
-    if lock is None:
-        yield Claim(
-            "tied",
-            Status.WARN if people_found else Status.UNKNOWN,
-            say("Cannot tell whether Marketo says that it is tied to a CRM."),
-        )
-    else:
-        yield judged(
-            "tied", lock is Lock.TIED, say("Marketo is tied to a CRM."), say("Marketo is tied to no CRM.")
-        )
-    yield from _shown_status(measured)
-
-
-def claim_watched(measured: Measured) -> Iterator[Claim]:
-    """10: people still arrive, and the org's API calls last."""
-    yield from claim_sync_runs(measured)
-    budget = measured.now.budget
-    if isinstance(budget, ApiBudget):
-        yield Claim(
-            "budget",
-            Status.OK if budget.remaining * 10 > budget.limit else Status.WARN,
-            say(
-                "{remaining} of {limit} API calls are left for today.",
-                remaining=f"{budget.remaining:,}",
-                limit=f"{budget.limit:,}",
-            ),
-            now=budget.remaining,
-        )
-    else:
-        yield cannot_tell("budget", budget)
+    yield from claim_people(measured, must_be_complete=False)
 
 
 def claim_told(measured: Measured) -> Iterator[Claim]:
@@ -224,43 +180,8 @@ def claim_told(measured: Measured) -> Iterator[Claim]:
         yield Claim("told-by", Status.SKIP, what)
 
 
-def _people(measured: Measured, *, must_be_complete: bool) -> Iterator[Claim]:
-    seen = measured.now.people_seen
-    if not isinstance(seen, tuple):
-        if must_be_complete:
-            yield cannot_tell("people", seen)
-        return
-    for each in seen:
-        yield _people_claim(each, measured.before, must_be_complete)
-
-
-def _people_claim(seen: PeopleSeen, before: Snapshot | None, must_be_complete: bool) -> Claim:
-    what = say(
-        "{found} of {sampled} sampled records of {object} are in Marketo.",
-        found=seen.found,
-        sampled=seen.sampled,
-        object=seen.object,
-    )
-    status = Status.OK
-    if seen.sampled == 0:
-        status = Status.SKIP
-        what = say("There is no record of {object} to look for.", object=seen.object)
-    elif must_be_complete and seen.found < ENOUGH * seen.sampled:
-        status = Status.ERROR if seen.found == 0 else Status.UNKNOWN
-    elif seen.found == 0:
-        status = Status.SKIP
-    return Claim(f"people-{seen.object.lower()}", status, what, _found(before, seen.object), seen.found)
-
-
-def _shown_status(measured: Measured) -> Iterator[Claim]:
-    """The status word a person (or the robot) read off Marketo's page; only a failure changes the verdict."""
-    word = measured.attested.status.strip() if measured.attested else ""
-    if word and any(word.lower().startswith(each.lower()) for each in every_wording("status.failed")):
-        yield Claim("status", Status.ERROR, say("Marketo shows “{status}”.", status=word))
-
-
 def _lock_told(measured: Measured) -> Claim:
-    before, now = _lock(measured.before), _lock(measured.now)
+    before, now = lock_of(measured.before), lock_of(measured.now)
     what = (
         say("Marketo says that it is tied to a CRM.")
         if now is Lock.TIED
@@ -277,15 +198,3 @@ def _person_fields(snapshot: Snapshot | None) -> dict[str, str] | None:
 
 def _strangers(new: Iterable[str], approved: frozenset[str]) -> list[str]:
     return sorted(each for each in new if not any(is_named(each.lower(), base) for base in approved))
-
-
-def _lock(snapshot: Snapshot | None) -> Lock | None:
-    if snapshot is None or not isinstance(snapshot.marketo, MarketoState):
-        return None
-    return snapshot.marketo.lock if isinstance(snapshot.marketo.lock, Lock) else None
-
-
-def _found(snapshot: Snapshot | None, object_name: str = "") -> int | None:
-    if snapshot is None or not isinstance(snapshot.people_seen, tuple):
-        return None
-    return sum(each.found for each in snapshot.people_seen if object_name in ("", each.object))

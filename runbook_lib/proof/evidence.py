@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 from runbook_lib.change.plan import Plan
 from runbook_lib.proof.claim import Attested, Claim, Evidence, Measured
+from runbook_lib.proof.claims_arrival import claim_sync_runs, claim_watched
 from runbook_lib.proof.claims_marketo import (
     claim_duplicates_decided,
     claim_fields_made,
     claim_mappings,
-    claim_sync_runs,
     claim_sync_started,
     claim_told,
-    claim_watched,
 )
 from runbook_lib.proof.claims_org import (
     claim_both_reached,
@@ -26,8 +25,10 @@ from runbook_lib.proof.claims_org import (
     claim_rights,
     claim_visibility,
 )
-from runbook_lib.road import stop_named
+from runbook_lib.review.findings import Status
+from runbook_lib.road import GATES, stop_named
 from runbook_lib.survey.snapshot import Snapshot
+from runbook_lib.text import say
 
 __all__ = ["Attested", "Claim", "Evidence", "prove"]
 
@@ -53,8 +54,23 @@ def prove(
     """What ``now``, compared with the baseline ``before``, proves about ``step``. Pure.
 
     ``before`` was taken before the step touched anything; without one, only ``now`` counts. ``plan``: what
-    the step set out to do, made from the baseline; ``None`` where nothing was planned.
+    the step set out to do, made from the baseline, or the plan that was agreed to where it cannot be undone;
+    ``None`` where nothing was planned, or nobody had agreed.
     """
     name = stop_named(step).name
     measured = Measured(before, now, plan, attested)
-    return Evidence(name, (*CLAIMS[name](measured), *claim_told(measured)), now.taken_at)
+    claims = (*_claim_agreed(name, measured), *CLAIMS[name](measured), *claim_told(measured))
+    return Evidence(name, claims, now.taken_at)
+
+
+def _claim_agreed(step: str, measured: Measured) -> Iterator[Claim]:
+    """What cannot be undone is proven only together with the consent to it."""
+    if step in GATES and measured.plan is None:
+        yield Claim(
+            "agreed",
+            Status.ERROR,
+            say(
+                "No valid consent is on record for what was clicked: nobody had agreed to it, or the plan "
+                "agreed to is no longer on file as it was."
+            ),
+        )

@@ -16,6 +16,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from runbook_lib.errors import UsageFault
@@ -54,6 +55,22 @@ FIELD_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "label": ("friendly label", "field name", "name", "label", "anzeigename", "nombre"),
     "rest_name": ("rest api name", "rest name", "api name", "rest-api-name", "nombre de api rest"),
 }
+
+
+class Export(StrEnum):
+    """The files that the Admin pages export."""
+
+    SYNC_STATUS = "sync-status"
+    SYNC_ERRORS = "sync-errors"
+    FIELD_NAMES = "field-names"
+
+
+_TELLING: Mapping[Export, tuple[str, ...]] = {
+    Export.SYNC_STATUS: STATUS_COLUMNS["operation"],
+    Export.SYNC_ERRORS: (*ERROR_COLUMNS["details"], *ERROR_COLUMNS["message"]),
+    Export.FIELD_NAMES: FIELD_COLUMNS["rest_name"],
+}
+"""A column that only this one has."""
 
 FIXES: Mapping[str, Message] = {
     "FIELD_CUSTOM_VALIDATION_EXCEPTION": say(
@@ -135,6 +152,24 @@ class FieldName:
 
     label: str
     rest_name: str
+
+
+def kind_of_export(path: Path) -> Export:
+    """Which of the three the file is, by its columns; ``UsageFault`` naming its columns where it is none."""
+    lines = _lines(path)
+    header = {_plain(cell) for cell in lines[0][1]} if lines else set()
+    for kind, words in _TELLING.items():
+        if header & set(map(_plain, words)):
+            return kind
+    raise UsageFault(
+        say(
+            "It is neither Sync Status nor Sync Errors: it lacks the columns {missing}.",
+            missing=", ".join(f"“{words[0]}”" for words in _TELLING.values()),
+        ),
+        where=str(path),
+        why=say("Its columns are: {columns}.", columns=", ".join(lines[0][1]) if lines else "–"),
+        fix=say("Export the file again from Marketo's Admin page and leave its header as it is."),
+    )
 
 
 def read_sync_status(path: Path) -> tuple[SyncJob, ...]:

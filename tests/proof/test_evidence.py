@@ -204,6 +204,21 @@ def test_05_fields_appeared() -> None:
     assert found["nothing-else"].now == ["Stranger_c"]
 
 
+@pytest.mark.parametrize(
+    ("step", "before", "now"),
+    [
+        ("05", small_org(), with_fields("Region_c", "Email_lead")),
+        ("08", with_people(0, lock=Lock.FREE), with_people(100)),
+    ],
+)
+def test_what_nobody_agreed_to_is_never_proven(step: str, before: Snapshot, now: Snapshot) -> None:
+    """Clicks without a consent did happen, but are loudly not proven, and nothing is called approved."""
+    evidence = prove(step, before, now, None, TICK)
+    assert statuses(evidence)["agreed"] is Status.ERROR
+    assert "approved-there" not in statuses(evidence)
+    assert not evidence.proven
+
+
 def test_05_needs_a_baseline() -> None:
     """Without a look before, fields that are there prove nothing."""
     assert not prove("05", None, with_fields("Region_c"), None).proven
@@ -240,7 +255,8 @@ def test_07_duplicates() -> None:
 def test_08_started(before: Snapshot, now: Snapshot, status: Status) -> None:
     """The lock closed or people arrived: started. Neither moved: not, or nobody can tell; never "no" for
     unknown."""
-    evidence = prove("08", before, now, None, TICK)
+    plan = planned("08", small_org(), Decisions())
+    evidence = prove("08", before, now, plan, TICK)
     assert statuses(evidence)["started"] is status
     assert evidence.proven is (status is Status.OK)
 
