@@ -71,8 +71,8 @@ def newest_snapshot_name(journal: Journal, step: str) -> str | None:
 
 
 def clicks_made(entries: Iterable[Entry], plan_digest: str = "") -> frozenset[str]:
-    """Ids of the clicks that were made in this attempt (for that plan, where one is named) and not taken
-    back."""
+    """Ids of the clicks that were made in this attempt (for that plan, where one is named), not taken back
+    and not contradicted: clicks of which evidence says that nothing happened are open again."""
     return frozenset(
         each.payload["click"]
         for each in _standing(entries)
@@ -80,9 +80,14 @@ def clicks_made(entries: Iterable[Entry], plan_digest: str = "") -> frozenset[st
     )
 
 
+def clicks_told(entries: Iterable[Entry]) -> frozenset[str]:
+    """Ids of the clicks that a person says were made in this attempt, contradicted or not."""
+    return frozenset(each.payload["click"] for each in _told(entries))
+
+
 def attested(entries: Iterable[Entry]) -> Attested | None:
     """Who made the last click of this attempt, when, and what the screen then showed."""
-    clicks = _standing(entries)
+    clicks = _told(entries)
     if not clicks:
         return None
     last = clicks[-1]
@@ -127,6 +132,16 @@ def load_snapshot(workspace: Workspace, name: str) -> Snapshot:
 
 
 def _standing(entries: Iterable[Entry]) -> list[Entry]:
+    """The clicks in order that count: not taken back after, and not contradicted by evidence after."""
+    since: list[Entry] = []
+    for entry in entries:
+        since.append(entry)
+        if entry.kind is Kind.evidence and Evidence.from_json(entry.payload).contradicts_clicks:
+            since.clear()
+    return _told(since)
+
+
+def _told(entries: Iterable[Entry]) -> list[Entry]:
     """The clicks in order, without those that were taken back after."""
     clicks: dict[str, Entry] = {}
     for entry in entries:

@@ -135,7 +135,7 @@ class Step(Beats):
             self.note("check", Kind.finding, record.finding(finding))
         shown = findings_block(findings)
         against = self.against(findings)
-        if against and not history.clicks_made(self._attempt()):
+        if against and not self.clicks_made():
             self.show_now([shown])
             raise blocked_by(against)
         return [shown] if findings else [Line(say("There is nothing to check here."))]
@@ -152,13 +152,26 @@ class Step(Beats):
 
     def measure(self) -> Evidence:
         """Measures once and writes the evidence down."""
-        before = self.baseline()
-        self.seen = seen = self._see_again()
-        gate = self.name in GATES  # what was agreed to counts there, not what would be planned now
-        plan = approved_plan(self.session, self.name) if gate else self.plan(before)
-        evidence = prove(self.name, before, seen, plan, history.attested(self._attempt()))
+        self.seen = self._see_again()
+        evidence = self._judge(self.seen)
         self.note("prove", Kind.evidence, record.evidence(evidence))
         return evidence
+
+    def clicks_made(self) -> frozenset[str]:
+        """Ids of the clicks that were made.
+
+        Clicks that evidence contradicted are open again, unless a look sees now that something happened:
+        whoever said it too early may have clicked since.
+        """
+        made, told = history.clicks_made(self._attempt()), history.clicks_told(self._attempt())
+        return told if made != told and not self._judge(self.snapshot).contradicts_clicks else made
+
+    def _judge(self, seen: Snapshot) -> Evidence:
+        """What ``seen`` shows against the baseline and, where nothing can be undone, against the consent."""
+        before = self.baseline()
+        gate = self.name in GATES  # what was agreed to counts there, not what would be planned now
+        plan = approved_plan(self.session, self.name) if gate else self.plan(before)
+        return prove(self.name, before, seen, plan, history.attested(self._attempt()))
 
     def _see_again(self) -> Snapshot:
         """What there is now; where this step touched nothing, what it saw minutes ago still tells."""

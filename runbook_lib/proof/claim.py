@@ -14,6 +14,10 @@ from runbook_lib.survey.snapshot import Snapshot, Unknown
 from runbook_lib.text import Message, from_json, say
 
 
+MOVED_BY_CLICKS = frozenset({"fields-appeared", "started"})
+"""Claims about what the clicks of 05 and 08 set in motion: where one is an error, nobody has clicked."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """One statement that was measured. ``before`` and ``now`` are short JSON-ready values for people.
@@ -69,6 +73,11 @@ class Evidence:
         """At least one claim is ok, and none is an error or cannot be told."""
         statuses = {each.status for each in self.claims}
         return Status.OK in statuses and not statuses & {Status.ERROR, Status.UNKNOWN}
+
+    @property
+    def contradicts_clicks(self) -> bool:
+        """What the clicks set in motion has not moved, whatever a person said."""
+        return any(each.id in MOVED_BY_CLICKS and each.status is Status.ERROR for each in self.claims)
 
     def to_json(self) -> dict[str, Any]:
         """The evidence as JSON: what the journal keeps as payload of kind ``evidence``."""

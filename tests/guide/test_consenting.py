@@ -129,3 +129,18 @@ def test_clicks_without_consent_are_never_proven(
     assert isinstance(stop, EvidenceMissing)
     assert "nobody had agreed" in str(stop)
     assert approved_plan(before_05, GATE.name) is None
+
+
+def test_a_false_word_can_be_taken_back(before_05: Session, rehearsal_server: RehearsalServer) -> None:
+    """Once evidence contradicts the word, the list is shown again; after the real clicks it is proven."""
+    approve(before_05)
+    attest(before_05)
+    assert isinstance(stopped(before_05), EvidenceMissing)
+    stop = stopped(before_05)
+    assert isinstance(stop, WaitsForPerson)
+    assert "runbook attest" in str(stop) and "Confirm Credentials" in str(stop)
+    attest(before_05)
+    assert isinstance(stopped(before_05), EvidenceMissing)
+    click(before_05, rehearsal_server)
+    walk(before_05, GATE.name)
+    assert history.proven(before_05.journal, GATE.name) is not None

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 
 from runbook_lib.change.plan import Plan
-from runbook_lib.guide import history
 from runbook_lib.guide.consenting import approval_of
 from runbook_lib.guide.hands import has_robot
 from runbook_lib.guide.show import Block, Card, Facts, Grid, Tone
@@ -31,7 +30,7 @@ class ClickedStep(Step):
             return [
                 Card(Tone.OK, say("{by} agreed to this plan, {age}.", by=approval.approver, age=age(signed)))
             ]
-        if history.clicks_made(history.attempt(self.session.journal, self.name)) or has_robot(self.session):
+        if self.clicks_made() or has_robot(self.session):
             return []
         if self.interactive:
             self.offer(
