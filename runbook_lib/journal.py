@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
-from runbook_lib.errors import Defect, WorkspaceFault
+from runbook_lib.errors import Defect, EvidenceMissing, WorkspaceFault
 from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
 
@@ -103,7 +103,8 @@ class Journal:
 
         ``mask`` takes secrets out of a payload before it is written (``Vault.mask``). One database holds the
         journal of one workspace. The run's id comes from :data:`RUN`; without it this is a new run.
-        Raises :class:`WorkspaceFault` where the database cannot be opened.
+        Raises :class:`WorkspaceFault` where the database cannot be opened, or where it is empty although the
+        workspace holds snapshots: its journal is gone.
         """
         from sqlalchemy.exc import SQLAlchemyError  # lazy: a command that reads no journal need not wait
 
@@ -112,10 +113,11 @@ class Journal:
             journal = cls(_open_engine(workspace, url), mask, run)
             journal._table.metadata.create_all(journal._engine)
             is_ours = url is None or _claim(journal._engine, journal._table, workspace)
-        except SQLAlchemyError as fault:
+            is_gone = journal._is_empty() and any(workspace.snapshots.glob("*.json"))
+        except (SQLAlchemyError, ImportError, ValueError) as fault:  # no driver, or a port that is no number
             raise WorkspaceFault(
                 say("The journal cannot be opened: {reason}.", reason=type(fault).__name__),
-                where=str(workspace.journal_file) if url is None else url.split("@")[-1],
+                where=str(workspace.journal_file) if url is None else url.split("@")[-1].split("?")[0],
                 why=say("Without a journal nothing may be changed."),
                 fix=say(
                     "Check that the file can be written, or that `journal_url` names a database you may use."
@@ -127,6 +129,14 @@ class Journal:
                 where=str(workspace.path),
                 why=say("What was done there would count as done here."),
                 fix=say("Give each workspace a database or a schema of its own."),
+            )
+        if is_gone:
+            journal.close()
+            raise WorkspaceFault(
+                say("The journal is gone: it is empty, and the workspace holds what runs have left."),
+                where=str(workspace.path),
+                why=say("Nobody could tell any more what was done, and the report would say: nothing."),
+                fix=say("Put it back from a copy, or correct `journal_url`; or begin in a new folder."),
             )
         return journal
 
@@ -181,11 +191,30 @@ class Journal:
         previous, expected = FIRST, 1
         with self._engine.connect() as connection:
             for row in connection.execute(self._table.select().order_by(self._table.c.sequence)):
-                entry = _read(row)
+                try:
+                    entry = _read(row)
+                except WorkspaceFault:
+                    return expected
                 if (entry.sequence, entry.previous, entry.digest) != (expected, previous, row.digest):
                     return expected
                 previous, expected = entry.digest, expected + 1
         return None
+
+    def require_whole(self) -> None:
+        """Raises :class:`EvidenceMissing` naming the first entry that is not as it was written."""
+        altered = self.verify()
+        if altered is None:
+            return
+        raise EvidenceMissing(
+            say("The journal was altered: entry {number} is not as it was written.", number=altered),
+            where=str(self._engine.url.render_as_string(hide_password=True)).split("?")[0],
+            why=say("What is told from it, such as which steps are proven, cannot be relied on."),
+            fix=say("Put it back from a copy. `runbook report` still shows what it says now."),
+        )
+
+    def _is_empty(self) -> bool:
+        with self._engine.connect() as connection:
+            return connection.execute(self._table.select().limit(1)).first() is None
 
     def close(self) -> None:
         """Lets the database go."""
@@ -210,16 +239,14 @@ def _canonical(value: object) -> str:
 
 
 def _read(row: Row[Any]) -> Entry:
-    return Entry(
-        row.sequence,
-        row.at,
-        row.run,
-        row.step,
-        row.beat,
-        Kind(row.kind),
-        json.loads(row.payload),
-        row.previous,
-    )
+    try:
+        what = (Kind(row.kind), json.loads(row.payload))
+    except (ValueError, TypeError, RecursionError):
+        raise WorkspaceFault(
+            say("Entry {number} of the journal cannot be read: it was altered.", number=row.sequence),
+            fix=say("Put the journal back from a copy."),
+        ) from None
+    return Entry(row.sequence, row.at, row.run, row.step, row.beat, *what, row.previous)
 
 
 def _declare_table() -> Table:

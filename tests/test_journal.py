@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runbook_lib.errors import Defect, WorkspaceFault
+from runbook_lib.errors import Defect, EvidenceMissing, WorkspaceFault
 from runbook_lib.journal import FIRST, RUN, Journal, Kind
 from runbook_lib.workspace import Workspace
 
@@ -235,3 +235,32 @@ def test_a_journal_that_cannot_be_opened_is_told(workspace: Workspace, url: str)
     with pytest.raises(WorkspaceFault, match="journal_url") as fault:
         Journal.open(workspace, url=url)
     assert "hunter22" not in str(fault.value)
+
+
+@pytest.mark.parametrize("column", ["kind = 'nonsense'", "payload = '{'", "payload = '{\"other\":1}'"])
+def test_an_altered_journal_is_refused(workspace: Workspace, journal: Journal, column: str) -> None:
+    """Whatever was altered, also to something that cannot be read, is told with the entry's number."""
+    for _ in range(3):
+        journal.append("sync_user", "do", Kind.read, {})
+    journal.require_whole()
+    with closing(sqlite3.connect(workspace.journal_file, isolation_level=None)) as database:
+        database.execute(f"UPDATE journal SET {column} WHERE sequence = 2")  # noqa: S608 - our own words
+    assert journal.verify() == 2
+    with pytest.raises(EvidenceMissing, match="entry 2"):
+        journal.require_whole()
+
+
+def test_an_entry_that_cannot_be_read_is_told(workspace: Workspace, journal: Journal) -> None:
+    """Reading entries of an unknown kind is refused with a sentence, not with a traceback."""
+    journal.append("sync_user", "do", Kind.read, {})
+    with closing(sqlite3.connect(workspace.journal_file, isolation_level=None)) as database:
+        database.execute("UPDATE journal SET kind = 'nonsense'")
+    with pytest.raises(WorkspaceFault, match="Entry 1"):
+        journal.entries()
+
+
+def test_a_journal_that_is_gone_is_told(workspace: Workspace) -> None:
+    """An empty journal beside the snapshots of earlier runs is not taken for a new workspace."""
+    (workspace.snapshots / "20260101T000000Z-0a1b2c3d.json").write_text("{}")
+    with pytest.raises(WorkspaceFault, match="gone"):
+        Journal.open(workspace)

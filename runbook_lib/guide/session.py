@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from runbook_lib.errors import LoginRefused, SecretMissing, SystemRefused, UsageFault
+from runbook_lib.errors import EvidenceMissing, LoginRefused, SecretMissing, SystemRefused, UsageFault
 from runbook_lib.guide.refused import Refusals
 from runbook_lib.journal import RUN, Journal
 from runbook_lib.survey.collect import Systems, collect
@@ -193,8 +193,20 @@ class Session:
 def open_session(workspace: Path | str = ".") -> Session:
     """The session of the workspace in that folder; ``.`` may be overruled by :data:`WORKSPACE`.
 
-    Raises ``WorkspaceFault`` or ``ConnectionFileFault``, both with what to do. No system is called.
+    Raises ``WorkspaceFault``, ``ConnectionFileFault``, or ``EvidenceMissing`` where the journal was altered,
+    all with what to do. No system is called.
     """
+    session = open_unverified(workspace)
+    try:
+        session.journal.require_whole()
+    except EvidenceMissing:
+        session.close()
+        raise
+    return session
+
+
+def open_unverified(workspace: Path | str = ".") -> Session:
+    """As :func:`open_session`, also where the journal was altered: for the report, which says so itself."""
     named = os.environ.get(WORKSPACE) if str(workspace) == "." else None
     folder = Workspace.open(named or workspace)
     connection = read_connection(folder.connection_file)

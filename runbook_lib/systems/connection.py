@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +22,7 @@ from pydantic import (
 from runbook_lib.errors import ConnectionFileFault
 from runbook_lib.text import Message, say
 
+_PASSWORD_OPTIONS = {"password", "passwd", "pwd", "pass", "sslpassword", "secret", "token"}
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -42,8 +43,17 @@ def _upper(value: object) -> object:
 
 
 def _without_password(url: str | None) -> str | None:
-    if url and urlsplit(url).password:
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise ValueError("is not the address of a database") from None
+    named = {name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    if parts.password or named & _PASSWORD_OPTIONS:
         raise ValueError("holds a password; keep it in the database client's own password file")
+    if parts.scheme.partition("+")[0] not in ("postgresql", "sqlite"):
+        raise ValueError("must begin with postgresql:// or sqlite://")
     return url
 
 
@@ -180,7 +190,7 @@ def _fault(path: Path, faults: Iterable[Message]) -> ConnectionFileFault:
     return ConnectionFileFault(
         Message("\n".join(f"{{{name}}}" for name in sentences), sentences),
         where=str(path),
-        fix=say("Correct the file, or write it anew with `runbook init WORKSPACE`."),
+        fix=say("Correct the file; or move it away, and write a new one with `runbook init WORKSPACE`."),
     )
 
 

@@ -34,7 +34,8 @@ class LoginEvidence:
 
 def refuse(code: str, told: str, where: str) -> LoginRefused:
     """The error for Salesforce's fault ``code`` with the text ``told``; ``where`` names user and host."""
-    reason = REASONS.get(_reason_key(code, told))
+    key = _reason_key(code, told)
+    reason = REASONS.get(f"{key} @ {where.rpartition(' @ ')[2]}") or REASONS.get(key)
     if reason is None:
         reason = Reason(
             say("Salesforce refused the login with {code}: {told}", code=code, told=told[:300]),
@@ -106,7 +107,7 @@ _HIDDEN_BEHIND = {
         {"WRONG_HOST_FOR_SANDBOX", "WRONG_HOST_FOR_PRODUCTION", "UNKNOWN_USER", "API_OFF_FOR_USER"}
         | set(_STATUSES.values())
     ),
-    "LOGIN_DURING_RESTRICTED_DOMAIN": frozenset({"LOGIN_HOST_PREVENTED"}),
+    "LOGIN_DURING_RESTRICTED_DOMAIN": frozenset({"LOGIN_HOST_PREVENTED", "LOGIN_DURING_RESTRICTED_DOMAIN"}),
     "API_CURRENTLY_DISABLED": frozenset({"API_OFF_FOR_USER"}),
     "API_DISABLED_FOR_ORG": frozenset({"API_OFF_FOR_USER"}),
 }

@@ -30,7 +30,53 @@ _RESET = say(
 _WAIT = say("Nothing to mend here: wait some minutes, look at status.salesforce.com, then run again.")
 _SUPPORT = say("The org's admin settles this with Salesforce's support.")
 
+_ALIKE = say(
+    "Salesforce answers alike for a wrong password, an old token, an inactive user and the wrong host."
+)
+_RESTRICTED = Reason(
+    say(
+        "The org does not let this user log in from here, or not at this host; Salesforce does not say which."
+    ),
+    say(
+        "Check in this order: 1. put the org's My Domain into my_domain in connection.toml, because a policy "
+        "of My Domain may forbid logins at login.salesforce.com and test.salesforce.com; 2. an admin looks "
+        "whether this network is in the Login IP Ranges of the user's profile."
+    ),
+    say("The admin finds the reason in Setup, Login History: Restricted Domain is 1., Restricted IP is 2."),
+)
+
 REASONS: dict[str, Reason] = {
+    # What a code may mean beside its own at the two hosts that are the same for every org: "CODE @ host".
+    "INVALID_LOGIN @ login.salesforce.com": Reason(
+        say(
+            "Salesforce does not accept this username, password and security token together at "
+            "login.salesforce.com, where production users log in."
+        ),
+        say(
+            "Check in this order, without trying at random, because every failed login counts towards a "
+            "lockout: 1. the login was sent to login.salesforce.com, where only production users log in: for "
+            'a sandbox set environment = "sandbox" in connection.toml; 2. the username; 3. the password; '
+            "4. the token, which is new since the last change of the password; 5. whether an admin has "
+            "deactivated, frozen or locked the user."
+        ),
+        _ALIKE,
+    ),
+    "INVALID_LOGIN @ test.salesforce.com": Reason(
+        say(
+            "Salesforce does not accept this username, password and security token together at "
+            "test.salesforce.com, where sandbox users log in."
+        ),
+        say(
+            "Check in this order, without trying at random, because every failed login counts towards a "
+            "lockout: 1. the login was sent to test.salesforce.com, where only sandbox users log in: for a "
+            'production org set environment = "production" in connection.toml; 2. the username, behind which '
+            "a sandbox puts its own name; 3. the password; 4. the token, which is new since the last change "
+            "of the password; 5. whether an admin has deactivated, frozen or locked the user."
+        ),
+        _ALIKE,
+    ),
+    "LOGIN_DURING_RESTRICTED_DOMAIN @ login.salesforce.com": _RESTRICTED,
+    "LOGIN_DURING_RESTRICTED_DOMAIN @ test.salesforce.com": _RESTRICTED,
     "INVALID_LOGIN": Reason(
         say("Salesforce does not accept this username, password and security token together."),
         say(
@@ -39,10 +85,7 @@ REASONS: dict[str, Reason] = {
             "username; 3. the password; 4. the token, which is new since the last change of the password; "
             "5. whether an admin has deactivated, frozen or locked the user."
         ),
-        say(
-            "Salesforce answers alike for a wrong password, an old token, an inactive user and the wrong "
-            "host."
-        ),
+        _ALIKE,
     ),
     "WRONG_PASSWORD": Reason(
         say(

@@ -173,3 +173,27 @@ def test_a_connection_cannot_be_changed(a_connection: Connect) -> None:
     """A connection is frozen: what was checked stays what it is."""
     with pytest.raises(ValidationError):
         a_connection().name = "other"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://runbook:hunter22@db/journal",
+        "postgresql://db/journal?password=hunter22",
+        "postgresql://db/journal?sslmode=require&PASSWORD=hunter22",
+        "oracle://hunter22/journal",
+        "postgresql://[hunter22/journal",
+    ],
+)
+def test_a_journal_url_holds_no_password(a_connection: Connect, url: str) -> None:
+    """A password in whichever part, or another kind of database, is refused, and the value is not told."""
+    with pytest.raises(ValidationError) as fault:
+        a_connection(journal_url=url)
+    assert "hunter22" not in "".join(each["msg"] for each in fault.value.errors())
+
+
+def test_the_fix_of_a_broken_file_can_be_done(tmp_path: Path) -> None:
+    """`runbook init` refuses a folder with a connection.toml, so the fix says to move it away first."""
+    (tmp_path / "connection.toml").write_text("name =")
+    with pytest.raises(ConnectionFileFault, match="move it away"):
+        read_connection(tmp_path / "connection.toml")

@@ -14,6 +14,7 @@ from runbook_lib.rehearsal.org.knobs import turn_switches, turn_user
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems.connection import Connection
 from runbook_lib.systems.login import Account, explain, gather_evidence, log_in
+from runbook_lib.systems.login_faults import refuse
 from runbook_lib.systems.login_reasons import REASONS
 from runbook_lib.systems.salesforce import SalesforceReader, SalesforceWriter
 from runbook_lib.systems.soql import soql
@@ -175,4 +176,19 @@ def test_evidence_that_cannot_be_had_says_so(scene: Scene) -> None:
     """Where the admin's session has ended, nothing is guessed: the fault stays as it was."""
     scene.server.org.expire_sessions()
     turn_user(scene.server.org, {"username": scene.server.world.sync_user.username, "is_frozen": True})
-    assert scene.refuse_sync_user().what == REASONS["INVALID_LOGIN"].what
+    assert scene.refuse_sync_user().what == REASONS["INVALID_LOGIN @ login.salesforce.com"].what
+
+
+@pytest.mark.parametrize(
+    ("code", "host", "named"),
+    [
+        ("LOGIN_DURING_RESTRICTED_DOMAIN", "login.salesforce.com", "my_domain"),
+        ("LOGIN_DURING_RESTRICTED_DOMAIN", "acme.my.salesforce.com", "Login IP Ranges"),
+        ("INVALID_LOGIN", "login.salesforce.com", 'environment = "sandbox"'),
+        ("INVALID_LOGIN", "test.salesforce.com", 'environment = "production"'),
+        ("INVALID_LOGIN", "acme.my.salesforce.com", "environment and my_domain"),
+    ],
+)
+def test_the_host_is_among_the_reasons(code: str, host: str, named: str) -> None:
+    """Where nobody can look further, as for the admin's own login, the fix begins with the host asked."""
+    assert named in str(refuse(code, "told", f"admin@acme.example @ {host}").fix)
