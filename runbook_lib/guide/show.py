@@ -7,7 +7,7 @@ characters, which could drive a terminal, are shown as a replacement character.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,7 @@ from runbook_lib.guide.blocks import (
     Tone,
 )  # fmt: skip
 from runbook_lib.guide.code_words import REVIEWS
+from runbook_lib.guide.notebooks import BEAT_WORDS
 from runbook_lib.review.checks import CHECKS
 from runbook_lib.review.findings import Finding, Status, Who
 from runbook_lib.text import Message, say, translate
@@ -175,20 +176,33 @@ class View:
         return [self._say(grid.caption), *_indented([*lines, *more])]
 
 
-def findings_block(findings: Iterable[Finding]) -> Points:
-    """Findings with the worst first; each with why it matters, the fix, and who can make it."""
+def findings_block(findings: Iterable[Finding], done_in_do: Collection[str] = ()) -> Points:
+    """Findings with the worst first; each with why it matters, the fix, and who can make it.
+
+    ``done_in_do``: checks whose finding the same notebook repairs under Do; they are no errors to a person.
+    """
     order = (Status.ERROR, Status.UNKNOWN, Status.WARN, Status.SKIP, Status.OK)
     rows = []
     for finding in sorted(findings, key=lambda each: order.index(each.status)):
-        details: list[tuple[object, object]] = []
-        if finding.status is Status.UNKNOWN and (title := _title(finding.check)):
-            details.append((say("Question"), title))
-        if finding.status is not Status.OK:
-            details += [(say("Why it matters"), finding.why)] if finding.why else []
-            details += [(say("Fix"), finding.fix), (say("Who"), WHO[finding.who])] if finding.fix else []
-        word = STATUS_WORDS[finding.status]
-        rows.append((STATUS_TONES[finding.status], word, finding.what, tuple(details)))
+        tone, word = STATUS_TONES[finding.status], STATUS_WORDS[finding.status]
+        details = tuple(_details(finding))
+        if finding.check in done_in_do and finding.status in (Status.ERROR, Status.WARN):
+            tone, word = Tone.WAIT, say("is put in order under “{n} {beat}”", n=4, beat=BEAT_WORDS["do"])
+            details = details[:1] if finding.why else ()
+        rows.append((tone, word, finding.what, details))
     return Points(tuple(rows))
+
+
+def _details(finding: Finding) -> Iterable[tuple[object, object]]:
+    if finding.status is Status.OK:
+        return
+    if finding.status is Status.UNKNOWN and (title := _title(finding.check)):
+        yield say("Question"), title
+    if finding.why:
+        yield say("Why it matters"), finding.why
+    if finding.fix:
+        yield say("Fix"), finding.fix
+        yield say("Who"), WHO[finding.who]
 
 
 def _title(check: str) -> Message | None:
