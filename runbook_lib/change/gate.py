@@ -98,13 +98,13 @@ def refusals(
         *_drift_refusals(plan, snapshot_now),
         *_age_refusals(snapshot_now, checks_now, now),
         *_check_refusals(plan, checks_now),
-        *_open_refusals(plan),
+        *what_is_open(plan),
     )
 
 
 def consent_refusals(plan: Plan, approval: Approval | None, now: datetime) -> tuple[Refusal, ...]:
     """Every reason that can be told without a look: what the consent lacks, and what is still open."""
-    return (*_approval_refusals(plan, approval, now), *_open_refusals(plan))
+    return (*_approval_refusals(plan, approval, now), *what_is_open(plan))
 
 
 def must_be_approved(plan: Plan) -> bool:
@@ -234,10 +234,10 @@ def _drift_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
         return
     seen = {each.full_name for each in snapshot.visible_fields()}
     planned = set(plan.fields)
-    if seen - planned:
+    if appeared := seen - planned - set(plan.undecided):
         yield Refusal(
             "fields-appeared",
-            say("Visible now, but not approved: {fields}.", fields=_listed(seen - planned)),
+            say("Visible now, but not approved: {fields}.", fields=_listed(appeared)),
             say("Decide about them in 04_field_visibility, then approve again."),
         )
     if planned - seen:
@@ -291,12 +291,17 @@ def _check_refusals(plan: Plan, checks: Checks) -> Iterable[Refusal]:
         )
 
 
-def _open_refusals(plan: Plan) -> Iterable[Refusal]:
+def what_is_open(plan: Plan) -> Iterable[Refusal]:
+    """What a person still has to decide or to settle; it makes an approval of this plan worthless."""
     if plan.undecided:
         yield Refusal(
             "undecided",
             say("Still undecided: {rows}.", rows=_listed(plan.undecided)),
-            say("Decide each of them in the notebook or in the file of decisions."),
+            say(
+                "Decide about {rows}: write it into {files}, or choose in that notebook; then run again.",
+                rows=_listed(plan.undecided),
+                files=_listed({_file_of(row) for row in plan.undecided}),
+            ),
             waits=True,
         )
     for number, obstacle in enumerate(plan.obstacles, start=1):
@@ -306,6 +311,13 @@ def _open_refusals(plan: Plan) -> Iterable[Refusal]:
             say("Do what it says, or decide differently in the notebook or in the file of decisions."),
             waits=True,
         )
+
+
+def _file_of(row: str) -> str:
+    """Where a row that is undecided gets its decision: a field, a pair of fields, or the duplicates."""
+    if "=" in row:
+        return "decisions/mappings.csv"
+    return "decisions/fields.csv" if "." in row else "decisions/duplicates.csv"
 
 
 def _listed(names: Iterable[str], most: int = 12) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from runbook_lib.change.approvals import Signature, demand_signature, read_plan
 from runbook_lib.change.decisions import read_decisions
+from runbook_lib.change.gate import what_is_open
 from runbook_lib.change.plan import Click, Plan
 from runbook_lib.change.plans import parts_for, plan_for
 from runbook_lib.errors import UsageFault
@@ -29,7 +30,7 @@ def approve_plan(folder: Path, gate: Stop, by: str, reason: str, org: str) -> Vi
     next.
 
     ``UsageFault`` where the step needs no approval, where name or reason is empty, or where the org typed is
-    not the plan's org.
+    not the plan's org; ``WaitsForPerson`` where something is undecided, for that decision changes the plan.
     """
     if gate.name not in GATES:
         raise UsageFault(
@@ -41,6 +42,8 @@ def approve_plan(folder: Path, gate: Stop, by: str, reason: str, org: str) -> Vi
         plan = plan_for(gate.name, seen, read_decisions(session.workspace), now())
         signature = Signature(by, reason, org, session.language)
         demand_signature(plan, signature)
+        if still_open := tuple(what_is_open(plan)):
+            raise stop_because(still_open)
         told = record.read(say("Both systems were looked at."), seen, session.calls()) | {"plan": plan.digest}
         if history.baseline_name(history.attempt(session.journal, gate.name)) is None:
             told["snapshot"] = history.save_snapshot(session.workspace, seen)

@@ -144,3 +144,13 @@ def test_a_false_word_can_be_taken_back(before_05: Session, rehearsal_server: Re
     click(before_05, rehearsal_server)
     walk(before_05, GATE.name)
     assert history.proven(before_05.journal, GATE.name) is not None
+
+
+def test_nobody_agrees_to_what_is_undecided(before_05: Session) -> None:
+    """The decision would change the plan; so the answer is the decision, not the click list."""
+    decided = before_05.workspace.decisions / "fields.csv"
+    rows = decided.read_text(encoding="utf-8-sig").splitlines()
+    decided.write_text("\n".join(rows[:-1]), encoding="utf-8")
+    with pytest.raises(WaitsForPerson, match=r"(?s)undecided.*decisions/fields\.csv") as stop:
+        approve(before_05)
+    assert "attest" not in str(stop.value)
