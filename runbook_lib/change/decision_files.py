@@ -1,12 +1,14 @@
 """The files of decisions as spreadsheets leave them: read strictly, every bad row at once, and written whole.
 
-Comma, semicolon or tab; with or without a byte-order mark; any line ends; columns in any order, more columns
-than ours. A cell that a spreadsheet would take for a formula is written with an apostrophe before it and read
+Comma, semicolon or tab; UTF-8 with or without a byte-order mark, or the older encoding in which a Western
+Excel saves "CSV" (cp1252), or UTF-16 ("Unicode text"); any line ends; columns in any order, more columns than
+ours. A cell that a spreadsheet would take for a formula is written with an apostrophe before it and read
 without, so that a reason such as ``=1+1`` stays a text.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -30,7 +32,7 @@ def read_table(path: Path, row: type[T], faults: list[Message]) -> list[T]:
     if not path.exists():
         return []
     try:
-        lines = list(_lines(path.read_bytes().decode("utf-8-sig")))
+        lines = list(_lines(_decoded(path.read_bytes())))
     except (UnicodeDecodeError, csv.Error) as fault:
         faults.append(
             say("{file}: cannot be read ({reason}); save it as “CSV UTF-8”.", file=path.name, reason=fault)
@@ -111,6 +113,19 @@ def replace_file(path: Path, text: str) -> Path:
     draft.write_bytes(text.encode("utf-8"))
     draft.replace(path)
     return path
+
+
+def _decoded(content: bytes) -> str:
+    """The text of a file as a spreadsheet saved it. ``UnicodeDecodeError`` where it is none of the encodings.
+
+    cp1252 comes last: nearly any bytes are some text in it, whereas UTF-8 is not met by chance.
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252")
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -5,7 +5,7 @@ Files, not the program, hold decisions: a spreadsheet may edit them, and a headl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -118,6 +118,23 @@ def read_decisions(workspace: Workspace) -> Decisions:
         mappings=tuple(MappingDecision(**row.model_dump()) for row in mappings),
         duplicates=DuplicateDecision(**duplicates[0].model_dump(exclude={"people"})) if duplicates else None,
     )
+
+
+def unreadable(workspace: Workspace) -> tuple[Path, ...]:
+    """The files of decisions that have faults: nothing can be taken from any of them before they are
+    mended."""
+    readers: dict[str, Callable[[Path, list[Message]], object]] = {
+        "setup.toml": files.read_setup,
+        "fields.csv": lambda path, faults: files.read_table(path, FieldRow, faults),
+        "mappings.csv": lambda path, faults: files.read_table(path, MappingRow, faults),
+        "duplicates.csv": lambda path, faults: files.read_table(path, DuplicateRow, faults),
+    }
+    found: list[Path] = []
+    for name, read in readers.items():
+        faults: list[Message] = []
+        read(workspace.decisions / name, faults)
+        found += [workspace.decisions / name] if faults else []
+    return tuple(found)
 
 
 def write_setup(workspace: Workspace, setup: SetupDecision) -> Path:

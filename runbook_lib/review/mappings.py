@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 LEAVE = "leave"
 BREAK = "break"
+_ALMOST = 0.9
+"""How alike two names are that are suggested as a pair (``difflib`` ratio, 1 is equal)."""
 COLUMNS = ("lead_field", "contact_field", "lead_type", "contact_type", "verdict", "suggestion", "reason")
 KINDS = {
     "text": (
@@ -92,6 +95,21 @@ def mapping_review(snapshot: Snapshot) -> MappingReview:
     return MappingReview(pairs, tuple(alone))
 
 
+def near_pairs(review: MappingReview) -> tuple[MappingPair, ...]:
+    """Unpaired fields whose names are almost the same, such as ``Product_Interest__c`` and
+    ``Product_Interests__c``: Marketo leaves them apart, and a person may want them together.
+
+    Each field is named once at most, and only where both hold the same kind of value.
+    """
+    contacts = {_stem(each.name): each for each in review.unpaired if each.object == "Contact"}
+    found = []
+    for lead in (each for each in review.unpaired if each.object == "Lead"):
+        close = get_close_matches(_stem(lead.name), contacts, n=1, cutoff=_ALMOST)
+        if close and _kind(lead) == _kind(contacts[close[0]]):
+            found.append(_pair(lead, contacts.pop(close[0])))
+    return tuple(found)
+
+
 def mapping_table(review: MappingReview, language: str = "en") -> pd.DataFrame:
     """The review as a table: one row per pair, then one per unpaired field; see :func:`mapping_schema`."""
     import pandas as pd  # lazy: only who looks at tables pays for pandas
@@ -110,6 +128,11 @@ def mapping_schema() -> pa.DataFrameSchema:
     allowed = {"verdict": pa.Check.isin(verdicts), "suggestion": pa.Check.isin([LEAVE, BREAK])}
     columns = {name: pa.Column(str, checks=allowed.get(name), coerce=True) for name in COLUMNS}
     return pa.DataFrameSchema(columns, unique=["lead_field", "contact_field"], strict=True, ordered=True)
+
+
+def _stem(name: str) -> str:
+    """A custom field's name without what people spell one way or the other."""
+    return name.lower().removesuffix("__c").replace("_", "").removesuffix("s")
 
 
 def _custom_fields(snapshot: Snapshot, object_name: str) -> dict[str, Field]:

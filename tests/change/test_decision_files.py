@@ -18,6 +18,7 @@ from runbook_lib.change.decisions import (
     SetupDecision,
     Visibility,
     read_decisions,
+    unreadable,
     write_duplicates,
     write_fields,
     write_mappings,
@@ -163,11 +164,21 @@ def test_a_file_that_is_no_table(workspace: Workspace, text: str, told: str) -> 
 
 
 def test_a_file_in_another_encoding(workspace: Workspace) -> None:
-    """A file that is not UTF-8 says how to save it."""
-    (workspace.decisions / "fields.csv").write_bytes(
-        HEADER.encode() + "\nLead,A__c,keep,für,,".encode("cp1252")
-    )
+    """What a Western Excel saves as CSV or as Unicode text is understood; of other bytes one is told."""
+    text = HEADER.replace(",", ";") + "\r\nLead;A__c;keep;für Köln;;\r\n"
+    for encoding in ("cp1252", "utf-16"):
+        (workspace.decisions / "fields.csv").write_bytes(text.encode(encoding))
+        assert read_decisions(workspace).fields["Lead.A__c"].reason == "für Köln"
+    (workspace.decisions / "fields.csv").write_bytes(HEADER.encode() + b"\nLead,A__c,keep,\x81,,")
     assert "CSV UTF-8" in faults(workspace)[0]
+
+
+def test_the_faulty_files_are_named(workspace: Workspace) -> None:
+    """Only the files that have faults are named, so that the others can stay."""
+    write_duplicates(workspace, DuplicateDecision(DuplicateChoice.MERGE, ""))
+    assert unreadable(workspace) == ()
+    write(workspace, "nonsense")
+    assert unreadable(workspace) == (workspace.decisions / "fields.csv",)
 
 
 @pytest.mark.parametrize("row", ["Region__c,,pair", ",Region__c,break", ",,leave", "Region c,Region__c,pair"])

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import ipywidgets
 import pytest
 
 from runbook_lib.change.approvals import read_approval
+from runbook_lib.change.decisions import DuplicateChoice, DuplicateDecision, write_duplicates
 from runbook_lib.errors import SecretMissing, UsageFault
 from runbook_lib.guide import history
-from runbook_lib.guide.session import Session
+from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
+from runbook_lib.guide.session import Session, open_session
 from runbook_lib.guide.show import View
 from runbook_lib.guide.steps.clicked import SyncFields
 from runbook_lib.guide.steps.reviewed import Duplicates
 from runbook_lib.guide.steps.setup import MarketoFields, SyncUser
+from runbook_lib.guide.steps.visibility import FieldVisibility
 from runbook_lib.guide.widgets.choosing import PickForm
 from runbook_lib.guide.widgets.clicking import BackForm, ClickForm
+from runbook_lib.guide.widgets.confirming import ConfirmForm
 from runbook_lib.guide.widgets.consent import ConsentForm
 from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
 from runbook_lib.guide.widgets.form import Input, Kind, build_form
+from runbook_lib.guide.widgets.mending import MendForm
+from runbook_lib.journal import Kind as Entry
+from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.text import say
 
 SECRET = "Canary<Secret>&1"
@@ -172,3 +180,43 @@ def test_a_person_picks_the_fields(rehearsed: Session) -> None:
         ("mkto71_Lead_Score__c",), "Ada",
     )  # fmt: skip
     assert "4 changes" in step.decide().plain or "changes in Salesforce" in step.decide().plain
+
+
+def test_merging_first_can_be_decided_otherwise(rehearsed: Session) -> None:
+    """Below a decision to merge that was not carried out the form stays; accepting then ends the waiting."""
+    step = Duplicates(rehearsed, interactive=True)
+    step.look()
+    write_duplicates(rehearsed.workspace, DuplicateDecision(DuplicateChoice.MERGE, ""))
+    shown = step.decide()
+    assert shown.form is not None and "How to merge" in shown.plain
+    assert "First finish" in step.do().plain
+    step.keep("accept", "Ada", "they are few")
+    assert step.decide().form is None
+
+
+def test_a_broken_file_is_put_aside(rehearsed: Session) -> None:
+    """A file of decisions with faults is shown with a form, which keeps the file under another name."""
+    step = FieldVisibility(rehearsed, interactive=True)
+    step.seen = SyncFields(rehearsed, interactive=False).snapshot
+    file = rehearsed.workspace.decisions / "fields.csv"
+    file.write_text("nonsense")
+    assert step.decide().form is not None
+    MendForm(step).submit({"by": "Ada"})
+    assert not file.exists() and list(file.parent.glob("fields-put-aside-*.csv"))
+
+
+def test_nothing_is_changed_before_a_persons_word(
+    rehearsal_server: RehearsalServer, tmp_path: Path
+) -> None:
+    """With a person there, 01 changes nothing until they said so to exactly these changes, with a name."""
+    workspace = prepare_workspace(tmp_path / "person", rehearsal_server, "person")
+    with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
+        step = MarketoFields(session, interactive=True)
+        step.look(), step.check(), step.decide()
+        step.keep(("mkto71_Lead_Score__c",), "Ada")
+        shown = step.decide()
+        assert shown.form is not None and "Why these changes" in shown.plain
+        assert "First finish" in step.do().plain
+        assert not session.journal.entries(kind=Entry.change_started)
+        ConfirmForm(step, step.plan()).submit({"by": "Ada"})
+        assert "changes were made" in step.do().plain

@@ -16,6 +16,7 @@ from runbook_lib.review.mappings import (
     MappingVerdict,
     mapping_review,
     mapping_table,
+    near_pairs,
 )
 from runbook_lib.survey.snapshot import Field, Snapshot, Unknown
 
@@ -111,3 +112,14 @@ def test_nobody_could_look(visible: Unknown | None, snapshot: Snapshot) -> None:
     review = mapping_review(replace(snapshot, visible=visible))
     assert review == MappingReview((), ())
     assert list(mapping_table(review).columns) == list(COLUMNS)
+
+
+def test_names_that_are_almost_the_same(snapshot: Snapshot) -> None:
+    """A plural or an underscore more is suggested as a pair; other names and other kinds of value are not."""
+    lead = replace(TEXT, name="Product_Interest__c")
+    contact = replace(TEXT, object="Contact", name="Product_Interests__c")
+    other = replace(TEXT, object="Contact", name="Shoe_Size__c")
+    (pair,) = near_pairs(mapping_review(seen(snapshot, lead, contact, other)))
+    assert (pair.lead, pair.contact, pair.suggestion) == (lead, contact, LEAVE)
+    number = replace(contact, type="double", length=0)
+    assert near_pairs(mapping_review(seen(snapshot, lead, number, other))) == ()

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from runbook_lib.change.plan import Plan
 from runbook_lib.guide.consenting import approval_of
 from runbook_lib.guide.hands import has_robot
 from runbook_lib.guide.show import Block, Card, Facts, Grid, Tone
-from runbook_lib.guide.step import Step
+from runbook_lib.guide.steps.by_hand import ClickingStep
 from runbook_lib.guide.told import age
-from runbook_lib.guide.widgets.clicking import ClickForm
 from runbook_lib.guide.widgets.consent import ConsentForm
 from runbook_lib.review.forecast import forecast
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import say
 
 
-class ClickedStep(Step):
+class ClickedStep(ClickingStep):
     """A step that a person carries out in Marketo's own pages, after agreeing to its plan."""
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
@@ -38,10 +36,6 @@ class ClickedStep(Step):
             )
         typed = say("This is the org “{org}”: whoever agrees types its name.", org=plan.org_name)
         return [Card(Tone.WAIT, say("Nobody has agreed to this plan yet."), (typed,))]
-
-    def offer_clicks(self, plan: Plan) -> None:
-        """Shows the click list with a tick per click; who ticks all of them attests to it."""
-        self.offer(ClickForm(self, plan).build, say("Make the clicks in Marketo and tick them."))
 
 
 class SyncFields(ClickedStep):

@@ -9,6 +9,7 @@ from runbook_lib.change.decisions import SetupDecision, write_setup
 from runbook_lib.guide.session import MARKETO_SECRET, now
 from runbook_lib.guide.show import Block, Card, Facts, Grid, Line, Tone, error_card
 from runbook_lib.guide.step import Step
+from runbook_lib.guide.steps.by_hand import DecidedStep
 from runbook_lib.guide.widgets.choosing import PickForm
 from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
 from runbook_lib.journal import Kind
@@ -144,7 +145,7 @@ class StartHere(Step):
             yield Line(say("Marketo knows {count} fields of a person today.", count=len(seen.marketo.fields)))
 
 
-class MarketoFields(Step):
+class MarketoFields(DecidedStep):
     """01: the ``mkto71_`` fields on Lead and Contact, and where they go when a lead is converted."""
 
     name = "01_marketo_fields"
@@ -199,13 +200,13 @@ class MarketoFields(Step):
         self.go_on()
         return what
 
-    def basis(self) -> str:
+    def chosen(self) -> str:
         """The chosen fields."""
         setup = self.decisions.setup
         return ",".join(sorted(setup.marketo_fields)) if setup else ""
 
 
-class SyncUser(Step):
+class SyncUser(DecidedStep):
     """02: the permission set with exactly the rights Marketo asks for, assigned to the sync user."""
 
     name = "02_sync_user"

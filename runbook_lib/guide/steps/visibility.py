@@ -1,0 +1,154 @@
+"""04: what a person looks through before fields are made for ever: keep or hide, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from runbook_lib.change.decision_files import write_table
+from runbook_lib.change.decision_rows import FieldRow
+from runbook_lib.change.decisions import FieldDecision, Visibility, write_fields
+from runbook_lib.change.plans_fields import undecided_fields
+from runbook_lib.guide.session import now
+from runbook_lib.guide.show import Block, Facts, Line, grid_of
+from runbook_lib.guide.steps.by_hand import RECOMMENDATION, DecidedStep
+from runbook_lib.guide.widgets.choosing import ChoiceForm, PickForm
+from runbook_lib.journal import Kind
+from runbook_lib.proof import record
+from runbook_lib.review.fields import HIDE, FieldSuggestion, field_review, suggestions
+from runbook_lib.survey.snapshot import Snapshot, digest_of
+from runbook_lib.text import Message, say, translate
+
+MOST_TICKS = 400
+"""More than that no browser and no person handles as ticks; a spreadsheet does."""
+_DECIDE = say("Decide, with your name under it.")
+
+
+class FieldVisibility(DecidedStep):
+    """04: keep or hide every custom field that Marketo does not need."""
+
+    name = "04_field_visibility"
+    explanation = say(
+        "Marketo creates every field that the sync user sees, and can never delete one. Hide what Marketo "
+        "does not need, above all formulas, encrypted fields and very long texts. Only the sync user is "
+        "touched; hiding can be taken back until notebook 05."
+    )
+
+    def preview(self, seen: Snapshot) -> Iterable[Block]:
+        """The review table: custom fields first where hiding is suggested."""
+        language = self.session.language
+        table = field_review(seen, language)
+        custom = table[table["custom"]].sort_values(["suggestion", "object", "name"])
+        heads = (
+            ("object", say("Object")),
+            ("name", say("API name")),
+            ("label", say("Label")),
+            ("type", say("Type")),
+            ("suggestion", say("Suggestion")),
+            ("reason", say("Reason")),
+        )
+        counts = {
+            "seen": len(table),
+            "custom": len(custom),
+            "hide": int((table["suggestion"] == "hide").sum()),
+        }
+        yield Line(
+            say(
+                "The sync user sees {seen} fields, {custom} of them custom; {hide} are better hidden.",
+                **counts,
+            )
+        )
+        yield grid_of(custom, say("Custom fields"), heads, most=60)
+
+    def settle(self, seen: Snapshot) -> Iterable[Block]:
+        """The decisions on file; what is open is decided by recommendation, or by the person there."""
+        left = undecided_fields(seen, self.decisions)
+        if left and self.interactive:
+            yield from self._ask(left)
+        elif left:
+            self.keep("accept", RECOMMENDATION, "")
+        hidden = [
+            each.full_name for each in self.decisions.fields.values() if each.decision is Visibility.HIDE
+        ]
+        yield Facts(((say("Decided to hide"), ", ".join(sorted(hidden)) or say("nothing")),))
+
+    def _ask(self, left: tuple[str, ...]) -> Iterable[Block]:
+        """A tick per field; where they are too many for ticks, one answer for all, or the spreadsheet."""
+        proposal = self._write_proposal(left)
+        if len(left) <= MOST_TICKS:
+            suggested = self._open_suggestions(left)
+            things = {each.full_name: _tick_text(each) for each in suggested}
+            hide = [each.full_name for each in suggested if each.decision == HIDE]
+            self.offer(PickForm(self.session, things, hide, self.keep_ticked).build, _DECIDE)
+            yield Line(
+                say(
+                    "Tick the fields that Marketo should never see; where hiding is better, it is ticked "
+                    "already."
+                )
+            )
+        else:
+            options = {"accept": say("Take the recommendation for the {count} open fields", count=len(left)),
+                       "keep": say("Keep all of the open fields")}  # fmt: skip
+            self.offer(ChoiceForm(self.session, options, self.keep, say("Decide")).build, _DECIDE)
+        yield Line(
+            say(
+                "Or in a spreadsheet: open {proposal}, change the column “decision” (keep or hide), save it "
+                "as {file}, and run “3 Decide” again.",
+                proposal=proposal,
+                file=self.session.workspace.decisions / "fields.csv",
+            )
+        )
+
+    def _write_proposal(self, left: tuple[str, ...]) -> Path:
+        """The recommendation as a file to edit; it counts for nothing before it is saved as fields.csv."""
+        rows = [
+            FieldRow(object=each.object, field=each.field, decision=Visibility(each.decision),
+                     reason=translate(each.reason, self.session.language))
+            for each in self._open_suggestions(left)
+        ]  # fmt: skip
+        decided = [FieldRow(**asdict(each)) for each in self.decisions.fields.values()]
+        path = self.session.workspace.decisions / "fields-proposal.csv"
+        return write_table(path, FieldRow, [*rows, *decided])
+
+    def _open_suggestions(self, left: tuple[str, ...]) -> list[FieldSuggestion]:
+        found = [each for each in suggestions(self.snapshot) if each.full_name in set(left)]
+        return sorted(found, key=lambda each: (each.decision, each.full_name))
+
+    def keep_ticked(self, hidden: tuple[str, ...], by: str) -> Message:
+        """Writes a decision for every field still open: the ticked ones are hidden, the others kept."""
+        return self._write(dict.fromkeys(hidden, Visibility.HIDE), by, "")
+
+    def keep(self, choice: str, by: str, reason: str) -> Message:
+        """Writes a decision for every field still open, and leaves the others as they are."""
+        if choice == "keep":
+            return self._write({}, by, reason)
+        wanted = {each.full_name: Visibility(each.decision) for each in suggestions(self.snapshot)}
+        return self._write(wanted, by, reason)
+
+    def _write(self, wanted: Mapping[str, Visibility], by: str, reason: str) -> Message:
+        """``wanted``: field → decision; an open field that is not in it is kept."""
+        rows, moment = dict(self.decisions.fields), now()
+        left = undecided_fields(self.snapshot, self.decisions)
+        for each in self._open_suggestions(left):
+            decision = wanted.get(each.full_name, Visibility.KEEP)
+            is_advice = decision.value == each.decision
+            why = reason or (translate(each.reason, self.session.language) if is_advice else "")
+            rows[each.full_name] = FieldDecision(each.object, each.field, decision, why, by, moment)
+        write_fields(self.session.workspace, rows.values())
+        what = say("Keep or hide was decided for {count} fields.", count=len(left))
+        self.note("decide", Kind.decision, record.decision(what, by, reason, moment))
+        self.go_on()
+        return what
+
+    def chosen(self) -> str:
+        """The decisions about fields."""
+        return digest_of(sorted((name, each.decision.value) for name, each in self.decisions.fields.items()))
+
+
+def _tick_text(each: FieldSuggestion) -> Message:
+    """What a tick says: the field, and why it is better hidden where it is."""
+    values = {"field": each.full_name, "label": each.label, "type": each.type, "reason": each.reason}
+    if each.decision == HIDE:
+        return say("Hide {field} ({label}, {type}): {reason}", **values)
+    return say("Hide {field} ({label}, {type})", **values)
