@@ -22,6 +22,7 @@ from runbook_lib.text import Label, Message, say
 
 ADMIN = (Label("marketo.admin"), Label("marketo.crm"))
 SALESFORCE = (*ADMIN, Label("marketo.salesforce"))
+PRODUCTION_LOGIN, SANDBOX_LOGIN = "login.salesforce.com", "test.salesforce.com"
 MAPPINGS = (*SALESFORCE, Label("marketo.edit_mappings"))
 
 
@@ -101,10 +102,11 @@ def _credential_clicks(snapshot: Snapshot) -> Iterator[Click]:
         ),
         submit="marketo.sync_with_salesforce",
     )  # fmt: skip
+    is_sandbox = known(snapshot, Part.ORGANIZATION, Organization).is_sandbox
     if snapshot.expected.authentication == "oauth":
-        yield _oauth_click(username)
+        yield from _oauth_clicks(username, is_sandbox)
     else:
-        yield _basic_click(username, known(snapshot, Part.ORGANIZATION, Organization).is_sandbox)
+        yield _basic_click(username, is_sandbox)
     yield Click(
         "confirm-credentials",
         SALESFORCE,
@@ -140,17 +142,33 @@ def _basic_click(username: str, is_sandbox: bool) -> Click:
     )
 
 
-def _oauth_click(username: str) -> Click:
-    return Click(
+def _oauth_clicks(username: str, is_sandbox: bool) -> Iterator[Click]:
+    """Marketo sends the person to Salesforce's own login page, which needs no security token; the fields are
+    made right after it."""
+    yield Click(
+        "log-in-with-salesforce",
+        SALESFORCE,
+        say(
+            "Click {button}; the login page of Salesforce opens.",
+            button=Label("marketo.login_with_salesforce"),
+        ),
+        submit="marketo.login_with_salesforce",
+    )
+    yield Click(
         "log-in",
         SALESFORCE,
         say(
-            "Click {button}, log in as {username} in the window of Salesforce and allow the access.",
-            button=Label("marketo.login_with_salesforce"), username=username,
+            "Log in there as {username} with the sync user's password, at {host}, click {button} and allow "
+            "the access. Marketo then creates the fields at once.",
+            username=username,
+            host=SANDBOX_LOGIN if is_sandbox else PRODUCTION_LOGIN,
+            button=Label("salesforce.log_in"),
         ),
-        submit="marketo.login_with_salesforce",
+        submit="salesforce.log_in",
+        values={"marketo.username": username} | ({"marketo.sandbox": "on"} if is_sandbox else {}),
+        secrets={"marketo.password": "salesforce_sync_password"},
         for_ever=True,
-    )  # fmt: skip
+    )
 
 
 def _still_visible(fields: tuple[str, ...], decisions: Decisions) -> Iterator[Message]:
@@ -194,7 +212,7 @@ def _mapping_click(decision: MappingDecision) -> Click:
             "In {page}, drag Contact {contact_field} from {list} onto Lead {lead_field}.",
             page=Label("marketo.edit_mappings"), list=Label("marketo.unmapped_custom_fields"), **names,
         )  # fmt: skip
-        submit = ""
+        submit = "marketo.map_fields"
     return Click(f"{decision.decision.value}:{decision.lead_field}", MAPPINGS, what, submit, values=names)
 
 
