@@ -12,7 +12,7 @@ from runbook_lib.change.decision_files import replace_file
 from runbook_lib.change.gate import APPROVAL_LIFETIME, Approval, must_be_approved
 from runbook_lib.change.plan import Plan
 from runbook_lib.errors import DecisionFileFault, UsageFault
-from runbook_lib.text import say, translate
+from runbook_lib.text import Message, say, translate
 
 if TYPE_CHECKING:
     from runbook_lib.workspace import Workspace
@@ -64,6 +64,8 @@ def read_approval(workspace: Workspace, gate: str) -> Approval | None:
         return None
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
+        if not isinstance(data, dict):
+            raise TypeError("no JSON object")
         return Approval(
             gate=_text(data["gate"]),
             plan_digest=_text(data["plan_digest"]),
@@ -76,7 +78,7 @@ def read_approval(workspace: Workspace, gate: str) -> Approval | None:
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as fault:
         raise DecisionFileFault(
-            say("The approval cannot be read: {reason}.", reason=f"{type(fault).__name__}: {fault}"),
+            say("The approval cannot be read: {reason}.", reason=_what_is_wrong(fault)),
             where=str(path),
             why=say("A consent that cannot be read is no consent."),
             fix=say("Approve again."),
@@ -122,6 +124,16 @@ def _plan_path(workspace: Workspace, step: str, digest: str) -> Path:
 
 def _dumped(data: dict[str, Any]) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _what_is_wrong(fault: Exception) -> Message:
+    if isinstance(fault, KeyError):
+        return say("“{name}” is missing", name=str(fault.args[0]))
+    if isinstance(fault, json.JSONDecodeError | UnicodeError):
+        return say("it is no JSON")
+    if isinstance(fault, OSError):
+        return say("the file cannot be opened")
+    return say("a value is missing or of the wrong kind")
 
 
 def _text(value: object) -> str:

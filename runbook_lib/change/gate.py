@@ -162,7 +162,20 @@ def _is_agreed(consent: Consent, approval: Approval) -> bool:
 
 
 def _stale_refusals(plan: Plan, approval: Approval, now: datetime) -> Iterable[Refusal]:
-    if approval.gate != plan.step or approval.plan_digest != plan.digest:
+    if not approval.is_on_record:
+        yield Refusal(
+            "not-on-record",
+            say("The approval on file is not as it was signed: the journal does not know it so."),
+            say("Find out who edited the file in approvals, then approve again."),
+        )
+    if approval.gate != plan.step:
+        yield Refusal(
+            "wrong-plan",
+            say("The approval is for {other}, not for {step}.", other=approval.gate, step=plan.step),
+            say("Approve {step} by itself.", step=plan.step),
+            waits=True,
+        )
+    elif approval.plan_digest != plan.digest:
         yield Refusal(
             "wrong-plan",
             say(
@@ -172,6 +185,15 @@ def _stale_refusals(plan: Plan, approval: Approval, now: datetime) -> Iterable[R
             ),
             say("Something changed since. Read the new plan and approve again."),
             waits=True,
+        )
+    if approval.expires - approval.created > APPROVAL_LIFETIME:
+        yield Refusal(
+            "approval-too-long",
+            say(
+                "The approval claims to count for more than {hours} hours.",
+                hours=int(APPROVAL_LIFETIME.total_seconds() // 3600),
+            ),
+            say("Find out who edited the file in approvals, then approve again."),
         )
     if not approval.created <= now < approval.expires:
         yield Refusal(

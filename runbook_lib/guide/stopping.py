@@ -9,8 +9,8 @@ from runbook_lib.errors import Blocked, WaitsForPerson
 from runbook_lib.text import Message
 
 MENDED_BY_APPROVING = frozenset({
-    "no-approval", "wrong-plan", "approval-expired", "unsigned", "consent-missing", "not-on-record",
-    "wrong-org-name",
+    "no-approval", "wrong-plan", "approval-expired", "approval-too-long", "unsigned", "consent-missing",
+    "not-on-record", "wrong-org-name",
 })  # fmt: skip
 """Refusals that a new approval ends, once nothing else stands against it."""
 

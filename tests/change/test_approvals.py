@@ -99,3 +99,12 @@ def test_an_altered_plan_is_not_the_plan(workspace: Workspace, plan: Plan) -> No
     path = write_plan(workspace, plan)
     path.write_text(path.read_text().replace("Region__c", "Other__c"))
     assert read_plan(workspace, GATE, plan.digest) is None
+
+
+@pytest.mark.parametrize("text", ["[]", "null", "5", '"agreed"', "{", "{}"])
+def test_what_is_no_approval_is_told_in_plain_words(workspace: Workspace, text: str) -> None:
+    """Neither a Python error nor its name reaches a person."""
+    (workspace.approvals / f"{GATE}.json").write_text(text)
+    with pytest.raises(DecisionFileFault) as raised:
+        read_approval(workspace, GATE)
+    assert "Error" not in str(raised.value) and "indices" not in str(raised.value)

@@ -97,6 +97,8 @@ def test_a_consent_counts_in_the_language_it_was_read_in(plan: Plan, language: s
         ({"consents": {"fields-for-ever": "fine"}}, "consent-missing"),
         ({"expires": NOW}, "approval-expired"),
         ({"created": NOW + timedelta(seconds=1)}, "approval-expired"),
+        ({"expires": NOW.replace(year=2099)}, "approval-too-long"),
+        ({"is_on_record": False}, "not-on-record"),
     ],
 )
 def test_an_approval_that_is_not_quite_right_is_none(
@@ -104,6 +106,13 @@ def test_an_approval_that_is_not_quite_right_is_none(
 ) -> None:
     """Each flaw of an approval is its own reason to stay shut."""
     assert reasons(plan, approval_of(plan, **changes)) == {reason}
+
+
+def test_an_approval_of_the_other_gate_is_told_as_that(plan: Plan) -> None:
+    """The gate is named, not two equal digests."""
+    approval = approval_of(plan, gate="08_start_sync")
+    (refusal,) = refusals(plan, approval, small_org(), Checks(findings(), NOW), NOW)
+    assert str(refusal.what) == "The approval is for 08_start_sync, not for 05_sync_fields."
 
 
 def test_no_approval(plan: Plan) -> None:

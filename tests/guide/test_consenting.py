@@ -11,7 +11,7 @@ import pytest
 
 from runbook_lib.change.approvals import write_plan
 from runbook_lib.change.plan import Plan
-from runbook_lib.errors import EvidenceMissing, RunbookError, WaitsForPerson
+from runbook_lib.errors import Blocked, EvidenceMissing, RunbookError, WaitsForPerson
 from runbook_lib.guide import history
 from runbook_lib.guide.consenting import approved_plan
 from runbook_lib.guide.notebooks import BEATS
@@ -154,3 +154,13 @@ def test_nobody_agrees_to_what_is_undecided(before_05: Session) -> None:
     with pytest.raises(WaitsForPerson, match=r"(?s)undecided.*decisions/fields\.csv") as stop:
         approve(before_05)
     assert "attest" not in str(stop.value)
+
+
+def test_an_edited_approval_is_none(before_05: Session) -> None:
+    """Whoever edits the file after it was signed has no consent, neither to attest nor to go on."""
+    approve(before_05)
+    path = before_05.workspace.approvals / f"{GATE.name}.json"
+    path.write_text(path.read_text().replace('"Ada"', '"Forged"'))
+    with pytest.raises(Blocked, match="not as it was signed"):
+        attest(before_05)
+    assert isinstance(stopped(before_05), Blocked)
