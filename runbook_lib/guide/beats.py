@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from runbook_lib.errors import Cancelled, Defect, RunbookError, WaitsForPerson
 from runbook_lib.guide import history
+from runbook_lib.guide.footing import footing_of, still_stands
 from runbook_lib.guide.identity import identity_strip
 from runbook_lib.guide.notebooks import BEAT_WORDS, BEATS
 from runbook_lib.guide.onward import on_file
@@ -70,7 +71,7 @@ class Beats:
         seconds = monotonic() - self._began
         payload = record.ended(outcome, exit_code, self.session.calls(), seconds, what)
         if outcome == history.DONE:
-            payload["basis"] = self.basis()
+            payload |= {"basis": self.basis(), **footing_of(self.session, self.name, self.seen)}
         self.note("prove" if outcome == history.DONE else "stop", Kind.ended, payload)
 
     def show_now(self, blocks: Iterable[Block]) -> None:
@@ -137,6 +138,8 @@ class Beats:
         """The card of a step that need not run: proven, what its proof rests on unchanged, not repeating."""
         entry = history.proven(self.session.journal, self.name)
         if self.repeats or entry is None or entry.payload.get("basis", "") != self.basis():
+            return None
+        if not still_stands(self.session, entry):
             return None
         return Card(
             Tone.OK, say("This step is already proven, {age}; there is nothing to do.", age=age(entry.at))

@@ -11,6 +11,7 @@ from runbook_lib.change.decisions import Decisions, SetupDecision, read_decision
 from runbook_lib.change.plans import parts_for, plan_for
 from runbook_lib.errors import RunbookError
 from runbook_lib.guide import history
+from runbook_lib.guide.footing import still_stands
 from runbook_lib.guide.identity import identity_facts, identity_strip
 from runbook_lib.guide.session import Session, now
 from runbook_lib.guide.show import (
@@ -43,8 +44,8 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one step stands: ``proven``, ``open`` (not begun), ``unfinished``, or the outcome that
-    stopped it."""
+    """Where one step stands: ``proven``, ``changed`` (proven for another connection), ``open`` (not begun),
+    ``unfinished``, or the outcome that stopped it."""
 
     step: str
     state: str
@@ -162,6 +163,8 @@ def _standing(session: Session, stop: Stop) -> Standing:
         return Standing(stop.name, "unfinished", last.at)
     outcome = last.payload["outcome"]
     state = "proven" if outcome == history.DONE else outcome
+    if state == "proven" and not still_stands(session, last):
+        state = "changed"
     told = tuple(from_json(part) for part in _parts(last.payload["what"]) if part)
     return Standing(stop.name, state, last.at, told)
 
@@ -169,6 +172,7 @@ def _standing(session: Session, stop: Stop) -> Standing:
 _STATES: Mapping[str, Message] = {
     "proven": say("proven"),
     "open": say("not begun"),
+    "changed": say("proven for another org, instance or user than connection.toml names now"),
     "unfinished": say("begun, and its end is unknown"),
     "waits": say("waits for a person"),
     "blocked": say("blocked by a check"),
@@ -179,4 +183,10 @@ _STATES: Mapping[str, Message] = {
     "usage": say("a file or a parameter is wrong"),
     "defect": say("the runbook itself failed"),
 }
-_STATE_TONES = {"proven": Tone.OK, "open": Tone.INFO, "waits": Tone.WAIT, "unfinished": Tone.WARN}
+_STATE_TONES = {
+    "proven": Tone.OK,
+    "open": Tone.INFO,
+    "changed": Tone.WARN,
+    "waits": Tone.WAIT,
+    "unfinished": Tone.WARN,
+}

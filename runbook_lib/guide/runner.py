@@ -16,6 +16,7 @@ from typing import Any
 
 from runbook_lib.errors import Cancelled, Defect, RunbookError, TimedOut, UsageFault
 from runbook_lib.guide import history, searching
+from runbook_lib.guide.footing import still_stands
 from runbook_lib.guide.kernels import Kernels
 from runbook_lib.guide.notebooks import BEATS, FOLDER
 from runbook_lib.guide.rehearsing import environment
@@ -90,7 +91,8 @@ def run_road(workspace: Path, stops: Iterable[Stop], conditions: Conditions | No
 
 def count_proven(session: Session) -> int:
     """How many steps of the road are proven."""
-    return sum(history.proven(session.journal, stop.name) is not None for stop in ROAD)
+    proofs = [history.proven(session.journal, stop.name) for stop in ROAD]
+    return sum(proof is not None and still_stands(session, proof) for proof in proofs)
 
 
 def is_proven(session: Session, stop: Stop) -> bool:
@@ -118,7 +120,11 @@ def _run_step(session: Session, stop: Stop, how: Conditions, kernels: Kernels) -
         return None
     how.progress.step_began(stop)
     before = len(session.journal.entries(step=stop.name, kind=Kind.ended))
-    fault = _execute(session, stop, how, kernels)
+    try:
+        fault = _execute(session, stop, how, kernels)
+    except KeyboardInterrupt:  # also before the notebook has a kernel
+        fault = Cancelled(say("Stopped by hand during {step}.", step=stop.title),
+                          fix=say("Run again: it goes on where the evidence ends."))  # fmt: skip
     entries = session.journal.entries(step=stop.name, kind=Kind.ended)[before:]
     ended = entries[-1] if entries else _write_fault(session, stop, fault, monotonic() - begin)
     if isinstance(fault, Cancelled | TimedOut) and ended.payload["outcome"] != fault.outcome:
@@ -167,9 +173,6 @@ def _execute(session: Session, stop: Stop, how: Conditions, kernels: Kernels) ->
             ),
             fix=say("Run again: it looks before it acts."),
         )
-    except KeyboardInterrupt:
-        return Cancelled(say("Stopped by hand during {step}.", step=stop.title),
-                         fix=say("Run again: it goes on where the evidence ends."))  # fmt: skip
     return Defect(say("The notebook came to its end, but the journal says nothing about it."))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from runbook_lib.change.decisions import SetupDecision, write_setup
+from runbook_lib.guide.footing import went_live_here
 from runbook_lib.guide.session import MARKETO_SECRET, now
 from runbook_lib.guide.show import Block, Card, Facts, Grid, Line, Tone, error_card
 from runbook_lib.guide.step import Step
@@ -102,6 +103,8 @@ class StartHere(Step):
         Where only the administrator's login was refused, its own message says more than "cannot tell" does.
         """
         wrong = [each for each in findings if each.blocks]
+        if self.seen is not None and went_live_here(self.session, self.seen):
+            wrong = [each for each in wrong if each.check != "marketo_free"]  # tied by this very road
         return wrong if any(each.status is Status.ERROR for each in wrong) or not self._was_refused() else []
 
     def parts(self) -> tuple[Part, ...]:
