@@ -8,7 +8,7 @@ reference, LoginHistory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -128,10 +128,14 @@ def normal_until(before: Snapshot | None) -> datetime | None:
     return before.taken_at + max(AT_LEAST, timedelta(hours=forecast(before.rows).hours_most))
 
 
-def is_loading(measured: Measured) -> bool:
-    """Whether what has not arrived yet may still be under way."""
-    until = normal_until(measured.before)
-    return until is not None and measured.now.taken_at < until
+def loading_until(before: Snapshot | None, now: Snapshot, claims: Iterable[Claim]) -> datetime | None:
+    """Until when to wait for what has not arrived yet; ``None`` where that time is over, where something is
+    wrong, or where nobody could look for the people."""
+    until = normal_until(before)
+    is_wrong = any(each.status is Status.ERROR for each in claims)
+    if until is None or is_wrong or not isinstance(now.people_seen, tuple):
+        return None
+    return until if now.taken_at < until else None
 
 
 def lock_of(snapshot: Snapshot | None) -> Lock | None:
@@ -155,7 +159,7 @@ def _people_claim(seen: PeopleSeen, measured: Measured, must_be_complete: bool) 
         what = say("There is no record of {object} to look for.", object=seen.object)
     elif must_be_complete and seen.found < ENOUGH * seen.sampled:
         status = Status.ERROR if seen.found == 0 else Status.UNKNOWN
-        if is_loading(measured) and (until := normal_until(measured.before)):
+        if until := loading_until(measured.before, measured.now, ()):
             status = Status.UNKNOWN
             what = say(
                 "{line} The first sync is still loading; by the forecast that is normal until {until} UTC.",

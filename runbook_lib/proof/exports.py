@@ -244,7 +244,7 @@ def _read(
 
 def _lines(path: Path) -> list[tuple[int, list[str]]]:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = _decoded(path.read_bytes())
         delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         return [
@@ -256,6 +256,16 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
             where=str(path),
             fix=say("Export it again from Marketo's Admin page, as CSV."),
         ) from None
+
+
+def _decoded(data: bytes) -> str:
+    """UTF-8, or what Excel in Western Europe writes."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if b"\0" in data:  # no text at all
+            raise
+        return data.decode("cp1252")
 
 
 def _plain(words: str) -> str:

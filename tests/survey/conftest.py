@@ -83,7 +83,7 @@ class Live:
 @pytest.fixture
 def live(rehearsal_server: RehearsalServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
     """World "clean", with its secrets in the environment."""
-    yield from _reach(rehearsal_server, monkeypatch)
+    yield from reach(rehearsal_server, monkeypatch)
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +105,7 @@ def ready_server() -> Iterator[RehearsalServer]:
 @pytest.fixture
 def ready(ready_server: RehearsalServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
     """A rehearsal in which the sync user can log in and read. Shared: a test leaves it as it found it."""
-    yield from _reach(ready_server, monkeypatch)
+    yield from reach(ready_server, monkeypatch)
 
 
 @pytest.fixture
@@ -113,10 +113,11 @@ def blocked(
     start_rehearsal: Callable[..., RehearsalServer], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Live]:
     """World "blocked"."""
-    yield from _reach(start_rehearsal("blocked"), monkeypatch)
+    yield from reach(start_rehearsal("blocked"), monkeypatch)
 
 
-def _reach(server: RehearsalServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
+def reach(server: RehearsalServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
+    """The road's own readers over that rehearsal."""
     world = server.world
     for name, value in world.secrets().items():
         monkeypatch.setenv(f"RUNBOOK_ACME_{name.upper()}", value)

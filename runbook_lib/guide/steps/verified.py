@@ -15,11 +15,11 @@ from runbook_lib.guide.step import Step
 from runbook_lib.guide.told import age, evidence_block
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
-from runbook_lib.proof.claims_arrival import claim_rising, claim_status, normal_until
+from runbook_lib.proof.claims_arrival import claim_rising, claim_status, loading_until, normal_until
 from runbook_lib.proof.evidence import Claim, Evidence, prove
 from runbook_lib.proof.imports import Imported, claim_imports, read_imports, unreadable
 from runbook_lib.review.checks import run_checks
-from runbook_lib.review.findings import Finding, Status
+from runbook_lib.review.findings import Finding
 from runbook_lib.survey.snapshot import Part, PeopleSeen, Snapshot
 from runbook_lib.text import Label, say
 
@@ -134,11 +134,8 @@ class VerifySync(Arrival):
     def _not_yet(self, evidence: Evidence) -> RunbookError:
         """Within the forecast time an incomplete sync waits; later, or where something is wrong, time is
         up."""
-        until = normal_until(self.baseline())
         where = "\n".join(str(each.what) for each in evidence.claims if each.status not in ("ok", "skip"))
-        looked = isinstance(self.snapshot.people_seen, tuple)
-        is_wrong = any(each.status is Status.ERROR for each in evidence.claims)
-        if until and looked and not is_wrong and self.snapshot.taken_at < until:
+        if until := loading_until(self.baseline(), self.snapshot, evidence.claims):
             return WaitsForPerson(
                 say("The first sync is still loading."),
                 where=where,
