@@ -16,7 +16,7 @@ import typer
 
 from runbook_lib.errors import Cancelled, Defect, RunbookError, UsageFault
 from runbook_lib.road import ROAD, Stop, stop_named
-from runbook_lib.text import say, translate
+from runbook_lib.text import LANGUAGES, say, translate
 
 if TYPE_CHECKING:
     from runbook_lib.guide.runner import Ran
@@ -32,9 +32,28 @@ app = typer.Typer(
     "6 time-out, 7 evidence missing, 64 usage, 70 defect.",
 )
 
+
+def _folder(text: str) -> Path:
+    """A folder as it was typed. An unset shell variable is not the current folder."""
+    if not text.strip():
+        raise UsageFault(say("The name of the folder is empty."), fix=say("Name a folder."))
+    return Path(text)
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise UsageFault(
+            say("There is no language “{language}”.", language=text),
+            fix=say("Choose one of: {names}.", names=", ".join(LANGUAGES)),
+        )
+    return text
+
+
 Folder = Annotated[
-    Path, typer.Argument(help="The workspace: one folder per connection.", metavar="WORKSPACE")
+    Path,
+    typer.Argument(help="The workspace: one folder per connection.", metavar="WORKSPACE", parser=_folder),
 ]
+Language = Annotated[str, typer.Option(help="en, de or es.", callback=_language)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on stdout.")]
 World = Annotated[str, typer.Option(help="The rehearsal's world: clean, blocked …")]
 People = Annotated[int | None, typer.Option(help="How many leads and contacts the world has.", min=1)]
@@ -49,7 +68,7 @@ def rehearse(
     people: People = None,
     workspace: Annotated[Path | None, typer.Option(help="Where to keep what the run produces.")] = None,
     org_schema: Schema = None,
-    language: Annotated[str, typer.Option(help="en, de or es.")] = "en",
+    language: Language = "en",
     json: Json = False,
 ) -> int:
     """Walk the whole road, headless, in a rehearsal that is started for it."""
@@ -129,6 +148,7 @@ def approve(
     """Agree to the plan of a step that cannot be undone, as the plan stands now."""
     from runbook_lib.guide.signing import approve_plan  # lazy: the command's help starts at once
 
+    _require_texts({"--by": by, "--reason": reason, "--org": org})
     _print(approve_plan(workspace, stop_named(gate), by, reason, org))
 
 
@@ -163,22 +183,25 @@ def status(workspace: Folder, json: Json = False) -> None:
 @app.command()
 def report(workspace: Folder) -> None:
     """Write the report again; prints its path."""
-    from runbook_lib.guide.session import open_session  # lazy: the command's help starts at once
+    from runbook_lib.guide.session import open_unverified  # lazy: the command's help starts at once
     from runbook_lib.proof.report import write_report  # lazy: as above
 
-    with open_session(workspace) as session:
+    with open_unverified(workspace) as session:
         print(write_report(session.workspace, session.journal))
 
 
 @app.command()
 def snapshot(
     workspace: Folder,
-    describes: Annotated[Path, typer.Option(help="The folder to save one describe JSON per object in.")],
+    describes: Annotated[
+        Path, typer.Option(help="The folder to save one describe JSON per object in.", parser=_folder)
+    ],
 ) -> None:
     """Save the org's schema, so that it can be rehearsed on with --org-schema."""
     from runbook_lib.guide.session import open_session  # lazy: the command's help starts at once
     from runbook_lib.survey.collect import save_describes  # lazy: as above
 
+    _make_folder(describes)
     with open_session(workspace) as session:
         for path in save_describes(session.admin(), describes):
             print(path)
@@ -187,29 +210,37 @@ def snapshot(
 @app.command()
 def init(
     workspace: Folder,
-    name: Annotated[str, typer.Option(prompt="Name of the connection, such as acme")],
-    environment: Annotated[str, typer.Option(prompt="Salesforce: production or sandbox")],
-    admin_username: Annotated[str, typer.Option(prompt="Your Salesforce user name")],
-    sync_username: Annotated[str, typer.Option(prompt="User name of the sync user")],
-    munchkin_id: Annotated[str, typer.Option(prompt="Marketo's Munchkin id, such as 123-ABC-456")],
-    client_id: Annotated[str, typer.Option(prompt="Client id of Marketo's API client")],
+    name: Annotated[str | None, typer.Option(help="Name of the connection, such as acme")] = None,
+    environment: Annotated[str | None, typer.Option(help="Salesforce: production or sandbox")] = None,
+    admin_username: Annotated[str | None, typer.Option(help="Your Salesforce user name")] = None,
+    sync_username: Annotated[str | None, typer.Option(help="User name of the sync user")] = None,
+    munchkin_id: Annotated[
+        str | None, typer.Option(help="Marketo's Munchkin id, such as 123-ABC-456")
+    ] = None,
+    client_id: Annotated[str | None, typer.Option(help="Client id of Marketo's API client")] = None,
     my_domain: Annotated[
         str, typer.Option(help="My Domain, such as acme; empty: login/test.salesforce.com.")
     ] = "",
     authentication: Annotated[str, typer.Option(help="Which form Marketo shows: basic or oauth.")] = "basic",
-    language: Annotated[str, typer.Option(help="en, de or es.")] = "en",
+    language: Language = "en",
 ) -> None:
     """Write what connection.toml needs; asks for what is not given."""
-    from runbook_lib.guide.founding import found_workspace  # lazy: the command's help starts at once
+    from runbook_lib.guide.founding import found_workspace, require_new  # lazy: help starts at once
+    from runbook_lib.guide.terminal import ask_missing  # lazy: as above
 
-    salesforce = {"environment": environment, "my_domain": my_domain, "admin_username": admin_username,
-                  "sync_username": sync_username}  # fmt: skip
-    marketo = {"munchkin_id": munchkin_id, "client_id": client_id, "authentication": authentication}
-    print(
-        found_workspace(
-            workspace, {"name": name, "language": language, "salesforce": salesforce, "marketo": marketo}
-        )
-    )
+    require_new(workspace)
+    given = {"name": name, "environment": environment, "admin_username": admin_username,
+             "sync_username": sync_username, "munchkin_id": munchkin_id, "client_id": client_id}  # fmt: skip
+    told = ask_missing(given, language)
+    salesforce = {key: told[key] for key in ("environment", "admin_username", "sync_username")}
+    marketo = {key: told[key] for key in ("munchkin_id", "client_id")}
+    answers = {
+        "name": told["name"],
+        "language": language,
+        "salesforce": {**salesforce, "my_domain": my_domain},
+        "marketo": {**marketo, "authentication": authentication},
+    }
+    print(found_workspace(workspace, answers))
 
 
 @app.command()
@@ -243,7 +274,7 @@ def lab(
     ] = None,
     world: Annotated[str | None, typer.Option(help="Open on a rehearsal of this world.")] = None,
     org_schema: Schema = None,
-    language: Annotated[str, typer.Option(help="Of a rehearsal: en, de or es.")] = "en",
+    language: Annotated[str, typer.Option(help="Of a rehearsal: en, de or es.", callback=_language)] = "en",
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     port: Annotated[int | None, typer.Option(help="JupyterLab's port.")] = None,
 ) -> int:
@@ -262,11 +293,16 @@ def lab(
 def main(arguments: list[str] | None = None) -> None:
     """The console script: runs the command and exits with its code. SIGTERM ends it as Ctrl-C does."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(call(arguments))
+    try:
+        code = call(arguments)
+    except KeyboardInterrupt:  # pressed while the command was just starting, or while it was being told
+        code = _tell(_stopped(), arguments)
+    sys.exit(code)
 
 
 def call(arguments: list[str] | None = None) -> int:
-    """Runs the command; its exit code. Whatever stops it is told on stderr."""
+    """Runs the command; its exit code. Whatever stops it is told on stderr, with ``--json`` also as one
+    object on stdout."""
     from typer.exceptions import Abort, TyperException  # lazy: what typer itself loads late
 
     try:
@@ -274,33 +310,81 @@ def call(arguments: list[str] | None = None) -> int:
     except RunbookError as error:
         return _tell(error, arguments)
     except (Abort, KeyboardInterrupt):
-        return _tell(Cancelled(say("Stopped by hand.")), arguments)
+        return _tell(_stopped(), arguments)
     except TyperException as fault:
         fault.show() if hasattr(fault, "show") else print(fault.format_message(), file=sys.stderr)
+        _tell_json(UsageFault(fault.format_message()), arguments)
         return UsageFault.exit_code
     except Exception as fault:
         traceback.print_exc()
         return _tell(Defect(say("The runbook itself failed: {kind}.", kind=type(fault).__name__)), arguments)
-    return _INTERRUPTED.get(code, code) if isinstance(code, int) else 0
+    if code == _INTERRUPTED:
+        return _tell(_stopped(), arguments)
+    return code if isinstance(code, int) else 0
 
 
-_INTERRUPTED = {130: Cancelled.exit_code}
-"""What typer makes of Ctrl-C, and what it is here."""
+_INTERRUPTED = 130
+"""What typer makes of Ctrl-C, without a word."""
+
+
+def _stopped() -> Cancelled:
+    return Cancelled(say("Stopped by hand."))
 
 
 def _tell(error: RunbookError, arguments: list[str] | None) -> int:
-    print(translate(error, _language_of(sys.argv[1:] if arguments is None else arguments)), file=sys.stderr)
+    print(translate(error, _language_of(_given(arguments))), file=sys.stderr)
+    _tell_json(error, arguments)
     return error.exit_code
+
+
+def _tell_json(error: RunbookError, arguments: list[str] | None) -> None:
+    """With ``--json`` the error is the one object on stdout."""
+    if "--json" not in _given(arguments):
+        return
+    parts = {name: str(getattr(error, name)) for name in ("what", "where", "why", "fix")}
+    _print_json(
+        {"outcome": error.outcome, "exit_code": error.exit_code, "error": {**parts, "code": error.code}}
+    )
+
+
+def _given(arguments: list[str] | None) -> list[str]:
+    return sys.argv[1:] if arguments is None else arguments
 
 
 def _language_of(arguments: list[str]) -> str:
     """The language of the first workspace that was named; English where none was."""
     for argument in arguments:
-        if (Path(argument) / "connection.toml").is_file():
+        if _is_workspace(argument):
             from runbook_lib.guide.terminal import language_of  # lazy: only where something went wrong
 
             return language_of(Path(argument))
     return "en"
+
+
+def _is_workspace(argument: str) -> bool:
+    try:
+        return (Path(argument) / "connection.toml").is_file()
+    except (OSError, ValueError):  # not ours to read, or no path at all: the command has said so
+        return False
+
+
+def _require_texts(options: dict[str, str]) -> None:
+    if empty := [name for name, value in options.items() if not value.strip()]:
+        raise UsageFault(
+            say("{names} is empty.", names=", ".join(empty)),
+            why=say("Whoever reads the record must be able to see who agreed to what, and why."),
+        )
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise UsageFault(
+            say("The folder cannot be made: {reason}.", reason=fault.strerror or fault),
+            where=str(path),
+            fix=say("Name a folder in which you may write."),
+        ) from None
 
 
 def _between(start: str | None, end: str | None) -> tuple[Stop, ...]:

@@ -206,7 +206,7 @@ class Journal:
         if altered is None:
             return
         raise EvidenceMissing(
-            say("The journal was altered: entry {number} is not as it was written.", number=altered),
+            say("The journal was altered: entry {number} is not as it was written.", number=str(altered)),
             where=str(self._engine.url.render_as_string(hide_password=True)).split("?")[0],
             why=say("What is told from it, such as which steps are proven, cannot be relied on."),
             fix=say("Put it back from a copy. `runbook report` still shows what it says now."),
@@ -243,7 +243,7 @@ def _read(row: Row[Any]) -> Entry:
         what = (Kind(row.kind), json.loads(row.payload))
     except (ValueError, TypeError, RecursionError):
         raise WorkspaceFault(
-            say("Entry {number} of the journal cannot be read: it was altered.", number=row.sequence),
+            say("Entry {number} of the journal cannot be read: it was altered.", number=str(row.sequence)),
             fix=say("Put the journal back from a copy."),
         ) from None
     return Entry(row.sequence, row.at, row.run, row.step, row.beat, *what, row.previous)

@@ -59,6 +59,17 @@ class Workspace:
         Raises :class:`WorkspaceFault` where there is no folder, or no connection.toml in it.
         """
         workspace = cls(Path(path).expanduser().absolute())
+        try:
+            return workspace._opened()
+        except (OSError, ValueError) as fault:
+            raise WorkspaceFault(
+                say("The workspace folder cannot be used: {reason}.", reason=_reason(fault)),
+                where=str(workspace.path),
+                fix=say("Name a folder in which you may write."),
+            ) from None
+
+    def _opened(self) -> Workspace:
+        workspace = self
         if not workspace.path.is_dir():
             raise WorkspaceFault(
                 say("The workspace folder does not exist."), where=str(workspace.path), fix=_START
@@ -82,9 +93,9 @@ class Workspace:
         try:
             workspace.path.mkdir(parents=True, exist_ok=True)
             workspace._make_folders()
-        except OSError as fault:
+        except (OSError, ValueError) as fault:
             raise WorkspaceFault(
-                say("The workspace folder cannot be made: {reason}.", reason=fault.strerror or fault),
+                say("The workspace folder cannot be made: {reason}.", reason=_reason(fault)),
                 where=str(workspace.path),
                 fix=say("Name a folder in which you may write."),
             ) from fault
@@ -157,7 +168,7 @@ class Workspace:
         if holder is not None:
             what = say(
                 "Another run holds this workspace: {who}, process {pid}, since {since}.",
-                who=holder.who, pid=holder.pid, since=holder.since,
+                who=holder.who, pid=str(holder.pid), since=holder.since,
             )  # fmt: skip
         return WorkspaceFault(
             what,
@@ -168,6 +179,10 @@ class Workspace:
 
 
 _START = say("Make one with `runbook init WORKSPACE`, or name the folder of an existing one.")
+
+
+def _reason(fault: OSError | ValueError) -> str:
+    return (fault.strerror if isinstance(fault, OSError) else None) or str(fault)
 
 
 def _user() -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.errors import ConnectionFileFault, UsageFault
+from runbook_lib.errors import ConnectionFileFault, UsageFault, WorkspaceFault
 from runbook_lib.systems.connection import Connection, read_connection, write_connection
 from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
@@ -19,17 +19,33 @@ def found_workspace(folder: Path, answers: Mapping[str, Any]) -> Path:
     ``UsageFault`` where the folder is a workspace already, ``ConnectionFileFault`` naming every wrong answer;
     nothing is made then.
     """
+    require_new(folder)
+    connection = _checked(answers, Workspace(folder.expanduser().absolute()).connection_file)
+    workspace = Workspace.create(folder)
+    write_connection(workspace.connection_file, connection)
+    return workspace.connection_file
+
+
+def require_new(folder: Path) -> None:
+    """``UsageFault`` where the folder is a workspace already, ``WorkspaceFault`` where it cannot be had."""
     file = Workspace(folder.expanduser().absolute()).connection_file
-    if file.exists():
+    try:
+        exists = file.exists()
+    except (OSError, ValueError) as fault:
+        raise WorkspaceFault(
+            say(
+                "The workspace folder cannot be made: {reason}.",
+                reason=getattr(fault, "strerror", "") or fault,
+            ),
+            where=str(folder),
+            fix=say("Name a folder in which you may write."),
+        ) from None
+    if exists:
         raise UsageFault(
             say("This folder is a workspace already."),
             where=str(file),
             fix=say("Edit its connection.toml, or name another folder."),
         )
-    connection = _checked(answers, file)
-    workspace = Workspace.create(folder)
-    write_connection(workspace.connection_file, connection)
-    return workspace.connection_file
 
 
 def _checked(answers: Mapping[str, Any], file: Path) -> Connection:

@@ -6,6 +6,7 @@ the Permit, as a person is asked for consent. On a live connection there is no r
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -111,11 +112,12 @@ def commands_before(workspace: Workspace, plan: Plan) -> Message:
     return say(
         "1. Read what will happen:  runbook plan {folder}\n"
         '2. Agree to it:  runbook approve {folder} {step} --by "YOUR NAME" --reason "WHY NOW" '
-        '--org "{org}"\n'
+        "--org {org}\n"
         "3. Make the clicks in Marketo:\n{clicks}\n"
         "4. Tell that they were made:  runbook attest {folder} {step}\n"
         "5. Go on:  runbook run {folder}",
-        folder=shell_word(workspace.path), step=plan.step, org=plan.org_name, clicks=_numbered(plan.clicks),
+        folder=shell_word(workspace.path), step=plan.step, org=shlex.quote(plan.org_name),
+        clicks=_numbered(plan.clicks),
     )  # fmt: skip
 
 
@@ -133,9 +135,8 @@ def commands_after(workspace: Workspace, plan: Plan, made: Collection[str]) -> M
 
 
 def shell_word(path: Path) -> str:
-    """A path as it is typed into a shell: quoted where it holds a space."""
-    text = str(path)
-    return f'"{text}"' if " " in text else text
+    """A path as it is typed into a shell: quoted where a shell would make something else of it."""
+    return shlex.quote(str(path))
 
 
 def _numbered(clicks: Collection[Click]) -> Message:

@@ -45,10 +45,11 @@ class Kernels:
         assert self._coming is not None
         manager, thread = self._coming
         self._coming = None
-        thread.join()
         try:
+            thread.join()
             yield manager
         finally:
+            thread.join()  # Ctrl-C may have come while it was starting
             _end(manager)
 
     def close(self) -> None:

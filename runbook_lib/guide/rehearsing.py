@@ -51,7 +51,7 @@ def stage(
         raise UsageFault(
             say(
                 "The rehearsal cannot listen on port {port}: {reason}.",
-                port=port,
+                port=str(port),
                 reason=fault.strerror or fault,
             ),
             fix=say("Leave --port away to take any free one."),
@@ -95,6 +95,7 @@ def prepare_workspace(folder: Path, server: RehearsalServer, hands: Hands, langu
 
     ``UsageFault`` where ``folder`` is the workspace of a live connection: its truth must not be mixed.
     """
+    connection = rehearsal_connection(server, hands, language)  # where this fails, nothing is left behind
     workspace = Workspace.create(folder)
     if workspace.connection_file.exists():
         from runbook_lib.systems.connection import read_connection  # lazy: a new folder has none
@@ -105,7 +106,7 @@ def prepare_workspace(folder: Path, server: RehearsalServer, hands: Hands, langu
                 where=str(workspace.path),
                 fix=say("Name another folder with --workspace."),
             )
-    write_connection(workspace.connection_file, rehearsal_connection(server, hands, language))
+    write_connection(workspace.connection_file, connection)
     return workspace
 
 

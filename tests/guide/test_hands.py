@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shlex
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from runbook_lib.guide.hands import shell_word
 from runbook_lib.guide.rehearsing import prepare_workspace, secret_variables
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems.connection import read_connection
@@ -63,7 +66,7 @@ def test_a_person_walks_the_road(person: Person) -> None:
     folder = person.workspace
     assert person.types("run", folder) == 2
     assert f"runbook approve {folder} 05_sync_fields" in person.said
-    assert f'--org "{ORG}"' in person.said and f"runbook attest {folder} 05_sync_fields" in person.said
+    assert f"--org '{ORG}'" in person.said and f"runbook attest {folder} 05_sync_fields" in person.said
     assert "Sync Fields" in person.said and "Confirm Credentials" in person.said
 
     assert person.types("approve", folder, "05", "--by", "Ada", "--reason", "go-live", "--org", "Acme") == 64
@@ -92,3 +95,14 @@ def test_clicks_are_attested_only_after_they_were_shown(person: Person) -> None:
     """Nobody can have made clicks that no run has told of yet."""
     assert person.types("attest", person.workspace, "05") == 64
     assert os.listdir(person.workspace / "runs") == []
+
+
+@pytest.mark.parametrize("name", ["a b", "a$(touch x)b", "a;b", "a&b", "a'b", 'a"b', "a`b`", "a$HOME"])
+def test_a_hint_can_be_pasted(name: str) -> None:
+    """A shell takes the folder of a hint as one word, exactly as it is, and runs nothing in it."""
+    assert shlex.split(shell_word(Path("/x") / name)) == [f"/x/{name}"]
+    said = subprocess.run(  # noqa: S603 - what a person would paste
+        ["/bin/sh", "-c", f"printf %s {shell_word(Path('/x') / name)}"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert said.stdout == f"/x/{name}"

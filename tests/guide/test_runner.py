@@ -15,11 +15,14 @@ import psutil
 import pytest
 
 from runbook_lib.errors import WorkspaceFault
+from runbook_lib.guide.kernels import Kernels
 from runbook_lib.guide.rehearsing import prepare_workspace, secret_variables
-from runbook_lib.guide.session import open_session
+from runbook_lib.guide.runner import run_road
+from runbook_lib.guide.session import Session, open_session
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.injected import fault_from_json
 from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.road import ROAD
 from runbook_lib.workspace import Workspace
 
 PATIENCE = 60
@@ -79,6 +82,7 @@ def test_ctrl_c_is_cancelled(slow_run: Run) -> None:
     slow_run.process.send_signal(signal.SIGINT)
     code, told = slow_run.end()
     assert code == 5, told
+    assert "Stopped by hand" in told
     assert slow_run.entries(Kind.ended)[-1]["outcome"] == "cancelled"
     with slow_run.workspace.lock("the test"):
         pass
@@ -126,3 +130,18 @@ def test_a_step_has_a_deadline(
         timeout=PATIENCE,
     )  # fmt: skip
     assert (said.returncode, said.stdout.strip()) == (6, "timed-out"), said.stderr
+
+
+def test_ctrl_c_before_the_notebook_runs_is_on_record(
+    rehearsed: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C while a kernel is still starting: cancelled, in the journal, and no process is left."""
+
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Kernels, "prepare", interrupt)
+    ran = run_road(rehearsed.workspace.path, ROAD[:1])
+    assert (ran.outcome, ran.exit_code) == ("cancelled", 5)
+    assert rehearsed.journal.entries(kind=Kind.ended)[-1].payload["outcome"] == "cancelled"
+    assert not [each for each in psutil.Process().children() if "ipykernel" in " ".join(each.cmdline())]
