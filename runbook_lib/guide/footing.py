@@ -15,6 +15,7 @@ from runbook_lib.survey.snapshot import Organization, Snapshot
 
 FIRST = ROAD[0].name
 _STARTS_THE_SYNC = GATES[-1]
+_BRINGS_SYNC_SECRETS = "03_security_token"
 
 
 def footing(session: Session, step: str) -> dict[str, str]:
@@ -45,6 +46,15 @@ def still_stands(session: Session, proof: Entry) -> bool:
     if proof.step not in GATES or first is None or first.payload.get("footing") != footing(session, FIRST):
         return False
     return _is_of(proof, str(first.payload.get("org")), session.connection.marketo.munchkin_id)
+
+
+def may_be_sync_user(session: Session) -> bool:
+    """Whether a command may log in as the sync user: only after 03 has proven that he is let in.
+
+    Before, his login can only be refused, and refusals lock a user out.
+    """
+    proof = history.proven(session.journal, _BRINGS_SYNC_SECRETS)
+    return session.may_be_sync_user() and proof is not None and still_stands(session, proof)
 
 
 def went_live_here(session: Session, seen: Snapshot) -> bool:

@@ -11,7 +11,7 @@ from runbook_lib.change.decisions import Decisions, SetupDecision, read_decision
 from runbook_lib.change.plans import parts_for, plan_for
 from runbook_lib.errors import RunbookError
 from runbook_lib.guide import history
-from runbook_lib.guide.footing import still_stands
+from runbook_lib.guide.footing import may_be_sync_user, still_stands
 from runbook_lib.guide.identity import identity_facts, identity_strip
 from runbook_lib.guide.session import Session, now
 from runbook_lib.guide.show import (
@@ -65,9 +65,7 @@ class Standing:
 def road_view(session: Session) -> View:
     """Every step, check, gate, change and click, from what both systems look like now. Nothing is touched."""
     parts = dict.fromkeys(part for stop in ROAD for part in parts_for(stop.name))
-    # Before his rights are made, the sync user's login can only be refused, and refusals lock a user out.
-    may_log_in = session.may_be_sync_user() and history.proven(session.journal, "02_sync_user") is not None
-    seen = session.collect(part for part in parts if may_log_in or part not in LOGS_IN)
+    seen = session.collect(_allowed(session, parts))
     decisions = read_decisions(session.workspace)
     if decisions.setup is None:
         decisions = replace(decisions, setup=SetupDecision())
@@ -80,13 +78,18 @@ def road_view(session: Session) -> View:
 def check_all(session: Session) -> tuple[View, tuple[Finding, ...]]:
     """All checks, read-only: the verdict and every finding."""
     parts: Iterable[Part] = dict.fromkeys((Part.ORGANIZATION, *parts_needed(CHECKS)))
-    findings = run_checks(seen := session.collect(parts))
+    findings = run_checks(seen := session.collect(_allowed(session, parts)))
     tone, sentence = VERDICTS[verdict(findings)]
     blocks: list[Block] = [
         identity_strip(session, seen), *identity_facts(session, seen), findings_block(findings),
         Card(tone, sentence),
     ]  # fmt: skip
     return View(session.language, "", tuple(blocks)), findings
+
+
+def _allowed(session: Session, parts: Iterable[Part]) -> list[Part]:
+    may_log_in = may_be_sync_user(session)
+    return [part for part in parts if may_log_in or part not in LOGS_IN]
 
 
 def standings(session: Session) -> list[Standing]:

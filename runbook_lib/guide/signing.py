@@ -10,9 +10,10 @@ from runbook_lib.change.decisions import read_decisions
 from runbook_lib.change.gate import what_is_open
 from runbook_lib.change.plan import Click, Plan
 from runbook_lib.change.plans import parts_for, plan_for
-from runbook_lib.errors import UsageFault
+from runbook_lib.errors import UsageFault, WaitsForPerson
 from runbook_lib.guide import history
 from runbook_lib.guide.consenting import against_consent, approval_of, put_on_record, sign_plan
+from runbook_lib.guide.footing import may_be_sync_user
 from runbook_lib.guide.hands import commands_before, shell_word
 from runbook_lib.guide.session import Session, now, open_session
 from runbook_lib.guide.show import Card, Line, Tone, View
@@ -37,7 +38,14 @@ def approve_plan(folder: Path, gate: Stop, by: str, reason: str, org: str) -> Vi
             say("{step} needs no approval: it can be taken back.", step=gate.name),
             fix=say("Only these are agreed to: {gates}.", gates=", ".join(GATES)),
         )
+    if not by.strip() or not reason.strip():
+        raise UsageFault(say("An approval needs a name and a reason."), fix=say("Say who agrees, and why."))
     with open_session(folder) as session, session.workspace.lock("runbook approve"):
+        if not may_be_sync_user(session):
+            raise WaitsForPerson(
+                say("The road has not come to {step} yet: 03_security_token is not proven.", step=gate.name),
+                fix=say("Run it first:  runbook run {folder}", folder=shell_word(session.workspace.path)),
+            )
         seen = session.collect((*parts_for(gate.name), *STEPS[gate.name].more_parts))
         plan = plan_for(gate.name, seen, read_decisions(session.workspace), now())
         signature = Signature(by, reason, org, session.language)

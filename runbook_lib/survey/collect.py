@@ -28,7 +28,7 @@ from runbook_lib.survey.org_questions import ASKED
 from runbook_lib.survey.people_probes import FEW_PEOPLE, count_rows, shared_emails
 from runbook_lib.survey.requirements import SYNCED_OBJECTS
 from runbook_lib.survey.snapshot import Expected, Part, Snapshot, SyncUser
-from runbook_lib.survey.sync_probes import LOGS_IN, explained, look_as_sync_user, without_login
+from runbook_lib.survey.sync_probes import LOGS_IN, explained, look_as_sync_user, without_login, without_try
 
 if TYPE_CHECKING:
     from runbook_lib.systems.marketo import MarketoReader
@@ -69,7 +69,8 @@ def collect(
     """What both systems look like at ``now``; only ``parts`` are asked for, the others come from ``before``.
 
     A probe that a system refuses gives ``Unknown`` with the vendor's code; nothing is raised for it. A login
-    as the sync user is made only for a part that needs one, and never twice.
+    as the sync user is made only for a part that needs one, never twice, and not where the admin's own was
+    refused just before: most of what refuses him refuses everybody, and wrong logins lock a user.
     """
     wanted = frozenset(parts)
     reached = _Reached(Reach(systems.admin), Reach(systems.sync), Reach(systems.marketo))
@@ -165,11 +166,23 @@ def _as_sync_user(
     """What his session tells, and why there is none."""
     if not wanted & LOGS_IN:
         return {}, None
+    shut = _why_admin_is_out(reached) if wanted & _ADMIN_ALONE else None
+    if shut is not None:
+        return without_try(shut, wanted), None
     try:
         reader = reached.sync()
     except CANNOT_TELL as refusal:
         return without_login(refusal, wanted), refusal
     return look_as_sync_user(reader, wanted, now), None
+
+
+def _why_admin_is_out(reached: _Reached) -> RunbookError | None:
+    """Why the admin has no session; then what shuts him out may shut everybody out, and nobody else tries."""
+    try:
+        reached.admin()
+    except CANNOT_TELL as refusal:
+        return refusal
+    return None
 
 
 def _as_admin(reached: _Reached, wanted: frozenset[Part], sync_username: str) -> dict[Part, Any]:

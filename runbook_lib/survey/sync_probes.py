@@ -7,6 +7,7 @@ session two calls that tell its reason.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,13 @@ def without_login(refusal: RunbookError, wanted: frozenset[Part]) -> dict[Part, 
         if part in wanted:
             found[part] = _after_refusal(refusal)
     return found
+
+
+def without_try(refusal: RunbookError, wanted: frozenset[Part]) -> dict[Part, Any]:
+    """Every part that needs his session, as ``Unknown`` for the reason why the admin has none: nobody tried,
+    so that nobody was refused."""
+    why = replace(unknown(refusal), refused=False)
+    return {part: why for part in wanted if part in LOGS_IN}
 
 
 def explained(
