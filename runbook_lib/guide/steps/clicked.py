@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
+from runbook_lib.change.consents import reckoned
 from runbook_lib.guide.consenting import approval_of
 from runbook_lib.guide.hands import has_robot
-from runbook_lib.guide.show import Block, Card, Facts, Grid, Tone
+from runbook_lib.guide.show import Block, Card, Facts, Grid, Line, Tone
 from runbook_lib.guide.steps.by_hand import ClickingStep
 from runbook_lib.guide.told import age
 from runbook_lib.guide.widgets.consent import ConsentForm
+from runbook_lib.review.field_forecast import forecast_fields
 from runbook_lib.review.forecast import forecast
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import say
@@ -49,12 +50,25 @@ class SyncFields(ClickedStep):
     )
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
-        """How many fields Marketo will create, per object."""
-        counts = Counter(field.object for field in seen.visible_fields())
-        custom = Counter(field.object for field in seen.visible_fields() if field.custom)
-        rows = tuple((name, counts[name], custom[name]) for name in sorted(counts))
-        heads = (say("Object"), say("Fields the sync user sees"), say("of these custom"))
+        """What becomes of the fields that the sync user sees, per object, down to those that are new."""
+        ahead = forecast_fields(seen)
+        heads = (
+            say("Object"), say("Fields the sync user sees"), say("Marketo has one"),
+            say("share one with Lead"), say("new, for ever"), say("of these custom"),
+        )  # fmt: skip
+        rows = tuple(
+            (
+                each.object,
+                each.seen,
+                each.there,
+                each.combined,
+                len(each.new),
+                sum(f.custom for f in each.new),
+            )
+            for each in ahead.objects
+        )
         yield Grid(say("What Sync Fields would create"), heads, rows)
+        yield Line(reckoned(ahead))
 
     def parts_to_prove(self) -> tuple[Part, ...]:
         """Marketo's fields, and who logged in."""
