@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from runbook_lib.rehearsal.org.knobs import turn_switches, turn_user
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.rehearsal.world import load_world
+from runbook_lib.rehearsal.world import World, load_world
 from runbook_lib.survey.collect import Systems, collect
 from runbook_lib.survey.requirements import OBJECT_DEPENDENCIES, OBJECT_PERMISSIONS, SYSTEM_PERMISSIONS
 from runbook_lib.survey.snapshot import Expected, Part, Snapshot
@@ -86,8 +86,7 @@ def live(rehearsal_server: RehearsalServer, monkeypatch: pytest.MonkeyPatch) -> 
     yield from reach(rehearsal_server, monkeypatch)
 
 
-@pytest.fixture(scope="session")
-def ready_server() -> Iterator[RehearsalServer]:
+def ready_world() -> World:
     """World "clean" as it is after steps 01 and 02: the sync user's profile has what the sync needs."""
     world = load_world("clean")
     names = tuple(each.column.removeprefix("Permissions") for each in SYSTEM_PERMISSIONS)
@@ -97,8 +96,13 @@ def ready_server() -> Iterator[RehearsalServer]:
         permissions=(*(profile.permissions or ()), *names, "ViewSetup"),
         objects=dict.fromkeys((*OBJECT_PERMISSIONS, *OBJECT_DEPENDENCIES), "crud"),
     )
-    profiles = tuple(prepared if each is profile else each for each in world.profiles)
-    with RehearsalServer(replace(world, profiles=profiles), people=200) as server:
+    return replace(world, profiles=tuple(prepared if each is profile else each for each in world.profiles))
+
+
+@pytest.fixture(scope="session")
+def ready_server() -> Iterator[RehearsalServer]:
+    """A rehearsal of that world."""
+    with RehearsalServer(ready_world(), people=200) as server:
         yield server
 
 

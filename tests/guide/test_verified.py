@@ -1,0 +1,66 @@
+"""09 while the first sync is under way: it waits within the forecast, and fails after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from runbook_lib.errors import TimedOut, WaitsForPerson
+from runbook_lib.guide import history
+from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
+from runbook_lib.guide.session import Session, now, open_session
+from runbook_lib.guide.steps.verified import VerifySync
+from runbook_lib.journal import Kind
+from runbook_lib.proof import record
+from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.survey.snapshot import Part
+from runbook_lib.text import say
+from tests.survey.conftest import ready_world
+
+START = "08_start_sync"
+
+
+@pytest.fixture
+def loading(
+    start_rehearsal: Callable[..., RehearsalServer], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Session]:
+    """A session on an instance that is tied to a CRM and to which nobody has come yet."""
+    world = ready_world()
+    server = start_rehearsal(replace(world, marketo=replace(world.marketo, tied_to_crm=True)))
+    workspace = prepare_workspace(tmp_path_factory.mktemp("loading") / "acme", server, "robot")
+    with environment(secret_variables(server)), open_session(workspace.path) as session:
+        yield session
+
+
+def started(session: Session, ago: timedelta) -> None:
+    """The look before Start Sync was taken so long ago."""
+    before = replace(session.collect([Part.ORGANIZATION, Part.ROWS]), taken_at=now() - ago)
+    payload = record.read(say("Both systems were looked at."), before, session.calls())
+    payload["snapshot"] = history.save_snapshot(session.workspace, before)
+    session.journal.append(START, "look", Kind.read, payload)
+
+
+@pytest.mark.parametrize(
+    ("ago", "stop", "exit_code"), [(timedelta(0), WaitsForPerson, 2), (timedelta(days=3), TimedOut, 6)]
+)
+def test_loading_is_not_failing(
+    loading: Session, ago: timedelta, stop: type[WaitsForPerson | TimedOut], exit_code: int
+) -> None:
+    """At its deadline 09 waits (exit code 2) while the forecast lasts; afterwards the time is up (6)."""
+    started(loading, ago)
+    step = VerifySync(loading, interactive=False, minutes=0)
+    with pytest.raises(stop) as raised:
+        step.prove()
+    assert raised.value.exit_code == exit_code
+    assert history.proven(loading.journal, step.name) is None
+
+
+def test_a_bad_export_does_not_stop_the_step(loading: Session) -> None:
+    """Look tells which file cannot be read, and goes on."""
+    started(loading, timedelta(0))
+    (loading.workspace.imports / "wrong.csv").write_text("Name,Phone\r\n", encoding="utf-8")
+    shown = VerifySync(loading, interactive=False).look()._repr_mimebundle_()["text/html"]
+    assert "wrong.csv" in shown and "Name, Phone" in shown
