@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from runbook_lib.change.decision_rows import Row, SetupFile
 from runbook_lib.errors import DecisionFileFault
+from runbook_lib.systems.wrong_values import reason_of
 from runbook_lib.text import Message, say
 
 R = TypeVar("R", bound=BaseModel)
@@ -33,9 +34,19 @@ def read_table(path: Path, row: type[T], faults: list[Message]) -> list[T]:
         return []
     try:
         lines = list(_lines(_decoded(path.read_bytes())))
-    except (UnicodeDecodeError, csv.Error) as fault:
+    except UnicodeDecodeError as fault:
         faults.append(
             say("{file}: cannot be read ({reason}); save it as “CSV UTF-8”.", file=path.name, reason=fault)
+        )
+        return []
+    except OSError as fault:
+        faults.append(
+            say("{file}: cannot be read ({reason}).", file=path.name, reason=fault.strerror or fault)
+        )
+        return []
+    except _NoTable as fault:
+        faults.append(
+            say("{file}, line {line}: {reason}.", file=path.name, line=str(fault.line), reason=fault.reason)
         )
         return []
     if not lines:
@@ -51,9 +62,7 @@ def read_table(path: Path, row: type[T], faults: list[Message]) -> list[T]:
             say("{file}: names the column {columns} twice.", file=path.name, columns=", ".join(twice))
         )
         return []
-    return _rows(
-        path.name, row, [(line, dict(zip(columns, cells, strict=False))) for line, cells in lines[1:]], faults
-    )
+    return _rows(path.name, row, list(_records(path.name, columns, lines[1:], faults)), faults)
 
 
 def checked(row: type[R], values: Mapping[str, object]) -> R:
@@ -91,7 +100,7 @@ def read_setup(path: Path, faults: list[Message]) -> SetupFile | None:
             say("{file}: {column}: {reason}.", file=path.name, column=column, reason=reason)
             for column, reason in _reasons(wrong)
         )
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         faults.append(say("{file}: cannot be read ({reason}).", file=path.name, reason=fault))
     return None
 
@@ -130,14 +139,52 @@ def _decoded(content: bytes) -> str:
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """Each record with the number of the line it begins on; empty lines are left out."""
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
+    named = _SEPARATOR.match(text)  # what a spreadsheet reads, and some programs write, before the columns
+    text, before = (text[named.end() :], 1) if named else (text, 0)
+    delimiter = named[1] if named else max(",;\t", key=text.split("\n", 1)[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    begins = 1
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield begins, [_from_text(cell.strip()) for cell in cells]
-        begins = reader.line_num + 1
+    begins = before + 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield begins, [_from_text(cell.strip()) for cell in cells]
+            begins = before + reader.line_num + 1
+    except csv.Error as fault:
+        raise _NoTable(begins, str(fault)) from None
+
+
+_SEPARATOR = re.compile(r'"?sep=([,;\t|])"?(?:\r\n|\r|\n)', re.IGNORECASE)
+
+
+class _NoTable(Exception):
+    """From this line on the text is no table."""
+
+    def __init__(self, line: int, told: str) -> None:
+        super().__init__(told)
+        self.line = line
+        self.reason = say("its quotation marks do not fit together ({reason})", reason=told)
+        if "larger" in told:
+            self.reason = say("a cell is longer than {most} characters", most=csv.field_size_limit())
+        elif "NUL" in told:
+            self.reason = say("holds characters that are no text; write this line anew")
+
+
+def _records(
+    file: str, columns: Sequence[str], lines: Iterable[tuple[int, list[str]]], faults: list[Message]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Column → cell of each line; a line with more cells than columns is a fault, and left out."""
+    for line, cells in lines:
+        if any(cells[len(columns) :]):
+            faults.append(
+                say(
+                    "{file}, line {line}: has more cells than there are columns; put a cell that holds the "
+                    "separator into quotation marks.",
+                    file=file,
+                    line=str(line),
+                )
+            )
+            continue
+        yield line, dict(zip(columns, cells, strict=False))
 
 
 def _rows(
@@ -174,16 +221,13 @@ def _reasons(wrong: ValidationError) -> Iterator[tuple[str, object]]:
     for fault in wrong.errors(include_url=False):
         column = ".".join(str(part) for part in fault["loc"]) or "row"
         given = str(fault["input"])
-        reason = fault["msg"].removeprefix("Value error, ")
         known: dict[str, Message] = {
             "enum": say(
                 "“{given}” is not one of {words}", given=given, words=fault.get("ctx", {}).get("expected", "")
             ),
             "string_pattern_mismatch": say("“{given}” is not a name that can stand here", given=given),
-            "missing": say("is missing"),
-            "extra_forbidden": say("is not a key of this file"),
         }
-        yield column, known.get(fault["type"], reason)
+        yield column, known.get(fault["type"]) or reason_of(fault)
 
 
 def _columns(row: type[Row]) -> list[str]:

@@ -23,6 +23,7 @@ from runbook_lib.review.requirements import (
     PERMISSION_SET_NAME,
     RECOMMENDED_FIELDS,
 )
+from runbook_lib.text import say
 
 _API_NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
 
@@ -60,7 +61,14 @@ def _lower(value: object) -> object:
 def _moment(value: object) -> object:
     if value == "":
         return None
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(
+            say("“{given}” is no moment such as 2026-05-31T14:00:00Z", given=value[:60])
+        ) from None
 
 
 def _empty(value: object) -> object:
@@ -76,7 +84,7 @@ def _in_utc(value: datetime | None) -> datetime | None:
 def _known(names: tuple[str, ...]) -> tuple[str, ...]:
     unknown = sorted(set(names) - {each.name for each in MARKETO_FIELDS})
     if unknown:
-        raise ValueError(f"not fields that Marketo knows: {', '.join(unknown)}")
+        raise ValueError(say("not fields that Marketo knows: {names}", names=", ".join(unknown)))
     return tuple(dict.fromkeys(names))
 
 
@@ -121,11 +129,13 @@ class MappingRow(Row):
     def _names_something(self) -> Self:
         for name in filter(None, (self.lead_field, self.contact_field)):
             if not re.fullmatch(_API_NAME, name):
-                raise ValueError(f"“{name}” is not the API name of a field")
+                raise ValueError(say("“{name}” is not the API name of a field", name=name[:60]))
         if not (self.lead_field or self.contact_field):
-            raise ValueError("names no field")
+            raise ValueError(say("names no field"))
         if self.decision is not Pairing.LEAVE and not (self.lead_field and self.contact_field):
-            raise ValueError(f"“{self.decision}” needs both a Lead and a Contact field")
+            raise ValueError(
+                say("“{decision}” needs both a Lead and a Contact field", decision=self.decision.value)
+            )
         return self
 
 
@@ -147,7 +157,7 @@ class DuplicateRow(Row):
     @model_validator(mode="after")
     def _says_why(self) -> Self:
         if self.decision is DuplicateChoice.ACCEPT and not self.reason:
-            raise ValueError("accepting duplicates needs a reason")
+            raise ValueError(say("accepting duplicates needs a reason"))
         return self
 
 
@@ -167,5 +177,5 @@ class SetupFile(BaseModel):
     @model_validator(mode="after")
     def _can_be_reached(self) -> Self:
         if self.create_user and "@" not in self.user_email:
-            raise ValueError("create_user needs user_email, the mailbox for the first password")
+            raise ValueError(say("create_user needs user_email, the mailbox for the first password"))
         return self

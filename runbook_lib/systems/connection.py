@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,6 +19,7 @@ from pydantic import (
 )
 
 from runbook_lib.errors import ConnectionFileFault
+from runbook_lib.systems.wrong_values import reason_of
 from runbook_lib.text import Message, say
 
 _PASSWORD_OPTIONS = {"password", "passwd", "pwd", "pass", "sslpassword", "secret", "token"}
@@ -48,18 +48,18 @@ def _without_password(url: str | None) -> str | None:
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise ValueError("is not the address of a database") from None
+        raise ValueError(say("is not the address of a database")) from None
     named = {name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
     if parts.password or named & _PASSWORD_OPTIONS:
-        raise ValueError("holds a password; keep it in the database client's own password file")
+        raise ValueError(say("holds a password; keep it in the database client's own password file"))
     if parts.scheme.partition("+")[0] not in ("postgresql", "sqlite"):
-        raise ValueError("must begin with postgresql:// or sqlite://")
+        raise ValueError(say("must begin with postgresql:// or sqlite://"))
     return url
 
 
 def _on_loopback(url: str) -> str:
     if url and urlsplit(url).hostname not in _LOOPBACK:
-        raise ValueError("is not on this machine (127.0.0.1)")
+        raise ValueError(say("is not on this machine (127.0.0.1)"))
     return url
 
 
@@ -114,9 +114,9 @@ class Connection(_Part):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.salesforce.admin_flow == "client_credentials" and not self.salesforce.my_domain:
-            raise ValueError("admin_flow client_credentials needs my_domain")
+            raise ValueError(say("admin_flow client_credentials needs my_domain"))
         if self.salesforce.admin_username.lower() == self.salesforce.sync_username.lower():
-            raise ValueError("admin_username and sync_username are the same user")
+            raise ValueError(say("admin_username and sync_username are the same user"))
         return self
 
     @property
@@ -194,14 +194,7 @@ def _fault(path: Path, faults: Iterable[Message]) -> ConnectionFileFault:
     )
 
 
-_REASONS = {
-    "missing": say("is missing"),
-    "extra_forbidden": say("is not a key of this file"),
-}
-
-
 def _sentence(fault: Any) -> Message:
     """One fault of pydantic as a sentence with its key."""
     key = ".".join(str(part) for part in fault["loc"]) or "connection"
-    reason: object = _REASONS.get(fault["type"]) or re.sub(r"^Value error, ", "", fault["msg"])
-    return say("{key}: {reason}.", key=key, reason=reason)
+    return say("{key}: {reason}.", key=key, reason=reason_of(fault))

@@ -152,7 +152,7 @@ def test_every_bad_row_is_named_at_once(workspace: Workspace) -> None:
         ("", "is empty"),
         ("object,field\n", "has no column decision"),
         ("object,object,field,decision\n", "names the column object twice"),
-        (HEADER + '\nLead,A__c,keep,"open', "cannot be read"),
+        (HEADER + '\nLead,A__c,keep,"open', "quotation marks"),
         (HEADER + "\nLead,A__c\n", "line 2, decision: is missing"),
     ],
 )
@@ -194,3 +194,45 @@ def test_what_cannot_be_read_is_not_written(workspace: Workspace) -> None:
     with pytest.raises(DecisionFileFault, match="needs a reason"):
         write_duplicates(workspace, DuplicateDecision(DuplicateChoice.ACCEPT, " "))
     assert read_decisions(workspace).duplicates == DuplicateDecision(DuplicateChoice.MERGE, "")
+
+
+@pytest.mark.parametrize("first", ["sep=;\r\n", "SEP=;\n", '"sep=;"\r\n'])
+def test_the_separator_line_of_a_spreadsheet_is_read(workspace: Workspace, first: str) -> None:
+    """A leading ``sep=;`` names the separator; the numbers of the lines are still those of the file."""
+    head = HEADER.replace(",", ";")
+    write(workspace, f"{first}{head}\r\nLead;Rating;keep;a, b;Ada;\r\n")
+    (decision,) = read_decisions(workspace).fields.values()
+    assert (decision.field, decision.reason) == ("Rating", "a, b")
+    write(workspace, f"{first}{head}\r\nLead;Rating;perhaps;;;\r\n")
+    assert "line 3" in faults(workspace)[0]
+
+
+def test_a_line_with_too_many_cells_is_told(workspace: Workspace) -> None:
+    """An unquoted comma in a reason would shift the cells: the line is named, empty surplus cells are not."""
+    write(workspace, f"{HEADER}\nLead,Rating,keep,because, of that,Ada,,x\nLead,Title,keep,,,,,\n")
+    (told,) = faults(workspace)
+    assert "line 2" in told and "more cells" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("Lead,Rating,keep," + "x" * 200_000, "longer than"), ('Lead,Rating,keep,"open', "quotation marks")],
+)
+def test_a_text_that_is_no_table_is_told_with_its_line(workspace: Workspace, text: str, told: str) -> None:
+    """What is wrong is told, and not that the file should be saved in another encoding."""
+    write(workspace, f"{HEADER}\n{text}")
+    (fault,) = faults(workspace)
+    assert "line 2" in fault and told in fault and "UTF-8" not in fault
+
+
+def test_a_folder_in_the_place_of_a_file_is_told(workspace: Workspace) -> None:
+    """A folder called fields.csv, or setup.toml, is a fault like any other."""
+    (workspace.decisions / "fields.csv").mkdir()
+    (workspace.decisions / "setup.toml").mkdir()
+    assert ["cannot be read" in line for line in faults(workspace)] == [True, True]
+
+
+def test_reasons_of_cells_are_translatable(workspace: Workspace) -> None:
+    """A wrong moment is told in our own words, which the catalogues have, not in those of a library."""
+    write(workspace, f"{HEADER}\nLead,Rating,keep,,Ada,yesterday\n")
+    assert "is no moment such as" in faults(workspace)[0]

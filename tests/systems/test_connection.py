@@ -197,3 +197,20 @@ def test_the_fix_of_a_broken_file_can_be_done(tmp_path: Path) -> None:
     (tmp_path / "connection.toml").write_text("name =")
     with pytest.raises(ConnectionFileFault, match="move it away"):
         read_connection(tmp_path / "connection.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"sandbox"', '"moon"', "must be one of"),
+        ('"client"', "5", "must be a text"),
+        ('"client"', '""', "is empty"),
+        ('"123-abc-456"', '"12"', "is not written as it must be"),
+        ('"marketo@acme', '"admin@acme', "are the same user"),
+    ],
+)
+def test_faults_are_told_in_our_own_words(tmp_path: Path, old: str, new: str, told: str) -> None:
+    """No sentence of a library reaches a reader: those are in English only."""
+    (tmp_path / "connection.toml").write_text(FILE.replace(old, new))
+    with pytest.raises(ConnectionFileFault, match=told):
+        read_connection(tmp_path / "connection.toml")
