@@ -7,6 +7,7 @@ the org its name. What a trimmed describe leaves out and nothing works without i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,13 @@ ALSO_NEEDED = (
 )
 """Fields that may be empty, and that Marketo or the generated people still need the org to have.
 Source: "Required fields" for the sync in Marketo's community (what Marketo reads of each object)."""
+API_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,254}")
+FIELD_TYPES = frozenset(
+    "address anyType base64 boolean combobox complexvalue currency datacategorygroupreference date datetime "
+    "double email encryptedstring id int json location long multipicklist percent phone picklist reference "
+    "string textarea time url".split()
+)
+"""Source: Object Reference for the Salesforce Platform, "Primitive Data Types" and "Field Types"."""
 KEEPS = ("name", "fields", "childRelationships", "urls", "recordTypeInfos")
 SPARE_PREFIXES = (f"a{number:02d}" for number in range(100))
 
@@ -127,6 +135,10 @@ def _json_files(folder: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
             content = json.loads(path.read_text(encoding="utf-8-sig"))
         except (UnicodeDecodeError, json.JSONDecodeError) as error:
             raise SchemaFault(path.name, "file", f"this is not JSON ({error})") from None
+        except RecursionError:
+            raise SchemaFault(path.name, "file", "this is nested too deeply to be a describe") from None
+        except OSError as error:
+            raise SchemaFault(path.name, "file", f"this cannot be read ({error.strerror})") from None
         if not isinstance(content, dict):
             raise SchemaFault(path.name, "file", "a describe is a JSON object, this is not one")
         yield path.name, content
@@ -141,6 +153,10 @@ def _checked(file: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
     name, fields = content.get("name"), content.get("fields")
     if not isinstance(name, str) or not name:
         raise SchemaFault(file, "name", "a describe names its object here")
+    if not API_NAME.fullmatch(name):
+        raise SchemaFault(file, "name", f"{name!r:.60} is not the API name of an object")
+    if not isinstance(content.get("label", ""), str):
+        raise SchemaFault(file, "label", "a label is a text")
     if not isinstance(fields, list) or not fields:
         raise SchemaFault(file, "fields", "a describe lists the fields of its object here")
     for place, field in enumerate(fields):
@@ -149,6 +165,12 @@ def _checked(file: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
         for key in ("name", "type"):
             if not isinstance(field.get(key), str) or not field[key]:
                 raise SchemaFault(file, f"fields[{place}].{key}", "every field has a name and a type as text")
+        if not API_NAME.fullmatch(field["name"]):
+            key = f"fields[{place}].name"
+            raise SchemaFault(file, key, f"{field['name']!r:.60} is not the API name of a field")
+        if field["type"] not in FIELD_TYPES:
+            key = f"fields[{place}].type"
+            raise SchemaFault(file, key, f"{field['type']!r:.60} is not a type of Salesforce's fields")
         usual = describe_field(field["name"], field["type"])
         for key, value in field.items():
             wanted = usual.get(key)
@@ -162,7 +184,25 @@ def _checked(file: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
                     f"fields[{place}].{key}",
                     f"{field['name']}: {type(wanted).__name__} expected, found {value!r:.60}",
                 )
+        _check_values(file, f"fields[{place}]", field)
     return content
+
+
+def _check_values(file: str, place: str, field: Mapping[str, Any]) -> None:
+    """Numbers that count something, texts, and what is in the lists."""
+    for key in ("length", "byteLength", "precision", "scale", "digits"):
+        if field.get(key, 0) < 0:
+            raise SchemaFault(file, f"{place}.{key}", f"{field['name']}: less than nothing, {field[key]}")
+    if not isinstance(field.get("label", ""), str):
+        raise SchemaFault(file, f"{place}.label", f"{field['name']}: a label is a text")
+    for number, entry in enumerate(field.get("picklistValues", ())):
+        if not isinstance(entry, dict) or not isinstance(entry.get("value"), str):
+            key = f"{place}.picklistValues[{number}]"
+            raise SchemaFault(file, key, f"{field['name']}: a JSON object with a value is expected")
+    for number, target in enumerate(field.get("referenceTo", ())):
+        if not isinstance(target, str):
+            key = f"{place}.referenceTo[{number}]"
+            raise SchemaFault(file, key, f"{field['name']}: the name of an object is expected")
 
 
 def _put(catalog: Catalog, one: DescribeFile, notices: list[str]) -> bool:

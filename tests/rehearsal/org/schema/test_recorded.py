@@ -124,6 +124,21 @@ def test_objects_of_setup_stay(tmp_path: Path) -> None:
             {"name": "Lead", "fields": [{"name": "X", "type": "string", "nillable": None}]},
             "fields[0].nillable",
         ),
+        ("[" * 100_000, "file"),
+        ({"name": "Lead; DROP TABLE x", "fields": [{"name": "Id", "type": "id"}]}, "name"),
+        ({"name": "Lead", "label": 5, "fields": [{"name": "Id", "type": "id"}]}, "label"),
+        ({"name": "Lead", "fields": [{"name": "X y", "type": "string"}]}, "fields[0].name"),
+        ({"name": "Lead", "fields": [{"name": "X", "type": "hologram"}]}, "fields[0].type"),
+        ({"name": "Lead", "fields": [{"name": "X", "type": "string", "length": -5}]}, "fields[0].length"),
+        ({"name": "Lead", "fields": [{"name": "X", "type": "string", "label": 5}]}, "fields[0].label"),
+        (
+            {"name": "Lead", "fields": [{"name": "X", "type": "picklist", "picklistValues": [1, "a", None]}]},
+            "fields[0].picklistValues[0]",
+        ),
+        (
+            {"name": "Lead", "fields": [{"name": "X", "type": "reference", "referenceTo": [None]}]},
+            "fields[0].referenceTo[0]",
+        ),
     ],
 )
 def test_a_file_that_is_no_describe_is_named(tmp_path: Path, content: Any, key: str) -> None:
