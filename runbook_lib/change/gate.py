@@ -6,6 +6,7 @@ only this module makes one. What nobody looked at, or looked at too long ago, sh
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -121,9 +122,9 @@ def _approval_refusals(plan: Plan, approval: Approval | None, now: datetime) -> 
             say("Nobody has agreed to this step yet; it cannot be undone."),
             say(
                 "Read the plan, then agree in the notebook, or run: "
-                'runbook approve WORKSPACE {gate} --by NAME --reason TEXT --org "{org}"',
+                "runbook approve WORKSPACE {gate} --by NAME --reason TEXT --org {org}",
                 gate=plan.step,
-                org=plan.org_name,
+                org=shlex.quote(plan.org_name),
             ),
             waits=True,
         )

@@ -120,7 +120,7 @@ def test_no_approval(plan: Plan) -> None:
     (refusal,) = refusals(plan, None, small_org(), Checks(findings(), NOW), NOW)
     assert refusal.id == "no-approval"
     assert refusal.waits
-    assert 'runbook approve WORKSPACE 05_sync_fields --by NAME --reason TEXT --org "Acme Corporation"' in str(
+    assert "runbook approve WORKSPACE 05_sync_fields --by NAME --reason TEXT --org 'Acme Corporation'" in str(
         refusal.fix
     )
 
