@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from runbook_lib.change.plan import Plan
-from runbook_lib.errors import Blocked
+from runbook_lib.errors import Blocked, SystemRefused
 from runbook_lib.survey.snapshot import MarketoState, Organization, Part, Snapshot, Unknown
 from runbook_lib.text import say
 
@@ -27,7 +27,7 @@ def draft(step: str, snapshot: Snapshot, now: datetime) -> Plan:
 
 
 def known(snapshot: Snapshot, part: Part, kind: type[P]) -> P:
-    """The value of ``part``, a ``kind``; ``Blocked``, with the reason, where it is not known."""
+    """The value of ``part``, a ``kind``; ``Blocked`` or ``SystemRefused``, as :func:`demand`."""
     value = demand(snapshot, part)
     if isinstance(value, kind):
         return value
@@ -35,11 +35,24 @@ def known(snapshot: Snapshot, part: Part, kind: type[P]) -> P:
 
 
 def demand(snapshot: Snapshot, part: Part) -> Any:
-    """The value of ``part``; ``Blocked``, with the reason, where it is unknown or nobody looked."""
+    """The value of ``part``; ``Blocked``, with the reason, where it is unknown or nobody looked;
+    ``SystemRefused`` where the system could not be asked at all."""
     value: Any = getattr(snapshot, part.value)
+    if isinstance(value, Unknown) and value.unreached:
+        raise out_of_reach(value)
     if value is None or isinstance(value, Unknown):
         raise _blocked(part, value)
     return value
+
+
+def out_of_reach(unknown: Unknown) -> SystemRefused:
+    """The stop for a system that nobody could ask, in its own words."""
+    return SystemRefused(
+        unknown.message("what") or unknown.reason,
+        why=unknown.message("why") or "",
+        fix=unknown.message("fix") or say("Wait some minutes, then run again; what was done is on record."),
+        code=unknown.code or None,
+    )
 
 
 def at_most(count: int) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from runbook_lib.change.decisions import Decisions, SetupDecision, read_decisions
 from runbook_lib.change.plans import parts_for, plan_for
+from runbook_lib.change.premises import out_of_reach
 from runbook_lib.errors import RunbookError
 from runbook_lib.guide import history
 from runbook_lib.guide.footing import may_be_sync_user, still_stands
@@ -26,12 +27,13 @@ from runbook_lib.guide.show import (
     error_card,
     findings_block,
 )
+from runbook_lib.guide.step import out_of_reach_by
 from runbook_lib.guide.told import age, click_block, consent_blocks, plan_blocks
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.review.checks import CHECKS, checks_for, checks_shown_at, parts_needed, run_checks
 from runbook_lib.review.findings import Finding, Status, Verdict, verdict
 from runbook_lib.road import ROAD, Stop
-from runbook_lib.survey.snapshot import Part, Snapshot
+from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
 from runbook_lib.survey.sync_probes import LOGS_IN
 from runbook_lib.text import Message, from_json, say, translate
 
@@ -66,6 +68,8 @@ def road_view(session: Session) -> View:
     """Every step, check, gate, change and click, from what both systems look like now. Nothing is touched."""
     parts = dict.fromkeys(part for stop in ROAD for part in parts_for(stop.name))
     seen = session.collect(_allowed(session, parts))
+    if isinstance(seen.organization, Unknown) and seen.organization.unreached:
+        raise out_of_reach(seen.organization)
     decisions = read_decisions(session.workspace)
     if decisions.setup is None:
         decisions = replace(decisions, setup=SetupDecision())
@@ -76,9 +80,12 @@ def road_view(session: Session) -> View:
 
 
 def check_all(session: Session) -> tuple[View, tuple[Finding, ...]]:
-    """All checks, read-only: the verdict and every finding."""
+    """All checks, read-only: the verdict and every finding. ``SystemRefused`` where nothing is wrong but that
+    a system could not be asked."""
     parts: Iterable[Part] = dict.fromkeys((Part.ORGANIZATION, *parts_needed(CHECKS)))
     findings = run_checks(seen := session.collect(_allowed(session, parts)))
+    if (silent := out_of_reach_by(seen, findings)) is not None:
+        raise silent
     tone, sentence = VERDICTS[verdict(findings)]
     blocks: list[Block] = [
         identity_strip(session, seen), *identity_facts(session, seen), findings_block(findings),

@@ -9,7 +9,8 @@ from runbook_lib.change.decisions import Decisions, read_decisions
 from runbook_lib.change.gate import CHECKS_LIFETIME
 from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import parts_for, plan_for
-from runbook_lib.errors import Blocked, EvidenceMissing
+from runbook_lib.change.premises import out_of_reach
+from runbook_lib.errors import Blocked, EvidenceMissing, SystemRefused
 from runbook_lib.guide import history
 from runbook_lib.guide.beats import Beats
 from runbook_lib.guide.consenting import approved_plan
@@ -23,7 +24,7 @@ from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.proof.evidence import Evidence, prove
 from runbook_lib.review.checks import checks_for, checks_shown_at, gate_findings, parts_needed, run_checks
-from runbook_lib.review.findings import Finding
+from runbook_lib.review.findings import Finding, Status
 from runbook_lib.road import GATES
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.survey.sync_probes import LOGS_IN
@@ -144,7 +145,7 @@ class Step(Beats):
         shown = findings_block(findings, MENDED_BY_DO.intersection(mended))
         if against and not self.clicks_made():
             self.show_now([shown])
-            raise blocked_by(against)
+            raise out_of_reach_by(seen, against) or blocked_by(against)
         return [shown] if findings else [Line(say("There is nothing to check here."))]
 
     def _decide(self) -> Iterable[Block]:
@@ -216,6 +217,14 @@ class Step(Beats):
     def _first_seen(self) -> Snapshot:
         names = [e.payload["snapshot"] for e in self._attempt() if "snapshot" in e.payload]
         return history.load_snapshot(self.session.workspace, names[-1]) if names else self.snapshot
+
+
+def out_of_reach_by(seen: Snapshot, against: Iterable[Finding]) -> SystemRefused | None:
+    """The stop where nothing is wrong but that nobody could ask a system; ``None``: checks have answered."""
+    silent = seen.unreached()
+    if silent is None or any(each.status is Status.ERROR for each in against):
+        return None
+    return out_of_reach(silent)
 
 
 def blocked_by(findings: Sequence[Finding]) -> Blocked:

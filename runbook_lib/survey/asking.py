@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from runbook_lib.errors import LoginRefused, RunbookError, SecretMissing, SystemRefused, TimedOut
+from runbook_lib.errors import (
+    LoginRefused,
+    RunbookError,
+    SecretMissing,
+    SystemRefused,
+    TimedOut,
+    Unreachable,
+)
 from runbook_lib.survey.snapshot import Unknown
 from runbook_lib.text import Message
 
@@ -22,6 +29,10 @@ DESCRIBES_PER_CALL = 5
 
 NOT_FOR_HIM = frozenset({"INVALID_TYPE", "NOT_FOUND"})
 """Salesforce's answers for an object that this user does not have. Source: REST API guide, "Status Codes"."""
+
+NOBODY_ASKED = frozenset({"INVALID_SESSION_ID", "SERVER_UNAVAILABLE", "401", "601", "602", "608"})
+"""Codes that say nothing about the question: the session ended, the system is down, the client is not let in.
+Sources: Salesforce REST API guide, "Status Codes"; Marketo developer guide, "Error Codes"."""
 
 Rows = list[dict[str, Any]]
 Reader = TypeVar("Reader")
@@ -69,8 +80,15 @@ def unknown(fault: RunbookError) -> Unknown:
         reason=str(fault.what),
         code=fault.code or "",
         refused=isinstance(fault, LoginRefused),
+        unreached=_is_unreached(fault),
         told={name: words.to_json() for name, words in told.items() if isinstance(words, Message)},
     )
+
+
+def _is_unreached(fault: RunbookError) -> bool:
+    code = fault.code or ""
+    no_session = isinstance(fault, SystemRefused) and (code in NOBODY_ASKED or code.startswith("HTTP_5"))
+    return no_session or isinstance(fault, LoginRefused | Unreachable | TimedOut)
 
 
 def ask(reader: SalesforceReader, questions: Sequence[Question]) -> dict[str, Rows | Unknown]:

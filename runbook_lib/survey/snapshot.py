@@ -26,12 +26,14 @@ class Unknown:
 
     ``refused``: a system said a definite no (a refused login), which is more than silence. ``told``: the
     parts of that answer (``what``, ``why``, ``fix``) as JSON of messages, to be said in any language.
+    ``unreached``: nobody got as far as asking (no answer, no login, a session that ended).
     """
 
     reason: str
     code: str = ""
     refused: bool = False
     told: Mapping[str, Any] = field(default_factory=dict)
+    unreached: bool = False
 
     def message(self, part: str) -> Message | None:
         """``what``, ``why`` or ``fix`` as a message; ``None`` where the system told nothing of that kind."""
@@ -315,6 +317,11 @@ class Snapshot:
         data = to_json(self)
         del data["taken_at"]
         return digest_of(data)
+
+    def unreached(self) -> Unknown | None:
+        """The first part that is unknown because a system could not be asked at all; ``None``: all could."""
+        parts = (getattr(self, part.value) for part in Part)
+        return next((each for each in parts if isinstance(each, Unknown) and each.unreached), None)
 
     def visible_fields(self) -> Iterator[Field]:
         """Every field the sync user sees, in the order of object and name; none where nobody could look."""

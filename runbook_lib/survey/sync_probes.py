@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from runbook_lib.errors import LoginRefused, RunbookError
+from runbook_lib.errors import LoginRefused, RunbookError, TimedOut, Unreachable
 from runbook_lib.survey.asking import CANNOT_TELL, Question, Reach, ask, describe_each, unknown
 from runbook_lib.survey.describes import fields_of
 from runbook_lib.survey.org_probes import guarded, union_of_columns
@@ -51,6 +51,8 @@ def look_as_sync_user(reader: SalesforceReader, wanted: frozenset[Part], now: da
 
 def without_login(refusal: RunbookError, wanted: frozenset[Part]) -> dict[Part, Any]:
     """Every part that needs his session, as ``Unknown``: the login with its reason, the others after it."""
+    if isinstance(refusal, Unreachable | TimedOut):
+        return without_try(refusal, wanted)
     found: dict[Part, Any] = {}
     if Part.SYNC_LOGIN in wanted:
         found[Part.SYNC_LOGIN] = unknown(refusal)

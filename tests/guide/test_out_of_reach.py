@@ -1,0 +1,88 @@
+"""A system that refuses or is down is told as that, with its own fix: it is no check that says no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from runbook_lib.errors import SalesforceRefused, SystemRefused, Unreachable
+from runbook_lib.guide.overview import check_all, road_view
+from runbook_lib.guide.rehearsing import environment
+from runbook_lib.guide.session import Session
+from runbook_lib.guide.signing import approve_plan
+from runbook_lib.guide.steps import STEPS
+from runbook_lib.rehearsal.injected import Fault, FaultKind
+from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.road import stop_named
+from runbook_lib.survey.asking import unknown
+from runbook_lib.survey.snapshot import Unknown
+from tests.guide.test_footing import TOKEN, prove
+from tests.org_by_hand import small_org
+
+GATE = stop_named("05_sync_fields")
+WRONG = {"RUNBOOK_ACME_SALESFORCE_ADMIN_PASSWORD": "not-the-password-7"}
+
+
+def walk_to_do(session: Session, name: str) -> None:
+    """Runs a step's beats up to Do, as a headless run does."""
+    step = STEPS[name](session, interactive=False)
+    for beat in (step.look, step.check, step.decide, step.do):
+        beat()
+
+
+def check(session: Session) -> None:
+    """``runbook check``."""
+    check_all(session)
+
+
+def plan(session: Session) -> None:
+    """``runbook plan``."""
+    road_view(session)
+
+
+def approve(session: Session) -> None:
+    """``runbook approve``."""
+    approve_plan(session.workspace.path, GATE, "Ada", "go-live", "Acme Corporation")
+
+
+def run_01(session: Session) -> None:
+    """``runbook run --from 01``."""
+    walk_to_do(session, "01_marketo_fields")
+
+
+def run_05(session: Session) -> None:
+    """``runbook run --from 05``."""
+    walk_to_do(session, GATE.name)
+
+
+@pytest.mark.parametrize("command", [check, plan, approve, run_01, run_05])
+def test_a_refused_admin_is_no_check(rehearsed: Session, command: Callable[[Session], None]) -> None:
+    """A wrong password of the admin ends everything as refused (4), in the login's own words."""
+    prove(rehearsed, TOKEN)
+    with environment(WRONG), pytest.raises(SystemRefused) as stop:
+        command(rehearsed)
+    assert stop.value.exit_code == 4
+    assert "03_security_token" not in str(stop.value) and "his login did not work" not in str(stop.value)
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"), [(check, FaultKind.EXPIRED_SESSION), (run_01, FaultKind.EXPIRED_SESSION)]
+)
+def test_a_system_that_is_down_is_no_check(
+    rehearsed: Session, rehearsal_server: RehearsalServer, command: Callable[[Session], None], kind: FaultKind
+) -> None:
+    """A session that ends while we look ends the look as refused (4)."""
+    rehearsed.admin()
+    rehearsal_server.faults.add(Fault(kind=kind, path="/services/data/", times=50))
+    with pytest.raises(SystemRefused) as stop:
+        command(rehearsed)
+    assert stop.value.exit_code == 4
+
+
+def test_a_part_that_cannot_be_told_still_blocks() -> None:
+    """A question that was asked and refused stays "cannot tell"; what was never asked is out of reach."""
+    assert small_org(budget=Unknown("no right", "INSUFFICIENT_ACCESS")).unreached() is None
+    assert unknown(SalesforceRefused("down", code="SERVER_UNAVAILABLE")).unreached
+    assert unknown(Unreachable("silence")).unreached
+    assert small_org(budget=Unknown("down", "HTTP_503", unreached=True)).unreached() is not None
