@@ -13,7 +13,6 @@ from runbook_lib.review.findings import Status
 from runbook_lib.survey.snapshot import Snapshot, Unknown
 from runbook_lib.text import Message, from_json, say
 
-
 MOVED_BY_CLICKS = frozenset({"fields-appeared", "started"})
 """Claims about what the clicks of 05 and 08 set in motion: where one is an error, nobody has clicked."""
 
