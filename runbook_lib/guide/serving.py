@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runbook_lib.guide import rehearsing
 from runbook_lib.guide.lab import open_lab, place_for_secrets
 from runbook_lib.guide.session import open_session
+from runbook_lib.text import say, translate
 from runbook_lib.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -59,7 +60,11 @@ def lab_rehearsal(
         target = folder or rehearsing.new_folder(world)
         workspace: Workspace = rehearsing.prepare_workspace(target, server, "person", language)
         data = card(server, None)
-        print(f"Rehearsal “{world}”: user names and secrets to type in: {data['card']}", flush=True)
-        print(f"Marketo's Admin pages: {data['console']}", flush=True)
-        print(f"Workspace: {workspace.path}", flush=True)
+        for line in (
+            say("Rehearsal “{world}”: user names and secrets to type in: {page}",
+                world=world, page=f"{data['card']}?lang={language}"),
+            say("Marketo's Admin pages: {page}", page=f"{data['console']}?lang={language}"),
+            say("Workspace: {folder}", folder=workspace.path),
+        ):  # fmt: skip
+            print(translate(line, language), flush=True)
         return open_lab(workspace, variables, options)
