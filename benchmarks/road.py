@@ -1,6 +1,7 @@
 """The headless road in world ``clean``, against papermill running eleven notebooks that only import.
 
-The baseline is what any papermill user pays for eleven notebooks: a kernel each, ``import pandas, ipywidgets``.
+The baseline is what any papermill user pays for eleven notebooks: a kernel each and
+``import pandas, ipywidgets``.
 Both run in turn, in processes of their own, in the same run.
 """
 
@@ -34,7 +35,8 @@ def measure(rounds: int = 3) -> Iterator[str]:
             baseline.append(_seconds(sys.executable, "-W", "ignore", "-c", _BASELINE, folder))
         with tempfile.TemporaryDirectory() as folder:
             workspace = str(Path(folder) / "acme")
-            ours.append(_seconds(sys.executable, "-m", "runbook_lib.cli", "rehearse", "--workspace", workspace))
+            rehearse = (sys.executable, "-m", "runbook_lib.cli", "rehearse", "--workspace", workspace)
+            ours.append(_seconds(*rehearse))
     ratios = [mine / theirs for mine, theirs in zip(ours, baseline, strict=True)]
     yield (
         f"headless road: {median(ours):.1f} s; eleven importing notebooks {median(baseline):.1f} s; "

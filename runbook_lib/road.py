@@ -1,4 +1,7 @@
-"""The road: eleven steps in their order, each one notebook. Names are used everywhere, so they stand on the ground."""
+"""The road: eleven steps in their order, each one notebook.
+
+Their names are used on every floor, so they stand on the ground.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from runbook_lib.text import Message, say
 
 @dataclass(frozen=True)
 class Stop:
-    """One step of the road. ``name`` is the notebook's (``05_sync_fields``); ``for_ever``: cannot be undone."""
+    """One step of the road.
+
+    ``name`` is the notebook's (``05_sync_fields``); ``for_ever``: cannot be undone.
+    """
 
     name: str
     title: Message
@@ -40,7 +46,10 @@ GATES: tuple[str, ...] = tuple(stop.name for stop in ROAD if stop.for_ever)
 
 
 def stop_named(name: str) -> Stop:
-    """The step called ``name``, with or without its number. ``UsageFault`` naming all steps for another name."""
+    """The step called ``name``, with or without its number.
+
+    Raises ``UsageFault``, naming all steps, for a name that is none.
+    """
     for stop in ROAD:
         if name in (stop.name, stop.short, stop.name[:2]):
             return stop
