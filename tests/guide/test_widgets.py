@@ -157,6 +157,15 @@ def test_ticks_can_be_taken_back(rehearsed: Session, step: SyncFields) -> None:
     assert history.clicks_made(history.attempt(rehearsed.journal, step.name)) == set(made)
 
 
+def test_a_tick_without_a_click_keeps_the_list(step: SyncFields) -> None:
+    """Ticked and not proven: Prove shows what was measured, the list, and the way back."""
+    plan = step.plan()
+    ClickForm(step, plan).submit({**{click.id: True for click in plan.clicks}, "shown": "", "by": "Ada"})
+    shown = step.prove()
+    assert shown.form is not None and "is not proven yet" in shown.plain
+    assert str(plan.clicks[-1].do) in shown.plain
+
+
 def test_an_interactive_step_never_raises(rehearsed: Session) -> None:
     """“Run All” with a person there: what stops is a card, and the later beats ask to finish that first."""
     rehearsed.admin.refusal = None

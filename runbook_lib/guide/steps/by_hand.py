@@ -11,7 +11,7 @@ from runbook_lib.guide import history
 from runbook_lib.guide.show import Block, Card, Line, Tone, error_card
 from runbook_lib.guide.step import Step
 from runbook_lib.guide.told import click_block, evidence_block
-from runbook_lib.guide.widgets.clicking import BackForm, ClickForm
+from runbook_lib.guide.widgets.clicking import ClickForm
 from runbook_lib.guide.widgets.mending import MendForm
 from runbook_lib.proof.evidence import Evidence
 from runbook_lib.text import say
@@ -54,17 +54,17 @@ class ClickingStep(DecidedStep):
 
     def conclude(self, evidence: Evidence) -> Iterable[Block]:
         """Ends the step; where a person ticked clicks that show no effect, they see the list again."""
-        made = history.clicks_made(self._attempt())
-        if evidence.proven or not self.interactive or not made:
+        if evidence.proven or not self.interactive or not history.clicks_told(self._attempt()):
             return super().conclude(evidence)
         plan = self.plan(self.baseline())
-        self.offer(BackForm(self, plan).build, say("Look in Marketo whether all clicks were made."))
+        self.offer_clicks(plan)
         card = Card(
             Tone.WAIT,
             say("{step} is not proven yet.", step=self.stop.title),
             (
-                say("Above stands what was measured, below what you ticked. Is a click still missing?"),
-                say("If all were made, wait a moment and run “5 Prove” again: it measures anew."),
+                say("Below is the click list again: make what is still missing, and tick it."),
+                say("If all was clicked, wait a moment and run “5 Prove” again: it measures anew."),
             ),
         )
+        made = history.clicks_made(self._attempt())
         return [evidence_block(evidence), card, click_block(plan.clicks, made)]
