@@ -32,7 +32,7 @@ def identity_strip(session: Session, seen: Snapshot | None = None, stop: Stop | 
     name = organization.name if isinstance(organization, Organization) else session.connection.name
     sandbox = organization.is_sandbox if isinstance(organization, Organization) else _says_sandbox(session)
     if sandbox:
-        text = say("A sandbox: no customer data, but a real Marketo instance.")
+        text = say("The Salesforce org is a sandbox; what Marketo creates from it stays for ever.")
         return Strip(Place.SANDBOX, say("REAL: {org} · SANDBOX", org=name), text, step)
     text = say("What happens here happens to real data.")
     if not known:
