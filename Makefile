@@ -24,7 +24,7 @@ lab: $(READY)
 	@$(BIN)/runbook lab --world $(WORLD)
 
 test: $(READY)
-	@sh setup/chromium.sh
+	@sh setup/chromium.sh $(BIN)
 	$(BIN)/python -m pytest
 
 lint: $(READY)

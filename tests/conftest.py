@@ -51,6 +51,12 @@ def is_as_new(server: RehearsalServer) -> bool:
     return touched <= {"/services/data"} and clock_is_right
 
 
+@pytest.fixture(autouse=True)
+def forgetful_forms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a form was given lives as long as the process; a test's secrets must not outlive the test."""
+    monkeypatch.setattr("runbook_lib.systems.vault._given", {})
+
+
 @pytest.fixture(scope="session")
 def running_rehearsal() -> Iterator[RehearsalServer]:
     """The one server of the test session, started when first needed; use `rehearsal_server` instead."""

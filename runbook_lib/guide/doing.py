@@ -161,7 +161,7 @@ class Doing:
                 Tone.OK,
                 say("The clicks were made by {by}, {age}.", by=word.by, age=age(word.at.isoformat())),
                 (say("They are not made again; what they did is measured below."),),
-            )
+            ),
         ]
 
     def _tell(self, outcome: Outcome) -> list[Block]:

@@ -214,9 +214,7 @@ def test_a_broken_file_is_put_aside(rehearsed: Session) -> None:
     assert not file.exists() and list(file.parent.glob("fields-put-aside-*.csv"))
 
 
-def test_nothing_is_changed_before_a_persons_word(
-    rehearsal_server: RehearsalServer, tmp_path: Path
-) -> None:
+def test_nothing_is_changed_before_a_persons_word(rehearsal_server: RehearsalServer, tmp_path: Path) -> None:
     """With a person there, 01 changes nothing until they said so to exactly these changes, with a name."""
     workspace = prepare_workspace(tmp_path / "person", rehearsal_server, "person")
     with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
