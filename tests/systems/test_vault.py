@@ -6,6 +6,7 @@ import base64
 import copy
 import html
 import json
+import os
 import pickle
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -70,7 +71,8 @@ def _nothing_given(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No secret of this machine, and none of another test."""
     before = keyring.get_keyring()
     keyring.set_keyring(null.Keyring())
-    monkeypatch.delenv("RUNBOOK_SECRETS_DIR", raising=False)
+    for name in [each for each in os.environ if each.startswith("RUNBOOK_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setattr(vault, "_given", {})
     yield
     keyring.set_keyring(before)
