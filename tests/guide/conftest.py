@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
+from runbook_lib.guide.rehearsing import prepare_workspace, secret_variables
 from runbook_lib.guide.session import Session, open_session
 from runbook_lib.rehearsal.server import RehearsalServer
 
@@ -56,8 +56,12 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
 
 
 @pytest.fixture
-def rehearsed(rehearsal_server: RehearsalServer, tmp_path: Path) -> Iterator[Session]:
+def rehearsed(
+    rehearsal_server: RehearsalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Session]:
     """An open session on a fresh rehearsal with a robot's hands, its secrets in the environment."""
     workspace = prepare_workspace(tmp_path / "acme", rehearsal_server, "robot")
-    with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
+    for name, value in secret_variables(rehearsal_server).items():
+        monkeypatch.setenv(name, value)  # by the means with which tests take one away again
+    with open_session(workspace.path) as session:
         yield session
