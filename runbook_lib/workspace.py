@@ -45,6 +45,7 @@ class Workspace:
         self.plans = path / "plans"
         self.runs = path / "runs"
         self.imports = path / "imports"
+        self.extract = path / "extract"
         self.journal_file = path / "journal.db"
         self.report_html = path / "report.html"
         self.report_json = path / "report.json"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -17,39 +18,54 @@ from runbook_lib.systems.salesforce_faults import refusal, translated
 from runbook_lib.text import say
 
 if TYPE_CHECKING:
-    import requests
-
     from runbook_lib.systems.salesforce import SalesforceReader
 
 ROWS_PER_PAGE = 50_000
-LONGEST_WAIT = 3600.0
-"""Seconds of waiting until a job counts as stuck."""
-_PAUSES = (0.1, 0.3, 1.0, 2.0, 5.0)
-"""Seconds before each look at the job; the last is repeated. Every look costs the org an API call."""
+LOOKS = 40
+"""Looks at a job until it counts as stuck: half an hour. Every look costs the org an API call."""
+_PAUSES = (0.1, 0.3, 1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 60.0)
+"""Seconds before each look at the job; the last is repeated."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a result: CSV with its header line. ``locator``: of the page after it, empty at the end."""
+
+    content: bytes
+    rows: int
+    locator: str
 
 
 def query(reader: SalesforceReader, soql: str) -> Iterator[dict[str, str]]:
     """The records of ``soql`` as texts. See :meth:`SalesforceReader.bulk_query`."""
-    body = {"operation": "query", "query": soql, "columnDelimiter": "COMMA", "lineEnding": "LF"}
-    job = str(reader.call("POST", "jobs/query", json=body)["id"])
-    _wait(reader, job)
+    job = start(reader, soql)
+    wait(reader, job)
     locator = ""
-    while locator != "null":
-        page = _page(reader, job, locator)
+    while True:
+        page = read_page(reader, job, locator)
         # Split by the csv module alone: a text may hold line breaks, also such as str.splitlines() knows.
         yield from csv.DictReader(io.StringIO(page.content.decode(), newline=""))
-        locator = page.headers.get("Sforce-Locator", "null")
+        locator = page.locator
+        if not locator:
+            return
 
 
-def _wait(reader: SalesforceReader, job: str) -> None:
-    waited, looks = 0.0, 0
-    while waited < LONGEST_WAIT:
-        seconds = _PAUSES[min(looks, len(_PAUSES) - 1)]
+def start(reader: SalesforceReader, soql: str) -> str:
+    """Makes the job of a query; its id, by which its pages can be read for seven days."""
+    body = {"operation": "query", "query": soql, "columnDelimiter": "COMMA", "lineEnding": "LF"}
+    return str(reader.call("POST", "jobs/query", json=body)["id"])
+
+
+def wait(reader: SalesforceReader, job: str) -> int:
+    """Waits until the job is complete; the number of its records. ``TimedOut`` after half an hour."""
+    waited = 0.0
+    for look in range(LOOKS):
+        seconds = _PAUSES[min(look, len(_PAUSES) - 1)]
         reader.transport.pause(seconds)
-        waited, looks = waited + seconds, looks + 1
+        waited += seconds
         state: dict[str, Any] = reader.call("GET", f"jobs/query/{quote(job, safe='')}")
         if state["state"] == "JobComplete":
-            return
+            return int(state.get("numberRecordsProcessed") or 0)
         if state["state"] in ("Failed", "Aborted"):
             raise refusal(
                 f"JOB_{state['state'].upper()}", state.get("errorMessage") or "", f"jobs/query/{job}"
@@ -57,18 +73,22 @@ def _wait(reader: SalesforceReader, job: str) -> None:
     raise TimedOut(
         say(
             "Salesforce has not finished a Bulk API query within {minutes} minutes.",
-            minutes=round(LONGEST_WAIT / 60),
+            minutes=round(waited / 60),
         ),
         where=f"jobs/query/{job}",
         fix=say("Look under Setup, Bulk Data Load Jobs, what the job waits for; then run again."),
     )
 
 
-def _page(reader: SalesforceReader, job: str, locator: str) -> requests.Response:
+def read_page(reader: SalesforceReader, job: str, locator: str) -> Page:
+    """The page at ``locator`` (empty: the first) of a job that is complete."""
     client = reader.client
     params = {"maxRecords": str(ROWS_PER_PAGE)} | ({"locator": locator} if locator else {})
     url = f"{client.base_url}jobs/query/{job}/results"
     # The library's one call that gives the answer itself; with our session it never logs in anew.
-    return translated(
+    answer = translated(
         lambda: client._call_salesforce("GET", url, params=params, headers={"Accept": "text/csv"})
     )
+    following = answer.headers.get("Sforce-Locator", "null")
+    rows = int(answer.headers.get("Sforce-NumberOfRecords", -1))
+    return Page(answer.content, rows, "" if following == "null" else following)

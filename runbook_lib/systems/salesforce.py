@@ -136,7 +136,8 @@ class SalesforceReader:
     def bulk_query(self, soql: str) -> Iterator[dict[str, str]]:
         """The records of a Bulk API 2.0 query, one after the other, as texts; an empty text is null.
 
-        Raises :class:`SalesforceRefused` also where the job fails, :class:`TimedOut` after an hour.
+        Raises :class:`SalesforceRefused` also where the job fails, :class:`TimedOut` after half an
+        hour.
         """
         return bulk.query(self, soql)
 

@@ -274,11 +274,11 @@ def test_a_bulk_job_is_not_waited_for_for_ever(
     scripted_reader: SalesforceReader, scripted: Any, pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Looks at the job grow rarer, and have an end."""
-    monkeypatch.setattr(bulk, "LONGEST_WAIT", 18.0)
+    monkeypatch.setattr(bulk, "LOOKS", 7)
     scripted.script(json.dumps({"id": "750"}), *[json.dumps({"state": "InProgress"})] * 9)
     with pytest.raises(TimedOut):
         list(scripted_reader.bulk_query("SELECT Id FROM Lead"))
-    assert pauses == [0.1, 0.3, 1.0, 2.0, 5.0, 5.0, 5.0]
+    assert pauses == [0.1, 0.3, 1.0, 2.0, 5.0, 10.0, 20.0]
 
 
 def test_texts_with_line_breaks_survive_bulk(scripted_reader: SalesforceReader, scripted: Any) -> None:

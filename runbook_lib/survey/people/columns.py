@@ -1,0 +1,101 @@
+"""What is read about people: our columns, and the Salesforce fields that they come from.
+
+Person accounts are read as the contacts that they also are, so that nobody is counted twice.
+Source: Salesforce object reference, "Lead", "Contact" (IsPersonAccount).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from runbook_lib.errors import SalesforceRefused
+from runbook_lib.systems.soql import soql
+from runbook_lib.text import say
+
+COLUMNS: dict[str, str] = {
+    "object": "VARCHAR",
+    "id": "VARCHAR",
+    "email": "VARCHAR",
+    "first_name": "VARCHAR",
+    "last_name": "VARCHAR",
+    "company": "VARCHAR",
+    "phone": "VARCHAR",
+    "country": "VARCHAR",
+    "owner_id": "VARCHAR",
+    "opted_out": "BOOLEAN",
+    "created": "TIMESTAMP",
+    "last_activity": "DATE",
+    "source": "VARCHAR",
+    "sfdc_id": "VARCHAR",
+}
+"""Our columns and their DuckDB types; ``created`` is UTC. ``sfdc_id``: of people in Marketo alone."""
+RULE = "x_"
+"""What the column of a custom rule's field begins with."""
+PERSON_ACCOUNT = "IsPersonAccount"
+
+_SHARED = {
+    "id": "Id",
+    "email": "Email",
+    "first_name": "FirstName",
+    "last_name": "LastName",
+    "phone": "Phone",
+    "owner_id": "OwnerId",
+    "opted_out": "HasOptedOutOfEmail",
+    "created": "CreatedDate",
+    "last_activity": "LastActivityDate",
+    "source": "LeadSource",
+}
+_OWN = {
+    "Lead": {"company": "Company", "country": "Country"},
+    "Contact": {"company": "Account.Name", "country": "MailingCountry", "person_account": PERSON_ACCOUNT},
+}
+_WHERE = {"Lead": "WHERE IsConverted = {no}", "Contact": ""}
+PEOPLE = tuple(_WHERE)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One object to read: the query, and our column → the Salesforce field whose texts it holds."""
+
+    object: str
+    soql: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def count_query(object_name: str) -> str:
+    """How many people of that kind there are."""
+    return " ".join(("SELECT COUNT() FROM", object_name, _condition(object_name))).rstrip()
+
+
+def source_of(describe: Mapping[str, Any], more: Sequence[str] = ()) -> Source:
+    """What is read of the object: the fields of its describe, which names only those the user may see.
+
+    ``more``: fields of custom rules. ``SalesforceRefused`` where the e-mail is not among the visible ones:
+    without it nobody can be compared.
+    """
+    name = str(describe["name"])
+    visible = {str(each["name"]) for each in describe["fields"]}
+    if "Email" not in visible:
+        raise SalesforceRefused(
+            say(
+                "The field {object}.Email is not visible to the administrator who is logged in.", object=name
+            ),
+            why=say("People are compared by their e-mail; without it no duplicate can be found."),
+            fix=say("Make it visible to this user under Setup, Object Manager, Field-Level Security."),
+            code="INVALID_FIELD",
+        )
+    wanted = {**_SHARED, **_OWN[name], **{RULE + each.lower(): each for each in more}}
+    fields = {
+        column: each
+        for column, each in wanted.items()
+        if ("AccountId" if each == "Account.Name" else each) in visible
+    }
+    query = " ".join(("SELECT", ", ".join(fields.values()), "FROM", name, _condition(name)))
+    return Source(name, query.rstrip(), fields)
+
+
+def _condition(object_name: str) -> str:
+    template = _WHERE[object_name]
+    return soql(template, no=False) if template else ""

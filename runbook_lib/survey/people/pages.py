@@ -1,0 +1,111 @@
+"""One page of CSV becomes one Parquet file: wholly there, or not at all, and readable by its owner alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runbook_lib.errors import Defect
+from runbook_lib.survey.people.columns import COLUMNS, RULE
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_LONGEST_LINE = 64_000_000
+"""Bytes of one record; DuckDB's own bound of 2 MB is less than a record with long texts."""
+
+
+class PageWriter:
+    """Writes pages of people. ``kind``: SQL that gives the object of a row; ``null``: how no value is
+    written."""
+
+    def __init__(self, folder: Path, fields: Mapping[str, str], kind: str, null: str = "") -> None:
+        self.folder = folder
+        self.fields = fields
+        self.kind = kind
+        self.null = null
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def write(self, number: int, content: bytes) -> int:
+        """Page ``number`` from its CSV with a header line; the rows in it. Written again, it is replaced."""
+        draft = self.folder / f"{number:06d}.csv.part"
+        _write_private(draft, content)
+        try:
+            rows = self._convert(draft, _header(content), number)
+        finally:
+            draft.unlink(missing_ok=True)
+        return rows
+
+    def keep_only(self, pages: int) -> None:
+        """Deletes what is there beyond the first ``pages`` pages: left by a process that was killed."""
+        kept = {f"{number:06d}.parquet" for number in range(pages)}
+        for path in self.folder.iterdir():
+            if path.name not in kept:
+                path.unlink()
+
+    def _convert(self, source: Path, header: list[str], number: int) -> int:
+        target = self.folder / f"{number:06d}.parquet"
+        draft = target.with_name(target.name + ".part")
+        _write_private(draft, b"")
+        columns = "{" + ", ".join(f"{_text(name)}: 'VARCHAR'" for name in header) + "}"
+        read = (
+            f"read_csv({_text(str(source))}, auto_detect=false, header=true, delim=',', quote='\"', "
+            f"escape='\"', nullstr={_text(self.null)}, allow_quoted_nulls=true, parallel=false, "
+            f"columns={columns}, max_line_size={_LONGEST_LINE})"
+        )
+        wanted = ", ".join(f"{self._value(name)} AS {_name(name)}" for name in self._columns())
+        form = "(FORMAT parquet, USE_TMP_FILE false)"
+        copy = " ".join(("COPY (SELECT", wanted, "FROM", read, ") TO", _text(str(draft)), form))
+        with _engine() as engine:
+            counted = engine.execute(copy).fetchone()
+        if counted is None:
+            raise Defect("A page of people was not counted.")
+        draft.chmod(0o600)
+        draft.replace(target)
+        return int(counted[0])
+
+    def _columns(self) -> list[str]:
+        return [*COLUMNS, *(name for name in self.fields if name.startswith(RULE))]
+
+    def _value(self, column: str) -> str:
+        if column == "object":
+            return self.kind
+        kind = COLUMNS.get(column, "VARCHAR")
+        field = self.fields.get(column)
+        value = "NULL" if field is None else _name(field)
+        return f"{value}::VARCHAR" if kind == "VARCHAR" else f"try_cast({value} AS {kind})"
+
+
+def remove_folder(folder: Path) -> None:
+    """Deletes a folder of people, whatever is in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _engine() -> DuckDBPyConnection:
+    import duckdb  # lazy: only reading people needs it
+
+    return duckdb.connect(config={"threads": "1", "memory_limit": "1GB"})
+
+
+def _header(content: bytes) -> list[str]:
+    """The names of the columns: the first record, which holds no line break."""
+    line = content.split(b"\n", 1)[0].decode("utf-8-sig")
+    return next(csv.reader(io.StringIO(line)), [])
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _name(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"'
