@@ -6,7 +6,7 @@ Nothing here writes. What each part costs in calls stands with the probes; :func
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,12 +22,13 @@ from runbook_lib.survey.asking import (
     describe_each,
     unknown,
 )
+from runbook_lib.survey.fill_rates import MOST_CALLS, fill_rates
 from runbook_lib.survey.marketo_probes import look_at_marketo
 from runbook_lib.survey.org_probes import guarded, look_at_org
 from runbook_lib.survey.org_questions import ASKED
 from runbook_lib.survey.people_probes import FEW_PEOPLE, count_rows, shared_emails
 from runbook_lib.survey.requirements import SYNCED_OBJECTS
-from runbook_lib.survey.snapshot import Expected, Part, Snapshot, SyncUser
+from runbook_lib.survey.snapshot import Expected, Field, Part, Snapshot, SyncUser, Unknown
 from runbook_lib.survey.sync_probes import LOGS_IN, explained, look_as_sync_user, without_login, without_try
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def collect(
     found |= _as_admin(reached, wanted - found.keys(), systems.expected.sync_username)
     if isinstance(refusal, LoginRefused) and Part.SYNC_LOGIN in wanted:
         found[Part.SYNC_LOGIN] = unknown(explained(refusal, reached.admin, found))
+    if Part.FILL in wanted:
+        found[Part.FILL] = guarded(lambda: fill_rates(reached.admin(), _to_measure(found, before)))
     if Part.MARKETO in wanted:
         found[Part.MARKETO] = guarded(
             lambda: look_at_marketo(reached.marketo(), systems.expected.munchkin_id)
@@ -117,7 +120,7 @@ def forecast_calls(parts: Iterable[Part], people: int = 0) -> int:
     asked = {name for part, names in ASKED.items() if part in wanted for name in names}
     calls = {
         "admin login": bool(
-            wanted & _ADMIN_ALONE or wanted & {Part.ROWS, Part.DUPLICATES, Part.LOGINS} or logs_in
+            wanted & _ADMIN_ALONE or wanted & {Part.ROWS, Part.DUPLICATES, Part.LOGINS, Part.FILL} or logs_in
         ),
         "sync login": logs_in,
         "why it was refused": 2 * logs_in,
@@ -132,8 +135,24 @@ def forecast_calls(parts: Iterable[Part], people: int = 0) -> int:
         "e-mails": _email_calls(people) if Part.DUPLICATES in wanted else 0,
         "samples": (Part.PEOPLE_SEEN in wanted) + (Part.RECORDS_SEEN in wanted),
         "logins": 2 * (Part.LOGINS in wanted),
+        "fill rates": MOST_CALLS if Part.FILL in wanted else 0,
     }
     return sum(calls.values())
+
+
+def _to_measure(found: dict[Part, Any], before: Snapshot | None) -> list[Field] | Unknown | None:
+    """The fields that the sync user sees, as the admin sees them: what Salesforce lets one count may differ.
+
+    Where nobody could look as one of the two, there is nothing that could be measured.
+    """
+    visible, present = (
+        found.get(part, getattr(before, part.value) if before else None)
+        for part in (Part.VISIBLE, Part.PRESENT)
+    )
+    if not isinstance(visible, Mapping) or not isinstance(present, Mapping):
+        return next((part for part in (visible, present) if isinstance(part, Unknown)), None)
+    seen = {field.full_name for fields in visible.values() for field in fields}
+    return [field for fields in present.values() for field in fields if field.full_name in seen]
 
 
 def _email_calls(people: int) -> int:

@@ -37,6 +37,10 @@ def field_of(object_name: str, data: Mapping[str, Any]) -> Field:
         picklist=tuple(str(each["value"]) for each in data["picklistValues"] or () if each["active"]),
         restricted_picklist=data["restrictedPicklist"],
         refers_to=tuple(data["referenceTo"] or ()),
+        rich_text=bool(data["htmlFormatted"]) and data["type"] == "textarea",
+        aggregatable=data["aggregatable"],
+        filterable=data["filterable"],
+        groupable=data["groupable"],
     )
 
 

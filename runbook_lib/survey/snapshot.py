@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from runbook_lib.survey.fill import Fill
 from runbook_lib.text import Message
 from runbook_lib.text import from_json as from_json_text
 
@@ -69,6 +70,7 @@ class Part(StrEnum):
     PEOPLE_SEEN = "people_seen"
     RECORDS_SEEN = "records_seen"
     LOGINS = "logins"
+    FILL = "fill"
 
 
 class Lock(StrEnum):
@@ -151,6 +153,10 @@ class Field:
     picklist: tuple[str, ...] = ()
     restricted_picklist: bool = False
     refers_to: tuple[str, ...] = ()
+    rich_text: bool = False
+    aggregatable: bool = False
+    filterable: bool = False
+    groupable: bool = False
 
     @property
     def full_name(self) -> str:
@@ -287,6 +293,8 @@ class Snapshot:
     ``custom_fields``: the ``mkto71_`` fields, from Tooling, whoever may see them.
     ``records_seen``: a sample of opportunities and users, looked up in Marketo, by object.
     ``logins``: those of the sync user in the last five days, newest first, at most 200.
+    ``fill``: ``Lead.Email`` → how many records have a value, as the admin sees them; ``Unknown`` where it
+    could not be measured.
     ``rows``: object → number of records as the sync user sees them (admin where he cannot log in yet).
     """
 
@@ -310,6 +318,7 @@ class Snapshot:
     people_seen: tuple[PeopleSeen, ...] | Unknown | None = None
     records_seen: Mapping[str, PeopleSeen | Unknown] | Unknown | None = None
     logins: tuple[Login, ...] | Unknown | None = None
+    fill: Mapping[str, Fill | Unknown] | Unknown | None = None
 
     @property
     def digest(self) -> str:

@@ -17,7 +17,7 @@ from runbook_lib.guide.widgets.choosing import ChoiceForm, PickForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.review.fields import HIDE, FieldSuggestion, field_review, suggestions
-from runbook_lib.survey.snapshot import Snapshot, digest_of
+from runbook_lib.survey.snapshot import Part, Snapshot, digest_of
 from runbook_lib.text import Message, say, translate
 
 MOST_TICKS = 400
@@ -34,6 +34,12 @@ class FieldVisibility(DecidedStep):
         "does not need, above all formulas, encrypted fields and very long texts. Only the sync user is "
         "touched; hiding can be taken back until notebook 05."
     )
+
+    more_parts = (Part.FILL,)
+
+    def parts_to_prove(self) -> tuple[Part, ...]:
+        """All but the fill rates, which hiding does not change."""
+        return tuple(part for part in self.parts() if part is not Part.FILL)
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The review table: custom fields first where hiding is suggested."""
