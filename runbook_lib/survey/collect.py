@@ -26,6 +26,8 @@ from runbook_lib.survey.fill_rates import MOST_CALLS, fill_rates
 from runbook_lib.survey.marketo_probes import look_at_marketo
 from runbook_lib.survey.org_probes import guarded, look_at_org
 from runbook_lib.survey.org_questions import ASKED
+from runbook_lib.survey.people.columns import PEOPLE
+from runbook_lib.survey.people.extract import forecast_extract
 from runbook_lib.survey.people_probes import FEW_PEOPLE, count_rows, shared_emails
 from runbook_lib.survey.requirements import SYNCED_OBJECTS
 from runbook_lib.survey.snapshot import Expected, Field, Part, Snapshot, SyncUser, Unknown
@@ -41,8 +43,6 @@ _ADMIN_ALONE = frozenset({*ASKED, Part.CONVERSION, Part.BUDGET, Part.PRESENT})
 _DESCRIBE_CALLS = -(-len(SYNCED_OBJECTS) // DESCRIBES_PER_CALL)
 _GRANT_PAGES = 10
 """Pages of FieldPermissions that a forecast allows for: 20,000 rows of the sync user's sets."""
-_BULK_CALLS = 45
-"""Calls allowed for one Bulk API job: creating it, looking for two minutes, 20 pages of 50,000 people."""
 
 
 @dataclass
@@ -156,7 +156,8 @@ def _to_measure(found: dict[Part, Any], before: Snapshot | None) -> list[Field] 
 
 
 def _email_calls(people: int) -> int:
-    return 1 + (4 if people <= FEW_PEOPLE else 2 * _BULK_CALLS)
+    """A count, and two pages per object, or an answer that its opt-out is not visible and a page each."""
+    return 1 + (6 if people <= FEW_PEOPLE else forecast_extract(dict.fromkeys(PEOPLE, people)))
 
 
 def _arrived(reached: _Reached, wanted: frozenset[Part]) -> dict[Part, Any]:

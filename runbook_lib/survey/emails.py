@@ -4,10 +4,39 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from runbook_lib.survey.snapshot import DuplicateCounts
 
 KINDS: tuple[str, ...] = ("lead", "contact", "across")
+SPACES = "".join(
+    chr(code)
+    for code in (
+        *range(9, 14),
+        *range(28, 33),
+        133,
+        160,
+        5760,
+        *range(8192, 8203),
+        8232,
+        8233,
+        8239,
+        8287,
+        12288,
+    )
+)
+"""What ``str.strip`` takes away, written out for DuckDB's ``trim``."""
+
+Person = tuple[str | None, bool | None]
+"""An e-mail, and whether this person has opted out of e-mails; ``None``: not visible."""
+
+
+@dataclass
+class _Group:
+    """Those who share one e-mail."""
+
+    people: list[int] = field(default_factory=lambda: [0, 0])
+    opted: set[bool] = field(default_factory=set)
 
 
 def normalised_email(email: str | None) -> str:
@@ -18,25 +47,30 @@ def normalised_email(email: str | None) -> str:
     return (email or "").strip().lower()
 
 
-def count_duplicates(emails: Mapping[str, Iterable[str | None]]) -> DuplicateCounts:
-    """Groups of people with one e-mail, from the e-mails of ``Lead`` (not converted) and of ``Contact``.
+def count_duplicates(everybody: Mapping[str, Iterable[Person]]) -> DuplicateCounts:
+    """Groups of people with one e-mail, from ``Lead`` (not converted) and ``Contact``.
 
     A group is ``lead`` or ``contact`` when it holds people of that kind only, else ``across``.
     """
-    counted: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    counted: defaultdict[str, _Group] = defaultdict(_Group)
     for place, object_name in enumerate(("Lead", "Contact")):
-        for email in emails.get(object_name, ()):
-            counted[normalised_email(email)][place] += 1
-    without_email = sum(counted.pop("", [0, 0]))
+        for email, opted_out in everybody.get(object_name, ()):
+            group = counted[normalised_email(email)]
+            group.people[place] += 1
+            if opted_out is not None:
+                group.opted.add(opted_out)
+    told = not counted or any(group.opted for group in counted.values())
+    nobody = counted.pop("", _Group())
     groups = dict.fromkeys(KINDS, 0)
     members = dict.fromkeys(KINDS, 0)
-    for leads, contacts in counted.values():
-        if leads + contacts > 1:
-            kind = _kind(leads, contacts)
-            groups[kind] += 1
-            members[kind] += leads + contacts
-    people = without_email + sum(leads + contacts for leads, contacts in counted.values())
-    return DuplicateCounts(people=people, without_email=without_email, groups=groups, members=members)
+    shared = [group for group in counted.values() if sum(group.people) > 1]
+    for group in shared:
+        kind = _kind(*group.people)
+        groups[kind] += 1
+        members[kind] += sum(group.people)
+    conflicts = sum(len(group.opted) > 1 for group in shared) if told else None
+    people = sum(sum(group.people) for group in (nobody, *counted.values()))
+    return DuplicateCounts(people, sum(nobody.people), groups, members, conflicts)
 
 
 def _kind(leads: int, contacts: int) -> str:

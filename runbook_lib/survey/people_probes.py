@@ -1,34 +1,31 @@
 """What is asked about records: how many there are, and who shares an e-mail.
 
-Calls of Salesforce: ten counts two; e-mails one to count and at most two pages per object where there
-are few people, else one Bulk API job per object.
+Calls of Salesforce: ten counts two; e-mails one to count and at most three calls per object where there are
+few people, else an extract (see :mod:`runbook_lib.survey.people.extract`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from runbook_lib.errors import SystemRefused
+from runbook_lib.errors import SalesforceRefused, SystemRefused
 from runbook_lib.survey.asking import NOT_FOR_HIM, unknown
-from runbook_lib.survey.emails import count_duplicates
+from runbook_lib.survey.emails import Person, count_duplicates
+from runbook_lib.survey.people.columns import OPT_OUT, PEOPLE, people_query
+from runbook_lib.survey.people.counting import count_people
+from runbook_lib.survey.people.extract import count_each, extract_people
 from runbook_lib.survey.requirements import SYNCED_OBJECTS
 from runbook_lib.survey.snapshot import DuplicateCounts, Unknown
-from runbook_lib.systems.soql import soql
 
 if TYPE_CHECKING:
     from runbook_lib.systems.salesforce import SalesforceReader
 
 FEW_PEOPLE = 4000
 """Up to so many people of one kind are read page by page (2,000 a call), more by a Bulk API job."""
-_COUNT = {
-    "Lead": "SELECT COUNT() FROM Lead WHERE IsConverted = {no}",
-    "Contact": "SELECT COUNT() FROM Contact",
-}
-_EMAILS = {
-    "Lead": "SELECT Id, Email FROM Lead WHERE IsConverted = {no}",
-    "Contact": "SELECT Id, Email FROM Contact",
-}
 
 
 def count_rows(reader: SalesforceReader) -> dict[str, int] | Unknown:
@@ -47,23 +44,20 @@ def count_rows(reader: SalesforceReader) -> dict[str, int] | Unknown:
 
 def shared_emails(reader: SalesforceReader) -> DuplicateCounts:
     """How many people share an e-mail; the e-mails are forgotten at once."""
-    totals = []
-    for answer in reader.composite_queries([_filled(template) for template in _COUNT.values()]):
-        if isinstance(answer, SystemRefused):
-            raise answer
-        totals.append(answer.total)
-    return count_duplicates(
-        {name: _emails(reader, name, total) for name, total in zip(_COUNT, totals, strict=True)}
-    )
+    if max(count_each(reader).values()) <= FEW_PEOPLE:
+        return count_duplicates({name: _few(reader, name) for name in PEOPLE})
+    with TemporaryDirectory(prefix="runbook-") as folder:  # made for its owner alone
+        extract_people(reader, Path(folder) / "people", datetime.now(UTC))
+        return count_people(Path(folder) / "people")
 
 
-def _emails(reader: SalesforceReader, object_name: str, total: int) -> Iterator[str | None]:
-    query = _filled(_EMAILS[object_name])
-    if total <= FEW_PEOPLE:
-        yield from (row["Email"] for row in reader.query(query))
-    else:
-        yield from (row["Email"] for row in reader.bulk_query(query))
-
-
-def _filled(template: str) -> str:
-    return soql(template, no=False) if "{no}" in template else template
+def _few(reader: SalesforceReader, object_name: str) -> Iterator[Person]:
+    """E-mail and opt-out of each; where the opt-out is not visible, the e-mail alone."""
+    query = people_query(object_name, ("Id", "Email", OPT_OUT))
+    try:
+        rows = reader.query(query)
+    except SalesforceRefused as refusal:
+        if refusal.code != "INVALID_FIELD":
+            raise
+        rows = reader.query(people_query(object_name, ("Id", "Email")))
+    yield from ((row["Email"], row.get(OPT_OUT)) for row in rows)

@@ -276,12 +276,16 @@ class Login:
 
 @dataclass(frozen=True)
 class DuplicateCounts:
-    """People that share an e-mail. Groups and people, per kind (``lead``, ``contact``, ``across``)."""
+    """People that share an e-mail. Groups and people, per kind (``lead``, ``contact``, ``across``).
+
+    ``conflicts``: groups in which one has opted out of e-mail and another has not; ``None``: not visible.
+    """
 
     people: int
     without_email: int
     groups: Mapping[str, int]
     members: Mapping[str, int]
+    conflicts: int | None = None
 
 
 @dataclass(frozen=True)

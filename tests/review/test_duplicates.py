@@ -7,5 +7,5 @@ from runbook_lib.review.duplicates import KINDS, count_duplicates, normalised_em
 
 def test_the_review_s_door() -> None:
     """Counting, normalising and the kinds are reached by this name."""
-    counts = count_duplicates({"Lead": [" A@b.c"], "Contact": [normalised_email("a@B.c ")]})
+    counts = count_duplicates({"Lead": [(" A@b.c", None)], "Contact": [(normalised_email("a@B.c "), None)]})
     assert counts.groups == dict.fromkeys(KINDS, 0) | {"across": 1}

@@ -33,6 +33,7 @@ COLUMNS: dict[str, str] = {
 """Our columns and their DuckDB types; ``created`` is UTC. ``sfdc_id``: of people in Marketo alone."""
 RULE = "x_"
 """What the column of a custom rule's field begins with."""
+OPT_OUT = "HasOptedOutOfEmail"
 PERSON_ACCOUNT = "IsPersonAccount"
 
 _SHARED = {
@@ -42,7 +43,7 @@ _SHARED = {
     "last_name": "LastName",
     "phone": "Phone",
     "owner_id": "OwnerId",
-    "opted_out": "HasOptedOutOfEmail",
+    "opted_out": OPT_OUT,
     "created": "CreatedDate",
     "last_activity": "LastActivityDate",
     "source": "LeadSource",
@@ -51,8 +52,7 @@ _OWN = {
     "Lead": {"company": "Company", "country": "Country"},
     "Contact": {"company": "Account.Name", "country": "MailingCountry", "person_account": PERSON_ACCOUNT},
 }
-_WHERE = {"Lead": "WHERE IsConverted = {no}", "Contact": ""}
-PEOPLE = tuple(_WHERE)
+PEOPLE = tuple(_OWN)
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,12 @@ class Source:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-def count_query(object_name: str) -> str:
-    """How many people of that kind there are."""
-    return " ".join(("SELECT COUNT() FROM", object_name, _condition(object_name))).rstrip()
+def people_query(object_name: str, columns: Sequence[str]) -> str:
+    """The query of these columns of all people of that kind; converted leads are none."""
+    query = " ".join(("SELECT", ", ".join(columns), "FROM", object_name))
+    if object_name == "Lead":
+        query += soql(" WHERE IsConverted = {no}", no=False)
+    return query
 
 
 def source_of(describe: Mapping[str, Any], more: Sequence[str] = ()) -> Source:
@@ -92,10 +95,4 @@ def source_of(describe: Mapping[str, Any], more: Sequence[str] = ()) -> Source:
         for column, each in wanted.items()
         if ("AccountId" if each == "Account.Name" else each) in visible
     }
-    query = " ".join(("SELECT", ", ".join(fields.values()), "FROM", name, _condition(name)))
-    return Source(name, query.rstrip(), fields)
-
-
-def _condition(object_name: str) -> str:
-    template = _WHERE[object_name]
-    return soql(template, no=False) if template else ""
+    return Source(name, people_query(name, list(fields.values())), fields)

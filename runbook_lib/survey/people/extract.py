@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from runbook_lib.errors import SalesforceRefused, SystemRefused, TimedOut
 from runbook_lib.survey.asking import describe_each
-from runbook_lib.survey.people.columns import PEOPLE, PERSON_ACCOUNT, Source, count_query, source_of
+from runbook_lib.survey.people.columns import PEOPLE, PERSON_ACCOUNT, Source, people_query, source_of
 from runbook_lib.survey.people.pages import PageWriter, remove_folder
 from runbook_lib.survey.people.state import State, Task, read_state, write_state
 from runbook_lib.text import say
@@ -85,7 +85,7 @@ def extract_people(
     before = reader.transport.calls["salesforce"]
     told = listener or Listener()
     sources = {each["name"]: source_of(each, more) for each in describe_each(reader, PEOPLE)}
-    counts = _count(reader, sources)
+    counts = count_each(reader)
     calls = forecast_extract(counts)
     told.forecast(counts, calls)
     state = _begin(folder, reader.session.org_id, sources, counts, now)
@@ -95,10 +95,11 @@ def extract_people(
     return run.state
 
 
-def _count(reader: SalesforceReader, sources: Mapping[str, Source]) -> dict[str, int]:
-    answers = reader.composite_queries([count_query(name) for name in sources])
+def count_each(reader: SalesforceReader) -> dict[str, int]:
+    """Object → how many people of that kind there are; one call."""
+    answers = reader.composite_queries([people_query(name, ("COUNT()",)) for name in PEOPLE])
     counts = {}
-    for name, answer in zip(sources, answers, strict=True):
+    for name, answer in zip(PEOPLE, answers, strict=True):
         if isinstance(answer, SystemRefused):
             raise answer
         counts[name] = answer.total

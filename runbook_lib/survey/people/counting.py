@@ -1,0 +1,45 @@
+"""Counting people who share an e-mail in the files of an extract: in DuckDB, whatever their number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from runbook_lib.errors import Defect
+from runbook_lib.survey.emails import KINDS, SPACES
+from runbook_lib.survey.snapshot import DuplicateCounts
+
+_SHARED = """
+WITH person AS (
+    SELECT lower(trim(coalesce(email, ''), $spaces)) AS address, object = 'Lead' AS is_lead, opted_out
+    FROM read_parquet($files, union_by_name = true) WHERE object <> 'Marketo'
+), shared AS (
+    SELECT count(*) AS size,
+           CASE WHEN bool_and(is_lead) THEN 'lead' WHEN bool_or(is_lead) THEN 'across' ELSE 'contact' END
+               AS kind,
+           coalesce(bool_or(opted_out) AND bool_or(NOT opted_out), false) AS conflict
+    FROM person WHERE address <> '' GROUP BY address HAVING count(*) > 1
+)
+SELECT kind, count(*), sum(size)::BIGINT, count_if(conflict) FROM shared GROUP BY kind
+"""
+_ALL = """
+SELECT count(*), coalesce(count_if(trim(coalesce(email, ''), $spaces) = ''), 0), count(opted_out)
+FROM read_parquet($files, union_by_name = true) WHERE object <> 'Marketo'
+"""
+
+
+def count_people(folder: Path) -> DuplicateCounts:
+    """The same counts as :func:`runbook_lib.survey.emails.count_duplicates`, of the extract in ``folder``."""
+    import duckdb  # lazy: only where there are many people
+
+    values = {"spaces": SPACES, "files": str(folder / "**" / "*.parquet")}
+    with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(folder / "work")}) as engine:
+        everybody = engine.execute(_ALL, values).fetchone()
+        rows = engine.execute(_SHARED, values).fetchall()
+    if everybody is None:
+        raise Defect("The people of an extract were not counted.")
+    people, without_email, told = everybody
+    groups, members = (
+        {**dict.fromkeys(KINDS, 0), **{row[0]: int(row[column]) for row in rows}} for column in (1, 2)
+    )
+    conflicts = None if people and not told else sum(int(row[3]) for row in rows)
+    return DuplicateCounts(people, without_email, groups, members, conflicts)
