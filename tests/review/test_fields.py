@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runbook_lib.review.field_risks import risks
 from runbook_lib.review.fields import (
     COLUMNS,
     HIDE,
@@ -18,7 +19,6 @@ from runbook_lib.review.fields import (
     can_hide,
     field_review,
     field_review_schema,
-    flags,
     suggestion_for,
     suggestions,
 )
@@ -84,8 +84,8 @@ def test_never_hides_what_must_stay(field: Field) -> None:
 def test_flags_are_fixed_words() -> None:
     """What deserves a second look is said in words that a filter can rely on."""
     field = Field("Lead", "A__c", "A", "reference", calculated=True, encrypted=True)
-    assert flags(field) == ("formula", "encrypted", "lookup")
-    assert flags(Field("Lead", "A__c", "A", "multipicklist")) == ("multi-select",)
+    assert [each.word for each in risks(field)] == ["formula", "encrypted", "lookup"]
+    assert [each.word for each in risks(Field("Lead", "A__c", "A", "multipicklist"))] == ["multi-select"]
 
 
 def test_required_fields_are_needed() -> None:
