@@ -7,13 +7,16 @@ The secrets in it are obviously made up, but distinctive, because runs are searc
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from importlib.resources import files
 from typing import Any
 
-WORLDS = files(__package__) / "worlds"
+from runbook_lib.rehearsal.world_files import completed, read_world, world_names
+
+__all__ = ["World", "load_world", "world_names", "world_of"]
+
+NOT_METADATA = ("field", "fill", "values", "restricted")
+"""What a declared custom field says of itself beside the words of the Metadata API."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class OrganizationDeclaration:
     language: str = "en_US"
     country: str = "US"
     time_zone: str = "America/Los_Angeles"
+    default_access: Mapping[str, str] = field(default_factory=dict)
+    """Object → org-wide default sharing, where it is not as in a new org: ``None`` is private."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,9 @@ class UserDeclaration:
     password: str = ""
     security_token: str = ""
     permission_sets: tuple[str, ...] = ()
+    permission_set_groups: tuple[str, ...] = ()
     is_active: bool = True
+    is_frozen: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,11 +62,41 @@ class PermissionDeclaration:
     permissions: tuple[str, ...] | None = ()
     """System permissions without the prefix `Permissions`; None means every one."""
     objects: Mapping[str, str] | None = field(default_factory=dict)
-    """Object → letters of "crud", plus "v" (view all records) and "m" (modify all); None means everything."""
+    """Object → letters of "crud", plus "v" (view all records), "m" (modify all) and "a" (view all fields);
+    None means everything but the last."""
     fields: tuple[str, ...] | None = ()
     """Readable and editable fields as `Object.Field`; None means every field that can be granted."""
     hidden_fields: tuple[str, ...] = ()
     """Exceptions from `fields`, as `Object.Field`."""
+
+
+@dataclass(frozen=True)
+class GroupDeclaration:
+    """A permission-set group: who is assigned to it holds every set in it."""
+
+    name: str
+    label: str
+    permission_sets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SetupDeclaration:
+    """One row of a setup object that a world has from the start, such as a DuplicateRule."""
+
+    object_name: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class FaultDeclaration:
+    """What is wrong in a world on purpose: the id of the check that must name it, and who mends it.
+
+    ``mended_by``: the step of the runbook that does, or "person" where only somebody in Salesforce can.
+    """
+
+    check: str
+    what: str
+    mended_by: str
 
 
 @dataclass(frozen=True)
@@ -85,6 +122,10 @@ class SwitchDeclaration:
     api_requests_used: int = 2_140
     trusted_networks: tuple[str, ...] = ()
     licenses: int = 20
+    profile_networks: Mapping[str, list[str]] = field(default_factory=dict)
+    """Profile → networks from which alone its users may log in."""
+    profile_hours: Mapping[str, list[int]] = field(default_factory=dict)
+    """Profile → first hour and hour after the last (UTC) in which its users may log in."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +163,9 @@ class World:
     users: tuple[UserDeclaration, ...]
     profiles: tuple[PermissionDeclaration, ...]
     permission_sets: tuple[PermissionDeclaration, ...]
+    permission_set_groups: tuple[GroupDeclaration, ...]
+    setup: tuple[SetupDeclaration, ...]
+    faults: tuple[FaultDeclaration, ...]
     custom_fields: tuple[CustomFieldDeclaration, ...]
     salesforce: SalesforceDeclaration
     marketo: MarketoDeclaration
@@ -173,25 +217,17 @@ class World:
         }
 
 
-def world_names() -> tuple[str, ...]:
-    """The worlds that come with the rehearsal."""
-    return tuple(
-        sorted(entry.name.removesuffix(".toml") for entry in WORLDS.iterdir() if entry.name.endswith(".toml"))
-    )
-
-
 def load_world(name: str) -> World:
     """Read the world of that name; ValueError naming the known worlds when there is none."""
-    if name not in world_names():
-        raise ValueError(f"no world named {name!r}; there are: {', '.join(world_names())}")
-    return world_of(tomllib.loads((WORLDS / f"{name}.toml").read_text(encoding="utf-8")))
+    return _world(read_world(name))
 
 
 def world_of(declared: Mapping[str, Any]) -> World:
     """The world that a parsed world file declares; a world may build on another with `like`."""
-    if "like" in declared:
-        like = tomllib.loads((WORLDS / f"{declared['like']}.toml").read_text(encoding="utf-8"))
-        declared = _overlaid(like, {key: value for key, value in declared.items() if key != "like"})
+    return _world(completed(declared))
+
+
+def _world(declared: Mapping[str, Any]) -> World:
     return World(
         name=declared["name"],
         seed=declared["seed"],
@@ -201,22 +237,17 @@ def world_of(declared: Mapping[str, Any]) -> World:
         users=tuple(UserDeclaration(**_tuples(user)) for user in declared["users"]),
         profiles=tuple(_permissions(entry) for entry in declared["profiles"]),
         permission_sets=tuple(_permissions(entry) for entry in declared.get("permission_sets", ())),
+        permission_set_groups=tuple(
+            GroupDeclaration(**_tuples(entry)) for entry in declared.get("permission_set_groups", ())
+        ),
+        setup=tuple(_setup(entry) for entry in declared.get("setup", ())),
+        faults=tuple(FaultDeclaration(**entry) for entry in declared.get("faults", ())),
         custom_fields=tuple(_custom_field(entry) for entry in declared.get("custom_fields", ())),
         salesforce=SalesforceDeclaration(**declared.get("salesforce", {})),
         marketo=MarketoDeclaration(**declared["marketo"]),
         admin_username=declared["admin"],
         sync_username=declared["sync_user"],
     )
-
-
-def _overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """`below` with the entries of `above` put on top, table by table."""
-    merged = dict(below)
-    for key, value in above.items():
-        old = merged.get(key)
-        both_tables = isinstance(value, Mapping) and isinstance(old, Mapping)
-        merged[key] = _overlaid(old, value) if both_tables and isinstance(old, Mapping) else value
-    return merged
 
 
 def _tuples(table: Mapping[str, Any]) -> dict[str, Any]:
@@ -229,12 +260,19 @@ def _permissions(entry: Mapping[str, Any]) -> PermissionDeclaration:
     return PermissionDeclaration(**table)
 
 
+def _setup(entry: Mapping[str, Any]) -> SetupDeclaration:
+    return SetupDeclaration(entry["object"], {key: value for key, value in entry.items() if key != "object"})
+
+
 def _custom_field(entry: Mapping[str, Any]) -> CustomFieldDeclaration:
     """A custom field; `values` is short for a value set, and what every type needs is filled in."""
-    metadata = {key: value for key, value in entry.items() if key not in ("field", "fill", "values")}
+    metadata = {key: value for key, value in entry.items() if key not in NOT_METADATA}
     if "values" in entry:
         values = [{"fullName": value, "label": value, "default": False} for value in entry["values"]]
-        metadata["valueSet"] = {"restricted": True, "valueSetDefinition": {"sorted": False, "value": values}}
+        metadata["valueSet"] = {
+            "restricted": entry.get("restricted", True),
+            "valueSetDefinition": {"sorted": False, "value": values},
+        }
     if metadata["type"] in ("LongTextArea", "Html", "MultiselectPicklist"):
         metadata.setdefault("visibleLines", 4)
     if metadata["type"] == "Checkbox":

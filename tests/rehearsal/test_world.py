@@ -2,6 +2,9 @@
 
 import pytest
 
+from runbook_lib.rehearsal.clock import Clock
+from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.world import load_world, world_names
 
 
@@ -47,3 +50,33 @@ def test_the_admin_gets_in_wherever_soap_login_is_off() -> None:
     worlds = [load_world(name) for name in world_names()]
     assert all(world.switches.soap_login or world.salesforce.admin_client_id for world in worlds)
     assert load_world("clean").salesforce.admin_client_id == ""
+
+
+def test_messy_is_as_large_as_real_orgs_are() -> None:
+    """World messy declares at least 300 custom fields over the synced objects, each once."""
+    fields = [f"{one.object_name}.{one.name}" for one in load_world("messy").custom_fields]
+    assert len(fields) == len(set(fields)) >= 300
+    assert {name.partition(".")[0] for name in fields} == {
+        "Lead", "Contact", "Account", "Opportunity", "Campaign", "CampaignMember", "Task", "Event", "User",
+    }  # fmt: skip
+
+
+def test_messy_lists_its_faults() -> None:
+    """World messy says of at least twelve faults which check names them and who mends them."""
+    faults = load_world("messy").faults
+    assert len({fault.check for fault in faults}) == len(faults) >= 12
+    assert all(fault.what.endswith(".") for fault in faults)
+
+
+def test_what_messy_declares_is_in_the_org() -> None:
+    """The rules, the triggers and the second way to a field are rows that a query finds."""
+    org = Org(load_world("messy"), Clock(), people=50)
+    admin = org.user_id("admin@acme.example")
+    assert org.query(admin, "SELECT Id FROM ApexTrigger WHERE Status = 'Active'").total == 2
+    assert org.query(admin, "SELECT Id FROM DuplicateRule WHERE IsActive = true").total == 1
+    assert org.tooling_query(admin, "SELECT Id FROM ValidationRule WHERE Active = true").total == 1
+    grants = "SELECT Id FROM FieldPermissions WHERE Field = 'Lead.Passport_Number__c' AND ParentId IN "
+    sync = "(SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = '{}')"
+    assert org.query(admin, grants + sync.format(org.user_id("marketo.sync@acme.example"))).total == 2
+    with pytest.raises(OrgFault, match="ValidationRule"):
+        org.query(admin, "SELECT Id FROM ValidationRule")

@@ -65,7 +65,7 @@ class ComputedRows:
         return []
 
     def _tables(self) -> Iterator[SObject]:
-        return (sobject for sobject in self._catalog if sobject.kind != "tooling")
+        return (sobject for sobject in self._catalog if not sobject.is_tooling)
 
     def _fields(self) -> Iterator[tuple[SObject, FieldDescribe]]:
         return ((sobject, field) for sobject in self._tables() for field in sobject.fields.values())

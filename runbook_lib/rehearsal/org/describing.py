@@ -44,7 +44,7 @@ class Describer:
         whole = [
             stamp_version(_global(sobject, access.create, access.edit, access.delete), version)
             for sobject, access in self._permissions.accesses(user_id)
-            if access.read and sobject.kind != "tooling"
+            if access.read and not sobject.is_tooling
         ]
         return {
             "encoding": "UTF-8",

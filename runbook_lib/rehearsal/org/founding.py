@@ -15,7 +15,7 @@ from runbook_lib.rehearsal.org.schema.custom_field_types import (
     metadata_of,
 )
 from runbook_lib.rehearsal.org.tables import insert
-from runbook_lib.rehearsal.world import PermissionDeclaration, UserDeclaration, World
+from runbook_lib.rehearsal.world import GroupDeclaration, PermissionDeclaration, UserDeclaration, World
 
 RIGHTS = {
     "r": "PermissionsRead",
@@ -25,6 +25,7 @@ RIGHTS = {
     "d": "PermissionsDelete",
     "v": "PermissionsViewAllRecords",
     "m": "PermissionsModifyAllRecords",
+    "a": "PermissionsViewAllFields",
 }
 """Letter of a world file → column of ObjectPermissions."""
 NOT_IN_ALL = ("ForceTwoFactor", "TwoFactorApi", "ViewAllFieldsGlobal")
@@ -66,6 +67,7 @@ class Founder:
         self._world = world
         self._profile_ids: dict[str, str] = {}
         self._set_ids: dict[str, str] = {}
+        self._group_ids: dict[str, str] = {}
         self._license_ids: dict[str, str] = {}
         self._rows: dict[str, list[dict[str, Any]]] = {}
 
@@ -79,7 +81,12 @@ class Founder:
             self._set_ids[declared.name] = self._permission_set(
                 declared, Name=declared.name, IsCustom=True, IsOwnedByProfile=False, Type="Regular"
             )
+        for group in self._world.permission_set_groups:
+            self._group(group)
         user_ids = {user.username: self._user(user) for user in self._world.users}
+        for declared_row in self._world.setup:
+            prefix = self._catalog[declared_row.object_name].key_prefix
+            self._insert(declared_row.object_name, [{"Id": self._ids.next(prefix), **declared_row.values}])
         for object_name, rows in self._rows.items():
             insert(self._database, self._catalog[object_name], rows)
         return user_ids
@@ -118,7 +125,7 @@ class Founder:
             "DefaultLeadAccess": "ReadEditTransfer",
             "DefaultCampaignAccess": "All",
             "PrimaryContact": "Ada Admin",
-        }
+        } | {f"Default{name}Access": access for name, access in declared.default_access.items()}
         stored = {one["name"] for one in self._catalog["Organization"].stored_fields}
         audit = ("CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp")
         row |= {key: value for key, value in recorded.items() if key in stored and key not in audit}
@@ -207,7 +214,7 @@ class Founder:
 
     def _object_rights(self, declared: PermissionDeclaration) -> Iterable[tuple[str, dict[str, bool]]]:
         if declared.objects is None:
-            rights = dict.fromkeys(RIGHTS.values(), True)
+            rights = {right: True for letter, right in RIGHTS.items() if letter != "a"}
             return [(one.name, rights) for one in self._catalog if one.read == "object"]
         return [
             (name, {RIGHTS[letter]: True for letter in letters})
@@ -252,23 +259,25 @@ class Founder:
                 }
             ],
         )
-        self._insert("UserLogin", [{"Id": self._ids.next("0Yw"), "UserId": user_id}])
+        login = {"Id": self._ids.next("0Yw"), "UserId": user_id, "IsFrozen": declared.is_frozen}
+        self._insert("UserLogin", [login])
         for held in (f"profile:{declared.profile}", *declared.permission_sets):
-            self._assign(user_id, held)
+            self._assign(user_id, PermissionSetId=self._set_ids[held])
+        for group in declared.permission_set_groups:
+            self._assign(user_id, PermissionSetGroupId=self._group_ids[group])
         return user_id
 
-    def _assign(self, user_id: str, held: str) -> None:
-        self._insert(
-            "PermissionSetAssignment",
-            [
-                {
-                    "Id": self._ids.next("0Pa"),
-                    "AssigneeId": user_id,
-                    "PermissionSetId": self._set_ids[held],
-                    "IsActive": True,
-                }
-            ],
-        )
+    def _assign(self, user_id: str, **held: str) -> None:
+        row = {"Id": self._ids.next("0Pa"), "AssigneeId": user_id, "IsActive": True}
+        self._insert("PermissionSetAssignment", [row | held])
+
+    def _group(self, declared: GroupDeclaration) -> None:
+        group_id = self._group_ids[declared.name] = self._ids.next("0PG")
+        row = {"Id": group_id, "DeveloperName": declared.name, "MasterLabel": declared.label}
+        self._insert("PermissionSetGroup", [row | {"Status": "Updated"}])
+        for name in declared.permission_sets:
+            row = {"PermissionSetGroupId": group_id, "PermissionSetId": self._set_ids[name]}
+            self._insert("PermissionSetGroupComponent", [{"Id": self._ids.next("0PM")} | row])
 
 
 def _system_columns(declared: PermissionDeclaration) -> dict[str, bool]:

@@ -41,4 +41,6 @@ def switches_of(declared: SwitchDeclaration) -> Switches:
         declared.daily_api_requests,
         declared.api_requests_used,
         list(declared.trusted_networks),
+        {profile: list(networks) for profile, networks in declared.profile_networks.items()},
+        {profile: (first, end) for profile, (first, end) in declared.profile_hours.items()},
     )

@@ -35,7 +35,7 @@ def table_of(object_name: str) -> str:
 
 def create_tables(database: Database, catalog: Catalog) -> None:
     """Make the empty tables of all objects that have one."""
-    database.sql(";".join(_declaration(sobject) for sobject in catalog if sobject.kind == "table"))
+    database.sql(";".join(_declaration(sobject) for sobject in catalog if sobject.has_table))
 
 
 def _declaration(sobject: SObject) -> str:

@@ -38,7 +38,8 @@ class SObject:
     """Who may read it: "all", "object" (by ObjectPermissions), "object:Other", or a system permission."""
     write: str = "object"
     kind: str = "table"
-    """"table", "computed" (rows made when asked for), "tooling" (computed, Tooling API only) or "name"."""
+    """"table", "computed" (rows made when asked for), "tooling" (computed, Tooling API only), "tooling table"
+    or "name"."""
     members: tuple[str, ...] = ()
     """For the kind "name": the objects that a lookup to several of them reaches."""
     custom_fields: dict[str, CustomField] = field(default_factory=dict)
@@ -52,6 +53,16 @@ class SObject:
     def key_prefix(self) -> str:
         """The first three characters of its ids."""
         return str(self.describe["keyPrefix"])
+
+    @property
+    def has_table(self) -> bool:
+        """Whether its rows are stored, and not made when somebody asks."""
+        return self.kind in ("table", "tooling table")
+
+    @property
+    def is_tooling(self) -> bool:
+        """Whether only the Tooling API knows it."""
+        return self.kind.startswith("tooling")
 
     @property
     def stored_fields(self) -> list[FieldDescribe]:

@@ -92,13 +92,13 @@ class Asking:
     def open_object(self, name: str) -> SObject:
         """The object of a FROM; OrgFault INVALID_TYPE when there is none for this caller in this API."""
         sobject = self.permissions.readable_object(self.user_id, name)
-        if sobject.kind == "tooling" and not self.reach.tooling:
+        if sobject.is_tooling and not self.reach.tooling:
             raise unsupported_object(name)
         return sobject
 
     def relation(self, sobject: SObject) -> str:
         """What to put in FROM for an object."""
-        if sobject.kind == "table":
+        if sobject.has_table:
             return table_of(sobject.name)
         if sobject.kind == "name":
             named = [
