@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from runbook_lib.change.decisions import Decisions
+from runbook_lib.change.duplicates import accepted_because
 from runbook_lib.change.plan import Consent
 from runbook_lib.change.premises import at_most, known
 from runbook_lib.review.field_forecast import FieldForecast, forecast_fields
@@ -115,18 +116,36 @@ def kind_of(organization: Organization) -> Message:
 def _duplicate_consent(snapshot: Snapshot, decisions: Decisions) -> Iterator[Consent]:
     counts = known(snapshot, Part.DUPLICATES, DuplicateCounts)
     groups, decided = sum(counts.groups.values()), decisions.duplicates
-    if not groups or decided is None:
+    reason = accepted_because(decisions)
+    if not groups or not reason:
         return
-    if decided.groups is not None and groups <= at_most(decided.groups):
+    if decided and decided.groups is not None and groups <= at_most(decided.groups):
         text = say(
             "Marketo does not de-duplicate. {groups} groups of people who share an e-mail were counted when "
-            "this was decided; they will be there twice or more. Accepted because: {reason}",
-            groups=decided.groups, reason=decided.reason,
+            "this was decided; they will be there twice or more. {kinds} Accepted because: {reason}",
+            groups=decided.groups, kinds=_kinds(counts), reason=reason,
         )  # fmt: skip
     else:
         text = say(
             "Marketo does not de-duplicate. At most {groups} groups of people who share an e-mail will "
-            "be there twice or more. Accepted because: {reason}",
-            groups=at_most(groups), reason=decided.reason,
+            "be there twice or more. {kinds} Accepted because: {reason}",
+            groups=at_most(groups), kinds=_kinds(counts), reason=reason,
         )  # fmt: skip
     yield Consent("duplicates", text)
+
+
+def _kinds(counts: DuplicateCounts) -> Message:
+    """Which groups they are, bounded; and in how many a consent to get e-mail is contradicted."""
+    bounds = {kind: at_most(counts.groups.get(kind, 0)) for kind in ("lead", "contact", "across")}
+    if counts.conflicts is None:
+        return say(
+            "At most {lead} are of leads alone, {contact} of contacts alone, {across} of both. Whether their "
+            "opt-outs contradict each other is not visible.",
+            **bounds,
+        )
+    return say(
+        "At most {lead} are of leads alone, {contact} of contacts alone, {across} of both. In at most "
+        "{conflicts} one has opted out of e-mail and another has not: Marketo will write to the other.",
+        conflicts=at_most(counts.conflicts),
+        **bounds,
+    )

@@ -58,6 +58,12 @@ def _lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
 
+ALL, CONFLICTS = "all", "opt_out_conflict"
+GROUP_KINDS = ("lead", "contact", "across", "marketo")
+"""``marketo``: people of Salesforce of whom Marketo has one with the same e-mail already."""
+_PEOPLE = f"^({ALL}|{CONFLICTS}|({'|'.join(GROUP_KINDS)})(:[0-9a-f]{{8,64}})?)$"
+
+
 def _moment(value: object) -> object:
     if value == "":
         return None
@@ -140,13 +146,14 @@ class MappingRow(Row):
 
 
 class DuplicateRow(Row):
-    """``decisions/duplicates.csv``. ``people``: whom the decision is for; only ``all`` for now.
+    """``decisions/duplicates.csv``. ``people``: whom the decision is for: ``all``, a kind of group, groups
+    whose opt-outs contradict each other, or one group (its kind, a colon and its key).
 
     ``groups``: how many groups had been counted; empty where nobody had.
     """
 
     KEY: ClassVar[tuple[str, ...]] = ("people",)
-    people: Annotated[str, BeforeValidator(_lower), Field(pattern="^all$")] = "all"
+    people: Annotated[str, BeforeValidator(_lower), Field(pattern=_PEOPLE)] = ALL
     decision: Annotated[DuplicateChoice, BeforeValidator(_lower)]
     groups: Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_empty)] = None
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from runbook_lib.change import decision_files as files
 from runbook_lib.change.decision_rows import (
+    ALL,
     DuplicateChoice,
     DuplicateRow,
     FieldRow,
@@ -62,13 +63,17 @@ class MappingDecision:
 
 @dataclass(frozen=True)
 class DuplicateDecision:
-    """What to do about people who share an e-mail. ``groups``: how many were counted when it was decided."""
+    """What to do about people who share an e-mail. ``groups``: how many were counted when it was decided.
+
+    ``people``: whom it is for; see :class:`~runbook_lib.change.decision_rows.DuplicateRow`.
+    """
 
     decision: DuplicateChoice
     reason: str
     decided_by: str = ""
     decided_at: datetime | None = None
     groups: int | None = None
+    people: str = ALL
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,8 @@ class Decisions:
     fields: Mapping[str, FieldDecision] = field(default_factory=dict)
     mappings: tuple[MappingDecision, ...] = ()
     duplicates: DuplicateDecision | None = None
+    """For all groups that no rule names."""
+    duplicate_rules: Mapping[str, DuplicateDecision] = field(default_factory=dict)
 
 
 def read_decisions(workspace: Workspace) -> Decisions:
@@ -112,11 +119,13 @@ def read_decisions(workspace: Workspace) -> Decisions:
     if faults:
         raise _fault(workspace, faults)
     decided = [FieldDecision(**row.model_dump()) for row in fields]
+    rules = {row.people: DuplicateDecision(**row.model_dump()) for row in duplicates}
     return Decisions(
         setup=SetupDecision(**setup.model_dump()) if setup else None,
         fields={each.full_name: each for each in decided},
         mappings=tuple(MappingDecision(**row.model_dump()) for row in mappings),
-        duplicates=DuplicateDecision(**duplicates[0].model_dump(exclude={"people"})) if duplicates else None,
+        duplicates=rules.pop(ALL, None),
+        duplicate_rules=rules,
     )
 
 
@@ -155,10 +164,10 @@ def write_mappings(workspace: Workspace, rows: Iterable[MappingDecision]) -> Pat
     return files.write_table(workspace.decisions / "mappings.csv", MappingRow, checked)
 
 
-def write_duplicates(workspace: Workspace, decision: DuplicateDecision) -> Path:
-    """``decisions/duplicates.csv``, written whole or not at all; one row that covers all duplicates."""
-    row = files.checked(DuplicateRow, {"people": "all", **asdict(decision)})
-    return files.write_table(workspace.decisions / "duplicates.csv", DuplicateRow, [row])
+def write_duplicates(workspace: Workspace, *decisions: DuplicateDecision) -> Path:
+    """``decisions/duplicates.csv``, written whole or not at all; a row for each whom a decision is for."""
+    rows = [files.checked(DuplicateRow, asdict(each)) for each in decisions]
+    return files.write_table(workspace.decisions / "duplicates.csv", DuplicateRow, rows)
 
 
 def _fault(workspace: Workspace, faults: list[Message]) -> DecisionFileFault:

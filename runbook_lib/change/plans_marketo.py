@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from runbook_lib.change.consents import fields_consent, start_consents
-from runbook_lib.change.decisions import Decisions, DuplicateChoice, MappingDecision, Pairing, Visibility
+from runbook_lib.change.decisions import Decisions, MappingDecision, Pairing, Visibility
+from runbook_lib.change.duplicates import is_any_open, left_to_merge
 from runbook_lib.change.plan import Click, Plan
 from runbook_lib.change.plans_fields import undecided_fields
 from runbook_lib.change.premises import demand, draft, known
@@ -225,17 +226,8 @@ def _finish_mappings() -> Click:
 
 def _duplicate_state(snapshot: Snapshot, decisions: Decisions) -> tuple[tuple[str, ...], tuple[Message, ...]]:
     counts = known(snapshot, Part.DUPLICATES, DuplicateCounts)
-    groups = sum(counts.groups.values())
-    if groups == 0:
-        return (), ()
-    if decisions.duplicates is None:
-        return ("duplicates",), ()
-    if decisions.duplicates.decision is DuplicateChoice.MERGE:
-        left = say(
-            "Merging first was decided; {groups} groups of people still share an e-mail.", groups=groups
-        )
-        return (), (left,)
-    return (), ()
+    undecided = ("duplicates",) if is_any_open(counts, decisions) else ()
+    return undecided, tuple(left_to_merge(counts, decisions))
 
 
 def _start_clicks() -> Iterator[Click]:
