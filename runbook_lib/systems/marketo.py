@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from runbook_lib.errors import Defect, MarketoRefused, Unreachable
 from runbook_lib.systems.marketo_faults import refusal, refused_token
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 READABLE = re.compile(
     r"/rest/v1/(leads/describe2?|leads|activities/types|activities/pagingtoken|activities|"
     r"(opportunities|opportunities/roles|companies|salespersons)/describe|opportunities|salespersons|"
-    r"stats/(usage|errors)(/last7days)?)\.json"
+    r"stats/(usage|errors)(/last7days)?)\.json|/bulk/v1/leads/export(/create|/[\w-]+/(enqueue|status))\.json"
 )
-"""The only paths this reader asks: each of them only reads."""
+"""The only paths this reader asks: each only reads. The job of an export changes nothing in the instance."""
 USAGE = "/rest/v1/stats/usage.json"
 """Needs no permission of the API user's role: what answers even where all else is refused."""
 VALUES_PER_CALL = 300
@@ -166,8 +166,40 @@ class MarketoReader:
         result = self._read(USAGE).result
         return int(result[0].get("total", 0)) if result else 0
 
-    def _read(self, path: str, params: dict[str, str] | None = None) -> _Envelope:
-        answer = self._ask(path, params or {})
+    def export(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """What ``/bulk/v1/leads/export/…`` tells of a job; with ``body`` it is a POST. See marketo_export."""
+        whole = f"/bulk/v1/leads/export/{path}.json"
+        result = self._read(whole, body=body).result
+        if not result:
+            raise refusal("NO_RESULT", "the answer holds no job", whole, "")
+        return result[0]
+
+    def export_bytes(self, job: str, start: int, size: int) -> bytes:
+        """``size`` bytes of the file of an export, from byte ``start`` on."""
+        self._wait_for_turn()
+        path = f"/bulk/v1/leads/export/{quote(job, safe='')}/file.json"
+        headers = {
+            "Authorization": f"Bearer {self._access_token().reveal()}",
+            "Range": f"bytes={start}-{start + size - 1}",
+        }
+        answer = self._transport.send("GET", self._root + path, headers=headers)
+        if answer.status_code not in (200, 206) or "json" in answer.headers.get("Content-Type", ""):
+            raise refusal(f"HTTP_{answer.status_code}", "the answer is no file", path, "")
+        return answer.content[start : start + size] if answer.status_code == 200 else answer.content
+
+    @property
+    def calls(self) -> int:
+        """Calls of Marketo that were made through this reader's transport."""
+        return self._transport.calls["marketo"]
+
+    def pause(self, seconds: float) -> None:
+        """Waits."""
+        self._transport.pause(seconds)
+
+    def _read(
+        self, path: str, params: dict[str, str] | None = None, body: dict[str, Any] | None = None
+    ) -> _Envelope:
+        answer = self._ask(path, params or {}, body)
         if answer.success:
             return answer
         code, told = answer.errors[0] if answer.errors else ("UNKNOWN", "")
@@ -175,13 +207,13 @@ class MarketoReader:
             code = "603_ROLE" if path != USAGE and self._ask(USAGE, {}).success else "603_ADDRESS"
         raise refusal(code, told, path, answer.request_id)
 
-    def _ask(self, path: str, params: dict[str, str]) -> _Envelope:
+    def _ask(self, path: str, params: dict[str, str], body: dict[str, Any] | None = None) -> _Envelope:
         """One call, made again where its code says that another attempt may succeed."""
         if not READABLE.fullmatch(path):
             raise Defect(f"{path} is not on the list of paths that only read.")
         renewed = False
         for attempt in range(1, _ATTEMPTS + 1):
-            answer = self._call(path, params)
+            answer = self._call(path, params, body)
             code = answer.codes[0] if answer.codes and not answer.success else ""
             if code in _NEW_TOKEN and not renewed:
                 self._token, renewed = None, True
@@ -191,11 +223,13 @@ class MarketoReader:
                 return answer
         return answer
 
-    def _call(self, path: str, params: dict[str, str]) -> _Envelope:
+    def _call(self, path: str, params: dict[str, str], body: dict[str, Any] | None) -> _Envelope:
         self._wait_for_turn()
         headers = {"Authorization": f"Bearer {self._access_token().reveal()}"}
         query = urlencode(params)
-        if len(query) <= LONGEST_QUERY:
+        if body is not None:
+            answer = self._transport.send("POST", self._root + path, json=body, headers=headers)
+        elif len(query) <= LONGEST_QUERY:
             answer = self._transport.send("GET", self._root + path, params=params, headers=headers)
         else:
             url = f"{self._root}{path}?_method=GET"

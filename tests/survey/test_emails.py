@@ -120,4 +120,4 @@ def _write(folder: Path, name: str, people: list[Person]) -> None:
     writer.writerows((email or "", {True: "true", False: "false", None: ""}[out]) for email, out in people)
     fields = {"email": "Email", "opted_out": "HasOptedOutOfEmail"}
     assert fields.keys() <= COLUMNS.keys()
-    PageWriter(folder / name, fields, f"'{name}'").write(0, text.getvalue().encode())
+    PageWriter(folder / name, fields, {"object": f"'{name}'"}).write(0, text.getvalue().encode())

@@ -7,6 +7,7 @@ Sources: Marketo REST API, "Authentication", "Error Codes", "Lead Database" (lon
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,7 +15,7 @@ from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from runbook_lib.rehearsal.instance import READ_PERMISSIONS, Instance
@@ -23,6 +24,7 @@ from runbook_lib.rehearsal.instance.usage import NOT_COUNTED, LimitReached
 from runbook_lib.rehearsal.marketo import activities, people
 from runbook_lib.rehearsal.marketo.answers import RestError, refused, succeeded
 from runbook_lib.rehearsal.marketo.crm_records import COMPANIES, OPPORTUNITIES, ROLES, SALES_PERSONS
+from runbook_lib.rehearsal.marketo.exports import JOB, Exports
 
 Handler = Callable[[Instance, Mapping[str, str]], dict[str, Any]]
 
@@ -70,8 +72,21 @@ def routes(instance: Instance) -> list[Route]:
         path, token = request.path_params["path"], _bearer(request)
         return JSONResponse(await run_in_threadpool(_answer, instance, method, path, params, token))
 
+    exports = Exports(instance)
+
+    async def bulk(request: Request) -> Response:
+        path, token = request.path_params["path"].strip("/"), _bearer(request)
+        body = await request.body()
+        if file := re.fullmatch(JOB + r"/file\.json", path):
+            return await run_in_threadpool(
+                _file, exports, file["id"], instance, request.headers.get("range"), token
+            )
+        given = (exports, request.method, path, body)
+        return JSONResponse(await run_in_threadpool(_bulk_answer, instance, token, *given))
+
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     return [
+        Route("/bulk/{path:path}", bulk, methods=methods),
         Route("/identity/oauth/token", identity, methods=["GET", "POST"]),
         Route("/identity/oauth/token/", identity, methods=["GET", "POST"]),
         Route("/rest/{path:path}", rest, methods=methods),
@@ -125,6 +140,45 @@ def _answer(
         if problem.code not in NOT_COUNTED:
             instance.usage.count_error(problem.code)
         return refused(RestError(problem.code, problem.message))
+
+
+def _bulk_answer(
+    instance: Instance, token: str | None, exports: Exports, method: str, path: str, body: bytes
+) -> dict[str, Any]:
+    """The body of an answer of the bulk API, which is wrapped as that of the REST API."""
+    try:
+        _admit(instance, token, PEOPLE)
+        given = json.loads(body or b"{}")
+        return succeeded(exports.answer(method, path, given if isinstance(given, dict) else {}))
+    except json.JSONDecodeError:
+        return refused(RestError("609", "Invalid JSON"))
+    except (RestError, LimitReached) as problem:
+        if problem.code not in NOT_COUNTED:
+            instance.usage.count_error(problem.code)
+        return refused(RestError(problem.code, problem.message))
+
+
+def _file(exports: Exports, job_id: str, instance: Instance, span: str | None, token: str | None) -> Response:
+    """The file of an export, or the part of it that was asked for; plain text where there is none."""
+    try:
+        _admit(instance, token, PEOPLE)
+        job = exports.find(job_id)
+    except (RestError, LimitReached) as problem:
+        return JSONResponse(refused(RestError(problem.code, problem.message)))
+    if job.status != "Completed":
+        return PlainTextResponse("The requested resource is not available", 404)
+    if found := re.fullmatch(r"bytes=(\d+)-(\d*)", span or ""):
+        stop = int(found[2]) + 1 if found[2] else len(job.content)
+        return Response(job.content[int(found[1]) : stop], 206, media_type="text/csv")
+    return Response(job.content, media_type="text/csv")
+
+
+def _admit(instance: Instance, token: str | None, permission: str) -> None:
+    """Lets a call in, and counts it. RestError, LimitReached where not."""
+    _check_token(instance, token)
+    instance.usage.count_call()
+    if permission and permission not in instance.api_permissions:
+        raise RestError("603", "Access denied")
 
 
 def _check_token(instance: Instance, token: str | None) -> None:

@@ -148,7 +148,7 @@ class _Run:
         from runbook_lib.systems import bulk  # lazy: loaded with the reader
 
         task = self.state.tasks[source.object]
-        writer = PageWriter(self.folder / source.object, source.fields, _kind(source))
+        writer = PageWriter(self.folder / source.object, source.fields, {"object": _kind(source)})
         writer.keep_only(task.pages)
         if not task.expected and not task.is_done:
             writer.write(0, ",".join(source.fields.values()).encode() + b"\n")

@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from runbook_lib.errors import Defect
 from runbook_lib.survey.people.columns import COLUMNS, RULE
@@ -21,25 +21,36 @@ _LONGEST_LINE = 64_000_000
 
 
 class PageWriter:
-    """Writes pages of people. ``kind``: SQL that gives the object of a row; ``null``: how no value is
-    written."""
+    """Writes pages of people. ``computed``: our column → SQL, for those that are no field of the page;
+    ``null``: how the page writes that there is no value.
+    """
 
-    def __init__(self, folder: Path, fields: Mapping[str, str], kind: str, null: str = "") -> None:
+    def __init__(
+        self, folder: Path, fields: Mapping[str, str], computed: Mapping[str, str], null: str = ""
+    ) -> None:
         self.folder = folder
         self.fields = fields
-        self.kind = kind
+        self.computed = computed
         self.null = null
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def write(self, number: int, content: bytes) -> int:
         """Page ``number`` from its CSV with a header line; the rows in it. Written again, it is replaced."""
-        draft = self.folder / f"{number:06d}.csv.part"
-        _write_private(draft, content)
+        with self.draft(number) as file:
+            file.write(content)
+        return self.finish(number)
+
+    def draft(self, number: int) -> BinaryIO:
+        """The file into which the CSV of page ``number`` is written bit by bit; then :meth:`finish` it."""
+        return open_private(self._draft(number))
+
+    def finish(self, number: int) -> int:
+        """Page ``number`` from its draft; the rows in it."""
+        draft = self._draft(number)
         try:
-            rows = self._convert(draft, _header(content), number)
+            return self._convert(draft, number)
         finally:
             draft.unlink(missing_ok=True)
-        return rows
 
     def keep_only(self, pages: int) -> None:
         """Deletes what is there beyond the first ``pages`` pages: left by a process that was killed."""
@@ -48,10 +59,14 @@ class PageWriter:
             if path.name not in kept:
                 path.unlink()
 
-    def _convert(self, source: Path, header: list[str], number: int) -> int:
+    def _draft(self, number: int) -> Path:
+        return self.folder / f"{number:06d}.csv.part"
+
+    def _convert(self, source: Path, number: int) -> int:
+        header = _header(source)
         target = self.folder / f"{number:06d}.parquet"
         draft = target.with_name(target.name + ".part")
-        _write_private(draft, b"")
+        open_private(draft).close()
         columns = "{" + ", ".join(f"{_text(name)}: 'VARCHAR'" for name in header) + "}"
         read = (
             f"read_csv({_text(str(source))}, auto_detect=false, header=true, delim=',', quote='\"', "
@@ -73,8 +88,8 @@ class PageWriter:
         return [*COLUMNS, *(name for name in self.fields if name.startswith(RULE))]
 
     def _value(self, column: str) -> str:
-        if column == "object":
-            return self.kind
+        if column in self.computed:
+            return self.computed[column]
         kind = COLUMNS.get(column, "VARCHAR")
         field = self.fields.get(column)
         value = "NULL" if field is None else _name(field)
@@ -92,15 +107,16 @@ def _engine() -> DuckDBPyConnection:
     return duckdb.connect(config={"threads": "1", "memory_limit": "1GB"})
 
 
-def _header(content: bytes) -> list[str]:
+def open_private(path: Path) -> BinaryIO:
+    """An empty file that only its owner may read, open for writing."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+
+
+def _header(path: Path) -> list[str]:
     """The names of the columns: the first record, which holds no line break."""
-    line = content.split(b"\n", 1)[0].decode("utf-8-sig")
+    with path.open("rb") as file:
+        line = file.readline().decode("utf-8-sig")
     return next(csv.reader(io.StringIO(line)), [])
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
 
 
 def _text(value: str) -> str:

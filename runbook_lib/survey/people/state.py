@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from runbook_lib.survey.people.pages import open_private
 
 LIFETIME = timedelta(hours=12)
 """An unfinished extract that is older is begun anew: people change."""
@@ -66,6 +67,6 @@ def write_state(folder: Path, state: State) -> None:
     """Puts the state on file in one go: a reader sees the one before, or this one."""
     data = asdict(state) | {"began": state.began.isoformat()}
     draft = folder / (FILE + ".part")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(data, file)
+    with open_private(draft) as file:
+        file.write(json.dumps(data).encode())
     draft.replace(folder / FILE)
