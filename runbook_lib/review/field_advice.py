@@ -3,6 +3,7 @@
 The rule is cautious. Hidden is suggested only for a custom field that Salesforce lets one hide and Marketo
 does not need, and for a reason that stands in a list or was measured. A field whose namesake on the other
 object is in use is not called empty; one that could not be measured is never judged by its use.
+Sources: Marketo documentation, "Step 2 of 3: Create a Salesforce User for Marketo" (tasks and events).
 """
 
 from __future__ import annotations
@@ -107,6 +108,10 @@ def judge(field: Field, use: Use = NOTHING_MEASURED) -> tuple[str, Message]:
         return KEEP, say("Salesforce does not let anybody hide this field by itself.")
     if not field.custom:
         return KEEP, say("A standard field: Marketo advises to hide custom fields only.")
+    if field.object in ("Task", "Event"):
+        return KEEP, say("Marketo asks that all fields of tasks and events stay visible.")
+    if not field.calculated and hint(field, Hint.CONSENT):
+        return KEEP, say("About consent: whoever objected must stay known to every tool that sends.")
     against = next(chain(_by_type(field), _by_name(field), _by_use(use)), None)
     if against is not None:
         return HIDE, against
@@ -133,6 +138,8 @@ def _by_type(field: Field) -> Iterator[Message]:
 def _by_name(field: Field) -> Iterator[Message]:
     if word := hint(field, Hint.SENSITIVE):
         yield say("“{word}”: data that the law protects more than others.", word=word)
+    if word := hint(field, Hint.CONFIDENTIAL):
+        yield say("“{word}”: private, or for finance or the staff department; not for campaigns.", word=word)
     if word := hint(field, Hint.RETIRED):
         yield say("“{word}”: by its name it is out of use.", word=word)
     if word := hint(field, Hint.NIGHTLY):

@@ -22,7 +22,9 @@ class Hint(StrEnum):
     NIGHTLY = "nightly"
     RETIRED = "retired"
     PLUMBING = "plumbing"
+    CONSENT = "consent"
     SENSITIVE = "sensitive"
+    CONFIDENTIAL = "confidential"
     PERSONAL = "personal"
 
 

@@ -110,6 +110,11 @@ def _of_name(field: Field) -> Iterator[tuple[str, Message]]:
         yield "sensitive", say("“{word}”: data that the law protects more than others.", word=word)
     elif hint(field, Hint.PERSONAL):
         yield "personal", say("Personal data: Marketo needs a reason to have it.")
+    if word := hint(field, Hint.CONFIDENTIAL):
+        yield (
+            "confidential",
+            say("“{word}”: private, or for finance or the staff department; not for campaigns.", word=word),
+        )
     if word := hint(field, Hint.NIGHTLY):
         yield (
             "nightly",
