@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY  := $(VENV)/ready
 
-.PHONY: help rehearse test lab lint bench lock catalogues clean
+.PHONY: help rehearse test lab lint bench lock catalogues checks clean
 
 help:
 	@echo "make rehearse   walk the whole road in the built-in rehearsal (WORLD=clean)"
@@ -14,6 +14,7 @@ help:
 	@echo "make lint       check style and types"
 	@echo "make bench      measure the figures of benchmarks/README.md"
 	@echo "make catalogues bring the new sentences of the code into the German and Spanish catalogues"
+	@echo "make checks     write docs/checks.md, the list of all checks, from the code"
 	@echo "make lock       resolve requirements.lock again from pyproject.toml (needs uv)"
 	@echo "make clean      remove the environment, rehearsals and caches"
 
@@ -48,6 +49,9 @@ catalogues: $(READY)
 	for language in de es; do $(BIN)/pybabel --quiet update --domain runbook --input-file build/runbook.pot \
 	  --output-dir runbook_lib/locale --locale $$language --no-fuzzy-matching --ignore-obsolete --omit-header \
 	  --init-missing; done
+
+checks: $(READY)
+	$(BIN)/python -m runbook_lib.review.catalogue > docs/checks.md
 
 $(READY): requirements.lock pyproject.toml setup/environment.sh
 	@sh setup/environment.sh $(VENV)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from runbook_lib.review.answers import Answer, Check, cannot_tell
+from runbook_lib.review.checks_account import ACCOUNT_CHECKS
 from runbook_lib.review.checks_connection import CONNECTION_CHECKS
 from runbook_lib.review.checks_fields import FIELD_CHECKS
 from runbook_lib.review.checks_login import LOGIN_CHECKS
 from runbook_lib.review.checks_people import PEOPLE_CHECKS
+from runbook_lib.review.checks_surroundings import SURROUNDING_CHECKS
 from runbook_lib.review.checks_sync_user import SYNC_USER_CHECKS
 from runbook_lib.review.checks_visibility import VISIBILITY_CHECKS
 from runbook_lib.review.findings import Finding, Status
@@ -23,7 +25,9 @@ __all__ = ["CHECKS", "Check", "checks_for", "checks_shown_at", "gate_findings", 
 CHECKS: tuple[Check, ...] = (
     *CONNECTION_CHECKS,
     *SYNC_USER_CHECKS,
+    *SURROUNDING_CHECKS,
     *LOGIN_CHECKS,
+    *ACCOUNT_CHECKS,
     *FIELD_CHECKS,
     *VISIBILITY_CHECKS,
     *PEOPLE_CHECKS,

@@ -31,6 +31,7 @@ from runbook_lib.survey.people.extract import forecast_extract
 from runbook_lib.survey.people_probes import FEW_PEOPLE, count_rows, shared_emails
 from runbook_lib.survey.requirements import SYNCED_OBJECTS
 from runbook_lib.survey.snapshot import Expected, Field, Part, Snapshot, SyncUser, Unknown
+from runbook_lib.survey.surroundings_probes import ACCOUNT_CALLS, SURROUNDINGS_CALLS
 from runbook_lib.survey.sync_probes import LOGS_IN, explained, look_as_sync_user, without_login, without_try
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SYNCED_OBJECTS", "Part", "Systems", "collect", "forecast_calls", "save_describes"]
 
-_ADMIN_ALONE = frozenset({*ASKED, Part.CONVERSION, Part.BUDGET, Part.PRESENT})
+_ADMIN_ALONE = frozenset(
+    {*ASKED, Part.CONVERSION, Part.BUDGET, Part.PRESENT, Part.SURROUNDINGS, Part.ACCOUNT}
+)
 _DESCRIBE_CALLS = -(-len(SYNCED_OBJECTS) // DESCRIBES_PER_CALL)
 _GRANT_PAGES = 10
 """Pages of FieldPermissions that a forecast allows for: 20,000 rows of the sync user's sets."""
@@ -134,6 +137,8 @@ def forecast_calls(parts: Iterable[Part], people: int = 0) -> int:
         "counts": 2 * (1 + logs_in) * (Part.ROWS in wanted),
         "e-mails": _email_calls(people) if Part.DUPLICATES in wanted else 0,
         "samples": (Part.PEOPLE_SEEN in wanted) + (Part.RECORDS_SEEN in wanted),
+        "surroundings": SURROUNDINGS_CALLS * (Part.SURROUNDINGS in wanted),
+        "account": ACCOUNT_CALLS * (Part.ACCOUNT in wanted),
         "logins": 2 * (Part.LOGINS in wanted),
         "fill rates": MOST_CALLS if Part.FILL in wanted else 0,
     }

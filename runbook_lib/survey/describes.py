@@ -32,6 +32,7 @@ def field_of(object_name: str, data: Mapping[str, Any]) -> Field:
         createable=data["createable"],
         updateable=data["updateable"],
         nillable=data["nillable"],
+        defaulted=data["defaultedOnCreate"],
         permissionable=data["permissionable"],
         compound=_compound(data),
         picklist=tuple(str(each["value"]) for each in data["picklistValues"] or () if each["active"]),

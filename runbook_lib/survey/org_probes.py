@@ -28,6 +28,7 @@ from runbook_lib.survey.snapshot import (
     SyncUser,
     Unknown,
 )
+from runbook_lib.survey.surroundings_probes import account, surroundings
 from runbook_lib.systems.soql import soql
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], sync_username
     for part, probe in _PROBES.items():
         if part in wanted:
             found[part] = guarded(partial(probe, reader))
+    for part, about_user in _ABOUT_USER.items():
+        if part in wanted:
+            found[part] = guarded(partial(about_user, reader, sync_username))
     return found
 
 
@@ -219,6 +223,12 @@ _PROBES: dict[Part, Callable[[SalesforceReader], Any]] = {
     Part.CONVERSION: _conversion,
     Part.BUDGET: _budget,
     Part.PRESENT: describes,
+}
+
+
+_ABOUT_USER: dict[Part, Callable[[SalesforceReader, str], Any]] = {
+    Part.SURROUNDINGS: surroundings,
+    Part.ACCOUNT: account,
 }
 
 

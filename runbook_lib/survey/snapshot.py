@@ -17,36 +17,9 @@ from functools import cache
 from typing import Any
 
 from runbook_lib.survey.fill import Fill
-from runbook_lib.text import Message
-from runbook_lib.text import from_json as from_json_text
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """We looked and cannot tell; ``reason`` says why, ``code`` is the vendor's code where there is one.
-
-    ``refused``: a system said a definite no (a refused login), which is more than silence. ``told``: the
-    parts of that answer (``what``, ``why``, ``fix``) as JSON of messages, to be said in any language.
-    ``unreached``: nobody got as far as asking (no answer, no login, a session that ended).
-    """
-
-    reason: str
-    code: str = ""
-    refused: bool = False
-    told: Mapping[str, Any] = field(default_factory=dict)
-    unreached: bool = False
-
-    def message(self, part: str) -> Message | None:
-        """``what``, ``why`` or ``fix`` as a message; ``None`` where the system told nothing of that kind."""
-        words = from_json_text(self.told.get(part))
-        return words if isinstance(words, Message) else None
-
-
-@dataclass(frozen=True)
-class Absent:
-    """We looked and it is not there."""
-
-    what: str
+from runbook_lib.survey.surroundings import AccountHealth, Surroundings
+from runbook_lib.survey.unknown import Absent as Absent
+from runbook_lib.survey.unknown import Unknown as Unknown
 
 
 class Part(StrEnum):
@@ -70,6 +43,8 @@ class Part(StrEnum):
     PEOPLE_SEEN = "people_seen"
     RECORDS_SEEN = "records_seen"
     LOGINS = "logins"
+    SURROUNDINGS = "surroundings"
+    ACCOUNT = "account"
     FILL = "fill"
 
 
@@ -133,7 +108,10 @@ class SyncLogin:
 
 @dataclass(frozen=True)
 class Field:
-    """One field of one object, as a describe tells. Lengths in characters, 0 where the type has none."""
+    """One field of one object, as a describe tells. Lengths in characters, 0 where the type has none.
+
+    ``defaulted``: Salesforce fills it when a record is made without a value.
+    """
 
     object: str
     name: str
@@ -148,6 +126,7 @@ class Field:
     createable: bool = False
     updateable: bool = False
     nillable: bool = True
+    defaulted: bool = False
     permissionable: bool = False
     compound: str = ""
     picklist: tuple[str, ...] = ()
@@ -322,6 +301,8 @@ class Snapshot:
     people_seen: tuple[PeopleSeen, ...] | Unknown | None = None
     records_seen: Mapping[str, PeopleSeen | Unknown] | Unknown | None = None
     logins: tuple[Login, ...] | Unknown | None = None
+    surroundings: Surroundings | Unknown | None = None
+    account: AccountHealth | Absent | Unknown | None = None
     fill: Mapping[str, Fill | Unknown] | Unknown | None = None
 
     @property

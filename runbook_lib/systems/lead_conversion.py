@@ -25,12 +25,17 @@ NAME = "LeadConvertSettings"
 
 def read(reader: SalesforceReader) -> dict[str, Any]:
     """The settings as ``{"fullName", "objectMapping": [{"inputObject", "mappingFields": [...], …}], …}``."""
+    settings = translated(lambda: reader.metadata_api.LeadConvertSettings.read([NAME]))
+    return {"fullName": NAME, "objectMapping": [], **as_plain_data(settings)}
+
+
+def as_plain_data(component: Any) -> dict[str, Any]:
+    """A component of the Metadata API as dictionaries and lists; empty where there is none."""
     from zeep.helpers import serialize_object  # lazy: loaded with the client
 
     as_plain: Callable[..., Any] = serialize_object
-    settings = translated(lambda: reader.metadata_api.LeadConvertSettings.read([NAME]))
-    plain: dict[str, Any] = _without_nothing(as_plain(settings, dict)) if settings else {}
-    return {"fullName": NAME, "objectMapping": [], **plain}
+    plain: dict[str, Any] = _without_nothing(as_plain(component, dict)) if component else {}
+    return plain
 
 
 def update(reader: SalesforceReader, settings: dict[str, Any]) -> None:

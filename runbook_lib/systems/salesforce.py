@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from runbook_lib.errors import Defect, SalesforceRefused
-from runbook_lib.systems import bulk, lead_conversion
+from runbook_lib.systems import bulk, lead_conversion, profiles
 from runbook_lib.systems.login import Session
 from runbook_lib.systems.records import RecordResult, plain, read_result
 from runbook_lib.systems.salesforce_faults import of_answer, refusal, translated
@@ -144,6 +144,10 @@ class SalesforceReader:
     def lead_convert_settings(self) -> dict[str, Any]:
         """The org's LeadConvertSettings, in the names and the nesting of the Metadata API."""
         return lead_conversion.read(self)
+
+    def profile(self, name: str) -> dict[str, Any]:
+        """The metadata of a profile, in the names and the nesting of the Metadata API."""
+        return profiles.read(self, name)
 
     def call(self, method: str, path: str, **options: Any) -> Any:
         """One call of the REST API under ``path``; its JSON, ``{}`` where there is none."""

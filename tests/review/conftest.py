@@ -31,6 +31,7 @@ from runbook_lib.survey.snapshot import (
     SyncLogin,
     SyncUser,
 )
+from runbook_lib.survey.surroundings import AccountHealth, Surroundings
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ORG_ID = "00D5g000000AcmeEAE"
@@ -76,6 +77,8 @@ def snapshot() -> Snapshot:
         marketo=MarketoState(
             "123-ABC-456", "api@acme.example", (PersonField("email", "Email", "email"),), Lock.FREE, 12
         ),
+        surroundings=Surroundings(sharing={"Lead": "ReadEditTransfer"}, sees_all=()),
+        account=AccountHealth("2026-10-22T09:00:00.000+0000", attempts=(), oauth_apps=()),
         people_seen=(PeopleSeen("Lead", 100, 100), PeopleSeen("Contact", 100, 100)),
     )
 

@@ -120,6 +120,12 @@ def blocked(
     yield from reach(start_rehearsal("blocked"), monkeypatch)
 
 
+@pytest.fixture
+def messy(start_rehearsal: Callable[..., RehearsalServer], monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
+    """World "messy"."""
+    yield from reach(start_rehearsal("messy"), monkeypatch)
+
+
 def reach(server: RehearsalServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
     """The road's own readers over that rehearsal."""
     world = server.world

@@ -33,7 +33,7 @@ from runbook_lib.rehearsal.org.session import Attempt, Credential, LoginHost, Se
 from runbook_lib.rehearsal.org.soql.queries import Queries
 from runbook_lib.rehearsal.org.soql.result import NEWEST_VERSION, QueryResult
 from runbook_lib.rehearsal.org.soql.scope import Reach
-from runbook_lib.rehearsal.org.switches import switches_of
+from runbook_lib.rehearsal.org.switches import ProfileAccess, switches_of
 from runbook_lib.rehearsal.org.tables import create_tables
 from runbook_lib.rehearsal.world import World
 
@@ -172,6 +172,13 @@ class Org:
     def expire_password(self, username: str) -> None:
         """Let a user's password be due for a change: login succeeds, everything else fails."""
         self.credential(username).password_expired = True
+
+    def profile_access(self, user_id: str, profile: str) -> ProfileAccess | None:
+        """When and from where the users of a profile get in; None where there is no profile of that name."""
+        self.permissions.demand(user_id, "ViewSetup")
+        if not self._rows.find("Profile", Name=profile):
+            return None
+        return self.switches.profile_access(profile)
 
     # describe ---------------------------------------------------------------------------------------
     def visible_fields(self, user_id: str, object_name: str) -> list[FieldDescribe]:

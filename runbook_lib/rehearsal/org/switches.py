@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 
 from runbook_lib.rehearsal.world import SwitchDeclaration
 
@@ -29,6 +30,20 @@ class Switches:
     """Profile name → first hour and hour after the last (UTC) of its login hours."""
     oauth_password_flow: bool = True
     failures_before_lockout: int = 10
+
+    def profile_access(self, profile: str) -> ProfileAccess:
+        """The login hours and the login IP ranges of a profile."""
+        networks = [ip_network(each) for each in self.profile_networks.get(profile, ())]
+        ranges = tuple((str(each[0]), str(each[-1])) for each in networks)
+        return ProfileAccess(self.profile_hours.get(profile), ranges)
+
+
+@dataclass(frozen=True)
+class ProfileAccess:
+    """When and from where the users of a profile get in: hours (UTC), first and last address of ranges."""
+
+    hours: tuple[int, int] | None
+    ranges: tuple[tuple[str, str], ...]
 
 
 def switches_of(declared: SwitchDeclaration) -> Switches:

@@ -1,4 +1,4 @@
-"""Metadata API over SOAP: CustomField and LeadConvertSettings, read, created, updated, upserted, deleted.
+"""Metadata API over SOAP: CustomField and LeadConvertSettings, read and written; Profile, read.
 
 Source: Metadata API Developer Guide, "CRUD-Based Calls"; Metadata API WSDL 63.0.
 """
@@ -18,11 +18,14 @@ from runbook_lib.rehearsal.salesforce.metadata_values import (
     data_of,
     lead_convert_mappings,
     lead_convert_xml,
+    profile_xml,
     type_of,
 )
 
 MOST_COMPONENTS = 10
 """Components per call."""
+STANDARD_PROFILES = {"Admin": "System Administrator", "Standard": "Standard User"}
+"""Names that the Metadata API has for standard profiles."""
 
 
 def answer_metadata_api(org: Org, body: bytes) -> tuple[int, str]:
@@ -54,6 +57,11 @@ def _record(org: Org, user_id: str, kind: str, full_name: str) -> str:
     """One component, or an empty `records` where there is none of that name."""
     if kind == "LeadConvertSettings":
         inner = lead_convert_xml(org.lead_convert_settings(user_id))
+    elif kind == "Profile":
+        profile = org.profile_access(user_id, STANDARD_PROFILES.get(full_name, full_name))
+        if profile is None:
+            return '<records xsi:nil="true"/>'
+        inner = profile_xml(full_name, profile)
     elif kind == "CustomField":
         field = _field(org, user_id, full_name)
         if field is None:

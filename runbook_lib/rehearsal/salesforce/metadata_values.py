@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from runbook_lib.rehearsal.org.custom_fields import LeadMapping
+from runbook_lib.rehearsal.org.switches import ProfileAccess
 from runbook_lib.rehearsal.salesforce import soap
 
 TEXTS = {"defaultValue", "description", "formula", "fullName", "inlineHelpText", "label", "valueName"}
 """Elements that stay text even when they read "true" or "10"."""
 NUMBERS = {"length", "precision", "relationshipOrder", "scale", "startingNumber", "visibleLines"}
+DAYS = ("friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday")
+"""In the order of the WSDL."""
 LISTS = {"summaryFilterItems", "value", "valueSettings"}
 
 
@@ -90,3 +93,18 @@ def _simple(name: str, text: str) -> Any:
     if name in NUMBERS:
         return int(text)
     return {"true": True, "false": False}.get(text, text)
+
+
+def profile_xml(full_name: str, access: ProfileAccess) -> str:
+    """The children of a `records` element of type Profile: what says when and from where its users get in."""
+    hours = ""
+    if access.hours:
+        minutes = {"Start": access.hours[0] * 60, "End": access.hours[1] * 60}
+        days = {f"{day}{end}": minutes[end] for day in DAYS for end in ("End", "Start")}
+        hours = f"<loginHours>{soap.elements(days)}</loginHours>"
+    ranges = "".join(
+        f"<loginIpRanges>{soap.elements({'endAddress': last, 'startAddress': first})}</loginIpRanges>"
+        for first, last in access.ranges
+    )
+    named = soap.elements({"fullName": full_name, "custom": full_name not in ("Admin", "Standard")})
+    return named + hours + ranges

@@ -193,7 +193,7 @@ def test_more_than_ten_components_are_refused(metadata: Any) -> None:
 
 def test_other_metadata_is_not_imitated(metadata: Any) -> None:
     """Types and calls that nobody plays are refused in so many words."""
-    with pytest.raises(Fault, match="does not imitate the metadata type Profile"):
-        metadata.Profile.read(["Admin"])
+    with pytest.raises(Fault, match="does not imitate the metadata type Role"):
+        metadata.Role.read(["CEO"])
     with pytest.raises(Fault, match="does not imitate the Metadata API call describeMetadata"):
         metadata.describe_metadata()

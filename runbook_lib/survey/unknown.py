@@ -1,0 +1,38 @@
+"""Two ways of having no value: we cannot tell, and it is not there. Neither is ever turned into "no"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from runbook_lib.text import Message
+from runbook_lib.text import from_json as from_json_text
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """We looked and cannot tell; ``reason`` says why, ``code`` is the vendor's code where there is one.
+
+    ``refused``: a system said a definite no (a refused login), which is more than silence. ``told``: the
+    parts of that answer (``what``, ``why``, ``fix``) as JSON of messages, to be said in any language.
+    ``unreached``: nobody got as far as asking (no answer, no login, a session that ended).
+    """
+
+    reason: str
+    code: str = ""
+    refused: bool = False
+    told: Mapping[str, Any] = field(default_factory=dict)
+    unreached: bool = False
+
+    def message(self, part: str) -> Message | None:
+        """``what``, ``why`` or ``fix`` as a message; ``None`` where the system told nothing of that kind."""
+        words = from_json_text(self.told.get(part))
+        return words if isinstance(words, Message) else None
+
+
+@dataclass(frozen=True)
+class Absent:
+    """We looked and it is not there."""
+
+    what: str
