@@ -18,8 +18,8 @@ where the two differ.
 
 Every check answers **ok**, **warn**, **error**, **skip** (nothing to look at, or nobody looked yet) or
 **unknown** (cannot tell). An *error* and an *unknown* shut the notebooks named under “shuts”. All together
-they are **Blocked** (an error or an unknown), **Warning** (a warning) or **Clear**. Whatever the number of checks,
-each part of the two systems is read once.
+they are **Blocked** (an error or an unknown), **Warning** (a warning) or **Clear**. Whatever the number of
+checks, each part of the two systems is read once.
 
 `runbook check WORKSPACE --json` prints one object; [its keys](#the-json) stand below the table.
 
