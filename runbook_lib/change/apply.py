@@ -32,7 +32,7 @@ WRITES: Mapping[ChangeKind, tuple[Write, int]] = {
     ChangeKind.GRANT_SYSTEM: (writes.grant_system, 200),
     ChangeKind.GRANT_OBJECT: (writes.grant_object, 200),
     ChangeKind.GRANT_FIELD: (writes.grant_field, 200),
-    ChangeKind.HIDE_FIELD: (writes.hide_field, 100),
+    ChangeKind.HIDE_FIELD: (writes.hide_field, 200),
     ChangeKind.ASSIGN_PERMISSION_SET: (writes.assign, 1),
 }
 """How each kind is written, and how many changes go into one call."""

@@ -81,6 +81,15 @@ def _empty(value: object) -> object:
     return None if value == "" else value
 
 
+def _yes_or_no(value: object) -> object:
+    """What spreadsheets and people of our three languages write for yes and no; empty is no."""
+    if isinstance(value, str):
+        return {"": False, "ja": True, "nein": False, "sí": True, "si": True}.get(
+            value.strip().lower(), value.strip()
+        )
+    return value
+
+
 def _in_utc(value: datetime | None) -> datetime | None:
     if value is None:
         return None
@@ -121,6 +130,11 @@ class FieldRow(Row):
     object: ApiName
     field: ApiName
     decision: Annotated[Visibility, BeforeValidator(_lower)]
+    shared: Annotated[bool, BeforeValidator(_yes_or_no)] = False
+
+    @field_serializer("shared", when_used="json")
+    def _word(self, value: bool) -> str:
+        return "yes" if value else ""
 
 
 class MappingRow(Row):

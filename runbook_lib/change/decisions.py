@@ -34,7 +34,10 @@ __all__ = ["DuplicateChoice", "Pairing", "Visibility"]
 
 @dataclass(frozen=True)
 class FieldDecision:
-    """Keep or hide one field, who said so and why."""
+    """Keep or hide one field, who said so and why.
+
+    ``shared``: hide it also where a profile or permission set that grants it belongs to other users as well.
+    """
 
     object: str
     field: str
@@ -42,6 +45,7 @@ class FieldDecision:
     reason: str = ""
     decided_by: str = ""
     decided_at: datetime | None = None
+    shared: bool = False
 
     @property
     def full_name(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from runbook_lib.change.plan import Change, ChangeKind
+from runbook_lib.survey.parents import all_grants
 from runbook_lib.survey.snapshot import Absent, PermissionSet, Snapshot, SyncUser
 
 
@@ -78,9 +79,10 @@ def _has_field(change: Change, there: PermissionSet) -> bool:
 
 def _hidden(change: Change, now: Snapshot) -> Place:
     """Made when no row grants the field; something else when a row appeared that was not planned to go."""
-    if not isinstance(now.grants, tuple):
+    grants = all_grants(now)
+    if not isinstance(grants, tuple):
         return Place.UNKNOWN
-    rows = {each.id for each in now.grants if each.field == change.target}
+    rows = {each.id for each in grants if each.field == change.target}
     planned = {each["id"] for each in change.before["grants"]}
     if not rows:
         return Place.MADE

@@ -39,7 +39,7 @@ PLANNERS: Mapping[str, tuple[Planner, tuple[Part, ...]]] = {
     "03_security_token": (_plan_nothing, ()),
     "04_field_visibility": (
         plan_field_visibility,
-        (Part.PERMISSION_SET, Part.VISIBLE, Part.PRESENT, Part.GRANTS),
+        (Part.PERMISSION_SET, Part.VISIBLE, Part.PRESENT, Part.GRANTS, Part.PARENTS),
     ),
     "05_sync_fields": (plan_sync_fields, (Part.VISIBLE, Part.MARKETO)),
     "06_field_mappings": (plan_field_mappings, (Part.VISIBLE,)),

@@ -11,12 +11,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from runbook_lib.change.decisions import Decisions, FieldDecision, Visibility
-from runbook_lib.change.plan import Change, ChangeKind, Plan
+from runbook_lib.change.plan import Change, Plan
+from runbook_lib.change.plans_hiding import hide
 from runbook_lib.change.plans_org import create_permission_set, grant_field
-from runbook_lib.change.premises import demand, draft, known
+from runbook_lib.change.premises import demand, draft
 from runbook_lib.review.fields import can_hide
 from runbook_lib.review.needed_fields import is_needed, required
-from runbook_lib.survey.snapshot import Field, FieldGrant, Part, PermissionSet, Snapshot
+from runbook_lib.survey.snapshot import Field, Part, Snapshot
 from runbook_lib.text import Message, say
 
 
@@ -29,7 +30,7 @@ def plan_field_visibility(step: str, snapshot: Snapshot, decisions: Decisions, n
     obstacles: list[Message] = []
     for decision in sorted(hidden, key=lambda each: each.full_name):
         if decision.full_name in visible:
-            found = _hide(visible[decision.full_name], snapshot)
+            found = hide(visible[decision.full_name], decision, snapshot)
             (changes if isinstance(found, Change) else obstacles).append(found)  # type: ignore[arg-type]
     changes.extend(_show(snapshot, decisions, set(visible)))
     return replace(
@@ -55,56 +56,6 @@ def is_optional(field: Field) -> bool:
     Marketo advises to hide custom fields only; what it needs and what Salesforce cannot hide is no choice.
     """
     return field.custom and can_hide(field) and not is_needed(field.object, field.name)
-
-
-def _hide(field: Field, snapshot: Snapshot) -> Change | Message:
-    if is_needed(field.object, field.name) or not can_hide(field):
-        return say(
-            "{field} was decided to be hidden, but it must stay: Marketo needs it or Salesforce cannot hide "
-            "it.",
-            field=field.full_name,
-        )
-    grants: tuple[FieldGrant, ...] = known(snapshot, Part.GRANTS, tuple)
-    rows = [each for each in grants if each.field == field.full_name]
-    if not rows:
-        return say(
-            "{field} cannot be hidden by field-level security: no profile or permission set grants it by "
-            "itself. Look for “View All Fields” or a permission set group.",
-            field=field.full_name,
-        )
-    shared = [each for each in rows if not _is_own(each, snapshot)]
-    if shared:
-        return say(
-            "{field} is also granted by {parents}, which other people may have. Take them from the sync "
-            "user, or hide the field there by hand.",
-            field=field.full_name,
-            parents=", ".join(sorted(f"“{each.parent}”" for each in shared)),
-        )
-    return Change(
-        ChangeKind.HIDE_FIELD,
-        field.full_name,
-        {"grants": [_grant_json(each) for each in sorted(rows, key=lambda each: each.id)]},
-        {"grants": []},
-        say("Hide {field} from the sync user.", field=field.full_name),
-    )
-
-
-def _is_own(grant: FieldGrant, snapshot: Snapshot) -> bool:
-    """Whether only the sync user is touched when this row goes."""
-    ours = snapshot.permission_set
-    if isinstance(ours, PermissionSet) and grant.parent_id == ours.id:
-        return True
-    return grant.owned_by_profile and grant.others == 0
-
-
-def _grant_json(grant: FieldGrant) -> dict[str, object]:
-    return {
-        "id": grant.id,
-        "parent": grant.parent,
-        "parent_id": grant.parent_id,
-        "read": True,
-        "edit": grant.edit,
-    }
 
 
 def _show(snapshot: Snapshot, decisions: Decisions, visible: set[str]) -> Iterator[Change]:

@@ -165,7 +165,7 @@ def claim_visibility(measured: Measured) -> Iterator[Claim]:
         return
     seen = _visible(measured.now)
     before = _visible(measured.before) if measured.before else None
-    hide = {each.target for each in measured.changes(ChangeKind.HIDE_FIELD)}
+    hide = _with_parts({each.target for each in measured.changes(ChangeKind.HIDE_FIELD)}, measured.before)
     show = {each.target for each in measured.changes(ChangeKind.GRANT_FIELD)}
     yield Claim(
         "visible",
@@ -188,6 +188,12 @@ def claim_visibility(measured: Measured) -> Iterator[Claim]:
             say("Fields that changed without a plan: {count}.", count=len(others)),
             now=others or 0,
         )
+
+
+def _with_parts(names: set[str], before: Snapshot | None) -> set[str]:
+    """These fields and the parts of those that are compound: Salesforce hides them together."""
+    fields = before.visible_fields() if before else ()
+    return names | {each.full_name for each in fields if f"{each.object}.{each.compound}" in names}
 
 
 def _all_of(claim: str, holds: set[str], planned: set[str], what: Message) -> Claim:

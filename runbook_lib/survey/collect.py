@@ -26,6 +26,7 @@ from runbook_lib.survey.fill_rates import MOST_CALLS, fill_rates
 from runbook_lib.survey.marketo_probes import look_at_marketo
 from runbook_lib.survey.org_probes import guarded, look_at_org
 from runbook_lib.survey.org_questions import ASKED
+from runbook_lib.survey.parents import CALLS as CALLS_OF_PARENTS
 from runbook_lib.survey.people.columns import PEOPLE
 from runbook_lib.survey.people.extract import forecast_extract
 from runbook_lib.survey.people_probes import FEW_PEOPLE, count_rows, shared_emails
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["SYNCED_OBJECTS", "Part", "Systems", "collect", "forecast_calls", "save_describes"]
 
 _ADMIN_ALONE = frozenset(
-    {*ASKED, Part.CONVERSION, Part.BUDGET, Part.PRESENT, Part.SURROUNDINGS, Part.ACCOUNT}
+    {*ASKED, Part.PARENTS, Part.CONVERSION, Part.BUDGET, Part.PRESENT, Part.SURROUNDINGS, Part.ACCOUNT}
 )
 _DESCRIBE_CALLS = -(-len(SYNCED_OBJECTS) // DESCRIBES_PER_CALL)
 _GRANT_PAGES = 10
@@ -140,6 +141,7 @@ def forecast_calls(parts: Iterable[Part], people: int = 0) -> int:
         "surroundings": SURROUNDINGS_CALLS * (Part.SURROUNDINGS in wanted),
         "account": ACCOUNT_CALLS * (Part.ACCOUNT in wanted),
         "logins": 2 * (Part.LOGINS in wanted),
+        "parents": CALLS_OF_PARENTS if Part.PARENTS in wanted else 0,
         "fill rates": MOST_CALLS if Part.FILL in wanted else 0,
     }
     return sum(calls.values())

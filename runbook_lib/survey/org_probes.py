@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from runbook_lib.survey.asking import CANNOT_TELL, Rows, ask, describe_each, first_unknown, unknown
 from runbook_lib.survey.describes import fields_of
 from runbook_lib.survey.org_questions import ALL_COLUMNS, ASKED, COLUMNS, MOST_GROUPS, questions
+from runbook_lib.survey.parents import parents
 from runbook_lib.survey.requirements import PERMISSION_SET_NAME, SYNCED_OBJECTS
 from runbook_lib.survey.snapshot import (
     Absent,
@@ -48,6 +49,8 @@ def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], sync_username
     user = found.get(Part.SYNC_USER)
     if isinstance(user, SyncUser):
         found[Part.SYNC_USER] = _with_login_state(reader, user)
+    if Part.PARENTS in wanted:
+        found[Part.PARENTS] = guarded(lambda: parents(reader, sync_username))
     for part, probe in _PROBES.items():
         if part in wanted:
             found[part] = guarded(partial(probe, reader))

@@ -17,6 +17,9 @@ from functools import cache
 from typing import Any
 
 from runbook_lib.survey.fill import Fill
+from runbook_lib.survey.grants import FieldGrant as FieldGrant
+from runbook_lib.survey.grants import Parents as Parents
+from runbook_lib.survey.grants import ViewAll as ViewAll
 from runbook_lib.survey.surroundings import AccountHealth, Surroundings
 from runbook_lib.survey.unknown import Absent as Absent
 from runbook_lib.survey.unknown import Unknown as Unknown
@@ -46,6 +49,7 @@ class Part(StrEnum):
     SURROUNDINGS = "surroundings"
     ACCOUNT = "account"
     FILL = "fill"
+    PARENTS = "parents"
 
 
 class Lock(StrEnum):
@@ -171,23 +175,6 @@ class PermissionSet:
 
 
 @dataclass(frozen=True)
-class FieldGrant:
-    """A row of FieldPermissions that lets the sync user see a field: who grants it, and who else has it.
-
-    ``others``: how many other active users have the same profile or permission set, and would lose the field
-    with it; ``None``: cannot tell.
-    """
-
-    id: str
-    field: str
-    parent_id: str
-    parent: str
-    owned_by_profile: bool
-    edit: bool
-    others: int | None = None
-
-
-@dataclass(frozen=True)
 class ConvertedField:
     """One line of the lead-conversion mapping: a Lead field and where its value goes."""
 
@@ -304,6 +291,7 @@ class Snapshot:
     surroundings: Surroundings | Unknown | None = None
     account: AccountHealth | Absent | Unknown | None = None
     fill: Mapping[str, Fill | Unknown] | Unknown | None = None
+    parents: Parents | Unknown | None = None
 
     @property
     def digest(self) -> str:

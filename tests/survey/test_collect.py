@@ -101,7 +101,7 @@ def test_everything_at_once_stays_within_the_forecast(ready: Any) -> None:
     """All parts together cost what was forecast or less, with one login each."""
     ready.forget()
     ready.see(*Part)
-    assert ready.calls_in_log() == ready.calls() <= forecast_calls(Part) <= 80
+    assert ready.calls_in_log() == ready.calls() <= forecast_calls(Part) <= 95
     assert ready.logins() == 2
 
 

@@ -1,0 +1,49 @@
+"""By whom the sync user sees a field: rows of FieldPermissions, permission set groups, View All Fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class FieldGrant:
+    """A row of FieldPermissions that lets the sync user see a field: who grants it, and who else has it.
+
+    ``others``: how many other active users have the same profile or permission set, and would lose the field
+    with it; ``None``: cannot tell. ``groups``: the groups of permission sets that hand it on.
+    """
+
+    id: str
+    field: str
+    parent_id: str
+    parent: str
+    owned_by_profile: bool
+    edit: bool
+    others: int | None = None
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ViewAll:
+    """A profile or permission set that shows the sync user all fields of an object; empty: of all objects."""
+
+    object: str
+    parent: str
+
+
+@dataclass(frozen=True)
+class Parents:
+    """What besides field permissions of his own sets lets the sync user see fields, and who else has it.
+
+    ``sums``: ids of the sets that add up a group; their rows cannot be changed. ``by_group``: rows of sets
+    that he has by a group. ``groups``: set → the groups it is in (id → label). ``group_users``: group → its
+    other active users. ``people``: set → names of other active users, 200 at most over all sets.
+    """
+
+    view_all: tuple[ViewAll, ...] = ()
+    sums: tuple[str, ...] = ()
+    by_group: tuple[FieldGrant, ...] = ()
+    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    group_users: Mapping[str, int] = field(default_factory=dict)
+    people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
