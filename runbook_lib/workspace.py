@@ -46,6 +46,7 @@ class Workspace:
         self.runs = path / "runs"
         self.imports = path / "imports"
         self.extract = path / "extract"
+        self.duplicates = path / "duplicates"
         self.journal_file = path / "journal.db"
         self.report_html = path / "report.html"
         self.report_json = path / "report.json"

@@ -81,6 +81,23 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Bars:
+    """A picture of counts: a name, a bar and the number of each; the longest bar is the greatest number."""
+
+    caption: object
+    rows: tuple[tuple[object, int], ...]
+
+    @property
+    def most(self) -> int:
+        """The greatest number."""
+        return max((count for _, count in self.rows), default=0)
+
+    def share(self, count: int, whole: int) -> int:
+        """The length of a bar where the longest is ``whole`` long; what is there is never invisible."""
+        return max(1, round(count * whole / self.most)) if count else 0
+
+
+@dataclass(frozen=True)
 class Card:
     """Something that stands out: what, and below it further sentences."""
 
@@ -103,4 +120,4 @@ class Clicks:
     rows: tuple[tuple[bool, object, object, tuple[tuple[object, object], ...]], ...]
 
 
-Block = Strip | Line | Facts | Grid | Card | Points | Clicks
+Block = Strip | Line | Facts | Grid | Bars | Card | Points | Clicks

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import RunbookError
 from runbook_lib.guide.blocks import (
+    Bars,
     Block,
     Card,
     Clicks,
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "SIGNS", "STATUS_TONES", "STATUS_WORDS", "WHO", "Answered", "Block", "Card", "Clicks", "Facts", "Grid",
-    "Line", "Link", "Place", "Points", "Strip", "Tone", "View", "error_card", "findings_block", "grid_of",
-    "printable",
+    "SIGNS", "STATUS_TONES", "STATUS_WORDS", "WHO", "Answered", "Bars", "Block", "Card", "Clicks", "Facts",
+    "Grid", "Line", "Link", "Place", "Points", "Strip", "Tone", "View", "error_card", "findings_block",
+    "grid_of", "printable",
 ]  # fmt: skip
 
 _CODED = ("suggestion", "verdict")
@@ -155,6 +156,8 @@ class View:
             return [f"  {self._say(name)}: {self._say(value)}" for name, value in block.rows]
         if isinstance(block, Grid):
             return self._plain_grid(block)
+        if isinstance(block, Bars):
+            return self._plain_bars(block)
         if isinstance(block, Card):
             return [f"{SIGNS[block.tone]} {self._say(block.title)}", *_indented(map(self._say, block.lines))]
         return self._plain_rows(block)
@@ -167,6 +170,13 @@ class View:
             lines.append(f"{sign} {head}: {self._say(text)}" if head else f"{sign} {self._say(text)}")
             lines += _indented(f"{self._say(name)}: {self._say(value)}" for name, value in details)
         return lines
+
+    def _plain_bars(self, bars: Bars) -> list[str]:
+        names = [self._say(name) for name, _ in bars.rows]
+        width = max(map(len, names), default=0)
+        rows = zip(names, (count for _, count in bars.rows), strict=True)
+        drawn = [f"{name.ljust(width)}  {'█' * bars.share(count, 30)} {count:,}" for name, count in rows]
+        return [self._say(bars.caption), *_indented(drawn)]
 
     def _plain_grid(self, grid: Grid) -> list[str]:
         table = [[self._say(cell) for cell in row] for row in (grid.columns, *grid.rows)]

@@ -83,6 +83,10 @@ class Step(Beats):
         """The parts that are measured again to prove the step."""
         return self.parts()
 
+    def collect(self, parts: Iterable[Part], before: Snapshot | None = None) -> Snapshot:
+        """Looks at these parts; the others come from ``before``."""
+        return self.session.collect(parts, before)
+
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """What Look shows of ``seen``, beyond who is connected to whom."""
         return ()
@@ -127,7 +131,7 @@ class Step(Beats):
         return [*identity_facts(self.session, self.seen), Line(self.explanation), *self.preview(self.seen)]
 
     def _see(self) -> Snapshot:
-        seen = self.session.collect(self.parts())
+        seen = self.collect(self.parts())
         payload = record.read(say("Both systems were looked at."), seen, self.session.calls())
         if history.baseline_name(self._attempt()) is None:
             payload["snapshot"] = history.save_snapshot(self.session.workspace, seen)
@@ -186,7 +190,7 @@ class Step(Beats):
         is_fresh = self.seen is not None and now() - self.seen.taken_at < CHECKS_LIFETIME
         if self.seen is not None and is_fresh and not history.was_touched(self._attempt()):
             return self.seen
-        return self.session.collect(self.parts_to_prove(), self.seen)
+        return self.collect(self.parts_to_prove(), self.seen)
 
     def conclude(self, evidence: Evidence) -> Iterable[Block]:
         """Ends the step: proven, or ``EvidenceMissing`` naming what is not."""

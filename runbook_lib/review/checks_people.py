@@ -23,6 +23,14 @@ def judge_duplicates(snapshot: Snapshot) -> Answer:
         Status.WARN,
         say(
             "{groups} e-mails belong to {members} people: {lead} only among leads, {contact} only among "
+            "contacts, {across} across both, {marketo} with people in Marketo.",
+            groups=groups,
+            members=sum(counts.members.values()),
+            **counts.groups,
+        )
+        if counts.groups.get("marketo")
+        else say(
+            "{groups} e-mails belong to {members} people: {lead} only among leads, {contact} only among "
             "contacts, {across} across both.",
             groups=groups,
             members=sum(counts.members.values()),

@@ -16,7 +16,7 @@ from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_
 from runbook_lib.guide.session import Session, open_session
 from runbook_lib.guide.show import View
 from runbook_lib.guide.steps.clicked import SyncFields
-from runbook_lib.guide.steps.reviewed import Duplicates
+from runbook_lib.guide.steps.duplicates import Duplicates
 from runbook_lib.guide.steps.setup import MarketoFields, SyncUser
 from runbook_lib.guide.steps.visibility import FieldVisibility
 from runbook_lib.guide.widgets.choosing import PickForm

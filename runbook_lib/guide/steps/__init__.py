@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from runbook_lib.guide.step import Step
 from runbook_lib.guide.steps.clicked import StartSync, SyncFields
+from runbook_lib.guide.steps.duplicates import Duplicates
 from runbook_lib.guide.steps.mapped import FieldMappings
-from runbook_lib.guide.steps.reviewed import Duplicates
 from runbook_lib.guide.steps.setup import MarketoFields, StartHere, SyncUser
 from runbook_lib.guide.steps.token import SecurityToken
 from runbook_lib.guide.steps.verified import VerifySync, Watch

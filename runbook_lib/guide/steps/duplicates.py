@@ -1,0 +1,179 @@
+"""07: what a person looks through before everything is copied: people who are there twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from runbook_lib.change.decision_rows import ALL, CONFLICTS
+from runbook_lib.change.decisions import Decisions, DuplicateChoice, DuplicateDecision, write_duplicates
+from runbook_lib.change.duplicates import is_any_open, summary
+from runbook_lib.change.plan import Plan
+from runbook_lib.errors import UsageFault, WaitsForPerson
+from runbook_lib.guide.duplicate_blocks import KIND_WORDS, compared_blocks, decision_blocks, groups_grid
+from runbook_lib.guide.hands import ROBOT, has_robot
+from runbook_lib.guide.people import Compared, compare_people, groups_file
+from runbook_lib.guide.session import now
+from runbook_lib.guide.show import Block, Card, Tone
+from runbook_lib.guide.steps.by_hand import DecidedStep
+from runbook_lib.guide.widgets.grouping import GroupForm
+from runbook_lib.journal import Kind
+from runbook_lib.proof import record
+from runbook_lib.review.duplicate_picture import still_there
+from runbook_lib.survey.org_probes import guarded
+from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot, Unknown
+from runbook_lib.text import Message, say, translate
+
+_DECIDE = say("Decide, with your name under it.")
+_REHEARSED = say("A rehearsal: the duplicates of a made-up org are accepted.")
+_TOLD = {
+    DuplicateChoice.MERGE: say("Decided: they are merged in Salesforce first."),
+    DuplicateChoice.ACCEPT: say("Decided: they are accepted; Marketo will have them twice."),
+}
+
+
+class Duplicates(DecidedStep):
+    """07: people who share an e-mail, and what to do about them."""
+
+    name = "07_duplicates"
+    explanation = say(
+        "Marketo does not remove duplicates: people who are in Salesforce twice will be in Marketo twice. "
+        "Merge them in Salesforce first, or accept them with a reason. Everybody is read once, compared, and "
+        "deleted here again; counts and record Ids are kept, no names and no addresses."
+    )
+    compared: Compared | None = None
+
+    def collect(self, parts: Iterable[Part], before: Snapshot | None = None) -> Snapshot:
+        """Looks as every step does; the duplicates are those of a whole comparison."""
+        others = [part for part in parts if part is not Part.DUPLICATES]
+        seen = super().collect(others, before)
+        if isinstance(seen.organization, Unknown):  # the same login: it would be refused again
+            return replace(seen, duplicates=seen.organization)
+        return replace(seen, duplicates=guarded(self._compare))
+
+    def _compare(self) -> DuplicateCounts:
+        self.compared = compare_people(self.session)
+        told = self.compared.summary
+        return DuplicateCounts(told.people, told.without_email, told.groups, told.members, told.conflicts)
+
+    def plan(self, seen: Snapshot | None = None) -> Plan:
+        """What is open by what there is now: merging makes the baseline's counts old."""
+        plan = super().plan(self.seen or seen)
+        return replace(plan, obstacles=(*plan.obstacles, *self._groups_left()))
+
+    def _groups_left(self) -> Iterable[Message]:
+        """Groups that were to be merged, one by one, and are still there."""
+        wanted = {
+            name.partition(":")[2]
+            for name, each in self.decisions.duplicate_rules.items()
+            if ":" in name and each.decision is DuplicateChoice.MERGE
+        }
+        file = groups_file(self.session)
+        left = still_there(file, frozenset(wanted)) if wanted and file.is_file() else frozenset()
+        if left:
+            keys = ", ".join(sorted(left)[:10])
+            yield say("These groups were to be merged first and are still there: {keys}.", keys=keys)
+
+    def preview(self, seen: Snapshot) -> Iterable[Block]:
+        """The picture: groups and people per kind, where most of them are, and the biggest groups."""
+        if isinstance(seen.duplicates, DuplicateCounts) and self.compared is not None:
+            yield from compared_blocks(seen.duplicates, self.compared, groups_file(self.session))
+
+    def settle(self, seen: Snapshot) -> Iterable[Block]:
+        """The decision on file, or the question. A robot rehearsal accepts; a live run waits for a person."""
+        counts = seen.duplicates
+        groups = sum(counts.groups.values()) if isinstance(counts, DuplicateCounts) else 0
+        is_open = isinstance(counts, DuplicateCounts) and is_any_open(counts, self.decisions)
+        if is_open and has_robot(self.session):
+            self.keep(DuplicateChoice.ACCEPT.value, ROBOT, translate(_REHEARSED, self.session.language))
+        elif is_open and not self.interactive:
+            raise WaitsForPerson(
+                say(
+                    "{groups} groups of people share an e-mail, and nobody has decided about them.",
+                    groups=groups,
+                ),
+                fix=say(
+                    "Decide in notebook 07_duplicates, or write decisions/duplicates.csv with the columns "
+                    "people (all, lead, contact, across, marketo, opt_out_conflict, or a kind with a group's "
+                    "key as in lead:0123456789abcdef), decision (merge or accept), reason, decided_by, "
+                    "decided_at."
+                ),
+            )
+        on_file = self.decisions
+        yield from decision_blocks(on_file, _TOLD)
+        if groups and self.interactive and (is_open or self.plan().obstacles):
+            yield from self._ask(on_file)
+
+    def _ask(self, on_file: Decisions) -> Iterable[Block]:
+        """The question; also below a decision to merge that was not carried out yet."""
+        is_new = on_file.duplicates is None and not on_file.duplicate_rules
+        button = say("Decide") if is_new else say("Decide otherwise")
+        waits_for = _DECIDE if is_new else say("Merge them and look again, or decide otherwise.")
+        counts = self.snapshot.duplicates
+        kinds = (
+            [kind for kind, count in counts.groups.items() if count]
+            if isinstance(counts, DuplicateCounts)
+            else []
+        )
+        self.offer(GroupForm(self.session, kinds, self._grid, self.keep_for, button).build, waits_for)
+        file = self.session.workspace.decisions / "duplicates.csv"
+        lines = (*self._how_to_merge(), say("The decision stands in {file}.", file=file))
+        yield Card(Tone.INFO, say("How to merge"), lines)
+
+    def _how_to_merge(self) -> Iterable[Message]:
+        if self.session.connection.is_rehearsal:
+            yield say("In this rehearsal nobody can merge: it has no pages of Salesforce. Accept them.")
+            return
+        yield say("Two leads: open one in Salesforce, choose “Find Duplicates” and merge them.")
+        yield say("Two contacts of one account: open one, choose “View Duplicates” and merge them.")
+        yield say("A lead and a contact: convert the lead, and choose the contact that exists.")
+        yield say("Then run this notebook again from “1 Look”: it counts anew.")
+
+    def _grid(self, kind: str) -> Block:
+        """The biggest groups of a kind, from what the comparison left."""
+        return groups_grid(groups_file(self.session), kind)
+
+    def keep(self, choice: str, by: str, reason: str) -> Message:
+        """Writes the decision for all down. ``UsageFault`` where accepting gives no reason."""
+        return self.keep_for(ALL, choice, by, reason)
+
+    def keep_for(self, people: str, choice: str, by: str, reason: str) -> Message:
+        """Writes a decision down; one for all takes the place of all others, one for some stands beside."""
+        moment = now()
+        decided = DuplicateDecision(DuplicateChoice(choice), reason, by, moment, self._groups(people), people)
+        before = self.decisions
+        kept = {each.people: each for each in (before.duplicates, *before.duplicate_rules.values()) if each}
+        rows = [decided] if people == ALL else [*(kept | {people: decided}).values()]
+        write_duplicates(self.session.workspace, *rows)
+        what = _TOLD[decided.decision]
+        if people != ALL:
+            name = KIND_WORDS.get(people.partition(":")[0], people)
+            what = say("{people}: {decision}", people=name, decision=what)
+        self.note("decide", Kind.decision, record.decision(what, by, reason, moment))
+        counts = self.snapshot.duplicates
+        if (
+            isinstance(counts, DuplicateCounts)
+            and not is_any_open(counts, self.decisions)
+            and not self.plan().obstacles
+        ):
+            self.go_on()  # whoever wants to merge goes on after it
+        return what
+
+    def _groups(self, people: str) -> int | None:
+        """How many groups a decision is about."""
+        counts = self.snapshot.duplicates
+        if not isinstance(counts, DuplicateCounts):
+            return None
+        if people == CONFLICTS:
+            return counts.conflicts
+        if ":" in people:
+            if not still_there(groups_file(self.session), frozenset({people.partition(":")[2]})):
+                raise UsageFault(
+                    say("There is no group with this key."), fix=say("Copy the key from the table.")
+                )
+            return 1
+        return sum(counts.groups.values()) if people == ALL else counts.groups.get(people, 0)
+
+    def chosen(self) -> str:
+        """The decisions about duplicates."""
+        return summary(self.decisions)

@@ -1,0 +1,139 @@
+"""What a person should see of the duplicates, in counts and ids: how many, of which kind, where most are.
+
+Read from the Parquet files of an extract and of its groups; only where people are asked for, their names and
+e-mails go along, into a file of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_PERSONAL = ("email", "first_name", "last_name", "company")
+MOST = 10
+"""Rows of each list of the worst."""
+
+
+class Shown(Enum):
+    """What is shown of a person."""
+
+    IDS = "ids"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Where the people of groups are: how many of each object, of each source, and of each owner's Id."""
+
+    objects: Mapping[str, int]
+    sources: Mapping[str, int]
+    owners: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Group:
+    """One group, without anything personal: the Ids of its records, and which one to keep, and why."""
+
+    key: str
+    kind: str
+    size: int
+    keep_id: str
+    reason: str
+    has_conflict: bool
+    ids: tuple[str, ...]
+
+
+_MEMBERS = """
+CREATE TEMP VIEW member AS
+SELECT groups.group_id, groups.key_digest, groups.kind, groups.keep_object = each.object AND
+       groups.keep_id = each.id AS keep, groups.keep_reason, groups.opt_out_conflict,
+       each.object AS object, each.id AS id, each.owner_id AS owner_id
+FROM (SELECT *, unnest(members) AS each FROM read_parquet({groups})) AS groups
+"""
+
+
+def draw_picture(folder: Path, groups: Path) -> Picture:
+    """The picture of the groups of an extract."""
+    with _engine(groups) as engine:
+        people = f"member JOIN (SELECT object, id, source FROM {_files(folder)}) USING (object, id)"  # noqa: S608 - our own text
+        names = {"object": "member", "source": people, "owner_id": "member"}
+        return Picture(*(_counts(engine, column, source) for column, source in names.items()))
+
+
+def write_csv(folder: Path, groups: Path, target: Path, shown: Shown) -> Path:
+    """A row per record of a group, for a tool that merges; one file, readable by its owner alone."""
+    columns = (
+        'group_id AS "group", key_digest AS key, kind, object, id, keep, keep_reason AS reason, owner_id, '
+        "opt_out_conflict"
+    )
+    source = "member"
+    if shown is Shown.PEOPLE:
+        columns += "".join(f", {_no_formula(name)} AS {name}" for name in _PERSONAL)
+        source = f"member JOIN (SELECT * EXCLUDE (owner_id) FROM {_files(folder)}) USING (object, id)"  # noqa: S608 - our own text
+    target.touch(mode=0o600)
+    target.chmod(0o600)
+    with _engine(groups) as engine:
+        query = " ".join(("SELECT", columns, "FROM", source, "ORDER BY group_id, keep DESC, object, id"))
+        engine.execute(f"COPY ({query}) TO {_text(str(target))} (FORMAT csv, HEADER, USE_TMP_FILE false)")
+    return target
+
+
+def read_groups(groups: Path, kind: str = "", most: int = 20) -> tuple[Group, ...]:
+    """The biggest groups, of one kind or of all."""
+    condition = "WHERE kind = $kind OR $kind = ''"
+    query = f"""
+        SELECT key_digest, kind, size, keep_id, keep_reason, opt_out_conflict,
+               list_transform(members[:20], lambda each: each.id)
+        FROM read_parquet({_text(str(groups))}) {condition} ORDER BY group_id LIMIT {most}
+    """  # noqa: S608 - our own text
+    with _engine(groups) as engine:
+        rows = engine.execute(query, {"kind": kind}).fetchall()
+    return tuple(
+        Group(key, kind, size, keep, reason, conflict, tuple(ids))
+        for key, kind, size, keep, reason, conflict, ids in rows
+    )
+
+
+def still_there(groups: Path, keys: frozenset[str]) -> frozenset[str]:
+    """Which of the groups with these keys there are."""
+    query = f"SELECT key_digest FROM read_parquet({_text(str(groups))}) WHERE key_digest IN $keys"  # noqa: S608 - our own text
+    with _engine(groups) as engine:
+        return frozenset(str(key) for (key,) in engine.execute(query, {"keys": sorted(keys)}).fetchall())
+
+
+def _counts(engine: DuckDBPyConnection, column: str, source: str) -> dict[str, int]:
+    query = f"""
+        SELECT coalesce({column}, ''), count(*) FROM {source} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST}
+    """  # noqa: S608 - our own text
+    return {str(name): int(count) for name, count in engine.execute(query).fetchall()}
+
+
+@contextmanager
+def _engine(groups: Path) -> Iterator[DuckDBPyConnection]:
+    import duckdb  # lazy: only notebook 07 compares people
+
+    settings: dict[str, Any] = {"memory_limit": "1GB", "temp_directory": str(groups) + ".work"}
+    with duckdb.connect(config=settings) as engine:
+        engine.execute(_MEMBERS.format(groups=_text(str(groups))))
+        yield engine
+
+
+def _no_formula(column: str) -> str:
+    """A text that no spreadsheet takes for a formula. Source: OWASP, "CSV Injection"."""
+    pattern = r"^[=+@\t\r-]"
+    return f"CASE WHEN regexp_matches({column}, '{pattern}') THEN chr(39) || {column} ELSE {column} END"
+
+
+def _files(folder: Path) -> str:
+    return f"read_parquet({_text(str(folder / '**' / '*.parquet'))}, union_by_name = true)"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
