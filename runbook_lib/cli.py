@@ -61,6 +61,13 @@ Schema = Annotated[
     Path | None, typer.Option(help="A folder of describe JSON files: the schema of the rehearsal's org.")
 ]
 
+ShowPeople = Annotated[
+    bool, typer.Option("--show-people", help="Notebook 07: write names and e-mails beside the record Ids.")
+]
+KeepPeople = Annotated[
+    bool, typer.Option("--keep-people", help="Notebook 07: keep the people that were read, in extract/.")
+]
+
 
 @app.command()
 def rehearse(
@@ -93,14 +100,18 @@ def run(
         str | None, typer.Option("--from", help="First step, such as 05_sync_fields or 05.")
     ] = None,
     end: Annotated[str | None, typer.Option("--to", help="Last step.")] = None,
+    show_people: ShowPeople = False,
+    keep_people: KeepPeople = False,
     json: Json = False,
 ) -> int:
     """Run the road headless; goes on where evidence ends."""
-    from runbook_lib.guide import terminal  # lazy: the command's help starts at once
+    from runbook_lib.guide import rehearsing, terminal  # lazy: the command's help starts at once
+    from runbook_lib.guide.people import variables  # lazy: as above
     from runbook_lib.guide.runner import Conditions, run_road  # lazy: as above
 
     stops = _between(start, end)
-    ran = run_road(workspace, stops, Conditions(terminal.progress(terminal.language_of(workspace))))
+    with rehearsing.environment(variables(show_people, keep_people)):
+        ran = run_road(workspace, stops, Conditions(terminal.progress(terminal.language_of(workspace))))
     terminal.tell_stop(workspace, ran)
     return _end_run(ran, f"{ran.outcome}, {ran.proven}/{len(ROAD)} steps proven, report {ran.report}", json)
 
@@ -277,17 +288,22 @@ def lab(
     language: Annotated[str, typer.Option(help="Of a rehearsal: en, de or es.", callback=_language)] = "en",
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     port: Annotated[int | None, typer.Option(help="JupyterLab's port.")] = None,
+    show_people: ShowPeople = False,
+    keep_people: KeepPeople = False,
 ) -> int:
     """Open JupyterLab on the notebooks."""
-    from runbook_lib.guide import serving  # lazy: the command's help starts at once
+    from runbook_lib.guide import rehearsing, serving  # lazy: the command's help starts at once
+    from runbook_lib.guide.people import variables  # lazy: as above
 
     options = (*(() if browser else ("--no-browser",)), *((f"--port={port}",) if port else ()))
     if world is None:
         if workspace is None:
             raise UsageFault(say("Name a workspace, or a world to rehearse in."),
                              fix=say("runbook lab WORKSPACE, or runbook lab --world clean"))  # fmt: skip
-        return serving.lab_live(workspace, options)
-    return serving.lab_rehearsal(world, workspace, org_schema, language, options)
+        with rehearsing.environment(variables(show_people, keep_people)):
+            return serving.lab_live(workspace, options)
+    with rehearsing.environment(variables(show_people, keep_people)):
+        return serving.lab_rehearsal(world, workspace, org_schema, language, options)
 
 
 def main(arguments: list[str] | None = None) -> None:

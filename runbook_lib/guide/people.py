@@ -54,6 +54,11 @@ def groups_file(session: Session) -> Path:
     return session.workspace.duplicates / "groups.parquet"
 
 
+def variables(show: bool, keep: bool) -> dict[str, str]:
+    """The environment in which notebook 07 shows people, and keeps what was read, where it was asked to."""
+    return {name: "1" for name, asked in ((SHOW_PEOPLE, show), (KEEP_EXTRACT, keep)) if asked}
+
+
 def shows_people() -> bool:
     """Whether somebody asked to see names and e-mails."""
     return bool(os.environ.get(SHOW_PEOPLE))

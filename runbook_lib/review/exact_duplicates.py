@@ -81,7 +81,7 @@ _COUNTS = (
     "SELECT kind, count(*), sum(size)::BIGINT, count_if(opt_out_conflict) FROM read_parquet($out) GROUP BY 1"
 )
 _ALL = """
-SELECT count(*), count_if(address = ''), count(opted_out) FROM person WHERE NOT in_marketo
+SELECT count(*), coalesce(count_if(address = ''), 0), count(opted_out) FROM person WHERE NOT in_marketo
 """
 
 
