@@ -66,6 +66,7 @@ class Org:
         self._rows = RowStore(self.database, self.catalog, clock, ids)
         rules = SetupRules(self.database, self.catalog, self._rows)
         rules.users.count_licenses()
+        rules.groups.sum_up()
         self._records = Records(self.database, self.permissions, self._rows, rules)
         self._fields = SetupFields(self.database, self.catalog, self.permissions, clock, ids)
         self._describer = Describer(self.catalog, self.permissions)

@@ -15,15 +15,8 @@ from runbook_lib.rehearsal.org.faults import OrgFault, unsupported_object
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject, system_permissions
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
 
-PARENTS = """
-    SELECT "PermissionSetId" FROM org."PermissionSetAssignment"
-     WHERE "AssigneeId" = $user AND "PermissionSetGroupId" IS NULL
-    UNION
-    SELECT part."PermissionSetId" FROM org."PermissionSetAssignment" assigned
-      JOIN org."PermissionSetGroupComponent" part USING ("PermissionSetGroupId")
-     WHERE assigned."AssigneeId" = $user AND NOT part."IsDeleted"
-"""
-"""The permission sets a user holds: of his profile, assigned, or by a group."""
+PARENTS = 'SELECT "PermissionSetId" FROM org."PermissionSetAssignment" WHERE "AssigneeId" = $user'
+"""The permission sets a user holds: of his profile, assigned, or the one that stands for a group."""
 
 OBJECT_RIGHTS = ("Read", "Create", "Edit", "Delete", "ViewAllRecords", "ModifyAllRecords", "ViewAllFields")
 
@@ -87,6 +80,22 @@ class Permissions:
         """What the user may do with each object."""
         held, rights = self.system(user_id), self._object_rights(user_id)
         return [(sobject, _access(sobject, held, rights)) for sobject in self._catalog]
+
+    def default_access(self, object_name: str) -> str:
+        """The org-wide default sharing of an object, as Organization tells it; empty where it does not."""
+        column = f"Default{object_name}Access"
+        if not self._catalog["Organization"].find(column):
+            return ""
+        return str(self._database.sql(f'SELECT {quoted(column)} FROM org."Organization"')[0][0])
+
+    def sees_all_rows(self, user_id: str, object_name: str) -> bool:
+        """Whether the user sees every record of an object, whomever it is shared with."""
+        held, rights = self.system(user_id), self._object_rights(user_id).get(object_name, frozenset())
+        return (
+            held["ViewAllData"]
+            or held["ModifyAllData"]
+            or bool(rights & {"ViewAllRecords", "ModifyAllRecords"})
+        )
 
     def _object_rights(self, user_id: str) -> Mapping[str, frozenset[str]]:
         """Object → the rights that any of the user's permission sets gives."""

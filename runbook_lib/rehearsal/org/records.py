@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runbook_lib.rehearsal.database import Database
-from runbook_lib.rehearsal.org.faults import OrgFault
+from runbook_lib.rehearsal.org.faults import OrgFault, not_found
 from runbook_lib.rehearsal.org.permissions import Permissions
 from runbook_lib.rehearsal.org.row_store import Row, RowStore
 from runbook_lib.rehearsal.org.rules.setup import SetupRules
 from runbook_lib.rehearsal.org.schema.catalog import SObject
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
+from runbook_lib.rehearsal.org.sharing import shared_rows
 from runbook_lib.rehearsal.org.tables import table_of
 from runbook_lib.rehearsal.org.values import column_value
 
@@ -58,13 +59,17 @@ class Records:
     def read(self, user_id: str, object_name: str, record_id: str) -> Row:
         """The stored row of a record the user may read, all columns; OrgFault 404 when there is none."""
         sobject = self._permissions.readable_object(user_id, object_name)
-        return self._rows.row(sobject, record_id)
+        row = self._rows.row(sobject, record_id)
+        if not self._is_shared(user_id, sobject, row):
+            raise not_found()
+        return row
 
     def update(self, user_id: str, object_name: str, record_id: str, values: Mapping[str, Any]) -> None:
         """Change a record; OrgFault with Salesforce's code when refused."""
         sobject = self._permissions.readable_object(user_id, object_name)
         row = self._rows.row(sobject, record_id)
-        if not (sobject.describe["updateable"] and self._permissions.access(user_id, sobject).edit):
+        may_edit = sobject.describe["updateable"] and self._permissions.access(user_id, sobject).edit
+        if not (may_edit and self._is_shared(user_id, sobject, row)):
             raise OrgFault(400, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
         changes = self._checked(user_id, sobject, values, "updateable")
         emptied = [
@@ -81,7 +86,8 @@ class Records:
         """Delete a record: into the recycle bin where the object has one."""
         sobject = self._permissions.readable_object(user_id, object_name)
         row = self._rows.row(sobject, record_id)
-        if not (sobject.describe["deletable"] and self._permissions.access(user_id, sobject).delete):
+        may_delete = sobject.describe["deletable"] and self._permissions.access(user_id, sobject).delete
+        if not (may_delete and self._is_shared(user_id, sobject, row)):
             raise OrgFault(400, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
         self._rules.before_delete(sobject, row)
         if sobject.find("IsDeleted"):
@@ -89,6 +95,13 @@ class Records:
         else:
             self._database.sql(f'DELETE FROM {table_of(sobject.name)} WHERE "Id" = $1', [row["Id"]])
         self._rules.after_delete(sobject, row)
+
+    def _is_shared(self, user_id: str, sobject: SObject, row: Row) -> bool:
+        kept = shared_rows(self._permissions, user_id, sobject, "t")
+        if not kept:
+            return True
+        found = f'SELECT 1 FROM {table_of(sobject.name)} AS t WHERE t."Id" = $1 AND {" AND ".join(kept)}'
+        return bool(self._database.sql(found, [row["Id"]]))
 
     def _checked(self, user_id: str, sobject: SObject, values: Mapping[str, Any], flag: str) -> Row:
         access = self._permissions.fields(user_id, sobject)

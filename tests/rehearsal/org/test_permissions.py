@@ -152,3 +152,126 @@ def test_a_changed_permission_counts_at_once(org: Org) -> None:
     assert "Email" in visible(org, "Lead")
     hide(org, "Lead.Email")
     assert "Email" not in visible(org, "Lead")
+
+
+def held_by_group(org: Org, *fields: str) -> tuple[str, str]:
+    """A group with one set that shows these fields of Lead, given to the sync user; ids of set and group."""
+    admin, sync = (org.user_id(name) for name in (org.world.admin_username, org.world.sync_username))
+    set_id = org.create(admin, "PermissionSet", {"Name": "Stewards", "Label": "Stewards"})
+    org.create(
+        admin, "ObjectPermissions", {"ParentId": set_id, "SobjectType": "Lead", "PermissionsRead": True}
+    )
+    for field in fields:
+        row = {"ParentId": set_id, "SobjectType": "Lead", "Field": field, "PermissionsRead": True}
+        org.create(admin, "FieldPermissions", row)
+    group = org.create(admin, "PermissionSetGroup", {"DeveloperName": "Data", "MasterLabel": "Data"})
+    org.create(
+        admin, "PermissionSetGroupComponent", {"PermissionSetGroupId": group, "PermissionSetId": set_id}
+    )
+    org.create(admin, "PermissionSetAssignment", {"AssigneeId": sync, "PermissionSetGroupId": group})
+    return set_id, group
+
+
+def rows_of(org: Org, soql: str) -> list[dict[str, object]]:
+    """What the administrator is answered."""
+    return [dict(row) for row in org.query(org.user_id(org.world.admin_username), soql).rows]
+
+
+GRANTS = (
+    "SELECT Id, ParentId FROM FieldPermissions WHERE Field = '{field}' AND ParentId IN "
+    "(SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = '{user}')"
+)
+
+
+def grants(org: Org, field: str) -> list[dict[str, object]]:
+    """Every row that grants the sync user a field."""
+    return rows_of(org, GRANTS.format(field=field, user=org.user_id(org.world.sync_username)))
+
+
+def test_a_field_granted_three_ways_is_hidden_only_when_all_are_shut(org: Org) -> None:
+    """Two permission sets and a profile show a field; it stays until the last of them is hidden."""
+    admin = org.user_id(org.world.admin_username)
+    first = grant(org, Lead="r")
+    second, _ = held_by_group(org)
+    org.create(
+        admin,
+        "PermissionSetAssignment",
+        {"AssigneeId": org.user_id(org.world.sync_username), "PermissionSetId": second},
+    )
+    for parent in (first, second):
+        row = {"ParentId": parent, "SobjectType": "Lead", "Field": "Lead.Region__c", "PermissionsRead": True}
+        org.create(admin, "FieldPermissions", row)
+    shut = [one for one in grants(org, "Lead.Region__c") if not _is_of_group(org, one["ParentId"])]
+    assert len(shut) == 3
+    for one in shut:
+        assert "Region__c" in visible(org, "Lead")
+        none = {"PermissionsRead": False, "PermissionsEdit": False}
+        org.update(admin, "FieldPermissions", str(one["Id"]), none)
+    assert "Region__c" not in visible(org, "Lead")
+    assert grants(org, "Lead.Region__c") == []
+
+
+def _is_of_group(org: Org, set_id: object) -> bool:
+    return rows_of(org, f"SELECT Type FROM PermissionSet WHERE Id = '{set_id}'")[0]["Type"] == "Group"
+
+
+def test_a_group_stands_in_queries_as_a_permission_set_of_its_own(org: Org) -> None:
+    """The set of a group holds the sum of its parts, follows them at once, and is edited by nobody."""
+    admin = org.user_id(org.world.admin_username)
+    hide(org, "Lead.Region__c")
+    set_id, group = held_by_group(org, "Lead.Region__c")
+    found = grants(org, "Lead.Region__c")
+    assert [_is_of_group(org, one["ParentId"]) for one in found] == [True]
+    assert "Region__c" in visible(org, "Lead")
+    none = {"PermissionsRead": False, "PermissionsEdit": False}
+    with pytest.raises(OrgFault, match="permission set group"):
+        org.update(admin, "FieldPermissions", str(found[0]["Id"]), none)
+    part = rows_of(
+        org, f"SELECT Id FROM FieldPermissions WHERE ParentId = '{set_id}' AND Field = 'Lead.Region__c'"
+    )
+    org.update(admin, "FieldPermissions", str(part[0]["Id"]), none)
+    assert "Region__c" not in visible(org, "Lead")
+    org.delete(admin, "PermissionSetGroup", group)
+    with pytest.raises(OrgFault, match="INVALID_TYPE"):
+        visible(org, "Lead")
+
+
+@pytest.mark.parametrize("scope", ["object", "everywhere"])
+@pytest.mark.parametrize("way", ["update", "delete"])
+def test_what_view_all_fields_shows_cannot_be_hidden(org: Org, scope: str, way: str) -> None:
+    """While its parent shows all fields, no field permission is taken away: FIELD_INTEGRITY_EXCEPTION."""
+    admin = org.user_id(org.world.admin_username)
+    set_id = grant(org, Lead="r")
+    row = {"ParentId": set_id, "SobjectType": "Lead", "Field": "Lead.Region__c", "PermissionsRead": True}
+    row_id = org.create(admin, "FieldPermissions", row)
+    table, column, key = (
+        ("ObjectPermissions", "PermissionsViewAllFields", "ParentId")
+        if scope == "object"
+        else ("PermissionSet", "PermissionsViewAllFieldsGlobal", "Id")
+    )
+    org.database.sql(f'UPDATE org."{table}" SET "{column}" = true WHERE "{key}" = $1', [set_id])
+    with pytest.raises(OrgFault, match="FIELD_INTEGRITY_EXCEPTION: Read permission is required"):
+        if way == "delete":
+            org.delete(admin, "FieldPermissions", row_id)
+        else:
+            org.update(
+                admin, "FieldPermissions", row_id, {"PermissionsRead": False, "PermissionsEdit": False}
+            )
+
+
+@pytest.mark.parametrize(
+    ("field", "refused"),
+    [
+        ("Lead.Street", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
+        ("Lead.LastName", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
+        ("Lead.Region__c", "DUPLICATE_VALUE"),
+    ],
+)
+def test_field_permissions_that_cannot_be_made(org: Org, field: str, refused: str) -> None:
+    """A part of an address, a field that cannot be hidden, and a row that is there already are refused."""
+    admin = org.user_id(org.world.admin_username)
+    set_id = grant(org, Lead="r")
+    row = {"ParentId": set_id, "SobjectType": "Lead", "PermissionsRead": True}
+    org.create(admin, "FieldPermissions", row | {"Field": "Lead.Region__c"})
+    with pytest.raises(OrgFault, match=refused):
+        org.create(admin, "FieldPermissions", row | {"Field": field})

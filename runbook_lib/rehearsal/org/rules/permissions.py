@@ -166,27 +166,34 @@ class PermissionRules:
                 ("PermissionsEdit",),
             )
 
+    def check_hidden(self, row: Row) -> None:
+        """OrgFault when the parent of a field permission shows all fields of the object, or of every one."""
+        of_object = self._rows.find(
+            "ObjectPermissions",
+            ParentId=row["ParentId"],
+            SobjectType=row["SobjectType"],
+            PermissionsViewAllFields=True,
+        )
+        of_all = self._rows.find("PermissionSet", Id=row["ParentId"], PermissionsViewAllFieldsGlobal=True)
+        if of_object or of_all:
+            raise _read_is_required(row)
+
     def field_permission_changes(self, old: Row, changes: Row) -> Row:
         """Both flags false takes the row away; edit needs read."""
         new = old | changes
         if not new["PermissionsRead"]:
-            everywhere = self._rows.find(
-                "ObjectPermissions",
-                ParentId=old["ParentId"],
-                SobjectType=old["SobjectType"],
-                PermissionsViewAllFields=True,
-            )
-            if new["PermissionsEdit"] or everywhere:
-                raise OrgFault(
-                    400,
-                    "FIELD_INTEGRITY_EXCEPTION",
-                    f"Read permission is required for the field {old['Field']}",
-                    ("PermissionsRead",),
-                )
+            if new["PermissionsEdit"]:
+                raise _read_is_required(old)
+            self.check_hidden(old)
             self._database.sql('DELETE FROM org."FieldPermissions" WHERE "Id" = $1', [old["Id"]])
             return {}
         self._check_edit(self._catalog[old["SobjectType"]], str(old["Field"]).partition(".")[2], new)
         return changes
+
+
+def _read_is_required(row: Row) -> OrgFault:
+    message = f"Read permission is required for the field {row['Field']}"
+    return OrgFault(400, "FIELD_INTEGRITY_EXCEPTION", message, ("PermissionsRead",))
 
 
 def _in_words(need: str) -> str:

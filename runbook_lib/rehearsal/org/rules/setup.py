@@ -1,4 +1,4 @@
-"""When which rule of a setup object is asked; the rules are in users.py and permissions.py."""
+"""When which rule of a setup object is asked; the rules are in users.py, permissions.py and groups.py."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.ids import SYSTEM_USER
 from runbook_lib.rehearsal.org.row_store import Row, RowStore
+from runbook_lib.rehearsal.org.rules.groups import CONCERNED, GroupRules
 from runbook_lib.rehearsal.org.rules.permissions import NEEDS, PermissionRules
 from runbook_lib.rehearsal.org.rules.users import UserRules
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
@@ -19,6 +20,7 @@ class SetupRules:
         self._catalog = catalog
         self._rows = rows
         self.users = UserRules(database, catalog, rows)
+        self.groups = GroupRules(database, catalog, rows)
         self._permissions = PermissionRules(database, catalog, rows)
 
     # before and after -------------------------------------------------------------------------------
@@ -31,11 +33,15 @@ class SetupRules:
                 return self._permissions.new_permission_set(row)
             case "PermissionSetAssignment":
                 self._permissions.check_assignment(row)
+                if row.get("PermissionSetGroupId"):
+                    row = row | {"PermissionSetId": self.groups.set_of(row["PermissionSetGroupId"])}
                 return row | {"IsActive": True}
             case "ObjectPermissions":
+                self.groups.check_not_of_group(row["ParentId"])
                 self._permissions.check_object_permission(row)
                 self._permissions.check_new(sobject, row, "SobjectType")
             case "FieldPermissions":
+                self.groups.check_not_of_group(row["ParentId"])
                 row = self._permissions.field_permission(row)
                 self._permissions.check_new(sobject, row, "Field")
         return row
@@ -47,6 +53,7 @@ class SetupRules:
             self._rows.insert(self._catalog["UserLogin"], {"UserId": user_id}, user_id)
             self.users.hold_profile(user_id, row["ProfileId"])
             self.users.count_licenses()
+        self._sum_up_groups(sobject)
 
     def before_update(self, sobject: SObject, old: Row, changes: Row) -> Row:
         """The changes to write, nothing when the row goes away; OrgFault when a rule forbids them."""
@@ -63,10 +70,13 @@ class SetupRules:
                         "INSUFFICIENT_ACCESS_OR_READONLY",
                         "You can't edit a permission set that is owned by a profile: edit the profile",
                     )
+                self.groups.check_not_of_group(old["Id"])
                 self._permissions.check_dependencies(new)
             case "ObjectPermissions":
+                self.groups.check_not_of_group(old["ParentId"])
                 self._permissions.check_object_permission(new)
             case "FieldPermissions":
+                self.groups.check_not_of_group(old["ParentId"])
                 return self._permissions.field_permission_changes(old, changes)
             case "UserLogin":
                 if changes.get("IsPasswordLocked") and not old["IsPasswordLocked"]:
@@ -93,9 +103,18 @@ class SetupRules:
                 rights = [row[f"Permissions{right}"] for right in ("Read", *NEEDS)]
                 if not any(rights):
                     self._database.sql('DELETE FROM org."ObjectPermissions" WHERE "Id" = $1', [row["Id"]])
+        self._sum_up_groups(sobject)
+
+    def _sum_up_groups(self, sobject: SObject) -> None:
+        if sobject.name in CONCERNED:
+            self.groups.sum_up()
 
     def before_delete(self, sobject: SObject, row: Row) -> None:
         """OrgFault when a rule forbids deleting the record."""
+        if sobject.name in ("ObjectPermissions", "FieldPermissions"):
+            self.groups.check_not_of_group(row["ParentId"])
+        if sobject.name == "FieldPermissions":
+            self._permissions.check_hidden(row)
         if sobject.name == "PermissionSet":
             if row["IsOwnedByProfile"] or self._rows.find(
                 "PermissionSetAssignment", PermissionSetId=row["Id"]
@@ -120,3 +139,6 @@ class SetupRules:
         if sobject.name == "PermissionSet":
             for child in ("ObjectPermissions", "FieldPermissions"):
                 self._database.sql(f'DELETE FROM org."{child}" WHERE "ParentId" = $1', [row["Id"]])
+        if sobject.name == "PermissionSetGroup":
+            self.groups.drop(row["Id"])
+        self._sum_up_groups(sobject)

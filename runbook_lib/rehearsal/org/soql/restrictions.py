@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from runbook_lib.rehearsal.org.faults import malformed_query
 from runbook_lib.rehearsal.org.schema.catalog import SObject
+from runbook_lib.rehearsal.org.sharing import shared_rows
 from runbook_lib.rehearsal.org.soql.parser import (
     Call,
     Comparison,
@@ -64,9 +65,10 @@ def check_one_row(query: Query, columns: Iterable[str], rows: int) -> None:
 
 
 def own_rows(scope: Scope) -> list[str]:
-    """Conditions that keep a user to his own rows: of LoginHistory, unless he watches over logins."""
+    """Conditions that keep a user to the rows that are shared with him, and to his own of LoginHistory,
+    unless he watches over logins."""
     if scope.sobject.name != "LoginHistory":
-        return []
+        return shared_rows(scope.asking.permissions, scope.asking.user_id, scope.sobject, scope.table)
     held = scope.asking.permissions.system(scope.asking.user_id)
     if held["ManageUsers"] or held["MonitorLoginHistory"]:
         return []
