@@ -89,7 +89,8 @@ def _of_object(snapshot: Snapshot, name: str, leads: Mapping[str, Field]) -> Obj
     fields = [field for field in snapshot.visible_fields() if field.object == name]
     fresh = [field for field in fields if not _is_there(field)]
     combined = [field for field in fresh if name == "Contact" and _is_combined(field, leads.get(field.name))]
-    new = tuple(field for field in fresh if field not in combined)
+    shared = {field.name for field in combined}
+    new = tuple(field for field in fresh if field.name not in shared)
     return ObjectForecast(name, len(fields), len(fields) - len(fresh), len(combined), new)
 
 

@@ -44,8 +44,15 @@ class NameList:
 
 def hint(field: Field, kind: Hint) -> str:
     """The words of the field's API name or label that put it on that list; empty where nothing does."""
-    listed = name_lists()[kind]
-    return listed.find(words_of(_bare(field.name))) or listed.find(words_of(field.label))
+    return _hints(field.name, field.label).get(kind, "")
+
+
+@lru_cache(maxsize=20_000)
+def _hints(name: str, label: str) -> Mapping[Hint, str]:
+    """Every list that the name or the label is on, with the words that put it there."""
+    own, shown = words_of(_bare(name)), words_of(label)
+    found = ((kind, listed.find(own) or listed.find(shown)) for kind, listed in name_lists().items())
+    return {kind: word for kind, word in found if word}
 
 
 def package_of(field: Field) -> str:
@@ -70,7 +77,6 @@ def name_lists() -> Mapping[Hint, NameList]:
     return {kind: _compiled(_tables()[kind.value]) for kind in Hint}
 
 
-@lru_cache(maxsize=20_000)
 def words_of(text: str) -> str:
     """The words of a name in lower case: ``LastSync_Date`` → ``last sync date``."""
     return " ".join(_PART.findall(text)).lower()
