@@ -1,4 +1,4 @@
-"""The field review of five objects with 800 fields each: its calls, in a rehearsal of such an org; its time."""
+"""The field review of five objects with 800 fields each: calls in a rehearsal of such an org; its time."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ KINDS: tuple[dict[str, Any], ...] = (
 
 
 def measure(runs: int = 5) -> Iterator[str]:
-    """Calls and fields of the survey; then the median seconds of the table and of pandas' reading, in turn."""
+    """Calls and fields of the survey; then the median seconds of the table and of pandas alone, in turn."""
     seen, calls = survey()
     assert isinstance(seen.fill, dict)
     numbers = sum(isinstance(each, Fill) for each in seen.fill.values())
