@@ -10,18 +10,17 @@ from runbook_lib.change.decision_files import write_table
 from runbook_lib.change.decision_rows import FieldRow
 from runbook_lib.change.decisions import FieldDecision, Visibility, write_fields
 from runbook_lib.change.plans_fields import undecided_fields
+from runbook_lib.guide.field_rows import grid_rows
 from runbook_lib.guide.session import now
 from runbook_lib.guide.show import Block, Facts, Line, grid_of
 from runbook_lib.guide.steps.by_hand import RECOMMENDATION, DecidedStep
-from runbook_lib.guide.widgets.choosing import ChoiceForm, PickForm
+from runbook_lib.guide.widgets.field_grid import GridForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.review.fields import HIDE, FieldSuggestion, field_review, suggestions
 from runbook_lib.survey.snapshot import Part, Snapshot, digest_of
 from runbook_lib.text import Message, say, translate
 
-MOST_TICKS = 400
-"""More than that no browser and no person handles as ticks; a spreadsheet does."""
 _DECIDE = say("Decide, with your name under it.")
 
 
@@ -80,23 +79,16 @@ class FieldVisibility(DecidedStep):
         yield Facts(((say("Decided to hide"), ", ".join(sorted(hidden)) or say("nothing")),))
 
     def _ask(self, left: tuple[str, ...]) -> Iterable[Block]:
-        """A tick per field; where they are too many for ticks, one answer for all, or the spreadsheet."""
+        """A row with a tick per field; below it, how to do the same in a spreadsheet."""
         proposal = self._write_proposal(left)
-        if len(left) <= MOST_TICKS:
-            suggested = self._open_suggestions(left)
-            things = {each.full_name: _tick_text(each) for each in suggested}
-            hide = [each.full_name for each in suggested if each.decision == HIDE]
-            self.offer(PickForm(self.session, things, hide, self.keep_ticked).build, _DECIDE)
-            yield Line(
-                say(
-                    "Tick the fields that Marketo should never see; where hiding is better, it is ticked "
-                    "already."
-                )
+        rows = grid_rows(self.snapshot, left, self.session.language)
+        hide = [each.full_name for each in self._open_suggestions(left) if each.decision == HIDE]
+        self.offer(GridForm(self.session, rows, hide, self.keep_ticked).build, _DECIDE)
+        yield Line(
+            say(
+                "Tick the fields that Marketo should never see; where hiding is better, it is ticked already."
             )
-        else:
-            options = {"accept": say("Take the recommendation for the {count} open fields", count=len(left)),
-                       "keep": say("Keep all of the open fields")}  # fmt: skip
-            self.offer(ChoiceForm(self.session, options, self.keep, say("Decide")).build, _DECIDE)
+        )
         yield Line(
             say(
                 "Or in a spreadsheet: open {proposal}, change the column “decision” (keep or hide), save it "
@@ -150,11 +142,3 @@ class FieldVisibility(DecidedStep):
     def chosen(self) -> str:
         """The decisions about fields."""
         return digest_of(sorted((name, each.decision.value) for name, each in self.decisions.fields.items()))
-
-
-def _tick_text(each: FieldSuggestion) -> Message:
-    """What a tick says: the field, and why it is better hidden where it is."""
-    values = {"field": each.full_name, "label": each.label, "type": each.type, "reason": each.reason}
-    if each.decision == HIDE:
-        return say("Hide {field} ({label}, {type}): {reason}", **values)
-    return say("Hide {field} ({label}, {type})", **values)

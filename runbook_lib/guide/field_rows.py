@@ -1,0 +1,58 @@
+"""The rows of the field grid, from the review table: codes in words, shares in per cent, unknown as such."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.guide.widgets.field_grid import GridRow, shown
+from runbook_lib.review.field_made import Made
+from runbook_lib.review.fields import MEASURED, USED_LATELY, field_review
+from runbook_lib.text import Message, say, translate
+
+if TYPE_CHECKING:
+    from runbook_lib.survey.snapshot import Snapshot
+
+_MADE = {
+    Made.NEW.value: say("a new field"),
+    Made.THERE.value: say("is there already"),
+    Made.COMBINED.value: say("shares the lead’s field"),
+    Made.IGNORED.value: say("is not taken"),
+    Made.NONE.value: say("no field is made"),
+}
+_LATELY = {
+    USED_LATELY[True]: say("yes"),
+    USED_LATELY[False]: say("no"),
+    USED_LATELY[None]: say("cannot tell"),
+}
+_UNMEASURED = say("not measured")
+
+
+def grid_rows(snapshot: Snapshot, open_fields: Collection[str], language: str) -> list[GridRow]:
+    """A row per field of ``open_fields`` (full names), those that are better hidden first."""
+    table = field_review(snapshot, language)
+    table = table[(table["object"] + "." + table["name"]).isin(list(open_fields))]
+    table = table.sort_values(["suggestion", "object", "name"])
+    return [
+        _row(dict(zip(table.columns, each, strict=True)), language) for each in table.itertuples(index=False)
+    ]
+
+
+def _row(each: dict[str, Any], language: str) -> GridRow:
+    name = f"{each['object']}.{each['name']}"
+    percent, read = _percent(each)
+    words = (_LATELY[each["used_lately"]], _MADE[each["marketo"]], each["flags"], each["reason"])
+    texts = (name, each["label"], each["type"], each["package"], read, *words)
+    told = tuple(shown(translate(text, language)) for text in texts)
+    return GridRow(name, (*told[:4], percent, *told[5:]), told)
+
+
+def _percent(each: dict[str, Any]) -> tuple[float | None, Message | str]:
+    """What to sort by and what to read; a field that was not measured has no number."""
+    if each["measured"] == MEASURED[2]:
+        return None, _UNMEASURED
+    if not each["records"]:
+        return None, say("no records")
+    percent = round(100 * float(each["share"]), 1)
+    text = f"{percent:g}"
+    return percent, say("about {percent}", percent=text) if each["measured"] == MEASURED[1] else text

@@ -1,0 +1,115 @@
+"""The field grid of notebook 04: every field still open in one table, with filter, sort and a tick to hide.
+
+The table is a plain Python model (rows, what is ticked); the browser shows it as a native HTML table and
+only ever changes the list of ticked names. Whatever comes from an org is set as text, never as HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.guide.show import printable
+from runbook_lib.guide.widgets.form import Values, build_form, name_input, named
+from runbook_lib.text import Message, say, translate
+
+if TYPE_CHECKING:
+    from runbook_lib.guide.session import Session
+
+Keep = Callable[[tuple[str, ...], str], Message]
+HEADS = (
+    say("Field"), say("Label"), say("Type"), say("Package"), say("Filled, %"), say("Used in the last year"),
+    say("In Marketo"), say("Watch out"), say("Reason"),
+)  # fmt: skip
+_WORDS = {
+    "caption": say("Fields that can be hidden"),
+    "decision": say("Hide"),
+    "hide": say("Hide {field}"),
+    "search": say("Filter by words"),
+    "only_hidden": say("Only those to hide"),
+    "hide_shown": say("Hide all that were found"),
+    "keep_shown": say("Keep all that were found"),
+    "more": say("Show more"),
+    "told": say("{shown} of {all} fields found, {hide} to hide."),
+}
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One field: ``cells`` to sort by (``None``: not known, which stands last), ``shown`` to read."""
+
+    name: str
+    cells: tuple[Any, ...]
+    shown: tuple[str, ...]
+
+
+class GridForm:
+    """Keep or hide for many fields. ``keep`` writes down which are hidden, and by whom."""
+
+    def __init__(
+        self, session: Session, rows: Sequence[GridRow], hidden: Collection[str], keep: Keep
+    ) -> None:
+        self.session = session
+        self.rows = rows
+        self.hidden = hidden
+        self.keep = keep
+
+    def submit(self, values: Values) -> Message:
+        """Writes the decision down. ``UsageFault`` where the name is missing; unknown names are left out."""
+        by = named(values)
+        wanted = frozenset(values["hidden"])
+        with self.session.workspace.lock("decision"):
+            return self.keep(tuple(each.name for each in self.rows if each.name in wanted), by)
+
+    def build(self) -> Any:
+        """The grid above the name and the button."""
+        import ipywidgets  # lazy: only where a person is there to use it
+
+        language = self.session.language
+        grid = _widget()(
+            rows=[{"name": each.name, "cells": each.cells, "shown": each.shown} for each in self.rows],
+            heads=[translate(each, language) for each in HEADS],
+            words={name: _template(each, language) for name, each in _WORDS.items()},
+            hidden=[each.name for each in self.rows if each.name in self.hidden],
+        )
+        form = build_form(
+            language,
+            [name_input(self.session.journal)],
+            say("Decide"),
+            lambda values: self.submit({**values, "hidden": grid.hidden}),
+        )
+        return ipywidgets.VBox([grid, form])
+
+
+def shown(value: object) -> str:
+    """A cell as it reads: control characters replaced, nothing for what is not known."""
+    return "" if value is None else printable(str(value))
+
+
+def _template(message: Message, language: str) -> str:
+    """The sentence with its gaps left open: the browser fills in its own counts."""
+    gaps = {gap: f"{{{gap}}}" for gap in ("field", "shown", "all", "hide")}
+    return translate(Message(message.template, gaps), language)
+
+
+@cache
+def _widget() -> Any:
+    import anywidget  # lazy: only where a person is there to use it
+    import traitlets  # lazy: comes with it
+
+    here = Path(__file__).parent
+
+    class FieldGrid(anywidget.AnyWidget):
+        """The live table; ``hidden`` is what a person ticks."""
+
+        _esm = here / "field_grid.js"
+        _css = here / "field_grid.css"
+        rows: Any = traitlets.List().tag(sync=True)
+        heads: Any = traitlets.List().tag(sync=True)
+        words: Any = traitlets.Dict().tag(sync=True)
+        hidden: Any = traitlets.List().tag(sync=True)
+
+    return FieldGrid
