@@ -9,7 +9,7 @@
 | `/_rehearsal/faults` | GET, POST (see `injected.Fault`), DELETE | faults that strike the next requests |
 | `/_rehearsal/requests` | GET `[?path=prefix]`, DELETE | the request log |
 | `/_rehearsal/sessions` | DELETE | ends every Salesforce session |
-| `/_rehearsal/org` | POST `{switch: value}` | org-wide switches: the fields of `switches.Switches` |
+| `/_rehearsal/org` | POST `{switch: value}` | org-wide switches: see `switches.py`, and `licenses` |
 | `/_rehearsal/user` | POST `{"username", knob: value}` | one Salesforce user: see `knobs.py` |
 
 Reachable by a loopback host name only, and never from another site's page.

@@ -25,6 +25,8 @@ class FaultKind(StrEnum):
     STATUS_503 = "status_503"
     HTML_503 = "html_503"
     RATE_LIMIT = "rate_limit"
+    METADATA_LOCK = "metadata_lock"
+    """Somebody else is changing Setup; Salesforce alone has this one."""
     SLOW = "slow"
     LOST_CONNECTION_BEFORE_WRITE = "lost_connection_before_write"
     LOST_CONNECTION_AFTER_WRITE = "lost_connection_after_write"
@@ -103,6 +105,8 @@ def fault_from_json(data: dict[str, Any]) -> Fault:
         raise ValueError(f"missing key: {missing.args[0]}") from missing
     except re.error as broken:
         raise ValueError(f"path is not a regular expression: {broken}") from broken
+    if fault.kind is FaultKind.METADATA_LOCK and not fault.path.startswith("/services"):
+        raise ValueError("metadata_lock strikes Salesforce alone: a path from /services on")
     return fault
 
 
@@ -126,8 +130,16 @@ _REST_FAULTS = {
     FaultKind.EXPIRED_SESSION: (401, "INVALID_SESSION_ID", "Session expired or invalid"),
     FaultKind.STATUS_503: (503, "SERVER_UNAVAILABLE", "We are down for maintenance. Sorry!"),
     FaultKind.RATE_LIMIT: (403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
+    FaultKind.METADATA_LOCK: (
+        400,
+        "ALREADY_IN_PROCESS",
+        "The changes you requested require salesforce.com to temporarily lock your organization's "
+        "administration setup. However, the administration setup has already been locked by another change. "
+        "Please wait for the previous action to finish, then try again later.",
+    ),
 }
-"""Source: Salesforce REST API Developer Guide, "Status Codes and Error Responses"; recorded texts."""
+"""Source: Salesforce REST API Developer Guide, "Status Codes and Error Responses"; recorded texts;
+that of the lock was told in RoseSilverSoftware/IlluminatedCloud#330."""
 
 _MARKETO_FAULTS = {
     FaultKind.EXPIRED_SESSION: ("602", "Access token expired"),

@@ -74,6 +74,7 @@ _FIXES: dict[str, Message] = {
     "INVALID_FIELD": say("The field does not exist, or the user who is logged in may not see it."),
     "INVALID_TYPE": say("The object does not exist, or the user who is logged in may not see it."),
     "UNABLE_TO_LOCK_ROW": _BUSY,
+    "ALREADY_IN_PROCESS": _BUSY,
     "SERVER_UNAVAILABLE": _BUSY,
     "QUERY_TIMEOUT": _BUSY,
     "REQUEST_RUNNING_TOO_LONG": _BUSY,

@@ -113,6 +113,8 @@ def test_faults_can_be_limited_and_taken_back(rehearsal_server: RehearsalServer)
         ("status_503", "/services/data/v59.0/limits", 503, '"errorCode":"SERVER_UNAVAILABLE"'),
         ("status_503", "/rest/v1/leads/describe.json", 503, "Service Unavailable"),
         ("html_503", "/services/Soap/u/59.0", 503, "<br>"),
+        ("metadata_lock", "/services/data/v59.0/tooling/sobjects", 400, '"errorCode":"ALREADY_IN_PROCESS"'),
+        ("metadata_lock", "/services/Soap/m/59.0", 500, "<faultcode>sf:ALREADY_IN_PROCESS</faultcode>"),
     ],
 )
 def test_faults_speak_the_language_of_their_system(
@@ -160,6 +162,7 @@ def test_lost_connection_after_write_has_done_the_work(rehearsal_server: Rehears
         ({"path": "/x", "kind": "earthquake"}, "earthquake"),
         ({"path": "(", "kind": "slow"}, "regular expression"),
         ({"path": "/x", "kind": "slow", "often": 3}, "unknown key: often"),
+        ({"path": "/rest", "kind": "metadata_lock"}, "Salesforce alone"),
         (["slow"], "JSON object"),
     ],
 )

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from runbook_lib.rehearsal.database import quoted
 from runbook_lib.rehearsal.org.org import Org
+from runbook_lib.rehearsal.org.schema.catalog import system_permissions
 from runbook_lib.rehearsal.org.switches import Switches
 
 CREDENTIAL_KNOBS = {"password": str, "security_token": str, "password_expired": bool}
@@ -20,24 +22,33 @@ COLUMN_KNOBS = {
     "is_locked": ("UserLogin", "UserId", "IsPasswordLocked"),
 }
 """Knob → table, its column with the user's id, and the column that is set."""
+LICENSES = "licenses"
+"""Knob of the org: how many user licenses of each kind it has."""
+WITHOUT = "without_permission"
+"""Knob of a user: a system permission that he loses, in his profile and in every permission set he holds."""
 
 
 def turn_switches(org: Org, wanted: Mapping[str, Any]) -> None:
     """Set org-wide switches by name; none when one is unknown or of another type (ValueError)."""
     known = {field.name for field in fields(Switches)}
     for name, value in wanted.items():
-        _refuse_unknown(name, known)
-        _refuse_other_type(name, value, type(getattr(org.switches, name)))
+        _refuse_unknown(name, {*known, LICENSES})
+        _refuse_other_type(name, value, int if name == LICENSES else type(getattr(org.switches, name)))
     for name, value in wanted.items():
-        setattr(org.switches, name, value)
+        if name == LICENSES:
+            org.database.sql('UPDATE org."UserLicense" SET "TotalLicenses" = $1', [value])
+        else:
+            setattr(org.switches, name, value)
 
 
 def turn_user(org: Org, wanted: Mapping[str, Any]) -> None:
     """Set what `wanted` names of the user `wanted["username"]`. ValueError as for `turn_switches`."""
     knobs = {name: value for name, value in wanted.items() if name != "username"}
     for name, value in knobs.items():
-        _refuse_unknown(name, {*CREDENTIAL_KNOBS, *COLUMN_KNOBS})
-        _refuse_other_type(name, value, CREDENTIAL_KNOBS.get(name, bool))
+        _refuse_unknown(name, {*CREDENTIAL_KNOBS, *COLUMN_KNOBS, WITHOUT})
+        _refuse_other_type(name, value, (CREDENTIAL_KNOBS | {WITHOUT: str}).get(name, bool))
+    if WITHOUT in knobs:
+        _refuse_unknown(knobs[WITHOUT], {one.name for one in system_permissions()})
     try:
         credential = org.credential(str(wanted.get("username", "")))
     except KeyError as missing:
@@ -45,10 +56,20 @@ def turn_user(org: Org, wanted: Mapping[str, Any]) -> None:
     for name, value in knobs.items():
         if name in CREDENTIAL_KNOBS:
             setattr(credential, name, value)
+        elif name == WITHOUT:
+            _take_permission(org, credential.user_id, value)
         else:
             table, key, column = COLUMN_KNOBS[name]
             statement = f'UPDATE org."{table}" SET "{column}" = $1 WHERE "{key}" = $2'
             org.database.sql(statement, [value, credential.user_id])
+
+
+def _take_permission(org: Org, user_id: str, permission: str) -> None:
+    column = quoted(f"Permissions{permission}")
+    held = 'SELECT "PermissionSetId" FROM org."PermissionSetAssignment" WHERE "AssigneeId" = $1'
+    org.database.sql(f'UPDATE org."PermissionSet" SET {column} = false WHERE "Id" IN ({held})', [user_id])
+    profile = 'SELECT "ProfileId" FROM org."User" WHERE "Id" = $1'
+    org.database.sql(f'UPDATE org."Profile" SET {column} = false WHERE "Id" IN ({profile})', [user_id])
 
 
 def _refuse_unknown(name: str, known: set[str]) -> None:

@@ -64,7 +64,7 @@ class Org:
                 user_ids[user.username], user.username, user.password, user.security_token
             )
         self._rows = RowStore(self.database, self.catalog, clock, ids)
-        rules = SetupRules(self.database, self.catalog, self._rows)
+        rules = SetupRules(self.database, self.catalog, self._rows, self.switches)
         rules.users.count_licenses()
         rules.groups.sum_up()
         self._records = Records(self.database, self.permissions, self._rows, rules)

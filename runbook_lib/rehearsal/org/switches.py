@@ -28,6 +28,8 @@ class Switches:
     """Profile name → login IP ranges; outside them its users cannot log in."""
     profile_hours: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Profile name → first hour and hour after the last (UTC) of its login hours."""
+    usernames_elsewhere: list[str] = field(default_factory=list)
+    """Usernames that users of other orgs have: nobody here can see them, or take them."""
     oauth_password_flow: bool = True
     failures_before_lockout: int = 10
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,8 +10,12 @@ import requests
 from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed, SalesforceGeneralError
 
+from runbook_lib.rehearsal.clock import Clock
+from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.org.faults import OrgFault
+from runbook_lib.rehearsal.org.knobs import turn_switches, turn_user
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.rehearsal.world import UserDeclaration
+from runbook_lib.rehearsal.world import UserDeclaration, load_world
 
 LogIn = Callable[[UserDeclaration], Salesforce]
 
@@ -103,6 +107,8 @@ def test_expired_password_fails_after_login(rehearsal_server: RehearsalServer, s
         ("user", {"username": "nobody@acme.example", "is_frozen": True}, "no user named"),
         ("user", {"is_frozen": True}, "no user named"),
         ("user", {"username": "admin@acme.example", "is_tired": True}, "no knob named 'is_tired'"),
+        ("user", {"username": "admin@acme.example", "without_permission": "Fly"}, "no knob named 'Fly'"),
+        ("org", {"licenses": "few"}, "licenses must be a int"),
     ],
 )
 def test_bad_knobs_are_refused(
@@ -113,3 +119,57 @@ def test_bad_knobs_are_refused(
     assert answer.status_code == 400
     assert why in answer.json()["error"]
     assert rehearsal_server.org.switches.soap_login is True
+
+
+@pytest.fixture
+def org() -> Iterator[Org]:
+    """World clean without people."""
+    org = Org(load_world("clean"), Clock(), people=0)
+    yield org
+    org.database.close()
+
+
+def new_user(org: Org, username: str) -> str:
+    """A second user of the sync user's profile, made by the administrator."""
+    admin = org.user_id(org.world.admin_username)
+    named = f"SELECT ProfileId FROM User WHERE Username = '{org.world.sync_username}'"
+    values = {
+        "Username": username,
+        "LastName": "Sync",
+        "Email": username,
+        "Alias": "sync2",
+        "ProfileId": org.query(admin, named).rows[0]["ProfileId"],
+        "TimeZoneSidKey": "Europe/Berlin",
+        "LocaleSidKey": "de_DE",
+        "EmailEncodingKey": "UTF-8",
+        "LanguageLocaleKey": "de",
+    }
+    return org.create(admin, "User", values)
+
+
+def test_no_user_without_a_license(org: Org) -> None:
+    """With as many licenses as active users no user can be made; with one more he can."""
+    used = org.database.sql('SELECT max("UsedLicenses") FROM org."UserLicense"')[0][0]
+    turn_switches(org, {"licenses": used})
+    with pytest.raises(OrgFault, match="LICENSE_LIMIT_EXCEEDED"):
+        new_user(org, "second.sync@acme.example")
+    turn_switches(org, {"licenses": used + 1})
+    assert new_user(org, "second.sync@acme.example").startswith("005")
+
+
+def test_a_username_of_another_org_is_taken(org: Org) -> None:
+    """A username that a user of another org has is refused, though no query finds it here."""
+    turn_switches(org, {"usernames_elsewhere": ["Marketo@acme.example"]})
+    with pytest.raises(OrgFault, match="DUPLICATE_USERNAME"):
+        new_user(org, "marketo@acme.example")
+    assert new_user(org, "marketo.sync.2@acme.example").startswith("005")
+
+
+def test_an_administrator_may_lack_a_permission(org: Org) -> None:
+    """Who lost Customize Application makes no field, and keeps everything else."""
+    admin = org.world.admin_username
+    field = {"type": "Text", "label": "Colour", "length": 20}
+    turn_user(org, {"username": admin, "without_permission": "CustomizeApplication"})
+    with pytest.raises(OrgFault, match="INSUFFICIENT_ACCESS.*Customize Application"):
+        org.create_custom_field(org.user_id(admin), "Lead.Colour__c", field)
+    assert org.permissions.has(org.user_id(admin), "ViewSetup")

@@ -10,16 +10,17 @@ from runbook_lib.rehearsal.org.rules.groups import CONCERNED, GroupRules
 from runbook_lib.rehearsal.org.rules.permissions import NEEDS, PermissionRules
 from runbook_lib.rehearsal.org.rules.users import UserRules
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
+from runbook_lib.rehearsal.org.switches import Switches
 
 
 class SetupRules:
     """Says for each setup object what has to hold, and what follows from a write."""
 
-    def __init__(self, database: Database, catalog: Catalog, rows: RowStore) -> None:
+    def __init__(self, database: Database, catalog: Catalog, rows: RowStore, switches: Switches) -> None:
         self._database = database
         self._catalog = catalog
         self._rows = rows
-        self.users = UserRules(database, catalog, rows)
+        self.users = UserRules(database, catalog, rows, switches)
         self.groups = GroupRules(database, catalog, rows)
         self._permissions = PermissionRules(database, catalog, rows)
 

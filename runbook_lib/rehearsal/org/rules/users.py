@@ -7,13 +7,15 @@ from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.ids import SYSTEM_USER
 from runbook_lib.rehearsal.org.row_store import Row, RowStore
 from runbook_lib.rehearsal.org.schema.catalog import Catalog
+from runbook_lib.rehearsal.org.switches import Switches
 from runbook_lib.rehearsal.org.values import EMAIL
 
 
 class UserRules:
     """The rules of users, and of the permission set that comes with a profile."""
 
-    def __init__(self, database: Database, catalog: Catalog, rows: RowStore) -> None:
+    def __init__(self, database: Database, catalog: Catalog, rows: RowStore, switches: Switches) -> None:
+        self._switches = switches
         self._database = database
         self._catalog = catalog
         self._rows = rows
@@ -42,7 +44,8 @@ class UserRules:
             'SELECT "Id" FROM org."User" WHERE lower("Username") = lower($1) AND "Id" <> $2',
             [username, own_id],
         )
-        if taken:
+        elsewhere = {one.lower() for one in self._switches.usernames_elsewhere}
+        if taken or username.lower() in elsewhere:
             raise OrgFault(
                 400,
                 "DUPLICATE_USERNAME",
