@@ -1,10 +1,9 @@
 """What Sync Fields will make: of all fields that the sync user sees, which become new fields in Marketo.
 
 A field that every Marketo has takes the value of its Salesforce counterpart; like-named fields of Lead and
-Contact of one type become one field; the others are new. Reckoned from the default mapping alone, so that the
-forecast stays the same while the clicks are made. Sources: Marketo documentation, "Default Salesforce Field
-Mapping", "Edit Initial Field Mappings", "Program Member Custom Field Sync" (the only published table of
-types).
+Contact become one field, whatever their types; the others are new. Reckoned from the default mapping alone,
+so that the forecast stays the same while the clicks are made. Sources: Marketo documentation, "Default
+Salesforce Field Mapping", "Edit Initial Field Mappings".
 """
 
 from __future__ import annotations
@@ -23,12 +22,6 @@ SHOWN_BY_API = ("Lead", "Contact", "Account")
 """Their fields become fields of people and companies, which describe2 shows."""
 MAKES_FIELDS = (*SHOWN_BY_API, "Opportunity")
 """The objects of whose fields Sync Fields makes Marketo fields. The other objects are synced without."""
-
-_TYPES = {
-    "int": "integer", "long": "integer", "textarea": "text", "boolean": "boolean", "date": "date",
-    "datetime": "datetime", "email": "email", "phone": "phone", "url": "url", "reference": "reference",
-    "currency": "currency", "percent": "percent",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -88,7 +81,7 @@ def forecast_fields(snapshot: Snapshot) -> FieldForecast:
 def _of_object(snapshot: Snapshot, name: str, leads: Mapping[str, Field]) -> ObjectForecast:
     fields = [field for field in snapshot.visible_fields() if field.object == name]
     fresh = [field for field in fields if not _is_there(field)]
-    combined = [field for field in fresh if name == "Contact" and _is_combined(field, leads.get(field.name))]
+    combined = [field for field in fresh if name == "Contact" and field.name in leads]
     shared = {field.name for field in combined}
     new = tuple(field for field in fresh if field.name not in shared)
     return ObjectForecast(name, len(fields), len(fields) - len(fresh), len(combined), new)
@@ -97,17 +90,6 @@ def _of_object(snapshot: Snapshot, name: str, leads: Mapping[str, Field]) -> Obj
 def _is_there(field: Field) -> bool:
     has_prefix = field.object in ("Lead", "Contact") and field.name.lower().startswith(MARKETO_PREFIX)
     return has_prefix or field.name.lower() in _default_mapping()[field.object]
-
-
-def _is_combined(contact: Field, lead: Field | None) -> bool:
-    return lead is not None and _type(lead) == _type(contact)
-
-
-def _type(field: Field) -> str:
-    """Marketo's type for it."""
-    if field.type == "double":
-        return "float" if field.scale else "integer"
-    return _TYPES.get(field.type, "string")
 
 
 @cache

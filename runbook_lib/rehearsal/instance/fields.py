@@ -94,11 +94,13 @@ class FieldBook:
         return standard or self._like_named(field) or self._made_from(field) or self._make(field)
 
     def _like_named(self, field: CrmField) -> MarketoField | None:
-        """Lead and Contact fields of one name and type are combined into one Marketo field."""
+        """Lead and Contact fields of one name are combined into one Marketo field, whatever their types.
+
+        The type is that of the first. Source: Marketo, "Edit Initial Field Mappings".
+        """
         partner = {"Lead": "Contact", "Contact": "Lead"}.get(field.object_name, "")
         target = self._targets.get((partner, field.name))
-        found = self._fields[target] if target else None
-        return found if found and found.data_type == field.data_type else None
+        return self._fields[target] if target else None
 
     def _made_from(self, field: CrmField) -> MarketoField | None:
         return self._made.get(field.key)

@@ -174,14 +174,18 @@ def test_standard_fields_follow_marketos_default_mapping() -> None:
 
 
 def test_like_named_custom_fields_are_combined() -> None:
-    """Lead and Contact fields of one name and type share a Marketo field; of two types they do not."""
+    """Lead and Contact fields of one name share a Marketo field, even of two types, until broken."""
     book = FieldBook()
     made = book.learn([
         _field("Lead", "Region__c"), _field("Contact", "Region__c"),
         _field("Lead", "Rank__c", "double"), _field("Contact", "Rank__c", "string"),
     ])  # fmt: skip
-    assert [field.rest_name for field in made] == ["Region_c", "Rank_c", "Rank_c_contact"]
-    assert [lead.name for _, lead, _ in book.pairs()] == ["Region__c"]
+    assert [(field.rest_name, field.data_type) for field in made] == [
+        ("Region_c", "string"), ("Rank_c", "integer")
+    ]  # fmt: skip
+    assert [lead.name for _, lead, _ in book.pairs()] == ["Region__c", "Rank__c"]
+    apart = book.break_mapping("Rank__c", "Rank__c")
+    assert [(field.rest_name, field.data_type) for field in apart] == [("Rank_c_contact", "string")]
     assert [field.name for field in book.unmapped("Contact")] == ["Rank__c"]
 
 
