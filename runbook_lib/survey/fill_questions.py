@@ -19,11 +19,11 @@ from runbook_lib.survey.snapshot import Field
 
 LONGEST = 11_500
 """Characters of an encoded query; what goes into one call may have 12,000."""
-GROUPED = 9
-"""Checkboxes of one query: 512 groups at most, of the 2,000 that Salesforce gives."""
+GROUPED = 10
+"""Checkboxes of one query: 1,024 groups at most, of the 2,000 that Salesforce gives."""
 NEWEST = 200
 """Records of a sample: the smallest page that Salesforce gives, however long their texts are."""
-MOST_SINGLES = 30
+MOST_SINGLES = 10
 """Queries about one field each; fields beyond are looked up in the newest records."""
 _LATELY = " WHERE CreatedDate = LAST_N_DAYS:365"
 
@@ -119,7 +119,9 @@ def _of_object(name: str, fields: Sequence[Field]) -> Iterator[Measuring]:
     packs = list(_packed(name, How.COUNT, counted)) or [Measuring(name, How.COUNT, ())]
     yield from packs
     if any(field.name == "CreatedDate" for field in fields):
-        yield from (replace(each, how=How.COUNT_RECENT) for each in packs)
+        # Whether it was used lately is asked of custom fields alone: nobody hides the others.
+        own = [field.name for field in fields if field.aggregatable and field.custom]
+        yield from _packed(name, How.COUNT_RECENT, own)
     for place in range(0, len(grouped), GROUPED):
         yield Measuring(name, How.GROUP, tuple(grouped[place : place + GROUPED]))
     yield from (Measuring(name, How.SINGLE, (field.name,)) for field in others if field.filterable)
