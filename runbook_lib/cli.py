@@ -177,6 +177,17 @@ def attest(
 
 
 @app.command()
+def undo(
+    workspace: Folder,
+    step: Annotated[str, typer.Argument(help="The step to take back: 04, 02 or 01, the last one first.")],
+) -> None:
+    """Take a step back: rights, field visibility and mappings as they were before it."""
+    from runbook_lib.guide.undoing import undo_step  # lazy: the command's help starts at once
+
+    _print(undo_step(workspace, stop_named(step)))
+
+
+@app.command()
 def status(workspace: Folder, json: Json = False) -> None:
     """Tell where the road stands, by the journal alone."""
     from runbook_lib.guide.overview import standings, status_view  # lazy: the command's help starts at once

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from runbook_lib.change import writes
+from runbook_lib.change import undo_writes, writes
 from runbook_lib.change.gate import CHECKS_LIFETIME, Permit
 from runbook_lib.change.place import Place, place_of
 from runbook_lib.change.plan import Change, ChangeKind, Plan, change_from_json, change_json
@@ -34,6 +34,13 @@ WRITES: Mapping[ChangeKind, tuple[Write, int]] = {
     ChangeKind.GRANT_FIELD: (writes.grant_field, 200),
     ChangeKind.HIDE_FIELD: (writes.hide_field, 200),
     ChangeKind.ASSIGN_PERMISSION_SET: (writes.assign, 1),
+    ChangeKind.SHOW_FIELD: (undo_writes.show_field, 100),
+    ChangeKind.UNASSIGN_PERMISSION_SET: (undo_writes.unassign, 1),
+    ChangeKind.REVOKE_SYSTEM: (undo_writes.revoke_system, 200),
+    ChangeKind.RESTORE_OBJECT: (undo_writes.restore_object, 200),
+    ChangeKind.RESTORE_FIELD: (undo_writes.restore_field, 200),
+    ChangeKind.UNMAP_CONVERSION: (undo_writes.unmap_conversion, 200),
+    ChangeKind.DELETE_PERMISSION_SET: (undo_writes.delete_permission_set, 1),
 }
 """How each kind is written, and how many changes go into one call."""
 
@@ -43,6 +50,8 @@ NEEDS: Mapping[ChangeKind, tuple[ChangeKind, ...]] = {
     ChangeKind.GRANT_OBJECT: (ChangeKind.CREATE_PERMISSION_SET,),
     ChangeKind.GRANT_SYSTEM: (ChangeKind.CREATE_PERMISSION_SET, ChangeKind.GRANT_OBJECT),
     ChangeKind.ASSIGN_PERMISSION_SET: (ChangeKind.CREATE_PERMISSION_SET, ChangeKind.CREATE_USER),
+    ChangeKind.RESTORE_OBJECT: (ChangeKind.REVOKE_SYSTEM,),
+    ChangeKind.DELETE_PERMISSION_SET: (ChangeKind.UNASSIGN_PERMISSION_SET,),
 }
 """Kind → the kinds that must have succeeded before it; of fields only the very same field counts."""
 

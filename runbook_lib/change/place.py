@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from enum import StrEnum
+from typing import Any
 
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.survey.parents import all_grants
-from runbook_lib.survey.snapshot import Absent, PermissionSet, Snapshot, SyncUser
+from runbook_lib.survey.snapshot import NO_ACCESS, Absent, PermissionSet, Snapshot, SyncUser
 
 
 class Place(StrEnum):
@@ -93,6 +95,63 @@ def _made(is_made: bool) -> Place:
     return Place.MADE if is_made else Place.NOT_MADE
 
 
+def _shown(change: Change, now: Snapshot) -> Place:
+    """Made when every row that we took away is there again."""
+    grants = all_grants(now)
+    if not isinstance(grants, tuple):
+        return Place.UNKNOWN
+    there = {(each.parent_id, each.edit) for each in grants if each.field == change.target}
+    return _made(all((row["parent_id"], row["edit"]) in there for row in change.after["grants"]))
+
+
+def _unmapped(change: Change, now: Snapshot) -> Place:
+    if not isinstance(now.conversion, tuple):
+        return Place.UNKNOWN
+    lead_field = change.target.removeprefix("Lead.")
+    ours = (lead_field, change.before["target_object"], change.before["target_field"])
+    return _made(
+        all((each.lead_field, each.target_object, each.target_field) != ours for each in now.conversion)
+    )
+
+
+def _restored(
+    state_of: Callable[[Change, PermissionSet], Mapping[str, Any]],
+) -> Callable[[Change, Snapshot], Place]:
+    """Made where it is as it was, not made where it is as we left it, something else where it is neither."""
+
+    def place(change: Change, now: Snapshot) -> Place:
+        if isinstance(now.permission_set, Absent):
+            return Place.MADE
+        if not isinstance(now.permission_set, PermissionSet):
+            return Place.UNKNOWN
+        state = state_of(change, now.permission_set)
+        if state == change.after:
+            return Place.MADE
+        return Place.NOT_MADE if state == change.before else Place.OTHER
+
+    return place
+
+
+def _access_of(change: Change, there: PermissionSet) -> Mapping[str, Any]:
+    return asdict(there.objects.get(change.target, NO_ACCESS))
+
+
+def _rights_of(change: Change, there: PermissionSet) -> Mapping[str, Any]:
+    may_edit = there.fields.get(change.target)
+    return {} if may_edit is None else {"read": True, "edit": may_edit}
+
+
+def _gone(is_there: Callable[[Change, PermissionSet], bool]) -> Callable[[Change, Snapshot], Place]:
+    def place(change: Change, now: Snapshot) -> Place:
+        if isinstance(now.permission_set, Absent):
+            return Place.MADE
+        if isinstance(now.permission_set, PermissionSet):
+            return _made(not is_there(change, now.permission_set))
+        return Place.UNKNOWN
+
+    return place
+
+
 _PLACES: Mapping[ChangeKind, Callable[[Change, Snapshot], Place]] = {
     ChangeKind.CREATE_FIELD: _field,
     ChangeKind.MAP_CONVERSION: _conversion,
@@ -103,4 +162,11 @@ _PLACES: Mapping[ChangeKind, Callable[[Change, Snapshot], Place]] = {
     ChangeKind.GRANT_FIELD: _in_permission_set(_has_field),
     ChangeKind.HIDE_FIELD: _hidden,
     ChangeKind.ASSIGN_PERMISSION_SET: _in_permission_set(lambda _, there: there.assigned),
+    ChangeKind.SHOW_FIELD: _shown,
+    ChangeKind.UNASSIGN_PERMISSION_SET: _gone(lambda _, there: there.assigned),
+    ChangeKind.REVOKE_SYSTEM: _gone(lambda change, there: change.target in there.system),
+    ChangeKind.RESTORE_OBJECT: _restored(_access_of),
+    ChangeKind.RESTORE_FIELD: _restored(_rights_of),
+    ChangeKind.UNMAP_CONVERSION: _unmapped,
+    ChangeKind.DELETE_PERMISSION_SET: _gone(lambda change, there: there.name == change.target),
 }

@@ -29,6 +29,13 @@ class ChangeKind(StrEnum):
     GRANT_FIELD = "grant-field"
     HIDE_FIELD = "hide-field"
     ASSIGN_PERMISSION_SET = "assign-permission-set"
+    SHOW_FIELD = "show-field"
+    UNASSIGN_PERMISSION_SET = "unassign-permission-set"
+    REVOKE_SYSTEM = "revoke-system"
+    RESTORE_OBJECT = "restore-object"
+    RESTORE_FIELD = "restore-field"
+    UNMAP_CONVERSION = "unmap-conversion"
+    DELETE_PERMISSION_SET = "delete-permission-set"
 
 
 @dataclass(frozen=True)

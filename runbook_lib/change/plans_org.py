@@ -24,6 +24,7 @@ from runbook_lib.review.requirements import (
     marketo_field,
 )
 from runbook_lib.survey.snapshot import (
+    NO_ACCESS,
     Absent,
     ConvertedField,
     Field,
@@ -34,8 +35,6 @@ from runbook_lib.survey.snapshot import (
     SyncUser,
 )
 from runbook_lib.text import Message, say
-
-NO_ACCESS = ObjectAccess(read=False, create=False, edit=False, delete=False)
 
 
 def plan_marketo_fields(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:

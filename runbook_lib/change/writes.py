@@ -37,6 +37,9 @@ class Door(Protocol):
     def update_many(self, object_name: str, records: Sequence[dict[str, Any]]) -> list[RecordResult]:
         """Changes records, one result each."""
 
+    def delete_many(self, record_ids: Sequence[str]) -> list[RecordResult]:
+        """Deletes records by id, one result each."""
+
     def create_custom_field(self, full_name: str, metadata: dict[str, Any]) -> str:
         """Makes a custom field; returns its id."""
 
@@ -117,7 +120,7 @@ def grant_object(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer
         query = (
             "SELECT Id, SobjectType FROM ObjectPermissions WHERE ParentId = {set} AND SobjectType IN {names}"
         )
-        rows = _rows(door, soql(query, set=ids.permission_set, names=there), "SobjectType")
+        rows = rows_by(door, soql(query, set=ids.permission_set, names=there), "SobjectType")
     values: dict[str, _Row] = {
         change.target: {
             "ParentId": ids.permission_set,
@@ -136,7 +139,7 @@ def grant_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]
         query = (
             "SELECT Id, Field FROM FieldPermissions WHERE ParentId = {parent} AND SobjectType IN {objects}"
         )
-        rows = _rows(door, soql(query, parent=ids.permission_set, objects=there), "Field")
+        rows = rows_by(door, soql(query, parent=ids.permission_set, objects=there), "Field")
     values: dict[str, _Row] = {
         each.target: {
             "ParentId": ids.permission_set,
@@ -243,20 +246,21 @@ def _upsert(
     if old:
         flags = [{k: v for k, v in values[each.target].items() if k not in keys} for each in old]
         records = [{"Id": rows[each.target], **row} for each, row in zip(old, flags, strict=True)]
-        answers += _answers(old, door.update_many(object_name, records))
+        answers += answers_of(old, door.update_many(object_name, records))
     if new:
-        answers += _answers(new, door.create_many(object_name, [values[each.target] for each in new]))
+        answers += answers_of(new, door.create_many(object_name, [values[each.target] for each in new]))
     return answers
 
 
-def _answers(changes: Sequence[Change], results: Sequence[RecordResult]) -> list[Answer]:
+def answers_of(changes: Sequence[Change], results: Sequence[RecordResult]) -> list[Answer]:
+    """What Salesforce said to each of ``changes``, from its results in the same order."""
     return [
         Answer(change) if result.success else Answer(change, result.code or "UNKNOWN", result.message)
         for change, result in zip(changes, results, strict=True)
     ]
 
 
-def _rows(door: Door, query: str, key: str) -> dict[str, str]:
+def rows_by(door: Door, query: str, key: str) -> dict[str, str]:
     """Row ids by ``key``. Rows whose id begins with 000 are placeholders that cannot be changed."""
     return {row[key]: row["Id"] for row in door.reader.query(query) if not row["Id"].startswith("000")}
 

@@ -17,6 +17,13 @@ CHANGES: Mapping[ChangeKind, Message] = {
     ChangeKind.GRANT_FIELD: say("Grant access to a field"),
     ChangeKind.HIDE_FIELD: say("Hide a field from the sync user"),
     ChangeKind.ASSIGN_PERMISSION_SET: say("Assign the permission set"),
+    ChangeKind.SHOW_FIELD: say("Show a hidden field again"),
+    ChangeKind.UNASSIGN_PERMISSION_SET: say("Take the permission set from the user"),
+    ChangeKind.REVOKE_SYSTEM: say("Take a system permission back"),
+    ChangeKind.RESTORE_OBJECT: say("Access to an object as it was"),
+    ChangeKind.RESTORE_FIELD: say("Access to a field as it was"),
+    ChangeKind.UNMAP_CONVERSION: say("Take a mapping for lead conversion back"),
+    ChangeKind.DELETE_PERMISSION_SET: say("Delete the permission set"),
 }
 REVIEWS: Mapping[str, Message] = {
     "keep": say("keep"),

@@ -18,6 +18,8 @@ from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
 
 DONE = "done"
+UNDONE = "undone"
+"""Outcome with which a step ends that was taken back; what is tried after it is a new attempt."""
 WITHDRAWN = "withdrawn"
 """Key of a decision that takes clicks back, by their ids: whoever ticked them had not made them."""
 _TOUCHES = (Kind.change_started, Kind.click)
@@ -37,9 +39,9 @@ def last_evidence(journal: Journal, step: str) -> Evidence | None:
 
 
 def attempt(journal: Journal, step: str) -> list[Entry]:
-    """The entries of the step since it was last proven."""
+    """The entries of the step since it was last proven or taken back."""
     entries = journal.entries(step=step)
-    last_done = max((n for n, each in enumerate(entries) if _is_done(each)), default=-1)
+    last_done = max((n for n, each in enumerate(entries) if _is_over(each)), default=-1)
     return entries[last_done + 1 :]
 
 
@@ -155,3 +157,7 @@ def _told(entries: Iterable[Entry]) -> list[Entry]:
 
 def _is_done(entry: Entry) -> bool:
     return entry.kind is Kind.ended and entry.payload.get("outcome") == DONE
+
+
+def _is_over(entry: Entry) -> bool:
+    return entry.kind is Kind.ended and entry.payload.get("outcome") in (DONE, UNDONE)

@@ -182,6 +182,7 @@ def _standing(session: Session, stop: Stop) -> Standing:
 _STATES: Mapping[str, Message] = {
     "proven": say("proven"),
     "open": say("not begun"),
+    "undone": say("taken back"),
     "changed": say("proven for another org, instance or user than connection.toml names now"),
     "unfinished": say("begun, and its end is unknown"),
     "waits": say("waits for a person"),
@@ -196,6 +197,7 @@ _STATES: Mapping[str, Message] = {
 _STATE_TONES = {
     "proven": Tone.OK,
     "open": Tone.INFO,
+    "undone": Tone.INFO,
     "changed": Tone.WARN,
     "waits": Tone.WAIT,
     "unfinished": Tone.WARN,

@@ -157,6 +157,9 @@ class ObjectAccess:
     delete: bool
 
 
+NO_ACCESS = ObjectAccess(read=False, create=False, edit=False, delete=False)
+
+
 @dataclass(frozen=True)
 class PermissionSet:
     """The permission set that carries the sync user's rights, as it stands in the org.
