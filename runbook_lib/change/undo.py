@@ -55,6 +55,11 @@ def made(entries: Iterable[Entry]) -> tuple[Change, ...]:
     return tuple(standing.values())
 
 
+def can_take_back(changes: Iterable[Change]) -> bool:
+    """Whether anything of this can be taken back; a field or a user that was made stays."""
+    return any(each.kind in UNDONE_BY for each in changes)
+
+
 def plan_undo(step: str, changes: Sequence[Change], snapshot: Snapshot, now: datetime) -> Undoing:
     """What restores the state before ``changes``. ``Blocked`` where nobody can tell which org this is."""
     backwards = sorted(_backwards(changes), key=lambda each: list(UNDONE_BY.values()).index(each.kind))

@@ -9,7 +9,7 @@ from time import monotonic
 from runbook_lib.change.apply import apply, writer_of
 from runbook_lib.change.gate import Checks, Permit, open_gate
 from runbook_lib.change.plans import parts_for
-from runbook_lib.change.undo import STEPS, Undoing, made, plan_undo
+from runbook_lib.change.undo import STEPS, Undoing, can_take_back, made, plan_undo
 from runbook_lib.errors import Blocked, UsageFault
 from runbook_lib.guide import history
 from runbook_lib.guide.session import Session, now, open_session
@@ -67,7 +67,7 @@ def _demand_order(session: Session, step: str) -> None:
             why=say("Taking them back would break the sync, and Marketo's fields would stay all the same."),
             fix=say("Change single rights by hand in Salesforce Setup, knowing what the sync needs."),
         )
-    later = [each for each in STEPS if each > step and made(_entries(session, each))]
+    later = [each for each in STEPS if each > step and can_take_back(made(_entries(session, each)))]
     if later:
         raise Blocked(
             say("{later} was done after {step} and rests on it.", later=later[-1], step=step),

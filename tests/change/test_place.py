@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from runbook_lib.change.place import Place, place_of
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.survey.snapshot import (
+    NO_ACCESS,
     Absent,
     ConvertedField,
     ObjectAccess,
@@ -139,4 +141,47 @@ def test_a_hidden_field() -> None:
 
 def test_every_kind_has_a_place() -> None:
     """No kind of change is forgotten."""
-    assert {case[0].kind for case in CASES} | {ChangeKind.HIDE_FIELD} == set(ChangeKind)
+    by_itself = {ChangeKind.HIDE_FIELD, ChangeKind.SHOW_FIELD}
+    assert {case[0].kind for case in (*CASES, *TAKEN_BACK)} | by_itself == set(ChangeKind)
+
+
+TAKEN_BACK = [
+    (Change(KINDS.REVOKE_SYSTEM, "PermissionsApiEnabled", {}, {}, say("x")), NONE, Place.MADE),
+    (Change(KINDS.REVOKE_SYSTEM, "PermissionsApiEnabled", {}, {}, say("x")), ALL, Place.NOT_MADE),
+    (Change(KINDS.RESTORE_OBJECT, "Lead", FULL, asdict(NO_ACCESS), say("x")), NONE, Place.MADE),
+    (Change(KINDS.RESTORE_OBJECT, "Lead", FULL, asdict(NO_ACCESS), say("x")), ALL, Place.NOT_MADE),
+    (Change(KINDS.RESTORE_OBJECT, "Lead", {}, asdict(NO_ACCESS), say("x")), ALL, Place.OTHER),
+    (Change(KINDS.RESTORE_FIELD, "Lead.B__c", {"read": True, "edit": True}, {}, say("x")), NONE, Place.MADE),
+    (
+        Change(KINDS.RESTORE_FIELD, "Lead.B__c", {"read": True, "edit": True}, {}, say("x")),
+        ALL,
+        Place.NOT_MADE,
+    ),
+    (Change(KINDS.RESTORE_FIELD, "Lead.A__c", {"read": True, "edit": True}, {}, say("x")), ALL, Place.OTHER),
+    (Change(KINDS.UNASSIGN_PERMISSION_SET, "Marketo_Sync", {}, {}, say("x")), NONE, Place.MADE),
+    (Change(KINDS.UNASSIGN_PERMISSION_SET, "Marketo_Sync", {}, {}, say("x")), ALL, Place.NOT_MADE),
+    (Change(KINDS.DELETE_PERMISSION_SET, "Marketo_Sync", {}, {}, say("x")), Absent("x"), Place.MADE),
+    (Change(KINDS.DELETE_PERMISSION_SET, "Marketo_Sync", {}, {}, say("x")), NONE, Place.NOT_MADE),
+    (Change(KINDS.UNMAP_CONVERSION, f"Lead.{SCORE}", TO_CONTACT, {}, say("x")), Unknown("no"), Place.UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(("taken_back", "there", "place"), TAKEN_BACK)
+def test_what_is_taken_back_is_as_it_was_or_as_we_left_it(
+    taken_back: Change, there: PermissionSet | Absent | Unknown, place: Place
+) -> None:
+    """As it was: made. As we left it: not made. Neither: something else. Not known: cannot tell."""
+    assert place_of(taken_back, small_org(permission_set=there, conversion=Unknown("no"))) is place
+
+
+def test_a_mapping_and_a_hidden_field_taken_back() -> None:
+    """A line that is gone and a row that is there again are made; the other way round they are not."""
+    unmap = Change(KINDS.UNMAP_CONVERSION, f"Lead.{SCORE}", TO_CONTACT, {}, say("x"))
+    assert place_of(unmap, mapped()) is Place.MADE
+    assert place_of(unmap, mapped((SCORE, "Contact", SCORE))) is Place.NOT_MADE
+    row = grant("Lead.A__c")
+    rows = {"grants": [{"id": row.id, "parent_id": row.parent_id, "edit": row.edit}]}
+    show = Change(KINDS.SHOW_FIELD, "Lead.A__c", {"grants": []}, rows, say("x"))
+    assert place_of(show, small_org(grants=(row,))) is Place.MADE
+    assert place_of(show, small_org(grants=())) is Place.NOT_MADE
+    assert place_of(show, small_org(grants=Unknown("no"))) is Place.UNKNOWN

@@ -109,4 +109,6 @@ def test_nobody_else_writes() -> None:
         "change/apply.py",
         "systems/salesforce.py",
     }
-    assert {name for name, text in texts.items() if "change import writes" in text} == {"change/apply.py"}
+    assert {name for name, text in texts.items() if "change import undo_writes, writes" in text} == {
+        "change/apply.py"
+    }

@@ -61,7 +61,7 @@ def test_everything_taken_back_is_as_before(
     assert _permissions(folder) == before
     assert "Lead.mkto71_Lead_Score__c" in told[-1]  # what stays is named
     again = runbook("undo", folder, "01", variables=variables)
-    assert again.returncode == 0 and "changed nothing" in again.stdout
+    assert again.returncode == 0 and "as before already" in again.stdout
     with open_session(folder) as session:
         assert [each.state for each in standings(session)][1:3] == ["undone", "undone"]
 
