@@ -177,6 +177,27 @@ def attest(
 
 
 @app.command()
+def merge(
+    workspace: Folder,
+    copies: Annotated[
+        list[Path], typer.Argument(help="Copies of the file that people worked on.", exists=True)
+    ],
+    table: Annotated[str, typer.Option(help="Which file: fields or mappings.")] = "fields",
+) -> None:
+    """Put what several people decided in copies of decisions/fields.csv or mappings.csv together."""
+    from runbook_lib.change.merging import TABLES, merge_files  # lazy: the command's help starts at once
+    from runbook_lib.workspace import Workspace  # lazy: as above
+
+    if f"{table}.csv" not in TABLES:
+        raise UsageFault(say("There is no file of decisions “{name}”.", name=table),
+                         fix=say("Name fields or mappings."))  # fmt: skip
+    opened = Workspace.open(workspace)
+    with opened.lock("runbook merge"):
+        path, rows = merge_files(opened, f"{table}.csv", copies)
+    print(f"{path}: {rows}")
+
+
+@app.command()
 def undo(
     workspace: Folder,
     step: Annotated[str, typer.Argument(help="The step to take back: 04, 02 or 01, the last one first.")],

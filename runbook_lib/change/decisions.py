@@ -5,7 +5,7 @@ Files, not the program, hold decisions: a spreadsheet may edit them, and a headl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -121,7 +121,7 @@ def read_decisions(workspace: Workspace) -> Decisions:
     mappings = files.read_table(workspace.decisions / "mappings.csv", MappingRow, faults)
     duplicates = files.read_table(workspace.decisions / "duplicates.csv", DuplicateRow, faults)
     if faults:
-        raise _fault(workspace, faults)
+        raise decision_fault(workspace.decisions, faults)
     decided = [FieldDecision(**row.model_dump()) for row in fields]
     rules = {row.people: DuplicateDecision(**row.model_dump()) for row in duplicates}
     return Decisions(
@@ -174,11 +174,12 @@ def write_duplicates(workspace: Workspace, *decisions: DuplicateDecision) -> Pat
     return files.write_table(workspace.decisions / "duplicates.csv", DuplicateRow, rows)
 
 
-def _fault(workspace: Workspace, faults: list[Message]) -> DecisionFileFault:
+def decision_fault(folder: Path, faults: Sequence[Message]) -> DecisionFileFault:
+    """All that is wrong with files of decisions in ``folder``, as one fault."""
     named = {f"fault{number}": fault for number, fault in enumerate(faults, start=1)}
     return DecisionFileFault(
         Message("\n".join(f"{{{name}}}" for name in named), named),
-        where=str(workspace.decisions),
+        where=str(folder),
         why=say("Nothing was taken from these files, so that no half of a decision is carried out."),
         fix=say("Correct the rows named above, or decide again in the notebook."),
     )

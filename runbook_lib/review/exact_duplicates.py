@@ -53,9 +53,13 @@ SELECT object, id, owner_id, opted_out, created, last_activity, object = 'Lead' 
 FROM read_parquet({files}, union_by_name = true)
 WHERE object <> 'Marketo' OR sfdc_id IS NULL
 """
+# Whose address comes once is put aside by a number of eight bytes, so that only the others are ever collected
+# whole; two addresses that share such a number are told apart in the second step.
 _GROUPS = """
 COPY (
-    WITH shared AS (
+    WITH twice AS MATERIALIZED (
+        SELECT hash(address) AS key FROM person WHERE address <> '' GROUP BY 1 HAVING count(*) > 1
+    ), shared AS (
         SELECT count(*) AS size, count_if(NOT in_marketo) AS ours, count_if(is_lead) AS leads,
                coalesce(bool_or(opted_out) AND bool_or(NOT opted_out), false) AS opt_out_conflict,
                arg_min({{'object': object, 'id': id, 'last_activity': last_activity}},
@@ -63,7 +67,8 @@ COPY (
                         coalesce(created, TIMESTAMP '9999-01-01'), id)) AS keep,
                count_if(NOT is_lead AND NOT in_marketo) AS contacts,
                list({{'object': object, 'id': id, 'owner_id': owner_id}} ORDER BY object, id) AS members
-        FROM person WHERE address <> '' GROUP BY address HAVING count(*) > 1 AND count_if(NOT in_marketo) > 0
+        FROM person WHERE address <> '' AND hash(address) IN (SELECT key FROM twice)
+        GROUP BY address HAVING count(*) > 1 AND count_if(NOT in_marketo) > 0
     )
     SELECT row_number() OVER (ORDER BY size DESC, keep.id) AS group_id,
            left(sha256(array_to_string(list_transform(members, lambda each: each.object || each.id), ' ')),

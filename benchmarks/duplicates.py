@@ -1,0 +1,112 @@
+"""Exact duplicates among millions of people: ours against pandas at the same job, each in its own process.
+
+The people are made up with a planted truth: how many groups there are of which kind is known by construction.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+PEOPLE = 10_000_000
+TARGET_SECONDS = 20
+TARGET_BYTES = 1_500_000_000
+TARGET_FASTER = 3
+_PLANTED = """
+COPY (
+    SELECT CASE WHEN i % 5 < 3 THEN 'Lead' ELSE 'Contact' END AS object,
+           '00Q' || lpad(i::VARCHAR, 15, '0') AS id,
+           CASE WHEN i % 50 = 49 THEN NULL
+                WHEN i % 100 = 8 THEN ' First.Last' || (i - 1) || '@Example.COM '
+                WHEN i % 100 = 11 THEN 'first.last' || (i - 1) || '@example.com'
+                WHEN i % 100 = 13 THEN 'FIRST.LAST' || (i - 1) || '@example.com'
+                WHEN i % 100 = 19 THEN 'first.last' || (i - 1) || '@Example.com'
+                WHEN i % 1000 = 21 THEN 'info@example.com'
+                ELSE 'first.last' || i || '@example.com' END AS email,
+           'First' AS first_name, 'Last' || (i % 5000) AS last_name, 'Company ' || (i % 90000) AS company,
+           NULL::VARCHAR AS phone, 'DE' AS country, '005' || lpad((i % 40)::VARCHAR, 15, '0') AS owner_id,
+           i % 25 = 0 OR i % 1000 = 8 AS opted_out, TIMESTAMP '2020-01-01' + to_seconds(i) AS created,
+           CASE WHEN i % 3 = 0 THEN DATE '2025-01-01' + (i % 300)::INTEGER END AS last_activity,
+           'Web' AS source, NULL::VARCHAR AS sfdc_id
+    FROM range({people}) t(i)
+) TO '{file}' (FORMAT parquet)
+"""
+_OURS = """
+import json, sys
+from pathlib import Path
+from runbook_lib.review.exact_duplicates import EmailRules, find_exact
+found = find_exact(Path(sys.argv[1]), EmailRules(), Path(sys.argv[2]))
+print(json.dumps({kind: found.groups[kind] for kind in ("lead", "contact", "across")}))
+"""
+_PANDAS = """
+import json, sys
+import duckdb
+columns = "object, id, email, owner_id, opted_out, created, last_activity"
+people = duckdb.sql(f"SELECT {columns} FROM read_parquet('{sys.argv[1]}/**/*.parquet')").df()
+people["address"] = people["email"].str.strip().str.lower()
+people = people.dropna(subset=["address"])
+people = people[people["address"].duplicated(keep=False)]
+order = ["address", "object", "last_activity", "created"]
+people = people.sort_values(order, ascending=[True, True, False, True])
+groups = people.groupby("address", sort=False)
+found = groups.agg(
+    size=("id", "size"), keep=("id", "first"), kinds=("object", "nunique"), object=("object", "first"),
+    opted=("opted_out", "any"), all_opted=("opted_out", "all"), members=("id", list),
+    owners=("owner_id", list),
+)
+found["kind"] = found["object"].str.lower().where(found["kinds"] == 1, "across")
+found["conflict"] = found["opted"] & ~found["all_opted"]
+counts = found["kind"].value_counts()
+print(json.dumps({kind: int(counts.get(kind, 0)) for kind in ("lead", "contact", "across")}))
+"""
+
+
+def measure(people: int = PEOPLE) -> Iterator[str]:
+    """Seconds and peak memory of both, the ratios, and whether exactly the planted groups were found."""
+    import duckdb  # lazy: a child process measures alone
+
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "people" / "people.parquet"
+        file.parent.mkdir()
+        duckdb.sql(_PLANTED.format(people=people, file=file))
+        ours = _child(_OURS, file.parent, Path(folder) / "groups.parquet")
+        theirs = _child(_PANDAS, file.parent)
+    for name, (seconds, peak, found) in (("ours", ours), ("pandas", theirs)):
+        right = "exactly the planted groups" if found == planted(people) else f"WRONG: {found}"
+        yield f"duplicates, {people:,} people: {name} {seconds:.1f} s, {peak / 1e9:.2f} GB peak, {right}"
+    yield (
+        f"duplicates: {theirs[0] / ours[0]:.1f} times faster than pandas (target {TARGET_FASTER}), "
+        f"{ours[1] / theirs[1]:.2f} of its memory (target 0.5); targets {TARGET_SECONDS} s, "
+        f"{TARGET_BYTES / 1e9} GB"
+    )
+
+
+def planted(people: int) -> dict[str, int]:
+    """Groups by kind, by construction: pairs of neighbours, and everybody who shares one ``info@``."""
+    found = {"lead": int(people > 1021), "contact": 0, "across": 0}
+    for rest in (8, 11, 13, 19):
+        pair = {"lead" if each % 5 < 3 else "contact" for each in (rest - 1, rest)}
+        kind = pair.pop() if len(pair) == 1 else "across"
+        found[kind] += len(range(rest, people, 100))
+    return found
+
+
+def _child(program: str, *arguments: Path) -> tuple[float, int, dict[str, int]]:
+    """Runs a program of its own: seconds, peak resident bytes, and what it printed."""
+    command: Sequence[str] = (sys.executable, "-c", program, *map(str, arguments))
+    read, write = os.pipe()
+    began = time.perf_counter()
+    pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, write, 1)])
+    os.close(write)
+    with os.fdopen(read) as output:
+        printed = output.read()
+    _, status, usage = os.wait4(pid, 0)
+    seconds = time.perf_counter() - began
+    if status:
+        raise RuntimeError(f"the measured program ended with {os.waitstatus_to_exitcode(status)}")
+    return seconds, usage.ru_maxrss * 1024, json.loads(printed)
