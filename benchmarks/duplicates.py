@@ -109,4 +109,4 @@ def _child(program: str, *arguments: Path) -> tuple[float, int, dict[str, int]]:
     seconds = time.perf_counter() - began
     if status:
         raise RuntimeError(f"the measured program ended with {os.waitstatus_to_exitcode(status)}")
-    return seconds, usage.ru_maxrss * 1024, json.loads(printed)
+    return seconds, usage.ru_maxrss * 1024, json.loads(printed[printed.rindex("{") :])

@@ -1,8 +1,7 @@
 """The mapping review: which Lead and Contact fields Marketo will combine, and which it leaves alone.
 
-"Marketo automatically combines similarly named custom fields into a single "
-"field." Only custom fields,
-and only before Start Sync. We take "similarly named" as the same API name in any case: that can be checked.
+"Marketo automatically combines similarly named custom fields into a single field." Only custom fields, and
+only before Start Sync. We take "similarly named" as the same API name in any case: that can be checked.
 Source: Marketo documentation, "Edit Initial Field Mappings".
 """
 
@@ -10,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from runbook_lib.review.counterparts import counterparts
 from runbook_lib.survey.snapshot import Field, Snapshot
 from runbook_lib.text import Message, say, translate
 
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 LEAVE = "leave"
 BREAK = "break"
-_ALMOST = 0.9
-"""How alike two names are that are suggested as a pair (``difflib`` ratio, 1 is equal)."""
 COLUMNS = ("lead_field", "contact_field", "lead_type", "contact_type", "verdict", "suggestion", "reason")
 KINDS = {
     "text": (
@@ -96,18 +93,15 @@ def mapping_review(snapshot: Snapshot) -> MappingReview:
 
 
 def near_pairs(review: MappingReview) -> tuple[MappingPair, ...]:
-    """Unpaired fields whose names are almost the same, such as ``Product_Interest__c`` and
-    ``Product_Interests__c``: Marketo leaves them apart, and a person may want them together.
+    """Unpaired fields that mean the same by name, label or values, such as ``LinkedIn__c`` and
+    ``LinkedIn_URL__c``: Marketo leaves them apart, and a person may want them together.
 
     Each field is named once at most, and only where both hold the same kind of value.
     """
-    contacts = {_stem(each.name): each for each in review.unpaired if each.object == "Contact"}
-    found = []
-    for lead in (each for each in review.unpaired if each.object == "Lead"):
-        close = get_close_matches(_stem(lead.name), contacts, n=1, cutoff=_ALMOST)
-        if close and _kind(lead) == _kind(contacts[close[0]]):
-            found.append(_pair(lead, contacts.pop(close[0])))
-    return tuple(found)
+    leads = [each for each in review.unpaired if each.object == "Lead"]
+    contacts = [each for each in review.unpaired if each.object == "Contact"]
+    alike = counterparts(leads, contacts)
+    return tuple(_pair(lead, contact) for lead, contact in alike if _kind(lead) == _kind(contact))
 
 
 def mapping_table(review: MappingReview, language: str = "en") -> pd.DataFrame:
@@ -128,11 +122,6 @@ def mapping_schema() -> pa.DataFrameSchema:
     allowed = {"verdict": pa.Check.isin(verdicts), "suggestion": pa.Check.isin([LEAVE, BREAK])}
     columns = {name: pa.Column(str, checks=allowed.get(name), coerce=True) for name in COLUMNS}
     return pa.DataFrameSchema(columns, unique=["lead_field", "contact_field"], strict=True, ordered=True)
-
-
-def _stem(name: str) -> str:
-    """A custom field's name without what people spell one way or the other."""
-    return name.lower().removesuffix("__c").replace("_", "").removesuffix("s")
 
 
 def _custom_fields(snapshot: Snapshot, object_name: str) -> dict[str, Field]:
@@ -164,6 +153,11 @@ def _judge(lead: Field, contact: Field) -> tuple[MappingVerdict, Message]:
         )
     if (lead.precision, lead.scale) != (contact.precision, contact.scale):
         return MappingVerdict.LOSES, say("Different numbers of digits; a value may be rounded or refused.")
+    if refused := sorted(_refused(lead, contact)):
+        return MappingVerdict.LOSES, say(
+            "A restricted picklist refuses these values of the other object: {values}.",
+            values=", ".join(refused[:8]),
+        )
     only_one_side = set(lead.picklist) ^ set(contact.picklist)
     if lead.picklist and contact.picklist and only_one_side:
         return MappingVerdict.LOSES, say(
@@ -171,6 +165,13 @@ def _judge(lead: Field, contact: Field) -> tuple[MappingVerdict, Message]:
             values=", ".join(sorted(only_one_side)[:8]),
         )
     return MappingVerdict.FITS, say("Same kind and size: Marketo combines the two into one field.")
+
+
+def _refused(lead: Field, contact: Field) -> Iterator[str]:
+    """Values that come from one side and that the restricted picklist of the other does not take."""
+    for one, other in ((lead, contact), (contact, lead)):
+        if other.restricted_picklist and one.picklist:
+            yield from (f"{value} ({one.object})" for value in one.picklist if value not in other.picklist)
 
 
 def _kind(field: Field) -> str:
