@@ -46,6 +46,7 @@ print(json.dumps({kind: found.groups[kind] for kind in ("lead", "contact", "acro
 _PANDAS = """
 import json, sys
 import duckdb
+duckdb.sql("SET enable_progress_bar = false")
 columns = "object, id, email, owner_id, opted_out, created, last_activity"
 people = duckdb.sql(f"SELECT {columns} FROM read_parquet('{sys.argv[1]}/**/*.parquet')").df()
 people["address"] = people["email"].str.strip().str.lower()
