@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -18,7 +17,6 @@ from runbook_lib.review.fields import (
     KEEP,
     can_hide,
     field_review,
-    field_review_schema,
     suggestion_for,
     suggestions,
 )
@@ -134,8 +132,8 @@ def test_nobody_could_look(visible: Unknown | None, snapshot: Snapshot) -> None:
     assert list(field_review(seen).columns) == list(COLUMNS)
 
 
-def test_four_thousand_fields_within_a_second(snapshot: Snapshot) -> None:
-    """The table of 5 objects with 800 fields each is made within a second."""
+def test_four_thousand_fields_are_a_row_each(snapshot: Snapshot) -> None:
+    """The table of 5 objects with 800 fields each has them all; benchmarks/fields.py measures its time."""
     objects = ("Lead", "Contact", "Account", "Opportunity", "Campaign")
     visible = {
         name: tuple(
@@ -144,8 +142,6 @@ def test_four_thousand_fields_within_a_second(snapshot: Snapshot) -> None:
         )
         for name in objects
     }
-    field_review_schema()  # loading pandas and pandera is not the table's time
-    began = perf_counter()
     table = field_review(replace(snapshot, visible=visible))
     assert len(table) == 4000
-    assert perf_counter() - began < 1.0
+    assert table[["object", "name"]].drop_duplicates().shape[0] == 4000
