@@ -192,6 +192,9 @@ class SetupFile(BaseModel):
     create_user: bool = False
     profile: Text = "Minimum Access - Salesforce"
     user_email: Text = ""
+    username: Text = ""
+    last_name: Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max_length=80)] = "Marketo Sync"
+    alias: Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max_length=8)] = "mktosync"
     decided_by: Text = ""
     decided_at: Moment = None
 

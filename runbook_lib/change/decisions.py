@@ -84,8 +84,9 @@ class DuplicateDecision:
 class SetupDecision:
     """Which fields to create (API names, on Lead and on Contact) and how the sync user gets his rights.
 
-    ``create_user``: make the sync user where he is missing, with the profile called ``profile`` and the
-    mailbox ``user_email`` (Salesforce sends the first password there).
+    ``create_user``: make the sync user where he is missing, with the profile called ``profile``, the mailbox
+    ``user_email`` (Salesforce sends the first password there), ``last_name`` and ``alias``. ``username``:
+    whom that was decided about; who it is says connection.toml. Empty: nobody was asked.
     """
 
     marketo_fields: tuple[str, ...] = RECOMMENDED_FIELDS
@@ -94,6 +95,9 @@ class SetupDecision:
     create_user: bool = False
     profile: str = "Minimum Access - Salesforce"
     user_email: str = ""
+    username: str = ""
+    last_name: str = "Marketo Sync"
+    alias: str = "mktosync"
     decided_by: str = ""
     decided_at: datetime | None = None
 

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from runbook_lib.change.decisions import Decisions, SetupDecision
 from runbook_lib.change.plan import Change, ChangeKind, Plan
+from runbook_lib.change.plans_user import create_user, user_obstacles
 from runbook_lib.change.premises import draft, known
 from runbook_lib.review.requirements import (
     MARKETO_FIELD_OBJECTS,
@@ -59,13 +60,13 @@ def plan_sync_user(step: str, snapshot: Snapshot, decisions: Decisions, now: dat
     if setup is None:
         return replace(plan, undecided=("permission_set",))
     changes = (
-        *_create_user(setup, snapshot),
+        *create_user(setup, snapshot),
         *create_permission_set(setup, snapshot),
         *_grant_objects(setup, snapshot),
         *_grant_system(setup, snapshot),
         *_assign(setup, snapshot),
     )
-    return replace(plan, changes=changes, obstacles=tuple(_missing_user(setup, snapshot)))
+    return replace(plan, changes=changes, obstacles=tuple(user_obstacles(setup, snapshot)))
 
 
 def create_permission_set(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
@@ -122,27 +123,6 @@ def _map_conversion(setup: SetupDecision, there: tuple[ConvertedField, ...]) -> 
                 {"target_object": "Contact", "target_field": name},
                 say("When a lead is converted, carry {field} over to the contact.", field=name),
             )
-
-
-def _create_user(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
-    if setup.create_user and isinstance(snapshot.sync_user, Absent):
-        username = snapshot.expected.sync_username
-        yield Change(
-            ChangeKind.CREATE_USER,
-            username,
-            {},
-            {"username": username, "email": setup.user_email, "profile": setup.profile},
-            say("Create the sync user {username}.", username=username),
-        )
-
-
-def _missing_user(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Message]:
-    if isinstance(snapshot.sync_user, Absent) and not setup.create_user:
-        yield say(
-            "There is no user {username}: create it in Salesforce, or let the runbook do so (create_user in "
-            "decisions/setup.toml).",
-            username=snapshot.expected.sync_username,
-        )
 
 
 def _grant_objects(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:

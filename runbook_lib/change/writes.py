@@ -80,30 +80,26 @@ def create_permission_set(door: Door, changes: Sequence[Change], ids: Ids) -> li
 
 
 def create_user(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
-    """The sync user; language and time zone are those of the admin who does it."""
+    """The sync user, with every field that Salesforce demands; the nickname it makes itself.
+
+    Language, locale and time zone are the org's defaults, as the plan read them from Organization. Source:
+    Object Reference, User and Organization. "Marketing User": Marketo documentation, Step 2 of 3.
+    """
     for change in changes:
-        profile = _id_of(
-            door, soql("SELECT Id FROM Profile WHERE Name = {name}", name=change.after["profile"])
-        )
-        like = door.reader.query(
-            soql(
-                "SELECT TimeZoneSidKey, LocaleSidKey, EmailEncodingKey, LanguageLocaleKey FROM User WHERE "
-                "Id = {id}",
-                id=door.reader.session.user_id,
-            )
-        )[0]
-        ids.user = door.create(
-            "User",
-            {
-                **like,
-                "Username": change.after["username"],
-                "Email": change.after["email"],
-                "LastName": "Marketo Sync",
-                "Alias": "mktosync",
-                "ProfileId": profile,
-                "UserPermissionsMarketingUser": True,
-            },
-        )
+        user = change.after
+        values = {
+            "Username": user["username"],
+            "Email": user["email"],
+            "LastName": user["last_name"],
+            "Alias": user["alias"],
+            "ProfileId": user["profile_id"],
+            "LanguageLocaleKey": user["language"],
+            "LocaleSidKey": user["locale"],
+            "TimeZoneSidKey": user["time_zone"],
+            "EmailEncodingKey": user["email_encoding"],
+            "UserPermissionsMarketingUser": True,
+        }
+        ids.user = door.create("User", values)
     return [Answer(each) for each in changes]
 
 
@@ -263,13 +259,6 @@ def answers_of(changes: Sequence[Change], results: Sequence[RecordResult]) -> li
 def rows_by(door: Door, query: str, key: str) -> dict[str, str]:
     """Row ids by ``key``. Rows whose id begins with 000 are placeholders that cannot be changed."""
     return {row[key]: row["Id"] for row in door.reader.query(query) if not row["Id"].startswith("000")}
-
-
-def _id_of(door: Door, query: str) -> str:
-    records = door.reader.query(query)
-    if not records:
-        raise SalesforceRefused(say("The profile for the new user does not exist."), code="NO_PROFILE")
-    return str(records[0]["Id"])
 
 
 def _flags(*, read: bool, edit: bool) -> _Row:

@@ -12,6 +12,7 @@ from runbook_lib.review.checks_account import ACCOUNT_CHECKS
 from runbook_lib.review.checks_connection import CONNECTION_CHECKS
 from runbook_lib.review.checks_fields import FIELD_CHECKS
 from runbook_lib.review.checks_login import LOGIN_CHECKS
+from runbook_lib.review.checks_new_user import NEW_USER_CHECKS
 from runbook_lib.review.checks_people import PEOPLE_CHECKS
 from runbook_lib.review.checks_surroundings import SURROUNDING_CHECKS
 from runbook_lib.review.checks_sync_user import SYNC_USER_CHECKS
@@ -25,6 +26,7 @@ __all__ = ["CHECKS", "Check", "checks_for", "checks_shown_at", "gate_findings", 
 CHECKS: tuple[Check, ...] = (
     *CONNECTION_CHECKS,
     *SYNC_USER_CHECKS,
+    *NEW_USER_CHECKS,
     *SURROUNDING_CHECKS,
     *LOGIN_CHECKS,
     *ACCOUNT_CHECKS,

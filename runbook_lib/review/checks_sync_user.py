@@ -33,8 +33,10 @@ def judge_exists(snapshot: Snapshot) -> Answer:
             ),
             say("Marketo logs in as this user; without him nothing can be synced."),
             say(
-                "In Salesforce Setup → Users → Users click New User (licence “Salesforce”), or correct "
-                "sync_username in connection.toml; a sandbox username ends in a dot and the sandbox's name."
+                "02_sync_user makes it, once that is decided (its form, or create_user in "
+                "decisions/setup.toml); by hand: Setup → Users → Users, New User, licence “Salesforce”. Or "
+                "correct sync_username in connection.toml: a sandbox username ends in a dot and the "
+                "sandbox's name."
             ),
             Who.SALESFORCE_ADMIN,
         )

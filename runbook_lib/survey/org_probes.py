@@ -16,6 +16,7 @@ from runbook_lib.survey.describes import fields_of
 from runbook_lib.survey.org_questions import ALL_COLUMNS, ASKED, COLUMNS, MOST_GROUPS, questions
 from runbook_lib.survey.parents import parents
 from runbook_lib.survey.requirements import PERMISSION_SET_NAME, SYNCED_OBJECTS
+from runbook_lib.survey.seats import License, Profile, Seats
 from runbook_lib.survey.snapshot import (
     Absent,
     ApiBudget,
@@ -81,6 +82,9 @@ def _organization(answers: Answers) -> Organization:
         edition=row["OrganizationType"] or "",
         is_sandbox=bool(row["IsSandbox"]),
         instance=row["InstanceName"] or "",
+        language=row["LanguageLocaleKey"] or "",
+        locale=row["DefaultLocaleSidKey"] or "",
+        time_zone=row["TimeZoneSidKey"] or "",
     )
 
 
@@ -192,6 +196,30 @@ def _custom_fields(answers: Answers) -> tuple[Field, ...]:
     return tuple(sorted(found, key=lambda each: each.full_name))
 
 
+def _seats(answers: Answers) -> Seats:
+    licenses = tuple(
+        License(
+            id=row["Id"],
+            name=row["Name"],
+            key=row["LicenseDefinitionKey"] or "",
+            total=int(row["TotalLicenses"] or 0),
+            used=int(row["UsedLicenses"] or 0),
+        )
+        for row in rows(answers, "licenses")
+    )
+    profiles = tuple(
+        Profile(
+            id=row["Id"],
+            name=row["Name"],
+            license_id=row["UserLicenseId"] or "",
+            api=bool(row["PermissionsApiEnabled"]),
+            administers=bool(row["PermissionsModifyAllData"] and row["PermissionsCustomizeApplication"]),
+        )
+        for row in rows(answers, "profiles")
+    )
+    return Seats(licenses, tuple(sorted(profiles, key=lambda each: each.name)))
+
+
 _READ: dict[Part, Callable[[Answers], Any]] = {
     Part.ORGANIZATION: _organization,
     Part.SYNC_USER: _sync_user,
@@ -200,6 +228,7 @@ _READ: dict[Part, Callable[[Answers], Any]] = {
     Part.PERMISSION_SET: _permission_set,
     Part.GRANTS: _grants,
     Part.CUSTOM_FIELDS: _custom_fields,
+    Part.SEATS: _seats,
 }
 
 

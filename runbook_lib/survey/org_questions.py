@@ -37,7 +37,8 @@ _WORDS = {
 """What the words in capitals in the templates stand for; ``PERMISSIONS`` are the columns the org has."""
 
 _TEMPLATES = {
-    "organization": "SELECT Id, Name, OrganizationType, IsSandbox, InstanceName FROM Organization",
+    "organization": "SELECT Id, Name, OrganizationType, IsSandbox, InstanceName, LanguageLocaleKey, "
+    "DefaultLocaleSidKey, TimeZoneSidKey FROM Organization",
     "user": "SELECT Id, Username, Name, Email, IsActive, ProfileId, Profile.Name, UserType, "
     "UserPermissionsMarketingUser FROM User WHERE Username = {user}",
     "set": "SELECT Id, Name, Label, PERMISSIONS FROM PermissionSet WHERE Name = {ours}",
@@ -54,6 +55,9 @@ _TEMPLATES = {
     "WHERE ParentId IN (HIS_SETS) AND SobjectType IN {synced} AND PermissionsRead = {yes}",
     "sharers": "SELECT PermissionSetId, COUNT(Id) users FROM PermissionSetAssignment "
     "WHERE Assignee.IsActive = {yes} AND Assignee.Username != {user} GROUP BY PermissionSetId LIMIT {most}",
+    "licenses": "SELECT Id, Name, LicenseDefinitionKey, TotalLicenses, UsedLicenses FROM UserLicense",
+    "profiles": "SELECT Id, Name, UserLicenseId, PermissionsApiEnabled, PermissionsModifyAllData, "
+    "PermissionsCustomizeApplication FROM Profile WHERE UserType = {standard}",
     "marketo_fields": "SELECT EntityDefinition.QualifiedApiName, QualifiedApiName, Label, DataType, Length, "
     "Precision, Scale FROM EntityParticle "
     "WHERE EntityDefinition.QualifiedApiName IN {objects} AND QualifiedApiName IN {names}",
@@ -66,6 +70,7 @@ ASKED: dict[Part, tuple[str, ...]] = {
     Part.PERMISSION_SET: ("set", "assigned", "set_objects", "set_fields"),
     Part.GRANTS: ("grants", "sharers"),
     Part.CUSTOM_FIELDS: ("marketo_fields",),
+    Part.SEATS: ("licenses", "profiles"),
 }
 """Part → the queries it is read from."""
 
@@ -96,4 +101,5 @@ def _values(user: str) -> dict[str, Any]:
         "needed": [*OBJECT_PERMISSIONS, *OBJECT_DEPENDENCIES],
         "yes": True,
         "most": MOST_GROUPS,
+        "standard": "Standard",
     }

@@ -20,6 +20,7 @@ from runbook_lib.survey.fill import Fill
 from runbook_lib.survey.grants import FieldGrant as FieldGrant
 from runbook_lib.survey.grants import Parents as Parents
 from runbook_lib.survey.grants import ViewAll as ViewAll
+from runbook_lib.survey.seats import Seats
 from runbook_lib.survey.surroundings import AccountHealth, Surroundings
 from runbook_lib.survey.unknown import Absent as Absent
 from runbook_lib.survey.unknown import Unknown as Unknown
@@ -50,6 +51,7 @@ class Part(StrEnum):
     ACCOUNT = "account"
     FILL = "fill"
     PARENTS = "parents"
+    SEATS = "seats"
 
 
 class Lock(StrEnum):
@@ -73,7 +75,10 @@ class Expected:
 
 @dataclass(frozen=True)
 class Organization:
-    """The org, as its Organization record tells (``id`` has 18 characters)."""
+    """The org, as its Organization record tells (``id`` has 18 characters).
+
+    ``language``, ``locale``, ``time_zone``: the org's defaults for new users, as Salesforce's keys.
+    """
 
     id: str
     name: str
@@ -81,6 +86,9 @@ class Organization:
     is_sandbox: bool
     instance: str
     person_accounts: bool = False
+    language: str = ""
+    locale: str = ""
+    time_zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -295,6 +303,7 @@ class Snapshot:
     account: AccountHealth | Absent | Unknown | None = None
     fill: Mapping[str, Fill | Unknown] | Unknown | None = None
     parents: Parents | Unknown | None = None
+    seats: Seats | Unknown | None = None
 
     @property
     def digest(self) -> str:

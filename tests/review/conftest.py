@@ -15,6 +15,7 @@ from runbook_lib.review.requirements import (
     USE_ANY_API_AUTH,
     marketo_field,
 )
+from runbook_lib.survey.seats import License, Seats
 from runbook_lib.survey.snapshot import (
     ApiBudget,
     ConvertedField,
@@ -80,6 +81,7 @@ def snapshot() -> Snapshot:
         surroundings=Surroundings(sharing={"Lead": "ReadEditTransfer"}, sees_all=()),
         account=AccountHealth("2026-10-22T09:00:00.000+0000", attempts=(), oauth_apps=()),
         people_seen=(PeopleSeen("Lead", 100, 100), PeopleSeen("Contact", 100, 100)),
+        seats=Seats((License("100a", "Salesforce", "SFDC", 20, 5),), ()),
     )
 
 

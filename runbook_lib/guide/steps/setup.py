@@ -11,6 +11,7 @@ from runbook_lib.guide.session import MARKETO_SECRET, now
 from runbook_lib.guide.show import Block, Card, Facts, Grid, Line, Tone, error_card
 from runbook_lib.guide.step import Step
 from runbook_lib.guide.steps.by_hand import DecidedStep
+from runbook_lib.guide.steps.new_user import after_creation, ask_who
 from runbook_lib.guide.widgets.choosing import PickForm
 from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
 from runbook_lib.journal import Kind
@@ -238,6 +239,12 @@ class SyncUser(DecidedStep):
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """The decision on file; where there is none, the recommendation is written down."""
         return settle_setup(self)
+
+    def _decide(self) -> Iterable[Block]:
+        return ask_who(self) or super()._decide()
+
+    def _do(self) -> Iterable[Block]:
+        return [*super()._do(), *after_creation(self)]
 
 
 def settle_setup(step: Step) -> Iterable[Block]:

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     TICK = "tick"  # a warning or a click: a whole sentence in a box of its own
     PICK = "pick"  # one thing of many
     CHOICE = "choice"
+    LIST = "list"  # one of more than fit on a page
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,9 @@ def _box(widgets: Any, each: Input, language: str) -> Any:
         case Kind.CHOICE:
             options = [(translate(text, language), kept) for kept, text in (each.options or {}).items()]
             box = widgets.RadioButtons(options=options, value=each.value or None, description=name)
+        case Kind.LIST:
+            options = [(translate(text, language), kept) for kept, text in (each.options or {}).items()]
+            box = widgets.Dropdown(options=options, value=each.value or None, description=name)
         case Kind.SECRET:
             box = widgets.Password(description=name)
         case _:

@@ -1,0 +1,54 @@
+"""What a new user would find in the org: licences that are free, and profiles he could have.
+
+Sources: Object Reference, UserLicense (TotalLicenses, UsedLicenses) and Profile (UserLicenseId).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class License:
+    """A kind of user licence. ``key``: its LicenseDefinitionKey, the same in every language: ``SFDC``."""
+
+    id: str
+    name: str
+    key: str
+    total: int
+    used: int
+
+    @property
+    def free(self) -> int:
+        """How many users of this kind can still be made or activated."""
+        return max(0, self.total - self.used)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A profile. ``administers``: it may change all data and customize the application.
+
+    Its name is not enough to know an administrator by: Salesforce translates the names of its own profiles.
+    """
+
+    id: str
+    name: str
+    license_id: str
+    api: bool
+    administers: bool
+
+
+@dataclass(frozen=True)
+class Seats:
+    """The licences and the profiles of an org."""
+
+    licenses: tuple[License, ...]
+    profiles: tuple[Profile, ...]
+
+    def profile(self, name: str) -> Profile | None:
+        """The profile of that name, as people type it; ``None`` where there is none."""
+        return next((each for each in self.profiles if each.name.lower() == name.strip().lower()), None)
+
+    def license_of(self, profile: Profile) -> License | None:
+        """The licence that a user with this profile takes."""
+        return next((each for each in self.licenses if each.id == profile.license_id), None)

@@ -1,0 +1,139 @@
+"""02 makes the sync user where he is missing: asked in a form, or as decisions/setup.toml says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from runbook_lib.change.decisions import SetupDecision, read_decisions, write_setup
+from runbook_lib.errors import UsageFault, WaitsForPerson
+from runbook_lib.guide.session import Session
+from runbook_lib.guide.steps.setup import SyncUser
+from runbook_lib.guide.widgets.confirming import ConfirmForm
+from runbook_lib.guide.widgets.who import CREATE, EXISTING, WhoForm
+from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.systems.connection import read_connection
+from tests.guide.test_footing import change
+
+NEW = "marketo.new@acme.example"
+SMALLEST = "Minimum Access - Salesforce"
+TYPED = {
+    "who": CREATE, "username": NEW, "email": "ada@acme.example", "last_name": "Marketo", "alias": "mkto",
+    "profile": SMALLEST, "by": "Ada",
+}  # fmt: skip
+
+
+def users(org: Org, username: str = NEW) -> list[dict[str, Any]]:
+    """The users of that name in the org."""
+    columns = (
+        "Username", "Email", "LastName", "Alias", "LanguageLocaleKey", "LocaleSidKey", "TimeZoneSidKey",
+        "EmailEncodingKey", "UserPermissionsMarketingUser",
+    )  # fmt: skip
+    named = ", ".join(f'"{each}"' for each in columns)
+    found = org.database.sql(f'SELECT {named} FROM org."User" WHERE "Username" = $1', [username])
+    return [dict(zip(columns, row, strict=True)) for row in found]
+
+
+def decided(session: Session, **values: Any) -> None:
+    """A decision on file to make NEW, as automation brings it."""
+    change(session, "salesforce", sync_username=NEW)
+    made = {"create_user": True, "profile": SMALLEST, "user_email": "ada@acme.example", "username": NEW}
+    write_setup(session.workspace, SetupDecision(**{**made, **values}))
+
+
+def walk(session: Session) -> None:
+    """02, headless, to its end."""
+    step = SyncUser(session, interactive=False)
+    for beat in (step.look, step.check, step.decide, step.do, step.prove):
+        beat()
+
+
+def test_the_form_makes_the_user(rehearsed: Session, rehearsal_server: RehearsalServer) -> None:
+    """Decided in the form, confirmed, made: once, with the org's defaults, and the person is told what is
+    next."""
+    rehearsal_server.org.database.sql(
+        'UPDATE org."Organization" SET "LanguageLocaleKey" = \'de\', "DefaultLocaleSidKey" = \'de_DE\', '
+        "\"TimeZoneSidKey\" = 'Europe/Berlin'"
+    )
+    step = SyncUser(rehearsed, interactive=True)
+    step.look(), step.check()
+    shown = step.decide()
+    assert shown.form is not None and "cloned in Setup only, not by API" in shown.plain
+    WhoForm(step, step.snapshot).submit(TYPED)
+    connection = read_connection(rehearsed.workspace.connection_file)
+    assert connection.salesforce.sync_username == NEW
+    step.look(), step.check()
+    assert f"Create the sync user {NEW}" in step.decide().plain
+    ConfirmForm(step, step.plan()).submit({"by": "Ada"})
+    told = step.do().plain
+    assert "Reset Password(s)" in told and "ada@acme.example" in told
+    assert "Proven" in step.prove().plain
+    assert users(rehearsal_server.org) == [
+        {
+            "Username": NEW, "Email": "ada@acme.example", "LastName": "Marketo", "Alias": "mkto",
+            "LanguageLocaleKey": "de", "LocaleSidKey": "de_DE", "TimeZoneSidKey": "Europe/Berlin",
+            "EmailEncodingKey": "UTF-8", "UserPermissionsMarketingUser": True,
+        }
+    ]  # fmt: skip
+
+
+def test_the_file_makes_the_user(rehearsed: Session, rehearsal_server: RehearsalServer) -> None:
+    """Headless the same from decisions/setup.toml, in at most twenty calls; a second run changes nothing."""
+    decided(rehearsed)
+    walk(rehearsed)
+    assert len(users(rehearsal_server.org)) == 1
+    assert rehearsed.calls()["salesforce"] <= 20
+    before = rehearsed.calls()["salesforce"]
+    walk(rehearsed)
+    assert rehearsed.calls()["salesforce"] == before
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"by": " "}, "Nobody is named"),
+        ({"email": "nobody"}, "no e-mail address"),
+        ({"alias": "too long an alias"}, "at most 8"),
+        ({"username": "no mail"}, "cannot be the sync user"),
+        ({"username": "admin@acme.example"}, "the same user"),
+        ({"username": "marketo.sync@acme.example"}, "in this org already"),
+        ({"who": EXISTING}, "Nobody in this org has that username"),
+    ],
+)
+def test_the_form_takes_nothing_wrong(rehearsed: Session, wrong: dict[str, str], told: str) -> None:
+    """Each wrong answer is refused with its reason, and neither file is touched."""
+    step = SyncUser(rehearsed, interactive=True)
+    form = WhoForm(step, step.snapshot)
+    with pytest.raises(UsageFault, match=told):
+        form.submit({**TYPED, **wrong})
+    assert read_decisions(rehearsed.workspace).setup is None
+    connection = read_connection(rehearsed.workspace.connection_file)
+    assert connection.salesforce.sync_username == "marketo.sync@acme.example"
+
+
+def test_only_fitting_profiles_are_offered(rehearsed: Session) -> None:
+    """The smallest profile comes first, and an administrator's is not among them."""
+    step = SyncUser(rehearsed, interactive=True)
+    offered = [each.name for each in WhoForm(step, step.snapshot)._profiles()]
+    assert offered == ["Minimum Access - Marketo", SMALLEST, "Standard User"]
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"create_user": False}, "There is no user"),
+        ({"profile": "Nobody's"}, "There is no profile “Nobody's”"),
+        ({"username": "other@acme.example"}, "is about the user other@acme.example"),
+    ],
+)
+def test_what_cannot_be_made_as_decided(
+    rehearsed: Session, rehearsal_server: RehearsalServer, values: dict[str, Any], told: str
+) -> None:
+    """The file is read as it is: what cannot be done waits for a person, with the reason, and nothing is
+    made."""
+    decided(rehearsed, **values)
+    with pytest.raises(WaitsForPerson, match=told):
+        walk(rehearsed)
+    assert users(rehearsal_server.org) == []
