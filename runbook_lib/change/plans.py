@@ -8,9 +8,9 @@ from datetime import datetime
 from runbook_lib.change.decisions import Decisions
 from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans_fields import plan_field_visibility
+from runbook_lib.change.plans_mappings import plan_field_mappings
 from runbook_lib.change.plans_marketo import (
     plan_duplicates,
-    plan_field_mappings,
     plan_start_sync,
     plan_sync_fields,
 )

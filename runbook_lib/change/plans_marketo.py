@@ -1,8 +1,7 @@
-"""Plans for 05, 06 and 08: the clicks in Marketo's Admin pages, and the warnings that must be agreed to
+"""Plans for 05, 07 and 08: the clicks in Marketo's Admin pages, and the warnings that must be agreed to
 first.
 
-Source: Marketo documentation, "Step 3 of 3: Connect Marketo and Salesforce" and "Edit Initial Field
-Mappings".
+Source: Marketo documentation, "Step 3 of 3: Connect Marketo and Salesforce".
 """
 
 from __future__ import annotations
@@ -12,19 +11,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from runbook_lib.change.consents import fields_consent, start_consents
-from runbook_lib.change.decisions import Decisions, MappingDecision, Pairing, Visibility
+from runbook_lib.change.decisions import Decisions, Visibility
 from runbook_lib.change.duplicates import is_any_open, left_to_merge
 from runbook_lib.change.plan import Click, Plan
 from runbook_lib.change.plans_fields import undecided_fields
+from runbook_lib.change.plans_mappings import ADMIN, SALESFORCE, undecided_mappings
 from runbook_lib.change.premises import demand, draft, known
-from runbook_lib.review.mappings import MappingReview, mapping_review
+from runbook_lib.review.mappings import mapping_review
 from runbook_lib.survey.snapshot import DuplicateCounts, MarketoState, Organization, Part, Snapshot
 from runbook_lib.text import Label, Message, say
 
-ADMIN = (Label("marketo.admin"), Label("marketo.crm"))
-SALESFORCE = (*ADMIN, Label("marketo.salesforce"))
 PRODUCTION_LOGIN, SANDBOX_LOGIN = "login.salesforce.com", "test.salesforce.com"
-MAPPINGS = (*SALESFORCE, Label("marketo.edit_mappings"))
 
 
 def plan_sync_fields(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:
@@ -42,20 +39,6 @@ def plan_sync_fields(step: str, snapshot: Snapshot, decisions: Decisions, now: d
         undecided=undecided_fields(snapshot, decisions),
         obstacles=tuple(_still_visible(fields, decisions)),
         needs_approval=True,
-    )
-
-
-def plan_field_mappings(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:
-    """06: break or pair custom fields; nothing to click where Marketo's own pairing stands."""
-    demand(snapshot, Part.VISIBLE)
-    review = mapping_review(snapshot)
-    wanted = [each for each in decisions.mappings if _differs(each, review)]
-    clicks = tuple(_mapping_click(each) for each in wanted)
-    return replace(
-        draft(step, snapshot, now),
-        clicks=(*clicks, _finish_mappings()) if clicks else (),
-        undecided=undecided_mappings(review, decisions),
-        obstacles=tuple(_unknown_mappings(snapshot, decisions)),
     )
 
 
@@ -79,16 +62,6 @@ def plan_start_sync(step: str, snapshot: Snapshot, decisions: Decisions, now: da
         undecided=(*undecided, *undecided_mappings(review, decisions)),
         obstacles=obstacles,
         needs_approval=True,
-    )
-
-
-def undecided_mappings(review: MappingReview, decisions: Decisions) -> tuple[str, ...]:
-    """Pairs of clashing fields that nobody has decided about."""
-    decided = {(each.lead_field.lower(), each.contact_field.lower()) for each in decisions.mappings}
-    return tuple(
-        f"Lead.{pair.lead.name} = Contact.{pair.contact.name}"
-        for pair in review.clashes
-        if (pair.lead.name.lower(), pair.contact.name.lower()) not in decided
     )
 
 
@@ -177,51 +150,6 @@ def _still_visible(fields: tuple[str, ...], decisions: Decisions) -> Iterator[Me
         decision = decisions.fields.get(name)
         if decision is not None and decision.decision is Visibility.HIDE:
             yield say("{field} was decided to be hidden, but the sync user still sees it.", field=name)
-
-
-def _differs(decision: MappingDecision, review: MappingReview) -> bool:
-    names = (decision.lead_field.lower(), decision.contact_field.lower())
-    is_pair = names in {(each.lead.name.lower(), each.contact.name.lower()) for each in review.pairs}
-    return (decision.decision is Pairing.BREAK and is_pair) or (
-        decision.decision is Pairing.PAIR and not is_pair
-    )
-
-
-def _unknown_mappings(snapshot: Snapshot, decisions: Decisions) -> Iterator[Message]:
-    custom = {each.full_name.lower() for each in snapshot.visible_fields() if each.custom}
-    for each in decisions.mappings:
-        if each.decision is Pairing.LEAVE:
-            continue
-        for name in (f"Lead.{each.lead_field}", f"Contact.{each.contact_field}"):
-            if name.lower() not in custom:
-                yield say(
-                    "{field} is no custom field that the sync user sees; its mapping cannot change.",
-                    field=name,
-                )
-
-
-def _mapping_click(decision: MappingDecision) -> Click:
-    names = {"lead_field": decision.lead_field, "contact_field": decision.contact_field}
-    if decision.decision is Pairing.BREAK:
-        what = say(
-            "In {page}, select the row of Lead {lead_field} and Contact {contact_field} and click {button}.",
-            page=Label("marketo.edit_mappings"), button=Label("marketo.break_mapping"), **names,
-        )  # fmt: skip
-        submit = "marketo.break_mapping"
-    else:
-        what = say(
-            "In {page}, drag Contact {contact_field} from {list} onto Lead {lead_field}.",
-            page=Label("marketo.edit_mappings"), list=Label("marketo.unmapped_custom_fields"), **names,
-        )  # fmt: skip
-        submit = "marketo.map_fields"
-    return Click(f"{decision.decision.value}:{decision.lead_field}", MAPPINGS, what, submit, values=names)
-
-
-def _finish_mappings() -> Click:
-    button = Label("marketo.finish_mappings")
-    return Click(
-        "finish-mappings", MAPPINGS, say("Click {button}.", button=button), submit="marketo.finish_mappings"
-    )
 
 
 def _duplicate_state(snapshot: Snapshot, decisions: Decisions) -> tuple[tuple[str, ...], tuple[Message, ...]]:

@@ -120,4 +120,11 @@ class Clicks:
     rows: tuple[tuple[bool, object, object, tuple[tuple[object, object], ...]], ...]
 
 
-Block = Strip | Line | Facts | Grid | Bars | Card | Points | Clicks
+@dataclass(frozen=True)
+class Instead:
+    """What a live form shows, as a table to read: it stands where the form cannot, and not beside it."""
+
+    state: Grid
+
+
+Block = Strip | Line | Facts | Grid | Bars | Card | Points | Clicks | Instead

@@ -34,6 +34,7 @@ REVIEWS: Mapping[str, Message] = {
     "unpaired": say("has no counterpart"),
     "leave": say("leave as it is"),
     "break": say("take apart"),
+    "pair": say("pair them"),
 }
 UNDECIDED: Mapping[str, Message] = {
     "duplicates": say("what is done about the duplicates"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from runbook_lib.guide.widgets.field_grid import GridRow, shown
+from runbook_lib.guide.show import Grid
+from runbook_lib.guide.widgets.field_grid import HEADS, GridRow
+from runbook_lib.guide.widgets.native_table import shown
 from runbook_lib.review.field_made import Made
 from runbook_lib.review.fields import MEASURED, USED_LATELY, field_review
 from runbook_lib.text import Message, say, translate
@@ -36,6 +38,12 @@ def grid_rows(snapshot: Snapshot, open_fields: Collection[str], language: str) -
     return [
         _row(dict(zip(table.columns, each, strict=True)), language) for each in table.itertuples(index=False)
     ]
+
+
+def state_of(rows: Sequence[GridRow], hidden: Collection[str]) -> Grid:
+    """The grid as a table to read, where the live one cannot stand."""
+    told = tuple((say("yes") if row.name in hidden else say("no"), *row.shown) for row in rows)
+    return Grid(say("Fields that can be hidden"), (say("Hide"), *HEADS), told)
 
 
 def _row(each: dict[str, Any], language: str) -> GridRow:

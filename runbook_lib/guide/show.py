@@ -21,6 +21,7 @@ from runbook_lib.guide.blocks import (
     Clicks,
     Facts,
     Grid,
+    Instead,
     Line,
     Link,
     Place,
@@ -41,8 +42,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SIGNS", "STATUS_TONES", "STATUS_WORDS", "WHO", "Answered", "Bars", "Block", "Card", "Clicks", "Facts",
-    "Grid", "Line", "Link", "Place", "Points", "Strip", "Tone", "View", "error_card", "findings_block",
-    "grid_of", "printable",
+    "Grid", "Instead", "Line", "Link", "Place", "Points", "Strip", "Tone", "View", "error_card",
+    "findings_block", "grid_of", "printable",
 ]  # fmt: skip
 
 _CODED = ("suggestion", "verdict")
@@ -122,8 +123,8 @@ class View:
         """The view with its form; once that was answered, how to go on replaces what was waited for."""
         import ipywidgets  # lazy: only where a person is there to use it
 
-        # The form is the click list with ticks; beside it the list would stand there twice.
-        beside = [block for block in self.blocks if not isinstance(block, Clicks)]
+        # The form is the click list with ticks, or the table; beside it they would stand there twice.
+        beside = [block for block in self.blocks if not isinstance(block, Clicks | Instead)]
         lasting, waiting, onward = (
             ipywidgets.HTML(View(self.language, title, tuple(blocks)).html if title or blocks else "")
             for title, blocks in (
@@ -152,6 +153,8 @@ class View:
         if isinstance(block, Strip):
             head = [self._say(part) for part in (block.word, block.text, block.step) if str(part)]
             return [" | ".join(head), *_indented(map(self._say, block.links))]
+        if isinstance(block, Instead):
+            return self._plain_grid(block.state)
         if isinstance(block, Facts):
             return [f"  {self._say(name)}: {self._say(value)}" for name, value in block.rows]
         if isinstance(block, Grid):

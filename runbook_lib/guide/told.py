@@ -84,13 +84,10 @@ def age(at: str) -> Message:
 
 
 def _inputs(click: Click) -> tuple[tuple[object, object], ...]:
-    typed: list[tuple[object, object]] = [(_label(key), value) for key, value in click.values.items()]
+    """What is typed into labelled boxes; what has no label on a screen stands in the sentence."""
+    typed = [(Label(key), value) for key, value in click.values.items() if "." in key]
     kept = say("what you stored in the vault in notebook 03")
-    return (*typed, *((_label(key), kept) for key in click.secrets))
-
-
-def _label(key: str) -> object:
-    return Label(key) if "." in key else key
+    return (*typed, *((Label(key), kept) for key in click.secrets))
 
 
 def _short(value: object) -> object:

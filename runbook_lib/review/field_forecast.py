@@ -8,13 +8,11 @@ Salesforce Field Mapping", "Edit Initial Field Mappings".
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
+from runbook_lib.review.default_mapping import is_mapped_by_default
 from runbook_lib.review.needed_fields import MARKETO_PREFIX
 from runbook_lib.survey.snapshot import Field, Snapshot
 
@@ -89,11 +87,4 @@ def _of_object(snapshot: Snapshot, name: str, leads: Mapping[str, Field]) -> Obj
 
 def _is_there(field: Field) -> bool:
     has_prefix = field.object in ("Lead", "Contact") and field.name.lower().startswith(MARKETO_PREFIX)
-    return has_prefix or field.name.lower() in _default_mapping()[field.object]
-
-
-@cache
-def _default_mapping() -> Mapping[str, frozenset[str]]:
-    """Object → lower-case names of the fields that every Marketo has."""
-    text = (files(__package__) / "default_mapping.toml").read_text(encoding="utf-8")
-    return {name: frozenset(map(str.lower, names)) for name, names in tomllib.loads(text).items()}
+    return has_prefix or is_mapped_by_default(field.object, field.name)

@@ -84,9 +84,9 @@ class MappingReview:
 
 def mapping_review(snapshot: Snapshot) -> MappingReview:
     """Pairs and unpaired custom fields among those the sync user sees; both empty if nobody could look."""
-    leads = _custom_fields(snapshot, "Lead")
-    contacts = _custom_fields(snapshot, "Contact")
-    pairs = tuple(_pair(leads[name], contacts[name]) for name in sorted(leads.keys() & contacts.keys()))
+    leads = custom_fields(snapshot, "Lead")
+    contacts = custom_fields(snapshot, "Contact")
+    pairs = tuple(judged_pair(leads[name], contacts[name]) for name in sorted(leads.keys() & contacts.keys()))
     alone = [leads[name] for name in sorted(leads.keys() - contacts.keys())]
     alone += [contacts[name] for name in sorted(contacts.keys() - leads.keys())]
     return MappingReview(pairs, tuple(alone))
@@ -101,7 +101,7 @@ def near_pairs(review: MappingReview) -> tuple[MappingPair, ...]:
     leads = [each for each in review.unpaired if each.object == "Lead"]
     contacts = [each for each in review.unpaired if each.object == "Contact"]
     alike = counterparts(leads, contacts)
-    return tuple(_pair(lead, contact) for lead, contact in alike if _kind(lead) == _kind(contact))
+    return tuple(judged_pair(lead, contact) for lead, contact in alike if _kind(lead) == _kind(contact))
 
 
 def mapping_table(review: MappingReview, language: str = "en") -> pd.DataFrame:
@@ -124,7 +124,8 @@ def mapping_schema() -> pa.DataFrameSchema:
     return pa.DataFrameSchema(columns, unique=["lead_field", "contact_field"], strict=True, ordered=True)
 
 
-def _custom_fields(snapshot: Snapshot, object_name: str) -> dict[str, Field]:
+def custom_fields(snapshot: Snapshot, object_name: str) -> dict[str, Field]:
+    """The custom fields of one object that the sync user sees, by their names in lower case."""
     return {
         field.name.lower(): field
         for field in snapshot.visible_fields()
@@ -132,7 +133,8 @@ def _custom_fields(snapshot: Snapshot, object_name: str) -> dict[str, Field]:
     }
 
 
-def _pair(lead: Field, contact: Field) -> MappingPair:
+def judged_pair(lead: Field, contact: Field) -> MappingPair:
+    """Any two fields as a pair, with their verdict."""
     verdict, reason = _judge(lead, contact)
     return MappingPair(lead, contact, verdict, reason)
 

@@ -8,12 +8,15 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from runbook_lib.guide.rehearsing import prepare_workspace, secret_variables
 from runbook_lib.guide.session import Session, open_session
 from runbook_lib.rehearsal.server import RehearsalServer
+from tests.guide.in_a_browser import CHROMIUM
 
 PEOPLE = "200"
 Runbook = Callable[..., subprocess.CompletedProcess[str]]
@@ -53,6 +56,19 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
     """``runbook rehearse`` in world clean, once for all tests; they read what it left and change nothing."""
     workspace = tmp_path_factory.mktemp("walked") / "with space {and} brace"
     return Walked(workspace, call_runbook("rehearse", "--people", PEOPLE, "--workspace", workspace))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A browser without a window; skips where none is installed."""
+    if not CHROMIUM.exists():
+        pytest.skip("no browser installed")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import ipywidgets
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from runbook_lib.change.decisions import Visibility
 from runbook_lib.change.plans_fields import undecided_fields
@@ -24,23 +22,8 @@ from runbook_lib.review.fields import HIDE, suggestions
 from runbook_lib.survey.fill import Fill
 from runbook_lib.survey.snapshot import Unknown
 from runbook_lib.text import Message, say
+from tests.guide.in_a_browser import table_page
 from tests.org_by_hand import small_org, visible
-
-CHROMIUM = Path("/usr/bin/chromium")
-HERE = Path(field_grid.__file__).parent
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Grid</title><style>{css}</style>
-<main><h1>Grid</h1><div id="here"></div></main><script type="module">
-{esm}
-const state = {state}, listeners = [];
-window.model = {{
-  get: (name) => state[name], set: (name, value) => {{ state[name] = value; }}, save_changes: () => {{}},
-  on: (name, listener) => listeners.push(listener),
-}};
-const before = performance.now();
-widget.render({{ model: window.model, el: document.getElementById("here") }});
-document.body.getBoundingClientRect();
-window.took = performance.now() - before;
-</script></html>"""
 
 
 @pytest.fixture(autouse=True)
@@ -48,19 +31,6 @@ def no_widget_is_left() -> Iterator[None]:
     """Widgets of one test do not live on in another."""
     yield
     ipywidgets.Widget.close_all()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A browser without a window; skips where none is installed."""
-    if not CHROMIUM.exists():
-        pytest.skip("no browser installed")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
 
 
 def a_row(number: int) -> GridRow:
@@ -91,12 +61,7 @@ def page_with(browser: Any, count: int) -> Page:
         "words": words,
         "hidden": [rows[1].name],
     }
-    esm = (HERE / "field_grid.js").read_text(encoding="utf-8").replace("export default", "const widget =")
-    css = (HERE / "field_grid.css").read_text(encoding="utf-8")
-    page: Page = browser.new_page()
-    page.set_content(PAGE.format(css=css, esm=esm, state=json.dumps(state).replace("</", "<\\/")))
-    page.wait_for_function("window.took !== undefined")
-    return page
+    return table_page(browser, "field_grid", state)
 
 
 def test_four_thousand_rows_within_two_seconds(browser: Any) -> None:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from runbook_lib.change.decisions import MappingDecision, Pairing, write_mappings
+from runbook_lib.change.plan import Plan
+from runbook_lib.change.plans_mappings import impossible_pairs, undecided_mappings
+from runbook_lib.errors import UsageFault
 from runbook_lib.guide.hands import has_robot
+from runbook_lib.guide.mapping_rows import BoardRows, state_of
 from runbook_lib.guide.session import now
-from runbook_lib.guide.show import Block, Facts, Line, grid_of
+from runbook_lib.guide.show import Block, Card, Facts, Instead, Line, Tone, grid_of
 from runbook_lib.guide.steps.by_hand import RECOMMENDATION, ClickingStep
-from runbook_lib.guide.widgets.choosing import PickForm
+from runbook_lib.guide.widgets.mapping_board import BoardForm, BoardRow, Choice, pair_name
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
-from runbook_lib.review.mappings import (
-    BREAK,
-    MappingPair,
-    MappingReview,
-    mapping_review,
-    mapping_table,
-    near_pairs,
-)
+from runbook_lib.review.mappings import mapping_review, mapping_table
 from runbook_lib.survey.snapshot import Snapshot, digest_of
-from runbook_lib.text import Message, say, translate
+from runbook_lib.text import Label, Message, say, translate
 
 _DECIDE = say("Decide, with your name under it.")
 
@@ -43,52 +41,79 @@ class FieldMappings(ClickingStep):
             ("lead_field", say("Lead")), ("contact_field", say("Contact")), ("verdict", say("Verdict")),
             ("suggestion", say("Suggestion")), ("reason", say("Reason")),
         )  # fmt: skip
-        yield grid_of(
-            mapping_table(review, self.session.language), say("Pairs that Marketo combines"), heads, most=60
-        )
+        pairs = mapping_table(replace(review, unpaired=()), self.session.language)
+        yield grid_of(pairs, say("Pairs that Marketo combines"), heads, most=60)
         names = ", ".join(each.full_name for each in review.unpaired[:40])
         yield Facts(((say("{count} custom fields have no counterpart", count=len(review.unpaired)), names),))
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
-        """The decisions on file; where there are none a person ticks, headless the recommendation stands."""
-        if not self.decisions.mappings:
-            review = mapping_review(seen)
-            things = dict(_things(review))
-            if things and self.interactive and not has_robot(self.session):
-                advised = [_key(pair) for pair in review.pairs if pair.suggestion == BREAK]
-                self.offer(PickForm(self.session, things, advised, self.keep).build, _DECIDE)
+        """The decisions on file, on the board; where there are none a person makes them there, headless the
+        recommendation stands."""
+        asks = self.interactive and not has_robot(self.session)
+        if not self.decisions.mappings and not asks:
+            self._write(self._advised(), RECOMMENDATION)
+        is_open = not self.decisions.mappings or undecided_mappings(mapping_review(seen), self.decisions)
+        made = BoardRows(seen, self.decisions, self.session.language)
+        rows = made.all()
+        if asks and any(row.options for row in rows):
+            form = BoardForm(self.session, rows, made.own(), self.keep)
+            if is_open:
+                self.offer(form.build, _DECIDE)
                 file = self.session.workspace.decisions / "mappings.csv"
-                yield Line(say("Tick what is to be changed; what stays unticked is left as Marketo has it."))
-                yield Line(say("Other pairs can be named in {file}.", file=file))
-                return
-            self._write([_key(pair) for pair in review.pairs if pair.suggestion == BREAK], RECOMMENDATION)
-        changed = [each for each in self.decisions.mappings if each.decision is not Pairing.LEAVE]
-        yield Line(say("{count} mappings are to be changed in Marketo.", count=len(changed)))
+                yield Line(say("Decide for each pair; what you do not touch stays as Marketo has it."))
+                yield Line(say("The decisions stand in {file}; a spreadsheet may edit it.", file=file))
+            else:  # what is on file can be decided otherwise; nothing waits for it
+                self.form = form.build
+        if not is_open:
+            changed = [each for each in self.decisions.mappings if each.decision is not Pairing.LEAVE]
+            yield Line(say("{count} mappings are to be changed in Marketo.", count=len(changed)))
+        yield Instead(state_of(rows))
 
-    def keep(self, ticked: tuple[str, ...], by: str) -> Message:
-        """Writes a decision for every pair that was shown: the ticked ones are changed, the others left."""
-        what = self._write(ticked, by)
+    def _do(self) -> Iterable[Block]:
+        shown = list(super()._do())
+        plan = self.plan()
+        return [*shown, _reset_told(plan)] if plan.clicks else shown
+
+    def keep(self, chosen: Mapping[str, tuple[BoardRow, Choice]], by: str) -> Message:
+        """Writes a decision for every pair of the board. ``UsageFault`` where Marketo has no way to do it."""
+        what = self._write(chosen, by)
         self.go_on()
         return what
 
-    def _write(self, ticked: Collection[str], by: str) -> Message:
-        review, moment = mapping_review(self.snapshot), now()
-        near = () if by == RECOMMENDATION else near_pairs(review)
-        wanted = [(pair, Pairing.BREAK) for pair in review.pairs] + [(pair, Pairing.PAIR) for pair in near]
-        rows = []
-        for pair, change in wanted:
-            decision = change if _key(pair) in ticked else Pairing.LEAVE
-            is_advice = decision.value == pair.suggestion
-            why = translate(pair.reason, self.session.language) if is_advice else ""
-            rows.append(MappingDecision(pair.lead.name, pair.contact.name, decision, why, by, moment))
+    def _advised(self) -> dict[str, tuple[BoardRow, Choice]]:
+        """The recommendation for the pairs that Marketo combines."""
+        rows = BoardRows(self.snapshot, self.decisions, self.session.language).all()
+        return {row.name: (row, row.choice) for row in rows if "combined" in row.groups}
+
+    def _write(self, chosen: Mapping[str, tuple[BoardRow, Choice]], by: str) -> Message:
+        rows = self._decided(chosen, by)
+        if against := list(impossible_pairs(mapping_review(self.snapshot), rows)):
+            raise UsageFault(against[0], fix=say("Decide differently about one of the two."))
         write_mappings(self.session.workspace, rows)
         changed = sum(each.decision is not Pairing.LEAVE for each in rows)
         count = len(rows)
         what = say("Of {count} pairs of fields, {changed} are to be changed.", count=count, changed=changed)
         if by == RECOMMENDATION:
             what = say("The recommendation stands for {count} pairs of fields.", count=count)
-        self.note("decide", Kind.decision, record.decision(what, by, at=moment))
+        self.note("decide", Kind.decision, record.decision(what, by, at=now()))
         return what
+
+    def _decided(self, chosen: Mapping[str, tuple[BoardRow, Choice]], by: str) -> list[MappingDecision]:
+        """The rows to write. Who decided before keeps their name under what stays as they decided it."""
+        old = {pair_name(e.lead_field, e.contact_field): e for e in self.decisions.mappings}
+        review = mapping_review(self.snapshot)
+        advice = {pair_name(e.lead.name, e.contact.name): e for e in review.pairs}
+        rows, moment = [], now()
+        for name, (row, choice) in chosen.items():
+            before, pair = old.get(name), advice.get(name)
+            if before and (before.decision, before.reason) == (choice.decision, choice.reason):
+                rows.append(before)
+                continue
+            why = choice.reason
+            if not why and pair is not None and choice.decision.value == pair.suggestion:
+                why = translate(pair.reason, self.session.language)
+            rows.append(MappingDecision(row.lead, row.contact, choice.decision, why, by, moment))
+        return rows
 
     def chosen(self) -> str:
         """The decisions about mappings."""
@@ -97,16 +122,22 @@ class FieldMappings(ClickingStep):
         )
 
 
-def _key(pair: MappingPair) -> str:
-    return f"{pair.lead.name}|{pair.contact.name}"
-
-
-def _things(review: MappingReview) -> Iterator[tuple[str, Message]]:
-    """What may be ticked: a pair to be broken, or two fields of almost the same name to be paired."""
-    for pair in review.pairs:
-        yield _key(pair), say("Break apart Lead {lead} and Contact {contact}. {reason}",
-                              lead=pair.lead.name, contact=pair.contact.name, reason=pair.reason)  # fmt: skip
-    for pair in near_pairs(review):
-        text = say("Pair Lead {lead} with Contact {contact}: their names are almost the same.",
-                   lead=pair.lead.name, contact=pair.contact.name)  # fmt: skip
-        yield _key(pair), text
+def _reset_told(plan: Plan) -> Card:
+    """Reset Schema, the button beside the list: what it would destroy."""
+    edits = sum(":" in click.id for click in plan.clicks)
+    return Card(
+        Tone.WARN,
+        say("Leave the button {button} alone.", button=Label("marketo.reset_schema")),
+        (
+            say(
+                "It would undo all {count} changes of this list, and any that others made: "
+                "Marketo's own pairing would stand again.",
+                count=edits,
+            ),
+            say(
+                "It reads the fields anew: every field that the sync user sees by then is made in Marketo "
+                "for ever; none is taken away, not even one that is hidden by now."
+            ),
+            say("If it was clicked: nothing of this list is made any more; make all of its clicks again."),
+        ),
+    )

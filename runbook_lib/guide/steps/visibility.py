@@ -10,9 +10,9 @@ from runbook_lib.change.decision_files import write_table
 from runbook_lib.change.decision_rows import FieldRow
 from runbook_lib.change.decisions import FieldDecision, Visibility, write_fields
 from runbook_lib.change.plans_fields import undecided_fields
-from runbook_lib.guide.field_rows import grid_rows
+from runbook_lib.guide.field_rows import grid_rows, state_of
 from runbook_lib.guide.session import now
-from runbook_lib.guide.show import Block, Facts, Line, grid_of
+from runbook_lib.guide.show import Block, Facts, Instead, Line, grid_of
 from runbook_lib.guide.steps.by_hand import RECOMMENDATION, DecidedStep
 from runbook_lib.guide.widgets.field_grid import GridForm
 from runbook_lib.journal import Kind
@@ -97,6 +97,7 @@ class FieldVisibility(DecidedStep):
                 file=self.session.workspace.decisions / "fields.csv",
             )
         )
+        yield Instead(state_of(rows, hide))
 
     def _write_proposal(self, left: tuple[str, ...]) -> Path:
         """The recommendation as a file to edit; it counts for nothing before it is saved as fields.csv."""

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runbook_lib.guide.show import printable
 from runbook_lib.guide.widgets.form import Values, build_form, name_input, named
+from runbook_lib.guide.widgets.native_table import live_table, words
 from runbook_lib.text import Message, say, translate
 
 if TYPE_CHECKING:
@@ -27,13 +25,13 @@ HEADS = (
 _WORDS = {
     "caption": say("Fields that can be hidden"),
     "decision": say("Hide"),
-    "hide": say("Hide {field}"),
+    "hide": say("Hide {field}", field=""),
     "search": say("Filter by words"),
     "only_hidden": say("Only those to hide"),
     "hide_shown": say("Hide all that were found"),
     "keep_shown": say("Keep all that were found"),
     "more": say("Show more"),
-    "told": say("{shown} of {all} fields found, {hide} to hide."),
+    "told": say("{shown} of {all} fields found, {hide} to hide.", shown=0, all=0, hide=0),
 }
 
 
@@ -69,10 +67,10 @@ class GridForm:
         import ipywidgets  # lazy: only where a person is there to use it
 
         language = self.session.language
-        grid = _widget()(
+        grid = live_table("field_grid", ("rows", "heads", "words", "hidden"))(
             rows=[{"name": each.name, "cells": each.cells, "shown": each.shown} for each in self.rows],
             heads=[translate(each, language) for each in HEADS],
-            words={name: _template(each, language) for name, each in _WORDS.items()},
+            words=words(_WORDS, language),
             hidden=[each.name for each in self.rows if each.name in self.hidden],
         )
         form = build_form(
@@ -82,34 +80,3 @@ class GridForm:
             lambda values: self.submit({**values, "hidden": grid.hidden}),
         )
         return ipywidgets.VBox([grid, form])
-
-
-def shown(value: object) -> str:
-    """A cell as it reads: control characters replaced, nothing for what is not known."""
-    return "" if value is None else printable(str(value))
-
-
-def _template(message: Message, language: str) -> str:
-    """The sentence with its gaps left open: the browser fills in its own counts."""
-    gaps = {gap: f"{{{gap}}}" for gap in ("field", "shown", "all", "hide")}
-    return translate(Message(message.template, gaps), language)
-
-
-@cache
-def _widget() -> Any:
-    import anywidget  # lazy: only where a person is there to use it
-    import traitlets  # lazy: comes with it
-
-    here = Path(__file__).parent
-
-    class FieldGrid(anywidget.AnyWidget):
-        """The live table; ``hidden`` is what a person ticks."""
-
-        _esm = here / "field_grid.js"
-        _css = here / "field_grid.css"
-        rows: Any = traitlets.List().tag(sync=True)
-        heads: Any = traitlets.List().tag(sync=True)
-        words: Any = traitlets.Dict().tag(sync=True)
-        hidden: Any = traitlets.List().tag(sync=True)
-
-    return FieldGrid

@@ -10,7 +10,8 @@
 | fields synced | Fields | Confirm Credentials; Enter other credentials |
 | confirmed | Salesforce | Edit Mappings; Start Salesforce Sync |
 | Edit Mappings | `crm/mappings` | Break Mapping → lead_field, contact_field (a form per row); Reset Schema |
-| | | Map Fields → lead_field, contact_field; Finish Mappings |
+| | | Unmapped Custom Fields (opens the folder); Finish Mappings |
+| the folder open | `crm/mappings?folder=open` | Map Fields → lead_field, contact_field |
 | Start Salesforce Sync | `crm/start` | Start Sync; Cancel |
 | started | Salesforce | Refresh; the status stands in the upper right corner |
 
@@ -134,7 +135,7 @@ def _kept(form: Form | None) -> dict[str, Any]:
 
 
 def show_mappings(visit: Visit, status: int = 200, alert: str = "") -> Response:
-    """Edit Mappings; only between Confirm Credentials and Start Sync."""
+    """Edit Mappings; only between Confirm Credentials and Start Sync. Fields are mapped in an open folder."""
     if visit.instance.crm.state is not CrmState.CREDENTIALS_CONFIRMED:
         reason = "started" if visit.instance.crm.is_locked else "too_early"
         return show_crm(visit, 422, visit.words(f"refusal.{reason}"))
@@ -152,7 +153,13 @@ def show_mappings(visit: Visit, status: int = 200, alert: str = "") -> Response:
         pairs=book.pairs(),
         standard=standard,
         unmapped=[*book.unmapped("Lead"), *book.unmapped("Contact")],
+        is_open=_is_open(visit),
     )
+
+
+def _is_open(visit: Visit) -> bool:
+    """Whether the folder of the unmapped fields is open."""
+    return visit.query.get("folder") == "open"
 
 
 def show_start(visit: Visit) -> Response:
@@ -248,7 +255,7 @@ def _edited(visit: Visit, edit: Callable[[], object]) -> Response:
         edit()
     except CrmRefusal as refusal:
         return show_mappings(visit, 422, visit.alert(refusal))
-    return visit.go_to("crm/mappings")
+    return visit.go_to("crm/mappings?folder=open" if _is_open(visit) else "crm/mappings")
 
 
 def click_start_sync(visit: Visit, form: Form) -> Response:

@@ -55,7 +55,8 @@ class Visit:
 
     def __init__(self, console: Console, request: Request) -> None:
         self.console, self.instance = console, console.instance
-        asked = request.query_params.get("lang", "")
+        self.query = request.query_params
+        asked = self.query.get("lang", "")
         self._remember = asked in LANGUAGES
         accepted = request.headers.get("accept-language", "")[:2].lower()
         self.words = Words(asked if self._remember else request.cookies.get(COOKIE, accepted))

@@ -136,10 +136,13 @@ def test_new_fields_are_listed_with_the_warning(robot: Robot, ready_world: World
 
 
 def test_mappings_are_edited_by_forms(robot: Robot, ready_world: World, instance: Instance) -> None:
-    """Break Mapping takes the row's two fields, Map Fields any two; a refusal shows the page again."""
+    """Break Mapping takes the row's two fields, Map Fields any two of the folder; a refusal shows the page
+    again."""
     _confirm(robot, ready_world)
     robot.press("salesforce.edit_mappings")
     robot.press("mappings.break_mapping", lead_field="Region__c", contact_field="Region__c")
+    assert robot.words("mappings.map_fields") not in robot.page.text_content()  # the folder is closed
+    robot.press("mappings.unmapped")
     pair = {"lead_field": "Product_Interest__c", "contact_field": "Product_Interests__c"}
     robot.press("mappings.map_fields", **pair)
     pairs = {(lead.name, contact.name) for _, lead, contact in instance.fields.pairs()}
@@ -315,6 +318,8 @@ def test_a_person_walks_the_whole_way(
     page.get_by_role("button", name="Confirm Credentials").click()
     _assert_accessible(page)
     page.get_by_role("button", name="Edit Mappings").click()
+    _assert_accessible(page)
+    page.get_by_role("button", name="Unmapped Custom Fields").click()
     _assert_accessible(page)
     page.get_by_label("Lead Field").select_option("Product_Interest__c")
     page.get_by_label("Contact Field").select_option("Product_Interests__c")

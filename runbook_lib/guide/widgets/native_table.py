@@ -1,0 +1,61 @@
+"""What the live tables of the notebooks have in common: one native HTML table with filter and sort.
+
+A table is a plain Python model; the browser shows it and only ever changes what a person decides. Whatever
+comes from an org is set as text, never as HTML. The script of a table is put behind the common one, because a
+widget is one module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from runbook_lib.guide.show import printable
+from runbook_lib.text import Message, translate
+
+_HERE = Path(__file__).parent
+_MAPPINGS = ("words", "choices")
+_COMMON = _HERE / "native_table.js"
+
+
+def shown(value: object) -> str:
+    """A cell as it reads: control characters replaced, nothing for what is not known."""
+    return "" if value is None else printable(str(value))
+
+
+def script(name: str) -> str:
+    """The module of the table ``name``: what all tables share, then what is its own."""
+    own = (_HERE / f"{name}.js").read_text(encoding="utf-8")
+    return f"{_COMMON.read_text(encoding='utf-8')}\n{own}"
+
+
+def style() -> Path:
+    """The style that all tables share."""
+    return _HERE / "native_table.css"
+
+
+def words(sentences: Mapping[str, Message], language: str) -> dict[str, str]:
+    """The sentences with their gaps left open: the browser fills in its own counts and names."""
+    return {name: _open(each, language) for name, each in sentences.items()}
+
+
+@cache
+def live_table(name: str, states: tuple[str, ...]) -> Any:
+    """The widget class of the table ``name``; ``states``: what the browser and Python both hold.
+
+    ``words`` and ``choices`` are mappings, the others lists.
+    """
+    import anywidget  # lazy: only where a person is there to use it
+    import traitlets  # lazy: comes with it
+
+    traits: dict[str, Any] = {
+        each: (traitlets.Dict() if each in _MAPPINGS else traitlets.List()).tag(sync=True) for each in states
+    }
+    return type("LiveTable", (anywidget.AnyWidget,), {"_esm": script(name), "_css": style(), **traits})
+
+
+def _open(message: Message, language: str) -> str:
+    gaps = {gap: f"{{{gap}}}" for gap in message.values}
+    return translate(Message(message.template, gaps), language)

@@ -1,0 +1,38 @@
+"""A live table by itself in a page: what a browser makes of its script and style, without a kernel."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from runbook_lib.guide.widgets.native_table import script, style
+
+CHROMIUM = Path("/usr/bin/chromium")
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Grid</title><style>{css}</style>
+<main><h1>Grid</h1><div id="here"></div></main><script type="module">
+{esm}
+const state = {state}, listeners = {{}};
+window.model = {{
+  get: (name) => state[name], save_changes: () => {{}},
+  set: (name, value) => {{ state[name] = value; listeners["change:" + name]?.forEach((tell) => tell()); }},
+  on: (name, listener) => (listeners[name] ??= []).push(listener),
+}};
+const before = performance.now();
+widget.render({{ model: window.model, el: document.getElementById("here") }});
+document.body.getBoundingClientRect();
+window.took = performance.now() - before;
+</script></html>"""
+
+
+def table_page(browser: Any, name: str, state: Mapping[str, Any]) -> Page:
+    """The table ``name`` with this state; ``window.model`` is its model, ``window.took`` how long it took."""
+    esm = script(name).replace("export default", "const widget =")
+    told = json.dumps(state).replace("</", "<\\/")
+    page: Page = browser.new_page()
+    page.set_content(PAGE.format(css=style().read_text(encoding="utf-8"), esm=esm, state=told))
+    page.wait_for_function("window.took !== undefined")
+    return page

@@ -1,0 +1,262 @@
+"""The mapping board: a plain model in Python, a native table in a browser, and the files between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from runbook_lib.change.decisions import Decisions, MappingDecision, Pairing, write_mappings
+from runbook_lib.errors import UsageFault
+from runbook_lib.guide.mapping_rows import BoardRows, state_of
+from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
+from runbook_lib.guide.session import Session, now, open_session
+from runbook_lib.guide.show import View
+from runbook_lib.guide.steps.mapped import FieldMappings
+from runbook_lib.guide.widgets.mapping_board import BoardForm, BoardRow, Choice, Folded
+from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.survey.snapshot import Field, Snapshot
+from runbook_lib.text import Message, say
+from tests.guide.in_a_browser import table_page
+from tests.org_by_hand import a_field, small_org
+
+PICKLIST = {"type": "picklist", "length": 255, "restricted_picklist": True}
+FIELDS = (
+    a_field("Lead.Region__c", length=80),
+    a_field("Contact.Region__c", length=80),
+    a_field("Lead.Segment__c", picklist=("SMB", "Enterprise"), **PICKLIST),
+    a_field("Contact.Segment__c", picklist=("Enterprise", "Other"), **PICKLIST),
+    a_field("Lead.Budget__c", type="double", precision=18, scale=2),
+    a_field("Contact.Budget__c", length=40, calculated=True),
+    a_field("Lead.LinkedIn__c", length=255),
+    replace(a_field("Contact.LinkedIn_URL__c", length=255), label="LinkedIn__c"),
+    a_field("Lead.Alone__c", length=10),
+    a_field("Contact.Shoe__c", length=10),
+    a_field("Lead.City", custom=False, length=40),
+    a_field("Contact.MailingCity", custom=False, length=40),
+)  # fmt: skip
+
+
+def org_with(*fields: Field) -> Snapshot:
+    """An org in which the sync user sees these fields."""
+    visible = {name: tuple(each for each in fields if each.object == name) for name in ("Lead", "Contact")}
+    return small_org(visible=visible, present=visible)
+
+
+def rows_of(*mappings: MappingDecision, language: str = "en") -> list[BoardRow]:
+    """The board of the org above, with these decisions on file."""
+    return BoardRows(org_with(*FIELDS), Decisions(mappings=mappings), language).all()
+
+
+@pytest.fixture(autouse=True)
+def no_widget_is_left() -> Iterator[None]:
+    """Widgets of one test do not live on in another."""
+    yield
+    ipywidgets.Widget.close_all()
+
+
+@pytest.fixture
+def board(rehearsed: Session) -> BoardForm:
+    """The board as notebook 06 offers it."""
+    made = BoardRows(org_with(*FIELDS), Decisions(), "en")
+    return BoardForm(rehearsed, made.all(), made.own(), lambda chosen, by: say("Decide"))
+
+
+@pytest.fixture
+def page(browser: Any, board: BoardForm) -> Page:
+    """The board in a browser."""
+    live, _ = board.build().children
+    names = ("rows", "heads", "words", "groups", "options", "choices", "leads", "contacts", "wanted", "notes")
+    return table_page(browser, "mapping_board", {name: getattr(live, name) for name in names})
+
+
+def test_every_pair_is_there_the_worst_first() -> None:
+    """Combined pairs by their verdict, then what means the same, then what Marketo fixes, to be read."""
+    rows = rows_of()
+    assert [(each.lead, each.contact, each.groups[0]) for each in rows] == [
+        ("Budget__c", "Budget__c", "combined"),
+        ("Segment__c", "Segment__c", "combined"),
+        ("Region__c", "Region__c", "combined"),
+        ("LinkedIn__c", "LinkedIn_URL__c", "offered"),
+        ("City", "MailingCity", "fixed"),
+    ]
+    assert [each.choice.decision for each in rows[:4]] == [Pairing.BREAK, *[Pairing.LEAVE] * 3]
+    assert rows[3].options == (Pairing.LEAVE, Pairing.PAIR) and rows[4].options == ()
+
+
+def test_what_speaks_for_or_against_a_pair() -> None:
+    """Type, length, restricted picklists, every value that differs, and who wins on conflict, with words."""
+    budget, segment, *_, city = rows_of()
+    assert "double, 18 digits, 2 of them decimals" in str(budget.shown[0])
+    assert budget.shown[6] == "lead: Marketo; contact: Salesforce, because it is a formula"
+    assert "picklist, restricted, 255 characters" in str(segment.shown[0])
+    assert segment.shown[5] == Folded(
+        "2 values",
+        ("SMB: only on Lead; refused on the other", "Other: only on Contact; refused on the other"),
+    )
+    assert segment.shown[6] == "lead: Marketo; contact: Salesforce"
+    assert city.shown[2] == "City"
+
+
+def test_what_is_on_file_is_shown() -> None:
+    """A decision stands in its row, with reason and name; a pair that only the file names has a row, too."""
+    rows = rows_of(
+        MappingDecision("region__C", "Region__c", Pairing.BREAK, "other meaning", "Ada"),
+        MappingDecision("Alone__c", "Shoe__c", Pairing.PAIR, "", "Bob"),
+        MappingDecision("Gone__c", "Shoe__c", Pairing.LEAVE),
+    )
+    found = {each.name: each for each in rows}
+    region = found["region__c|region__c"]
+    assert (region.choice, region.shown[-1]) == (Choice(Pairing.BREAK, "other meaning"), "Ada")
+    assert found["alone__c|shoe__c"].choice.decision is Pairing.PAIR
+    assert "no custom field that the sync user sees" in str(found["gone__c|shoe__c"].shown[0])
+    assert found["gone__c|shoe__c"].shown[3] == "cannot tell"
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_html_and_text_hold_the_same_state(language: str) -> None:
+    """Without a kernel the board is a table to read, with every value, in the reader's language."""
+    view = View(language, "", (state_of_board(language),))
+    for told in (view.html, view.plain):
+        assert "Region__c" in told and "other meaning" in told and "SMB" in told and "MailingCity" in told
+
+
+def state_of_board(language: str) -> Any:
+    """The board as a table."""
+    decided = MappingDecision("Region__c", "Region__c", Pairing.BREAK, "other meaning", "Ada")
+    return state_of(rows_of(decided, language=language))
+
+
+def test_decide_filter_and_unfold(page: Page) -> None:
+    """A choice and a reason change the model; words and a list narrow the table; values unfold."""
+    page.get_by_label("Decision for Lead Region__c and Contact Region__c").select_option("break")
+    page.get_by_label("Reason for Lead Region__c and Contact Region__c").fill("other meaning")
+    page.get_by_label("Reason for Lead Region__c and Contact Region__c").blur()
+    chosen = page.evaluate("window.model.get('choices')")
+    assert chosen["region__c|region__c"] == {"decision": "break", "reason": "other meaning"}
+    expect(page.get_by_role("status")).to_have_text("5 of 5 pairs found, 2 to be changed in Marketo.")
+    page.get_by_label("Show", exact=True).select_option("changed")
+    assert page.locator("tbody tr").count() == 2
+    page.get_by_label("Show", exact=True).select_option("fixed")
+    assert page.locator("tbody select").count() == 0 and page.locator("tbody tr").count() == 1
+    page.get_by_label("Show", exact=True).select_option("")
+    page.get_by_label("Filter by words").fill("smb")  # also what is folded is found
+    assert page.locator("tbody tr").count() == 1
+    page.get_by_text("2 values").click()
+    expect(page.get_by_text("Other: only on Contact; refused on the other")).to_be_visible()
+
+
+def test_by_keyboard_alone(page: Page) -> None:
+    """Every decision can be reached and made with the keyboard."""
+    page.get_by_label("Decision for Lead Budget__c and Contact Budget__c").focus()
+    page.keyboard.press("ArrowUp")
+    chosen = page.evaluate("window.model.get('choices')")
+    assert chosen["budget__c|budget__c"]["decision"] == "leave"
+    page.keyboard.press("Tab")
+    page.keyboard.type("kept")
+    page.keyboard.press("Tab")
+    assert page.evaluate("window.model.get('choices')")["budget__c|budget__c"]["reason"] == "kept"
+
+
+def test_nothing_inaccessible(page: Page) -> None:
+    """axe finds nothing, also with values unfolded."""
+    page.get_by_text("2 values").click()
+    found = Axe().run(page)
+    assert [each["id"] for each in found.response["violations"]] == []
+
+
+def test_a_pair_of_ones_own(board: BoardForm, page: Page) -> None:
+    """The browser asks for a pair of any two custom fields; Python judges it and puts it on top, once."""
+    page.get_by_label("Lead field", exact=True).select_option("Alone__c")
+    page.get_by_label("Contact field", exact=True).select_option("Shoe__c")
+    page.get_by_role("button", name="Add this pair").click()
+    wanted = page.evaluate("window.model.get('wanted')")
+    assert wanted[:2] == ["Alone__c", "Shoe__c"]
+    live, _ = board.build().children
+    before = len(live.rows)
+    for moment in ("1", "2"):
+        live.wanted = [*wanted[:2], moment]
+    live.wanted = ["Alone__c", "Nowhere__c", "3"]
+    assert len(live.rows) == before + 1 and live.rows[0]["name"] == "alone__c|shoe__c"
+    assert live.choices["alone__c|shoe__c"] == {"decision": "pair", "reason": ""}
+
+
+def test_the_model_alone_decides(board: BoardForm) -> None:
+    """What may not be decided about a pair is refused; what is not in the table is left out; a name is
+    demanded."""
+    kept: list[Any] = []
+
+    def keep(chosen: Any, by: str) -> Message:
+        kept.append(({name: choice for name, (_, choice) in chosen.items()}, by))
+        return say("Decide")
+
+    board.keep = keep
+    live, below = board.build().children
+    with pytest.raises(UsageFault):
+        board.submit({"choices": live.choices, "by": " "})
+    wrong = {"region__c|region__c": {"decision": "pair", "reason": ""}}
+    with pytest.raises(UsageFault):
+        board.submit({"choices": {**live.choices, **wrong}, "by": "Ada"})
+    live.choices = {
+        **live.choices,
+        "region__c|region__c": {"decision": "break", "reason": " other\n meaning "},
+        "x|y": {"decision": "pair", "reason": ""},
+    }
+    below.children[0].value = "Ada"
+    below.children[1].children[0].click()
+    ((chosen, by),) = kept
+    assert by == "Ada" and len(chosen) == 4
+    assert chosen["region__c|region__c"] == Choice(Pairing.BREAK, "other meaning")
+
+
+@pytest.fixture
+def step(rehearsal_server: RehearsalServer, tmp_path: Path) -> Iterator[FieldMappings]:
+    """Notebook 06 with a person in front of it."""
+    workspace = prepare_workspace(tmp_path / "person", rehearsal_server, "person")
+    with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
+        made = FieldMappings(session, interactive=True)
+        made.seen = replace(org_with(*FIELDS), taken_at=now())
+        yield made
+
+
+def test_notebook_06_waits_and_shows_what_is_on_file(step: FieldMappings) -> None:
+    """Undecided, the board waits; decided, it shows what is on file, and nothing waits for it. Who decided
+    keeps their name under what another leaves as it is."""
+    shown = step.decide()
+    assert shown.form is not None and "First finish" in step.do().plain
+    assert "take apart" in shown.plain and "SMB" in shown.html
+    write_mappings(
+        step.session.workspace,
+        [MappingDecision("Region__c", "Region__c", Pairing.BREAK, "other meaning", "Ada"),
+         MappingDecision("Budget__c", "Budget__c", Pairing.LEAVE, "same", "Ada")],
+    )  # fmt: skip
+    shown = step.decide()
+    assert shown.form is not None and "other meaning" in shown.plain
+    assert step.waits_for is None and "Leave the button Reset Schema alone" in step.do().plain
+    live, _ = shown.form().children
+    assert live.choices["budget__c|budget__c"] == {"decision": "leave", "reason": "same"}
+    rows = {each.name: (each, each.choice) for each in BoardRows(step.snapshot, step.decisions, "en").all()
+            if each.options}  # fmt: skip
+    step.keep(
+        rows | {"segment__c|segment__c": (rows["segment__c|segment__c"][0], Choice(Pairing.BREAK))}, "Bob"
+    )
+    decided = {each.lead_field: each for each in step.decisions.mappings}
+    assert (decided["Region__c"].decided_by, decided["Segment__c"].decided_by) == ("Ada", "Bob")
+
+
+def test_what_marketo_cannot_do_is_refused_at_once(step: FieldMappings) -> None:
+    """A field that stays combined with one field cannot be paired with another."""
+    made = BoardRows(step.snapshot, Decisions(), "en")
+    chosen = {
+        row.name: (row, replace(row.choice, decision=Pairing.LEAVE)) for row in made.all() if row.options
+    }
+    own = made.named("Region__c", "Shoe__c")
+    with pytest.raises(UsageFault, match="Marketo combines it with Contact.Region__c"):
+        step.keep(chosen | {own.name: (own, own.choice)}, "Ada")
+    assert not (step.session.workspace.decisions / "mappings.csv").exists()
