@@ -34,7 +34,7 @@ PLANNERS: Mapping[str, tuple[Planner, tuple[Part, ...]]] = {
     ),
     "02_sync_user": (
         plan_sync_user,
-        (Part.SYNC_USER, Part.SYSTEM_PERMISSIONS, Part.PERMISSION_SET, Part.SEATS),
+        (Part.SYNC_USER, Part.SYSTEM_PERMISSIONS, Part.PERMISSION_SET, Part.SEATS, Part.RIGHTS),
     ),
     "03_security_token": (_plan_nothing, ()),
     "04_field_visibility": (

@@ -24,6 +24,7 @@ from runbook_lib.review.requirements import (
     USE_ANY_API_AUTH,
     marketo_field,
 )
+from runbook_lib.review.rights_matrix import LABELS, missing_fields
 from runbook_lib.survey.snapshot import (
     NO_ACCESS,
     Absent,
@@ -64,6 +65,7 @@ def plan_sync_user(step: str, snapshot: Snapshot, decisions: Decisions, now: dat
         *create_permission_set(setup, snapshot),
         *_grant_objects(setup, snapshot),
         *_grant_system(setup, snapshot),
+        *_grant_needed_fields(snapshot),
         *_assign(setup, snapshot),
     )
     return replace(plan, changes=changes, obstacles=tuple(user_obstacles(setup, snapshot)))
@@ -146,13 +148,20 @@ def _grant_objects(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]
 def _grant_system(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
     there = _permission_set(snapshot)
     have = there.system if there else ()
-    labels = {each.column: each.label for each in (*SYSTEM_PERMISSIONS, USE_ANY_API_AUTH)}
-    labels["PermissionsViewSetup"] = "View Setup and Configuration"
     for column in _wanted_columns(snapshot):
         if column not in have:
-            label = labels.get(column, column.removeprefix("Permissions"))
+            label = LABELS.get(column, column.removeprefix("Permissions"))
             what = say("Give the sync user the permission “{permission}”.", permission=label)
             yield Change(ChangeKind.GRANT_SYSTEM, column, {"granted": False}, {"granted": True}, what)
+
+
+def _grant_needed_fields(snapshot: Snapshot) -> Iterator[Change]:
+    """Fields that Marketo needs and that the sync user is kept from; none where nobody can tell."""
+    for field, editable in missing_fields(snapshot):
+        what = say("Let the sync user see {field}.", field=field.full_name)
+        if editable:
+            what = say("Let the sync user read and edit {field}.", field=field.full_name)
+        yield from grant_field(snapshot, field.full_name, what, edit="edit" if editable else "")
 
 
 def _wanted_columns(snapshot: Snapshot) -> tuple[str, ...]:

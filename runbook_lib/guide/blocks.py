@@ -38,6 +38,14 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A cell that stands out: a sign and a word, and a colour for whoever sees it."""
+
+    tone: Tone
+    word: object
+
+
+@dataclass(frozen=True)
 class Line:
     """One sentence by itself."""
 
@@ -72,7 +80,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table. ``rows`` are texts or messages; ``more`` rows exist that are not shown."""
+    """A table. ``rows`` are texts, messages or marks; ``more`` rows exist that are not shown."""
 
     caption: object
     columns: tuple[object, ...]

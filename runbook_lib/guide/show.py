@@ -24,6 +24,7 @@ from runbook_lib.guide.blocks import (
     Instead,
     Line,
     Link,
+    Mark,
     Place,
     Points,
     Strip,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SIGNS", "STATUS_TONES", "STATUS_WORDS", "WHO", "Answered", "Bars", "Block", "Card", "Clicks", "Facts",
-    "Grid", "Instead", "Line", "Link", "Place", "Points", "Strip", "Tone", "View", "error_card",
+    "Grid", "Instead", "Line", "Link", "Mark", "Place", "Points", "Strip", "Tone", "View", "error_card",
     "findings_block", "grid_of", "printable",
 ]  # fmt: skip
 
@@ -145,6 +146,8 @@ class View:
     def _say(self, text: object) -> str:
         if isinstance(text, Link):
             return f"{self._say(text.text)}: {printable(text.url)}"
+        if isinstance(text, Mark):
+            return f"{SIGNS[text.tone]} {self._say(text.word)}"
         return printable(translate(text, self.language))
 
     def _plain_block(self, block: Block) -> list[str]:

@@ -115,7 +115,7 @@ def claim_rights(measured: Measured) -> Iterator[Claim]:
             yield Claim("assigned", Status.ERROR, say("There is no permission set for him."))
         case other:
             yield cannot_tell("assigned", other)
-    planned = measured.changes(ChangeKind.GRANT_SYSTEM, ChangeKind.GRANT_OBJECT)
+    planned = measured.changes(ChangeKind.GRANT_SYSTEM, ChangeKind.GRANT_OBJECT, ChangeKind.GRANT_FIELD)
     yield made(
         "rights",
         planned,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import cast
 
 from runbook_lib.review.answers import Answer, Check, listed, ok
 from runbook_lib.review.fields import HIDE, suggestions
@@ -10,10 +11,11 @@ from runbook_lib.review.findings import Status, Who
 from runbook_lib.review.mappings import mapping_review
 from runbook_lib.review.needed_fields import not_in_every_org, required, wanted
 from runbook_lib.review.requirements import PERMISSION_SET_LABEL, STEP_2
-from runbook_lib.survey.snapshot import Part, Snapshot
+from runbook_lib.survey.snapshot import Parents, Part, Snapshot
 from runbook_lib.text import say
 
 NEEDED = "Marketo Nation ta-p/250695, fields the sync user must read; Step 2 of 3 (Account.Type)"
+VIEW_ALL = "Object Reference, ObjectPermissions.PermissionsViewAllFields; Salesforce Help, View All Fields"
 MAPPINGS = "Marketo documentation, Edit Initial Field Mappings"
 
 
@@ -30,9 +32,9 @@ def judge_required_visible(snapshot: Snapshot) -> Answer:
         say("Required by Marketo, but the sync user cannot see: {fields}.", fields=listed(hidden)),
         say("The sync would stop with “required field missing”, or never read these records."),
         say(
-            "Salesforce Setup → Users → Permission Sets → {label} → Object Settings → the object → Edit, "
-            "tick Read Access. If a whole object is missing, give its object permission first "
-            "(02_sync_user).",
+            "02_sync_user gives it. By hand: Salesforce Setup → Users → Permission Sets → {label} → Object "
+            "Settings → the object → Edit, tick Read Access. If a whole object is missing, give its object "
+            "permission first.",
             label=PERMISSION_SET_LABEL,
         ),
         Who.SALESFORCE_ADMIN,
@@ -78,6 +80,28 @@ def judge_better_hidden(snapshot: Snapshot) -> Answer:
             "text cause trouble there."
         ),
         say("Decide about each of them in 04_field_visibility."),
+    )
+
+
+def judge_view_all_fields(snapshot: Snapshot) -> Answer:
+    """Nobody shows the sync user all fields of an object, so that hiding a field has an effect."""
+    shown = cast(Parents, snapshot.parents).view_all
+    if not shown:
+        return ok(say("No profile or permission set of the sync user has “View All Fields”."))
+    told = [f"“{each.parent}” ({each.object or '*'})" for each in shown]
+    return Answer(
+        Status.WARN,
+        say("“View All Fields” is on for the sync user: {givers}.", givers=listed(sorted(told))),
+        say(
+            "Field-level security has no effect there: a hidden field stays visible, and Sync Fields makes "
+            "it in Marketo for ever."
+        ),
+        say(
+            "In Salesforce Setup open the profile or permission set, then Object Settings, the object, Edit, "
+            "and untick View All Fields; where (*) stands, System Permissions, View All Fields (Global). Or "
+            "take the permission set from the sync user."
+        ),
+        Who.SALESFORCE_ADMIN,
     )
 
 
@@ -149,6 +173,15 @@ VISIBILITY_CHECKS: tuple[Check, ...] = (
         STEP_2,
         judge_better_hidden,
         needs=(Part.VISIBLE,),
+        gates=(),
+    ),
+    Check(
+        "view_all_fields",
+        _AT_04,
+        say("Hiding a field has an effect"),
+        VIEW_ALL,
+        judge_view_all_fields,
+        needs=(Part.PARENTS,),
         gates=(),
     ),
     Check(

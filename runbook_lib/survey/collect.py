@@ -45,6 +45,8 @@ _ADMIN_ALONE = frozenset(
     {*ASKED, Part.PARENTS, Part.CONVERSION, Part.BUDGET, Part.PRESENT, Part.SURROUNDINGS, Part.ACCOUNT}
 )
 _DESCRIBE_CALLS = -(-len(SYNCED_OBJECTS) // DESCRIBES_PER_CALL)
+_HAS_YOUNG_COLUMNS = {"set", "system", "objects"}
+"""Queries that are asked once more in an org that lacks one of their columns."""
 _GRANT_PAGES = 10
 """Pages of FieldPermissions that a forecast allows for: 20,000 rows of the sync user's sets."""
 
@@ -128,7 +130,7 @@ def forecast_calls(parts: Iterable[Part], people: int = 0) -> int:
         ),
         "sync login": logs_in,
         "why it was refused": 2 * logs_in,
-        "queries": calls_for(len(asked)) + bool(asked & {"set", "system"}),
+        "queries": calls_for(len(asked)) + bool(asked & _HAS_YOUNG_COLUMNS),
         "pages": _GRANT_PAGES if Part.GRANTS in wanted else 0,
         "user's lock": Part.SYNC_USER in wanted,
         "own permissions": 2 * (logs_in and Part.SYSTEM_PERMISSIONS in wanted),

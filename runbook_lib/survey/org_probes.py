@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from runbook_lib.survey.asking import CANNOT_TELL, Rows, ask, describe_each, first_unknown, unknown
 from runbook_lib.survey.describes import fields_of
-from runbook_lib.survey.org_questions import ALL_COLUMNS, ASKED, COLUMNS, MOST_GROUPS, questions
+from runbook_lib.survey.org_questions import ALL_COLUMNS, ASKED, COLUMNS, MOST_GROUPS, YOUNG, questions
 from runbook_lib.survey.parents import parents
 from runbook_lib.survey.requirements import PERMISSION_SET_NAME, SYNCED_OBJECTS
+from runbook_lib.survey.rights_rows import rights_of
 from runbook_lib.survey.seats import License, Profile, Seats
 from runbook_lib.survey.snapshot import (
     Absent,
@@ -42,6 +43,7 @@ Answers = Mapping[str, Rows | Unknown]
 def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], sync_username: str) -> dict[Part, Any]:
     """The parts of ``wanted`` that the admin's session can tell; each a value or ``Unknown``."""
     answers = ask(reader, list(questions(wanted, sync_username)))
+    answers |= {name: [] for name in YOUNG if getattr(answers.get(name), "code", "") == "INVALID_FIELD"}
     found: dict[Part, Any] = {
         part: first_unknown(answers, names) or _READ[part](answers)
         for part, names in ASKED.items()
@@ -150,7 +152,7 @@ def _permission_set(answers: Answers) -> PermissionSet | Absent:
         id=row["Id"],
         name=row["Name"],
         label=row["Label"],
-        assigned=any(each["PermissionSetId"] == row["Id"] for each in rows(answers, "assigned")),
+        assigned=any(each["Id"] == row["Id"] for each in rows(answers, "system")),
         system=tuple(name for name in ALL_COLUMNS if row.get(name)),
         objects=_access(rows(answers, "set_objects")),
         fields={each["Field"]: bool(each["PermissionsEdit"]) for each in rows(answers, "set_fields")},
@@ -229,6 +231,7 @@ _READ: dict[Part, Callable[[Answers], Any]] = {
     Part.GRANTS: _grants,
     Part.CUSTOM_FIELDS: _custom_fields,
     Part.SEATS: _seats,
+    Part.RIGHTS: lambda answers: rights_of({name: rows(answers, name) for name in ASKED[Part.RIGHTS]}),
 }
 
 

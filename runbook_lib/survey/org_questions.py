@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from runbook_lib.survey.asking import Question
+from runbook_lib.survey.needed_fields import required, wanted
 from runbook_lib.survey.requirements import (
     MARKETO_FIELD_OBJECTS,
     MARKETO_FIELDS,
@@ -34,7 +35,10 @@ _WORDS = {
     "HIS_SETS": _HIS_SETS,
     "CREATE_READ_EDIT_DELETE": "PermissionsRead, PermissionsCreate, PermissionsEdit, PermissionsDelete",
 }
-"""What the words in capitals in the templates stand for; ``PERMISSIONS`` are the columns the org has."""
+"""What the words in capitals in the templates stand for; ``PERMISSIONS`` are the columns the org has, and
+``VIEW_ALL_FIELDS`` is one that older orgs lack."""
+YOUNG = ("view_all_global",)
+"""Queries for a right that not every org knows: where it is refused as an unknown column, nobody has it."""
 
 _TEMPLATES = {
     "organization": "SELECT Id, Name, OrganizationType, IsSandbox, InstanceName, LanguageLocaleKey, "
@@ -42,13 +46,13 @@ _TEMPLATES = {
     "user": "SELECT Id, Username, Name, Email, IsActive, ProfileId, Profile.Name, UserType, "
     "UserPermissionsMarketingUser FROM User WHERE Username = {user}",
     "set": "SELECT Id, Name, Label, PERMISSIONS FROM PermissionSet WHERE Name = {ours}",
-    "assigned": _HIS_SETS,
     "set_objects": "SELECT SobjectType, CREATE_READ_EDIT_DELETE FROM ObjectPermissions "
     "WHERE Parent.Name = {ours}",
     "set_fields": "SELECT Field, PermissionsEdit FROM FieldPermissions "
     "WHERE Parent.Name = {ours} AND PermissionsRead = {yes}",
-    "system": "SELECT Id, PERMISSIONS FROM PermissionSet WHERE Id IN (HIS_SETS)",
-    "objects": "SELECT SobjectType, CREATE_READ_EDIT_DELETE FROM ObjectPermissions "
+    "system": "SELECT Id, Label, IsOwnedByProfile, Profile.Name, PermissionSetGroup.MasterLabel, PERMISSIONS "
+    "FROM PermissionSet WHERE Id IN (HIS_SETS)",
+    "objects": "SELECT ParentId, SobjectType, CREATE_READ_EDIT_DELETEVIEW_ALL_FIELDS FROM ObjectPermissions "
     "WHERE ParentId IN (HIS_SETS) AND SobjectType IN {needed}",
     "grants": "SELECT Id, Field, PermissionsEdit, ParentId, Parent.Label, Parent.IsOwnedByProfile, "
     "Parent.Profile.Name FROM FieldPermissions "
@@ -58,6 +62,13 @@ _TEMPLATES = {
     "licenses": "SELECT Id, Name, LicenseDefinitionKey, TotalLicenses, UsedLicenses FROM UserLicense",
     "profiles": "SELECT Id, Name, UserLicenseId, PermissionsApiEnabled, PermissionsModifyAllData, "
     "PermissionsCustomizeApplication FROM Profile WHERE UserType = {standard}",
+    "view_all_global": "SELECT Id FROM PermissionSet "
+    "WHERE Id IN (HIS_SETS) AND PermissionsViewAllFieldsGlobal = {yes}",
+    "needed_rows": "SELECT Field, ParentId, PermissionsEdit FROM FieldPermissions "
+    "WHERE ParentId IN (HIS_SETS) AND Field IN {needed_fields} AND PermissionsRead = {yes}",
+    "needed_fields": "SELECT EntityDefinition.QualifiedApiName, QualifiedApiName, Label, DataType, "
+    "IsPermissionable, IsUpdatable, IsCalculated FROM EntityParticle "
+    "WHERE EntityDefinition.QualifiedApiName IN {needing} AND QualifiedApiName IN {needed_names}",
     "marketo_fields": "SELECT EntityDefinition.QualifiedApiName, QualifiedApiName, Label, DataType, Length, "
     "Precision, Scale FROM EntityParticle "
     "WHERE EntityDefinition.QualifiedApiName IN {objects} AND QualifiedApiName IN {names}",
@@ -67,10 +78,11 @@ ASKED: dict[Part, tuple[str, ...]] = {
     Part.SYNC_USER: ("user",),
     Part.SYSTEM_PERMISSIONS: ("system",),
     Part.OBJECT_ACCESS: ("objects",),
-    Part.PERMISSION_SET: ("set", "assigned", "set_objects", "set_fields"),
+    Part.PERMISSION_SET: ("set", "system", "set_objects", "set_fields"),
     Part.GRANTS: ("grants", "sharers"),
     Part.CUSTOM_FIELDS: ("marketo_fields",),
     Part.SEATS: ("licenses", "profiles"),
+    Part.RIGHTS: ("system", "objects", "view_all_global", "needed_rows", "needed_fields"),
 }
 """Part → the queries it is read from."""
 
@@ -80,13 +92,21 @@ def questions(wanted: frozenset[Part], user: str) -> Iterator[Question]:
     needed = {name for part, names in ASKED.items() if part in wanted for name in names}
     for name, template in _TEMPLATES.items():
         if name in needed:
-            newer = _filled(template, ALL_COLUMNS, user)
-            older = _filled(template, COLUMNS, user)
+            newer = _filled(template, ALL_COLUMNS, user, ", PermissionsViewAllFields")
+            older = _filled(template, COLUMNS, user, "")
             yield Question(name, newer, older if older != newer else "")
 
 
-def _filled(template: str, columns: tuple[str, ...], user: str) -> str:
-    for word, meaning in {**_WORDS, "PERMISSIONS": ", ".join(columns)}.items():
+def needed_fields() -> dict[str, frozenset[str]]:
+    """Object → the fields that Marketo needs there: required, wanted, and its own."""
+    own = frozenset(each.name for each in MARKETO_FIELDS)
+    names = {name: required().get(name, frozenset()) | wanted().get(name, frozenset()) for name in required()}
+    return {name: some | own if name in MARKETO_FIELD_OBJECTS else some for name, some in names.items()}
+
+
+def _filled(template: str, columns: tuple[str, ...], user: str, view_all: str) -> str:
+    words = {**_WORDS, "PERMISSIONS": ", ".join(columns), "VIEW_ALL_FIELDS": view_all}
+    for word, meaning in words.items():
         template = template.replace(word, meaning)
     return soql(template, **{key: value for key, value in _values(user).items() if f"{{{key}}}" in template})
 
@@ -99,6 +119,11 @@ def _values(user: str) -> dict[str, Any]:
         "objects": list(MARKETO_FIELD_OBJECTS),
         "synced": list(SYNCED_OBJECTS),
         "needed": [*OBJECT_PERMISSIONS, *OBJECT_DEPENDENCIES],
+        "needing": sorted(needed_fields()),
+        "needed_names": sorted({name for names in needed_fields().values() for name in names}),
+        "needed_fields": sorted(
+            f"{where}.{name}" for where, names in needed_fields().items() for name in names
+        ),
         "yes": True,
         "most": MOST_GROUPS,
         "standard": "Standard",

@@ -20,6 +20,10 @@ from runbook_lib.survey.fill import Fill
 from runbook_lib.survey.grants import FieldGrant as FieldGrant
 from runbook_lib.survey.grants import Parents as Parents
 from runbook_lib.survey.grants import ViewAll as ViewAll
+from runbook_lib.survey.rights import Rights as Rights
+from runbook_lib.survey.schema import NO_ACCESS as NO_ACCESS
+from runbook_lib.survey.schema import Field as Field
+from runbook_lib.survey.schema import ObjectAccess as ObjectAccess
 from runbook_lib.survey.seats import Seats
 from runbook_lib.survey.surroundings import AccountHealth, Surroundings
 from runbook_lib.survey.unknown import Absent as Absent
@@ -52,6 +56,7 @@ class Part(StrEnum):
     FILL = "fill"
     PARENTS = "parents"
     SEATS = "seats"
+    RIGHTS = "rights"
 
 
 class Lock(StrEnum):
@@ -116,56 +121,6 @@ class SyncLogin:
     org_id: str
     password_expired: bool
     at: datetime
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field of one object, as a describe tells. Lengths in characters, 0 where the type has none.
-
-    ``defaulted``: Salesforce fills it when a record is made without a value.
-    """
-
-    object: str
-    name: str
-    label: str
-    type: str
-    length: int = 0
-    precision: int = 0
-    scale: int = 0
-    custom: bool = False
-    calculated: bool = False
-    encrypted: bool = False
-    createable: bool = False
-    updateable: bool = False
-    nillable: bool = True
-    defaulted: bool = False
-    permissionable: bool = False
-    compound: str = ""
-    picklist: tuple[str, ...] = ()
-    restricted_picklist: bool = False
-    refers_to: tuple[str, ...] = ()
-    rich_text: bool = False
-    aggregatable: bool = False
-    filterable: bool = False
-    groupable: bool = False
-
-    @property
-    def full_name(self) -> str:
-        """``Lead.Email``."""
-        return f"{self.object}.{self.name}"
-
-
-@dataclass(frozen=True)
-class ObjectAccess:
-    """What a user may do with the records of one object."""
-
-    read: bool
-    create: bool
-    edit: bool
-    delete: bool
-
-
-NO_ACCESS = ObjectAccess(read=False, create=False, edit=False, delete=False)
 
 
 @dataclass(frozen=True)
@@ -304,6 +259,7 @@ class Snapshot:
     fill: Mapping[str, Fill | Unknown] | Unknown | None = None
     parents: Parents | Unknown | None = None
     seats: Seats | Unknown | None = None
+    rights: Rights | Unknown | None = None
 
     @property
     def digest(self) -> str:

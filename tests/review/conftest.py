@@ -25,6 +25,7 @@ from runbook_lib.survey.snapshot import (
     Lock,
     MarketoState,
     Organization,
+    Parents,
     PeopleSeen,
     PermissionSet,
     PersonField,
@@ -68,6 +69,7 @@ def snapshot() -> Snapshot:
         visible=visible_fields(),
         present=visible_fields(),
         grants=(),
+        parents=Parents(),
         custom_fields=tuple(
             own_field(where, name) for where in MARKETO_FIELD_OBJECTS for name in RECOMMENDED_FIELDS
         ),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from runbook_lib.change.decisions import SetupDecision, write_setup
 from runbook_lib.guide.footing import went_live_here
+from runbook_lib.guide.rights_blocks import matrix_blocks
 from runbook_lib.guide.session import MARKETO_SECRET, now
 from runbook_lib.guide.show import Block, Card, Facts, Grid, Line, Tone, error_card
 from runbook_lib.guide.step import Step
@@ -14,20 +15,14 @@ from runbook_lib.guide.steps.by_hand import DecidedStep
 from runbook_lib.guide.steps.new_user import after_creation, ask_who
 from runbook_lib.guide.widgets.choosing import PickForm
 from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
+from runbook_lib.guide.widgets.granting import offer_missing_rights
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.review.checks import run_checks
 from runbook_lib.review.findings import Finding, Status
-from runbook_lib.review.requirements import (
-    MARKETO_FIELDS,
-    OBJECT_DEPENDENCIES,
-    OBJECT_PERMISSIONS,
-    RECOMMENDED_FIELDS,
-    SYSTEM_DEPENDENCIES,
-    SYSTEM_PERMISSIONS,
-    USE_ANY_API_AUTH,
-)
-from runbook_lib.survey.snapshot import Absent, MarketoState, Part, PermissionSet, Snapshot, Unknown
+from runbook_lib.review.requirements import MARKETO_FIELDS, RECOMMENDED_FIELDS
+from runbook_lib.review.rights_matrix import rights_matrix
+from runbook_lib.survey.snapshot import Absent, MarketoState, Part, Snapshot, Unknown
 from runbook_lib.survey.snapshot import SyncUser as SyncUserFacts
 from runbook_lib.systems.login import Account
 from runbook_lib.text import Message, say
@@ -39,7 +34,6 @@ SECRETS = (
     SecretField("marketo_client_secret", say("Client secret of the Marketo API client")),
 )
 """What the administrator may have to bring."""
-VIEW_SETUP = "View Setup and Configuration"
 ABOUT_SOAP = (Part.SYNC_LOGIN, Part.SYSTEM_PERMISSIONS)
 """What tells whether the org has SOAP login() at all, by which Marketo logs in."""
 
@@ -233,8 +227,10 @@ class SyncUser(DecidedStep):
             yield Card(
                 Tone.WARN, say("There is no user {name} in this org.", name=seen.expected.sync_username)
             )
-        yield Grid(say("Rights in the permission set “Marketo Sync”"), (say("Right"), say("Given")),
-                   tuple(_rights(seen)))  # fmt: skip
+        yield from matrix_blocks(rights_matrix(seen), seen)
+
+    def _check(self) -> Iterable[Block]:
+        return [*super()._check(), *offer_missing_rights(self)]
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """The decision on file; where there is none, the recommendation is written down."""
@@ -265,24 +261,6 @@ def stop_where_refused(step: Step) -> None:
     """With a person there: where the administrator's login was refused, nothing below would tell anything."""
     if step.interactive and (refusal := step.session.admin.refusal) is not None:
         raise refusal
-
-
-def _rights(seen: Snapshot) -> Iterable[tuple[object, object]]:
-    """Every right that the plan may give, and whether the permission set holds it; also those on which others
-    depend."""
-    held = seen.permission_set if isinstance(seen.permission_set, PermissionSet) else None
-    if held is None and not isinstance(seen.permission_set, Absent):
-        yield say("all"), say("not known")
-        return
-    yes, no = say("yes"), say("no")
-    labels: dict[str, object] = {each.column: each.label for each in SYSTEM_PERMISSIONS}
-    labels |= {column: VIEW_SETUP for column in SYSTEM_DEPENDENCIES if column not in labels}
-    if isinstance(seen.system_permissions, Mapping) and USE_ANY_API_AUTH.column in seen.system_permissions:
-        labels[USE_ANY_API_AUTH.column] = USE_ANY_API_AUTH.label
-    for column, label in labels.items():
-        yield label, yes if held and column in held.system else no
-    for name in {**OBJECT_DEPENDENCIES, **OBJECT_PERMISSIONS}:
-        yield say("{object}: its records", object=name), yes if held and name in held.objects else no
 
 
 def _kind(environment: str) -> Message:

@@ -1,0 +1,77 @@
+"""The button of the permission matrix: the missing rights are made at once, by the plan and through the gate
+of the same step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.change.plan import Plan
+from runbook_lib.errors import WaitsForPerson
+from runbook_lib.guide.doing import Doing
+from runbook_lib.guide.session import now
+from runbook_lib.guide.show import Block, Card, Tone
+from runbook_lib.guide.told import plan_blocks
+from runbook_lib.guide.widgets.confirming import CONFIRMED
+from runbook_lib.guide.widgets.form import Values, build_form, name_input, named
+from runbook_lib.journal import Kind
+from runbook_lib.proof import record
+from runbook_lib.review.rights_matrix import Held, rights_matrix
+from runbook_lib.text import say
+
+if TYPE_CHECKING:
+    from runbook_lib.guide.step import Step
+
+
+class GrantForm:
+    """Says yes to the plan of the step, and lets the step carry it out: its gate, its journal, its writes."""
+
+    def __init__(self, step: Step, plan: Plan) -> None:
+        self.step = step
+        self.plan = plan
+
+    def submit(self, values: Values) -> list[Block]:
+        """Makes what is missing and shows what became of it. ``UsageFault`` where nobody is named;
+        ``WaitsForPerson`` where something is still to be decided; else as the step's own Do."""
+        by = named(values)
+        if self.plan.undecided:
+            raise WaitsForPerson(
+                say("Something is still to be decided."),
+                fix=say("Run “3 Decide” below, then “2 Check” again."),
+            )
+        with self.step.session.workspace.lock("decision"):
+            count, org = len(self.plan.changes), self.plan.org_name
+            what = say("{count} changes in “{org}” are to be made.", count=count, org=org)
+            told = record.decision(what, by, at=now()) | {CONFIRMED: self.plan.digest}
+            self.step.note("check", Kind.decision, told)
+            return [*Doing(self.step).carry_out(self.plan), *self._look_again()]
+
+    def build(self) -> Any:
+        """The form as a widget."""
+        count, org = len(self.plan.changes), self.plan.org_name
+        button = say("Make these {count} changes in “{org}”", count=count, org=org)
+        session = self.step.session
+        return build_form(session.language, [name_input(session.journal)], button, self.submit)
+
+    def _look_again(self) -> Iterable[Block]:
+        """What he holds now, measured anew."""
+        self.step.seen = self.step.collect(self.step.parts_to_prove(), self.step.seen)
+        return self.step.preview(self.step.seen)
+
+
+def offer_missing_rights(step: Step) -> Iterable[Block]:
+    """With a person there: the button, where rights are missing and the step can make them. Later beats do
+    not wait for it."""
+    if not step.interactive:
+        return
+    lines = [each for each in rights_matrix(step.snapshot) if each.held is Held.NO]
+    plan = step.plan()
+    if not lines or not plan.changes:
+        return
+    step.form = GrantForm(step, plan).build
+    yield Card(
+        Tone.WAIT,
+        say("{count} rights are missing. They can be made right here, or under “4 Do”.", count=len(lines)),
+        (say("Either way the same changes are made, written down, and can be taken back."),),
+    )
+    yield from plan_blocks(plan)

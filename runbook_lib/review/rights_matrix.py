@@ -1,0 +1,260 @@
+"""The permission matrix: what Marketo needs of the sync user, what he holds, and where that comes from.
+
+System permissions, objects and fields, one line each. What he holds is what Salesforce says of him as a
+whole: his own session where he can log in, else the union over his profile and permission sets. What cannot
+be told stays "cannot tell". Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+
+from runbook_lib.review.field_access import FieldGrants, field_access, grants_of_rights
+from runbook_lib.review.findings import Who
+from runbook_lib.review.needed_fields import MARKETO_PREFIX, required
+from runbook_lib.review.requirements import (
+    OBJECT_DEPENDENCIES,
+    OBJECT_PERMISSIONS,
+    PERMISSION_SET_LABEL,
+    SYSTEM_DEPENDENCIES,
+    SYSTEM_PERMISSIONS,
+    USE_ANY_API_AUTH,
+)
+from runbook_lib.survey.rights import Giver, Rights
+from runbook_lib.survey.snapshot import NO_ACCESS, Field, ObjectAccess, Snapshot, Unknown
+from runbook_lib.text import Message, say
+
+VIEW_SETUP = "View Setup and Configuration"
+LABELS: Mapping[str, str] = {
+    **{each.column: each.label for each in (*SYSTEM_PERMISSIONS, USE_ANY_API_AUTH)},
+    "PermissionsViewSetup": VIEW_SETUP,
+}
+"""Permission column → its words in Setup."""
+RIGHTS_OF_OBJECT: Mapping[str, Message] = {
+    "read": say("Read"), "create": say("Create"), "edit": say("Edit"), "delete": say("Delete"),
+}  # fmt: skip
+SHARES_RIGHTS_WITH = {"OpportunityContactRole": "Opportunity"}
+"""Objects without permissions of their own. Source: Salesforce object reference, ObjectPermissions."""
+
+
+class RightKind(StrEnum):
+    """What a line is about."""
+
+    SYSTEM = "system"
+    OBJECT = "object"
+    FIELD = "field"
+
+
+class Held(StrEnum):
+    """Whether he holds it; ``unknown`` is "cannot tell"."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class RightLine:
+    """One right. ``name``: API name (``PermissionsApiEnabled``, ``Lead``, ``Lead.Email``).
+
+    ``lacks``: what of an object or a field he may not do. ``by``: who gives what he holds; empty where it is
+    not known, and for what nobody can take away. ``advised``: the sync works without it, at a price.
+    ``fix`` and ``who`` stand on every line that is not held.
+    """
+
+    kind: RightKind
+    name: str
+    label: object
+    needs: object
+    held: Held
+    lacks: object = ""
+    by: tuple[Giver, ...] = ()
+    advised: bool = False
+    fix: Message | None = None
+    who: Who | None = None
+
+
+def rights_matrix(snapshot: Snapshot) -> tuple[RightLine, ...]:
+    """Every right that Marketo needs, in the order system, object, field."""
+    return (*_system(snapshot), *_objects(snapshot), *_fields(snapshot))
+
+
+def missing_fields(snapshot: Snapshot) -> tuple[tuple[Field, bool], ...]:
+    """Fields that exist, that Marketo needs and that field-level security keeps from the sync user; with
+    each whether Marketo must also edit it. None where nobody can tell."""
+    rights = snapshot.rights
+    if not isinstance(rights, Rights):
+        return ()
+    grants = grants_of_rights(rights)
+    return tuple(
+        (each, _may_be_edited(each)) for each in rights.needed if _lacks_of_field(each, grants, snapshot)
+    )
+
+
+def _system(snapshot: Snapshot) -> Iterator[RightLine]:
+    has, rights = snapshot.system_permissions, snapshot.rights
+    advised = {each.column for each in SYSTEM_PERMISSIONS if each.advised}
+    columns = [*(each.column for each in SYSTEM_PERMISSIONS), *SYSTEM_DEPENDENCIES]
+    if isinstance(has, Mapping) and USE_ANY_API_AUTH.column in has:
+        columns.append(USE_ANY_API_AUTH.column)
+    for column in columns:
+        needs = say("given, as Marketo advises") if column in advised else say("given")
+        by = _givers(rights, rights.system.get(column, ())) if isinstance(rights, Rights) else ()
+        fix = say(
+            "“4 Do” puts it into the permission set “{label}”. By hand: {label} → System Permissions → Edit.",
+            label=PERMISSION_SET_LABEL,
+        )
+        held = _held(has.get(column, False)) if isinstance(has, Mapping) else Held.UNKNOWN
+        line = RightLine(
+            RightKind.SYSTEM, column, LABELS[column], needs, held, by=by, advised=column in advised
+        )
+        yield _with_fix(line, fix, has)
+
+
+def _objects(snapshot: Snapshot) -> Iterator[RightLine]:
+    for name, wanted in {**OBJECT_PERMISSIONS, **OBJECT_DEPENDENCIES}.items():
+        access = _access(snapshot, name)
+        needs = listed_words([right for right, needed in asdict(wanted).items() if needed])
+        lacking = [
+            right
+            for right, needed in asdict(wanted).items()
+            if needed and access and not asdict(access)[right]
+        ]
+        held = Held.UNKNOWN if access is None else _held(not lacking)
+        fix = say(
+            "“4 Do” puts it into the permission set “{label}”. By hand: {label} → Object Settings → {object} "
+            "→ Edit.",
+            label=PERMISSION_SET_LABEL,
+            object=name,
+        )
+        line = RightLine(
+            RightKind.OBJECT,
+            name,
+            name,
+            needs,
+            held,
+            lacks=listed_words(lacking) if lacking else "",
+            by=_givers_of_object(snapshot.rights, name),
+        )
+        yield _with_fix(line, fix, snapshot.object_access)
+
+
+def _fields(snapshot: Snapshot) -> Iterator[RightLine]:
+    rights = snapshot.rights
+    if not isinstance(rights, Rights):
+        line = RightLine(RightKind.FIELD, "", say("the fields that Marketo needs"), say("Read"), Held.UNKNOWN)
+        yield _with_fix(line, say("Run “1 Look” again."), rights)
+        return
+    grants = grants_of_rights(rights)
+    for name in dict.fromkeys(each.object for each in rights.needed):
+        fields = [each for each in rights.needed if each.object == name]
+        fixed = [each for each in fields if not each.permissionable]
+        access = _access(snapshot, SHARES_RIGHTS_WITH.get(name, name)) if _has_rights(name) else None
+        if fixed:
+            yield _always_visible(name, len(fixed), access)
+        for each in fields:
+            if each.permissionable:
+                yield _field(each, grants, snapshot)
+
+
+def _always_visible(name: str, count: int, access: ObjectAccess | None) -> RightLine:
+    """The fields of an object that field-level security cannot hide: they come with the object."""
+    label = say("{object}: {count} fields that nobody can hide", object=name, count=count)
+    held = _held(access.read) if access is not None else Held.YES if not _has_rights(name) else Held.UNKNOWN
+    fix = say("Give Read on {object} first; see its line above.", object=SHARES_RIGHTS_WITH.get(name, name))
+    line = RightLine(RightKind.FIELD, name, label, say("Read"), held)
+    return _with_fix(line, fix)
+
+
+def _field(one: Field, grants: FieldGrants, snapshot: Snapshot) -> RightLine:
+    rights = snapshot.rights
+    assert isinstance(rights, Rights)  # noqa: S101 - tells the type checker what _fields has asked
+    by = field_access(one, grants).by
+    lacks = _lacks_of_field(one, grants, snapshot)
+    own = one.name.startswith(MARKETO_PREFIX)
+    fix = say(
+        "“4 Do” puts it into the permission set “{label}”. By hand: {label} → Object Settings → {object} → "
+        "Edit, tick Read Access and Edit Access beside the field.",
+        label=PERMISSION_SET_LABEL,
+        object=one.object,
+    )
+    line = RightLine(
+        RightKind.FIELD,
+        one.full_name,
+        one.full_name,
+        listed_words(["read", "edit"] if own else ["read"]),
+        _held(not lacks),
+        lacks=listed_words(lacks) if lacks else "",
+        by=_givers(rights, by),
+        advised=not own and one.name not in required().get(one.object, frozenset()),
+    )
+    return _with_fix(line, fix)
+
+
+def _lacks_of_field(one: Field, grants: FieldGrants, snapshot: Snapshot) -> list[str]:
+    """What Marketo needs of this field and field-level security keeps from him.
+
+    Where he can log in, what he himself sees counts more than the tables.
+    """
+    access = field_access(one, grants)
+    may = {"read": access.read, "edit": access.edit}
+    if isinstance(snapshot.visible, Mapping) and one.object in snapshot.visible:
+        seen = {each.name: each for each in snapshot.visible[one.object]}
+        own = seen.get(one.name)
+        may = {"read": own is not None, "edit": own is not None and own.updateable}
+    needed = ["read", "edit"] if one.name.startswith(MARKETO_PREFIX) else ["read"]
+    return [right for right in needed if not may[right]]
+
+
+def _may_be_edited(one: Field) -> bool:
+    return one.updateable and not one.calculated
+
+
+def _access(snapshot: Snapshot, name: str) -> ObjectAccess | None:
+    """What he may do with an object; ``None``: cannot tell. His own describe does not cover Document."""
+    if not isinstance(snapshot.object_access, Mapping):
+        return None
+    if name in snapshot.object_access:
+        return snapshot.object_access[name]
+    if not isinstance(snapshot.rights, Rights):
+        return NO_ACCESS if name in OBJECT_PERMISSIONS else None
+    rows = [asdict(each.access) for each in snapshot.rights.objects if each.object == name]
+    return ObjectAccess(**{right: any(row[right] for row in rows) for right in RIGHTS_OF_OBJECT})
+
+
+def _has_rights(name: str) -> bool:
+    """Whether records of this object are opened by object permissions; users are seen by everybody."""
+    return SHARES_RIGHTS_WITH.get(name, name) in OBJECT_PERMISSIONS
+
+
+def _givers_of_object(rights: object, name: str) -> tuple[Giver, ...]:
+    if not isinstance(rights, Rights):
+        return ()
+    rows = [each for each in rights.objects if each.object == name and any(asdict(each.access).values())]
+    return _givers(rights, [each.giver for each in rows])
+
+
+def _givers(rights: Rights, ids: Iterable[str]) -> tuple[Giver, ...]:
+    return tuple(dict.fromkeys(rights.givers[each] for each in ids if each in rights.givers))
+
+
+def _with_fix(line: RightLine, fix: Message, part: object = None) -> RightLine:
+    """The line with its fix where it is not held; where a part could not be read, that is what is mended."""
+    if line.held is Held.YES:
+        return line
+    if line.held is Held.UNKNOWN:
+        told = part.message("fix") if isinstance(part, Unknown) else None
+        fix = told or say("Repair the access to this system and check again.")
+    return replace(line, fix=fix, who=Who.SALESFORCE_ADMIN)
+
+
+def _held(holds: bool) -> Held:
+    return Held.YES if holds else Held.NO
+
+
+def listed_words(rights: list[str]) -> Message:
+    """``Read, Edit`` in the words of Setup."""
+    words: dict[str, object] = {right: RIGHTS_OF_OBJECT[right] for right in rights}
+    return Message(", ".join(f"{{{right}}}" for right in rights), words)

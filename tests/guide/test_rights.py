@@ -1,0 +1,86 @@
+"""02: the permission matrix as people see it, and its button."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from runbook_lib.change.decisions import SetupDecision, write_setup
+from runbook_lib.errors import UsageFault
+from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
+from runbook_lib.guide.rights_blocks import matrix_blocks
+from runbook_lib.guide.session import open_session
+from runbook_lib.guide.show import View
+from runbook_lib.guide.steps.setup import SyncUser
+from runbook_lib.guide.widgets.granting import GrantForm
+from runbook_lib.journal import Kind
+from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.review.rights_matrix import Held, RightKind, RightLine, rights_matrix
+from runbook_lib.survey.rights import FieldRight, Giver, Holder, Rights
+from runbook_lib.text import say
+from tests.org_by_hand import small_org
+
+LINES = (
+    RightLine(RightKind.SYSTEM, "PermissionsApiEnabled", "API Enabled", say("given"), Held.YES,
+              by=(Giver("Marketing <b>", Holder.PROFILE),)),
+    RightLine(RightKind.OBJECT, "Lead", "Lead", say("Read"), Held.NO, lacks=say("Delete")),
+    RightLine(RightKind.FIELD, "Lead.Email", "Lead.Email", say("Read"), Held.UNKNOWN),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("yes", "no, lacks", "cannot tell")), ("de", ("ja", "nein, es fehlt", "nicht feststellbar"))],
+)
+def test_every_colour_has_its_word_and_sign(language: str, words: tuple[str, ...]) -> None:
+    """Held, missing and not known differ by word and sign in plain text and in HTML; names are escaped."""
+    view = View(language, "", tuple(matrix_blocks(LINES, small_org())))
+    marks = re.findall(
+        r'<span class="mark (\w+)"><span aria-hidden="true">(.)</span> ([^<]+)</span>', view.html
+    )
+    assert [(tone, sign) for tone, sign, _ in marks] == [("ok", "✔"), ("stop", "✖"), ("stop", "✖")]
+    for (_, sign, word), expected in zip(marks, words, strict=True):
+        assert word.startswith(expected) and f"{sign} {word}" in view.plain
+    assert "Marketing &lt;b&gt;" in view.html and "<b>" not in view.html
+
+
+def test_view_all_fields_stands_out() -> None:
+    """Who shows him all fields of all objects is named below the table."""
+    rights = Rights({"a": Giver("Analysts", Holder.SET)}, {}, fields=(FieldRight("Lead.Email", "a", True),),
+                    view_all=("a",))  # fmt: skip
+    told = View("en", "", tuple(matrix_blocks((), small_org(rights=rights)))).plain
+    assert "! Hiding fields from the sync user will have no effect" in told and "“Analysts”" in told
+
+
+def test_the_button_makes_what_is_missing(rehearsal_server: RehearsalServer, tmp_path: Path) -> None:
+    """With a person there: red lines and a button; pressed with a name it makes them by the step's own plan
+    and journal, shows the matrix anew, and leaves nothing for Do; the step is then proven."""
+    workspace = prepare_workspace(tmp_path / "person", rehearsal_server, "person")
+    with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
+        write_setup(workspace, SetupDecision())
+        step = SyncUser(session, interactive=True)
+        assert "✖ no" in step.look().plain
+        shown = step.check()
+        assert shown.form is not None and "rights are missing" in shown.plain
+        form = GrantForm(step, step.plan())
+        with pytest.raises(UsageFault):
+            form.submit({"by": " "})
+        assert not session.journal.entries(kind=Kind.change_started)
+        told = View("en", "", tuple(form.submit({"by": "Ada"}))).plain
+        assert "changes were made" in told and "0 are missing" in told
+        assert {each.held for each in rights_matrix(step.snapshot)} == {Held.YES}
+        assert "Nothing has to be changed" in step.decide().plain
+        assert "Nothing had to be changed" in step.do().plain
+        assert step.prove().plain.count("✔") >= 3 and step.check().form is None
+
+
+def test_headless_has_no_button(rehearsal_server: RehearsalServer, tmp_path: Path) -> None:
+    """A run without a person shows the same table as text, with the fix of each red line, and no form."""
+    workspace = prepare_workspace(tmp_path / "robot", rehearsal_server, "robot")
+    with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
+        step = SyncUser(session, interactive=False)
+        shown = step.look().plain
+        assert "✖ no" in shown and "“4 Do” puts it into the permission set “Marketo Sync”" in shown
+        assert step.check().form is None

@@ -1,0 +1,130 @@
+"""The permission matrix: each right once, what is held, where it comes from, and the fix where it is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from runbook_lib.review.findings import Who
+from runbook_lib.review.requirements import OBJECT_DEPENDENCIES, OBJECT_PERMISSIONS, SYSTEM_PERMISSIONS
+from runbook_lib.review.rights_matrix import Held, RightKind, RightLine, missing_fields, rights_matrix
+from runbook_lib.survey.rights import FieldRight, Giver, Holder, ObjectRight, Rights
+from runbook_lib.survey.snapshot import Field, ObjectAccess, Snapshot, Unknown
+
+PROFILE, SET, GROUP = (
+    Giver("Marketing", Holder.PROFILE), Giver("Marketo Sync", Holder.SET), Giver("Sales", Holder.GROUP)
+)  # fmt: skip
+FULL = ObjectAccess(read=True, create=True, edit=True, delete=True)
+EMAIL = Field("Lead", "Email", "Email", "email", permissionable=True, updateable=True)
+OPT_OUT = Field("Lead", "HasOptedOutOfEmail", "Opt Out", "boolean", permissionable=True, updateable=True)
+SCORE = Field(
+    "Lead", "mkto71_Lead_Score__c", "Score", "double", custom=True, permissionable=True, updateable=True
+)
+STATUS = Field("Lead", "Status", "Status", "picklist", updateable=True)
+
+
+def some_rights(**parts: Any) -> Rights:
+    """A profile, a permission set and a group; the set gives all that is needed."""
+    full = tuple(ObjectRight(name, "s", FULL) for name in (*OBJECT_PERMISSIONS, *OBJECT_DEPENDENCIES))
+    given = Rights(
+        givers={"p": PROFILE, "s": SET, "g": GROUP},
+        system={each.column: ("p", "g") for each in SYSTEM_PERMISSIONS} | {"PermissionsViewSetup": ("s",)},
+        objects=full,
+        fields=(FieldRight("Lead.Email", "p", False), FieldRight("Lead.Email", "s", True)),
+        needed=(EMAIL, STATUS),
+    )
+    return replace(given, **parts)
+
+
+def seen(snapshot: Snapshot, **parts: Any) -> Snapshot:
+    """All is well, seen by the admin alone: nobody has logged in as the sync user yet."""
+    permissions = {**(snapshot.system_permissions or {}), "PermissionsViewSetup": True}  # type: ignore[dict-item]
+    told = {"rights": some_rights(), "visible": None, "system_permissions": permissions}
+    return replace(snapshot, **{**told, **parts})
+
+
+def line(snapshot: Snapshot, name: str, kind: RightKind = RightKind.FIELD) -> RightLine:
+    """The one line of that name and kind."""
+    (found,) = [each for each in rights_matrix(snapshot) if (each.name, each.kind) == (name, kind)]
+    return found
+
+
+def test_all_is_held_and_named(snapshot: Snapshot) -> None:
+    """Each right stands there once, is held, needs no fix, and says who gives it."""
+    lines = rights_matrix(seen(snapshot))
+    assert {each.held for each in lines} == {Held.YES}
+    assert all(each.fix is None and each.who is None for each in lines)
+    assert len({(each.kind, each.name) for each in lines}) == len(lines)
+    assert line(seen(snapshot), "PermissionsApiEnabled", RightKind.SYSTEM).by == (PROFILE, GROUP)
+    assert line(seen(snapshot), "Lead", RightKind.OBJECT).by == (SET,)
+    assert line(seen(snapshot), "Lead.Email").by == (PROFILE, SET)
+
+
+def test_a_red_line_has_its_fix_and_who(snapshot: Snapshot) -> None:
+    """What is missing says what exactly, how it is mended and who can."""
+    permissions = {each.column: False for each in SYSTEM_PERMISSIONS}
+    short = seen(
+        snapshot,
+        system_permissions=permissions,
+        object_access={**OBJECT_PERMISSIONS, "Lead": ObjectAccess(True, True, True, False)},
+        rights=some_rights(fields=(), needed=(EMAIL, SCORE, STATUS)),
+    )
+    red = [each for each in rights_matrix(short) if each.held is Held.NO]
+    assert {each.kind for each in red} == set(RightKind)
+    assert all(each.fix is not None and each.who is Who.SALESFORCE_ADMIN for each in red)
+    assert str(line(short, "Lead", RightKind.OBJECT).lacks) == "Delete"
+    assert str(line(short, "Lead.mkto71_Lead_Score__c").lacks) == "Read, Edit"
+    assert "Password Never Expires" in {each.label for each in red if each.advised}
+
+
+def test_his_own_fields_must_be_edited(snapshot: Snapshot) -> None:
+    """A Marketo field that he may only read is red; a standard field that Marketo only reads is not."""
+    rows = (FieldRight("Lead.mkto71_Lead_Score__c", "p", False), FieldRight("Lead.Email", "p", False))
+    told = seen(snapshot, rights=some_rights(fields=rows, needed=(EMAIL, SCORE)))
+    assert str(line(told, "Lead.mkto71_Lead_Score__c").lacks) == "Edit"
+    assert line(told, "Lead.Email").held is Held.YES
+    assert missing_fields(told) == ((SCORE, True),)
+
+
+def test_a_wanted_field_is_advised(snapshot: Snapshot) -> None:
+    """The opt-out hidden is missing, at a price, and is made like the others."""
+    told = seen(snapshot, rights=some_rights(fields=(), needed=(OPT_OUT,)))
+    assert (line(told, OPT_OUT.full_name).held, line(told, OPT_OUT.full_name).advised) == (Held.NO, True)
+    assert missing_fields(told) == ((OPT_OUT, True),)
+
+
+def test_what_nobody_can_hide_comes_with_the_object(snapshot: Snapshot) -> None:
+    """One line for all of them: held where the object is read, and else mended there."""
+    assert line(seen(snapshot), "Lead").held is Held.YES
+    shut = seen(
+        snapshot, object_access={**OBJECT_PERMISSIONS, "Lead": ObjectAccess(False, False, False, False)}
+    )
+    assert line(shut, "Lead").held is Held.NO and "Give Read on Lead" in str(line(shut, "Lead").fix)
+    assert missing_fields(shut) == ()
+
+
+def test_his_own_eyes_count_more_than_the_tables(snapshot: Snapshot) -> None:
+    """Where he can log in, a field is held if he sees it, whatever rows there are."""
+    blind = seen(snapshot, visible={"Lead": (STATUS,)})
+    assert line(blind, "Lead.Email").held is Held.NO
+    sees = seen(snapshot, visible={"Lead": (EMAIL,)}, rights=some_rights(fields=()))
+    assert line(sees, "Lead.Email").held is Held.YES
+
+
+@pytest.mark.parametrize("nothing", [None, Unknown("refused")])
+def test_cannot_tell_is_never_a_no(snapshot: Snapshot, nothing: Unknown | None) -> None:
+    """Where a part could not be read, its lines cannot be told, and say how to see more; none is red."""
+    blind = replace(snapshot, system_permissions=nothing, object_access=nothing, rights=nothing, visible=None)
+    lines = rights_matrix(blind)
+    assert {each.held for each in lines} == {Held.UNKNOWN} and all(each.fix for each in lines)
+    assert missing_fields(blind) == ()
+
+
+def test_use_any_api_auth_only_where_the_org_has_it(snapshot: Snapshot) -> None:
+    """An org that does not have the permission has no line for it."""
+    permissions = {each.column: True for each in SYSTEM_PERMISSIONS}
+    named = {each.name for each in rights_matrix(seen(snapshot, system_permissions=permissions))}
+    assert "PermissionsUseAnyApiAuth" not in named
+    assert "PermissionsUseAnyApiAuth" in {each.name for each in rights_matrix(seen(snapshot))}
