@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.change.plan import Plan
-from runbook_lib.errors import WaitsForPerson
+from runbook_lib.errors import Blocked, DecisionFileFault, SystemRefused
 from runbook_lib.guide.doing import Doing
 from runbook_lib.guide.session import now
 from runbook_lib.guide.show import Block, Card, Tone
@@ -31,14 +31,9 @@ class GrantForm:
         self.plan = plan
 
     def submit(self, values: Values) -> list[Block]:
-        """Makes what is missing and shows what became of it. ``UsageFault`` where nobody is named;
-        ``WaitsForPerson`` where something is still to be decided; else as the step's own Do."""
+        """Makes what is missing and shows what became of it. ``UsageFault`` where nobody is named; else
+        as the step's own Do."""
         by = named(values)
-        if self.plan.undecided:
-            raise WaitsForPerson(
-                say("Something is still to be decided."),
-                fix=say("Run “3 Decide” below, then “2 Check” again."),
-            )
         with self.step.session.workspace.lock("decision"):
             count, org = len(self.plan.changes), self.plan.org_name
             what = say("{count} changes in “{org}” are to be made.", count=count, org=org)
@@ -60,13 +55,11 @@ class GrantForm:
 
 
 def offer_missing_rights(step: Step) -> Iterable[Block]:
-    """With a person there: the button, where rights are missing and the step can make them. Later beats do
-    not wait for it."""
-    if not step.interactive:
-        return
+    """With a person there, once it is decided who the sync user is: the button, where rights are missing and
+    the step can make them. Later beats do not wait for it."""
     lines = [each for each in rights_matrix(step.snapshot) if each.held is Held.NO]
-    plan = step.plan()
-    if not lines or not plan.changes:
+    plan = _plan(step) if step.interactive and lines else None
+    if plan is None or not plan.changes or plan.undecided or plan.obstacles:
         return
     step.form = GrantForm(step, plan).build
     yield Card(
@@ -75,3 +68,12 @@ def offer_missing_rights(step: Step) -> Iterable[Block]:
         (say("Either way the same changes are made, written down, and can be taken back."),),
     )
     yield from plan_blocks(plan)
+
+
+def _plan(step: Step) -> Plan | None:
+    """The plan of the step; ``None`` where it is not decided yet or cannot be made: Decide says why."""
+    try:
+        setup = step.decisions.setup
+        return step.plan() if setup is not None and setup.username else None
+    except (DecisionFileFault, Blocked, SystemRefused):
+        return None
