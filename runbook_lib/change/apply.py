@@ -8,7 +8,7 @@ an answer was lost, both systems are looked at again, and what they show is what
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from runbook_lib.change import undo_writes, writes
 from runbook_lib.change.gate import CHECKS_LIFETIME, Permit
 from runbook_lib.change.place import Place, place_of
 from runbook_lib.change.plan import Change, ChangeKind, Plan, change_from_json, change_json
+from runbook_lib.change.refused import SESSION_ENDED, fix_for, told
 from runbook_lib.errors import Defect, SystemRefused, Unreachable
 from runbook_lib.journal import Journal, Kind
 from runbook_lib.survey.snapshot import PermissionSet, Snapshot, SyncUser
@@ -86,7 +87,7 @@ def apply(
     afresh; it is called only where an answer was lost, or where a change was tried since ``now``. ``Defect``
     where ``permit`` is not for this plan or not of this moment. ``SystemRefused`` at the end, naming every
     change that failed; what does not depend on a failed change is still made. Where nobody can tell what
-    became of a write, nothing more is written.
+    became of a write, or where the session has ended, nothing more is written.
     """
     _demand_permit(plan, permit, now)
     if _touched_since(journal, plan.step, now):
@@ -94,10 +95,10 @@ def apply(
     work = _Work(plan, writer, journal, now, look, settle(plan.step, journal, now))
     for batch in _batches(plan.changes):
         work.carry_out(batch)
-        if work.outcome.unknown:
+        if work.outcome.unknown or work.session_ended:
             break
     if work.outcome.failed or work.outcome.unknown:
-        raise _told(work)
+        raise work.refused()
     return work.outcome
 
 
@@ -137,6 +138,20 @@ class _Work:
     outcome: Outcome
     ids: writes.Ids = field(default_factory=writes.Ids)
     reasons: dict[str, Message] = field(default_factory=dict)
+    fixes: list[Message] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)
+
+    @property
+    def session_ended(self) -> bool:
+        """Whether Salesforce does not know us any more: whatever was tried next would be refused, too."""
+        return SESSION_ENDED in self.codes
+
+    def refused(self) -> SystemRefused:
+        """The stop that names what was not made, why, and what to do."""
+        tried = {each.name: len(getattr(self.outcome, each.name)) for each in fields(self.outcome)}
+        counts = tried | {"left": len(self.plan.changes) - sum(tried.values())}
+        code = next(iter(self.codes)) if len(self.codes) == 1 else ""
+        return told(self.plan.step, counts, self.reasons, self.fixes, code)
 
     def carry_out(self, batch: Sequence[Change]) -> None:
         """Make the changes of one kind that are still to be made and can be."""
@@ -156,9 +171,8 @@ class _Work:
             if not answer.code:
                 self._done(answer.change)
             elif answer.code.startswith(SUPERFLUOUS):
-                self._look_again(
-                    [answer.change], say("{code}: {text}", code=answer.code, text=answer.message)
-                )
+                reason = say("{code}: {text}", code=answer.code, text=answer.message)
+                self._look_again([answer.change], reason, answer.code)
             else:
                 reason = say("{code}: {text}", code=answer.code, text=answer.message or answer.code)
                 self._fail(answer.change, reason, code=answer.code)
@@ -188,12 +202,12 @@ class _Work:
         reason = say("{refusal}", refusal=refused.what)
         code = refused.code or ""
         if isinstance(refused, Unreachable) or code in UNSURE or code.startswith(SUPERFLUOUS):
-            self._look_again(changes, reason)
+            self._look_again(changes, reason, code)
         else:
             for change in changes:
                 self._fail(change, reason, code=code, tried=True)
 
-    def _look_again(self, changes: Sequence[Change], reason: Message) -> None:
+    def _look_again(self, changes: Sequence[Change], reason: Message, code: str) -> None:
         """The answer was lost: what stands in the org now decides. What cannot be told stays open."""
         try:
             self.now = self.look()
@@ -208,7 +222,7 @@ class _Work:
                 self.outcome.unknown.append(change.id)
                 self.reasons[change.id] = reason
             else:
-                self._fail(change, reason, tried=True)
+                self._fail(change, reason, code=code, tried=True)
 
     def _learn_ids(self) -> None:
         if isinstance(self.now.permission_set, PermissionSet):
@@ -225,6 +239,9 @@ class _Work:
         self.journal.append(self.plan.step, "do", Kind.change_failed, payload)
         self.outcome.failed.append(change.id)
         self.reasons[change.id] = reason
+        if code:
+            self.codes.add(code)
+            self.fixes += filter(None, [fix_for(change, code)])
 
 
 def needed_by(change: Change, changes: Sequence[Change]) -> Iterator[Change]:
@@ -273,23 +290,3 @@ def _payload(change: Change, **told: Any) -> dict[str, Any]:
 
 def _failure(change: Change, reason: Message, *, code: str = "", tried: bool) -> dict[str, Any]:
     return _payload(change, reason=reason.to_json(), code=code, tried=tried)
-
-
-def _told(work: _Work) -> SystemRefused:
-    names = [*work.outcome.failed, *work.outcome.unknown]
-    sentences = {
-        f"line{n}": say("{change}: {reason}", change=name, reason=work.reasons[name])
-        for n, name in enumerate(names)
-    }
-    what = say(
-        "Made: {done}. Not made: {failed}. Cannot tell: {unknown}.",
-        done=len(work.outcome.done),
-        failed=len(work.outcome.failed),
-        unknown=len(work.outcome.unknown),
-    )
-    return SystemRefused(
-        what,
-        where=work.plan.step,
-        why=Message("\n".join(f"{{{name}}}" for name in sentences), sentences),
-        fix=say("Repair what is named above and run this step again; what was made is not made twice."),
-    )

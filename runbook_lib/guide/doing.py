@@ -11,7 +11,7 @@ from runbook_lib.change.approvals import write_plan
 from runbook_lib.change.gate import CHECKS_LIFETIME, Approval, Checks, Permit, open_gate
 from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import parts_for
-from runbook_lib.errors import WaitsForPerson
+from runbook_lib.errors import SystemRefused, WaitsForPerson
 from runbook_lib.guide import history
 from runbook_lib.guide.consenting import approval_of, put_on_record
 from runbook_lib.guide.hands import Robot, commands_after, commands_before, has_robot
@@ -129,7 +129,11 @@ class Doing:
         def look() -> Snapshot:
             return self.session.collect(parts_for(plan.step), fresh)
 
-        return apply(plan, permit, writer_of(self.session.admin()), self.session.journal, fresh, look)
+        try:
+            return apply(plan, permit, writer_of(self.session.admin()), self.session.journal, fresh, look)
+        except SystemRefused as refused:
+            self.session.forget_ended(refused.code)
+            raise
 
     def _click(self, plan: Plan, permit: Permit) -> Iterable[Block]:
         if has_robot(self.session):

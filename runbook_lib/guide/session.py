@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from runbook_lib.change.refused import SESSION_ENDED
 from runbook_lib.errors import EvidenceMissing, LoginRefused, SecretMissing, SystemRefused, UsageFault
 from runbook_lib.guide.refused import Refusals
 from runbook_lib.journal import RUN, Journal
@@ -120,7 +121,16 @@ class Session:
         for secret in self._secrets_for(frozenset(wanted)):
             self._demand(secret)
         systems = Systems(self.expected, self.admin, self.sync, self.marketo)
-        return collect(systems, wanted, now(), before)
+        seen = collect(systems, wanted, now(), before)
+        silent = seen.unreached()
+        self.forget_ended(silent.code if silent else "")
+        return seen
+
+    def forget_ended(self, code: str | None) -> None:
+        """Lets the Salesforce sessions go where ``code`` says that one has ended: the next call logs in."""
+        if code == SESSION_ENDED:
+            self.admin.forget()
+            self.sync.forget()
 
     def may_be_sync_user(self) -> bool:
         """Whether the sync user's password and token were given."""

@@ -27,6 +27,8 @@ class FaultKind(StrEnum):
     RATE_LIMIT = "rate_limit"
     METADATA_LOCK = "metadata_lock"
     """Somebody else is changing Setup; Salesforce alone has this one."""
+    ROW_LOCK = "row_lock"
+    """Somebody else is writing the same record; Salesforce alone has this one."""
     SLOW = "slow"
     LOST_CONNECTION_BEFORE_WRITE = "lost_connection_before_write"
     LOST_CONNECTION_AFTER_WRITE = "lost_connection_after_write"
@@ -105,8 +107,8 @@ def fault_from_json(data: dict[str, Any]) -> Fault:
         raise ValueError(f"missing key: {missing.args[0]}") from missing
     except re.error as broken:
         raise ValueError(f"path is not a regular expression: {broken}") from broken
-    if fault.kind is FaultKind.METADATA_LOCK and not fault.path.startswith("/services"):
-        raise ValueError("metadata_lock strikes Salesforce alone: a path from /services on")
+    if fault.kind in _SALESFORCE_ALONE and not fault.path.startswith("/services"):
+        raise ValueError(f"{fault.kind} strikes Salesforce alone: a path from /services on")
     return fault
 
 
@@ -126,10 +128,16 @@ def faulty_answer(kind: FaultKind, path: str) -> Response:
     return JSONResponse(refused(RestError(*_MARKETO_FAULTS[kind])))
 
 
+_SALESFORCE_ALONE = (FaultKind.METADATA_LOCK, FaultKind.ROW_LOCK)
 _REST_FAULTS = {
     FaultKind.EXPIRED_SESSION: (401, "INVALID_SESSION_ID", "Session expired or invalid"),
     FaultKind.STATUS_503: (503, "SERVER_UNAVAILABLE", "We are down for maintenance. Sorry!"),
     FaultKind.RATE_LIMIT: (403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
+    FaultKind.ROW_LOCK: (
+        400,
+        "UNABLE_TO_LOCK_ROW",
+        "unable to obtain exclusive access to this record or 1 records: 0055g0000000002AAA",
+    ),
     FaultKind.METADATA_LOCK: (
         400,
         "ALREADY_IN_PROCESS",

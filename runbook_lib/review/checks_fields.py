@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from runbook_lib.review.answers import Answer, Check, listed, ok
+from runbook_lib.review.answers import BEFORE_FOR_EVER, Answer, Check, listed, ok
 from runbook_lib.review.findings import Status, Who
 from runbook_lib.review.requirements import (
     MARKETO_FIELD_OBJECTS,
@@ -22,11 +22,8 @@ DESCRIBED_AS = {"Number": ("double", "int", "number"), "DateTime": ("datetime",)
 
 
 def judge_marketo_fields(snapshot: Snapshot) -> Answer:
-    """The recommended ``mkto71_`` fields are there; every one that is there has the exact specification."""
+    """The recommended ``mkto71_`` fields are there, on Lead and on Contact."""
     present = _by_name(snapshot)
-    wrong = [fault for specification in MARKETO_FIELDS for fault in _faults(specification, present)]
-    if wrong:
-        return _wrong(wrong)
     missing = [
         f"{where}.{name}"
         for name in RECOMMENDED_FIELDS
@@ -48,7 +45,14 @@ def judge_marketo_fields(snapshot: Snapshot) -> Answer:
             ),
             Who.SALESFORCE_ADMIN,
         )
-    return ok(say("{count} Marketo fields are there as specified.", count=len(present)))
+    return ok(say("{count} Marketo fields are there.", count=len(present)))
+
+
+def judge_field_types(snapshot: Snapshot) -> Answer:
+    """Every ``mkto71_`` field that is there has the exact type and size: none is changed silently."""
+    present = _by_name(snapshot)
+    wrong = [fault for specification in MARKETO_FIELDS for fault in _faults(specification, present)]
+    return _wrong(wrong) if wrong else ok(say("Every Marketo field that is there is as specified."))
 
 
 def judge_marketo_fields_visible(snapshot: Snapshot) -> Answer:
@@ -156,6 +160,15 @@ FIELD_CHECKS: tuple[Check, ...] = (
         STEP_1,
         judge_marketo_fields,
         needs=(Part.CUSTOM_FIELDS,),
+    ),
+    Check(
+        "marketo_field_types",
+        _AT_01,
+        say("Marketo's own fields have the right type"),
+        STEP_1,
+        judge_field_types,
+        needs=(Part.CUSTOM_FIELDS,),
+        gates=(_AT_01, *BEFORE_FOR_EVER),
     ),
     Check(
         "marketo_fields_visible",

@@ -60,6 +60,11 @@ def refusal(code: str, told: str | Message, where: str) -> SalesforceRefused:
     return SalesforceRefused(what, where=where, fix=_FIXES.get(code, _ANY), code=code)
 
 
+def fix_of(code: str) -> Message | None:
+    """What ends a refusal with this code; ``None`` where only the general advice is known."""
+    return _FIXES.get(code)
+
+
 _ANY = say("Run `runbook check WORKSPACE`; if it finds nothing, show this code to the org's admin.")
 _BUSY = say("Wait some minutes, then run again; what was done is on record.")
 _RIGHTS = say("An admin compares the permissions of the user who is logged in with what the checks ask for.")

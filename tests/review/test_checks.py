@@ -220,12 +220,12 @@ CASES: tuple[tuple[str, Change, Status, tuple[str, ...]], ...] = (
         ("Lead.mkto71_Lead_Score__c", "01_marketo_fields"),
     ),
     (
-        "marketo_fields",
+        "marketo_field_types",
         other_marketo_field(type="string", length=255),
         Status.ERROR,
         ("Lead.mkto71_Lead_Score__c (Number(10, 0))",),
     ),
-    ("marketo_fields", other_marketo_field(precision=18), Status.ERROR, ("Number(10, 0)",)),
+    ("marketo_field_types", other_marketo_field(precision=18), Status.ERROR, ("Number(10, 0)",)),
     (
         "marketo_fields_visible",
         hidden("Contact.mkto71_Acquisition_Date__c"),
@@ -331,11 +331,11 @@ def test_gates_are_shut_by_the_right_checks() -> None:
 
 
 def test_a_step_that_makes_something_is_not_shut_by_its_absence() -> None:
-    """01, 02 and 03 show what they are about to repair, but it does not shut them; nobody makes licences."""
+    """01, 02 and 03 show what they are about to repair, but only what they may not change shuts them."""
     for step in ("01_marketo_fields", "02_sync_user", "03_security_token"):
         shut_by = {each.id for each in checks_for(step)}
         assert {each.id for each in checks_shown_at(step)} > shut_by
-        assert shut_by <= {"environment", "user_license"}
+        assert shut_by <= {"environment", "user_license", "marketo_field_types"}
 
 
 def test_checks_stand_on_the_road() -> None:

@@ -22,6 +22,7 @@ from runbook_lib.rehearsal.org.schema.custom_field_types import (
     check_metadata,
     describe_custom_field,
 )
+from runbook_lib.rehearsal.org.switches import Switches
 from runbook_lib.rehearsal.org.tables import add_column, drop_column
 
 MOST_FIELDS = 500
@@ -35,8 +36,15 @@ class SetupFields:
     """Makes, reads, changes and deletes custom fields."""
 
     def __init__(
-        self, database: Database, catalog: Catalog, permissions: Permissions, clock: Clock, ids: IdCounter
+        self,
+        database: Database,
+        catalog: Catalog,
+        permissions: Permissions,
+        clock: Clock,
+        ids: IdCounter,
+        switches: Switches,
     ) -> None:
+        self._switches = switches
         self._database = database
         self._catalog = catalog
         self._permissions = permissions
@@ -49,7 +57,7 @@ class SetupFields:
         self._permissions.demand(user_id, "CustomizeApplication")
         sobject, name = self._place(full_name)
         check_metadata(name, metadata)
-        if sobject.find(name):
+        if sobject.find(name) or full_name.lower() in map(str.lower, self._switches.deleted_fields):
             raise OrgFault(
                 400,
                 "DUPLICATE_DEVELOPER_NAME",

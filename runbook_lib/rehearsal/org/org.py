@@ -68,7 +68,7 @@ class Org:
         rules.users.count_licenses()
         rules.groups.sum_up()
         self._records = Records(self.database, self.permissions, self._rows, rules)
-        self._fields = SetupFields(self.database, self.catalog, self.permissions, clock, ids)
+        self._fields = SetupFields(self.database, self.catalog, self.permissions, clock, ids, self.switches)
         self._describer = Describer(self.catalog, self.permissions)
         self._queries = Queries(self.database, self.catalog, self.permissions)
         self.people = world.people if people is None else people

@@ -30,6 +30,8 @@ class Switches:
     """Profile name → first hour and hour after the last (UTC) of its login hours."""
     usernames_elsewhere: list[str] = field(default_factory=list)
     """Usernames that users of other orgs have: nobody here can see them, or take them."""
+    deleted_fields: list[str] = field(default_factory=list)
+    """Custom fields (`Lead.Old__c`) deleted and not erased: nobody sees them, their names are kept."""
     oauth_password_flow: bool = True
     failures_before_lockout: int = 10
 
