@@ -34,6 +34,7 @@ WRITES: Mapping[ChangeKind, tuple[Write, int]] = {
     ChangeKind.GRANT_OBJECT: (writes.grant_object, 200),
     ChangeKind.GRANT_FIELD: (writes.grant_field, 200),
     ChangeKind.HIDE_FIELD: (writes.hide_field, 200),
+    ChangeKind.MARK_USER: (writes.mark_user, 1),
     ChangeKind.ASSIGN_PERMISSION_SET: (writes.assign, 1),
     ChangeKind.SHOW_FIELD: (undo_writes.show_field, 100),
     ChangeKind.UNASSIGN_PERMISSION_SET: (undo_writes.unassign, 1),
@@ -41,6 +42,7 @@ WRITES: Mapping[ChangeKind, tuple[Write, int]] = {
     ChangeKind.RESTORE_OBJECT: (undo_writes.restore_object, 200),
     ChangeKind.RESTORE_FIELD: (undo_writes.restore_field, 200),
     ChangeKind.UNMAP_CONVERSION: (undo_writes.unmap_conversion, 200),
+    ChangeKind.UNMARK_USER: (writes.mark_user, 1),
     ChangeKind.DELETE_PERMISSION_SET: (undo_writes.delete_permission_set, 1),
 }
 """How each kind is written, and how many changes go into one call."""

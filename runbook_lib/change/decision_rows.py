@@ -195,6 +195,7 @@ class SetupFile(BaseModel):
     username: Text = ""
     last_name: Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max_length=80)] = "Marketo Sync"
     alias: Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max_length=8)] = "mktosync"
+    sync_campaigns: bool = True
     decided_by: Text = ""
     decided_at: Moment = None
 

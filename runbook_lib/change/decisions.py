@@ -87,6 +87,7 @@ class SetupDecision:
     ``create_user``: make the sync user where he is missing, with the profile called ``profile``, the mailbox
     ``user_email`` (Salesforce sends the first password there), ``last_name`` and ``alias``. ``username``:
     whom that was decided about; who it is says connection.toml. Empty: nobody was asked.
+    ``sync_campaigns``: Marketo's programs are synced with campaigns, so that he must be a “Marketing User”.
     """
 
     marketo_fields: tuple[str, ...] = RECOMMENDED_FIELDS
@@ -98,6 +99,7 @@ class SetupDecision:
     username: str = ""
     last_name: str = "Marketo Sync"
     alias: str = "mktosync"
+    sync_campaigns: bool = True
     decided_by: str = ""
     decided_at: datetime | None = None
 
@@ -135,6 +137,12 @@ def read_decisions(workspace: Workspace) -> Decisions:
         duplicates=rules.pop(ALL, None),
         duplicate_rules=rules,
     )
+
+
+def are_campaigns_synced(workspace: Workspace) -> bool:
+    """Whether campaigns are to be synced; yes where nobody said otherwise, or the file cannot be read."""
+    setup = files.read_setup(workspace.decisions / "setup.toml", [])
+    return setup.sync_campaigns if setup else True
 
 
 def unreadable(workspace: Workspace) -> tuple[Path, ...]:

@@ -55,6 +55,15 @@ def _user(change: Change, now: Snapshot) -> Place:
     return Place.UNKNOWN
 
 
+def _marked(change: Change, now: Snapshot) -> Place:
+    """Whether the user is, or is no more, a “Marketing User”; somebody else's user says nothing about him."""
+    if not isinstance(now.sync_user, SyncUser) or now.sync_user.marketing_user is None:
+        return Place.UNKNOWN
+    if now.sync_user.username.lower() != change.target.lower():
+        return Place.OTHER
+    return _made(now.sync_user.marketing_user is change.after["marketing_user"])
+
+
 def _in_permission_set(
     is_made: Callable[[Change, PermissionSet], bool],
 ) -> Callable[[Change, Snapshot], Place]:
@@ -161,6 +170,8 @@ _PLACES: Mapping[ChangeKind, Callable[[Change, Snapshot], Place]] = {
     ChangeKind.GRANT_OBJECT: _in_permission_set(_has_access),
     ChangeKind.GRANT_FIELD: _in_permission_set(_has_field),
     ChangeKind.HIDE_FIELD: _hidden,
+    ChangeKind.MARK_USER: _marked,
+    ChangeKind.UNMARK_USER: _marked,
     ChangeKind.ASSIGN_PERMISSION_SET: _in_permission_set(lambda _, there: there.assigned),
     ChangeKind.SHOW_FIELD: _shown,
     ChangeKind.UNASSIGN_PERMISSION_SET: _gone(lambda _, there: there.assigned),

@@ -28,6 +28,7 @@ class ChangeKind(StrEnum):
     GRANT_OBJECT = "grant-object"
     GRANT_FIELD = "grant-field"
     HIDE_FIELD = "hide-field"
+    MARK_USER = "mark-marketing-user"
     ASSIGN_PERMISSION_SET = "assign-permission-set"
     SHOW_FIELD = "show-field"
     UNASSIGN_PERMISSION_SET = "unassign-permission-set"
@@ -35,6 +36,7 @@ class ChangeKind(StrEnum):
     RESTORE_OBJECT = "restore-object"
     RESTORE_FIELD = "restore-field"
     UNMAP_CONVERSION = "unmap-conversion"
+    UNMARK_USER = "unmark-marketing-user"
     DELETE_PERMISSION_SET = "delete-permission-set"
 
 

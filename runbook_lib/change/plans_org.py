@@ -13,7 +13,7 @@ from datetime import datetime
 
 from runbook_lib.change.decisions import Decisions, SetupDecision
 from runbook_lib.change.plan import Change, ChangeKind, Plan
-from runbook_lib.change.plans_user import create_user, user_obstacles
+from runbook_lib.change.plans_user import create_user, mark_user, user_obstacles
 from runbook_lib.change.premises import draft, known
 from runbook_lib.review.requirements import (
     MARKETO_FIELD_OBJECTS,
@@ -62,6 +62,7 @@ def plan_sync_user(step: str, snapshot: Snapshot, decisions: Decisions, now: dat
         return replace(plan, undecided=("permission_set",))
     changes = (
         *create_user(setup, snapshot),
+        *mark_user(setup, snapshot),
         *create_permission_set(setup, snapshot),
         *_grant_objects(setup, snapshot),
         *_grant_system(setup, snapshot),

@@ -14,7 +14,7 @@ from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.change.premises import known
 from runbook_lib.review.new_user import EMAIL_ENCODING, LICENSE_KEY, PROFESSIONAL, suitable_profiles
 from runbook_lib.survey.seats import Profile, Seats
-from runbook_lib.survey.snapshot import Absent, Organization, Part, Snapshot
+from runbook_lib.survey.snapshot import Absent, Organization, Part, Snapshot, SyncUser
 from runbook_lib.text import Message, say
 
 _NAMED = 5
@@ -50,6 +50,22 @@ def create_user(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
         **{name: after[name] for name in ("username", "profile", "email", "language", "locale", "time_zone")},
     )
     yield Change(ChangeKind.CREATE_USER, username, {}, after, what)
+
+
+def mark_user(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
+    """The change that makes an existing sync user a “Marketing User”, where campaigns are to be synced and
+    he is known to be none. A new one is made as one."""
+    user = snapshot.sync_user
+    if setup.sync_campaigns and isinstance(user, SyncUser) and user.marketing_user is False:
+        yield Change(
+            ChangeKind.MARK_USER,
+            user.username,
+            {"marketing_user": False},
+            {"marketing_user": True},
+            say(
+                "Make {username} a “Marketing User”, so that campaigns can be synced.", username=user.username
+            ),
+        )
 
 
 def user_obstacles(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Message]:

@@ -26,6 +26,7 @@ UNDONE_BY: Mapping[ChangeKind, ChangeKind] = {
     ChangeKind.GRANT_OBJECT: ChangeKind.RESTORE_OBJECT,
     ChangeKind.GRANT_FIELD: ChangeKind.RESTORE_FIELD,
     ChangeKind.MAP_CONVERSION: ChangeKind.UNMAP_CONVERSION,
+    ChangeKind.MARK_USER: ChangeKind.UNMARK_USER,
     ChangeKind.CREATE_PERMISSION_SET: ChangeKind.DELETE_PERMISSION_SET,
 }
 """What takes which change back, in the order in which it must happen: system permissions before the object

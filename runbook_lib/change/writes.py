@@ -103,6 +103,13 @@ def create_user(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]
     return [Answer(each) for each in changes]
 
 
+def mark_user(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+    """The tick “Marketing User” of the sync user, set or taken away."""
+    for change in changes:
+        door.update("User", ids.user, {"UserPermissionsMarketingUser": change.after["marketing_user"]})
+    return [Answer(each) for each in changes]
+
+
 def grant_system(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     """All columns in one write: Salesforce refuses one without those it depends on."""
     door.update("PermissionSet", ids.permission_set, {each.target: True for each in changes})

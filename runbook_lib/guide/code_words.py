@@ -16,6 +16,8 @@ CHANGES: Mapping[ChangeKind, Message] = {
     ChangeKind.GRANT_OBJECT: say("Grant access to an object"),
     ChangeKind.GRANT_FIELD: say("Grant access to a field"),
     ChangeKind.HIDE_FIELD: say("Hide a field from the sync user"),
+    ChangeKind.MARK_USER: say("Tick “Marketing User”"),
+    ChangeKind.UNMARK_USER: say("Untick “Marketing User”"),
     ChangeKind.ASSIGN_PERMISSION_SET: say("Assign the permission set"),
     ChangeKind.SHOW_FIELD: say("Show a hidden field again"),
     ChangeKind.UNASSIGN_PERMISSION_SET: say("Take the permission set from the user"),

@@ -26,6 +26,7 @@ _REASONS = {
     ),
     ChangeKind.GRANT_FIELD: say("The sync user sees a field only where he was given it."),
     ChangeKind.HIDE_FIELD: say("You decided to hide it: Marketo then creates no field for it."),
+    ChangeKind.MARK_USER: say("Salesforce lets only a “Marketing User” make and edit campaigns."),
     ChangeKind.ASSIGN_PERMISSION_SET: say("Rights count only once the set is assigned to the user."),
 }
 _API_AUTH = say("Salesforce closes SOAP login() by and by; this permission keeps it open for the sync user.")

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from runbook_lib.change.decisions import are_campaigns_synced
 from runbook_lib.change.refused import SESSION_ENDED
 from runbook_lib.errors import EvidenceMissing, LoginRefused, SecretMissing, SystemRefused, UsageFault
 from runbook_lib.guide.refused import Refusals
@@ -95,7 +96,7 @@ class Session:
 
     @property
     def expected(self) -> Expected:
-        """What connection.toml says should be true."""
+        """What connection.toml says should be true, and what setup.toml decides of it."""
         salesforce, marketo = self.connection.salesforce, self.connection.marketo
         return Expected(
             name=self.connection.name,
@@ -104,6 +105,7 @@ class Session:
             sync_username=salesforce.sync_username,
             munchkin_id=marketo.munchkin_id,
             authentication=marketo.authentication,
+            campaigns=are_campaigns_synced(self.workspace),
         )
 
     @property

@@ -115,6 +115,14 @@ def claim_rights(measured: Measured) -> Iterator[Claim]:
             yield Claim("assigned", Status.ERROR, say("There is no permission set for him."))
         case other:
             yield cannot_tell("assigned", other)
+    if marked := measured.changes(ChangeKind.MARK_USER):
+        yield made(
+            "marketing-user",
+            marked,
+            measured,
+            say("He is a “Marketing User” now: {made} of {planned}."),
+            say("He was a “Marketing User” already."),
+        )
     planned = measured.changes(ChangeKind.GRANT_SYSTEM, ChangeKind.GRANT_OBJECT, ChangeKind.GRANT_FIELD)
     yield made(
         "rights",

@@ -50,6 +50,7 @@ class UserDeclaration:
     permission_set_groups: tuple[str, ...] = ()
     is_active: bool = True
     is_frozen: bool = False
+    marketing_user: bool = False
 
 
 @dataclass(frozen=True)

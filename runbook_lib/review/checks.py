@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from runbook_lib.review.answers import Answer, Check, cannot_tell
 from runbook_lib.review.checks_account import ACCOUNT_CHECKS
+from runbook_lib.review.checks_campaigns import CAMPAIGN_CHECKS
 from runbook_lib.review.checks_connection import CONNECTION_CHECKS
 from runbook_lib.review.checks_fields import FIELD_CHECKS
 from runbook_lib.review.checks_login import LOGIN_CHECKS
@@ -26,6 +27,7 @@ __all__ = ["CHECKS", "Check", "checks_for", "checks_shown_at", "gate_findings", 
 CHECKS: tuple[Check, ...] = (
     *CONNECTION_CHECKS,
     *SYNC_USER_CHECKS,
+    *CAMPAIGN_CHECKS,
     *NEW_USER_CHECKS,
     *SURROUNDING_CHECKS,
     *LOGIN_CHECKS,

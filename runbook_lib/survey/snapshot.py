@@ -68,7 +68,8 @@ class Lock(StrEnum):
 
 @dataclass(frozen=True)
 class Expected:
-    """What connection.toml says should be true."""
+    """What connection.toml says should be true; ``campaigns``: whether they are to be synced, as
+    decisions/setup.toml says."""
 
     name: str
     environment: str
@@ -76,6 +77,7 @@ class Expected:
     sync_username: str
     munchkin_id: str
     authentication: str
+    campaigns: bool = True
 
 
 @dataclass(frozen=True)

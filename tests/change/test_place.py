@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from runbook_lib.survey.snapshot import (
     ObjectAccess,
     PermissionSet,
     Snapshot,
+    SyncUser,
     Unknown,
 )
 from runbook_lib.text import say
@@ -40,6 +41,14 @@ FULL = {"read": True, "create": True, "edit": True, "delete": True}
 def change(kind: ChangeKind, target: str, after: Mapping[str, Any] | None = None, **before: Any) -> Change:
     """A planned change."""
     return Change(kind, target, before, after or {}, say("x"))
+
+
+MARKED = {"marketing_user": True}
+
+
+def marked(is_marked: bool) -> SyncUser:
+    """The sync user, a “Marketing User” or not."""
+    return replace(USER, marketing_user=is_marked)
 
 
 def mapped(*lines: tuple[str, str, str]) -> Snapshot:
@@ -118,6 +127,15 @@ CASES = [
         small_org(permission_set=ALL),
         Place.NOT_MADE,
     ),
+    (change(KINDS.MARK_USER, USER.username, MARKED), small_org(sync_user=marked(True)), Place.MADE),
+    (change(KINDS.MARK_USER, USER.username, MARKED), small_org(sync_user=marked(False)), Place.NOT_MADE),
+    (change(KINDS.MARK_USER, USER.username, MARKED), small_org(), Place.UNKNOWN),
+    (change(KINDS.MARK_USER, "other@acme.example", MARKED), small_org(sync_user=marked(False)), Place.OTHER),
+    (
+        change(KINDS.UNMARK_USER, USER.username, {"marketing_user": False}),
+        small_org(sync_user=marked(False)),
+        Place.MADE,
+    ),
     (change(KINDS.ASSIGN_PERMISSION_SET, "Marketo_Sync"), small_org(permission_set=NONE), Place.NOT_MADE),
     (change(KINDS.ASSIGN_PERMISSION_SET, "Marketo_Sync"), small_org(permission_set=ALL), Place.MADE),
 ]
@@ -146,6 +164,7 @@ def test_every_kind_has_a_place() -> None:
 
 
 TAKEN_BACK = [
+    (Change(KINDS.UNMARK_USER, USER.username, {}, {"marketing_user": False}, say("x")), NONE, Place.UNKNOWN),
     (Change(KINDS.REVOKE_SYSTEM, "PermissionsApiEnabled", {}, {}, say("x")), NONE, Place.MADE),
     (Change(KINDS.REVOKE_SYSTEM, "PermissionsApiEnabled", {}, {}, say("x")), ALL, Place.NOT_MADE),
     (Change(KINDS.RESTORE_OBJECT, "Lead", FULL, asdict(NO_ACCESS), say("x")), NONE, Place.MADE),

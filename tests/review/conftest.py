@@ -61,6 +61,7 @@ def snapshot() -> Snapshot:
             "Standard",
             is_frozen=False,
             is_locked=False,
+            marketing_user=True,
         ),
         sync_login=SyncLogin(USER_ID, ORG_ID, False, NOW),
         system_permissions={each.column: True for each in (*SYSTEM_PERMISSIONS, USE_ANY_API_AUTH)},

@@ -236,6 +236,11 @@ class SyncUser(DecidedStep):
         """The decision on file; where there is none, the recommendation is written down."""
         return settle_setup(self)
 
+    def chosen(self) -> str:
+        """Whether campaigns are to be synced, which decides about a right."""
+        setup = self.decisions.setup
+        return "" if setup is None or setup.sync_campaigns else "no campaigns"
+
     def _decide(self) -> Iterable[Block]:
         return ask_who(self) or super()._decide()
 

@@ -39,7 +39,8 @@ class WhoForm:
         by, username = named(values), str(values["username"]).strip()
         is_new = values["who"] == CREATE
         chosen = self._new_user(values) if is_new else replace(self.setup, create_user=False)
-        setup = replace(chosen, username=username, decided_by=by, decided_at=now())
+        campaigns = bool(values.get("campaigns", self.setup.sync_campaigns))
+        setup = replace(chosen, username=username, sync_campaigns=campaigns, decided_by=by, decided_at=now())
         with self.step.session.workspace.lock("decision"):
             self._demand_right_kind(self._looked_up(username), is_new)
             self._take_name(username)
@@ -72,6 +73,12 @@ class WhoForm:
                 Kind.LIST,
                 chosen,
                 {name: name for name in profiles},
+            ),
+            Input(
+                "campaigns",
+                say("Campaigns are to be synced, too: he must be a “Marketing User”"),
+                Kind.PICK,
+                self.setup.sync_campaigns,
             ),
             name_input(self.step.session.journal),
         ]

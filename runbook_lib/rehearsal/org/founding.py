@@ -246,6 +246,7 @@ class Founder:
                     "FirstName": declared.first_name,
                     "LastName": declared.last_name,
                     "IsActive": declared.is_active,
+                    "UserPermissionsMarketingUser": declared.marketing_user,
                     "Alias": (declared.first_name[:1] + declared.last_name[:4]).lower(),
                     "CommunityNickname": name.replace(" ", "."),
                     "ProfileId": self._profile_ids[declared.profile],
