@@ -213,7 +213,7 @@ def _rows(
                 say("{file}, line {line}: the same as line {first}.", file=file, line=line, first=seen[key])
             )
         seen.setdefault(key, line)
-        rows.append(each)
+        rows.append(each.at(line))
     return rows
 
 

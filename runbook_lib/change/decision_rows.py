@@ -13,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     field_serializer,
     model_validator,
 )
@@ -117,6 +118,17 @@ class Row(BaseModel):
     reason: Text = ""
     decided_by: Text = ""
     decided_at: Moment = None
+    _line: int = PrivateAttr(default=0)
+
+    @property
+    def line(self) -> int:
+        """The line of the file on which the row begins; 0 where it comes from no file."""
+        return self._line
+
+    def at(self, line: int) -> Self:
+        """The row, knowing its line."""
+        self._line = line
+        return self
 
     @field_serializer("decided_at", when_used="json")
     def _iso(self, value: datetime | None) -> str:

@@ -6,7 +6,8 @@ Files, not the program, hold decisions: a spreadsheet may edit them, and a headl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from dataclasses import field as kept
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +47,8 @@ class FieldDecision:
     decided_by: str = ""
     decided_at: datetime | None = None
     shared: bool = False
+    line: int = kept(default=0, compare=False)
+    """Where it stands in its file; 0: not read from one."""
 
     @property
     def full_name(self) -> str:
@@ -63,6 +66,8 @@ class MappingDecision:
     reason: str = ""
     decided_by: str = ""
     decided_at: datetime | None = None
+    line: int = kept(default=0, compare=False)
+    """Where it stands in its file; 0: not read from one."""
 
 
 @dataclass(frozen=True)
@@ -109,11 +114,11 @@ class Decisions:
     """Everything on file. A part is empty (or ``None``) where nobody has decided yet."""
 
     setup: SetupDecision | None = None
-    fields: Mapping[str, FieldDecision] = field(default_factory=dict)
+    fields: Mapping[str, FieldDecision] = kept(default_factory=dict)
     mappings: tuple[MappingDecision, ...] = ()
     duplicates: DuplicateDecision | None = None
     """For all groups that no rule names."""
-    duplicate_rules: Mapping[str, DuplicateDecision] = field(default_factory=dict)
+    duplicate_rules: Mapping[str, DuplicateDecision] = kept(default_factory=dict)
 
 
 def read_decisions(workspace: Workspace) -> Decisions:
@@ -128,12 +133,12 @@ def read_decisions(workspace: Workspace) -> Decisions:
     duplicates = files.read_table(workspace.decisions / "duplicates.csv", DuplicateRow, faults)
     if faults:
         raise decision_fault(workspace.decisions, faults)
-    decided = [FieldDecision(**row.model_dump()) for row in fields]
+    decided = [FieldDecision(**row.model_dump(), line=row.line) for row in fields]
     rules = {row.people: DuplicateDecision(**row.model_dump()) for row in duplicates}
     return Decisions(
         setup=SetupDecision(**setup.model_dump()) if setup else None,
         fields={each.full_name: each for each in decided},
-        mappings=tuple(MappingDecision(**row.model_dump()) for row in mappings),
+        mappings=tuple(MappingDecision(**row.model_dump(), line=row.line) for row in mappings),
         duplicates=rules.pop(ALL, None),
         duplicate_rules=rules,
     )

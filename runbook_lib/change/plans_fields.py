@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from runbook_lib.change.decisions import Decisions, FieldDecision, Visibility
+from runbook_lib.change.misspelt import misspelt
 from runbook_lib.change.plan import Change, Plan
 from runbook_lib.change.plans_hiding import hide
 from runbook_lib.change.plans_org import create_permission_set, grant_field
@@ -37,7 +38,7 @@ def plan_field_visibility(step: str, snapshot: Snapshot, decisions: Decisions, n
         draft(step, snapshot, now),
         changes=tuple(changes),
         undecided=undecided_fields(snapshot, decisions),
-        obstacles=tuple(obstacles),
+        obstacles=(*obstacles, *misspelt(snapshot, decisions)),
     )
 
 

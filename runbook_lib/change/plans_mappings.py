@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from runbook_lib.change.decisions import Decisions, MappingDecision, Pairing
+from runbook_lib.change.misspelt import Named, with_near
 from runbook_lib.change.plan import Click, Plan
 from runbook_lib.change.premises import demand, draft
 from runbook_lib.review.mappings import MappingReview, custom_fields, mapping_review
@@ -80,16 +81,19 @@ def _differs(decision: MappingDecision, review: MappingReview) -> bool:
 
 
 def _unknown_fields(snapshot: Snapshot, decisions: Iterable[MappingDecision]) -> Iterator[Message]:
-    custom = {each.full_name.lower() for each in snapshot.visible_fields() if each.custom}
+    """What cannot be mapped because the sync user sees no such custom field, whether there is one or not."""
     for each in decisions:
         if each.decision is Pairing.LEAVE:
             continue
-        for name in (f"Lead.{each.lead_field}", f"Contact.{each.contact_field}"):
+        for object_name, name in (("Lead", each.lead_field), ("Contact", each.contact_field)):
+            custom = custom_fields(snapshot, object_name)
             if name.lower() not in custom:
-                yield say(
-                    "{field} is no custom field that the sync user sees; its mapping cannot change.",
-                    field=name,
-                )
+                place = Named(object_name, name, "mappings.csv", each.line).place
+                what = say(
+                    "{place}: {field} is no custom field that the sync user sees; its mapping cannot change.",
+                    place=place, field=f"{object_name}.{name}",
+                )  # fmt: skip
+                yield with_near(what, name, (field.name for field in custom.values()))
 
 
 def _clicks(wanted: list[MappingDecision]) -> Iterator[Click]:

@@ -1,0 +1,93 @@
+"""Decisions that name what is not there: a row with a misspelt object or field is refused, with its line and
+the names that come near it.
+
+Nobody would see otherwise that such a row decides nothing. A field counts as there when the administrator or
+the sync user sees it; where neither could look, nobody can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from runbook_lib.change.decisions import Decisions
+from runbook_lib.survey.snapshot import Snapshot, Unknown
+from runbook_lib.text import Message, say
+
+NEAR = 0.7
+"""How alike a name must be to be offered: difflib's ratio, 1 is equal."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A field that a row names, and where it stands."""
+
+    object: str
+    field: str
+    file: str
+    line: int
+
+    @property
+    def place(self) -> Message:
+        """``fields.csv, line 12``; the file alone where the line is not known."""
+        if self.line:
+            return say("{file}, line {line}", file=self.file, line=str(self.line))
+        return Message("{file}", {"file": self.file})
+
+
+def misspelt(snapshot: Snapshot, decisions: Decisions) -> Iterator[Message]:
+    """What is wrong with the names in the files; nothing where nobody looked at the org's fields."""
+    there = _there(snapshot)
+    for each in _named(decisions):
+        if each.field in there.get(each.object, ()):
+            continue
+        if isinstance(snapshot.present, Unknown):
+            yield say(
+                "{place}: cannot tell whether there is a field {field}; the org's fields could not be read.",
+                place=each.place, field=f"{each.object}.{each.field}",
+            )  # fmt: skip
+        elif isinstance(snapshot.present, Mapping):
+            yield _refused(each, there)
+
+
+def with_near(what: Message, name: str, names: Iterable[str]) -> Message:
+    """``what``, and after it those of ``names`` that come near ``name``, upper and lower case aside."""
+    by_lower = {each.lower(): each for each in names}
+    found = [by_lower[each] for each in get_close_matches(name.lower(), by_lower, 3, NEAR)]
+    if not found:
+        return what
+    return Message("{what} {near}", {"what": what, "near": say("Near it: {names}.", names=", ".join(found))})
+
+
+def _refused(each: Named, there: Mapping[str, frozenset[str]]) -> Message:
+    if each.object not in there:
+        what = say(
+            "{place}: {object} is none of the objects that the sync covers.",
+            place=each.place,
+            object=each.object,
+        )
+        return with_near(what, each.object, there)
+    what = say(
+        "{place}: {object} has no field {field} that the administrator or the sync user sees.",
+        place=each.place, object=each.object, field=each.field,
+    )  # fmt: skip
+    return with_near(what, each.field, there[each.object])
+
+
+def _named(decisions: Decisions) -> Iterator[Named]:
+    for each in decisions.fields.values():
+        yield Named(each.object, each.field, "fields.csv", each.line)
+    for pair in decisions.mappings:
+        for object_name, field in (("Lead", pair.lead_field), ("Contact", pair.contact_field)):
+            if field:
+                yield Named(object_name, field, "mappings.csv", pair.line)
+
+
+def _there(snapshot: Snapshot) -> dict[str, frozenset[str]]:
+    """Object → the names of its fields, as either user sees them."""
+    names: dict[str, set[str]] = {}
+    for part in (snapshot.present, snapshot.visible):
+        for object_name, fields in part.items() if isinstance(part, Mapping) else ():
+            names.setdefault(object_name, set()).update(each.name for each in fields)
+    return {name: frozenset(fields) for name, fields in names.items()}
