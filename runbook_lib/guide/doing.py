@@ -7,8 +7,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from runbook_lib.change.apply import Outcome, apply, settle, writer_of
-from runbook_lib.change.approvals import write_plan
-from runbook_lib.change.gate import CHECKS_LIFETIME, Approval, Checks, Permit, open_gate
+from runbook_lib.change.approvals import read_plan, write_plan
+from runbook_lib.change.gate import (
+    CHECKS_LIFETIME,
+    Approval,
+    Checks,
+    Permit,
+    Refusal,
+    changed_since,
+    open_gate,
+)
 from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import parts_for
 from runbook_lib.errors import SystemRefused, WaitsForPerson
@@ -112,11 +120,25 @@ class Doing:
         checks = Checks(gate_findings(fresh, self.step.name), checked_at)
         answer = open_gate(plan, approval, fresh, checks, now())
         if not isinstance(answer, Permit):
+            answer = self._with_what_changed(approval, fresh, answer)
             by_hand = plan.needs_approval and not self.step.interactive
             raise stop_because(answer, commands_before(self.session.workspace, plan) if by_hand else None)
         if approval is not None and plan.needs_approval:
             put_on_record(self.session, approval)
         return answer
+
+    def _with_what_changed(
+        self, approval: Approval | None, fresh: Snapshot, answer: tuple[Refusal, ...]
+    ) -> tuple[Refusal, ...]:
+        """The refusals, before them what changed since somebody agreed, by name."""
+        gate = self.step.name
+        agreed = read_plan(self.session.workspace, gate, approval.plan_digest) if approval else None
+        if agreed is None:
+            return answer
+        kept: dict[str, Refusal] = {}
+        for each in (*changed_since(agreed, fresh), *answer):
+            kept.setdefault(each.id, each)
+        return tuple(kept.values())
 
     def _approval(self, plan: Plan) -> Approval | None:
         if not plan.needs_approval:

@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import sync_playwright
 
-from runbook_lib.guide.rehearsing import prepare_workspace, secret_variables
+from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
 from runbook_lib.guide.session import Session, open_session
 from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.road import ROAD
 from tests.guide.in_a_browser import CHROMIUM
+from tests.guide.walking import GATE, walk
 
 PEOPLE = "200"
 Runbook = Callable[..., subprocess.CompletedProcess[str]]
@@ -80,4 +82,14 @@ def rehearsed(
     for name, value in secret_variables(rehearsal_server).items():
         monkeypatch.setenv(name, value)  # by the means with which tests take one away again
     with open_session(workspace.path) as session:
+        yield session
+
+
+@pytest.fixture
+def before_05(rehearsal_server: RehearsalServer, tmp_path: Path) -> Iterator[Session]:
+    """A session of a person whose road is proven up to the first gate."""
+    workspace = prepare_workspace(tmp_path / "acme", rehearsal_server, "person")
+    with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
+        for stop in ROAD[: ROAD.index(GATE)]:
+            walk(session, stop.name)
         yield session

@@ -3,46 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from runbook_lib.change.approvals import write_plan
 from runbook_lib.change.plan import Plan
-from runbook_lib.errors import Blocked, EvidenceMissing, RunbookError, WaitsForPerson
+from runbook_lib.errors import Blocked, EvidenceMissing, WaitsForPerson
 from runbook_lib.guide import history
 from runbook_lib.guide.consenting import approved_plan
-from runbook_lib.guide.notebooks import BEATS
-from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
-from runbook_lib.guide.session import Session, open_session
-from runbook_lib.guide.signing import approve_plan, attest_clicks
-from runbook_lib.guide.step import Step
-from runbook_lib.guide.steps import STEPS
+from runbook_lib.guide.session import Session
+from runbook_lib.guide.signing import attest_clicks
 from runbook_lib.guide.steps.clicked import SyncFields
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.road import ROAD, stop_named
 from runbook_lib.systems.console import RehearsalConsole
-
-ORG = "Acme Corporation"
-GATE = stop_named("05_sync_fields")
-
-
-def walk(session: Session, name: str) -> Step:
-    """Runs the five beats of a step as a headless run does; raises what stops it."""
-    step = STEPS[name](session, interactive=False)
-    for beat in BEATS:
-        getattr(step, beat)()
-    return step
-
-
-def stopped(session: Session, name: str = GATE.name) -> RunbookError:
-    """What stops a step."""
-    with pytest.raises(RunbookError) as stop:
-        walk(session, name)
-    return stop.value
+from tests.guide.walking import GATE, approve, stopped, walk
 
 
 def click(session: Session, server: RehearsalServer) -> None:
@@ -55,21 +31,6 @@ def click(session: Session, server: RehearsalServer) -> None:
         "Sync Fields", {"username": user.username, "password": user.password, "token": user.security_token}
     )
     console.submit("Confirm Credentials")
-
-
-@pytest.fixture
-def before_05(rehearsal_server: RehearsalServer, tmp_path: Path) -> Iterator[Session]:
-    """A session of a person whose road is proven up to the first gate."""
-    workspace = prepare_workspace(tmp_path / "acme", rehearsal_server, "person")
-    with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
-        for stop in ROAD[: ROAD.index(GATE)]:
-            walk(session, stop.name)
-        yield session
-
-
-def approve(session: Session) -> None:
-    """Agrees to the plan of 05 from the command line."""
-    approve_plan(session.workspace.path, GATE, "Ada", "go-live", ORG)
 
 
 def attest(session: Session) -> None:

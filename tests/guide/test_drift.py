@@ -1,0 +1,80 @@
+"""What changes between an approval and the gate of 05 is refused by name, each with its fix."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from runbook_lib.change.approvals import Signature, read_approval, write_approval
+from runbook_lib.change.gate import APPROVAL_LIFETIME
+from runbook_lib.errors import WaitsForPerson
+from runbook_lib.guide.session import Session, now
+from runbook_lib.guide.steps.clicked import SyncFields
+from runbook_lib.journal import Kind
+from runbook_lib.proof import record
+from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.text import say
+from tests.guide.walking import GATE, ORG, approve, stopped
+
+
+def somebody_makes(server: RehearsalServer, name: str) -> None:
+    """A colleague makes a text field that the sync user sees at once."""
+    org = server.org
+    admin = org.user_id(server.world.admin_username)
+    org.create_custom_field(admin, name, {"type": "Text", "label": name, "length": 80})
+    own = org.query(
+        admin,
+        "SELECT PermissionSetId FROM PermissionSetAssignment WHERE Assignee.Username = "
+        f"'{server.world.sync_username}' AND PermissionSet.Name = 'Marketo_Sync'",
+    )
+    rights = {"PermissionsRead": True, "PermissionsEdit": True}
+    parent = own.rows[0]["PermissionSetId"]
+    org.create(
+        admin, "FieldPermissions",
+        {"ParentId": parent, "SobjectType": name.split(".")[0], "Field": name, **rights},
+    )  # fmt: skip
+
+
+def test_a_field_that_appeared_is_refused_by_name(
+    before_05: Session, rehearsal_server: RehearsalServer
+) -> None:
+    """Made visible after the approval: undecided and not approved, by its name; the fix is to decide. Before
+    anybody looks again, too: seconds before the clicks the fields are read anew."""
+    approve(before_05)
+    step = SyncFields(before_05, interactive=True)
+    step.look(), step.check(), step.decide()
+    somebody_makes(rehearsal_server, "Lead.Appeared__c")
+    told = step.do().plain
+    assert "Visible now, but not approved: Lead.Appeared__c." in told
+    assert "Decide about them in 04_field_visibility, then approve again." in told
+    stop = stopped(before_05)
+    assert "Still undecided: Lead.Appeared__c." in str(stop) and "decisions/fields.csv" in str(stop)
+    assert "runbook attest" not in str(stop)
+    assert not before_05.journal.entries(step=GATE.name, kind=Kind.click)
+
+
+def test_an_approval_a_second_too_old_is_refused(before_05: Session) -> None:
+    """A day and a second after it was signed an approval counts no more; the fix is to approve again."""
+    step = SyncFields(before_05, interactive=False)
+    plan, signed = step.plan(), now() - APPROVAL_LIFETIME - timedelta(seconds=1)
+    write_approval(before_05.workspace, plan, Signature("Ada", "go-live", ORG), signed)
+    approval = read_approval(before_05.workspace, GATE.name)
+    assert approval is not None
+    told = record.decision(say("The plan was agreed to."), "Ada", "go-live", signed)
+    before_05.journal.append(GATE.name, "decide", Kind.decision, told | {"approval": approval.digest})
+    stop = stopped(before_05)
+    assert isinstance(stop, WaitsForPerson)
+    assert "The approval was valid from" in str(stop) and "runbook approve" in str(stop)
+    approve(before_05)
+    assert "runbook attest" in str(stopped(before_05)) and "valid from" not in str(stopped(before_05))
+
+
+def test_a_plan_for_another_org_is_refused(before_05: Session, rehearsal_server: RehearsalServer) -> None:
+    """The login leads to another org than the one that was agreed to: both are named, and which to use."""
+    approve(before_05)
+    step = SyncFields(before_05, interactive=True)
+    step.look(), step.check(), step.decide()
+    rehearsal_server.org.database.sql('UPDATE org."Organization" SET "Id" = $1', ["00D000000000OtherA"])
+    told = step.do().plain
+    assert "but this is 00D000000000OtherA" in told
+    assert "Use the workspace of this org, or make a new plan for it." in told
+    assert "sync_login_identity" in str(stopped(before_05))  # and whoever begins anew is stopped by a check
