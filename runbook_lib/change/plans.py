@@ -15,6 +15,7 @@ from runbook_lib.change.plans_marketo import (
     plan_sync_fields,
 )
 from runbook_lib.change.plans_org import plan_marketo_fields, plan_sync_user
+from runbook_lib.change.plans_professional import as_edition_allows
 from runbook_lib.change.premises import draft
 from runbook_lib.road import stop_named
 from runbook_lib.survey.snapshot import Part, Snapshot
@@ -59,7 +60,7 @@ def plan_for(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime)
     """
     name = stop_named(step).name
     planner, _ = PLANNERS[name]
-    return planner(name, snapshot, decisions, now)
+    return as_edition_allows(planner(name, snapshot, decisions, now), snapshot)
 
 
 def parts_for(step: str) -> tuple[Part, ...]:

@@ -15,9 +15,11 @@ from runbook_lib.change.misspelt import misspelt
 from runbook_lib.change.plan import Change, Plan
 from runbook_lib.change.plans_hiding import hide
 from runbook_lib.change.plans_org import create_permission_set, grant_field
+from runbook_lib.change.plans_professional import plan_on_layouts
 from runbook_lib.change.premises import demand, draft
 from runbook_lib.review.fields import can_hide
 from runbook_lib.review.needed_fields import is_needed, required
+from runbook_lib.review.professional import is_professional
 from runbook_lib.survey.snapshot import Field, Part, Snapshot
 from runbook_lib.text import Message, say
 
@@ -25,6 +27,8 @@ from runbook_lib.text import Message, say
 def plan_field_visibility(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:
     """04: a change per field whose visibility differs from what was decided."""
     demand(snapshot, Part.VISIBLE)
+    if is_professional(snapshot):
+        return plan_on_layouts(step, snapshot, decisions, now, undecided_fields(snapshot, decisions))
     visible = {each.full_name: each for each in snapshot.visible_fields()}
     hidden = [each for each in decisions.fields.values() if each.decision is Visibility.HIDE]
     changes: list[Change] = []

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 
 from runbook_lib.change.decisions import SetupDecision
 from runbook_lib.change.plan import Change, ChangeKind
+from runbook_lib.change.plans_professional import administers
 from runbook_lib.change.premises import known
-from runbook_lib.review.new_user import EMAIL_ENCODING, LICENSE_KEY, PROFESSIONAL, suitable_profiles
+from runbook_lib.review.new_user import EMAIL_ENCODING, LICENSE_KEY, suitable_profiles
+from runbook_lib.review.professional import PROFESSIONAL
 from runbook_lib.survey.seats import Profile, Seats
 from runbook_lib.survey.snapshot import Absent, Organization, Part, Snapshot, SyncUser
 from runbook_lib.text import Message, say
@@ -86,6 +88,7 @@ def user_obstacles(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Message
         )
     if _is_wanted(setup, snapshot):
         yield from _against_profile(setup, snapshot)
+    yield from administers(snapshot)
 
 
 def _is_wanted(setup: SetupDecision, snapshot: Snapshot) -> bool:

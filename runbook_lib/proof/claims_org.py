@@ -9,6 +9,8 @@ from runbook_lib.change.plan import ChangeKind
 from runbook_lib.proof.claim import Claim, Measured, cannot_tell, judged, made
 from runbook_lib.review.findings import Status
 from runbook_lib.review.needed_fields import MARKETO_PREFIX
+from runbook_lib.review.professional import is_professional
+from runbook_lib.survey.seats import Seats
 from runbook_lib.survey.snapshot import (
     Absent,
     MarketoState,
@@ -71,13 +73,11 @@ def claim_fields_created(measured: Measured) -> Iterator[Claim]:
         )
         before = _marketo_fields(measured.before) if measured.before else None
         yield Claim("fields", created.status, created.what, before, there)
-    yield made(
-        "field-access",
-        measured.changes(ChangeKind.CREATE_PERMISSION_SET, ChangeKind.GRANT_FIELD),
-        measured,
-        say("{made} of {planned} permissions on these fields were given."),
-        say("The sync user could read and edit them already."),
-    )
+    if is_professional(measured.now):
+        what = say("Page layouts say who sees them there; whether the sync user does is measured in 04.")
+        yield Claim("field-access", Status.SKIP, what)
+    else:
+        yield _field_access(measured)
     yield made(
         "conversion",
         measured.changes(ChangeKind.MAP_CONVERSION),
@@ -86,6 +86,16 @@ def claim_fields_created(measured: Measured) -> Iterator[Claim]:
         say("No lead-conversion mapping was missing."),
     )
     yield from _mappings_kept(measured)
+
+
+def _field_access(measured: Measured) -> Claim:
+    return made(
+        "field-access",
+        measured.changes(ChangeKind.CREATE_PERMISSION_SET, ChangeKind.GRANT_FIELD),
+        measured,
+        say("{made} of {planned} permissions on these fields were given."),
+        say("The sync user could read and edit them already."),
+    )
 
 
 def claim_rights(measured: Measured) -> Iterator[Claim]:
@@ -103,6 +113,9 @@ def claim_rights(measured: Measured) -> Iterator[Claim]:
             yield Claim("user", Status.ERROR, say("There is no sync user."))
         case other:
             yield cannot_tell("user", other)
+    if is_professional(now):
+        yield _administers(now)
+        return
     match now.permission_set:
         case PermissionSet() as there:
             yield judged(
@@ -130,6 +143,21 @@ def claim_rights(measured: Measured) -> Iterator[Claim]:
         measured,
         say("{made} of {planned} missing permissions were given."),
         say("No permission was missing."),
+    )
+
+
+def _administers(now: Snapshot) -> Claim:
+    """In Professional Edition his rights come from his profile, not from a permission set."""
+    if not isinstance(now.seats, Seats):
+        return cannot_tell("profile", now.seats)
+    if not isinstance(now.sync_user, SyncUser):
+        return cannot_tell("profile", now.sync_user)
+    profile = now.seats.profile(now.sync_user.profile_name)
+    return judged(
+        "profile",
+        profile is not None and profile.administers,
+        say("His profile “{profile}” is an administrator's.", profile=now.sync_user.profile_name),
+        say("His profile “{profile}” is no administrator's.", profile=now.sync_user.profile_name),
     )
 
 

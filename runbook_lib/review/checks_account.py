@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import cast
 
 from runbook_lib.review.answers import Answer, Check, cannot_tell, listed, ok
-from runbook_lib.review.checks_surroundings import PROFESSIONAL
 from runbook_lib.review.findings import Status, Who
+from runbook_lib.review.professional import PROFESSIONAL
 from runbook_lib.review.requirements import STEP_2
 from runbook_lib.survey.snapshot import Organization, Part, Snapshot, SyncUser, Unknown
 from runbook_lib.survey.surroundings import AccountHealth, LoginAttempt

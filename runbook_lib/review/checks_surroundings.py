@@ -11,6 +11,7 @@ from typing import cast
 
 from runbook_lib.review.answers import Answer, Check, cannot_tell, listed, ok
 from runbook_lib.review.findings import Status, Who
+from runbook_lib.review.professional import PROFESSIONAL, STEP_PROFESSIONAL
 from runbook_lib.review.requirements import MARKETO_FIELD_OBJECTS
 from runbook_lib.survey.snapshot import Field, Organization, Part, Snapshot, Unknown
 from runbook_lib.survey.surroundings import PRIVATE, Rules, Surroundings
@@ -18,8 +19,6 @@ from runbook_lib.text import Message, say
 
 WITHOUT_API = ("Group Edition", "Contact Manager Edition", "Personal Edition", "Essentials Edition")
 """Editions to which no API can be added. Source: Salesforce Help 000385436, "Editions with API access"."""
-PROFESSIONAL = "Professional Edition"
-STEP_PROFESSIONAL = "Marketo documentation, Step 1 to 3 of 3 (Salesforce Professional Edition)"
 CODES = ("StateCode", "CountryCode", "MailingStateCode", "MailingCountryCode")
 """Fields that are there only with State and Country/Territory Picklists switched on."""
 
@@ -42,15 +41,12 @@ def judge_edition(snapshot: Snapshot) -> Answer:
             Status.WARN,
             say("This org is a Professional Edition."),
             say(
-                "It has no permission sets and no field-level security of profiles of its own: there "
-                "the sync "
-                "user is a System Administrator, fields are hidden on page layouts, and the API is an add-on."
+                "There page layouts say who sees a field, not profiles; the sync user has the profile System "
+                "Administrator; and the API is an add-on."
             ),
             say(
-                "Ask Salesforce for the API add-on and for Marketo's exception. Give the sync user "
-                "the profile "
-                "System Administrator, and take fields away in Setup → Object Manager → Lead (and Contact) → "
-                "Page Layouts instead of 04_field_visibility."
+                "01, 02 and 04 say what to click instead: fields onto and off Setup → Object Manager → Lead "
+                "(and Contact) → Page Layouts. Ask Salesforce for API access, where the org does not have it."
             ),
             Who.SALESFORCE_ADMIN,
         )

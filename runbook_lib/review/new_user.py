@@ -6,9 +6,9 @@ Administrator; Salesforce Help, "Minimum Access - Salesforce" (the profile that 
 
 from __future__ import annotations
 
+from runbook_lib.review.professional import PROFESSIONAL
 from runbook_lib.survey.seats import License, Profile, Seats
 
-PROFESSIONAL = "Professional Edition"
 LICENSE_KEY = "SFDC"
 """LicenseDefinitionKey of the licence "Salesforce". Source: Object Reference, UserLicense."""
 SMALLEST = "Minimum Access"

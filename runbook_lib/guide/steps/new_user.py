@@ -11,8 +11,7 @@ from runbook_lib.guide import history
 from runbook_lib.guide.show import Block, Card, Line, Tone
 from runbook_lib.guide.widgets.who import WhoForm
 from runbook_lib.journal import Kind
-from runbook_lib.review.new_user import PROFESSIONAL
-from runbook_lib.survey.snapshot import Organization
+from runbook_lib.review.professional import is_professional
 from runbook_lib.text import Label, say
 
 if TYPE_CHECKING:
@@ -50,8 +49,7 @@ def ask_who(step: Step) -> list[Block]:
 
 def how_rights_are_given(step: Step) -> Iterable[Block]:
     """Why no profile is cloned."""
-    organization = step.snapshot.organization
-    if not isinstance(organization, Organization) or organization.edition != PROFESSIONAL:
+    if not is_professional(step.snapshot):
         yield Line(NO_CLONE)
 
 

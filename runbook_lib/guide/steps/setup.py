@@ -13,6 +13,7 @@ from runbook_lib.guide.show import Block, Card, Facts, Grid, Line, Tone, error_c
 from runbook_lib.guide.step import Step
 from runbook_lib.guide.steps.by_hand import DecidedStep
 from runbook_lib.guide.steps.new_user import after_creation, ask_who
+from runbook_lib.guide.steps.professional import layout_clicks, professional_card
 from runbook_lib.guide.widgets.choosing import PickForm
 from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
 from runbook_lib.guide.widgets.granting import offer_missing_rights
@@ -156,6 +157,7 @@ class MarketoFields(DecidedStep):
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """Which of the sixteen fields exist."""
         stop_where_refused(self)
+        yield from professional_card(self.name, seen)
         there = set()
         if isinstance(seen.custom_fields, tuple):
             there = {each.full_name for each in seen.custom_fields}
@@ -198,6 +200,9 @@ class MarketoFields(DecidedStep):
         self.go_on()
         return what
 
+    def _do(self) -> Iterable[Block]:
+        return [*super()._do(), *layout_clicks(self)]
+
     def chosen(self) -> str:
         """The chosen fields."""
         setup = self.decisions.setup
@@ -217,6 +222,7 @@ class SyncUser(DecidedStep):
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The user and what he may do today."""
         stop_where_refused(self)
+        yield from professional_card(self.name, seen)
         if isinstance(seen.sync_user, SyncUserFacts):
             user = seen.sync_user
             yield Facts((

@@ -14,6 +14,7 @@ from runbook_lib.guide.field_rows import grid_rows, state_of
 from runbook_lib.guide.session import now
 from runbook_lib.guide.show import Block, Facts, Instead, Line, grid_of
 from runbook_lib.guide.steps.by_hand import RECOMMENDATION, DecidedStep
+from runbook_lib.guide.steps.professional import professional_card
 from runbook_lib.guide.widgets.field_grid import GridForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
@@ -42,6 +43,7 @@ class FieldVisibility(DecidedStep):
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The review table: custom fields first where hiding is suggested."""
+        yield from professional_card(self.name, seen)
         language = self.session.language
         table = field_review(seen, language)
         custom = table[table["custom"]].sort_values(["suggestion", "object", "name"])
