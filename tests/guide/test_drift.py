@@ -9,9 +9,11 @@ from runbook_lib.change.gate import APPROVAL_LIFETIME
 from runbook_lib.errors import WaitsForPerson
 from runbook_lib.guide.session import Session, now
 from runbook_lib.guide.steps.clicked import SyncFields
+from runbook_lib.guide.undoing import undo_step
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.road import stop_named
 from runbook_lib.text import say
 from tests.guide.walking import GATE, ORG, approve, stopped
 
@@ -78,3 +80,18 @@ def test_a_plan_for_another_org_is_refused(before_05: Session, rehearsal_server:
     assert "but this is 00D000000000OtherA" in told
     assert "Use the workspace of this org, or make a new plan for it." in told
     assert "sync_login_identity" in str(stopped(before_05))  # and whoever begins anew is stopped by a check
+
+
+def test_hiding_can_be_taken_back_until_05(before_05: Session) -> None:
+    """Agreed to and not clicked, 04 can be undone; the approval is void then, and what came back is named."""
+    hidden = {
+        name for name, each in SyncFields(before_05, interactive=False).decisions.fields.items()
+        if each.decision == "hide"
+    }  # fmt: skip
+    approve(before_05)
+    undo_step(before_05.workspace.path, stop_named("04"))
+    step = SyncFields(before_05, interactive=True)
+    seen = {each.full_name for each in step.snapshot.visible_fields()}
+    assert hidden and hidden <= seen
+    told = step.do().plain
+    assert "Visible now, but not approved" in told and all(name in told for name in hidden)
