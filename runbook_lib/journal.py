@@ -1,8 +1,9 @@
 """The journal: an append-only record of what happened, and the only truth about it.
 
 Every entry carries the digest of the one before it, so that an entry changed or taken out afterwards shows
-(:meth:`Journal.verify`). A change is written before it is made and after; where the second entry is missing,
-the outcome is unknown and :meth:`Journal.unfinished_changes` names it.
+(:meth:`Journal.verify`); that the newest ones are missing shows by a mark beside the database. A change is
+written before it is made and after; where the second entry is missing, the outcome is unknown and
+:meth:`Journal.unfinished_changes` names it.
 
 Stored through SQLAlchemy: SQLite in the workspace (write-ahead log, ``synchronous=FULL``: what was appended
 survives a killed process and a power cut), or the database of ``journal_url``, such as PostgreSQL.
@@ -14,18 +15,19 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
 from runbook_lib.errors import Defect, EvidenceMissing, WorkspaceFault
+from runbook_lib.journal_store import claim, declare_table, hold_writers, open_engine, read_head, write_head
 from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Row, Table
+    from sqlalchemy import Connection, Engine, Row, Select
 
 RUN = "RUNBOOK_RUN"
 """Environment variable that carries the id of a run to the processes of that run."""
@@ -80,10 +82,11 @@ class Entry:
 class Journal:
     """The journal of one workspace. Make one with :meth:`open`; close it, or use it in a ``with``."""
 
-    def __init__(self, engine: Engine, mask: Callable[[Any], Any], run: str) -> None:
+    def __init__(self, workspace: Workspace, engine: Engine, mask: Callable[[Any], Any], run: str) -> None:
+        self._workspace = workspace
         self._engine = engine
         self._mask = mask
-        self._table = _declare_table()
+        self._table = declare_table()
         self.run = run
 
     def __enter__(self) -> Self:
@@ -110,10 +113,11 @@ class Journal:
 
         run = os.environ.get(RUN) or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         try:
-            journal = cls(_open_engine(workspace, url), mask, run)
+            journal = cls(workspace, open_engine(workspace, url), mask, run)
             journal._table.metadata.create_all(journal._engine)
-            is_ours = url is None or _claim(journal._engine, journal._table, workspace)
-            is_gone = journal._is_empty() and any(workspace.snapshots.glob("*.json"))
+            is_ours = url is None or claim(journal._engine, journal._table, workspace)
+            was_written = read_head(workspace) is not None or any(workspace.snapshots.glob("*.json"))
+            is_gone = journal._is_empty() and was_written
         except (SQLAlchemyError, ImportError, ValueError) as fault:  # no driver, or a port that is no number
             raise WorkspaceFault(
                 say("The journal cannot be opened: {reason}.", reason=type(fault).__name__),
@@ -144,13 +148,14 @@ class Journal:
         """Writes one entry, masked; when this returns, it is on the disk. Safe from several processes."""
         masked = json.loads(_canonical(self._mask(payload)))
         with self._engine.begin() as connection:
-            _hold_writers(connection)
+            hold_writers(connection)
             entry = self._next_entry(connection, (step, beat, Kind(kind)), masked)
             connection.execute(
                 self._table.insert().values(
                     {**entry.__dict__, "payload": _canonical(masked), "digest": entry.digest}
                 )
             )
+        write_head(self._workspace, entry.sequence, entry.digest)
         return entry
 
     def entries(
@@ -162,8 +167,7 @@ class Journal:
         for column, value in wanted.items():
             if value is not None:
                 query = query.where(self._table.c[column] == str(value))
-        with self._engine.connect() as connection:
-            return [_read(row) for row in connection.execute(query)]
+        return [_read(row) for row in self._rows(query)]
 
     def last(self, step: str, kind: Kind) -> Entry | None:
         """The newest entry of that step and kind."""
@@ -185,32 +189,67 @@ class Journal:
         return list(open_changes.values())
 
     def verify(self) -> int | None:
-        """The sequence number of the first entry that was changed, or that follows a missing one; else
-        ``None``.
+        """The sequence number of the first entry that was changed, that is missing or that follows a missing
+        one; else ``None``. Missing at the end is told by what stands in the workspace beside the database.
         """
         previous, expected = FIRST, 1
-        with self._engine.connect() as connection:
-            for row in connection.execute(self._table.select().order_by(self._table.c.sequence)):
-                try:
-                    entry = _read(row)
-                except WorkspaceFault:
-                    return expected
+        head = read_head(self._workspace)
+        try:
+            for row in self._rows(self._table.select().order_by(self._table.c.sequence)):
+                entry = _read(row)
                 if (entry.sequence, entry.previous, entry.digest) != (expected, previous, row.digest):
                     return expected
+                if head is not None and expected == head[0] and entry.digest != head[1]:
+                    return expected  # what came after some entry was taken out, and something else written
                 previous, expected = entry.digest, expected + 1
-        return None
+        except WorkspaceFault:
+            return expected
+        return expected if head is not None and head[0] >= expected else None
 
     def require_whole(self) -> None:
         """Raises :class:`EvidenceMissing` naming the first entry that is not as it was written."""
         altered = self.verify()
         if altered is None:
             return
+        head, there = read_head(self._workspace), self._count()
+        what = say("The journal was altered: entry {number} is not as it was written.", number=str(altered))
+        if head is not None and there is not None and there < altered <= head[0]:
+            what = say(
+                "The journal was cut off: it ends before entry {number}, and {last} had been written.",
+                number=str(altered),
+                last=str(head[0]),
+            )
         raise EvidenceMissing(
-            say("The journal was altered: entry {number} is not as it was written.", number=str(altered)),
+            what,
             where=str(self._engine.url.render_as_string(hide_password=True)).split("?")[0],
             why=say("What is told from it, such as which steps are proven, cannot be relied on."),
-            fix=say("Put it back from a copy. `runbook report` still shows what it says now."),
+            fix=say(
+                "Put it back from a copy that has all entries. `runbook report` still shows what it says "
+                "now. Nobody has one? Begin in a new folder: each step looks first, and makes nothing twice."
+            ),
         )
+
+    def _count(self) -> int | None:
+        """How many entries can be read; ``None`` where the database is damaged."""
+        try:
+            return len(self._rows(self._table.select()))
+        except WorkspaceFault:
+            return None
+
+    def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        """The rows of a query. ``WorkspaceFault`` where the database is damaged."""
+        from sqlalchemy.exc import DatabaseError  # lazy: see Journal.open
+
+        try:
+            with self._engine.connect() as connection:
+                return connection.execute(query).all()
+        except DatabaseError as fault:
+            raise WorkspaceFault(
+                say("The journal cannot be read: {reason}.", reason=type(fault).__name__),
+                where=str(self._engine.url.render_as_string(hide_password=True)).split("?")[0],
+                why=say("Without a journal nothing may be changed."),
+                fix=say("Put the journal back from a copy."),
+            ) from None
 
     def _is_empty(self) -> bool:
         with self._engine.connect() as connection:
@@ -247,58 +286,3 @@ def _read(row: Row[Any]) -> Entry:
             fix=say("Put the journal back from a copy."),
         ) from None
     return Entry(row.sequence, row.at, row.run, row.step, row.beat, *what, row.previous)
-
-
-def _declare_table() -> Table:
-    from sqlalchemy import Column, Integer, MetaData, String, Table, Text  # lazy: see Journal.open
-
-    tables = MetaData()
-    Table("journal_owner", tables, Column("workspace", String(32), primary_key=True))
-    return Table(
-        "journal",
-        tables,
-        Column("sequence", Integer, primary_key=True, autoincrement=False),
-        *(Column(name, String, nullable=False) for name in ("at", "run", "step", "beat", "kind")),
-        Column("payload", Text, nullable=False),
-        Column("previous", String(64), nullable=False),
-        Column("digest", String(64), nullable=False),
-    )
-
-
-def _claim(engine: Engine, journal: Table, workspace: Workspace) -> bool:
-    """Whether the database is, or from now on is, that of this workspace, by a mark kept in both."""
-    mark_file = workspace.path / ".journal-owner"
-    if not mark_file.exists():
-        mark_file.write_text(secrets.token_hex(16))
-    mark, owners = mark_file.read_text(), journal.metadata.tables["journal_owner"]
-    with engine.begin() as connection:
-        _hold_writers(connection)
-        known = connection.execute(owners.select()).scalar()
-        if known is None:
-            connection.execute(owners.insert().values(workspace=mark))
-    return known in (None, mark)
-
-
-def _open_engine(workspace: Workspace, url: str | None) -> Engine:
-    from sqlalchemy import URL, create_engine, event  # lazy: see Journal.open
-
-    target = url or URL.create("sqlite", database=str(workspace.journal_file))
-    engine = create_engine(target, pool_pre_ping=url is not None)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _: object) -> None:
-    # The driver must not begin transactions by itself: _hold_writers begins them with the write lock.
-    connection.isolation_level = None
-    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _hold_writers(connection: Connection) -> None:
-    """One writer at a time, from reading the newest entry until the commit."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    elif connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("LOCK TABLE journal IN EXCLUSIVE MODE")

@@ -264,3 +264,84 @@ def test_a_journal_that_is_gone_is_told(workspace: Workspace) -> None:
     (workspace.snapshots / "20260101T000000Z-0a1b2c3d.json").write_text("{}")
     with pytest.raises(WorkspaceFault, match="gone"):
         Journal.open(workspace)
+
+
+def _written(workspace: Workspace, entries: int) -> None:
+    with Journal.open(workspace) as journal:
+        for number in range(entries):
+            journal.append("sync_user", "do", Kind.read, {"n": number})
+
+
+def _sql(workspace: Workspace, statement: str) -> None:
+    with closing(sqlite3.connect(workspace.journal_file, isolation_level=None)) as database:
+        database.execute(statement)
+
+
+def test_a_tail_that_was_cut_off_is_told(workspace: Workspace) -> None:
+    """The chain of what is left is whole; that the newest entries are missing stands beside it."""
+    _written(workspace, 5)
+    _sql(workspace, "DELETE FROM journal WHERE sequence > 3")
+    with Journal.open(workspace) as journal:
+        assert journal.verify() == 4
+        with pytest.raises(EvidenceMissing, match="ends before entry 4, and 5 had been written"):
+            journal.require_whole()
+
+
+def test_a_tail_that_was_written_anew_is_told(workspace: Workspace) -> None:
+    """Entries put in the place of those that were cut off make no whole journal of it."""
+    _written(workspace, 4)
+    head = (workspace.path / ".journal-head").read_text()
+    _sql(workspace, "DELETE FROM journal WHERE sequence = 4")
+    _written(workspace, 2)
+    with Journal.open(workspace) as journal:
+        assert journal.verify() is None
+        (workspace.path / ".journal-head").write_text(head)
+        assert journal.verify() == 4
+
+
+def test_an_older_copy_is_told(workspace: Workspace, tmp_path: Path) -> None:
+    """A copy that was put back lacks what was written after it was taken."""
+    _written(workspace, 2)
+    _sql(workspace, "PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copy(workspace.journal_file, tmp_path / "copy.db")
+    _written(workspace, 1)
+    for file in workspace.path.glob("journal.db*"):
+        file.unlink()
+    shutil.copy(tmp_path / "copy.db", workspace.journal_file)
+    with Journal.open(workspace) as journal:
+        assert journal.verify() == 3
+
+
+def test_a_journal_that_is_emptied_is_told(workspace: Workspace) -> None:
+    """Also where no snapshot was left: something had been written."""
+    _written(workspace, 1)
+    _sql(workspace, "DELETE FROM journal")
+    with pytest.raises(WorkspaceFault, match="gone"):
+        Journal.open(workspace)
+
+
+@pytest.mark.parametrize("kept", [0.3, 0.6, 0.9])
+def test_a_truncated_file_is_told(workspace: Workspace, kept: float) -> None:
+    """A database that lost its end is refused with a sentence, wherever it was cut."""
+    _written(workspace, 200)
+    _sql(workspace, "PRAGMA wal_checkpoint(TRUNCATE)")
+    content = workspace.journal_file.read_bytes()
+    workspace.journal_file.write_bytes(content[: int(len(content) * kept)])
+    with pytest.raises((EvidenceMissing, WorkspaceFault)) as told:  # noqa: PT012 - either of the two
+        with Journal.open(workspace) as journal:
+            journal.require_whole()
+    assert "copy" in str(told.value.fix) or "file" in str(told.value.fix)
+
+
+def test_writers_who_overtake_each_other_guard_less_and_are_never_wrong(workspace: Workspace) -> None:
+    """A mark that is behind, or that cannot be read, makes no journal an altered one."""
+    _written(workspace, 3)
+    mark = workspace.path / ".journal-head"
+    with Journal.open(workspace) as journal:
+        second = journal.entries()[1]
+        mark.write_text(f'{{"sequence": 2, "digest": "{second.digest}"}}')
+        assert journal.verify() is None
+        mark.write_text("{")
+        assert journal.verify() is None
+        mark.unlink()
+        assert journal.verify() is None

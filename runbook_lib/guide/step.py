@@ -28,6 +28,7 @@ from runbook_lib.review.findings import Finding, Status
 from runbook_lib.road import GATES
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.survey.sync_probes import LOGS_IN
+from runbook_lib.survey.unknown import unknowns_in
 from runbook_lib.text import Message, say
 
 BRINGS_SYNC_SECRETS = "03_security_token"
@@ -193,10 +194,13 @@ class Step(Beats):
         return self.collect(self.parts_to_prove(), self.seen)
 
     def conclude(self, evidence: Evidence) -> Iterable[Block]:
-        """Ends the step: proven, or ``EvidenceMissing`` naming what is not."""
+        """Ends the step: proven, or ``EvidenceMissing`` naming what is not; ``SystemRefused`` where a system
+        that had to be looked at could not be asked."""
         shown = evidence_block(evidence)
         if not evidence.proven:
             self.show_now([shown])
+            if (silent := self.silence(evidence)) is not None:
+                raise silent
             raise EvidenceMissing(
                 say("{step} is not proven yet.", step=self.stop.title),
                 where="\n".join(str(each.what) for each in evidence.claims if each.status != "ok"),
@@ -206,6 +210,16 @@ class Step(Beats):
             )
         self.end(history.DONE, 0)
         return [shown, *after_proof(self.session, self.stop, self.interactive)]
+
+    def silence(self, evidence: Evidence) -> SystemRefused | None:
+        """The stop where nothing speaks against the step but that a system was silent while it was proven."""
+        statuses = {each.status for each in evidence.claims}
+        if self.seen is None or Status.ERROR in statuses or Status.UNKNOWN not in statuses:
+            return None
+        parts = (getattr(self.seen, part.value) for part in self.parts_to_prove())
+        unreached = (each for part in parts for each in unknowns_in(part) if each.unreached)
+        silent = next(unreached, None)
+        return out_of_reach(silent) if silent else None
 
     def baseline(self) -> Snapshot:
         """What was there before this attempt touched anything."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, is_dataclass
 from typing import Any
 
 from runbook_lib.text import Message
@@ -36,3 +36,13 @@ class Absent:
     """We looked and it is not there."""
 
     what: str
+
+
+def unknowns_in(part: object) -> Iterator[Unknown]:
+    """The part itself where it is unknown, else what is unknown of it, one level down."""
+    if isinstance(part, Unknown):
+        yield part
+    elif isinstance(part, Mapping):
+        yield from (each for each in part.values() if isinstance(each, Unknown))
+    elif is_dataclass(part) and not isinstance(part, type):
+        yield from (each for each in vars(part).values() if isinstance(each, Unknown))

@@ -7,20 +7,27 @@ from collections.abc import Callable
 import pytest
 
 from runbook_lib.errors import SalesforceRefused, SystemRefused, Unreachable
+from runbook_lib.guide import history
 from runbook_lib.guide.overview import check_all, road_view
 from runbook_lib.guide.rehearsing import environment
 from runbook_lib.guide.session import Session
 from runbook_lib.guide.signing import approve_plan
 from runbook_lib.guide.steps import STEPS
+from runbook_lib.guide.steps.verified import VerifySync
+from runbook_lib.journal import Kind
+from runbook_lib.proof.claim import Claim, Evidence
 from runbook_lib.rehearsal.injected import Fault, FaultKind
 from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.review.findings import Status
 from runbook_lib.road import stop_named
 from runbook_lib.survey.asking import unknown
 from runbook_lib.survey.snapshot import Unknown
+from runbook_lib.text import say
 from tests.guide.test_footing import TOKEN, prove
-from tests.org_by_hand import small_org
+from tests.org_by_hand import NOW, small_org
 
 GATE = stop_named("05_sync_fields")
+DOWN = Unknown("down", "HTTP_503", unreached=True)
 WRONG = {"RUNBOOK_ACME_SALESFORCE_ADMIN_PASSWORD": "not-the-password-7"}
 
 
@@ -86,3 +93,47 @@ def test_a_part_that_cannot_be_told_still_blocks() -> None:
     assert unknown(SalesforceRefused("down", code="SERVER_UNAVAILABLE")).unreached
     assert unknown(Unreachable("silence")).unreached
     assert small_org(budget=Unknown("down", "HTTP_503", unreached=True)).unreached() is not None
+
+
+@pytest.mark.parametrize("kind", [FaultKind.STATUS_503, FaultKind.LOST_CONNECTION_BEFORE_WRITE])
+def test_an_outage_while_proving(
+    rehearsed: Session, rehearsal_server: RehearsalServer, kind: FaultKind
+) -> None:
+    """A system that goes down between Do and Prove ends as refused (4), not as evidence that is missing (7);
+    the next walk proves what was made, and makes nothing."""
+    rehearsed.transport.pause = lambda _: None
+    step = STEPS["01_marketo_fields"](rehearsed, interactive=False)
+    for beat in (step.look, step.check, step.decide, step.do):
+        beat()
+    made = len(rehearsed.journal.entries(kind=Kind.change_done))
+    rehearsal_server.faults.add(Fault("/services/", kind, times=200))
+    with pytest.raises(SystemRefused) as stop:
+        step.prove()
+    ended = rehearsed.journal.entries(step=step.name, kind=Kind.ended)[-1].payload
+    assert (stop.value.exit_code, ended["exit_code"]) == (4, 4)
+    rehearsal_server.faults.clear()
+    again = STEPS[step.name](rehearsed, interactive=False)
+    for beat in (again.look, again.check, again.decide, again.do, again.prove):
+        beat()
+    assert history.proven(rehearsed.journal, step.name) is not None
+    assert len(rehearsed.journal.entries(kind=Kind.change_done)) == made
+
+
+def test_marketo_is_down_while_proving(rehearsed: Session, rehearsal_server: RehearsalServer) -> None:
+    """The same for the other system: at the deadline of 09 its silence is told, and no time-out (6)."""
+    rehearsed.transport.pause = lambda _: None
+    rehearsal_server.faults.add(Fault("/rest/", FaultKind.STATUS_503, times=500))
+    step = VerifySync(rehearsed, interactive=False, minutes=0)
+    with pytest.raises(SystemRefused) as stop:
+        step.prove()
+    assert stop.value.exit_code == 4 and "503" in str(stop.value)
+
+
+def test_silence_never_hides_what_is_wrong(rehearsed: Session) -> None:
+    """Where evidence contradicts the step, that is told, whoever else was silent."""
+    step = STEPS["02_sync_user"](rehearsed, interactive=False)
+    step.seen = small_org(budget=Unknown("down", "HTTP_503", unreached=True), sync_user=DOWN)
+    wrong = Claim("user", Status.ERROR, say("There is no sync user."))
+    silent = Claim("assigned", Status.UNKNOWN, say("Cannot tell: {reason}", reason="down"))
+    assert step.silence(Evidence(step.name, (wrong, silent), NOW)) is None
+    assert step.silence(Evidence(step.name, (silent,), NOW)) is not None

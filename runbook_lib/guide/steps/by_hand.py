@@ -54,7 +54,8 @@ class ClickingStep(DecidedStep):
 
     def conclude(self, evidence: Evidence) -> Iterable[Block]:
         """Ends the step; where a person ticked clicks that show no effect, they see the list again."""
-        if evidence.proven or not self.interactive or not history.clicks_told(self._attempt()):
+        is_person_needed = self.interactive and history.clicks_told(self._attempt())
+        if evidence.proven or not is_person_needed or self.silence(evidence) is not None:
             return super().conclude(evidence)
         plan = self.plan(self.baseline())
         self.offer_clicks(plan)

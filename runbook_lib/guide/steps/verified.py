@@ -125,7 +125,7 @@ class VerifySync(Arrival):
                 break
             if monotonic() + pause > deadline:
                 self.show_now([evidence_block(evidence)])
-                raise self._not_yet(evidence)
+                raise self.silence(evidence) or self._not_yet(evidence)
             sleep(pause)
             self.seen = self.session.collect(self.parts_to_prove(), self.seen)
             evidence = self.measure()
