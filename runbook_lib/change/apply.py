@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from runbook_lib.change import undo_writes, writes
+from runbook_lib.change import profile_writes, undo_writes, writes
 from runbook_lib.change.gate import CHECKS_LIFETIME, Permit
 from runbook_lib.change.place import Place, place_of
 from runbook_lib.change.plan import Change, ChangeKind, Plan, change_from_json, change_json
@@ -33,6 +33,7 @@ WRITES: Mapping[ChangeKind, tuple[Write, int]] = {
     ChangeKind.GRANT_SYSTEM: (writes.grant_system, 200),
     ChangeKind.GRANT_OBJECT: (writes.grant_object, 200),
     ChangeKind.GRANT_FIELD: (writes.grant_field, 200),
+    ChangeKind.GRANT_PROFILE_FIELD: (profile_writes.grant_profile_field, 200),
     ChangeKind.HIDE_FIELD: (writes.hide_field, 200),
     ChangeKind.MARK_USER: (writes.mark_user, 1),
     ChangeKind.ASSIGN_PERMISSION_SET: (writes.assign, 1),
@@ -41,6 +42,7 @@ WRITES: Mapping[ChangeKind, tuple[Write, int]] = {
     ChangeKind.REVOKE_SYSTEM: (undo_writes.revoke_system, 200),
     ChangeKind.RESTORE_OBJECT: (undo_writes.restore_object, 200),
     ChangeKind.RESTORE_FIELD: (undo_writes.restore_field, 200),
+    ChangeKind.RESTORE_PROFILE_FIELD: (profile_writes.restore_profile_field, 200),
     ChangeKind.UNMAP_CONVERSION: (undo_writes.unmap_conversion, 200),
     ChangeKind.UNMARK_USER: (writes.mark_user, 1),
     ChangeKind.DELETE_PERMISSION_SET: (undo_writes.delete_permission_set, 1),
@@ -50,6 +52,7 @@ WRITES: Mapping[ChangeKind, tuple[Write, int]] = {
 NEEDS: Mapping[ChangeKind, tuple[ChangeKind, ...]] = {
     ChangeKind.MAP_CONVERSION: (ChangeKind.CREATE_FIELD,),
     ChangeKind.GRANT_FIELD: (ChangeKind.CREATE_PERMISSION_SET, ChangeKind.CREATE_FIELD),
+    ChangeKind.GRANT_PROFILE_FIELD: (ChangeKind.CREATE_FIELD,),
     ChangeKind.GRANT_OBJECT: (ChangeKind.CREATE_PERMISSION_SET,),
     ChangeKind.GRANT_SYSTEM: (ChangeKind.CREATE_PERMISSION_SET, ChangeKind.GRANT_OBJECT),
     ChangeKind.ASSIGN_PERMISSION_SET: (ChangeKind.CREATE_PERMISSION_SET, ChangeKind.CREATE_USER),
@@ -248,11 +251,11 @@ class _Work:
 
 def needed_by(change: Change, changes: Sequence[Change]) -> Iterator[Change]:
     """The changes of the plan without which ``change`` cannot be made."""
-    field_name = change.target.split(".", 1)[-1]
+    field_name, field = change.target.split(".", 1)[-1], change.after.get("field", change.target)
     for other in changes:
         if other.kind not in NEEDS.get(change.kind, ()):
             continue
-        if other.kind is not ChangeKind.CREATE_FIELD or other.target == change.target:
+        if other.kind is not ChangeKind.CREATE_FIELD or other.target == field:
             yield other
         elif change.kind is ChangeKind.MAP_CONVERSION and other.target.split(".", 1)[-1] == field_name:
             yield other  # both ends of the mapping must exist

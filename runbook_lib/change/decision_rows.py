@@ -104,6 +104,10 @@ def _known(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def _once(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple({each.lower(): each for each in names if each}.values())
+
+
 Text = Annotated[str, BeforeValidator(_one_line)]
 ApiName = Annotated[str, BeforeValidator(_one_line), Field(pattern=_API_NAME)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment), AfterValidator(_in_utc)]
@@ -199,6 +203,7 @@ class SetupFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     marketo_fields: Annotated[tuple[str, ...], AfterValidator(_known)] = RECOMMENDED_FIELDS
+    read_only_profiles: Annotated[tuple[Text, ...], AfterValidator(_once)] = ()
     permission_set: ApiName = PERMISSION_SET_NAME
     permission_set_label: Text = PERMISSION_SET_LABEL
     create_user: bool = False

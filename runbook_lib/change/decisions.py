@@ -92,10 +92,12 @@ class SetupDecision:
     ``create_user``: make the sync user where he is missing, with the profile called ``profile``, the mailbox
     ``user_email`` (Salesforce sends the first password there), ``last_name`` and ``alias``. ``username``:
     whom that was decided about; who it is says connection.toml. Empty: nobody was asked.
+    ``read_only_profiles``: profiles whose users may read Marketo's fields, and not edit them.
     ``sync_campaigns``: Marketo's programs are synced with campaigns, so that he must be a “Marketing User”.
     """
 
     marketo_fields: tuple[str, ...] = RECOMMENDED_FIELDS
+    read_only_profiles: tuple[str, ...] = ()
     permission_set: str = PERMISSION_SET_NAME
     permission_set_label: str = PERMISSION_SET_LABEL
     create_user: bool = False

@@ -64,6 +64,25 @@ def _marked(change: Change, now: Snapshot) -> Place:
     return _made(now.sync_user.marketing_user is change.after["marketing_user"])
 
 
+def _profile_field(change: Change, now: Snapshot) -> Place:
+    """What a profile may do with a field, granted or put back; ``where`` is told by the state we made."""
+    if not isinstance(now.profile_fields, tuple):
+        return Place.UNKNOWN
+    where = change.after if "parent_id" in change.after else change.before
+    fields = next((each.fields for each in now.profile_fields if each.id == where["parent_id"]), None)
+    if fields is None:
+        return Place.OTHER
+    may_edit = fields.get(where["field"])
+    if may_edit == _edit_of(change.after):
+        return Place.MADE
+    return Place.NOT_MADE if may_edit == _edit_of(change.before) else Place.OTHER
+
+
+def _edit_of(rights: Mapping[str, Any]) -> bool | None:
+    """Whether these rights let edit; ``None`` where they are none."""
+    return bool(rights["edit"]) if rights else None
+
+
 def _in_permission_set(
     is_made: Callable[[Change, PermissionSet], bool],
 ) -> Callable[[Change, Snapshot], Place]:
@@ -169,6 +188,8 @@ _PLACES: Mapping[ChangeKind, Callable[[Change, Snapshot], Place]] = {
     ChangeKind.GRANT_SYSTEM: _in_permission_set(lambda change, there: change.target in there.system),
     ChangeKind.GRANT_OBJECT: _in_permission_set(_has_access),
     ChangeKind.GRANT_FIELD: _in_permission_set(_has_field),
+    ChangeKind.GRANT_PROFILE_FIELD: _profile_field,
+    ChangeKind.RESTORE_PROFILE_FIELD: _profile_field,
     ChangeKind.HIDE_FIELD: _hidden,
     ChangeKind.MARK_USER: _marked,
     ChangeKind.UNMARK_USER: _marked,

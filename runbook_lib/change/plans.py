@@ -31,7 +31,7 @@ PLANNERS: Mapping[str, tuple[Planner, tuple[Part, ...]]] = {
     "00_start_here": (_plan_nothing, ()),
     "01_marketo_fields": (
         plan_marketo_fields,
-        (Part.PERMISSION_SET, Part.CUSTOM_FIELDS, Part.CONVERSION),
+        (Part.PERMISSION_SET, Part.CUSTOM_FIELDS, Part.CONVERSION, Part.PROFILE_FIELDS),
     ),
     "02_sync_user": (
         plan_sync_user,

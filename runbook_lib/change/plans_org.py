@@ -13,6 +13,7 @@ from datetime import datetime
 
 from runbook_lib.change.decisions import Decisions, SetupDecision
 from runbook_lib.change.plan import Change, ChangeKind, Plan
+from runbook_lib.change.plans_profiles import grant_to_profiles, unknown_profiles
 from runbook_lib.change.plans_user import create_user, mark_user, user_obstacles
 from runbook_lib.change.premises import draft, known
 from runbook_lib.review.requirements import (
@@ -49,9 +50,10 @@ def plan_marketo_fields(step: str, snapshot: Snapshot, decisions: Decisions, now
         *_create_fields(setup, known(snapshot, Part.CUSTOM_FIELDS, tuple)),
         *create_permission_set(setup, snapshot),
         *_grant_fields(setup, snapshot),
+        *grant_to_profiles(setup, snapshot),
         *_map_conversion(setup, known(snapshot, Part.CONVERSION, tuple)),
     )
-    return replace(plan, changes=changes)
+    return replace(plan, changes=changes, obstacles=tuple(unknown_profiles(setup, snapshot)))
 
 
 def plan_sync_user(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:

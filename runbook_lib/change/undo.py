@@ -25,6 +25,7 @@ UNDONE_BY: Mapping[ChangeKind, ChangeKind] = {
     ChangeKind.GRANT_SYSTEM: ChangeKind.REVOKE_SYSTEM,
     ChangeKind.GRANT_OBJECT: ChangeKind.RESTORE_OBJECT,
     ChangeKind.GRANT_FIELD: ChangeKind.RESTORE_FIELD,
+    ChangeKind.GRANT_PROFILE_FIELD: ChangeKind.RESTORE_PROFILE_FIELD,
     ChangeKind.MAP_CONVERSION: ChangeKind.UNMAP_CONVERSION,
     ChangeKind.MARK_USER: ChangeKind.UNMARK_USER,
     ChangeKind.CREATE_PERMISSION_SET: ChangeKind.DELETE_PERMISSION_SET,

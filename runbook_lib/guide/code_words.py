@@ -15,6 +15,8 @@ CHANGES: Mapping[ChangeKind, Message] = {
     ChangeKind.GRANT_SYSTEM: say("Grant a system permission"),
     ChangeKind.GRANT_OBJECT: say("Grant access to an object"),
     ChangeKind.GRANT_FIELD: say("Grant access to a field"),
+    ChangeKind.GRANT_PROFILE_FIELD: say("Let a profile read a field"),
+    ChangeKind.RESTORE_PROFILE_FIELD: say("A profile's view of a field as it was"),
     ChangeKind.HIDE_FIELD: say("Hide a field from the sync user"),
     ChangeKind.MARK_USER: say("Tick “Marketing User”"),
     ChangeKind.UNMARK_USER: say("Untick “Marketing User”"),

@@ -25,6 +25,9 @@ _REASONS = {
         "Marketo is carried over to Salesforce."
     ),
     ChangeKind.GRANT_FIELD: say("The sync user sees a field only where he was given it."),
+    ChangeKind.GRANT_PROFILE_FIELD: say(
+        "You named this profile: its users see what Marketo writes, and only Marketo writes it."
+    ),
     ChangeKind.HIDE_FIELD: say("You decided to hide it: Marketo then creates no field for it."),
     ChangeKind.MARK_USER: say("Salesforce lets only a “Marketing User” make and edit campaigns."),
     ChangeKind.ASSIGN_PERMISSION_SET: say("Rights count only once the set is assigned to the user."),

@@ -36,7 +36,14 @@ BRINGS_SYNC_SECRETS = "03_security_token"
 him out."""
 
 MENDED_BY_DO = frozenset(
-    {"system_permissions", "object_permissions", "marketo_fields", "conversion", "marketo_fields_visible"}
+    {
+        "system_permissions",
+        "object_permissions",
+        "marketing_user",
+        "marketo_fields",
+        "conversion",
+        "marketo_fields_visible",
+    }
 )
 """Checks whose finding the notebook that shows it repairs itself, under Do."""
 

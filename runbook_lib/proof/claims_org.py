@@ -78,6 +78,14 @@ def claim_fields_created(measured: Measured) -> Iterator[Claim]:
         yield Claim("field-access", Status.SKIP, what)
     else:
         yield _field_access(measured)
+    if profiles := measured.changes(ChangeKind.GRANT_PROFILE_FIELD):
+        yield made(
+            "profiles",
+            profiles,
+            measured,
+            say("{made} of {planned} permissions to read these fields were given to the named profiles."),
+            say("The named profiles could read them already."),
+        )
     yield made(
         "conversion",
         measured.changes(ChangeKind.MAP_CONVERSION),

@@ -50,6 +50,9 @@ _HAS_YOUNG_COLUMNS = {"set", "system", "objects"}
 _GRANT_PAGES = 10
 """Pages of FieldPermissions that a forecast allows for: 20,000 rows of the sync user's sets."""
 
+_PROFILE_PAGES = 2
+"""The same for Marketo's fields: 4,000 rows are 62 profiles that see all of its 32 fields twice over."""
+
 
 @dataclass
 class Systems:
@@ -132,6 +135,7 @@ def forecast_calls(parts: Iterable[Part], people: int = 0) -> int:
         "why it was refused": 2 * logs_in,
         "queries": calls_for(len(asked)) + bool(asked & _HAS_YOUNG_COLUMNS),
         "pages": _GRANT_PAGES if Part.GRANTS in wanted else 0,
+        "pages of profiles": _PROFILE_PAGES * (Part.PROFILE_FIELDS in wanted),
         "user's lock": Part.SYNC_USER in wanted,
         "own permissions": 2 * (logs_in and Part.SYSTEM_PERMISSIONS in wanted),
         "conversion": Part.CONVERSION in wanted,

@@ -15,6 +15,7 @@ from runbook_lib.survey.asking import CANNOT_TELL, Rows, ask, describe_each, fir
 from runbook_lib.survey.describes import fields_of
 from runbook_lib.survey.org_questions import ALL_COLUMNS, ASKED, COLUMNS, MOST_GROUPS, YOUNG, questions
 from runbook_lib.survey.parents import parents
+from runbook_lib.survey.profiles import profiles_of
 from runbook_lib.survey.requirements import PERMISSION_SET_NAME, SYNCED_OBJECTS
 from runbook_lib.survey.rights_rows import rights_of
 from runbook_lib.survey.seats import License, Profile, Seats
@@ -231,6 +232,9 @@ _READ: dict[Part, Callable[[Answers], Any]] = {
     Part.GRANTS: _grants,
     Part.CUSTOM_FIELDS: _custom_fields,
     Part.SEATS: _seats,
+    Part.PROFILE_FIELDS: lambda answers: profiles_of(
+        rows(answers, "profile_sets"), rows(answers, "profile_rows")
+    ),
     Part.RIGHTS: lambda answers: rights_of({name: rows(answers, name) for name in ASKED[Part.RIGHTS]}),
 }
 

@@ -69,6 +69,10 @@ _TEMPLATES = {
     "needed_fields": "SELECT EntityDefinition.QualifiedApiName, QualifiedApiName, Label, DataType, "
     "IsPermissionable, IsUpdatable, IsCalculated FROM EntityParticle "
     "WHERE EntityDefinition.QualifiedApiName IN {needing} AND QualifiedApiName IN {needed_names}",
+    "profile_sets": "SELECT Id, Profile.Name FROM PermissionSet WHERE IsOwnedByProfile = {yes}",
+    "profile_rows": "SELECT ParentId, Field, PermissionsEdit FROM FieldPermissions "
+    "WHERE Field IN {own_fields} AND PermissionsRead = {yes} "
+    "AND ParentId IN (SELECT Id FROM PermissionSet WHERE IsOwnedByProfile = {yes})",
     "marketo_fields": "SELECT EntityDefinition.QualifiedApiName, QualifiedApiName, Label, DataType, Length, "
     "Precision, Scale FROM EntityParticle "
     "WHERE EntityDefinition.QualifiedApiName IN {objects} AND QualifiedApiName IN {names}",
@@ -82,6 +86,7 @@ ASKED: dict[Part, tuple[str, ...]] = {
     Part.GRANTS: ("grants", "sharers"),
     Part.CUSTOM_FIELDS: ("marketo_fields",),
     Part.SEATS: ("licenses", "profiles"),
+    Part.PROFILE_FIELDS: ("profile_sets", "profile_rows"),
     Part.RIGHTS: ("system", "objects", "view_all_global", "needed_rows", "needed_fields"),
 }
 """Part → the queries it is read from."""
@@ -119,6 +124,7 @@ def _values(user: str) -> dict[str, Any]:
         "objects": list(MARKETO_FIELD_OBJECTS),
         "synced": list(SYNCED_OBJECTS),
         "needed": [*OBJECT_PERMISSIONS, *OBJECT_DEPENDENCIES],
+        "own_fields": [f"{where}.{each.name}" for where in MARKETO_FIELD_OBJECTS for each in MARKETO_FIELDS],
         "needing": sorted(needed_fields()),
         "needed_names": sorted({name for names in needed_fields().values() for name in names}),
         "needed_fields": sorted(

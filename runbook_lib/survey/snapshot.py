@@ -20,6 +20,7 @@ from runbook_lib.survey.fill import Fill
 from runbook_lib.survey.grants import FieldGrant as FieldGrant
 from runbook_lib.survey.grants import Parents as Parents
 from runbook_lib.survey.grants import ViewAll as ViewAll
+from runbook_lib.survey.profiles import ProfileFields
 from runbook_lib.survey.rights import Rights as Rights
 from runbook_lib.survey.schema import NO_ACCESS as NO_ACCESS
 from runbook_lib.survey.schema import Field as Field
@@ -57,6 +58,7 @@ class Part(StrEnum):
     PARENTS = "parents"
     SEATS = "seats"
     RIGHTS = "rights"
+    PROFILE_FIELDS = "profile_fields"
 
 
 class Lock(StrEnum):
@@ -262,6 +264,7 @@ class Snapshot:
     parents: Parents | Unknown | None = None
     seats: Seats | Unknown | None = None
     rights: Rights | Unknown | None = None
+    profile_fields: tuple[ProfileFields, ...] | Unknown | None = None
 
     @property
     def digest(self) -> str:

@@ -159,7 +159,12 @@ def test_a_hidden_field() -> None:
 
 def test_every_kind_has_a_place() -> None:
     """No kind of change is forgotten."""
-    by_itself = {ChangeKind.HIDE_FIELD, ChangeKind.SHOW_FIELD}
+    by_itself = {
+        ChangeKind.HIDE_FIELD,
+        ChangeKind.SHOW_FIELD,
+        ChangeKind.GRANT_PROFILE_FIELD,  # test_profiles.py
+        ChangeKind.RESTORE_PROFILE_FIELD,
+    }
     assert {case[0].kind for case in (*CASES, *TAKEN_BACK)} | by_itself == set(ChangeKind)
 
 

@@ -109,6 +109,6 @@ def test_nobody_else_writes() -> None:
         "change/apply.py",
         "systems/salesforce.py",
     }
-    assert {name for name, text in texts.items() if "change import undo_writes, writes" in text} == {
+    assert {name for name, text in texts.items() if "import profile_writes, undo_writes, writes" in text} == {
         "change/apply.py"
     }

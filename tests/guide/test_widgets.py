@@ -19,11 +19,11 @@ from runbook_lib.guide.steps.clicked import SyncFields
 from runbook_lib.guide.steps.duplicates import Duplicates
 from runbook_lib.guide.steps.setup import MarketoFields, SyncUser
 from runbook_lib.guide.steps.visibility import FieldVisibility
-from runbook_lib.guide.widgets.choosing import PickForm
 from runbook_lib.guide.widgets.clicking import BackForm, ClickForm
 from runbook_lib.guide.widgets.confirming import ConfirmForm
 from runbook_lib.guide.widgets.consent import ConsentForm
 from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
+from runbook_lib.guide.widgets.fields_form import FieldsForm
 from runbook_lib.guide.widgets.form import Input, Kind, build_form
 from runbook_lib.guide.widgets.mending import MendForm
 from runbook_lib.journal import Kind as Entry
@@ -180,15 +180,19 @@ def test_a_person_picks_the_fields(rehearsed: Session) -> None:
     step = MarketoFields(rehearsed, interactive=True)
     step.look(), step.check()
     assert "First finish" in (step.decide(), step.do())[1].plain
-    form = PickForm(rehearsed, {"a": "A", "mkto71_Lead_Score__c": "Score"}, (), step.keep)
+    form = FieldsForm(rehearsed, step.snapshot, step.keep)
     with pytest.raises(UsageFault):
-        form.submit({"a": False, "mkto71_Lead_Score__c": True, "by": " "})
-    form.submit({"a": False, "mkto71_Lead_Score__c": True, "by": "Ada"})
+        form.submit({"mkto71_Lead_Score__c": True, "by": " "})
+    with pytest.raises(UsageFault, match="Near it: “Standard User”"):
+        form.submit({"mkto71_Lead_Score__c": True, "profiles": "Standart User", "by": "Ada"})
+    assert step.decisions.setup is None
+    form.submit({"mkto71_Lead_Score__c": True, "profiles": "standard  user, ", "by": "Ada"})
     assert step.decisions.setup is not None
+    assert step.decisions.setup.read_only_profiles == ("Standard User",)
     assert (step.decisions.setup.marketo_fields, step.decisions.setup.decided_by) == (
         ("mkto71_Lead_Score__c",), "Ada",
     )  # fmt: skip
-    assert "4 changes" in step.decide().plain or "changes in Salesforce" in step.decide().plain
+    assert "Let the profile “Standard User” read Lead.mkto71_Lead_Score__c" in step.decide().plain
 
 
 def test_merging_first_can_be_decided_otherwise(rehearsed: Session) -> None:

@@ -14,14 +14,14 @@ from runbook_lib.guide.step import Step
 from runbook_lib.guide.steps.by_hand import DecidedStep
 from runbook_lib.guide.steps.new_user import after_creation, ask_who
 from runbook_lib.guide.steps.professional import layout_clicks, professional_card
-from runbook_lib.guide.widgets.choosing import PickForm
 from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
+from runbook_lib.guide.widgets.fields_form import FieldsForm
 from runbook_lib.guide.widgets.granting import offer_missing_rights
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.review.checks import run_checks
 from runbook_lib.review.findings import Finding, Status
-from runbook_lib.review.requirements import MARKETO_FIELDS, RECOMMENDED_FIELDS
+from runbook_lib.review.requirements import MARKETO_FIELDS
 from runbook_lib.review.rights_matrix import rights_matrix
 from runbook_lib.survey.snapshot import Absent, MarketoState, Part, Snapshot, Unknown
 from runbook_lib.survey.snapshot import SyncUser as SyncUserFacts
@@ -184,18 +184,19 @@ class MarketoFields(DecidedStep):
         """The decision on file; where there is none, a person ticks; headless the recommendation stands."""
         if self.decisions.setup is not None or not self.interactive:
             return settle_setup(self)
-        things = {
-            each.name: say("{label} ({name})", label=each.label, name=each.name) for each in MARKETO_FIELDS
-        }
-        form = PickForm(self.session, things, RECOMMENDED_FIELDS, self.keep)
+        form = FieldsForm(self.session, seen, self.keep)
         self.offer(form.build, say("Decide, with your name under it."))
         return [Line(say("Tick the fields that are to be created; the recommended ones are ticked."))]
 
-    def keep(self, fields: tuple[str, ...], by: str) -> Message:
-        """Writes down which fields are created."""
-        setup = replace(SetupDecision(), marketo_fields=fields, decided_by=by, decided_at=now())
+    def keep(self, fields: tuple[str, ...], by: str, profiles: tuple[str, ...] = ()) -> Message:
+        """Writes down which fields are created, and which profiles may read them."""
+        chosen = replace(SetupDecision(), marketo_fields=fields, read_only_profiles=profiles)
+        setup = replace(chosen, decided_by=by, decided_at=now())
         write_setup(self.session.workspace, setup)
         what = say("Marketo's fields to be created: {fields}.", fields=", ".join(fields) or say("none"))
+        if profiles:
+            names = ", ".join(profiles)
+            what = say("{fields} These profiles may read them: {profiles}.", fields=what, profiles=names)
         self.note("decide", Kind.decision, record.decision(what, by, at=setup.decided_at))
         self.go_on()
         return what
@@ -204,9 +205,12 @@ class MarketoFields(DecidedStep):
         return [*super()._do(), *layout_clicks(self)]
 
     def chosen(self) -> str:
-        """The chosen fields."""
+        """The chosen fields, and the profiles that may read them."""
         setup = self.decisions.setup
-        return ",".join(sorted(setup.marketo_fields)) if setup else ""
+        if setup is None:
+            return ""
+        profiles = [f"profile:{each}" for each in sorted(setup.read_only_profiles)]
+        return ",".join([*sorted(setup.marketo_fields), *profiles])
 
 
 class SyncUser(DecidedStep):
@@ -263,7 +267,9 @@ def settle_setup(step: Step) -> Iterable[Block]:
         what = say("The recommended set-up: {fields}.", fields=", ".join(setup.marketo_fields))
         step.note("decide", Kind.decision, record.decision(what, "recommendation", at=setup.decided_at))
     yield Facts((
-        (say("Fields"), ", ".join(setup.marketo_fields)), (say("Permission set"), setup.permission_set_label),
+        (say("Fields"), ", ".join(setup.marketo_fields)),
+        (say("Profiles that may read them"), ", ".join(setup.read_only_profiles) or say("none")),
+        (say("Permission set"), setup.permission_set_label),
         (say("Decided by"), setup.decided_by or say("the file decisions/setup.toml")),
     ))  # fmt: skip
 

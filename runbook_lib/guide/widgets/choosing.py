@@ -3,7 +3,7 @@ reason."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import UsageFault
@@ -47,31 +47,3 @@ class ChoiceForm:
             Input("reason", say("Reason")),
         ]
         return build_form(self.session.language, inputs, self.button, self.submit)
-
-
-class PickForm:
-    """Some of many: a tick per thing. ``keep`` writes down which were ticked, and by whom."""
-
-    def __init__(
-        self,
-        session: Session,
-        things: Mapping[str, object],
-        ticked: Collection[str],
-        keep: Callable[[tuple[str, ...], str], Message],
-    ) -> None:
-        self.session = session
-        self.things = things
-        self.ticked = ticked
-        self.keep = keep
-
-    def submit(self, values: Values) -> Message:
-        """Writes the decision down. ``UsageFault`` where the name is missing."""
-        by = named(values)
-        with self.session.workspace.lock("decision"):
-            return self.keep(tuple(name for name in self.things if values[name]), by)
-
-    def build(self) -> Any:
-        """The form as a widget."""
-        ticks = [Input(name, text, Kind.PICK, name in self.ticked) for name, text in self.things.items()]
-        inputs = [*ticks, name_input(self.session.journal)]
-        return build_form(self.session.language, inputs, say("Decide"), self.submit)
