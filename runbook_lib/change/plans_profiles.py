@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from runbook_lib.change.decisions import SetupDecision
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.change.premises import known
+from runbook_lib.review.professional import is_professional
 from runbook_lib.review.requirements import MARKETO_FIELD_OBJECTS
 from runbook_lib.survey.profiles import ProfileFields
 from runbook_lib.survey.snapshot import Part, Snapshot
@@ -31,8 +32,15 @@ def grant_to_profiles(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Chan
 
 
 def unknown_profiles(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Message]:
-    """A sentence per named profile that the org does not have, with the names that are near."""
-    if setup.read_only_profiles:
+    """A sentence per named profile that the org does not have, with the names that are near; one for all of
+    them where profiles do not decide about fields."""
+    if setup.read_only_profiles and is_professional(snapshot):
+        yield say(
+            "In Professional Edition page layouts say who reads a field, not profiles: take "
+            "read_only_profiles out of decisions/setup.toml, and tick Read-Only beside the fields on the "
+            "layouts."
+        )
+    elif setup.read_only_profiles:
         there = known(snapshot, Part.PROFILE_FIELDS, tuple)
         for name in setup.read_only_profiles:
             if _named(name, there) is None:

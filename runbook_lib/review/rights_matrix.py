@@ -14,6 +14,7 @@ from enum import StrEnum
 from runbook_lib.review.field_access import FieldGrants, field_access, grants_of_rights
 from runbook_lib.review.findings import Who
 from runbook_lib.review.needed_fields import MARKETO_PREFIX, required
+from runbook_lib.review.professional import is_professional
 from runbook_lib.review.requirements import (
     OBJECT_DEPENDENCIES,
     OBJECT_PERMISSIONS,
@@ -35,6 +36,24 @@ LABELS: Mapping[str, str] = {
 RIGHTS_OF_OBJECT: Mapping[str, Message] = {
     "read": say("Read"), "create": say("Create"), "edit": say("Edit"), "delete": say("Delete"),
 }  # fmt: skip
+_SYSTEM_FIX = say(
+    "“4 Do” puts it into the permission set “{label}”. By hand: {label} → System Permissions → Edit."
+)
+_OBJECT_FIX = say(
+    "“4 Do” puts it into the permission set “{label}”. By hand: {label} → Object Settings → {object} → Edit."
+)
+_FIELD_FIX = say(
+    "“4 Do” puts it into the permission set “{label}”. By hand: {label} → Object Settings → {object} → Edit, "
+    "tick Read Access and Edit Access beside the field."
+)
+_IN_PROFESSIONAL = {
+    _SYSTEM_FIX.template: say("Setup → Users → Users → Edit beside him: Profile System Administrator."),
+    _OBJECT_FIX.template: say("Setup → Users → Users → Edit beside him: Profile System Administrator."),
+    _FIELD_FIX.template: say(
+        "Setup → Object Manager → {object} → Page Layouts: put it onto the layout that he has, and save."
+    ),
+}
+"""What mends it in Professional Edition. Source: Marketo documentation, Step 1 and 2 of 3 (Professional)."""
 SHARES_RIGHTS_WITH = {"OpportunityContactRole": "Opportunity"}
 """Objects without permissions of their own. Source: Salesforce object reference, ObjectPermissions."""
 
@@ -102,10 +121,7 @@ def _system(snapshot: Snapshot) -> Iterator[RightLine]:
     for column in columns:
         needs = say("given, as Marketo advises") if column in advised else say("given")
         by = _givers(rights, rights.system.get(column, ())) if isinstance(rights, Rights) else ()
-        fix = say(
-            "“4 Do” puts it into the permission set “{label}”. By hand: {label} → System Permissions → Edit.",
-            label=PERMISSION_SET_LABEL,
-        )
+        fix = _fix(snapshot, _SYSTEM_FIX, label=PERMISSION_SET_LABEL)
         held = _held(has.get(column, False)) if isinstance(has, Mapping) else Held.UNKNOWN
         line = RightLine(
             RightKind.SYSTEM, column, LABELS[column], needs, held, by=by, advised=column in advised
@@ -123,12 +139,7 @@ def _objects(snapshot: Snapshot) -> Iterator[RightLine]:
             if needed and access and not asdict(access)[right]
         ]
         held = Held.UNKNOWN if access is None else _held(not lacking)
-        fix = say(
-            "“4 Do” puts it into the permission set “{label}”. By hand: {label} → Object Settings → {object} "
-            "→ Edit.",
-            label=PERMISSION_SET_LABEL,
-            object=name,
-        )
+        fix = _fix(snapshot, _OBJECT_FIX, label=PERMISSION_SET_LABEL, object=name)
         line = RightLine(
             RightKind.OBJECT,
             name,
@@ -174,12 +185,7 @@ def _field(one: Field, grants: FieldGrants, snapshot: Snapshot) -> RightLine:
     by = field_access(one, grants).by
     lacks = _lacks_of_field(one, grants, snapshot)
     own = one.name.startswith(MARKETO_PREFIX)
-    fix = say(
-        "“4 Do” puts it into the permission set “{label}”. By hand: {label} → Object Settings → {object} → "
-        "Edit, tick Read Access and Edit Access beside the field.",
-        label=PERMISSION_SET_LABEL,
-        object=one.object,
-    )
+    fix = _fix(snapshot, _FIELD_FIX, label=PERMISSION_SET_LABEL, object=one.object)
     line = RightLine(
         RightKind.FIELD,
         one.full_name,
@@ -238,6 +244,11 @@ def _givers_of_object(rights: object, name: str) -> tuple[Giver, ...]:
 
 def _givers(rights: Rights, ids: Iterable[str]) -> tuple[Giver, ...]:
     return tuple(dict.fromkeys(rights.givers[each] for each in ids if each in rights.givers))
+
+
+def _fix(snapshot: Snapshot, fix: Message, **values: object) -> Message:
+    template = _IN_PROFESSIONAL[fix.template] if is_professional(snapshot) else fix
+    return Message(template.template, values)
 
 
 def _with_fix(line: RightLine, fix: Message, part: object = None) -> RightLine:

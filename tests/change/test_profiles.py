@@ -12,7 +12,7 @@ from runbook_lib.change.decisions import Decisions, SetupDecision, read_decision
 from runbook_lib.change.place import Place, place_of
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.change.plans import plan_for
-from runbook_lib.change.plans_profiles import no_such_profile
+from runbook_lib.change.plans_profiles import no_such_profile, unknown_profiles
 from runbook_lib.change.undo import made, plan_undo
 from runbook_lib.errors import Blocked, DecisionFileFault
 from runbook_lib.journal import Journal
@@ -21,7 +21,7 @@ from runbook_lib.survey.profiles import ProfileFields
 from runbook_lib.survey.snapshot import Part, Unknown
 from runbook_lib.workspace import Workspace
 from tests.change.conftest import Live
-from tests.org_by_hand import NOW, small_org
+from tests.org_by_hand import NOW, ORG, small_org
 
 STEP = "01_marketo_fields"
 SCORE = "mkto71_Lead_Score__c"
@@ -107,6 +107,18 @@ def test_an_unknown_profile_is_refused_with_near_names() -> None:
     changes, (told,) = planned(("Standart User", "Read Only"))
     assert changes == [] and "There is no profile “Standart User”" in told and "“Standard User”" in told
     assert "There are: “Read Only”, “Standard User”" in str(no_such_profile("Zzz", NAMES))
+
+
+def test_professional_edition_says_so() -> None:
+    """Where page layouts decide, nothing is granted to a profile, and the reason is told."""
+    org = small_org(
+        organization=replace(ORG, edition="Professional Edition"),
+        profile_fields=PROFILES,
+        permission_set=None,
+    )
+    with_name = SetupDecision(marketo_fields=(), read_only_profiles=("Read Only",))
+    obstacles = unknown_profiles(with_name, org)
+    assert "page layouts say who reads" in str(next(obstacles))
 
 
 @pytest.mark.parametrize("nothing", [None, Unknown("refused")])

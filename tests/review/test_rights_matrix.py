@@ -122,6 +122,18 @@ def test_cannot_tell_is_never_a_no(snapshot: Snapshot, nothing: Unknown | None) 
     assert missing_fields(blind) == ()
 
 
+def test_professional_edition_is_mended_otherwise(snapshot: Snapshot) -> None:
+    """There an administrator's profile gives rights and page layouts show fields."""
+    assert isinstance(snapshot.organization, Organization)
+    edition = replace(snapshot.organization, edition="Professional Edition")
+    short = seen(
+        snapshot, organization=edition, object_access={}, rights=some_rights(fields=(), needed=(EMAIL,))
+    )
+    red = [each for each in rights_matrix(short) if each.held is Held.NO]
+    assert red and not any("permission set" in str(each.fix) for each in red)
+    assert "Page Layouts" in str(line(short, "Lead.Email").fix)
+
+
 def test_use_any_api_auth_only_where_the_org_has_it(snapshot: Snapshot) -> None:
     """An org that does not have the permission has no line for it."""
     permissions = {each.column: True for each in SYSTEM_PERMISSIONS}
