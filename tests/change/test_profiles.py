@@ -114,7 +114,6 @@ def test_professional_edition_says_so() -> None:
     org = small_org(
         organization=replace(ORG, edition="Professional Edition"),
         profile_fields=PROFILES,
-        permission_set=None,
     )
     with_name = SetupDecision(marketo_fields=(), read_only_profiles=("Read Only",))
     obstacles = unknown_profiles(with_name, org)
