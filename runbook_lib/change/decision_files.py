@@ -2,8 +2,11 @@
 
 Comma, semicolon or tab; UTF-8 with or without a byte-order mark, or the older encoding in which a Western
 Excel saves "CSV" (cp1252), or UTF-16 ("Unicode text"); any line ends; columns in any order, more columns than
-ours. A cell that a spreadsheet would take for a formula is written with an apostrophe before it and read
-without, so that a reason such as ``=1+1`` stays a text.
+ours. Written with a mark: without one Excel takes UTF-8 for cp1252.
+
+What a spreadsheet would take for a formula is written with an apostrophe before it and read without, so that
+a reason such as ``=1+1`` stays a text; also after a semicolon, where a German or Spanish Excel begins a new
+cell. Source of the signs: OWASP, "CSV Injection".
 """
 
 from __future__ import annotations
@@ -34,9 +37,13 @@ def read_table(path: Path, row: type[T], faults: list[Message]) -> list[T]:
         return []
     try:
         lines = list(_lines(_decoded(path.read_bytes())))
-    except UnicodeDecodeError as fault:
+    except UnicodeDecodeError:
         faults.append(
-            say("{file}: cannot be read ({reason}); save it as “CSV UTF-8”.", file=path.name, reason=fault)
+            say(
+                "{file}: is neither UTF-8 nor UTF-16 with its byte-order mark nor Windows-1252; save it as "
+                "“CSV UTF-8”.",
+                file=path.name,
+            )
         )
         return []
     except OSError as fault:
@@ -86,7 +93,7 @@ def write_table(path: Path, row: type[T], rows: Sequence[T]) -> Path:
     for each in rows:
         data = each.model_dump(mode="json")
         writer.writerow({name: _as_text(str(data[name])) for name in columns})
-    return replace_file(path, text.getvalue())
+    return replace_file(path, "\ufeff" + text.getvalue())
 
 
 def read_setup(path: Path, faults: list[Message]) -> SetupFile | None:
@@ -131,6 +138,8 @@ def _decoded(content: bytes) -> str:
     """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16")
+    if 4 * content.count(0) > len(content):  # UTF-16 without its mark, or no text at all
+        raise UnicodeDecodeError("utf-16", content, 0, 1, "no byte-order mark")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -239,9 +248,12 @@ def _column(cell: str) -> str:
     return re.sub(r"\W+", "_", cell.strip().lower()).strip("_")
 
 
+_FORMULA = "'*[=+\\-@＝＋－＠]"  # full-width signs count in East Asian spreadsheets
+
+
 def _as_text(cell: str) -> str:
-    return "'" + cell if re.match(r"'*[=+\-@]", cell) else cell
+    return re.sub(f"(^|;)(\\s*)({_FORMULA})", r"\1\2'\3", cell)
 
 
 def _from_text(cell: str) -> str:
-    return cell[1:] if re.match(r"'+[=+\-@]", cell) else cell
+    return re.sub(f"(^|;)(\\s*)'({_FORMULA})", r"\1\2\3", cell)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+import csv
+import io
 from datetime import UTC, datetime
 
 import pytest
@@ -171,6 +174,66 @@ def test_a_file_in_another_encoding(workspace: Workspace) -> None:
         assert read_decisions(workspace).fields["Lead.A__c"].reason == "für Köln"
     (workspace.decisions / "fields.csv").write_bytes(HEADER.encode() + b"\nLead,A__c,keep,\x81,,")
     assert "CSV UTF-8" in faults(workspace)[0]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        (HEADER + "\n").encode("utf-16-le"),
+        b"\xff\xfe" + HEADER.encode("utf-16-le")[:-1],
+        b"\0\0\0\x01",
+    ],
+)
+def test_an_encoding_that_is_not_read_is_named(workspace: Workspace, content: bytes) -> None:
+    """UTF-16 without its mark or cut short, and bytes that are no text: which encodings are read is told."""
+    (workspace.decisions / "fields.csv").write_bytes(content)
+    (told,) = faults(workspace)
+    assert "UTF-8" in told and "UTF-16" in told and "Windows-1252" in told
+
+
+SPOKEN = st.text(st.sampled_from("=+-@＝;,'\"\t\n aäñ€1|"), max_size=12).map(
+    lambda text: " ".join(text.split())
+)
+"""What a person may type as a reason, with all signs that a spreadsheet or a separator could stumble over."""
+
+
+@REUSED
+@given(
+    reasons=st.lists(SPOKEN, min_size=1, max_size=4),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
+    delimiter=st.sampled_from([",", ";", "\t"]),
+    line_end=st.sampled_from(["\n", "\r\n", "\r"]),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
+)
+def test_a_spreadsheet_between_loses_nothing(
+    workspace: Workspace, reasons: list[str], encoding: str, delimiter: str, line_end: str, quoting: int
+) -> None:
+    """Written, saved by a spreadsheet in any of its ways, read: every reason is as it was typed."""
+    if encoding == "cp1252":
+        reasons = [each.replace("＝", "=") for each in reasons]  # it has no such sign
+    rows = [FieldDecision("Lead", f"F{n}__c", Visibility.KEEP, each) for n, each in enumerate(reasons)]
+    path = write_fields(workspace, rows)
+    cells = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+    saved = io.StringIO(newline="")
+    csv.writer(saved, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows(cells)
+    path.write_bytes(saved.getvalue().encode(encoding))
+    assert [each.reason for each in read_decisions(workspace).fields.values()] == reasons
+
+
+@REUSED
+@given(reasons=st.lists(SPOKEN, min_size=1, max_size=4))
+def test_no_cell_is_a_formula(workspace: Workspace, reasons: list[str]) -> None:
+    """Whatever is typed, no cell of the file begins a formula, by whichever separator it is split."""
+    path = write_fields(
+        workspace,
+        [FieldDecision("Lead", f"F{n}__c", Visibility.KEEP, each, each) for n, each in enumerate(reasons)],
+    )
+    content = path.read_bytes()
+    assert content.startswith(codecs.BOM_UTF8)  # without it Excel takes the file for cp1252
+    text = content.decode("utf-8-sig")
+    by_comma = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
+    by_semicolon = [cell for line in text.splitlines() for cell in line.split(";")]
+    assert not [cell for cell in (*by_comma, *by_semicolon) if cell.strip().startswith(tuple("=+-@＝＋－＠"))]
 
 
 def test_the_faulty_files_are_named(workspace: Workspace) -> None:
