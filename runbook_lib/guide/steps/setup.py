@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from runbook_lib.change.decisions import SetupDecision, write_setup
+from runbook_lib.guide.conversion_blocks import conversion_after, conversion_before
 from runbook_lib.guide.footing import went_live_here
 from runbook_lib.guide.rights_blocks import matrix_blocks
 from runbook_lib.guide.session import MARKETO_SECRET, now
@@ -19,6 +20,7 @@ from runbook_lib.guide.widgets.fields_form import FieldsForm
 from runbook_lib.guide.widgets.granting import offer_missing_rights
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
+from runbook_lib.proof.evidence import Evidence
 from runbook_lib.review.checks import run_checks
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.review.requirements import MARKETO_FIELDS
@@ -183,7 +185,7 @@ class MarketoFields(DecidedStep):
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """The decision on file; where there is none, a person ticks; headless the recommendation stands."""
         if self.decisions.setup is not None or not self.interactive:
-            return settle_setup(self)
+            return [*settle_setup(self), *conversion_before(self.plan(seen), seen)]
         form = FieldsForm(self.session, seen, self.keep)
         self.offer(form.build, say("Decide, with your name under it."))
         return [Line(say("Tick the fields that are to be created; the recommended ones are ticked."))]
@@ -203,6 +205,15 @@ class MarketoFields(DecidedStep):
 
     def _do(self) -> Iterable[Block]:
         return [*super()._do(), *layout_clicks(self)]
+
+    def conclude(self, evidence: Evidence) -> Iterable[Block]:
+        """Ends the step; shows the lead-conversion mapping as it was read back, also where nothing is
+        proven."""
+        told = list(conversion_after(self.baseline(), self.snapshot))
+        if not evidence.proven:
+            self.show_now(told)
+        claims, *onward = super().conclude(evidence)
+        return [claims, *told, *onward]
 
     def chosen(self) -> str:
         """The chosen fields, and the profiles that may read them."""
