@@ -98,7 +98,7 @@ def apply(
     if _touched_since(journal, plan.step, now):
         now = look()
     work = _Work(plan, writer, journal, now, look, settle(plan.step, journal, now))
-    for batch in _batches(plan.changes):
+    for batch in batches(plan.changes):
         work.carry_out(batch)
         if work.outcome.unknown or work.session_ended:
             break
@@ -261,7 +261,7 @@ def needed_by(change: Change, changes: Sequence[Change]) -> Iterator[Change]:
             yield other  # both ends of the mapping must exist
 
 
-def _batches(changes: Sequence[Change]) -> Iterator[list[Change]]:
+def batches(changes: Sequence[Change]) -> Iterator[list[Change]]:
     """Neighbours of one kind together, as many as one call takes."""
     batch: list[Change] = []
     for change in changes:

@@ -21,6 +21,7 @@ from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import parts_for
 from runbook_lib.errors import SystemRefused, WaitsForPerson
 from runbook_lib.guide import history
+from runbook_lib.guide.calls_ahead import calls_from_here
 from runbook_lib.guide.consenting import approval_of, put_on_record
 from runbook_lib.guide.hands import Robot, commands_after, commands_before, has_robot
 from runbook_lib.guide.reasons import reason_blocks
@@ -58,6 +59,9 @@ class Doing:
             told = record.read(say("The plan was made."), self.step.snapshot, self.session.calls())
             self.step.note("decide", Kind.read, told | {"plan": plan.digest})
         yield from plan_blocks(plan)
+        if plan.changes and not plan.needs_approval:
+            count = calls_from_here(self.step, plan)
+            yield Line(say("To make and to prove it costs at most {count} Salesforce calls.", count=count))
         yield from reason_blocks(plan)
         if plan.consents and self.step.form is not None:  # the form has a box for each
             yield Card(Tone.STOP, _CANNOT_BE_UNDONE, (say("Read each warning, and tick what you agree to."),))

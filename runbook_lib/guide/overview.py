@@ -12,6 +12,7 @@ from runbook_lib.change.plans import parts_for, plan_for
 from runbook_lib.change.premises import out_of_reach
 from runbook_lib.errors import RunbookError
 from runbook_lib.guide import history
+from runbook_lib.guide.calls_ahead import calls_ahead
 from runbook_lib.guide.footing import may_be_sync_user, still_stands
 from runbook_lib.guide.identity import identity_facts, identity_strip
 from runbook_lib.guide.session import Session, now
@@ -28,6 +29,7 @@ from runbook_lib.guide.show import (
     findings_block,
 )
 from runbook_lib.guide.step import out_of_reach_by
+from runbook_lib.guide.steps import STEPS
 from runbook_lib.guide.told import age, click_block, consent_blocks, plan_blocks
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.review.checks import CHECKS, checks_for, checks_shown_at, parts_needed, run_checks
@@ -160,6 +162,8 @@ def _stop_blocks(session: Session, stop: Stop, seen: Snapshot, decisions: Decisi
         yield Line(say("What it will do cannot be told yet: {why}", why=error_card(error).title))
         return
     yield from (*plan_blocks(plan), *consent_blocks(plan))
+    if (count := calls_ahead(STEPS[stop.name](session, interactive=False), plan)) is not None:
+        yield Line(say("This notebook costs at most {count} Salesforce calls.", count=count))
     if plan.clicks:
         yield click_block(plan.clicks, ())
 

@@ -1,0 +1,154 @@
+"""World messy, walked to 04: what the steps repair is repaired by the same checks, what only a person can
+repair stays with its fix, within the calls that were printed before; a second run changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from runbook_lib.guide.overview import road_view
+from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
+from runbook_lib.guide.session import Session, open_session
+from runbook_lib.guide.steps import STEPS
+from runbook_lib.journal import Kind
+from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.rehearsal.world import World
+from runbook_lib.review.checks import CHECKS, parts_needed, run_checks
+from runbook_lib.review.findings import Finding, Status
+from tests.guide.conftest import PEOPLE, call_runbook
+
+UNTIL = "04_field_visibility"
+FIRST = ("01_marketo_fields", "02_sync_user", "03_security_token")
+RED = (Status.WARN, Status.ERROR)
+RIGHTS = ("PermissionSet", "PermissionSetAssignment", "ObjectPermissions", "FieldPermissions")
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What was told before, what it cost, and what the same checks told after; and a second run."""
+
+    world: World
+    printed: str
+    before: Mapping[str, Finding]
+    after: Mapping[str, Finding]
+    calls: Mapping[str, int]
+    again: Mapping[str, tuple[str, str]]
+    said_again: str
+    changed_again: bool
+
+
+@pytest.fixture(scope="module")
+def mended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mended]:
+    """The org of messy, checked, walked to 04 headless, checked again, and walked by somebody else."""
+    folder = tmp_path_factory.mktemp("messy")
+    with RehearsalServer("messy", people=int(PEOPLE)) as server:
+        variables = secret_variables(server)
+        path = prepare_workspace(folder / "acme", server, "robot").path
+        with environment(variables):
+            with open_session(path) as session:
+                printed = road_view(session).plain
+                before = _checked(session)
+            said = call_runbook("run", path, "--to", UNTIL, variables=variables)
+            assert said.returncode == 0, said.stderr
+            with open_session(path) as session:
+                ended = session.journal.entries(kind=Kind.ended)
+                after = _checked(session)
+            state = _state(server)
+            again = _walk_again(folder / "other", server)
+            said_again = call_runbook("run", path, "--to", "02_sync_user", variables=variables).stderr
+            yield Mended(
+                server.world,
+                printed,
+                {each.check: each for each in before},
+                {each.check: each for each in after},
+                {each.step: each.payload["calls"]["salesforce"] for each in ended},
+                again,
+                said_again,
+                _state(server) != state,
+            )
+
+
+def _checked(session: Session) -> tuple[Finding, ...]:
+    """All checks, with a login as the sync user before anybody tried one: the whole list of what is wrong."""
+    return run_checks(session.collect(parts_needed(CHECKS)))
+
+
+def _walk_again(folder: Path, server: RehearsalServer) -> dict[str, tuple[str, str]]:
+    """01 and 02 from a workspace that knows nothing of the first run: what Decide and Do say."""
+    told = {}
+    with open_session(prepare_workspace(folder, server, "robot").path) as session:
+        for name in FIRST[:2]:
+            step = STEPS[name](session, interactive=False)
+            step.look(), step.check()
+            told[name] = (step.decide().plain, step.do().plain)
+            step.prove()
+            assert not session.journal.entries(step=name, kind=Kind.change_started)
+    return told
+
+
+def _state(server: RehearsalServer) -> list[object]:
+    """Everything that says who may do what, and the mapping."""
+    tables = [server.org.database.sql(f'SELECT * FROM org."{name}" ORDER BY "Id"') for name in RIGHTS]
+    tables.append(
+        server.org.database.sql(
+            'SELECT "Id", "ProfileId", "UserPermissionsMarketingUser" FROM org."User" ORDER BY "Id"'
+        )
+    )
+    admin = server.org.credential(server.world.admin.username).user_id
+    return [*tables, sorted(server.org.lead_convert_settings(admin))]
+
+
+def _faults(world: World, *by: str) -> set[str]:
+    return {each.check for each in world.faults if each.mended_by in by}
+
+
+def test_before_every_fault_is_told(mended: Mended) -> None:
+    """The list of errors and warnings before is the world's own list, but for what has not arrived yet."""
+    red = {name for name, each in mended.before.items() if each.status in RED}
+    assert red - {"people_seen"} == {each.check for each in mended.world.faults}
+
+
+def test_what_the_steps_repair_is_green(mended: Mended) -> None:
+    """Each fault that 01 to 04 repair is in order by the very check that named it."""
+    repaired = _faults(mended.world, *FIRST, UNTIL)
+    assert len(repaired) >= 9
+    assert {name: mended.after[name].status for name in repaired} == dict.fromkeys(repaired, Status.OK)
+
+
+def test_what_a_person_repairs_stays_with_its_fix(mended: Mended) -> None:
+    """What no step can repair is still told, unchanged, with its fix and who can make it."""
+    left = _faults(mended.world, "person")
+    assert {name: mended.after[name].status for name in left} == {
+        name: mended.before[name].status for name in left
+    }
+    assert all(mended.after[name].fix is not None for name in left)
+
+
+def test_nothing_else_went_red(mended: Mended) -> None:
+    """After the repair only the person's and the later steps' faults are red, and nothing is unknown."""
+    red = {name for name, each in mended.after.items() if each.status in RED}
+    assert red <= _faults(mended.world, "person", "06_field_mappings", "07_duplicates") | {"people_seen"}
+    assert Status.UNKNOWN not in {each.status for each in mended.after.values()}
+
+
+def test_the_calls_that_were_printed_are_not_exceeded(mended: Mended) -> None:
+    """01 to 03 cost at most 60 Salesforce calls together, and none of them more than was printed."""
+    assert sum(mended.calls[name] for name in FIRST) <= 60
+    for name in FIRST:
+        (most,) = re.findall(
+            rf"{name}: .*?This notebook costs at most (\d+) Salesforce calls", mended.printed, re.DOTALL
+        )
+        assert mended.calls[name] <= int(most), name
+
+
+@pytest.mark.parametrize("name", FIRST[:2])
+def test_a_second_run_changes_nothing_and_says_so(mended: Mended, name: str) -> None:
+    """Somebody who does not know of the first run finds nothing to do; the first one is told it is proven."""
+    decided, done = mended.again[name]
+    assert "Nothing has to be changed" in decided and "Nothing had to be changed" in done
+    assert re.search(rf"{name}.*proven before", mended.said_again)
+    assert not mended.changed_again
