@@ -23,7 +23,7 @@ from runbook_lib.survey.snapshot import Field, Snapshot
 from runbook_lib.text import Message, say, translate
 
 _IN_MARKETO = {
-    "combined": say("one field: Marketo combines them"),
+    "combined": say("one field"),
     "offered": say("two fields, though they seem to mean the same"),
     "named": say("two fields"),
 }
@@ -78,12 +78,12 @@ class BoardRows:
         apart = values_apart(pair.lead, pair.contact)
         told = (
             self._field(pair.lead), self._field(pair.contact), self._say(_IN_MARKETO[group]),
-            self._say(REVIEWS[pair.verdict.value]), self._say(pair.reason), self._values(apart),
+            f"{self._say(REVIEWS[pair.verdict.value])}\n{self._say(pair.reason)}", self._values(apart),
             self._say(on_conflict(pair.lead, pair.contact)), shown(on_file.decided_by if on_file else ""),
         )  # fmt: skip
         return BoardRow(
             pair.lead.name, pair.contact.name, (group, "clashes") if clashes else (group,),
-            (*told[:3], _WORST_FIRST.index(pair.verdict), told[4], len(apart) or None, *told[6:]), told,
+            (*told[:3], _WORST_FIRST.index(pair.verdict), len(apart) or None, *told[5:]), told,
             options, choice or Choice(advised),
         )  # fmt: skip
 
@@ -97,7 +97,7 @@ class BoardRows:
         gone = self._say(say("no custom field that the sync user sees"))
         names = ((decision.lead_field, one), (decision.contact_field, other))
         sides = [name if field or not name else f"{name}\n{gone}" for name, field in names]
-        told = (*map(shown, sides), "", self._say(say("cannot tell")), "", "", "", shown(decision.decided_by))
+        told = (*map(shown, sides), "", self._say(say("cannot tell")), "", "", shown(decision.decided_by))
         options = tuple(dict.fromkeys((Pairing.LEAVE, decision.decision)))
         return BoardRow(decision.lead_field, decision.contact_field, ("named",), told, told, options, choice)
 
@@ -105,13 +105,8 @@ class BoardRows:
         sides = [self._field(each) if each else "" for each in (fixed.lead, fixed.contact)]
         marketo = fixed.marketo or self._say(say("cannot tell its name"))
         wins = on_conflict(fixed.lead, fixed.contact) if fixed.lead and fixed.contact else ""
-        told = (
-            *sides,
-            shown(marketo),
-            "",
-            self._say(say("A standard mapping of Marketo; it cannot be changed.")),
-        )
-        told = (*told, "", self._say(wins), "")
+        why = self._say(say("A standard mapping of Marketo; it cannot be changed."))
+        told = (*sides, shown(marketo), why, "", self._say(wins), "")
         names = [each.name if each else "" for each in (fixed.lead, fixed.contact)]
         return BoardRow(names[0], names[1], ("fixed",), told, told, (), Choice(Pairing.LEAVE))
 

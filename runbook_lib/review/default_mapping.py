@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from runbook_lib.review.needed_fields import MARKETO_PREFIX
 from runbook_lib.survey.snapshot import Field, Snapshot
 
 
@@ -38,8 +39,10 @@ def fixed_mappings(snapshot: Snapshot) -> tuple[FixedMapping, ...]:
     """
     found: dict[str, dict[str, Field]] = {}
     for field in snapshot.visible_fields():
-        if field.object in ("Lead", "Contact") and is_mapped_by_default(field.object, field.name):
-            marketo = _names()[field.object][field.name.lower()]
+        if field.object not in ("Lead", "Contact"):
+            continue
+        if is_mapped_by_default(field.object, field.name) or field.name.lower().startswith(MARKETO_PREFIX):
+            marketo = _names()[field.object].get(field.name.lower(), "")
             found.setdefault(marketo or f" {field.name}", {})[field.object] = field
     return tuple(
         FixedMapping("" if name.startswith(" ") else name, sides.get("Lead"), sides.get("Contact"))

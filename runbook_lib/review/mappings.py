@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.review.counterparts import counterparts
+from runbook_lib.review.needed_fields import MARKETO_PREFIX
 from runbook_lib.survey.snapshot import Field, Snapshot
 from runbook_lib.text import Message, say, translate
 
@@ -125,11 +126,12 @@ def mapping_schema() -> pa.DataFrameSchema:
 
 
 def custom_fields(snapshot: Snapshot, object_name: str) -> dict[str, Field]:
-    """The custom fields of one object that the sync user sees, by their names in lower case."""
+    """The custom fields of one object that the sync user sees, by their names in lower case; without
+    Marketo's own, whose mapping is fixed."""
     return {
         field.name.lower(): field
         for field in snapshot.visible_fields()
-        if field.object == object_name and field.custom
+        if field.object == object_name and field.custom and not field.name.lower().startswith(MARKETO_PREFIX)
     }
 
 

@@ -94,13 +94,13 @@ def test_what_speaks_for_or_against_a_pair() -> None:
     """Type, length, restricted picklists, every value that differs, and who wins on conflict, with words."""
     budget, segment, *_, city = rows_of()
     assert "double, 18 digits, 2 of them decimals" in str(budget.shown[0])
-    assert budget.shown[6] == "lead: Marketo; contact: Salesforce, because it is a formula"
+    assert budget.shown[5] == "lead: Marketo; contact: Salesforce, because it is a formula"
     assert "picklist, restricted, 255 characters" in str(segment.shown[0])
-    assert segment.shown[5] == Folded(
+    assert segment.shown[4] == Folded(
         "2 values",
         ("SMB: only on Lead; refused on the other", "Other: only on Contact; refused on the other"),
     )
-    assert segment.shown[6] == "lead: Marketo; contact: Salesforce"
+    assert segment.shown[5] == "lead: Marketo; contact: Salesforce"
     assert city.shown[2] == "City"
 
 

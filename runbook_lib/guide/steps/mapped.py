@@ -17,7 +17,7 @@ from runbook_lib.guide.steps.by_hand import RECOMMENDATION, ClickingStep
 from runbook_lib.guide.widgets.mapping_board import BoardForm, BoardRow, Choice, pair_name
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
-from runbook_lib.review.mappings import mapping_review, mapping_table
+from runbook_lib.review.mappings import MappingVerdict, mapping_review, mapping_table
 from runbook_lib.survey.snapshot import Snapshot, digest_of
 from runbook_lib.text import Label, Message, say, translate
 
@@ -42,9 +42,15 @@ class FieldMappings(ClickingStep):
             ("suggestion", say("Suggestion")), ("reason", say("Reason")),
         )  # fmt: skip
         pairs = mapping_table(replace(review, unpaired=()), self.session.language)
-        yield grid_of(pairs, say("Pairs that Marketo combines"), heads, most=60)
+        fits = pairs["verdict"] == MappingVerdict.FITS.value
+        yield grid_of(
+            pairs[~fits], say("Pairs that Marketo combines and that do not fit well"), heads, most=60
+        )
         names = ", ".join(each.full_name for each in review.unpaired[:40])
-        yield Facts(((say("{count} custom fields have no counterpart", count=len(review.unpaired)), names),))
+        yield Facts((
+            (say("{count} pairs fit", count=int(fits.sum())), ", ".join(pairs[fits]["lead_field"])),
+            (say("{count} custom fields have no counterpart", count=len(review.unpaired)), names),
+        ))  # fmt: skip
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """The decisions on file, on the board; where there are none a person makes them there, headless the

@@ -12,8 +12,8 @@ function render({ model, el }) {
     line(row) {
       row.box = element("input", { type: "checkbox", "aria-label": filled(words.hide, { field: row.name }) });
       row.box.addEventListener("change", () => put([row], row.box.checked));
-      const cells = row.shown.map((text, column) =>
-        column === 0 ? element("th", { scope: "row", text }) : element("td", { text }));
+      const cells = row.shown.map((text, column) => cell(column === 0 ? "th" : "td", text));
+      cells[0].setAttribute("scope", "row");
       return element("tr", {}, [element("td", {}, [row.box]), ...cells]);
     },
     refresh: (row) => { row.box.checked = hidden.has(row.name); },

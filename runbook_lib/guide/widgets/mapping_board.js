@@ -11,7 +11,7 @@ function render({ model, el }) {
     el,
     words,
     heads: model.get("heads"),
-    lead: [words.decision, words.reason],
+    lead: [words.decision],
     line,
     refresh(row) {
       if (!row.select) return;
@@ -32,14 +32,14 @@ function render({ model, el }) {
     const cells = row.shown.map((text, column) => cell(column === 0 ? "th" : "td", text));
     cells[0].setAttribute("scope", "row");
     if (row.options.length === 0) {
-      return element("tr", {}, [element("td", { text: words.fixed }), element("td"), ...cells]);
+      return element("tr", {}, [element("td", { text: words.fixed }), ...cells]);
     }
     const names = { lead: row.lead, contact: row.contact };
     row.select = picker(filled(words.decide, names), row.options.map((code) => [code, word[code]]));
-    row.box = element("input", { type: "text", "aria-label": filled(words.why, names) });
+    row.box = element("input", { type: "text", placeholder: words.reason, "aria-label": filled(words.why, names) });
     row.select.addEventListener("change", () => put(row));
     row.box.addEventListener("change", () => put(row));
-    return element("tr", {}, [element("td", {}, [row.select]), element("td", {}, [row.box]), ...cells]);
+    return element("tr", {}, [element("td", { class: "decision" }, [row.select, row.box]), ...cells]);
   }
 
   function put(row) {

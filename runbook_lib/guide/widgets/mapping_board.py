@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from runbook_lib.guide.session import Session
 
 HEADS = (
-    say("Lead field"), say("Contact field"), say("In Marketo"), say("Verdict"), say("Why"),
-    say("Values that differ"), say("Wins on conflict"), say("Decided by"),
+    say("Lead field"), say("Contact field"), say("In Marketo"), say("Verdict"), say("Values that differ"),
+    say("Wins on conflict"), say("Decided by"),
 )  # fmt: skip
 GROUPS = (
     ("", say("all")),

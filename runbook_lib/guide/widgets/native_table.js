@@ -2,6 +2,7 @@
 // language, and is set as text. What a person decides lives in the model alone.
 
 const STEP = 200; // rows that are added at once
+const LONG = 40; // a cell of more characters is a sentence, and gets room
 
 function element(name, parts = {}, children = []) {
   const made = document.createElement(name);
@@ -19,7 +20,7 @@ function filled(sentence, gaps) {
 
 // A cell: a text, or a list that is folded behind its `summary`.
 function cell(name, content) {
-  if (!content.items) return element(name, { text: content });
+  if (!content.items) return element(name, { text: content, class: content.length > LONG ? "long" : "" });
   const items = content.items.map((text) => element("li", { text }));
   const folded = element("details", {}, [element("summary", { text: content.summary }), element("ul", {}, items)]);
   return element(name, {}, [folded]);
