@@ -24,7 +24,7 @@ from runbook_lib.text import Message, say, translate
 
 _IN_MARKETO = {
     "combined": say("one field"),
-    "offered": say("two fields, though they seem to mean the same"),
+    "offered": say("two fields that look alike"),
     "named": say("two fields"),
 }
 _WORST_FIRST = (MappingVerdict.CLASHES, MappingVerdict.LOSES, MappingVerdict.FITS)

@@ -20,10 +20,15 @@ function filled(sentence, gaps) {
 
 // A cell: a text, or a list that is folded behind its `summary`.
 function cell(name, content) {
-  if (!content.items) return element(name, { text: content, class: content.length > LONG ? "long" : "" });
+  if (!content.items) return element(name, { class: content.length > LONG ? "long" : "" }, breakable(content));
   const items = content.items.map((text) => element("li", { text }));
   const folded = element("details", {}, [element("summary", { text: content.summary }), element("ul", {}, items)]);
   return element(name, {}, [folded]);
+}
+
+// A name may break after an underscore or a dot, and is copied as it is.
+function breakable(text) {
+  return text.split(/(?<=[._])/).flatMap((part, place) => (place ? [element("wbr"), part] : [part]));
 }
 
 function plain(content) {
