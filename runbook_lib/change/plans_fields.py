@@ -13,7 +13,7 @@ from datetime import datetime
 from runbook_lib.change.decisions import Decisions, FieldDecision, Visibility
 from runbook_lib.change.misspelt import misspelt
 from runbook_lib.change.plan import Change, Plan
-from runbook_lib.change.plans_hiding import hide
+from runbook_lib.change.plans_hiding import hide, rows_by_field
 from runbook_lib.change.plans_org import create_permission_set, grant_field
 from runbook_lib.change.plans_professional import plan_on_layouts
 from runbook_lib.change.premises import demand, draft
@@ -31,12 +31,13 @@ def plan_field_visibility(step: str, snapshot: Snapshot, decisions: Decisions, n
         return plan_on_layouts(step, snapshot, decisions, now, undecided_fields(snapshot, decisions))
     visible = {each.full_name: each for each in snapshot.visible_fields()}
     hidden = [each for each in decisions.fields.values() if each.decision is Visibility.HIDE]
+    hidden = [each for each in hidden if each.full_name in visible]
+    rows = rows_by_field(snapshot) if hidden else {}
     changes: list[Change] = []
     obstacles: list[Message] = []
     for decision in sorted(hidden, key=lambda each: each.full_name):
-        if decision.full_name in visible:
-            found = hide(visible[decision.full_name], decision, snapshot)
-            (changes if isinstance(found, Change) else obstacles).append(found)  # type: ignore[arg-type]
+        found = hide(visible[decision.full_name], decision, snapshot, rows)
+        (changes if isinstance(found, Change) else obstacles).append(found)  # type: ignore[arg-type]
     changes.extend(_show(snapshot, decisions, set(visible)))
     return replace(
         draft(step, snapshot, now),

@@ -6,7 +6,7 @@ follow the compound), View All Fields (shows every field of an object, whatever 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from runbook_lib.change.decisions import FieldDecision
 from runbook_lib.change.plan import Change, ChangeKind
@@ -18,10 +18,16 @@ from runbook_lib.survey.snapshot import Field, FieldGrant, Parents, Part, Permis
 from runbook_lib.text import Message, say
 
 NAMES_SHOWN = 3
+GrantRows = Mapping[str, Sequence[FieldGrant]]
+"""Field → the rows of FieldPermissions that grant it."""
 
 
-def hide(field: Field, decision: FieldDecision, snapshot: Snapshot) -> Change | Message:
+def hide(
+    field: Field, decision: FieldDecision, snapshot: Snapshot, known_rows: GrantRows | None = None
+) -> Change | Message:
     """The change that hides ``field`` from the sync user, or why it cannot be made as decided.
+
+    ``known_rows``: what :func:`rows_by_field` tells, for whoever asks about many fields.
 
     What others have, too, is refused, unless ``decision.shared`` says that they may lose it. ``Blocked``
     where nobody can tell who grants the field.
@@ -30,7 +36,7 @@ def hide(field: Field, decision: FieldDecision, snapshot: Snapshot) -> Change | 
     refusal = next(_against(field, parts, snapshot), None)
     if refusal is not None:
         return refusal
-    rows = [each for each in _grants(snapshot) if each.field == field.full_name]
+    rows = (rows_by_field(snapshot) if known_rows is None else known_rows).get(field.full_name, ())
     if not rows:
         return say(
             "{field} cannot be hidden by field-level security: no profile or permission set grants it by "
@@ -53,11 +59,9 @@ def hide(field: Field, decision: FieldDecision, snapshot: Snapshot) -> Change | 
 
 def parts_of(field: Field, snapshot: Snapshot) -> tuple[Field, ...]:
     """The visible parts of a compound field, which are hidden with it; none of any other field."""
-    return tuple(
-        each
-        for each in snapshot.visible_fields()
-        if each.object == field.object and each.compound == field.name
-    )
+    visible = snapshot.visible if isinstance(snapshot.visible, Mapping) else {}
+    parts = [each for each in visible.get(field.object, ()) if each.compound == field.name]
+    return tuple(sorted(parts, key=lambda each: each.name))
 
 
 def _against(field: Field, parts: Sequence[Field], snapshot: Snapshot) -> Iterator[Message]:
@@ -92,11 +96,14 @@ def _against(field: Field, parts: Sequence[Field], snapshot: Snapshot) -> Iterat
             )
 
 
-def _grants(snapshot: Snapshot) -> tuple[FieldGrant, ...]:
+def rows_by_field(snapshot: Snapshot) -> GrantRows:
+    """Field → every row that grants it to the sync user. ``Blocked`` where nobody can tell."""
     known(snapshot, Part.GRANTS, tuple)
     known(snapshot, Part.PARENTS, Parents)
-    grants = all_grants(snapshot)
-    return grants if isinstance(grants, tuple) else ()
+    grants, rows = all_grants(snapshot), dict[str, list[FieldGrant]]()
+    for each in grants if isinstance(grants, tuple) else ():
+        rows.setdefault(each.field, []).append(each)
+    return rows
 
 
 def _is_own(grant: FieldGrant, snapshot: Snapshot) -> bool:
