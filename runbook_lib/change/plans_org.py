@@ -26,6 +26,7 @@ from runbook_lib.review.requirements import (
     marketo_field,
 )
 from runbook_lib.review.rights_matrix import LABELS, missing_fields
+from runbook_lib.survey.seats import Seats
 from runbook_lib.survey.snapshot import (
     NO_ACCESS,
     Absent,
@@ -173,7 +174,8 @@ def _wanted_columns(snapshot: Snapshot) -> tuple[str, ...]:
     """
     columns = (*SYSTEM_DEPENDENCIES, *(each.column for each in SYSTEM_PERMISSIONS))
     permissions = snapshot.system_permissions
-    if isinstance(permissions, Mapping) and USE_ANY_API_AUTH.column in permissions:
+    is_known = isinstance(permissions, Mapping) and USE_ANY_API_AUTH.column in permissions
+    if is_known or (isinstance(snapshot.seats, Seats) and snapshot.seats.any_api_auth):
         return (*columns, USE_ANY_API_AUTH.column)
     return columns
 

@@ -109,6 +109,10 @@ class Step(Beats):
         gate = {each.id for each in checks_for(self.name)}
         return [each for each in findings if each.blocks and each.check in gate]
 
+    def mended_by_do(self) -> frozenset[str]:
+        """Checks whose finding is told as one that Do repairs."""
+        return MENDED_BY_DO
+
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """Decide: bring the decision onto file, or offer the form for it; returns what to show."""
         return ()
@@ -154,7 +158,7 @@ class Step(Beats):
         against = self.against(findings)
         shut = {each.check for each in against}
         mended = [each.check for each in findings if each.step == self.name and each.check not in shut]
-        shown = findings_block(findings, MENDED_BY_DO.intersection(mended))
+        shown = findings_block(findings, self.mended_by_do().intersection(mended))
         if against and not self.clicks_made():
             self.show_now([shown])
             raise out_of_reach_by(seen, against) or blocked_by(against)

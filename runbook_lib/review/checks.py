@@ -80,5 +80,5 @@ def _answer(check: Check, snapshot: Snapshot) -> Answer:
         if isinstance(part, Unknown):
             return cannot_tell(part)
         if isinstance(part, Absent):
-            return Answer(Status.SKIP, say("Nothing to look at: {title}.", title=check.title))
+            return Answer(Status.SKIP, say("There is nothing to look at for “{title}”.", title=check.title))
     return check.judge(snapshot)

@@ -45,7 +45,7 @@ _ADMIN_ALONE = frozenset(
     {*ASKED, Part.PARENTS, Part.CONVERSION, Part.BUDGET, Part.PRESENT, Part.SURROUNDINGS, Part.ACCOUNT}
 )
 _DESCRIBE_CALLS = -(-len(SYNCED_OBJECTS) // DESCRIBES_PER_CALL)
-_HAS_YOUNG_COLUMNS = {"set", "system", "objects"}
+_HAS_YOUNG_COLUMNS = {"set", "system", "objects", "profiles"}
 """Queries that are asked once more in an org that lacks one of their columns."""
 _GRANT_PAGES = 10
 """Pages of FieldPermissions that a forecast allows for: 20,000 rows of the sync user's sets."""

@@ -16,7 +16,7 @@ from runbook_lib.survey.describes import fields_of
 from runbook_lib.survey.org_questions import ALL_COLUMNS, ASKED, COLUMNS, MOST_GROUPS, YOUNG, questions
 from runbook_lib.survey.parents import parents
 from runbook_lib.survey.profiles import profiles_of
-from runbook_lib.survey.requirements import PERMISSION_SET_NAME, SYNCED_OBJECTS
+from runbook_lib.survey.requirements import PERMISSION_SET_NAME, SYNCED_OBJECTS, USE_ANY_API_AUTH
 from runbook_lib.survey.rights_rows import rights_of
 from runbook_lib.survey.seats import License, Profile, Seats
 from runbook_lib.survey.snapshot import (
@@ -220,7 +220,8 @@ def _seats(answers: Answers) -> Seats:
         )
         for row in rows(answers, "profiles")
     )
-    return Seats(licenses, tuple(sorted(profiles, key=lambda each: each.name)))
+    any_api_auth = any(USE_ANY_API_AUTH.column in row for row in rows(answers, "profiles"))
+    return Seats(licenses, tuple(sorted(profiles, key=lambda each: each.name)), any_api_auth)
 
 
 _READ: dict[Part, Callable[[Answers], Any]] = {

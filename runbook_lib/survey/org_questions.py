@@ -60,8 +60,8 @@ _TEMPLATES = {
     "sharers": "SELECT PermissionSetId, COUNT(Id) users FROM PermissionSetAssignment "
     "WHERE Assignee.IsActive = {yes} AND Assignee.Username != {user} GROUP BY PermissionSetId LIMIT {most}",
     "licenses": "SELECT Id, Name, LicenseDefinitionKey, TotalLicenses, UsedLicenses FROM UserLicense",
-    "profiles": "SELECT Id, Name, UserLicenseId, PermissionsApiEnabled, PermissionsModifyAllData, "
-    "PermissionsCustomizeApplication FROM Profile WHERE UserType = {standard}",
+    "profiles": "SELECT Id, Name, UserLicenseId, PermissionsModifyAllData, "
+    "PermissionsCustomizeApplication, PERMISSIONS FROM Profile WHERE UserType = {standard}",
     "view_all_global": "SELECT Id FROM PermissionSet "
     "WHERE Id IN (HIS_SETS) AND PermissionsViewAllFieldsGlobal = {yes}",
     "needed_rows": "SELECT Field, ParentId, PermissionsEdit FROM FieldPermissions "

@@ -40,10 +40,14 @@ class Profile:
 
 @dataclass(frozen=True)
 class Seats:
-    """The licences and the profiles of an org."""
+    """The licences and the profiles of an org.
+
+    ``any_api_auth``: the org has the permission "Use Any API Auth"; not every org does yet.
+    """
 
     licenses: tuple[License, ...]
     profiles: tuple[Profile, ...]
+    any_api_auth: bool = False
 
     def profile(self, name: str) -> Profile | None:
         """The profile of that name, as people type it; ``None`` where there is none."""

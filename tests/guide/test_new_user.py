@@ -65,11 +65,13 @@ def test_the_form_makes_the_user(rehearsed: Session, rehearsal_server: Rehearsal
     connection = read_connection(rehearsed.workspace.connection_file)
     assert connection.salesforce.sync_username == NEW
     step.look(), step.check()
+    assert "no Salesforce user" in step.check().plain and step.check().form is None
     assert f"Create the sync user {NEW}" in step.decide().plain
     ConfirmForm(step, step.plan()).submit({"by": "Ada"})
     told = step.do().plain
     assert "Reset Password(s)" in told and "ada@acme.example" in told
     assert "Proven" in step.prove().plain
+    assert step.plan().is_empty, "nothing is left that could only be planned once he was there"
     assert users(rehearsal_server.org) == [
         {
             "Username": NEW, "Email": "ada@acme.example", "LastName": "Marketo", "Alias": "mkto",

@@ -154,7 +154,12 @@ CASES: tuple[tuple[str, Change, Status, tuple[str, ...]], ...] = (
     ("sync_user_exists", inside("sync_user", username="Admin@acme.example"), Status.WARN, ("admin's own",)),
     ("sync_user_exists", part("sync_user", SILENT), Status.UNKNOWN, ("no answer came",)),
     ("sync_user_active", inside("sync_user", is_active=False), Status.ERROR, ("not active", "tick Active")),
-    ("sync_user_active", part("sync_user", Absent("User")), Status.SKIP, ("Nothing to look at",)),
+    (
+        "sync_user_active",
+        part("sync_user", Absent("User")),
+        Status.SKIP,
+        ("nothing to look at for",),
+    ),
     ("sync_user_not_frozen", inside("sync_user", is_frozen=True), Status.ERROR, ("frozen", "Unfreeze")),
     ("sync_user_not_frozen", inside("sync_user", is_frozen=None), Status.UNKNOWN, ("Manage Users",)),
     ("sync_user_not_locked", inside("sync_user", is_locked=True), Status.ERROR, ("locked", "Unlock")),

@@ -26,6 +26,15 @@ NO_CLONE = say(
 Object Reference, Profile: ``create`` makes an empty one and has no source to copy from."""
 
 
+def is_to_be_made(step: Step) -> bool:
+    """Whether it was decided that the runbook makes the sync user."""
+    try:
+        setup = step.decisions.setup
+    except DecisionFileFault:
+        return False
+    return setup is not None and setup.create_user
+
+
 def ask_who(step: Step) -> list[Block]:
     """With a person there who was not asked yet: the form; nothing where it was decided."""
     try:

@@ -13,7 +13,7 @@ from runbook_lib.guide.session import MARKETO_SECRET, now
 from runbook_lib.guide.show import Block, Card, Facts, Grid, Line, Tone, error_card
 from runbook_lib.guide.step import Step
 from runbook_lib.guide.steps.by_hand import DecidedStep
-from runbook_lib.guide.steps.new_user import after_creation, ask_who
+from runbook_lib.guide.steps.new_user import after_creation, ask_who, is_to_be_made
 from runbook_lib.guide.steps.professional import layout_clicks, professional_card
 from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
 from runbook_lib.guide.widgets.fields_form import FieldsForm
@@ -248,10 +248,18 @@ class SyncUser(DecidedStep):
             yield Card(
                 Tone.WARN, say("There is no user {name} in this org.", name=seen.expected.sync_username)
             )
+            return  # who is not there lacks everything
         yield from matrix_blocks(rights_matrix(seen), seen)
 
+    def mended_by_do(self) -> frozenset[str]:
+        """Also a missing user, where it was decided that he is made."""
+        more = {"sync_user_exists"} if is_to_be_made(self) else set()
+        return super().mended_by_do() | more
+
     def _check(self) -> Iterable[Block]:
-        return [*super()._check(), *offer_missing_rights(self)]
+        """The button for missing rights stands here only for a user who is there: making one is decided."""
+        is_there = isinstance(self.snapshot.sync_user, SyncUserFacts)
+        return [*super()._check(), *(offer_missing_rights(self) if is_there else ())]
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """The decision on file; where there is none, the recommendation is written down."""

@@ -128,6 +128,7 @@ _STYLE = """<style>
   margin: .4rem 0 !important; }
 .runbook-field > label, .runbook-field > .widget-label { width: auto !important; max-width: none !important;
   height: auto !important; text-align: start !important; white-space: normal !important; overflow: visible; }
+.runbook-field > select { flex: none !important; height: 2rem !important; }
 .runbook-field .widget-radio-box { width: auto !important; max-width: none; height: auto !important; }
 .runbook-field .widget-radio-box label { height: auto !important; white-space: normal !important;
   line-height: 1.4 !important; margin-block: .2rem; }

@@ -48,7 +48,7 @@ class WhoForm:
             what = self._told(setup)
             self.step.note("decide", Entry.decision, record.decision(what, by, at=setup.decided_at))
         self.step.go_on()
-        return say("Written down: {what} Run “3 Decide” again: it shows what will be changed.", what=what)
+        return say("Written down: {what}", what=what)
 
     def build(self) -> Any:
         """The form as a widget."""
