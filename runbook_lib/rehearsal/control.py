@@ -136,6 +136,10 @@ def card_of(server: Controlled) -> dict[str, Any]:
             "rest_url": f"{server.url}/rest",
         },
         "secrets": world.secrets(),
+        "newcomers": [
+            {"username": each.username, "password": each.password, "security_token": each.security_token}
+            for each in server.org.newcomers()
+        ],
     }
 
 

@@ -243,7 +243,7 @@ SYNC_USER_CHECKS: tuple[Check, ...] = (
         say("The sync user's system permissions"),
         STEP_2,
         judge_system_permissions,
-        needs=(Part.SYSTEM_PERMISSIONS,),
+        needs=(Part.SYNC_USER, Part.SYSTEM_PERMISSIONS),
     ),
     Check(
         "object_permissions",
@@ -251,6 +251,6 @@ SYNC_USER_CHECKS: tuple[Check, ...] = (
         say("The sync user's object permissions"),
         STEP_2,
         judge_object_permissions,
-        needs=(Part.OBJECT_ACCESS,),
+        needs=(Part.SYNC_USER, Part.OBJECT_ACCESS),
     ),
 )

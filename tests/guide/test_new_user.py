@@ -10,6 +10,7 @@ from runbook_lib.change.decisions import SetupDecision, read_decisions, write_se
 from runbook_lib.errors import UsageFault, WaitsForPerson
 from runbook_lib.guide.session import Session
 from runbook_lib.guide.steps.setup import SyncUser
+from runbook_lib.guide.steps.token import SecurityToken
 from runbook_lib.guide.widgets.confirming import ConfirmForm
 from runbook_lib.guide.widgets.who import CREATE, EXISTING, WhoForm
 from runbook_lib.rehearsal.org import Org
@@ -69,7 +70,7 @@ def test_the_form_makes_the_user(rehearsed: Session, rehearsal_server: Rehearsal
     assert f"Create the sync user {NEW}" in step.decide().plain
     ConfirmForm(step, step.plan()).submit({"by": "Ada"})
     told = step.do().plain
-    assert "Reset Password(s)" in told and "ada@acme.example" in told
+    assert "Reset Password(s)" in told and "ada@acme.example" in told and "Secrets to type in" in told
     assert "Proven" in step.prove().plain
     assert step.plan().is_empty, "nothing is left that could only be planned once he was there"
     assert users(rehearsal_server.org) == [
@@ -139,3 +140,21 @@ def test_what_cannot_be_made_as_decided(
     with pytest.raises(WaitsForPerson, match=told):
         walk(rehearsed)
     assert users(rehearsal_server.org) == []
+
+
+def test_he_logs_in_with_what_was_mailed(
+    rehearsed: Session, rehearsal_server: RehearsalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """03 says what is still to do until his password and token were brought; then his login is proven."""
+    decided(rehearsed)
+    walk(rehearsed)
+    for name in ("PASSWORD", "TOKEN"):
+        monkeypatch.delenv(f"RUNBOOK_ACME_SALESFORCE_SYNC_{name}")
+    assert "has no password yet" in SecurityToken(rehearsed, interactive=True).look().plain
+    (mailed,) = rehearsal_server.org.newcomers()
+    monkeypatch.setenv("RUNBOOK_ACME_SALESFORCE_SYNC_PASSWORD", mailed.password)
+    monkeypatch.setenv("RUNBOOK_ACME_SALESFORCE_SYNC_TOKEN", mailed.security_token)
+    step = SecurityToken(rehearsed, interactive=False)
+    for beat in (step.look, step.check, step.decide, step.do):
+        beat()
+    assert "Proven" in step.prove().plain

@@ -30,6 +30,22 @@ def inject(server: RehearsalServer, kind: str, path: str = "/services", **more: 
     assert answer.status_code == 201, answer.text
 
 
+def test_card_shows_users_made_meanwhile(rehearsal_server: RehearsalServer) -> None:
+    """Nobody has a mailbox here: what a new user would have been mailed stands on the card."""
+    assert control(rehearsal_server, "GET", "world").json()["newcomers"] == []
+    org, world = rehearsal_server.org, rehearsal_server.world
+    profile = org.database.sql('SELECT "Id" FROM org."Profile" WHERE "Name" = $1', ["Standard User"])[0][0]
+    values = {
+        "Username": "new@acme.example", "Email": "new@acme.example", "LastName": "New", "Alias": "new",
+        "ProfileId": profile, "LanguageLocaleKey": "en_US", "LocaleSidKey": "en_US",
+        "TimeZoneSidKey": "UTC", "EmailEncodingKey": "UTF-8",
+    }  # fmt: skip
+    org.create(org.user_id(world.admin.username), "User", values)
+    (newcomer,) = control(rehearsal_server, "GET", "world").json()["newcomers"]
+    assert newcomer["username"] == "new@acme.example" and newcomer["security_token"]
+    assert "new@acme.example" in control(rehearsal_server, "GET", "").text
+
+
 def test_card_shows_what_a_person_needs(rehearsal_server: RehearsalServer) -> None:
     """The card names addresses, users, secrets and the console, properly escaped."""
     page = control(rehearsal_server, "GET", "").text

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from runbook_lib.change.plan import ChangeKind
 from runbook_lib.errors import DecisionFileFault
-from runbook_lib.guide import history
 from runbook_lib.guide.show import Block, Card, Line, Tone
 from runbook_lib.guide.widgets.who import WhoForm
 from runbook_lib.journal import Kind
@@ -15,6 +14,7 @@ from runbook_lib.review.professional import is_professional
 from runbook_lib.text import Label, say
 
 if TYPE_CHECKING:
+    from runbook_lib.guide.session import Session
     from runbook_lib.guide.step import Step
 
 NO_CLONE = say(
@@ -62,21 +62,22 @@ def how_rights_are_given(step: Step) -> Iterable[Block]:
         yield Line(NO_CLONE)
 
 
-def after_creation(step: Step) -> Iterable[Block]:
-    """What the person does next, where this attempt made the user.
+def after_creation(session: Session) -> Iterable[Block]:
+    """What the person does next, where this road made the user whom connection.toml names.
 
     The REST API has no switch for the welcome e-mail (SOAP has: EmailHeader, triggerUserEmail), so nobody is
     told to wait for one. Sources: SOAP API Developer Guide, EmailHeader; Adobe, Step 2 of 3 (Professional):
     "You will need to log in as the sync user to reset the password".
     """
     made = [
-        each.payload
-        for each in history.attempt(step.session.journal, step.name)
-        if each.kind is Kind.change_done and each.payload.get("kind") == ChangeKind.CREATE_USER.value
+        each.payload["after"]
+        for each in session.journal.entries(step="02_sync_user", kind=Kind.change_done)
+        if each.payload.get("kind") == ChangeKind.CREATE_USER.value
+        and each.payload["target"] == session.expected.sync_username
     ]
     if not made:
         return
-    after = made[-1]["after"]
+    after = made[-1]
     yield Card(
         Tone.WAIT,
         say("{username} is made, and has no password yet. What you do now:", username=after["username"]),
@@ -90,13 +91,19 @@ def after_creation(step: Step) -> Iterable[Block]:
             ),
             say("Open the link in a private window and set his password."),
             say(
-                "Logged in as him: {settings}, type “{word}”, {reset}, press {button}. The security token "
-                "comes by e-mail.",
+                "Logged in as this user: {settings}, type “{word}”, {reset}, press {button}. The security "
+                "token comes by e-mail.",
                 settings=Label("salesforce.my_settings"),
                 word=Label("salesforce.quick_find_reset"),
                 reset=Label("salesforce.reset_my_security_token"),
                 button=Label("salesforce.reset_security_token"),
             ),
             say("Bring both to notebook 03_security_token."),
+            *((_IN_A_REHEARSAL,) if session.connection.is_rehearsal else ()),
         ),
     )
+
+
+_IN_A_REHEARSAL = say(
+    "In this rehearsal no e-mail comes: password and token stand on the page “Secrets to type in”."
+)

@@ -274,7 +274,7 @@ class SyncUser(DecidedStep):
         return ask_who(self) or super()._decide()
 
     def _do(self) -> Iterable[Block]:
-        return [*super()._do(), *after_creation(self)]
+        return [*super()._do(), *after_creation(self.session)]
 
 
 def settle_setup(step: Step) -> Iterable[Block]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from runbook_lib.errors import LoginRefused, WaitsForPerson
 from runbook_lib.guide.show import Block, Card, Line, Tone, error_card
 from runbook_lib.guide.step import Step
+from runbook_lib.guide.steps.new_user import after_creation
 from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
 from runbook_lib.survey.snapshot import Part, Snapshot, SyncLogin
 from runbook_lib.survey.sync_probes import LOGS_IN
@@ -53,6 +54,7 @@ class SecurityToken(Step):
             self.waits_for = say("Type the sync user's password and token in anew: these were refused.")
             yield error_card(refusal)
         elif not self.session.may_be_sync_user():
+            yield from after_creation(self.session)
             self.waits_for = say("Bring the sync user's password and token, and try the login.")
 
     def try_login(self) -> Iterable[Block]:
