@@ -13,9 +13,9 @@ from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Message, say
 
 KINDS = {
-    RightKind.SYSTEM: say("system"),
-    RightKind.OBJECT: say("object"),
-    RightKind.FIELD: say("field"),
+    RightKind.SYSTEM: say("System permissions: {held} of {count} held"),
+    RightKind.OBJECT: say("Objects: {held} of {count} open as Marketo needs them"),
+    RightKind.FIELD: say("Fields: {held} of {count} seen as Marketo needs them"),
 }
 HOLDERS = {
     Holder.PROFILE: say("profile “{name}”"),
@@ -38,16 +38,18 @@ def matrix_blocks(lines: Sequence[RightLine], seen: Snapshot) -> Iterable[Block]
         )
     )
     heads = (
-        say("Kind"), say("Right"), say("Needed"), say("Held"), say("Comes from"), say("Fix"),
-        say("Who can make it"),
+        say("Right"), say("Needed"), say("Held"), say("Comes from"), say("Fix"), say("Who can make it")
     )  # fmt: skip
-    rows = tuple(tuple(_cells(each)) for each in lines)
-    yield Grid(say("What Marketo needs of the sync user, and what he holds"), heads, rows)
+    for kind, caption in KINDS.items():
+        some = [each for each in lines if each.kind is kind]
+        if some:
+            held = sum(each.held is Held.YES for each in some)
+            told = Message(caption.template, {"held": held, "count": len(some)})
+            yield Grid(told, heads, tuple(tuple(_cells(each)) for each in some))
     yield from _view_all_blocks(seen)
 
 
 def _cells(line: RightLine) -> Iterable[object]:
-    yield KINDS[line.kind]
     yield line.label
     yield line.needs
     yield _mark(line)

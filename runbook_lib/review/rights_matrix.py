@@ -36,16 +36,12 @@ LABELS: Mapping[str, str] = {
 RIGHTS_OF_OBJECT: Mapping[str, Message] = {
     "read": say("Read"), "create": say("Create"), "edit": say("Edit"), "delete": say("Delete"),
 }  # fmt: skip
-_SYSTEM_FIX = say(
-    "“4 Do” puts it into the permission set “{label}”. By hand: {label} → System Permissions → Edit."
-)
-_OBJECT_FIX = say(
-    "“4 Do” puts it into the permission set “{label}”. By hand: {label} → Object Settings → {object} → Edit."
-)
+_SYSTEM_FIX = say("“4 Do” gives it. By hand: {label} → System Permissions.")
+_OBJECT_FIX = say("“4 Do” gives it. By hand: {label} → Object Settings → {object}.")
 _FIELD_FIX = say(
-    "“4 Do” puts it into the permission set “{label}”. By hand: {label} → Object Settings → {object} → Edit, "
-    "tick Read Access and Edit Access beside the field."
+    "“4 Do” gives it. By hand: {label} → Object Settings → {object}: Read Access and Edit Access beside it."
 )
+"""``label``: the permission set, found in Setup → Users → Permission Sets."""
 _IN_PROFESSIONAL = {
     _SYSTEM_FIX.template: say("Setup → Users → Users → Edit beside him: Profile System Administrator."),
     _OBJECT_FIX.template: say("Setup → Users → Users → Edit beside him: Profile System Administrator."),
@@ -161,22 +157,33 @@ def _fields(snapshot: Snapshot) -> Iterator[RightLine]:
     grants = grants_of_rights(rights)
     for name in dict.fromkeys(each.object for each in rights.needed):
         fields = [each for each in rights.needed if each.object == name]
-        fixed = [each for each in fields if not each.permissionable]
-        access = _access(snapshot, SHARES_RIGHTS_WITH.get(name, name)) if _has_rights(name) else None
-        if fixed:
-            yield _always_visible(name, len(fixed), access)
-        for each in fields:
-            if each.permissionable:
-                yield _field(each, grants, snapshot)
+        lacking = [each for each in fields if _lacks_of_field(each, grants, snapshot)]
+        opened = _is_open(snapshot, name)
+        single = [each for each in fields if each.permissionable] if opened is Held.YES else lacking
+        if together := len(fields) - len(single):
+            yield _with_object(name, together, opened)
+        yield from (_field(each, grants, snapshot) for each in single)
 
 
-def _always_visible(name: str, count: int, access: ObjectAccess | None) -> RightLine:
-    """The fields of an object that field-level security cannot hide: they come with the object."""
-    label = say("{object}: {count} fields that nobody can hide", object=name, count=count)
-    held = _held(access.read) if access is not None else Held.YES if not _has_rights(name) else Held.UNKNOWN
+def _is_open(snapshot: Snapshot, name: str) -> Held:
+    """Whether he reads the records of an object at all, without which no field of it is seen. Objects without
+    permissions of their own are opened by another one, and users by everybody."""
+    opened_by = SHARES_RIGHTS_WITH.get(name, name)
+    if opened_by not in OBJECT_PERMISSIONS:
+        return Held.YES
+    access = _access(snapshot, opened_by)
+    return Held.UNKNOWN if access is None else _held(access.read)
+
+
+def _with_object(name: str, count: int, opened: Held) -> RightLine:
+    """The fields of an object that are seen exactly where the object is: nobody can hide them, or somebody
+    shows them."""
+    if opened is Held.YES:
+        label = say("{object}: {count} fields that nobody can hide", object=name, count=count)
+    else:
+        label = say("{object}: {count} fields, as soon as the object is read", object=name, count=count)
     fix = say("Give Read on {object} first; see its line above.", object=SHARES_RIGHTS_WITH.get(name, name))
-    line = RightLine(RightKind.FIELD, name, label, say("Read"), held)
-    return _with_fix(line, fix)
+    return _with_fix(RightLine(RightKind.FIELD, name, label, say("Read"), opened), fix)
 
 
 def _field(one: Field, grants: FieldGrants, snapshot: Snapshot) -> RightLine:
@@ -228,11 +235,6 @@ def _access(snapshot: Snapshot, name: str) -> ObjectAccess | None:
         return NO_ACCESS if name in OBJECT_PERMISSIONS else None
     rows = [asdict(each.access) for each in snapshot.rights.objects if each.object == name]
     return ObjectAccess(**{right: any(row[right] for row in rows) for right in RIGHTS_OF_OBJECT})
-
-
-def _has_rights(name: str) -> bool:
-    """Whether records of this object are opened by object permissions; users are seen by everybody."""
-    return SHARES_RIGHTS_WITH.get(name, name) in OBJECT_PERMISSIONS
 
 
 def _givers_of_object(rights: object, name: str) -> tuple[Giver, ...]:

@@ -38,7 +38,7 @@ def test_every_colour_has_its_word_and_sign(language: str, words: tuple[str, ...
     """Held, missing and not known differ by word and sign in plain text and in HTML; names are escaped."""
     view = View(language, "", tuple(matrix_blocks(LINES, small_org())))
     marks = re.findall(
-        r'<span class="mark (\w+)"><span aria-hidden="true">(.)</span> ([^<]+)</span>', view.html
+        r'<span class="mark (\w+)"><span aria-hidden="true">(.)</span>&nbsp;([^<]+)</span>', view.html
     )
     assert [(tone, sign) for tone, sign, _ in marks] == [("ok", "✔"), ("stop", "✖"), ("stop", "✖")]
     for (_, sign, word), expected in zip(marks, words, strict=True):
@@ -81,5 +81,5 @@ def test_headless_has_no_button(rehearsal_server: RehearsalServer, tmp_path: Pat
     with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
         step = SyncUser(session, interactive=False)
         shown = step.look().plain
-        assert "✖ no" in shown and "“4 Do” puts it into the permission set “Marketo Sync”" in shown
+        assert "✖ no" in shown and "“4 Do” gives it. By hand: Marketo Sync → System Permissions" in shown
         assert step.check().form is None

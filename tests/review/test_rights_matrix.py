@@ -103,6 +103,10 @@ def test_what_nobody_can_hide_comes_with_the_object(snapshot: Snapshot) -> None:
     )
     assert line(shut, "Lead").held is Held.NO and "Give Read on Lead" in str(line(shut, "Lead").fix)
     assert missing_fields(shut) == ()
+    told = {each.name for each in rights_matrix(shut) if each.kind is RightKind.FIELD}
+    assert told == {"Lead"}, "Email is shown by rows, and yet not seen: no line may say that it is held"
+    cannot = line(seen(snapshot, object_access=Unknown("refused")), "Lead")
+    assert cannot.held is Held.UNKNOWN
 
 
 def test_his_own_eyes_count_more_than_the_tables(snapshot: Snapshot) -> None:
