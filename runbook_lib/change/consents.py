@@ -5,11 +5,12 @@ A text names org and instance, and bounds instead of counts that change by the m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from runbook_lib.change.decisions import Decisions
+from runbook_lib.change.decisions import Decisions, MappingDecision, Pairing
 from runbook_lib.change.duplicates import accepted_because
 from runbook_lib.change.plan import Consent
+from runbook_lib.change.plans_mappings import changed_mappings
 from runbook_lib.change.premises import at_most, known
 from runbook_lib.review.field_forecast import FieldForecast, forecast_fields
 from runbook_lib.review.forecast import forecast
@@ -96,16 +97,26 @@ def start_consents(snapshot: Snapshot, decisions: Decisions, review: MappingRevi
             **where,
         )
     yield Consent("whole-database", text)
-    yield Consent(
-        "mappings-closed",
-        say(
-            "After this no field mapping can be changed any more: {pairs} pairs of custom fields share one "
-            "Marketo field, {unpaired} custom fields of Lead and Contact have no counterpart and stay by "
-            "themselves.",
-            pairs=len(review.pairs), unpaired=len(review.unpaired),
-        ),
-    )  # fmt: skip
+    yield Consent("mappings-closed", _mappings(changed_mappings(review, decisions), review))
     yield from _duplicate_consent(snapshot, decisions)
+
+
+def _mappings(changed: Sequence[MappingDecision], review: MappingReview) -> Message:
+    """What no longer can be changed, with every pair that was decided otherwise than Marketo pairs."""
+    names = {
+        choice: ", ".join(f"{e.lead_field} = {e.contact_field}" for e in changed if e.decision is choice)
+        for choice in (Pairing.BREAK, Pairing.PAIR)
+    }
+    more = sum(1 if each.decision is Pairing.PAIR else -1 for each in changed)
+    return say(
+        "After this no field mapping can be changed any more: {pairs} pairs of custom fields share one "
+        "Marketo field, {unpaired} custom fields of Lead and Contact stand by themselves. Taken apart: "
+        "{broken}. Paired: {made}.",
+        pairs=len(review.pairs) + more,
+        unpaired=len(review.unpaired) - 2 * more,
+        broken=names[Pairing.BREAK] or say("none"),
+        made=names[Pairing.PAIR] or say("none"),
+    )
 
 
 def kind_of(organization: Organization) -> Message:

@@ -33,7 +33,7 @@ def plan_field_mappings(step: str, snapshot: Snapshot, decisions: Decisions, now
     unknown = _unknown_fields(snapshot, decisions.mappings)
     return replace(
         draft(step, snapshot, now),
-        clicks=tuple(_clicks([_spelt(e, snapshot) for e in decisions.mappings if _differs(e, review)])),
+        clicks=tuple(_clicks([_spelt(each, snapshot) for each in changed_mappings(review, decisions)])),
         undecided=undecided_mappings(review, decisions),
         obstacles=(*unknown, *impossible_pairs(review, decisions.mappings)),
     )
@@ -47,6 +47,11 @@ def undecided_mappings(review: MappingReview, decisions: Decisions) -> tuple[str
         for pair in review.clashes
         if (pair.lead.name.lower(), pair.contact.name.lower()) not in decided
     )
+
+
+def changed_mappings(review: MappingReview, decisions: Decisions) -> list[MappingDecision]:
+    """The decisions by which Marketo's own pairing is changed, in a fixed order."""
+    return sorted((each for each in decisions.mappings if _differs(each, review)), key=_names)
 
 
 def impossible_pairs(review: MappingReview, decisions: Iterable[MappingDecision]) -> Iterator[Message]:
@@ -71,6 +76,11 @@ def impossible_pairs(review: MappingReview, decisions: Iterable[MappingDecision]
                 "two apart, too.",
                 field=name, partner=partner,
             )  # fmt: skip
+
+
+def edits_of(plan: Plan) -> int:
+    """How many mappings the click list of 06 changes; the other clicks open and close the dialog."""
+    return sum(click.submit in ("marketo.break_mapping", "marketo.map_fields") for click in plan.clicks)
 
 
 def _differs(decision: MappingDecision, review: MappingReview) -> bool:
@@ -98,10 +108,9 @@ def _unknown_fields(snapshot: Snapshot, decisions: Iterable[MappingDecision]) ->
 
 def _clicks(wanted: list[MappingDecision]) -> Iterator[Click]:
     """From Edit Mappings to Finish Mappings; nothing where nothing is to be changed."""
-    ordered = sorted(wanted, key=_names)
-    breaks = [each for each in ordered if each.decision is Pairing.BREAK]
-    pairs = [each for each in ordered if each.decision is Pairing.PAIR]
-    if not ordered:
+    breaks = [each for each in wanted if each.decision is Pairing.BREAK]
+    pairs = [each for each in wanted if each.decision is Pairing.PAIR]
+    if not wanted:
         return
     yield _press("edit-mappings", SALESFORCE, "marketo.edit_mappings", say("Click {button}.", button=""))
     yield from map(_break, breaks)

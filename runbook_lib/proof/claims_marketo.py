@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from runbook_lib.change.plans_mappings import edits_of
 from runbook_lib.proof.claim import Claim, Measured, cannot_tell, judged
 from runbook_lib.proof.claims_arrival import claim_people, found_of, lock_of
 from runbook_lib.proof.marketo_names import base_names, custom_base_names, is_named
@@ -88,20 +89,20 @@ def claim_mappings(measured: Measured) -> Iterator[Claim]:
     if not isinstance(measured.now.visible, Mapping):
         yield cannot_tell("pairs", measured.now.visible)
         return
-    clicks = len(measured.plan.clicks) if measured.plan else 0
+    edits = edits_of(measured.plan) if measured.plan else 0
     yield Claim(
         "pairs",
         Status.ERROR if measured.plan and measured.plan.undecided else Status.OK,
         say(
-            "{pairs} pairs share one Marketo field, {clashes} of them of different kinds, {unpaired} stand "
-            "alone.",
+            "By itself Marketo combines {pairs} pairs of custom fields, {clashes} of them of different "
+            "kinds; {unpaired} stand alone.",
             pairs=len(review.pairs),
             clashes=len(review.clashes),
             unpaired=len(review.unpaired),
         ),
         now=len(review.pairs),
     )
-    if not clicks:
+    if not edits:
         yield Claim("no-change", Status.OK, say("Marketo's own pairing stands; there was nothing to change."))
         return
     yield Claim(
@@ -109,9 +110,9 @@ def claim_mappings(measured: Measured) -> Iterator[Claim]:
         Status.SKIP if measured.attested else Status.ERROR,
         say(
             "{count} changes of mappings are told by a person; Marketo's API does not show mappings.",
-            count=clicks,
+            count=edits,
         ),
-        now=clicks,
+        now=edits,
     )
 
 

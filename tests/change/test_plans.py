@@ -158,6 +158,20 @@ def test_duplicates_are_told_as_they_were_counted() -> None:
         assert told in {each.id: str(each.text) for each in plan.consents}["duplicates"]
 
 
+@given(st.lists(st.sampled_from(Pairing), min_size=2, max_size=2))
+def test_an_approval_of_08_is_for_these_mappings(choices: list[Pairing]) -> None:
+    """Its digest changes when a mapping is decided otherwise, if that changes something in Marketo."""
+    accepted = DuplicateDecision(DuplicateChoice.ACCEPT, "x")
+    one, other = (
+        plan_for("08", small_org(), Decisions(mappings=mappings, duplicates=accepted), NOW).digest
+        for mappings in (
+            (MappingDecision("Region__c", "Region__c", choices[0]),),
+            (MappingDecision("Region__c", "Region__c", choices[1], "another reason", "Bob"),),
+        )
+    )
+    assert (one == other) == (len({choice is Pairing.BREAK for choice in choices}) == 1)
+
+
 @given(st.integers(1301, 1310), st.integers(900, 910))
 def test_a_few_records_more_do_not_void_an_approval(people: int, leads: int) -> None:
     """The digest of 08 stays while the bounds of its consents hold."""

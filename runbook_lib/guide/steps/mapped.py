@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from runbook_lib.change.decisions import MappingDecision, Pairing, write_mappings
 from runbook_lib.change.plan import Plan
-from runbook_lib.change.plans_mappings import impossible_pairs, undecided_mappings
+from runbook_lib.change.plans_mappings import edits_of, impossible_pairs, undecided_mappings
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.hands import has_robot
 from runbook_lib.guide.mapping_rows import BoardRows, state_of
@@ -130,7 +130,6 @@ class FieldMappings(ClickingStep):
 
 def _reset_told(plan: Plan) -> Card:
     """Reset Schema, the button beside the list: what it would destroy."""
-    edits = sum(":" in click.id for click in plan.clicks)
     return Card(
         Tone.WARN,
         say("Leave the button {button} alone.", button=Label("marketo.reset_schema")),
@@ -138,7 +137,7 @@ def _reset_told(plan: Plan) -> Card:
             say(
                 "It would undo all {count} changes of this list, and any that others made: "
                 "Marketo's own pairing would stand again.",
-                count=edits,
+                count=edits_of(plan),
             ),
             say(
                 "It reads the fields anew: every field that the sync user sees by then is made in Marketo "

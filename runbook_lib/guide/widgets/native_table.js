@@ -26,9 +26,9 @@ function cell(name, content) {
   return element(name, {}, [folded]);
 }
 
-// A name may break after an underscore or a dot, and is copied as it is.
+// A name may break after an underscore or a dot, but not within its "__c", and is copied as it is.
 function breakable(text) {
-  return text.split(/(?<=[._])/).flatMap((part, place) => (place ? [element("wbr"), part] : [part]));
+  return text.split(/(?<=[._])(?!_|c\b)/).flatMap((part, place) => (place ? [element("wbr"), part] : [part]));
 }
 
 function plain(content) {
