@@ -28,6 +28,13 @@ class Named:
     file: str
     line: int
 
+    def is_among(self, names: frozenset[str]) -> bool:
+        """Whether it is one of ``names``. Pairs are compared in any case; a decision about a field counts
+        only where it is spelt as in the org."""
+        if self.file == "mappings.csv":
+            return self.field.lower() in {name.lower() for name in names}
+        return self.field in names
+
     @property
     def place(self) -> Message:
         """``fields.csv, line 12``; the file alone where the line is not known."""
@@ -40,7 +47,7 @@ def misspelt(snapshot: Snapshot, decisions: Decisions) -> Iterator[Message]:
     """What is wrong with the names in the files; nothing where nobody looked at the org's fields."""
     there = _there(snapshot)
     for each in _named(decisions):
-        if each.field in there.get(each.object, ()):
+        if each.is_among(there.get(each.object, frozenset())):
             continue
         if isinstance(snapshot.present, Unknown):
             yield say(

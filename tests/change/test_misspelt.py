@@ -22,18 +22,18 @@ def decisions(tmp_path: Path) -> Decisions:
         "object;field;decision\r\nLead;Region__c;keep\r\nLead;Regoin__c;hide\r\nContcat;Region__c;hide\r\n"
     )
     (workspace.decisions / "mappings.csv").write_text(
-        "lead_field,contact_field,decision\nRegion__c,region__c,leave\n"
+        "lead_field,contact_field,decision\nregion__c,Regions__c,leave\n"
     )
     return read_decisions(workspace)
 
 
 def test_each_row_is_refused_by_name(decisions: Decisions) -> None:
-    """File, line, name, and what comes near it; also where only upper and lower case differ."""
+    """File, line, name, and what comes near it; a pair may be spelt in any case."""
     assert [str(each) for each in misspelt(small_org(), decisions)] == [
         "fields.csv, line 3: Lead has no field Regoin__c that the administrator or the sync user sees. "
         "Near it: Region__c.",
         "fields.csv, line 4: Contcat is none of the objects that the sync covers. Near it: Contact.",
-        "mappings.csv, line 2: Contact has no field region__c that the administrator or the sync user sees. "
+        "mappings.csv, line 2: Contact has no field Regions__c that the administrator or the sync user sees. "
         "Near it: Region__c.",
     ]
 
