@@ -22,6 +22,7 @@ HOLDERS = {
     Holder.SET: say("permission set “{name}”"),
     Holder.GROUP: say("permission set group “{name}”"),
 }
+_HEADS = (say("Right"), say("Needed"), say("Held"), say("Comes from"), say("Fix"), say("Who can make it"))
 
 
 def matrix_blocks(lines: Sequence[RightLine], seen: Snapshot) -> Iterable[Block]:
@@ -37,16 +38,28 @@ def matrix_blocks(lines: Sequence[RightLine], seen: Snapshot) -> Iterable[Block]
             unknown=counted[Held.UNKNOWN],
         )
     )
-    heads = (
-        say("Right"), say("Needed"), say("Held"), say("Comes from"), say("Fix"), say("Who can make it")
-    )  # fmt: skip
     for kind, caption in KINDS.items():
         some = [each for each in lines if each.kind is kind]
         if some:
             held = sum(each.held is Held.YES for each in some)
             told = Message(caption.template, {"held": held, "count": len(some)})
-            yield Grid(told, heads, tuple(tuple(_cells(each)) for each in some))
+            yield Grid(told, _HEADS, tuple(tuple(_cells(each)) for each in some))
     yield from _view_all_blocks(seen)
+
+
+def confirmed_blocks(lines: Sequence[RightLine]) -> Iterable[Block]:
+    """The same, as the sync user's own login shows it: how much, and the lines that are not held."""
+    open_lines = [each for each in lines if each.held is not Held.YES]
+    held = len(lines) - len(open_lines)
+    told = say(
+        "Seen with the sync user's own login, he holds {held} of {count} rights that Marketo needs.",
+        held=held,
+        count=len(lines),
+    )
+    yield Line(told)
+    if open_lines:
+        rows = tuple(tuple(_cells(each)) for each in open_lines)
+        yield Grid(say("What is missing, to be put in order in 02_sync_user"), _HEADS, rows)
 
 
 def _cells(line: RightLine) -> Iterable[object]:

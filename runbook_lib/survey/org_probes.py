@@ -7,10 +7,10 @@ LeadConvertSettings one; limits one; describes two. FieldPermissions come 2,000 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from runbook_lib.survey.account_state import account_state
 from runbook_lib.survey.asking import CANNOT_TELL, Rows, ask, describe_each, first_unknown, unknown
 from runbook_lib.survey.describes import fields_of
 from runbook_lib.survey.org_questions import ALL_COLUMNS, ASKED, COLUMNS, MOST_GROUPS, YOUNG, questions
@@ -33,7 +33,6 @@ from runbook_lib.survey.snapshot import (
     Unknown,
 )
 from runbook_lib.survey.surroundings_probes import account, surroundings
-from runbook_lib.systems.soql import soql
 
 if TYPE_CHECKING:
     from runbook_lib.systems.salesforce import SalesforceReader
@@ -52,7 +51,8 @@ def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], sync_username
     }
     user = found.get(Part.SYNC_USER)
     if isinstance(user, SyncUser):
-        found[Part.SYNC_USER] = _with_login_state(reader, user)
+        user, access = account_state(reader, user, found.get(Part.OBJECT_ACCESS))
+        found |= {Part.SYNC_USER: user} | ({Part.OBJECT_ACCESS: access} if access is not None else {})
     if Part.PARENTS in wanted:
         found[Part.PARENTS] = guarded(lambda: parents(reader, sync_username))
     for part, probe in _PROBES.items():
@@ -107,15 +107,6 @@ def _sync_user(answers: Answers) -> SyncUser | Absent:
         user_type=row["UserType"] or "",
         marketing_user=row.get("UserPermissionsMarketingUser"),
     )
-
-
-def _with_login_state(reader: SalesforceReader, user: SyncUser) -> SyncUser:
-    """Frozen and locked, from UserLogin: it needs Manage Users, so that ``None`` (cannot tell) may stay."""
-    query = soql("SELECT IsFrozen, IsPasswordLocked FROM UserLogin WHERE UserId = {user}", user=user.id)
-    answer = guarded(lambda: reader.query(query))
-    if isinstance(answer, Unknown) or not answer:
-        return user
-    return replace(user, is_frozen=answer[0]["IsFrozen"], is_locked=answer[0]["IsPasswordLocked"])
 
 
 def _system_permissions(answers: Answers) -> dict[str, bool]:

@@ -149,3 +149,31 @@ def test_an_older_org_knows_no_view_all_fields(
         seen = old.see(Part.RIGHTS)
         assert isinstance(seen.rights, Rights), seen.rights
         assert seen.rights.view_all == () and seen.rights.fields and seen.rights.needed
+
+
+def test_salesforce_itself_tells_what_he_may_do(ready: Live) -> None:
+    """Looked at together with the user, his access to objects is Salesforce's own word, Document included,
+    for the one call that his flags cost anyway; it is what his describe says."""
+    together = (Part.SYNC_USER, Part.OBJECT_ACCESS)
+    ready.forget()
+    told = ready.see(*together).object_access
+    assert ready.calls() == 3 <= forecast_calls(together)
+    own = ready.see(Part.OBJECT_ACCESS, Part.SYNC_LOGIN, Part.VISIBLE).object_access
+    assert isinstance(told, dict) and isinstance(own, dict) and "Document" in told
+    assert {name: told[name] for name in own} == own
+
+
+def test_all_data_needs_no_rows(ready: Live) -> None:
+    """Who may modify all data has every object, though no row of ObjectPermissions says so."""
+    server, user = ready.server, ready.server.world.sync_user.username
+    held = 'SELECT "PermissionSetId" FROM org."PermissionSetAssignment" WHERE "AssigneeId" = $1'
+    (of_him,) = server.org.database.sql(held, [server.org.credential(user).user_id])[0]
+    rows = 'UPDATE org."ObjectPermissions" SET "ParentId" = $1 WHERE "ParentId" = $2'
+    all_data = 'UPDATE org."PermissionSet" SET "PermissionsModifyAllData" = $1 WHERE "Id" = $2'
+    server.org.database.sql(rows, ["0PS-nobody", of_him])
+    server.org.database.sql(all_data, [True, of_him])
+    seen = ready.see(Part.SYNC_USER, Part.OBJECT_ACCESS, Part.RIGHTS, Part.SYSTEM_PERMISSIONS)
+    server.org.database.sql(rows, [of_him, "0PS-nobody"])
+    server.org.database.sql(all_data, [False, of_him])
+    objects = [each for each in rights_matrix(seen) if each.kind is RightKind.OBJECT]
+    assert {each.held for each in objects} == {Held.YES} and not any(each.by for each in objects)

@@ -8,9 +8,10 @@ from dataclasses import replace
 from runbook_lib.change.decisions import SetupDecision, write_setup
 from runbook_lib.guide.conversion_blocks import conversion_after, conversion_before
 from runbook_lib.guide.footing import went_live_here
+from runbook_lib.guide.own_fields import own_fields_grid
 from runbook_lib.guide.rights_blocks import matrix_blocks
 from runbook_lib.guide.session import MARKETO_SECRET, now
-from runbook_lib.guide.show import Block, Card, Facts, Grid, Line, Tone, error_card
+from runbook_lib.guide.show import Block, Card, Facts, Line, Tone, error_card
 from runbook_lib.guide.step import Step
 from runbook_lib.guide.steps.by_hand import DecidedStep
 from runbook_lib.guide.steps.new_user import after_creation, ask_who, is_to_be_made
@@ -23,7 +24,6 @@ from runbook_lib.proof import record
 from runbook_lib.proof.evidence import Evidence
 from runbook_lib.review.checks import run_checks
 from runbook_lib.review.findings import Finding, Status
-from runbook_lib.review.requirements import MARKETO_FIELDS
 from runbook_lib.review.rights_matrix import rights_matrix
 from runbook_lib.survey.snapshot import Absent, MarketoState, Part, Snapshot, Unknown
 from runbook_lib.survey.snapshot import SyncUser as SyncUserFacts
@@ -160,27 +160,7 @@ class MarketoFields(DecidedStep):
         """Which of the sixteen fields exist."""
         stop_where_refused(self)
         yield from professional_card(self.name, seen)
-        there = set()
-        if isinstance(seen.custom_fields, tuple):
-            there = {each.full_name for each in seen.custom_fields}
-
-        def state(name: str) -> Message:
-            if not isinstance(seen.custom_fields, tuple):
-                return say("not known")
-            return say("exists") if name in there else say("missing")
-
-        rows = tuple(
-            (
-                each.label,
-                each.name,
-                say("recommended") if each.recommended else say("optional"),
-                state(f"Lead.{each.name}"),
-                state(f"Contact.{each.name}"),
-            )
-            for each in MARKETO_FIELDS
-        )
-        heads = (say("Label"), say("API name"), say("Kind"), "Lead", "Contact")
-        yield Grid(say("Marketo's fields in Salesforce"), heads, rows)
+        yield own_fields_grid(seen)
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """The decision on file; where there is none, a person ticks; headless the recommendation stands."""
@@ -264,6 +244,10 @@ class SyncUser(DecidedStep):
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """The decision on file; where there is none, the recommendation is written down."""
         return settle_setup(self)
+
+    def parts_to_prove(self) -> tuple[Part, ...]:
+        """All but what surrounds the sync, and who could still be made: this step changes neither."""
+        return tuple(part for part in self.parts() if part not in (Part.SURROUNDINGS, Part.SEATS))
 
     def chosen(self) -> str:
         """Whether campaigns are to be synced, which decides about a right."""

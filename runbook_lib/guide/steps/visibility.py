@@ -11,6 +11,7 @@ from runbook_lib.change.decision_rows import FieldRow
 from runbook_lib.change.decisions import FieldDecision, Visibility, write_fields
 from runbook_lib.change.plans_fields import undecided_fields
 from runbook_lib.guide.field_rows import grid_rows, state_of
+from runbook_lib.guide.rights_blocks import confirmed_blocks
 from runbook_lib.guide.session import now
 from runbook_lib.guide.show import Block, Facts, Instead, Line, grid_of
 from runbook_lib.guide.steps.by_hand import RECOMMENDATION, DecidedStep
@@ -19,6 +20,7 @@ from runbook_lib.guide.widgets.field_grid import GridForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.review.fields import HIDE, FieldSuggestion, field_review, suggestions
+from runbook_lib.review.rights_matrix import rights_matrix
 from runbook_lib.survey.snapshot import Part, Snapshot, digest_of
 from runbook_lib.text import Message, say, translate
 
@@ -35,11 +37,11 @@ class FieldVisibility(DecidedStep):
         "touched; hiding can be taken back until notebook 05."
     )
 
-    more_parts = (Part.FILL,)
+    more_parts = (Part.FILL, Part.RIGHTS, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS)
 
     def parts_to_prove(self) -> tuple[Part, ...]:
-        """All but the fill rates, which hiding does not change."""
-        return tuple(part for part in self.parts() if part is not Part.FILL)
+        """All but the fill rates and rights, which hiding does not change."""
+        return tuple(part for part in self.parts() if part not in self.more_parts)
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The review table: custom fields first where hiding is suggested."""
@@ -67,6 +69,7 @@ class FieldVisibility(DecidedStep):
             )
         )
         yield grid_of(custom, say("Custom fields"), heads, most=60)
+        yield from confirmed_blocks(rights_matrix(seen))
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """The decisions on file; what is open is decided by recommendation, or by the person there."""
