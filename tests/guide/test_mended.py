@@ -3,22 +3,27 @@ repair stays with its fix, within the calls that were printed before; a second r
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from runbook_lib.change.decisions import SetupDecision, write_setup
 from runbook_lib.guide.overview import road_view
 from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
 from runbook_lib.guide.session import Session, open_session
 from runbook_lib.guide.steps import STEPS
+from runbook_lib.guide.undoing import undo_step
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import World
 from runbook_lib.review.checks import CHECKS, parts_needed, run_checks
 from runbook_lib.review.findings import Finding, Status
+from runbook_lib.road import stop_named
 from tests.guide.conftest import PEOPLE
 
 UNTIL = "04_field_visibility"
@@ -39,14 +44,19 @@ class Mended:
     again: Mapping[str, tuple[str, str]]
     said_again: Mapping[str, str]
     changed_again: bool
+    rights_before: str
+    rights_between: str
+    rights_undone: str
 
 
 @pytest.fixture(scope="module")
 def mended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mended]:
-    """The org of messy, checked, walked to 04 headless, checked again, and walked by somebody else."""
+    """The org of messy, checked, walked to 04 headless with a profile that may read Marketo's fields, checked
+    again, walked by somebody else, and taken back."""
     folder = tmp_path_factory.mktemp("messy")
     with RehearsalServer("messy", people=int(PEOPLE)) as server:
-        path = prepare_workspace(folder / "acme", server, "robot").path
+        path = _decided(folder / "acme", server)
+        rights_before = _rights(server)
         with environment(secret_variables(server)):
             with open_session(path) as session:
                 printed = road_view(session).plain
@@ -57,6 +67,9 @@ def mended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mended]:
             state = _state(server)
             again = _walk_again(folder / "other", server)
             said_again = {name: _walk(path, name)[0][0] for name in FIRST[:2]}
+            changed, rights_between = _state(server) != state, _rights(server)
+            for name in (UNTIL, *reversed(FIRST[:2])):
+                undo_step(path, stop_named(name))
             yield Mended(
                 server.world,
                 printed,
@@ -65,8 +78,18 @@ def mended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mended]:
                 calls,
                 again,
                 said_again,
-                _state(server) != state,
+                changed,
+                rights_before,
+                rights_between,
+                _rights(server),
             )
+
+
+def _decided(folder: Path, server: RehearsalServer) -> Path:
+    """A workspace whose decisions/setup.toml names a profile."""
+    workspace = prepare_workspace(folder, server, "robot")
+    write_setup(workspace, SetupDecision(read_only_profiles=("Standard User",)))
+    return workspace.path
 
 
 def _checked(session: Session) -> tuple[Finding, ...]:
@@ -85,7 +108,7 @@ def _walk(path: Path, name: str) -> tuple[list[str], int]:
 def _walk_again(folder: Path, server: RehearsalServer) -> dict[str, tuple[str, str]]:
     """01 and 02 from a workspace that knows nothing of the first run: what Decide and Do say."""
     told = {}
-    with open_session(prepare_workspace(folder, server, "robot").path) as session:
+    with open_session(_decided(folder, server)) as session:
         for name in FIRST[:2]:
             step = STEPS[name](session, interactive=False)
             step.look(), step.check()
@@ -105,6 +128,17 @@ def _state(server: RehearsalServer) -> list[object]:
     )
     admin = server.org.credential(server.world.admin.username).user_id
     return [*tables, sorted(server.org.lead_convert_settings(admin))]
+
+
+def _rights(server: RehearsalServer) -> str:
+    """All rows of rights and the mapping as JSON, without what Salesforce gives anew: ids and moments."""
+    told: dict[str, Any] = {"conversion": _state(server)[-1], "users": _state(server)[-2]}
+    for name in RIGHTS:
+        columns = [each["name"] for each in server.org.catalog[name].stored_fields]
+        kept = [each for each in columns if each != "Id" and not each.endswith(("Date", "Modstamp", "ById"))]
+        named = ", ".join(f'"{each}"' for each in kept)
+        told[name] = sorted(map(repr, server.org.database.sql(f'SELECT {named} FROM org."{name}"')))
+    return json.dumps(told, sort_keys=True, default=str)
 
 
 def _faults(world: World, *by: str) -> set[str]:
@@ -157,3 +191,11 @@ def test_a_second_run_changes_nothing_and_says_so(mended: Mended, name: str) -> 
     assert "Nothing has to be changed" in decided and "Nothing had to be changed" in done
     assert "already proven" in mended.said_again[name]
     assert not mended.changed_again
+
+
+def test_undo_brings_every_right_back(mended: Mended) -> None:
+    """04, 02 and 01 taken back: permissions, visibility of profiles, Marketing User and mappings are equal
+    byte for byte to those before, though in between all of them had been changed."""
+    assert mended.rights_undone == mended.rights_before
+    between, before = json.loads(mended.rights_between), json.loads(mended.rights_before)
+    assert all(between[name] != before[name] for name in before)
