@@ -55,7 +55,7 @@ def of_save_results(fault: Exception) -> SalesforceRefused:
 def refusal(code: str, told: str | Message, where: str) -> SalesforceRefused:
     """The error for one code and what Salesforce said about it."""
     if isinstance(told, str):
-        told = " ".join(told.split())[:300]
+        told = " ".join(re.sub(r"<br\s*/?>", " ", told).split())[:300]  # meant for Setup's own pages
     what = say("Salesforce refused a call with {code}: {told}", code=code, told=told)
     return SalesforceRefused(what, where=where, fix=_FIXES.get(code, _ANY), code=code)
 

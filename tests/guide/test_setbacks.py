@@ -32,6 +32,7 @@ FIELDS, USER = "01_marketo_fields", "02_sync_user"
 SCORE = "mkto71_Lead_Score__c"
 OTHER = "marketo.other@acme.example"
 CUSTOM_FIELD, MAKE_USER = ".*/tooling/sobjects/CustomField$", ".*/sobjects/User/?$"
+MAKE_SET, METADATA = ".*/sobjects/PermissionSet/?$", "/services/Soap/m"
 READING = ".*/(query|composite)/?$"
 
 
@@ -191,12 +192,16 @@ def test_a_deleted_field_holds_the_name(fields: Scene) -> None:
     resumed(fields, {"CustomField": 2, "PermissionSet": 1})
 
 
-def test_setup_is_locked_by_a_deployment(fields: Scene) -> None:
+@pytest.mark.parametrize(
+    ("path", "change_id"),
+    [(CUSTOM_FIELD, f"create-field:Lead.{SCORE}"), (METADATA, f"map-conversion:Lead.{SCORE}")],
+)
+def test_setup_is_locked_by_a_deployment(fields: Scene, path: str, change_id: str) -> None:
     """Somebody else changes Setup: told to wait, and the next walk makes up for it."""
-    fields.fault(FaultKind.METADATA_LOCK, CUSTOM_FIELD)
+    fields.after_look = lambda: fields.fault(FaultKind.METADATA_LOCK, path)
     stop = fields.stopped()
     clear(stop, "ALREADY_IN_PROCESS", "Wait some minutes")
-    assert (stop.exit_code, fields.kinds(f"create-field:Lead.{SCORE}")[-1]) == (4, Kind.change_failed)
+    assert (stop.exit_code, fields.kinds(change_id)[-1]) == (4, Kind.change_failed)
     resumed(fields, {"CustomField": 2, "PermissionSet": 1})
 
 
@@ -210,14 +215,18 @@ def test_a_row_is_locked(newcomer: Scene) -> None:
     resumed(newcomer, {"User": 1, "PermissionSet": 1, "PermissionSetAssignment": 1})
 
 
-def test_the_session_ends_in_the_middle(fields: Scene) -> None:
+@pytest.mark.parametrize(
+    ("path", "change_id"),
+    [(MAKE_SET, "create-permission-set:Marketo_Sync"), (METADATA, f"map-conversion:Lead.{SCORE}")],
+)
+def test_the_session_ends_in_the_middle(fields: Scene, path: str, change_id: str) -> None:
     """Nothing more is tried with a dead session, and the same kernel logs in anew by itself."""
-    fields.after_look = lambda: fields.fault(FaultKind.EXPIRED_SESSION, ".*/sobjects/PermissionSet/?$")
+    fields.after_look = lambda: fields.fault(FaultKind.EXPIRED_SESSION, path)
     stop = fields.stopped()
     clear(stop, "INVALID_SESSION_ID", "Run again: that logs in anew")
     assert (stop.exit_code, stop.code) == (4, "INVALID_SESSION_ID")
     tried = {each.payload["change"] for each in fields.session.journal.entries(kind=Kind.change_started)}
-    assert tried == {*fields.claimed(), "create-permission-set:Marketo_Sync"}
+    assert tried == {*fields.claimed(), change_id}
     fields.server.org.expire_sessions()
     resumed(fields, {"CustomField": 2, "PermissionSet": 1})
 
