@@ -231,10 +231,6 @@ class SyncUser(DecidedStep):
             return  # who is not there lacks everything
         yield from matrix_blocks(rights_matrix(seen), seen)
 
-    def parts_to_prove(self) -> tuple[Part, ...]:
-        """All but the rules of the org around the sync, which giving rights does not change."""
-        return tuple(part for part in self.parts() if part is not Part.SURROUNDINGS)
-
     def mended_by_do(self) -> frozenset[str]:
         """Also a missing user, where it was decided that he is made."""
         more = {"sync_user_exists"} if is_to_be_made(self) else set()
