@@ -30,7 +30,7 @@ from runbook_lib.guide.show import Block, Card, Line, Tone
 from runbook_lib.guide.stopping import stop_because
 from runbook_lib.guide.told import age, click_block, consent_blocks, plan_blocks
 from runbook_lib.guide.widgets.clicking import BackForm
-from runbook_lib.guide.widgets.confirming import ConfirmForm, is_confirmed
+from runbook_lib.guide.widgets.confirming import ConfirmForm, below_each_other, is_confirmed
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.proof import record
 from runbook_lib.review.checks import gate_findings
@@ -67,9 +67,10 @@ class Doing:
             yield Card(Tone.STOP, _CANNOT_BE_UNDONE, (say("Read each warning, and tick what you agree to."),))
         else:
             yield from consent_blocks(plan)
-        if self.step.form is None and self._needs_a_word(plan):
-            form = ConfirmForm(self.step, plan)
-            self.step.offer(form.build, say("Say that these changes are to be made, with your name."))
+        if self.step.waits_for is None and self._needs_a_word(plan):
+            forms = [each for each in (self.step.form, ConfirmForm(self.step, plan).build) if each]
+            asked = say("Say that these changes are to be made, with your name.")
+            self.step.offer(lambda: below_each_other(forms), asked)
 
     def carry_out(self, plan: Plan) -> Iterable[Block]:
         """Everything in ``plan``, through the gate. Raises ``Blocked``, ``WaitsForPerson`` or

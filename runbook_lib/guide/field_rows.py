@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.guide.show import Grid
@@ -31,19 +31,32 @@ _UNMEASURED = say("not measured")
 
 
 def grid_rows(snapshot: Snapshot, open_fields: Collection[str], language: str) -> list[GridRow]:
-    """A row per field of ``open_fields`` (full names), those that are better hidden first."""
+    """A row per field of ``open_fields`` (full names), those that are better hidden first, and last those
+    that are hidden already."""
     table = field_review(snapshot, language)
     table = table[(table["object"] + "." + table["name"]).isin(list(open_fields))]
     table = table.sort_values(["suggestion", "object", "name"])
-    return [
+    rows = [
         _row(dict(zip(table.columns, each, strict=True)), language) for each in table.itertuples(index=False)
     ]
+    return [*rows, *_hidden(snapshot, set(open_fields) - {row.name for row in rows}, language)]
 
 
 def state_of(rows: Sequence[GridRow], hidden: Collection[str]) -> Grid:
     """The grid as a table to read, where the live one cannot stand."""
     told = tuple((say("yes") if row.name in hidden else say("no"), *row.shown) for row in rows)
     return Grid(say("Fields that can be hidden"), (say("Hide"), *HEADS), told)
+
+
+def _hidden(snapshot: Snapshot, names: Collection[str], language: str) -> Iterator[GridRow]:
+    """Fields that the sync user does not see any more, as far as the administrator sees them."""
+    present = snapshot.present.values() if isinstance(snapshot.present, Mapping) else ()
+    for field in sorted((each for some in present for each in some), key=lambda each: each.full_name):
+        if field.full_name in names:
+            told = (field.full_name, field.label, field.type, "", say("not measured"), say("cannot tell"))
+            shut = (_MADE[Made.NONE.value], "", say("The sync user does not see it now."))
+            texts = tuple(shown(translate(text, language)) for text in (*told, *shut))
+            yield GridRow(field.full_name, (*texts[:4], None, *texts[5:]), texts)
 
 
 def _row(each: dict[str, Any], language: str) -> GridRow:

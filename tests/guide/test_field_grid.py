@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import ipywidgets
@@ -10,11 +11,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from runbook_lib.change.decisions import Visibility
+from runbook_lib.change.decisions import FieldDecision, Visibility, write_fields
 from runbook_lib.change.plans_fields import undecided_fields
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide import field_rows
-from runbook_lib.guide.session import Session
+from runbook_lib.guide.session import Session, now
 from runbook_lib.guide.steps.visibility import FieldVisibility
 from runbook_lib.guide.widgets import field_grid
 from runbook_lib.guide.widgets.field_grid import GridForm, GridRow
@@ -152,3 +153,30 @@ def test_notebook_04_offers_every_open_field(rehearsed: Session) -> None:
     assert set(grid.hidden) == advised & set(left) == {"Contact.Z_Old__c"}
     step.keep_ticked((left[0],), "Ada")
     assert step.decisions.fields[left[0]].decision is Visibility.HIDE
+
+
+def test_notebook_04_shows_what_is_on_file(rehearsed: Session) -> None:
+    """Decided, it shows the decisions, also about what is hidden by now, to be changed; what another leaves
+    as it is keeps its reason and name."""
+    step = FieldVisibility(rehearsed, interactive=True)
+    fields = visible("Lead.Email", "Lead.Region__c", "Contact.Z_Old__c", "Lead.Gone__c")
+    seen = {name: tuple(each for each in some if each.name != "Gone__c") for name, some in fields.items()}
+    step.seen = replace(small_org(visible=seen, present=fields), taken_at=now())
+    decided = [
+        FieldDecision("Lead", "Region__c", Visibility.KEEP, "territories", "Ada"),
+        FieldDecision("Contact", "Z_Old__c", Visibility.KEEP, "", "Ada"),
+        FieldDecision("Lead", "Gone__c", Visibility.HIDE, "formula", "Ada"),
+    ]
+    write_fields(rehearsed.workspace, decided)
+    shown = step.decide()
+    assert shown.form is not None and "Lead.Gone__c" in shown.plain
+    grid = step.form().children[0] if step.waits_for is None else step.form().children[0].children[0]
+    assert list(grid.hidden) == ["Lead.Gone__c"]
+    assert [each["name"] for each in grid.rows][-1] == "Lead.Gone__c"
+    step.revise(("Contact.Z_Old__c", "Lead.Gone__c"), "Bob")
+    found = step.decisions.fields
+    assert (found["Lead.Gone__c"].reason, found["Lead.Region__c"].decided_by) == ("formula", "Ada")
+    assert (found["Contact.Z_Old__c"].decision, found["Contact.Z_Old__c"].decided_by) == (
+        Visibility.HIDE,
+        "Bob",
+    )

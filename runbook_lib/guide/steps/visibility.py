@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from runbook_lib.change.decision_files import write_table
@@ -78,6 +78,8 @@ class FieldVisibility(DecidedStep):
             yield from self._ask(left)
         elif left:
             self.keep("accept", RECOMMENDATION, "")
+        elif self.interactive and self.decisions.fields:
+            yield from self._show_decided()
         hidden = [
             each.full_name for each in self.decisions.fields.values() if each.decision is Visibility.HIDE
         ]
@@ -104,6 +106,17 @@ class FieldVisibility(DecidedStep):
         )
         yield Instead(state_of(rows, hide))
 
+    def _show_decided(self) -> Iterable[Block]:
+        """What is on file, where it can be decided otherwise; nothing waits for it."""
+        decided = self.decisions.fields
+        rows = grid_rows(self.snapshot, decided, self.session.language)
+        hidden = [name for name, each in decided.items() if each.decision is Visibility.HIDE]
+        self.form = GridForm(self.session, rows, hidden, self.revise, say("Decide otherwise")).build
+        yield Line(
+            say("This is what was decided. It can be changed here: tick or untick, then decide otherwise.")
+        )
+        yield Instead(state_of(rows, hidden))
+
     def _write_proposal(self, left: tuple[str, ...]) -> Path:
         """The recommendation as a file to edit; it counts for nothing before it is saved as fields.csv."""
         rows = [
@@ -122,6 +135,21 @@ class FieldVisibility(DecidedStep):
     def keep_ticked(self, hidden: tuple[str, ...], by: str) -> Message:
         """Writes a decision for every field still open: the ticked ones are hidden, the others kept."""
         return self._write(dict.fromkeys(hidden, Visibility.HIDE), by, "")
+
+    def revise(self, hidden: tuple[str, ...], by: str) -> Message:
+        """Decides anew about the fields on file that exist: the ticked ones are hidden, the others kept. What
+        stays as it was keeps its reason and its name."""
+        rows, moment, count = dict(self.decisions.fields), now(), 0
+        for row in grid_rows(self.snapshot, rows, self.session.language):
+            old, decision = rows[row.name], Visibility.HIDE if row.name in hidden else Visibility.KEEP
+            if old.decision is not decision:
+                count += 1
+                rows[row.name] = replace(old, decision=decision, reason="", decided_by=by, decided_at=moment)
+        write_fields(self.session.workspace, rows.values())
+        what = say("{count} fields were decided otherwise.", count=count)
+        self.note("decide", Kind.decision, record.decision(what, by, at=moment))
+        self.go_on()
+        return what
 
     def keep(self, choice: str, by: str, reason: str) -> Message:
         """Writes a decision for every field still open, and leaves the others as they are."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.change.plan import Plan
@@ -23,6 +23,13 @@ def is_confirmed(attempt: Iterable[Entry], plan: Plan) -> bool:
     """Whether a person said, in this attempt, that exactly these changes are to be made."""
     said = (each for each in attempt if each.kind is Kind.decision)
     return any(each.payload.get(CONFIRMED) == plan.digest for each in said)
+
+
+def below_each_other(forms: Sequence[Callable[[], Any]]) -> Any:
+    """The forms as one widget: what was decided, which can be changed, above the word for what follows."""
+    import ipywidgets as widgets  # lazy: only where a person is there to use them
+
+    return forms[0]() if len(forms) == 1 else widgets.VBox([form() for form in forms])
 
 
 class ConfirmForm:

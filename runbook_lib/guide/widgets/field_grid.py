@@ -17,6 +17,7 @@ from runbook_lib.text import Message, say, translate
 if TYPE_CHECKING:
     from runbook_lib.guide.session import Session
 
+DECIDE = say("Decide")
 Keep = Callable[[tuple[str, ...], str], Message]
 HEADS = (
     say("Field"), say("Label"), say("Type"), say("Package"), say("Filled, %"), say("Used in the last year"),
@@ -48,12 +49,18 @@ class GridForm:
     """Keep or hide for many fields. ``keep`` writes down which are hidden, and by whom."""
 
     def __init__(
-        self, session: Session, rows: Sequence[GridRow], hidden: Collection[str], keep: Keep
+        self,
+        session: Session,
+        rows: Sequence[GridRow],
+        hidden: Collection[str],
+        keep: Keep,
+        button: Message = DECIDE,
     ) -> None:
         self.session = session
         self.rows = rows
         self.hidden = hidden
         self.keep = keep
+        self.button = button
 
     def submit(self, values: Values) -> Message:
         """Writes the decision down. ``UsageFault`` where the name is missing; unknown names are left out."""
@@ -76,7 +83,7 @@ class GridForm:
         form = build_form(
             language,
             [name_input(self.session.journal)],
-            say("Decide"),
+            self.button,
             lambda values: self.submit({**values, "hidden": grid.hidden}),
         )
         return ipywidgets.VBox([grid, form])
