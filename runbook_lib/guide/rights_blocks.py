@@ -22,6 +22,8 @@ HOLDERS = {
     Holder.SET: say("permission set “{name}”"),
     Holder.GROUP: say("permission set group “{name}”"),
 }
+_OF_FIX = 2
+"""Columns at the end that say how it is mended; they are left out where nothing is to be mended."""
 _HEADS = (say("Right"), say("Needed"), say("Held"), say("Comes from"), say("Fix"), say("Who can make it"))
 
 
@@ -43,7 +45,8 @@ def matrix_blocks(lines: Sequence[RightLine], seen: Snapshot) -> Iterable[Block]
         if some:
             held = sum(each.held is Held.YES for each in some)
             told = Message(caption.template, {"held": held, "count": len(some)})
-            yield Grid(told, _HEADS, tuple(tuple(_cells(each)) for each in some))
+            columns = len(_HEADS) if held < len(some) else len(_HEADS) - _OF_FIX
+            yield Grid(told, _HEADS[:columns], tuple(tuple(_cells(each))[:columns] for each in some))
     yield from _view_all_blocks(seen)
 
 

@@ -50,7 +50,7 @@ _TEMPLATES = {
     "WHERE Parent.Name = {ours}",
     "set_fields": "SELECT Field, PermissionsEdit FROM FieldPermissions "
     "WHERE Parent.Name = {ours} AND PermissionsRead = {yes}",
-    "system": "SELECT Id, Label, IsOwnedByProfile, Profile.Name, PermissionSetGroup.MasterLabel, PERMISSIONS "
+    "system": "SELECT Id, Label, IsOwnedByProfile, Profile.Name, PermissionSetGroupId, PERMISSIONS "
     "FROM PermissionSet WHERE Id IN (HIS_SETS)",
     "objects": "SELECT ParentId, SobjectType, CREATE_READ_EDIT_DELETEVIEW_ALL_FIELDS FROM ObjectPermissions "
     "WHERE ParentId IN (HIS_SETS) AND SobjectType IN {needed}",
@@ -65,13 +65,14 @@ _TEMPLATES = {
     "view_all_global": "SELECT Id FROM PermissionSet "
     "WHERE Id IN (HIS_SETS) AND PermissionsViewAllFieldsGlobal = {yes}",
     "needed_rows": "SELECT Field, ParentId, PermissionsEdit FROM FieldPermissions "
-    "WHERE ParentId IN (HIS_SETS) AND Field IN {needed_fields} AND PermissionsRead = {yes}",
+    "WHERE ParentId IN (HIS_SETS) AND SobjectType IN {needing} AND Field IN {needed_fields} "
+    "AND PermissionsRead = {yes}",
     "needed_fields": "SELECT EntityDefinition.QualifiedApiName, QualifiedApiName, Label, DataType, "
     "IsPermissionable, IsUpdatable, IsCalculated FROM EntityParticle "
     "WHERE EntityDefinition.QualifiedApiName IN {needing} AND QualifiedApiName IN {needed_names}",
     "profile_sets": "SELECT Id, Profile.Name FROM PermissionSet WHERE IsOwnedByProfile = {yes}",
     "profile_rows": "SELECT ParentId, Field, PermissionsEdit FROM FieldPermissions "
-    "WHERE Field IN {own_fields} AND PermissionsRead = {yes} "
+    "WHERE SobjectType IN {objects} AND Field IN {own_fields} AND PermissionsRead = {yes} "
     "AND ParentId IN (SELECT Id FROM PermissionSet WHERE IsOwnedByProfile = {yes})",
     "marketo_fields": "SELECT EntityDefinition.QualifiedApiName, QualifiedApiName, Label, DataType, Length, "
     "Precision, Scale FROM EntityParticle "

@@ -40,9 +40,9 @@ def rights_of(found: Mapping[str, Rows]) -> Rights:
 
 
 def _giver(row: Mapping[str, Any]) -> Giver:
-    """A group of permission sets has a set of its own that adds it up; its name is the group's."""
-    if row.get("PermissionSetGroup"):
-        return Giver(row["PermissionSetGroup"].get("MasterLabel") or row["Label"], Holder.GROUP)
+    """A group of permission sets has a set of its own that adds it up; its label is the group's."""
+    if row.get("PermissionSetGroupId"):
+        return Giver(row["Label"], Holder.GROUP)
     if row["IsOwnedByProfile"]:
         return Giver((row["Profile"] or {}).get("Name") or row["Label"], Holder.PROFILE)
     return Giver(row["Label"], Holder.SET)
