@@ -39,7 +39,7 @@ bench: $(READY)
 
 # One file for Linux, macOS and Windows and Python 3.11 to 3.14 at once, with hashes and without an index address.
 lock:
-	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --extra postgres --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock
 
 catalogues: $(READY)

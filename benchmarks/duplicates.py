@@ -39,7 +39,8 @@ COPY (
 _OURS = """
 import json, sys
 from pathlib import Path
-from runbook_lib.review.exact_duplicates import EmailRules, find_exact
+from runbook_lib.review.email_rules import EmailRules
+from runbook_lib.review.exact_duplicates import find_exact
 found = find_exact(Path(sys.argv[1]), EmailRules(), Path(sys.argv[2]))
 print(json.dumps({kind: found.groups[kind] for kind in ("lead", "contact", "across")}))
 """

@@ -12,10 +12,18 @@ ROOT = Path(__file__).parents[1]
 # What every machine reaches packages through; an address of one would tie the project to it.
 REGISTRIES = tuple("".join(parts) for parts in (("py", "pi.org"), ("python", "hosted.org"), ("npm", "js.")))
 
+APART = {"spark"}
+"""Extras that only they install who have what belongs to it: Spark needs Java and a cluster."""
+
 
 def _declared() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    extras = [
+        line
+        for name, lines in project["optional-dependencies"].items()
+        if name not in APART
+        for line in lines
+    ]
     return [*project["dependencies"], *extras]
 
 

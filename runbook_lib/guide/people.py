@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from runbook_lib.guide.session import now
 from runbook_lib.guide.show import Line, View
 from runbook_lib.review.duplicate_picture import Picture, Shown, draw_picture, write_csv
-from runbook_lib.review.exact_duplicates import EmailRules, ExactSummary, find_exact
+from runbook_lib.review.email_rules import EmailRules
+from runbook_lib.review.exact_duplicates import ExactSummary, find_exact
 from runbook_lib.survey.asking import CANNOT_TELL, unknown
 from runbook_lib.survey.people.extract import Listener, Progress, extract_people
 from runbook_lib.survey.people.marketo import InMarketo, extract_marketo

@@ -13,7 +13,9 @@ import duckdb
 import pytest
 
 from runbook_lib.review.duplicate_picture import Shown, draw_picture, read_groups, still_there, write_csv
-from runbook_lib.review.exact_duplicates import GROUP_COLUMNS, EmailRules, find_exact
+from runbook_lib.review.email_rules import EmailRules
+from runbook_lib.review.exact_duplicates import find_exact
+from runbook_lib.review.group_rows import GROUP_COLUMNS
 from runbook_lib.survey.people.pages import PageWriter
 
 FIELDS = (

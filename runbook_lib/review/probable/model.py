@@ -1,0 +1,163 @@
+"""How much it says that two people have something in common: a Fellegi–Sunter model, trained on the data.
+
+Every comparison has levels, from "the same" down to "different". A level weighs as much as it is more
+frequent among the same people (m) than among any two (u). The numbers below are where training begins, and
+what stays where the data cannot tell. Source: Splink documentation, "The Fellegi-Sunter model".
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.review.probable.comparable import KEYS, Comparable
+
+if TYPE_CHECKING:
+    from splink import Linker
+
+SEED = 7
+FEWEST_PAIRS, MOST_PAIRS = 200_000, 2_000_000
+"""How many pairs of any two people are looked at to learn how often a level is met by chance."""
+SHARE_WITH_ONE_EMAIL = 0.5
+"""Of pairs of the same person, so many share their e-mail; an assumption, from which the prior follows."""
+TRAINED_ON = (("email",), ("last_name", "company"), ("phone", "last_name"), ("phone", "first_name"))
+"""Pairs that have these in common are nearly all the same people: from them m is learnt for all the rest."""
+EVIDENCE = ("first_name", "last_name", "company", "phone", "email", "country")
+"""The comparisons, in the order in which a waterfall shows them."""
+LEVELS = {
+    "first_name": ("same", "short_form", "alike", "initial", "different"),
+    "last_name": ("same", "typing_error", "alike", "different"),
+    "company": ("same", "alike", "different"),
+    "phone": ("same", "typing_error", "different"),
+    "email": ("same", "same_handle", "typing_error", "different"),
+    "country": ("same", "different"),
+}
+"""What the levels of each comparison are called, the strongest first; beyond these: nothing to compare."""
+SAME = ("same", "different")
+"""The levels of a custom rule's field."""
+
+
+def train(linker: Linker, people: Comparable) -> None:
+    """Learns from the data. What cannot be learnt, for lack of pairs, stays as it is."""
+    from splink import block_on  # lazy: only notebook 07 compares people
+    from splink.internals.exceptions import EMTrainingException
+
+    pairs = min(max(FEWEST_PAIRS, people.people * 100), MOST_PAIRS)
+    few = pairs == FEWEST_PAIRS
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=float(pairs),
+        seed=SEED,
+        num_chunks=1 if few else 10,
+        min_count_per_level=None if few else 100,
+    )
+    for columns in TRAINED_ON:
+        try:
+            linker.training.estimate_parameters_using_expectation_maximisation(
+                block_on(*columns), max_pairs=1e6, record_sample_proportion=0.1
+            )
+        except EMTrainingException:
+            continue  # no pair has these in common
+
+
+def settings(people: Comparable) -> Any:
+    """The model before training, as Splink's settings."""
+    from splink import SettingsCreator, block_on  # lazy: as above
+
+    # No pair may be impossible or certain beforehand.
+    expected = min(max(1, people.same_email) / SHARE_WITH_ONE_EMAIL, people.pairs / 2)
+    return SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="uid",
+        probability_two_random_records_match=expected / max(1, people.pairs),
+        comparisons=[*_comparisons(), *(_same_or_not(name) for name in people.more)],
+        blocking_rules_to_generate_predictions=[
+            block_on(name) for name in (*KEYS, *(f"k_{name}" for name in people.more))
+        ],
+        retain_matching_columns=True,
+        retain_intermediate_calculation_columns=True,
+    )
+
+
+def _comparisons() -> Iterator[Any]:
+    import splink.comparison_level_library as level  # lazy: as above
+
+    initial = level.CustomLevel(
+        "substr(first_name_l, 1, 1) = substr(first_name_r, 1, 1)"
+        " AND (length(first_name_l) = 1 OR length(first_name_r) = 1)"
+    )
+    yield _comparison(
+        "first_name",
+        (_same("first_name"), 0.75, 0.006),
+        (level.ArrayIntersectLevel("given_names", 1), 0.06, 0.0003),
+        (level.JaroWinklerLevel("first_name", 0.88), 0.05, 0.002),
+        (initial, 0.08, 0.002),
+        (level.ElseLevel(), 0.06, 0.9897),
+    )
+    yield _comparison(
+        "last_name",
+        (_same("last_name"), 0.88, 0.001),
+        (level.LevenshteinLevel("last_name", 1), 0.06, 0.0005),
+        (level.JaroWinklerLevel("last_name", 0.9), 0.02, 0.0005),
+        (level.ElseLevel(), 0.04, 0.998),
+    )
+    yield _comparison(
+        "company",
+        (_same("company"), 0.78, 0.0005),
+        (level.JaroWinklerLevel("company", 0.9), 0.05, 0.0003),
+        (level.ElseLevel(), 0.17, 0.9992),
+    )
+    yield _comparison(
+        "phone",
+        (_same("phone"), 0.75, 0.00001),
+        (level.LevenshteinLevel("phone", 1), 0.03, 0.00005),
+        (level.ElseLevel(), 0.22, 0.99994),
+    )
+    yield _comparison(
+        "email",
+        (level.ExactMatchLevel("email"), 0.45, 0.00001),
+        (level.ExactMatchLevel("handle"), 0.06, 0.00001),
+        (level.LevenshteinLevel("email", 2), 0.1, 0.00005),
+        (level.ElseLevel(), 0.39, 0.99993),
+    )
+    yield _same_or_not("country")
+
+
+def _same_or_not(column: str) -> Any:
+    import splink.comparison_level_library as level  # lazy: as above
+
+    u = 0.2 if column == "country" else 0.001
+    return _comparison(column, (_same(column), 0.95, u), (level.ElseLevel(), 0.05, 1 - u))
+
+
+def _same(column: str) -> Any:
+    """The same value; one that few have says more than one that many have."""
+    import splink.comparison_level_library as level  # lazy: as above
+
+    return level.ExactMatchLevel(column, term_frequency_adjustments=True)
+
+
+def _comparison(column: str, *levels: tuple[Any, float, float]) -> Any:
+    import splink.comparison_level_library as level  # lazy: as above
+    import splink.comparison_library as comparison  # lazy: as above
+
+    weighed = [each.configure(m_probability=m, u_probability=u) for each, m, u in levels]
+    return comparison.CustomComparison(
+        output_column_name=column, comparison_levels=[level.NullLevel(column), *weighed]
+    )
+
+
+@contextmanager
+def quietly(names: Sequence[str] = ("splink",)) -> Iterator[None]:
+    """While Splink works, it says nothing: what could not be learnt is told by the model's own numbers."""
+    loggers = [logging.getLogger(name) for name in names]
+    before = [(each.level, each.propagate) for each in loggers]
+    for each in loggers:
+        each.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for each, (level, propagate) in zip(loggers, before, strict=True):
+            each.setLevel(level)
+            each.propagate = propagate
