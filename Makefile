@@ -5,14 +5,16 @@ VENV   := .venv
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY  := $(VENV)/ready
 
-.PHONY: help rehearse test lab lint bench lock catalogues checks clean
+.PHONY: help rehearse test test-spark lab lint bench baselines lock catalogues checks clean
 
 help:
 	@echo "make rehearse   walk the whole road in the built-in rehearsal (WORLD=clean)"
 	@echo "make lab        open the notebooks in JupyterLab, on a rehearsal (WORLD=clean)"
 	@echo "make test       run the tests, with a browser where one can be installed"
 	@echo "make lint       check style and types"
+	@echo "make test-spark compare people on Spark in local mode (needs Java)"
 	@echo "make bench      measure the figures of benchmarks/README.md"
+	@echo "make baselines  install what make bench measures probable duplicates against"
 	@echo "make catalogues bring the new sentences of the code into the German and Spanish catalogues"
 	@echo "make checks     write docs/checks.md, the list of all checks, from the code"
 	@echo "make lock       resolve requirements.lock again from pyproject.toml (needs uv)"
@@ -37,6 +39,16 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
+# What probable duplicates are measured against; apart, for they need older packages than the project.
+baselines:
+	python3 -m venv .venv-baselines
+	.venv-baselines/bin/pip install --quiet recordlinkage dedupe "BTrees<6" pyarrow  # dedupe 3.0.3 needs byValue, which BTrees 6 lacks
+
+# An optional job: people compared on Spark, which needs Java.
+test-spark: $(READY)
+	$(BIN)/pip install --quiet "pyspark>=4,<5"
+	$(BIN)/python -m pytest tests/review/probable/test_spark.py
+
 # One file for Linux, macOS and Windows and Python 3.11 to 3.14 at once, with hashes and without an index address.
 lock:
 	uv pip compile pyproject.toml --extra postgres --extra dev --universal --python-version 3.11 \
@@ -57,5 +69,5 @@ $(READY): requirements.lock pyproject.toml setup/environment.sh
 	@sh setup/environment.sh $(VENV)
 
 clean:
-	rm -rf $(VENV) rehearsals build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) .venv-baselines rehearsals build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

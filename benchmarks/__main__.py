@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks import duplicates, fields, road, start
+from benchmarks import duplicates, fields, probable, road, start
 
 if __name__ == "__main__":
-    for benchmark in (start, fields, road, duplicates):
+    for benchmark in (start, fields, road, duplicates, probable):
         for line in benchmark.measure():
             print(line, flush=True)

@@ -6,12 +6,11 @@ The people are made up with a planted truth: how many groups there are of which 
 from __future__ import annotations
 
 import json
-import os
-import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from benchmarks.children import run_child
 
 PEOPLE = 10_000_000
 TARGET_SECONDS = 20
@@ -76,14 +75,16 @@ def measure(people: int = PEOPLE) -> Iterator[str]:
         file = Path(folder) / "people" / "people.parquet"
         file.parent.mkdir()
         duckdb.sql(_PLANTED.format(people=people, file=file))
-        ours = _child(_OURS, file.parent, Path(folder) / "groups.parquet")
-        theirs = _child(_PANDAS, file.parent)
-    for name, (seconds, peak, found) in (("ours", ours), ("pandas", theirs)):
+        ours = run_child(_OURS, file.parent, Path(folder) / "groups.parquet")
+        theirs = run_child(_PANDAS, file.parent)
+    for name, ran in (("ours", ours), ("pandas", theirs)):
+        found = json.loads(ran.printed)
         right = "exactly the planted groups" if found == planted(people) else f"WRONG: {found}"
-        yield f"duplicates, {people:,} people: {name} {seconds:.1f} s, {peak / 1e9:.2f} GB peak, {right}"
+        cost = f"{ran.seconds:.1f} s, {ran.peak / 1e9:.2f} GB peak"
+        yield f"duplicates, {people:,} people: {name} {cost}, {right}"
     yield (
-        f"duplicates: {theirs[0] / ours[0]:.1f} times faster than pandas (target {TARGET_FASTER}), "
-        f"{ours[1] / theirs[1]:.2f} of its memory (target 0.5); targets {TARGET_SECONDS} s, "
+        f"duplicates: {theirs.seconds / ours.seconds:.1f} times faster than pandas (target {TARGET_FASTER}), "
+        f"{ours.peak / theirs.peak:.2f} of its memory (target 0.5); targets {TARGET_SECONDS} s, "
         f"{TARGET_BYTES / 1e9} GB"
     )
 
@@ -96,19 +97,3 @@ def planted(people: int) -> dict[str, int]:
         kind = pair.pop() if len(pair) == 1 else "across"
         found[kind] += len(range(rest, people, 100))
     return found
-
-
-def _child(program: str, *arguments: Path) -> tuple[float, int, dict[str, int]]:
-    """Runs a program of its own: seconds, peak resident bytes, and what it printed."""
-    command: Sequence[str] = (sys.executable, "-c", program, *map(str, arguments))
-    read, write = os.pipe()
-    began = time.perf_counter()
-    pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, write, 1)])
-    os.close(write)
-    with os.fdopen(read) as output:
-        printed = output.read()
-    _, status, usage = os.wait4(pid, 0)
-    seconds = time.perf_counter() - began
-    if status:
-        raise RuntimeError(f"the measured program ended with {os.waitstatus_to_exitcode(status)}")
-    return seconds, usage.ru_maxrss * 1024, json.loads(printed[printed.rindex("{") :])

@@ -40,6 +40,13 @@ def _folder(text: str) -> Path:
     return Path(text)
 
 
+def _engine(text: str | None) -> str | None:
+    if text not in (None, "duckdb", "spark"):
+        raise UsageFault(say("There is no engine “{engine}”.", engine=text),
+                         fix=say("Choose duckdb or spark."))  # fmt: skip
+    return text
+
+
 def _language(text: str) -> str:
     if text not in LANGUAGES:
         raise UsageFault(
@@ -66,6 +73,14 @@ ShowPeople = Annotated[
 ]
 KeepPeople = Annotated[
     bool, typer.Option("--keep-people", help="Notebook 07: keep the people that were read, in extract/.")
+]
+
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        help="Notebook 07: where people are compared, duckdb or spark (spark_master in connection.toml).",
+        callback=_engine,
+    ),
 ]
 
 
@@ -102,6 +117,7 @@ def run(
     end: Annotated[str | None, typer.Option("--to", help="Last step.")] = None,
     show_people: ShowPeople = False,
     keep_people: KeepPeople = False,
+    engine: Engine = None,
     json: Json = False,
 ) -> int:
     """Run the road headless; goes on where evidence ends."""
@@ -110,7 +126,7 @@ def run(
     from runbook_lib.guide.runner import Conditions, run_road  # lazy: as above
 
     stops = _between(start, end)
-    with rehearsing.environment(variables(show_people, keep_people)):
+    with rehearsing.environment(variables(show_people, keep_people, engine or "")):
         ran = run_road(workspace, stops, Conditions(terminal.progress(terminal.language_of(workspace))))
     terminal.tell_stop(workspace, ran)
     return _end_run(ran, f"{ran.outcome}, {ran.proven}/{len(ROAD)} steps proven, report {ran.report}", json)

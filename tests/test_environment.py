@@ -18,12 +18,8 @@ APART = {"spark"}
 
 def _declared() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    extras = [
-        line
-        for name, lines in project["optional-dependencies"].items()
-        if name not in APART
-        for line in lines
-    ]
+    optional = project["optional-dependencies"]
+    extras = [line for name, lines in optional.items() if name not in APART for line in lines]
     return [*project["dependencies"], *extras]
 
 

@@ -132,8 +132,9 @@ def _duplicate_consent(snapshot: Snapshot, decisions: Decisions) -> Iterator[Con
         return
     if decided and decided.groups is not None and groups <= at_most(decided.groups):
         text = say(
-            "Marketo does not de-duplicate. {groups} groups of people who share an e-mail were counted when "
-            "this was decided; they will be there twice or more. {kinds} Accepted because: {reason}",
+            "Marketo does not de-duplicate. {groups} groups of people who share an e-mail or are probably "
+            "the same were counted when this was decided; they will be there twice or more. {kinds} Accepted "
+            "because: {reason}",
             groups=decided.groups, kinds=_kinds(counts), reason=reason,
         )  # fmt: skip
     else:

@@ -18,7 +18,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -117,9 +117,19 @@ def write_setup(path: Path, setup: SetupFile) -> Path:
     import tomlkit  # lazy: only writing needs it
 
     document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
-    for key, value in setup.model_dump(exclude_none=True).items():
-        document[key] = list(value) if isinstance(value, tuple) else value
+    _put(document, setup.model_dump(exclude_none=True))
     return replace_file(path, tomlkit.dumps(document))
+
+
+def _put(table: Any, values: Mapping[str, Any]) -> None:
+    """Sets ``values`` in a table of TOML, and in the tables in it; what else stands there stays."""
+    import tomlkit  # lazy: only writing needs it
+
+    for key, value in values.items():
+        if isinstance(value, dict):
+            _put(table.setdefault(key, tomlkit.table()), value)
+        else:
+            table[key] = list(value) if isinstance(value, tuple) else value
 
 
 def replace_file(path: Path, text: str) -> Path:

@@ -60,8 +60,9 @@ def _lower(value: object) -> object:
 
 
 ALL, CONFLICTS = "all", "opt_out_conflict"
-GROUP_KINDS = ("lead", "contact", "across", "marketo")
-"""``marketo``: people of Salesforce of whom Marketo has one with the same e-mail already."""
+GROUP_KINDS = ("lead", "contact", "across", "marketo", "probable")
+"""``marketo``: people of Salesforce of whom Marketo has one with the same e-mail already; ``probable``:
+people without a common e-mail who are probably the same."""
 _PEOPLE = f"^({ALL}|{CONFLICTS}|({'|'.join(GROUP_KINDS)})(:[0-9a-f]{{8,64}})?)$"
 
 
@@ -198,6 +199,32 @@ class DuplicateRow(Row):
         return self
 
 
+LEAST_LIKELIHOOD = 0.5
+"""Below it two people are more probably two."""
+
+
+def _none_or_likely(value: float) -> float:
+    if value and value < LEAST_LIKELIHOOD:
+        raise ValueError(say("is below {least}; 0 means: not looked for", least=LEAST_LIKELIHOOD))
+    return value
+
+
+class ComparisonRules(BaseModel):
+    """The table ``[duplicates]`` of ``decisions/setup.toml``: how people are compared.
+
+    ``likelihood``: from this probability on two people without a common e-mail count as the same; 0: these
+    are not looked for. ``plus_addresses``, ``gmail_dots``: whether ann+news@ is ann@, and a.nn@gmail.com
+    ann@gmail.com. ``fields``: API names of fields on Lead or Contact that tell the same person, such as a
+    customer number.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    likelihood: Annotated[float, Field(ge=0, lt=1), AfterValidator(_none_or_likely)] = 0.95
+    plus_addresses: bool = False
+    gmail_dots: bool = False
+    fields: tuple[ApiName, ...] = ()
+
+
 class SetupFile(BaseModel):
     """``decisions/setup.toml``."""
 
@@ -215,6 +242,7 @@ class SetupFile(BaseModel):
     sync_campaigns: bool = True
     decided_by: Text = ""
     decided_at: Moment = None
+    duplicates: ComparisonRules = ComparisonRules()
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> Self:

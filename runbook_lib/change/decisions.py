@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from runbook_lib.change import decision_files as files
 from runbook_lib.change.decision_rows import (
     ALL,
+    ComparisonRules,
     DuplicateChoice,
     DuplicateRow,
     FieldRow,
@@ -30,7 +31,7 @@ from runbook_lib.text import Message, say
 if TYPE_CHECKING:
     from runbook_lib.workspace import Workspace
 
-__all__ = ["DuplicateChoice", "Pairing", "Visibility"]
+__all__ = ["ComparisonRules", "DuplicateChoice", "Pairing", "Visibility"]
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ class SetupDecision:
     sync_campaigns: bool = True
     decided_by: str = ""
     decided_at: datetime | None = None
+    duplicates: ComparisonRules = ComparisonRules()
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def read_decisions(workspace: Workspace) -> Decisions:
     decided = [FieldDecision(**row.model_dump(), line=row.line) for row in fields]
     rules = {row.people: DuplicateDecision(**row.model_dump()) for row in duplicates}
     return Decisions(
-        setup=SetupDecision(**setup.model_dump()) if setup else None,
+        setup=SetupDecision(**dict(setup)) if setup else None,
         fields={each.full_name: each for each in decided},
         mappings=tuple(MappingDecision(**row.model_dump(), line=row.line) for row in mappings),
         duplicates=rules.pop(ALL, None),

@@ -41,7 +41,7 @@ def left_to_merge(counts: DuplicateCounts, decisions: Decisions) -> Iterator[Mes
             groups += max(0, number - len(accepted))
     if groups:
         yield say(
-            "Merging first was decided; {groups} groups of people still share an e-mail.", groups=groups
+            "Merging first was decided; {groups} groups of people are still there twice.", groups=groups
         )
     rule = decisions.duplicate_rules.get(CONFLICTS)
     if rule is not None and rule.decision is DuplicateChoice.MERGE and counts.conflicts:

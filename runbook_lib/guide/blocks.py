@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate, pairwise
+from math import ceil
 from urllib.parse import urlsplit
 
 
@@ -15,6 +17,10 @@ class Tone(StrEnum):
     WARN = "warn"
     WAIT = "wait"
     STOP = "stop"
+
+
+SIGNS = {Tone.INFO: "ℹ", Tone.OK: "✔", Tone.WARN: "!", Tone.WAIT: "‖", Tone.STOP: "✖"}
+"""The sign of each tone."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,29 @@ class Bars:
 
 
 @dataclass(frozen=True)
+class Waterfall:
+    """What adds up to a sum: of each row a name, a word, and what it adds or, below nought, takes away."""
+
+    caption: object
+    rows: tuple[tuple[object, object, float], ...]
+    total: object
+
+    @property
+    def sums(self) -> tuple[float, ...]:
+        """The sum before the first row and after each."""
+        return tuple(accumulate((part for _, _, part in self.rows), initial=0.0))
+
+    def spans(self, whole: int) -> tuple[tuple[int, int], ...]:
+        """Where each row's bar begins and how long it is, where all sums fit into ``whole``."""
+        lowest, highest = min(self.sums), max(self.sums)
+        scale = whole / ((highest - lowest) or 1)
+        pairs = pairwise(self.sums)
+        return tuple(
+            (round((min(pair) - lowest) * scale), ceil(abs(pair[1] - pair[0]) * scale)) for pair in pairs
+        )
+
+
+@dataclass(frozen=True)
 class Card:
     """Something that stands out: what, and below it further sentences."""
 
@@ -135,4 +164,4 @@ class Instead:
     state: Grid
 
 
-Block = Strip | Line | Facts | Grid | Bars | Card | Points | Clicks | Instead
+Block = Strip | Line | Facts | Grid | Bars | Waterfall | Card | Points | Clicks | Instead

@@ -18,6 +18,7 @@ KIND_WORDS: Mapping[str, Message] = {
     "contact": say("Contacts only"),
     "across": say("Leads and contacts"),
     "marketo": say("In Marketo already"),
+    "probable": say("Probably the same, without a common e-mail"),
     CONFLICTS: say("Opt-outs that contradict each other"),
 }
 OBJECTS: Mapping[str, Message] = {
@@ -36,13 +37,15 @@ _NONE = say("none")
 def compared_blocks(counts: DuplicateCounts, compared: Compared, groups: Path) -> Iterator[Block]:
     """The whole picture."""
     yield _grid_of_kinds(counts)
-    if any(counts.groups.values()):
+    if any(compared.summary.groups.values()):
         picture = compared.picture
         yield Bars(say("Records in groups, by object"), _bars(picture.objects, OBJECTS))
         yield Bars(say("… by lead source"), _bars(picture.sources, {}))
         yield Bars(say("… by the owner's Id"), _bars(picture.owners, {}))
         yield groups_grid(groups, "")
-        yield Line(say("All groups, record by record, for a tool that merges: {file}", file=compared.csv))
+    if any(counts.groups.values()):
+        for file in compared.csv:
+            yield Line(say("All groups, record by record, for a tool that merges: {file}", file=file))
     if shows_people():
         told = say("That file holds names and e-mails, as was asked for. Delete it when it has served.")
         yield Card(Tone.WARN, told)
@@ -89,14 +92,14 @@ def decision_blocks(decisions: Decisions, told: Mapping[DuplicateChoice, Message
 def _grid_of_kinds(counts: DuplicateCounts) -> Grid:
     rows: list[tuple[object, ...]] = [
         (KIND_WORDS[kind], counts.groups.get(kind, 0), counts.members.get(kind, 0))
-        for kind in ("lead", "contact", "across", "marketo")
-        if kind != "marketo" or counts.groups.get(kind)
+        for kind in ("lead", "contact", "across", "marketo", "probable")
+        if kind not in ("marketo", "probable") or counts.groups.get(kind)
     ]
     conflicts: object = say("not visible") if counts.conflicts is None else counts.conflicts
     rows.append((KIND_WORDS[CONFLICTS], conflicts, ""))
     heads = (say("Kind"), say("Groups"), say("People"))
     return Grid(
-        say("{people} people; these share an e-mail", people=f"{counts.people:,}"), heads, tuple(rows)
+        say("{people} people; these are there twice or more", people=f"{counts.people:,}"), heads, tuple(rows)
     )
 
 

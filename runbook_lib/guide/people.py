@@ -13,12 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runbook_lib.change.decisions import ComparisonRules
+from runbook_lib.errors import UsageFault
 from runbook_lib.guide.session import now
 from runbook_lib.guide.show import Line, View
 from runbook_lib.review.duplicate_picture import Picture, Shown, draw_picture, write_csv
 from runbook_lib.review.email_rules import EmailRules
 from runbook_lib.review.exact_duplicates import ExactSummary, find_exact
+from runbook_lib.review.probable.engines import DuckDbEngine, Engine, SparkEngine
+from runbook_lib.review.probable.finding import ProbableSummary, find_probable
 from runbook_lib.survey.asking import CANNOT_TELL, unknown
+from runbook_lib.survey.people.columns import RULE
 from runbook_lib.survey.people.extract import Listener, Progress, extract_people
 from runbook_lib.survey.people.marketo import InMarketo, extract_marketo
 from runbook_lib.survey.people.pages import remove_folder
@@ -34,30 +39,43 @@ KEEP_EXTRACT = "RUNBOOK_KEEP_EXTRACT"
 """Environment variable: the people that were read stay in the workspace's folder ``extract/``."""
 MARKETO_CALLS = "RUNBOOK_MARKETO_CALLS"
 """Environment variable: how many Marketo calls may be spent on people who are there already."""
+ENGINE = "RUNBOOK_ENGINE"
+"""Environment variable: where people are compared who share no e-mail: ``duckdb``, or ``spark``."""
 FEW_CALLS = 20
 """Without it: enough for 5,000 e-mails, and little beside the 50,000 calls of a day."""
 
 
 @dataclass(frozen=True)
 class Compared:
-    """What a comparison gave. ``calls``: Salesforce calls it cost, of at most ``foretold``."""
+    """What a comparison gave. ``calls``: Salesforce calls it cost, of at most ``foretold``.
+
+    ``probable``: people without a common e-mail who are probably the same; ``None``: not looked for.
+    """
 
     summary: ExactSummary
+    probable: ProbableSummary | None
     picture: Picture
     in_marketo: InMarketo | Unknown
-    csv: Path
+    csv: tuple[Path, ...]
     calls: int
     foretold: int
 
 
 def groups_file(session: Session) -> Path:
-    """Where the groups stand; without anything personal."""
+    """Where the groups of one e-mail stand; without anything personal."""
     return session.workspace.duplicates / "groups.parquet"
 
 
-def variables(show: bool, keep: bool) -> dict[str, str]:
-    """The environment in which notebook 07 shows people, and keeps what was read, where it was asked to."""
-    return {name: "1" for name, asked in ((SHOW_PEOPLE, show), (KEEP_EXTRACT, keep)) if asked}
+def probable_file(session: Session) -> Path:
+    """Where the groups of people stand who are probably the same; without anything personal."""
+    return session.workspace.duplicates / "probable.parquet"
+
+
+def variables(show: bool, keep: bool, engine: str = "") -> dict[str, str]:
+    """The environment in which notebook 07 shows people, keeps what was read, and compares elsewhere, where
+    it was asked to."""
+    asked = {name: "1" for name, wanted in ((SHOW_PEOPLE, show), (KEEP_EXTRACT, keep)) if wanted}
+    return asked | ({ENGINE: engine} if engine else {})
 
 
 def shows_people() -> bool:
@@ -65,25 +83,73 @@ def shows_people() -> bool:
     return bool(os.environ.get(SHOW_PEOPLE))
 
 
-def compare_people(session: Session) -> Compared:
+def compare_people(session: Session, rules: ComparisonRules) -> Compared:
     """Reads everybody, compares them, and deletes what was read. Raises what the systems refuse."""
+    where = _engine(session)  # a cluster that nobody named is told before anything is read
     workspace, reader = session.workspace, session.admin()
     before = session.calls()["salesforce"]
     told = Teller(session.language)
-    extract_people(reader, workspace.extract, now(), listener=Listener(told.foretell, told.go_on))
+    listener = Listener(told.foretell, told.go_on)
+    extract_people(reader, workspace.extract, now(), rules.fields, listener=listener)
     calls = session.calls()["salesforce"] - before
     in_marketo = _in_marketo(session)
-    groups = groups_file(session)
-    groups.parent.mkdir(mode=0o700, exist_ok=True)
-    groups.touch(mode=0o600)
-    groups.chmod(0o600)
-    summary = find_exact(workspace.extract, EmailRules(), groups)
+    groups = _for_owner_alone(groups_file(session))
+    summary = find_exact(workspace.extract, email_rules(rules), groups)
+    probable = _probable(session, rules, where)
     picture = draw_picture(workspace.extract, groups)
-    shown = Shown.PEOPLE if shows_people() else Shown.IDS
-    csv = write_csv(workspace.extract, groups, groups.with_name("groups.csv"), shown)
+    csv = _tables(session)
     if not os.environ.get(KEEP_EXTRACT):
         remove_folder(workspace.extract)
-    return Compared(summary, picture, in_marketo, csv, calls, told.calls)
+    return Compared(summary, probable, picture, in_marketo, csv, calls, told.calls)
+
+
+def email_rules(rules: ComparisonRules) -> EmailRules:
+    """When two e-mails count as one, by what was decided."""
+    return EmailRules(rules.plus_addresses, rules.gmail_dots)
+
+
+def _engine(session: Session) -> Engine:
+    if os.environ.get(ENGINE, "") != "spark":
+        return DuckDbEngine()
+    master = session.connection.spark_master
+    if not master:
+        raise UsageFault(
+            say("No Spark cluster is named."),
+            where="connection.toml",
+            fix=say('Write its address: spark_master = "spark://host:7077". Or leave out --engine spark.'),
+        )
+    return SparkEngine(master)
+
+
+def _probable(session: Session, rules: ComparisonRules, where: Engine) -> ProbableSummary | None:
+    file = probable_file(session)
+    if not rules.likelihood:
+        for old in (file, file.with_suffix(".csv")):
+            old.unlink(missing_ok=True)
+        return None
+    return find_probable(
+        session.workspace.extract,
+        _for_owner_alone(file),
+        rules.likelihood,
+        email_rules(rules),
+        tuple(RULE + each.lower() for each in rules.fields),
+        where,
+    )
+
+
+def _tables(session: Session) -> tuple[Path, ...]:
+    """The files for a tool that merges, one beside each file of groups."""
+    shown = Shown.PEOPLE if shows_people() else Shown.IDS
+    files = [each for each in (groups_file(session), probable_file(session)) if each.exists()]
+    extract = session.workspace.extract
+    return tuple(write_csv(extract, each, each.with_suffix(".csv"), shown) for each in files)
+
+
+def _for_owner_alone(file: Path) -> Path:
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    return file
 
 
 def _in_marketo(session: Session) -> InMarketo | Unknown:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import RunbookError
 from runbook_lib.guide.blocks import (
+    SIGNS,
     Bars,
     Block,
     Card,
@@ -29,12 +30,14 @@ from runbook_lib.guide.blocks import (
     Points,
     Strip,
     Tone,
+    Waterfall,
 )  # fmt: skip
 from runbook_lib.guide.code_words import REVIEWS
 from runbook_lib.guide.notebooks import BEAT_WORDS
+from runbook_lib.guide.plain import PlainText, more_rows, printable
 from runbook_lib.review.checks import CHECKS
 from runbook_lib.review.findings import Finding, Status, Who
-from runbook_lib.text import Message, say, translate
+from runbook_lib.text import Message, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,13 +46,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SIGNS", "STATUS_TONES", "STATUS_WORDS", "WHO", "Answered", "Bars", "Block", "Card", "Clicks", "Facts",
-    "Grid", "Instead", "Line", "Link", "Mark", "Place", "Points", "Strip", "Tone", "View", "error_card",
-    "findings_block", "grid_of", "printable",
+    "Grid", "Instead", "Line", "Link", "Mark", "Place", "Points", "Strip", "Tone", "View", "Waterfall",
+    "error_card", "findings_block", "grid_of", "printable",
 ]  # fmt: skip
 
 _CODED = ("suggestion", "verdict")
 """Columns whose cells are codes of a review."""
-SIGNS = {Tone.INFO: "ℹ", Tone.OK: "✔", Tone.WARN: "!", Tone.WAIT: "‖", Tone.STOP: "✖"}
 GO_ON = say("Now choose Run ▸ Run All Cells again: what is done already is not done a second time.")
 TICKED = {True: say("done"), False: say("to do")}
 STATUS_WORDS = {
@@ -101,17 +103,15 @@ class View:
     @property
     def html(self) -> str:
         """The view as HTML: semantic, escaped, readable without style or script."""
+        say_so = PlainText(self.language).say
         return _template().render(
-            view=self, say=self._say, signs=SIGNS, kind=_kind, say_more=_more, ticked=TICKED
+            view=self, say=say_so, signs=SIGNS, kind=_kind, say_more=more_rows, ticked=TICKED
         )
 
     @property
     def plain(self) -> str:
         """The view as plain text, without control characters."""
-        lines = [self._say(self.title)] if str(self.title) else []
-        for block in self.blocks:
-            lines += [*self._plain_block(block), ""]
-        return "\n".join(lines).rstrip()
+        return PlainText(self.language).page(self.title, self.blocks)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         """The view three times over: as a live form where there is one, as HTML, and as plain text."""
@@ -142,54 +142,6 @@ class View:
         if self.answered is not None:
             self.answered.listen(go_on)
         return ipywidgets.VBox([lasting, waiting, form(), onward])
-
-    def _say(self, text: object) -> str:
-        if isinstance(text, Link):
-            return f"{self._say(text.text)}: {printable(text.url)}"
-        if isinstance(text, Mark):
-            return f"{SIGNS[text.tone]} {self._say(text.word)}"
-        return printable(translate(text, self.language))
-
-    def _plain_block(self, block: Block) -> list[str]:
-        if isinstance(block, Line):
-            return [self._say(block.text)]
-        if isinstance(block, Strip):
-            head = [self._say(part) for part in (block.word, block.text, block.step) if str(part)]
-            return [" | ".join(head), *_indented(map(self._say, block.links))]
-        if isinstance(block, Instead):
-            return self._plain_grid(block.state)
-        if isinstance(block, Facts):
-            return [f"  {self._say(name)}: {self._say(value)}" for name, value in block.rows]
-        if isinstance(block, Grid):
-            return self._plain_grid(block)
-        if isinstance(block, Bars):
-            return self._plain_bars(block)
-        if isinstance(block, Card):
-            return [f"{SIGNS[block.tone]} {self._say(block.title)}", *_indented(map(self._say, block.lines))]
-        return self._plain_rows(block)
-
-    def _plain_rows(self, block: Points | Clicks) -> list[str]:
-        lines = []
-        for number, (mark, lead, text, details) in enumerate(block.rows, start=1):
-            sign = SIGNS[mark] if isinstance(mark, Tone) else f"{number}. [{'x' if mark else ' '}]"
-            head = self._say(lead)
-            lines.append(f"{sign} {head}: {self._say(text)}" if head else f"{sign} {self._say(text)}")
-            lines += _indented(f"{self._say(name)}: {self._say(value)}" for name, value in details)
-        return lines
-
-    def _plain_bars(self, bars: Bars) -> list[str]:
-        names = [self._say(name) for name, _ in bars.rows]
-        width = max(map(len, names), default=0)
-        rows = zip(names, (count for _, count in bars.rows), strict=True)
-        drawn = [f"{name.ljust(width)}  {'█' * bars.share(count, 30)} {count:,}" for name, count in rows]
-        return [self._say(bars.caption), *_indented(drawn)]
-
-    def _plain_grid(self, grid: Grid) -> list[str]:
-        table = [[self._say(cell) for cell in row] for row in (grid.columns, *grid.rows)]
-        widths = [max(len(row[column]) for row in table) for column in range(len(grid.columns))]
-        lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in table]
-        more = [self._say(_more(grid.more))] if grid.more else []
-        return [self._say(grid.caption), *_indented([*lines, *more])]
 
 
 def findings_block(findings: Iterable[Finding], done_in_do: Collection[str] = ()) -> Points:
@@ -244,23 +196,10 @@ def grid_of(
     return Grid(caption, tuple(head for _, head in columns), rows, max(0, len(frame) - most))
 
 
-def printable(text: str) -> str:
-    """``text`` with control characters replaced, new lines and tabs kept."""
-    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
-
-
-def _more(count: int) -> Message:
-    return say("… and {count} more", count=count)
-
-
 def _cell(value: Any) -> object:
     if isinstance(value, bool):
         return say("yes") if value else ""
     return "" if value is None or value != value else value  # NaN is the only value unequal to itself
-
-
-def _indented(lines: Iterable[str]) -> list[str]:
-    return [f"    {part}" for line in lines for part in line.splitlines() or [""]]
 
 
 def _waits(block: Block) -> bool:

@@ -128,7 +128,7 @@ def claim_duplicates_decided(measured: Measured) -> Iterator[Claim]:
         "counted",
         Status.OK,
         say(
-            "{people} people were compared; {groups} groups share an e-mail.",
+            "{people} people were compared; {groups} groups are there twice or more.",
             people=counts.people,
             groups=groups,
         ),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from runbook_lib.review.answers import Answer, Check, ok
 from runbook_lib.review.findings import Status
+from runbook_lib.review.probable.finding import KIND as PROBABLE
 from runbook_lib.review.requirements import STEP_3
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, PeopleSeen, Snapshot
 from runbook_lib.text import say
@@ -16,7 +18,7 @@ FIELD_SYNC = "Marketo REST API documentation, Leads by filter sfdcLeadId and sfd
 def judge_duplicates(snapshot: Snapshot) -> Answer:
     """Nobody shares an e-mail with somebody else."""
     counts = cast(DuplicateCounts, snapshot.duplicates)
-    groups = sum(counts.groups.values())
+    groups, members = (_sharing_an_email(each) for each in (counts.groups, counts.members))
     if not groups:
         return ok(say("{people} people, and no two of them share an e-mail.", people=counts.people))
     return Answer(
@@ -25,7 +27,7 @@ def judge_duplicates(snapshot: Snapshot) -> Answer:
             "{groups} e-mails belong to {members} people: {lead} only among leads, {contact} only among "
             "contacts, {across} across both, {marketo} with people in Marketo.",
             groups=groups,
-            members=sum(counts.members.values()),
+            members=members,
             **counts.groups,
         )
         if counts.groups.get("marketo")
@@ -33,7 +35,7 @@ def judge_duplicates(snapshot: Snapshot) -> Answer:
             "{groups} e-mails belong to {members} people: {lead} only among leads, {contact} only among "
             "contacts, {across} across both.",
             groups=groups,
-            members=sum(counts.members.values()),
+            members=members,
             **counts.groups,
         ),
         say(
@@ -42,6 +44,33 @@ def judge_duplicates(snapshot: Snapshot) -> Answer:
         ),
         say("Merge them in Salesforce before Start Sync, or accept them with a reason in 07_duplicates."),
     )
+
+
+def judge_probable(snapshot: Snapshot) -> Answer:
+    """Nobody is probably the same as somebody with another e-mail."""
+    counts = cast(DuplicateCounts, snapshot.duplicates)
+    groups = counts.groups.get(PROBABLE)
+    if groups is None:
+        return Answer(
+            Status.SKIP,
+            say("People without a common e-mail were not compared."),
+            fix=say("Set a likelihood in notebook 07, or in decisions/setup.toml under [duplicates]."),
+        )
+    if not groups:
+        return ok(say("No two people with different e-mails are probably the same."))
+    return Answer(
+        Status.WARN,
+        say(
+            "{members} people with different e-mails are probably {groups} only.",
+            members=counts.members[PROBABLE], groups=groups,
+        ),
+        say("Marketo makes a person of its own of each of them, for ever."),
+        say("Look at them in 07_duplicates, the least likely first; merge them there, or accept them."),
+    )  # fmt: skip
+
+
+def _sharing_an_email(counts: Mapping[str, int]) -> int:
+    return sum(count for kind, count in counts.items() if kind != PROBABLE)
 
 
 def judge_people_seen(snapshot: Snapshot) -> Answer:
@@ -83,6 +112,15 @@ PEOPLE_CHECKS: tuple[Check, ...] = (
         say("People who share an e-mail"),
         STEP_3,
         judge_duplicates,
+        needs=(Part.DUPLICATES,),
+        gates=(),
+    ),
+    Check(
+        "probable_duplicates",
+        "07_duplicates",
+        say("People who are probably the same"),
+        "Splink documentation, “The Fellegi-Sunter model”",
+        judge_probable,
         needs=(Part.DUPLICATES,),
         gates=(),
     ),

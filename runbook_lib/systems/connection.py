@@ -23,6 +23,7 @@ from runbook_lib.systems.wrong_values import reason_of
 from runbook_lib.text import Message, say
 
 _PASSWORD_OPTIONS = {"password", "passwd", "pwd", "pass", "sslpassword", "secret", "token"}
+_SPARK_MASTER = r"^(|local(\[[0-9*]+\])?|yarn|(spark|k8s)://\S+)$"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -107,6 +108,13 @@ class Connection(_Part):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
     language: Literal["en", "de", "es"] = "en"
     journal_url: Annotated[str | None, AfterValidator(_without_password)] = None
+    spark_master: Annotated[
+        str,
+        Field(
+            pattern=r"^(|local(\[[0-9*]+\])?|yarn|(spark|k8s)://\S+)$", exclude_if=lambda value: value == ""
+        ),
+    ] = ""
+    """Address of a Spark cluster on which people are compared, such as ``spark://host:7077``."""
     salesforce: SalesforceSide
     marketo: MarketoSide
     rehearsal: RehearsalSide | None = None

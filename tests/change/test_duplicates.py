@@ -86,9 +86,9 @@ def test_every_kind_that_there_is_needs_a_decision(
     ("rows", "told"),
     [
         ((accept(),), []),
-        ((merge(),), ["5 groups of people still"]),
-        ((merge(), accept("across")), ["3 groups of people still"]),
-        ((merge(), accept(f"lead:{KEY}")), ["4 groups of people still"]),
+        ((merge(),), ["5 groups of people are still"]),
+        ((merge(), accept("across")), ["3 groups of people are still"]),
+        ((merge(), accept(f"lead:{KEY}")), ["4 groups of people are still"]),
         ((accept(), merge("opt_out_conflict")), ["1 are still there"]),
     ],
 )

@@ -8,11 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.change.decisions import DuplicateChoice, DuplicateDecision, write_duplicates
+from runbook_lib.change.decisions import ComparisonRules, DuplicateChoice, DuplicateDecision, write_duplicates
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.people import KEEP_EXTRACT, MARKETO_CALLS, SHOW_PEOPLE, groups_file, variables
+from runbook_lib.guide.people import (
+    ENGINE,
+    KEEP_EXTRACT,
+    MARKETO_CALLS,
+    SHOW_PEOPLE,
+    groups_file,
+    probable_file,
+    variables,
+)
 from runbook_lib.guide.session import Session
 from runbook_lib.guide.steps.duplicates import Duplicates
+from runbook_lib.guide.widgets.comparing import ComparisonForm
 from runbook_lib.guide.widgets.grouping import GroupForm
 from runbook_lib.rehearsal.injected import Fault, FaultKind
 from runbook_lib.rehearsal.server import RehearsalServer
@@ -121,7 +130,7 @@ def test_a_kind_and_a_group_are_decided_by_the_form(rehearsed: Session) -> None:
     step = Duplicates(rehearsed, interactive=True)
     step.look()
     (group, *_) = read_groups(groups_file(rehearsed), "across")
-    form = GroupForm(rehearsed, ["lead", "across"], step._grid, step.keep_for, step.stop.title)
+    form = GroupForm(rehearsed, ["lead", "across"], step._shown(), step.keep_for, step.stop.title)
     answer = {"people": "all", "key": "", "choice": "accept", "by": "Ada", "reason": "few"}
     form.submit(answer)
     form.submit({**answer, "people": "across", "key": group.key, "choice": "merge", "reason": ""})
@@ -144,11 +153,89 @@ def test_the_form_is_a_widget(rehearsed: Session) -> None:
     """Filter, table and form are built, and the filter changes the table."""
     step = Duplicates(rehearsed, interactive=True)
     step.look()
-    form = GroupForm(rehearsed, ["lead", "contact"], step._grid, step.keep_for, step.stop.title)
-    choice, table, _ = form.build().children
+    form = GroupForm(rehearsed, ["lead", "contact"], step._shown(), step.keep_for, step.stop.title)
+    choice, table, *_ = form.build().children
     before = table.value
     choice.value = "contact"
     assert table.value != before and "Contacts only" in table.value and "Leads only" not in table.value
+
+
+def written_twice(server: RehearsalServer) -> tuple[str, str]:
+    """Two leads become one person: another e-mail, and one letter of the name is not the same."""
+    first, second = server.org.database.sql(
+        """SELECT min("Id"), max("Id") FROM org."Lead" WHERE NOT "IsConverted" """
+    )[0]
+    told = (("Kowalsky", "m.k@old.example", first), ("Kowalski", "kowalski77@new.example", second))
+    for last, email, number in told:
+        server.org.database.sql(
+            f"""UPDATE org."Lead" SET "FirstName" = 'Mathilda', "LastName" = '{last}', "Email" = '{email}',
+            "Company" = 'Zwiebelfisch Verlag', "Phone" = '+49 511 7654321' WHERE "Id" = '{number}'"""
+        )
+    return str(first), str(second)
+
+
+def test_who_is_probably_the_same_is_found_and_explained(
+    rehearsed: Session, rehearsal_server: RehearsalServer
+) -> None:
+    """Without a common e-mail: a table, a waterfall of one pair, a check, a decision of its own."""
+    pair = written_twice(rehearsal_server)
+    step = Duplicates(rehearsed, interactive=True)
+    shown = step.look()
+    assert "Probably the same; the least likely first" in shown.plain and pair[0] in shown.plain
+    assert "almost the same, as by a typing error" in shown.plain and 'class="waterfall"' in shown.html
+    assert "Kowalsk" not in shown.html and "Zwiebelfisch" not in shown.html
+    assert "are probably" in step.check().plain
+    (group,) = [each for each in read_groups(probable_file(rehearsed)) if pair[0] in each.ids]
+    form = GroupForm(rehearsed, ["lead", "probable"], step._shown(), step.keep_for, step.stop.title)
+    assert "Last name" in form.explained(group.key) and form.explained("") == ""
+    assert pair[1] in form.shown("probable")
+    children = form.build().children
+    (explain,) = [each for each in children if group.key in str(getattr(each, "options", ""))]
+    explain.value = group.key
+    assert "Last name" in children[children.index(explain) + 1].value
+    answer = {"people": "all", "key": "", "choice": "accept", "by": "Ada", "reason": "few"}
+    form.submit(answer)
+    form.submit({**answer, "people": "probable", "key": group.key, "choice": "merge"})
+    assert group.key in step.decide().plain
+    table = probable_file(rehearsed).with_suffix(".csv").read_text()
+    assert pair[0] in table and "Kowalsk" not in table
+
+
+def test_the_rules_are_in_a_form(rehearsed: Session, rehearsal_server: RehearsalServer) -> None:
+    """How people are compared is asked beside the picture, and counts from the next look on."""
+    written_twice(rehearsal_server)
+    step = Duplicates(rehearsed, interactive=True)
+    assert step.look().form is not None and step.compared is not None
+    form = ComparisonForm(rehearsed, ComparisonRules(), step.compare_by)
+    answer = {"likelihood": "0", "plus_addresses": True, "gmail_dots": False, "fields": "", "by": "Ada"}
+    form.submit(answer)
+    step.look()
+    assert step.compared.probable is None and not probable_file(rehearsed).exists()
+    assert "were not compared" in step.check().plain
+    setup = step.decisions.setup
+    assert setup is not None and setup.duplicates == ComparisonRules(likelihood=0, plus_addresses=True)
+    form.submit({**answer, "likelihood": "97,5 %"})
+    assert step.decisions.setup.duplicates.likelihood == pytest.approx(0.975)
+    for wrong in ({"likelihood": "30"}, {"likelihood": "high"}, {"fields": "a b"}, {"by": " "}):
+        with pytest.raises(UsageFault):
+            form.submit({**answer, **wrong})
+    assert form.build().children
+
+
+def test_a_rule_about_a_field_that_is_not_there(rehearsed: Session) -> None:
+    """A misspelt field of a custom rule is named, and nothing is compared without it."""
+    step = Duplicates(rehearsed, interactive=True)
+    step.compare_by(ComparisonRules(fields=("CustomerNumbr__c",)), "Ada")
+    step.look()
+    unknown = step.snapshot.duplicates
+    assert isinstance(unknown, Unknown) and "CustomerNumbr__c" in str(unknown.message("what"))
+
+
+def test_spark_needs_an_address(rehearsed: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a cluster was asked for and none is named, nobody is read; the fault names the line to write."""
+    monkeypatch.setenv(ENGINE, "spark")
+    assert "spark_master" in Duplicates(rehearsed, interactive=True).look().plain
+    assert rehearsed.calls()["salesforce"] == 0 or not rehearsed.workspace.extract.exists()
 
 
 def test_merged_first_is_proven_by_looking_again(

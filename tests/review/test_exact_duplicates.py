@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,37 +15,7 @@ from runbook_lib.review.duplicate_picture import Shown, draw_picture, read_group
 from runbook_lib.review.email_rules import EmailRules
 from runbook_lib.review.exact_duplicates import find_exact
 from runbook_lib.review.group_rows import GROUP_COLUMNS
-from runbook_lib.survey.people.pages import PageWriter
-
-FIELDS = (
-    "id",
-    "email",
-    "first_name",
-    "owner_id",
-    "opted_out",
-    "created",
-    "last_activity",
-    "source",
-    "sfdc_id",
-)
-Person = dict[str, str]
-
-
-def person(number: str, email: str, **more: str) -> Person:
-    """One person as a page of CSV tells about them."""
-    return {"id": number, "email": email, "created": "2020-01-01T00:00:00.000Z", **more}
-
-
-def people(folder: Path, **objects: Sequence[Person]) -> Path:
-    """An extract with these people."""
-    for name, rows in objects.items():
-        text = io.StringIO()
-        writer = csv.DictWriter(text, FIELDS, restval="", lineterminator="\n", quoting=csv.QUOTE_ALL)
-        writer.writeheader()
-        writer.writerows(rows)
-        fields = {each: each for each in FIELDS}
-        PageWriter(folder / name, fields, {"object": f"'{name}'"}).write(0, text.getvalue().encode())
-    return folder
+from tests.review.people_by_hand import Person, people, person
 
 
 def found(

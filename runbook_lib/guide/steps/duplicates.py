@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from runbook_lib.change.decision_rows import ALL, CONFLICTS
-from runbook_lib.change.decisions import Decisions, DuplicateChoice, DuplicateDecision, write_duplicates
+from runbook_lib.change.decisions import (
+    ComparisonRules,
+    Decisions,
+    DuplicateChoice,
+    DuplicateDecision,
+    SetupDecision,
+    write_duplicates,
+    write_setup,
+)
 from runbook_lib.change.duplicates import is_any_open, summary
 from runbook_lib.change.plan import Plan
 from runbook_lib.errors import UsageFault, WaitsForPerson
 from runbook_lib.guide.duplicate_blocks import KIND_WORDS, compared_blocks, decision_blocks, groups_grid
 from runbook_lib.guide.hands import ROBOT, has_robot
-from runbook_lib.guide.people import Compared, compare_people, groups_file
+from runbook_lib.guide.people import Compared, compare_people, groups_file, probable_file
+from runbook_lib.guide.probable_blocks import explained_blocks, probable_blocks, probable_grid
 from runbook_lib.guide.session import now
 from runbook_lib.guide.show import Block, Card, Tone
 from runbook_lib.guide.steps.by_hand import DecidedStep
-from runbook_lib.guide.widgets.grouping import GroupForm
+from runbook_lib.guide.widgets.comparing import ComparisonForm
+from runbook_lib.guide.widgets.grouping import GroupForm, Shown
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.review.duplicate_picture import still_there
+from runbook_lib.review.probable.explaining import read_probable
+from runbook_lib.review.probable.finding import KIND as PROBABLE
 from runbook_lib.survey.org_probes import guarded
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot, Unknown
 from runbook_lib.text import Message, say, translate
@@ -52,9 +64,18 @@ class Duplicates(DecidedStep):
         return replace(seen, duplicates=guarded(self._compare))
 
     def _compare(self) -> DuplicateCounts:
-        self.compared = compare_people(self.session)
-        told = self.compared.summary
-        return DuplicateCounts(told.people, told.without_email, told.groups, told.members, told.conflicts)
+        self.compared = compare_people(self.session, self._rules)
+        told, probable = self.compared.summary, self.compared.probable
+        groups, members = dict(told.groups), dict(told.members)
+        if probable is not None:
+            groups[PROBABLE], members[PROBABLE] = probable.groups, probable.members
+        return DuplicateCounts(told.people, told.without_email, groups, members, told.conflicts)
+
+    @property
+    def _rules(self) -> ComparisonRules:
+        """How people are compared, as was decided."""
+        setup = self.decisions.setup
+        return setup.duplicates if setup else ComparisonRules()
 
     def plan(self, seen: Snapshot | None = None) -> Plan:
         """What is open by what there is now: merging makes the baseline's counts old."""
@@ -68,16 +89,32 @@ class Duplicates(DecidedStep):
             for name, each in self.decisions.duplicate_rules.items()
             if ":" in name and each.decision is DuplicateChoice.MERGE
         }
-        file = groups_file(self.session)
-        left = still_there(file, frozenset(wanted)) if wanted and file.is_file() else frozenset()
-        if left:
+        if left := self._there(wanted):
             keys = ", ".join(sorted(left)[:10])
             yield say("These groups were to be merged first and are still there: {keys}.", keys=keys)
 
+    def _there(self, keys: Iterable[str]) -> frozenset[str]:
+        """Which of the groups with these keys there are."""
+        wanted = frozenset(keys)
+        files = [each for each in (groups_file(self.session), probable_file(self.session)) if each.is_file()]
+        return frozenset().union(*(still_there(each, wanted) for each in files)) if wanted else frozenset()
+
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The picture: groups and people per kind, where most of them are, and the biggest groups."""
+        if self.interactive:
+            self.form = ComparisonForm(self.session, self._rules, self.compare_by).build
         if isinstance(seen.duplicates, DuplicateCounts) and self.compared is not None:
             yield from compared_blocks(seen.duplicates, self.compared, groups_file(self.session))
+            if self.compared.probable is not None and self.compared.probable.groups:
+                yield from probable_blocks(probable_file(self.session))
+
+    def compare_by(self, rules: ComparisonRules, by: str) -> Message:
+        """Writes down how people are compared; it counts from the next look on."""
+        setup = self.decisions.setup or SetupDecision(decided_by=by, decided_at=now())
+        write_setup(self.session.workspace, replace(setup, duplicates=rules))
+        what = say("People are compared anew by these rules: run “1 Look” again.")
+        self.note("look", Kind.decision, record.decision(what, by, rules.model_dump_json(), now()))
+        return what
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """The decision on file, or the question. A robot rehearsal accepts; a live run waits for a person."""
@@ -115,10 +152,16 @@ class Duplicates(DecidedStep):
             if isinstance(counts, DuplicateCounts)
             else []
         )
-        self.offer(GroupForm(self.session, kinds, self._grid, self.keep_for, button).build, waits_for)
+        self.offer(GroupForm(self.session, kinds, self._shown(), self.keep_for, button).build, waits_for)
         file = self.session.workspace.decisions / "duplicates.csv"
         lines = (*self._how_to_merge(), say("The decision stands in {file}.", file=file))
         yield Card(Tone.INFO, say("How to merge"), lines)
+
+    def _shown(self) -> Shown:
+        """What the form shows of groups: the biggest of a kind, and why some are probably the same."""
+        file, is_there = probable_file(self.session), self.compared is not None and self.compared.probable
+        keys = tuple(each.group.key for each in read_probable(file)) if is_there else ()
+        return Shown(self._grid, keys, self._explain)
 
     def _how_to_merge(self) -> Iterable[Message]:
         if self.session.connection.is_rehearsal:
@@ -131,7 +174,13 @@ class Duplicates(DecidedStep):
 
     def _grid(self, kind: str) -> Block:
         """The biggest groups of a kind, from what the comparison left."""
+        if kind == PROBABLE:
+            return probable_grid(probable_file(self.session))
         return groups_grid(groups_file(self.session), kind)
+
+    def _explain(self, key: str) -> Sequence[Block]:
+        """Why the people of a group are probably the same."""
+        return explained_blocks(probable_file(self.session), key)
 
     def keep(self, choice: str, by: str, reason: str) -> Message:
         """Writes the decision for all down. ``UsageFault`` where accepting gives no reason."""
@@ -167,7 +216,7 @@ class Duplicates(DecidedStep):
         if people == CONFLICTS:
             return counts.conflicts
         if ":" in people:
-            if not still_there(groups_file(self.session), frozenset({people.partition(":")[2]})):
+            if not self._there({people.partition(":")[2]}):
                 raise UsageFault(
                     say("There is no group with this key."), fix=say("Copy the key from the table.")
                 )
@@ -176,4 +225,4 @@ class Duplicates(DecidedStep):
 
     def chosen(self) -> str:
         """The decisions about duplicates."""
-        return summary(self.decisions)
+        return f"{summary(self.decisions)} {self._rules.model_dump_json()}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.change.decision_rows import ALL, CONFLICTS, DuplicateChoice
@@ -16,23 +17,34 @@ if TYPE_CHECKING:
     from runbook_lib.guide.session import Session
 
 Keep = Callable[[str, str, str, str], Message]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is shown of groups: the biggest of a kind; and, of those with ``keys``, why they are the same."""
+
+    grid: Callable[[str], Block]
+    keys: Sequence[str] = ()
+    explain: Callable[[str], Sequence[Block]] | None = None
+
+
 _EVERY = say("All groups")
 
 
 class GroupForm:
-    """Decisions about duplicates. ``grid``: the biggest groups of a kind; ``keep`` writes a decision down."""
+    """Decisions about duplicates. ``groups``: what is shown of them; ``keep`` writes a decision down."""
 
     def __init__(
         self,
         session: Session,
         kinds: Sequence[str],
-        grid: Callable[[str], Block],
+        groups: Shown,
         keep: Keep,
         button: Message,
     ) -> None:
         self.session = session
         self.kinds = kinds
-        self.grid = grid
+        self.groups = groups
         self.keep = keep
         self.button = button
 
@@ -54,7 +66,12 @@ class GroupForm:
 
     def shown(self, kind: str) -> str:
         """The table of one kind, or of all, as HTML."""
-        return View(self.session.language, "", (self.grid(kind),)).html
+        return View(self.session.language, "", (self.groups.grid(kind),)).html
+
+    def explained(self, key: str) -> str:
+        """Why the people of the group with that key are probably the same, as HTML."""
+        blocks = self.groups.explain(key) if key and self.groups.explain else ()
+        return View(self.session.language, "", tuple(blocks)).html if blocks else ""
 
     def options(self) -> Mapping[str, object]:
         """Whom a decision can be for."""
@@ -71,7 +88,18 @@ class GroupForm:
         choice = widgets.Dropdown(options=kinds, value="", description=translate(say("Show"), language))
         table = widgets.HTML(self.shown(""))
         choice.observe(lambda change: setattr(table, "value", self.shown(change["new"])), names="value")
-        return widgets.VBox([choice, table, self._form()])
+        return widgets.VBox([choice, table, *self._explanation(widgets), self._form()])
+
+    def _explanation(self, widgets: Any) -> list[Any]:
+        """A group to choose, and why its people are the same; nothing where nobody is probably the same."""
+        if not self.groups.keys:
+            return []
+        language = self.session.language
+        keys = [(translate(say("choose a key"), language), ""), *((key, key) for key in self.groups.keys)]
+        choice = widgets.Dropdown(options=keys, value="", description=translate(say("Explain"), language))
+        shown = widgets.HTML()
+        choice.observe(lambda change: setattr(shown, "value", self.explained(change["new"])), names="value")
+        return [choice, shown]
 
     def _form(self) -> Any:
         choices = {DuplicateChoice.MERGE.value: say("Merge them in Salesforce first"),

@@ -6,12 +6,16 @@ that many share is a mailbox of a team, and a key that many share would compare 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runbook_lib.review.email_rules import EmailRules, address_sql
 from runbook_lib.review.group_rows import engine, files_of, quoted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 SWITCHBOARD = 4
 """More people than this with one phone number, or last names that begin otherwise: it is a company's number,
@@ -30,6 +34,14 @@ KEYS = {
     "k_domain": "left(last_name, 4) || '|' || split_part(email, '@', 2)",
 }
 """Two people are compared where they share one of these; none of them alone makes them the same."""
+EMAIL: tuple[str, ...] = ("email",)
+TOGETHER: tuple[tuple[str, ...], ...] = (
+    EMAIL,
+    ("last_name", "company"),
+    ("phone", "last_name"),
+    ("phone", "first_name"),
+)
+"""Pairs that have these in common are nearly all the same people."""
 _LEGAL_FORMS = (
     "gmbh|gmbh co kg|ag|kg|ohg|ug|se|ev|inc|incorporated|llc|llp|ltd|limited|plc|corp|corporation|co|company|"
     "sl|slu|sa|sau|sas|sarl|srl|spa|bv|nv|oy|ab|as|aps|pty ltd|pte ltd"
@@ -39,13 +51,15 @@ _LATIN = "replace(replace(replace(replace(lower({column}), 'ä', 'ae'), 'ö', 'o
 
 @dataclass(frozen=True)
 class Comparable:
-    """Where the comparable people stand, how many they are, and how many pairs of them share an e-mail."""
+    """Where the comparable people stand, how many they are, and how many pairs of them have in common what.
+
+    ``more``: columns of custom rules.
+    """
 
     file: Path
     people: int
-    same_email: int
+    in_common: Mapping[tuple[str, ...], int]
     more: tuple[str, ...] = ()
-    """Columns of custom rules."""
 
     @property
     def pairs(self) -> int:
@@ -84,10 +98,9 @@ SELECT uid, first_name, last_name, company, country {more},
             THEN local END AS handle
 FROM counted LEFT JOIN formal ON formal.nickname = counted.first_name
 """
-_SAME_EMAIL = """
-SELECT count(*), coalesce((SELECT sum(n * (n - 1) / 2)
-                           FROM (SELECT count(*) AS n FROM told WHERE email IS NOT NULL GROUP BY email)), 0)
-FROM told
+_IN_COMMON = """
+SELECT coalesce(sum(n * (n - 1) / 2), 0)::BIGINT
+FROM (SELECT count(*) AS n FROM told WHERE {are_there} GROUP BY {columns})
 """
 
 
@@ -116,8 +129,15 @@ def prepare(folder: Path, rules: EmailRules, target: Path, more: Sequence[str] =
         joins = " ".join(f"LEFT JOIN {name} ON {name}.value = {key}" for name, key in keys.items())
         found = ", ".join(f"{name}.value AS {name}" for name in keys)
         connection.execute(f"COPY (SELECT told.*, {found} FROM told {joins}) TO {quoted(str(target))}")  # noqa: S608 - our own text
-        people, same = connection.execute(_SAME_EMAIL).fetchone() or (0, 0)
-    return Comparable(target, int(people), int(same), tuple(more))
+        (people,) = connection.execute("SELECT count(*) FROM told").fetchone() or (0,)
+        in_common: dict[tuple[str, ...], int] = {columns: _pairs(connection, columns) for columns in TOGETHER}
+    return Comparable(target, int(people), in_common, tuple(more))
+
+
+def _pairs(connection: DuckDBPyConnection, columns: Sequence[str]) -> int:
+    are_there = " AND ".join(f"{each} IS NOT NULL" for each in columns)
+    query = _IN_COMMON.format(are_there=are_there, columns=", ".join(columns))
+    return int((connection.execute(query).fetchone() or (0,))[0])
 
 
 def _shared_key(name: str, key: str) -> str:

@@ -65,15 +65,17 @@ class SparkEngine:
         """See :class:`Engine`. ``UsageFault`` where Spark is not installed."""
         try:
             from pyspark.sql import SparkSession  # lazy: an extra that few install
-            from splink.backends.spark import SparkAPI, similarity_jar_location
+            from splink.backends.spark import SparkAPI, similarity_jar_location  # lazy: as above
         except ImportError as fault:
             raise UsageFault(
                 say("Spark is not installed here ({name}).", name=fault.name or fault),
                 fix=say("Install it with `pip install 'marketo-salesforce-runbook[spark]'`, or leave out "
                         "`--engine spark`; DuckDB needs no cluster."),
             ) from None  # fmt: skip
+        here = {"spark.sql.shuffle.partitions": "8"} if self.master.startswith("local") else {}
         session = (
             SparkSession.builder.master(self.master)
+            .config(map=here)
             .appName("marketo-salesforce-runbook")
             .config("spark.jars", similarity_jar_location())
             .config("spark.sql.warehouse.dir", str(work / "warehouse"))

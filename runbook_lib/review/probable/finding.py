@@ -7,13 +7,12 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from runbook_lib.review.email_rules import EmailRules, address_sql
 from runbook_lib.review.group_rows import PERSON, ROWS, SHARED, engine, files_of, quoted
 from runbook_lib.review.probable.comparable import Comparable, prepare
 from runbook_lib.review.probable.engines import DuckDbEngine, Engine
-from runbook_lib.review.probable.model import EVIDENCE, LEVELS, SAME, quietly, settings, train
+from runbook_lib.review.probable.model import BY_FREQUENCY, EVIDENCE, quietly, settings, train, within_bounds
 
 KIND = "probable"
 LIKELIHOOD = 0.95
@@ -102,14 +101,17 @@ def _compare(people: Comparable, likelihood: float, where: Engine, work: Path) -
     from splink import Linker  # lazy: only notebook 07 compares people
 
     with quietly(), where.open(work / "spilled") as database:
-        model = settings(people)
-        linker = Linker(where.table(database, people.file), model, log_level=None)
-        train(linker, people)
+        table = where.table(database, people.file)
+        learner = Linker(table, settings(people), log_level=None)
+        before = learner.misc.save_model_to_json()
+        train(learner, people)
+        model = within_bounds(learner.misc.save_model_to_json(), before)
+        linker = Linker(table, model, log_level=None)
         pairs = linker.inference.predict(threshold_match_probability=likelihood, warning_mode="never")
         clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(pairs, likelihood)
         where.save(pairs, work / "pairs.parquet")
         where.save(clusters, work / "clusters.parquet")
-    return float(model.probability_two_random_records_match)
+    return float(model["probability_two_random_records_match"])
 
 
 def _group(folder: Path, out: Path, rules: EmailRules, people: Comparable, prior: float) -> ProbableSummary:
@@ -127,7 +129,7 @@ def _group(folder: Path, out: Path, rules: EmailRules, people: Comparable, prior
 
 
 def _evidence(what: str) -> str:
-    weight = f"mw_{what}" if what == "email" else f"mw_{what} + mw_tf_adj_{what}"
+    weight = f"mw_{what} + mw_tf_adj_{what}" if what in BY_FREQUENCY else f"mw_{what}"
     return f"{{'what': '{what}', 'level': gamma_{what}::INTEGER, 'weight': ({weight})::DOUBLE}}"
 
 
@@ -139,9 +141,3 @@ def _nobody(out: Path, work: Path) -> ProbableSummary:
     with engine(work / "spilled") as connection:
         connection.execute(_EMPTY.format(out=quoted(str(out))))
     return ProbableSummary(0, 0)
-
-
-def level_name(what: str, level: int) -> str:
-    """The name of a level of a comparison, as in :data:`~runbook_lib.review.probable.model.LEVELS`."""
-    names: tuple[Any, ...] = LEVELS.get(what, SAME)
-    return "nothing" if level < 0 else str(names[len(names) - 1 - level])

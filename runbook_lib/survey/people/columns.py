@@ -6,7 +6,7 @@ Source: Salesforce object reference, "Lead", "Contact" (IsPersonAccount).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +70,18 @@ def people_query(object_name: str, columns: Sequence[str]) -> str:
     if object_name == "Lead":
         query += soql(" WHERE IsConverted = {no}", no=False)
     return query
+
+
+def refuse_unseen(more: Sequence[str], describes: Iterable[Mapping[str, Any]]) -> None:
+    """``SalesforceRefused`` where a field of a custom rule is on none of the objects, or not visible."""
+    visible = {str(field["name"]) for each in describes for field in each["fields"]}
+    if unseen := [name for name in more if name not in visible]:
+        raise SalesforceRefused(
+            say("There is no field {names} on Lead or Contact that you may see.", names=", ".join(unseen)),
+            why=say("decisions/setup.toml names it under [duplicates] as one that tells the same person."),
+            fix=say("Correct its API name in decisions/setup.toml, or take it out."),
+            code="INVALID_FIELD",
+        )
 
 
 def source_of(describe: Mapping[str, Any], more: Sequence[str] = ()) -> Source:

@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING
 
 from runbook_lib.errors import SalesforceRefused, SystemRefused, TimedOut
 from runbook_lib.survey.asking import describe_each
-from runbook_lib.survey.people.columns import PEOPLE, PERSON_ACCOUNT, Source, people_query, source_of
+from runbook_lib.survey.people.columns import (
+    PEOPLE,
+    PERSON_ACCOUNT,
+    Source,
+    people_query,
+    refuse_unseen,
+    source_of,
+)
 from runbook_lib.survey.people.pages import PageWriter, remove_folder
 from runbook_lib.survey.people.state import State, Task, read_state, write_state
 from runbook_lib.text import say
@@ -84,7 +91,9 @@ def extract_people(
     """
     before = reader.transport.calls["salesforce"]
     told = listener or Listener()
-    sources = {each["name"]: source_of(each, more) for each in describe_each(reader, PEOPLE)}
+    described = list(describe_each(reader, PEOPLE))
+    refuse_unseen(more, described)
+    sources = {each["name"]: source_of(each, more) for each in described}
     counts = count_each(reader)
     calls = forecast_extract(counts)
     told.forecast(counts, calls)

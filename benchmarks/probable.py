@@ -1,0 +1,108 @@
+"""Probable duplicates: ours among a million people, and against recordlinkage and dedupe at a size they bear.
+
+Precision and recall are of pairs of records, against the planted truth. The exact duplicates that the truth
+holds are found by :mod:`runbook_lib.review.exact_duplicates`, whose groups count together with the probable
+ones; precision is told of the probable groups alone, too, which is the harder question.
+
+recordlinkage and dedupe are no packages of this project: ``make baselines`` installs them into an environment
+of their own. Without it ours is measured alone, and this is said.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.children import Ran, run_child
+from benchmarks.people import make_people
+
+PEOPLE = 1_000_000
+BORNE = {"recordlinkage": 20_000, "dedupe": 2_000}
+"""How many people the others bear. dedupe asks for labelled pairs, too; it gets them from the truth."""
+SEED = 20261128
+TARGET_SECONDS, TARGET_BYTES = 300, 4_000_000_000
+TARGET_PRECISION, TARGET_RECALL = 0.95, 0.85
+BASELINES = Path(".venv-baselines/bin/python")
+_OURS = """
+import json, sys
+from pathlib import Path
+from runbook_lib.review.email_rules import EmailRules
+from runbook_lib.review.exact_duplicates import find_exact
+from runbook_lib.review.probable.finding import find_probable
+folder, exact, probable = map(Path, sys.argv[1:])
+find_exact(folder, EmailRules(), exact)
+find_probable(folder, probable)
+print("{}")
+"""
+_PROGRAMS = Path(__file__).with_name("baselines")
+
+
+def measure(people: int = PEOPLE, borne: Mapping[str, int] = BORNE) -> Iterator[str]:
+    """Seconds, peak memory, precision and recall; then the same beside the two others."""
+    with TemporaryDirectory() as folder:
+        ran = _ours(Path(folder), people)
+    yield _line("ours", people, ran)
+    yield (
+        f"probable: targets {TARGET_SECONDS} s, {TARGET_BYTES / 1e9} GB, precision {TARGET_PRECISION}, "
+        f"recall {TARGET_RECALL}"
+    )
+    for name, few in borne.items():
+        yield from _beside(name, few)
+
+
+def _beside(name: str, people: int) -> Iterator[str]:
+    """Ours and another, with the same people."""
+    if not BASELINES.exists():
+        yield f"probable: {name} is not installed (make baselines), so it was not measured"
+        return
+    with TemporaryDirectory() as folder:
+        ours = _ours(Path(folder), people)
+        yield _line("ours", people, ours)
+        program = (_PROGRAMS / f"{name}_pairs.py").read_text(encoding="utf-8")
+        theirs = run_child(program, Path(folder) / "people" / "people.parquet", python=str(BASELINES))
+    yield _line(name, people, theirs)
+    yield (
+        f"probable, {people:,} people: ours takes {ours.seconds / theirs.seconds:.2f} of the time of {name} "
+        f"and {ours.peak / theirs.peak:.2f} of its memory"
+    )
+
+
+def _ours(folder: Path, people: int) -> Ran:
+    import duckdb  # lazy: a child process measures alone
+
+    file = folder / "people" / "people.parquet"
+    file.parent.mkdir()
+    make_people(people, SEED).to_parquet(file)
+    exact, probable = folder / "exact.parquet", folder / "probable.parquet"
+    ran = run_child(_OURS, file.parent, exact, probable)
+    found = {}
+    for name, files in (("all", [exact, probable]), ("probable", [probable])):
+        query = _SCORE.format(groups=[str(each) for each in files], people=file)
+        with duckdb.connect() as engine:
+            pairs, right, wanted = engine.execute(query).fetchone() or (0, 0, 0)
+        found |= {f"{name}_precision": right / max(1, pairs), f"{name}_recall": right / wanted}
+    return Ran(ran.seconds, ran.peak, json.dumps(found))
+
+
+_SCORE = """
+WITH people AS (SELECT id, person FROM '{people}'),
+grouped AS (SELECT DISTINCT filename || group_id AS key, unnest(members).id AS id
+            FROM read_parquet({groups}, union_by_name = true, filename = true)),
+pair AS (SELECT DISTINCT a.id AS one, b.id AS other
+         FROM grouped a JOIN grouped b USING (key) WHERE a.id < b.id)
+SELECT count(*), count_if(x.person = y.person),
+       (SELECT sum(n * (n - 1) / 2) FROM (SELECT count(*) AS n FROM people GROUP BY person))
+FROM pair JOIN people x ON x.id = one JOIN people y ON y.id = other
+"""
+
+
+def _line(name: str, people: int, ran: Ran) -> str:
+    told = json.loads(ran.printed)
+    alone = told.get("probable_precision")
+    return (
+        f"probable, {people:,} people: {name} {ran.seconds:.1f} s, {ran.peak / 1e9:.2f} GB peak, "
+        f"precision {told['all_precision']:.3f}, recall {told['all_recall']:.3f}"
+        + (f" (precision of the probable groups alone {alone:.3f})" if alone is not None else "")
+    )
