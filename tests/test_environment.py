@@ -16,10 +16,11 @@ APART = {"spark"}
 """Extras that only they install who have what belongs to it: Spark needs Java and a cluster."""
 
 
-def _declared() -> list[str]:
+def declared(apart: set[str] = APART) -> list[str]:
+    """The requirements of pyproject.toml, without those of the extras that stand apart."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     optional = project["optional-dependencies"]
-    extras = [line for name, lines in optional.items() if name not in APART for line in lines]
+    extras = [line for name, lines in optional.items() if name not in apart for line in lines]
     return [*project["dependencies"], *extras]
 
 
@@ -30,14 +31,14 @@ def _name(requirement: str) -> str:
 def test_conda_users_get_the_same_packages() -> None:
     """environment.yml names exactly the requirements of pyproject.toml."""
     text = (ROOT / "environment.yml").read_text()
-    assert re.findall(r'^ +- "(.+)"$', text, re.M) == _declared()
+    assert re.findall(r'^ +- "(.+)"$', text, re.M) == declared()
 
 
 def test_every_package_is_pinned_with_hashes() -> None:
     """requirements.lock pins every declared package, each with at least one hash."""
     entries = re.split(r"\n(?=[a-z0-9])", (ROOT / "requirements.lock").read_text().lower())
     pinned = {entry.split("==")[0].split("[")[0]: entry for entry in entries if "==" in entry}
-    assert {_name(each) for each in _declared()} <= set(pinned)
+    assert {_name(each) for each in declared()} <= set(pinned)
     assert [name for name, entry in pinned.items() if "--hash=sha256:" not in entry] == []
 
 

@@ -7,7 +7,7 @@ import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-from tests.test_environment import ROOT, _declared, _name
+from tests.test_environment import ROOT, _name, declared
 
 COME_ALONG = {
     "zeep": "simple-salesforce",
@@ -34,7 +34,7 @@ def test_every_import_is_declared() -> None:
     """Each package that runbook_lib imports is a requirement of pyproject.toml, or comes along with one."""
     names = {name for path in (ROOT / "runbook_lib").rglob("*.py") for name in _imported(path)}
     foreign = names - set(sys.stdlib_module_names) - {"runbook_lib", "__future__"}
-    declared, owners = {_name(each) for each in _declared()}, packages_distributions()
-    declared |= {name for name, brings in COME_ALONG.items() if brings in declared}
+    named, owners = {_name(each) for each in declared(apart=set())}, packages_distributions()
+    named |= {name for name, brings in COME_ALONG.items() if brings in named}
     of = {name: {each.lower().replace("_", "-") for each in owners.get(name, (name,))} for name in foreign}
-    assert {name: sorted(known) for name, known in of.items() if not known & declared} == {}
+    assert {name: sorted(known) for name, known in of.items() if not known & named} == {}
