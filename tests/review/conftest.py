@@ -123,4 +123,4 @@ def own_field(object_name: str, name: str) -> Field:
 def no_duplicates() -> DuplicateCounts:
     """A thousand people with a thousand e-mails."""
     none = {"lead": 0, "contact": 0, "across": 0}
-    return DuplicateCounts(1000, 0, none, none)
+    return DuplicateCounts(1000, 0, {**none, "probable": 0}, {**none, "probable": 0})

@@ -260,6 +260,13 @@ CASES: tuple[tuple[str, Change, Status, tuple[str, ...]], ...] = (
     ),
     ("mappings", CLASH, Status.WARN, ("Size__c", "06_field_mappings")),
     ("duplicates", part("duplicates", SHARED), Status.WARN, ("3 e-mails", "7 people", "2 across")),
+    ("probable_duplicates", part("duplicates", SHARED), Status.SKIP, ("not compared", "[duplicates]")),
+    (
+        "probable_duplicates",
+        part("duplicates", DuplicateCounts(9, 0, {"lead": 0, "probable": 2}, {"lead": 0, "probable": 5})),
+        Status.WARN,
+        ("5 people", "2 only", "07_duplicates"),
+    ),
     ("people_seen", part("people_seen", (PeopleSeen("Lead", 100, 40),)), Status.WARN, ("40 of 100",)),
     ("people_seen", part("people_seen", (PeopleSeen("Lead", 0, 0),)), Status.WARN, ("sharing",)),
 )
