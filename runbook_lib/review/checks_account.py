@@ -48,6 +48,8 @@ def judge_password_age(snapshot: Snapshot) -> Answer:
     if isinstance(permissions, Unknown):
         return cannot_tell(permissions)
     never = bool(cast(Mapping[str, bool], permissions).get(NEVER_EXPIRES))
+    if never and not changed:
+        return ok(say("The password does not expire."))
     if never:
         return ok(say("The password does not expire; it was set on {date}.", date=_day(changed)))
     return Answer(
