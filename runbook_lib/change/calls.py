@@ -44,5 +44,5 @@ def most_calls(changes: Sequence[Change]) -> int:
 
 def _more_rows(batch: Sequence[Change]) -> int:
     """Calls beyond the first where changes bring several rows each: one for every parent of a field."""
-    rows = sum(len((each.before or each.after).get("grants", ())) for each in batch)
+    rows = sum(max(len(state.get("grants", ())) for state in (each.before, each.after)) for each in batch)
     return max(0, -(-rows // RECORDS_PER_CALL) - 1)
