@@ -25,6 +25,7 @@ from runbook_lib.rehearsal.instance.sync.objects import INDISPENSABLE, LABELS, S
 from runbook_lib.rehearsal.instance.sync.sql import Copy
 from runbook_lib.rehearsal.instance.tables import stamp
 from runbook_lib.rehearsal.org import LoginFault, LoginHost, Org, OrgFault, Session
+from runbook_lib.rehearsal.org.sharing import shared_rows
 
 CALLS_PER_CYCLE = 25
 RECORDS_PER_CALL = 200
@@ -148,7 +149,8 @@ class Cycle:
             return False
         if name == "Lead":
             self._pull_conversions(synced)
-        copy = synced.copy(self.book)
+        shared = shared_rows(self.org.permissions, user_id, self.org.catalog[name], "s")
+        copy = synced.copy(self.book).of_rows(shared)
         self._count_calls(math.ceil(self._number(copy.count()) / RECORDS_PER_CALL))
         failed = self._record_errors(copy, synced.label)
         updated = 0 if self._is_first else self._number(copy.update())

@@ -7,7 +7,7 @@ every identifier is quoted, every value is a parameter or generated here. $until
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from runbook_lib.rehearsal.database import literal, quoted
 from runbook_lib.rehearsal.instance.field_types import LONGEST_STRING, CrmField, MarketoField
@@ -47,6 +47,10 @@ class Copy:
     def wrong(self) -> str:
         """The SQL condition that a record does not fit."""
         return " OR ".join(f"coalesce({fault.condition}, FALSE)" for fault in self.faults) or "FALSE"
+
+    def of_rows(self, conditions: Iterable[str]) -> Copy:
+        """The same of fewer rows: those that meet these SQL conditions over `s`, too."""
+        return replace(self, condition=" AND ".join(f"({each})" for each in (self.condition, *conditions)))
 
     @property
     def source(self) -> str:

@@ -109,6 +109,23 @@ def test_accounts_opportunities_roles_and_users_arrive(linked: Instance) -> None
     assert roles[0][0] > 0
 
 
+def test_only_what_is_shared_with_the_sync_user_arrives(
+    instance: Instance, org: Org, credentials: Credentials
+) -> None:
+    """Where leads are private, Marketo gets the sync user's own; the contacts, which are not, come all."""
+    org.database.sql("""UPDATE org."Organization" SET "DefaultLeadAccess" = 'None'""")
+    org.database.sql('UPDATE org."ObjectPermissions" SET "PermissionsViewAllRecords" = FALSE')
+    name = credentials.username
+    user = org.database.sql('SELECT "Id" FROM org."User" WHERE "Username" = ?', (name,))[0][0]
+    org.database.sql(f"""UPDATE org."Lead" SET "OwnerId" = '{user}' WHERE "Id" = '{_one(org, "Lead")}'""")
+    _confirmed(instance, credentials)
+    instance.crm.start_sync()
+    instance.catch_up()
+    own = _org_count(org, "Lead", f'NOT "IsDeleted" AND NOT "IsConverted" AND "OwnerId" = \'{user}\'')
+    assert _people(instance, "\"sfdcType\" = 'Lead'") == own == 1
+    assert _people(instance, "\"sfdcType\" = 'Contact'") == _org_count(org, "Contact", 'NOT "IsDeleted"') > 0
+
+
 def test_sync_in_progress_is_seen(org: Org, credentials: Credentials, wait_until: Wait) -> None:
     """The status is "in progress" as soon as the sync was started, while others go on using the instance."""
     instance = Instance(org.world, org, org.clock, pace=0.02)
