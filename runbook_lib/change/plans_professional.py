@@ -25,6 +25,7 @@ BY_PERMISSION_SET = frozenset(
         ChangeKind.GRANT_OBJECT,
         ChangeKind.GRANT_FIELD,
         ChangeKind.GRANT_PROFILE_FIELD,
+        ChangeKind.GRANT_PROFILE_FIELD,
         ChangeKind.ASSIGN_PERMISSION_SET,
     }
 )

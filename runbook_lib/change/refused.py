@@ -17,26 +17,24 @@ from runbook_lib.text import Message, say
 SESSION_ENDED = "INVALID_SESSION_ID"
 """After this nothing more is tried: every further call would be refused in the same way."""
 NO_RIGHT = ("INSUFFICIENT_ACCESS", "FORBIDDEN", "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY")
+_FIELDS = "Customize Application"
+_MAPPINGS = "Customize Application, Modify Metadata Through Metadata API Functions"
+_USERS = "Manage Internal Users"
+_GIVING = "Assign Permission Sets"
 _SETS = "Manage Profiles and Permission Sets"
 RIGHTS: Mapping[ChangeKind, str] = {
-    ChangeKind.CREATE_FIELD: "Customize Application",
-    ChangeKind.MAP_CONVERSION: "Customize Application, Modify Metadata Through Metadata API Functions",
-    ChangeKind.CREATE_USER: "Manage Internal Users",
-    ChangeKind.CREATE_PERMISSION_SET: _SETS,
-    ChangeKind.GRANT_SYSTEM: _SETS,
-    ChangeKind.GRANT_OBJECT: _SETS,
-    ChangeKind.GRANT_FIELD: _SETS,
-    ChangeKind.HIDE_FIELD: _SETS,
-    ChangeKind.SHOW_FIELD: _SETS,
-    ChangeKind.ASSIGN_PERMISSION_SET: "Assign Permission Sets",
-    ChangeKind.UNASSIGN_PERMISSION_SET: "Assign Permission Sets",
+    **dict.fromkeys(ChangeKind, _SETS),
+    ChangeKind.CREATE_FIELD: _FIELDS,
+    **dict.fromkeys((ChangeKind.MAP_CONVERSION, ChangeKind.UNMAP_CONVERSION), _MAPPINGS),
+    **dict.fromkeys((ChangeKind.CREATE_USER, ChangeKind.MARK_USER, ChangeKind.UNMARK_USER), _USERS),
+    **dict.fromkeys((ChangeKind.ASSIGN_PERMISSION_SET, ChangeKind.UNASSIGN_PERMISSION_SET), _GIVING),
 }
 """Kind of change → the user permission that whoever makes it needs, as Setup calls it."""
 
 
 def fix_for(change: Change, code: str) -> Message | None:
     """What ends this refusal of this change; ``None`` where nothing better than the general is known."""
-    if code.startswith(NO_RIGHT) and change.kind in RIGHTS:
+    if code.startswith(NO_RIGHT):
         return say(
             "The administrator who is logged in lacks a user permission: {permission}. Another one gives it "
             "in Setup (profile or permission set), or makes this step with an own login: admin_username in "
