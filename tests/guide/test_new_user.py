@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from runbook_lib.change.decisions import SetupDecision, read_decisions, write_setup
+from runbook_lib.change.plan import ChangeKind
 from runbook_lib.errors import UsageFault, WaitsForPerson
 from runbook_lib.guide.session import Session
 from runbook_lib.guide.steps.setup import SyncUser
@@ -91,6 +92,20 @@ def test_the_file_makes_the_user(rehearsed: Session, rehearsal_server: Rehearsal
     before = rehearsed.calls()["salesforce"]
     walk(rehearsed)
     assert rehearsed.calls()["salesforce"] == before
+
+
+def test_another_user_who_is_there(rehearsed: Session) -> None:
+    """Somebody else of this org can be chosen: connection.toml names him, he is looked at, nobody is made."""
+    step = SyncUser(rehearsed, interactive=True)
+    step.look(), step.check(), step.decide()
+    other = "sofia.rossi@acme.example"
+    WhoForm(step, step.snapshot).submit({**TYPED, "who": EXISTING, "username": other})
+    assert read_connection(rehearsed.workspace.connection_file).salesforce.sync_username == other
+    setup = read_decisions(rehearsed.workspace).setup
+    assert setup is not None and (setup.create_user, setup.username) == (False, other)
+    assert other in step.look().plain
+    kinds = {each.kind for each in step.plan().changes}
+    assert ChangeKind.ASSIGN_PERMISSION_SET in kinds and ChangeKind.CREATE_USER not in kinds
 
 
 @pytest.mark.parametrize(
