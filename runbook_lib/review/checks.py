@@ -11,6 +11,7 @@ from runbook_lib.review.answers import Answer, Check, cannot_tell
 from runbook_lib.review.checks_account import ACCOUNT_CHECKS
 from runbook_lib.review.checks_campaigns import CAMPAIGN_CHECKS
 from runbook_lib.review.checks_connection import CONNECTION_CHECKS
+from runbook_lib.review.checks_editing import EDITING_CHECKS
 from runbook_lib.review.checks_fields import FIELD_CHECKS
 from runbook_lib.review.checks_login import LOGIN_CHECKS
 from runbook_lib.review.checks_new_user import NEW_USER_CHECKS
@@ -34,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     *ACCOUNT_CHECKS,
     *FIELD_CHECKS,
     *VISIBILITY_CHECKS,
+    *EDITING_CHECKS,
     *PEOPLE_CHECKS,
 )
 

@@ -50,6 +50,8 @@ _IN_PROFESSIONAL = {
     ),
 }
 """What mends it in Professional Edition. Source: Marketo documentation, Step 1 and 2 of 3 (Professional)."""
+ACCOUNT_TYPE = "Account.Type"
+"""Source: Marketo documentation, Step 2 of 3, "Set Field Permissions"."""
 SHARES_RIGHTS_WITH = {"OpportunityContactRole": "Opportunity"}
 """Objects without permissions of their own. Source: Salesforce object reference, ObjectPermissions."""
 
@@ -191,17 +193,16 @@ def _field(one: Field, grants: FieldGrants, snapshot: Snapshot) -> RightLine:
     assert isinstance(rights, Rights)  # noqa: S101 - tells the type checker what _fields has asked
     by = field_access(one, grants).by
     lacks = _lacks_of_field(one, grants, snapshot)
-    own = one.name.startswith(MARKETO_PREFIX)
     fix = _fix(snapshot, _FIELD_FIX, label=PERMISSION_SET_LABEL, object=one.object)
     line = RightLine(
         RightKind.FIELD,
         one.full_name,
         one.full_name,
-        listed_words(["read", "edit"] if own else ["read"]),
+        listed_words(_needed_of(one)),
         _held(not lacks),
         lacks=listed_words(lacks) if lacks else "",
         by=_givers(rights, by),
-        advised=not own and one.name not in required().get(one.object, frozenset()),
+        advised="edit" not in _needed_of(one) and one.name not in required().get(one.object, frozenset()),
     )
     return _with_fix(line, fix)
 
@@ -217,8 +218,13 @@ def _lacks_of_field(one: Field, grants: FieldGrants, snapshot: Snapshot) -> list
         seen = {each.name: each for each in snapshot.visible[one.object]}
         own = seen.get(one.name)
         may = {"read": own is not None, "edit": own is not None and own.updateable}
-    needed = ["read", "edit"] if one.name.startswith(MARKETO_PREFIX) else ["read"]
-    return [right for right in needed if not may[right]]
+    return [right for right in _needed_of(one) if not may[right]]
+
+
+def _needed_of(one: Field) -> list[str]:
+    """Marketo writes into its own fields, and its page wants the type of accounts to be editable."""
+    edits = one.name.startswith(MARKETO_PREFIX) or one.full_name == ACCOUNT_TYPE
+    return ["read", "edit"] if edits else ["read"]
 
 
 def _may_be_edited(one: Field) -> bool:

@@ -86,6 +86,9 @@ def test_his_own_fields_must_be_edited(snapshot: Snapshot) -> None:
     assert str(line(told, "Lead.mkto71_Lead_Score__c").lacks) == "Edit"
     assert line(told, "Lead.Email").held is Held.YES
     assert missing_fields(told) == ((SCORE, True),)
+    kind = replace(EMAIL, object="Account", name="Type")
+    read_only = some_rights(fields=(FieldRight("Account.Type", "p", False),), needed=(kind,))
+    assert str(line(seen(snapshot, rights=read_only), "Account.Type").lacks) == "Edit"
 
 
 def test_a_wanted_field_is_advised(snapshot: Snapshot) -> None:
