@@ -259,10 +259,11 @@ def snapshot(
     """Save the org's schema, so that it can be rehearsed on with --org-schema."""
     from runbook_lib.guide.session import open_session  # lazy: the command's help starts at once
     from runbook_lib.survey.collect import save_describes  # lazy: as above
+    from runbook_lib.survey.requirements import objects_of  # lazy: as above
 
     _make_folder(describes)
     with open_session(workspace) as session:
-        for path in save_describes(session.admin(), describes):
+        for path in save_describes(session.admin(), describes, objects_of(session.expected)):
             print(path)
 
 

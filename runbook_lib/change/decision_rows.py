@@ -109,6 +109,12 @@ def _once(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple({each.lower(): each for each in names if each}.values())
 
 
+def _custom(names: tuple[str, ...]) -> tuple[str, ...]:
+    if others := [name for name in names if not name.endswith("__c")]:
+        raise ValueError(say("not the API name of a custom object: {names}", names=", ".join(others)))
+    return tuple(dict.fromkeys(names))
+
+
 Text = Annotated[str, BeforeValidator(_one_line)]
 ApiName = Annotated[str, BeforeValidator(_one_line), Field(pattern=_API_NAME)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment), AfterValidator(_in_utc)]
@@ -240,6 +246,7 @@ class SetupFile(BaseModel):
     last_name: Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max_length=80)] = "Marketo Sync"
     alias: Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max_length=8)] = "mktosync"
     sync_campaigns: bool = True
+    custom_objects: Annotated[tuple[ApiName, ...], AfterValidator(_custom)] = ()
     decided_by: Text = ""
     decided_at: Moment = None
     duplicates: ComparisonRules = ComparisonRules()

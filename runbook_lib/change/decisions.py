@@ -95,6 +95,7 @@ class SetupDecision:
     whom that was decided about; who it is says connection.toml. Empty: nobody was asked.
     ``read_only_profiles``: profiles whose users may read Marketo's fields, and not edit them.
     ``sync_campaigns``: Marketo's programs are synced with campaigns, so that he must be a “Marketing User”.
+    ``custom_objects``: custom objects whose fields are reviewed, too.
     """
 
     marketo_fields: tuple[str, ...] = RECOMMENDED_FIELDS
@@ -108,6 +109,7 @@ class SetupDecision:
     last_name: str = "Marketo Sync"
     alias: str = "mktosync"
     sync_campaigns: bool = True
+    custom_objects: tuple[str, ...] = ()
     decided_by: str = ""
     decided_at: datetime | None = None
     duplicates: ComparisonRules = ComparisonRules()
@@ -152,6 +154,12 @@ def are_campaigns_synced(workspace: Workspace) -> bool:
     """Whether campaigns are to be synced; yes where nobody said otherwise, or the file cannot be read."""
     setup = files.read_setup(workspace.decisions / "setup.toml", [])
     return setup.sync_campaigns if setup else True
+
+
+def custom_objects_of(workspace: Workspace) -> tuple[str, ...]:
+    """The custom objects to review; none where nobody named any, or the file cannot be read."""
+    setup = files.read_setup(workspace.decisions / "setup.toml", [])
+    return setup.custom_objects if setup else ()
 
 
 def unreadable(workspace: Workspace) -> tuple[Path, ...]:

@@ -46,6 +46,7 @@ class Named:
 def misspelt(snapshot: Snapshot, decisions: Decisions) -> Iterator[Message]:
     """What is wrong with the names in the files; nothing where nobody looked at the org's fields."""
     there = _there(snapshot)
+    yield from _unknown_objects(snapshot, decisions)
     for each in _named(decisions):
         if each.is_among(there.get(each.object, frozenset())):
             continue
@@ -56,6 +57,25 @@ def misspelt(snapshot: Snapshot, decisions: Decisions) -> Iterator[Message]:
             )  # fmt: skip
         elif isinstance(snapshot.present, Mapping):
             yield _refused(each, there)
+
+
+def _unknown_objects(snapshot: Snapshot, decisions: Decisions) -> Iterator[Message]:
+    """Custom objects of setup.toml that are not there, or that the sync user may not read."""
+    if not isinstance(snapshot.present, Mapping) or not isinstance(snapshot.visible, Mapping):
+        return
+    for name in decisions.setup.custom_objects if decisions.setup else ():
+        if name not in snapshot.present:
+            yield say(
+                "setup.toml, custom_objects: the administrator sees no object {object}. Correct the name, or "
+                "take it out.",
+                object=name,
+            )
+        elif name not in snapshot.visible:
+            yield say(
+                "setup.toml, custom_objects: the sync user may not read {object}. Give him Read in his "
+                "permission set, or take it out.",
+                object=name,
+            )
 
 
 def with_near(what: Message, name: str, names: Iterable[str]) -> Message:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from runbook_lib.change.calls import most_calls
 from runbook_lib.change.plan import Plan
 from runbook_lib.survey.collect import forecast_calls
+from runbook_lib.survey.requirements import objects_of
 
 if TYPE_CHECKING:
     from runbook_lib.guide.step import Step
@@ -22,9 +23,14 @@ def calls_ahead(step: Step, plan: Plan) -> int | None:
     """
     if step.name > LAST:
         return None
-    return forecast_calls(step.parts()) + calls_from_here(step, plan)
+    return forecast_calls(step.parts(), objects=objects_of(step.session.expected)) + calls_from_here(
+        step, plan
+    )
 
 
 def calls_from_here(step: Step, plan: Plan) -> int:
     """The most calls that making these changes and proving them costs; none where nothing is changed."""
-    return most_calls(plan.changes) + forecast_calls(step.parts_to_prove()) if plan.changes else 0
+    if not plan.changes:
+        return 0
+    looks = forecast_calls(step.parts_to_prove(), objects=objects_of(step.session.expected))
+    return most_calls(plan.changes) + looks

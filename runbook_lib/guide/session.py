@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from runbook_lib.change.decisions import are_campaigns_synced
+from runbook_lib.change.decisions import are_campaigns_synced, custom_objects_of
 from runbook_lib.change.refused import SESSION_ENDED
 from runbook_lib.errors import EvidenceMissing, LoginRefused, SecretMissing, SystemRefused, UsageFault
 from runbook_lib.guide.refused import Refusals
@@ -106,6 +106,7 @@ class Session:
             munchkin_id=marketo.munchkin_id,
             authentication=marketo.authentication,
             campaigns=are_campaigns_synced(self.workspace),
+            custom_objects=custom_objects_of(self.workspace),
         )
 
     @property

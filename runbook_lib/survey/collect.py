@@ -6,7 +6,7 @@ Nothing here writes. What each part costs in calls stands with the probes; :func
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ from runbook_lib.survey.parents import CALLS as CALLS_OF_PARENTS
 from runbook_lib.survey.people.columns import PEOPLE
 from runbook_lib.survey.people.extract import forecast_extract
 from runbook_lib.survey.people_probes import FEW_PEOPLE, count_rows, shared_emails
-from runbook_lib.survey.requirements import SYNCED_OBJECTS
+from runbook_lib.survey.requirements import SYNCED_OBJECTS, objects_of
 from runbook_lib.survey.snapshot import Expected, Field, Part, Snapshot, SyncUser, Unknown
 from runbook_lib.survey.surroundings_probes import ACCOUNT_CALLS, SURROUNDINGS_CALLS
 from runbook_lib.survey.sync_probes import LOGS_IN, explained, look_as_sync_user, without_login, without_try
@@ -44,7 +44,6 @@ __all__ = ["SYNCED_OBJECTS", "Part", "Systems", "collect", "forecast_calls", "sa
 _ADMIN_ALONE = frozenset(
     {*ASKED, Part.PARENTS, Part.CONVERSION, Part.BUDGET, Part.PRESENT, Part.SURROUNDINGS, Part.ACCOUNT}
 )
-_DESCRIBE_CALLS = -(-len(SYNCED_OBJECTS) // DESCRIBES_PER_CALL)
 _HAS_YOUNG_COLUMNS = {"set", "system", "objects", "profiles"}
 """Queries that are asked once more in an org that lacks one of their columns."""
 _GRANT_PAGES = 10
@@ -84,8 +83,8 @@ def collect(
     """
     wanted = frozenset(parts)
     reached = _Reached(Reach(systems.admin), Reach(systems.sync), Reach(systems.marketo))
-    found, refusal = _as_sync_user(reached, wanted, now)
-    found |= _as_admin(reached, wanted - found.keys(), systems.expected.sync_username)
+    found, refusal = _as_sync_user(reached, wanted, now, objects_of(systems.expected))
+    found |= _as_admin(reached, wanted - found.keys(), systems.expected)
     if isinstance(refusal, LoginRefused) and Part.SYNC_LOGIN in wanted:
         found[Part.SYNC_LOGIN] = unknown(explained(refusal, reached.admin, found))
     if Part.FILL in wanted:
@@ -103,12 +102,14 @@ def collect(
     return Snapshot(taken_at=now, expected=systems.expected, **values)
 
 
-def save_describes(reader: SalesforceReader, folder: Path) -> list[Path]:
-    """Each synced object's describe as ``folder/<Object>.json``, as Salesforce returned it; two calls.
+def save_describes(
+    reader: SalesforceReader, folder: Path, objects: Sequence[str] = SYNCED_OBJECTS
+) -> list[Path]:
+    """Salesforce's own describe of each of ``objects`` as ``folder/<Object>.json``, five a call.
 
     Raises ``SalesforceRefused`` where an object cannot be described; nothing is written then.
     """
-    describes = list(describe_each(reader, SYNCED_OBJECTS))
+    describes = list(describe_each(reader, objects))
     folder.mkdir(parents=True, exist_ok=True)
     saved = []
     for describe in describes:
@@ -118,14 +119,15 @@ def save_describes(reader: SalesforceReader, folder: Path) -> list[Path]:
     return saved
 
 
-def forecast_calls(parts: Iterable[Part], people: int = 0) -> int:
+def forecast_calls(parts: Iterable[Part], people: int = 0, objects: Sequence[str] = SYNCED_OBJECTS) -> int:
     """The most Salesforce calls that collecting ``parts`` costs, logins included; Marketo's calls apart.
 
-    ``people``: leads and contacts of the org, which decide how e-mails are fetched. Allows for a refused
+    ``people``: leads and contacts of the org, which decide how e-mails are fetched. ``objects``: whose fields
+    are looked at. Allows for a refused
     login, for columns an old org lacks, for 20,000 field permissions and for a million people.
     """
     wanted = frozenset(parts)
-    logs_in = bool(wanted & LOGS_IN)
+    logs_in, described = bool(wanted & LOGS_IN), -(-len(objects) // DESCRIBES_PER_CALL)
     asked = {name for part, names in ASKED.items() if part in wanted for name in names}
     calls = {
         "admin login": bool(
@@ -140,7 +142,7 @@ def forecast_calls(parts: Iterable[Part], people: int = 0) -> int:
         "own permissions": 2 * (logs_in and Part.SYSTEM_PERMISSIONS in wanted),
         "conversion": Part.CONVERSION in wanted,
         "limits": Part.BUDGET in wanted,
-        "describes": _DESCRIBE_CALLS * ((Part.VISIBLE in wanted) + (Part.PRESENT in wanted)),
+        "describes": described * ((Part.VISIBLE in wanted) + (Part.PRESENT in wanted)),
         "counts": 2 * (1 + logs_in) * (Part.ROWS in wanted),
         "e-mails": _email_calls(people) if Part.DUPLICATES in wanted else 0,
         "samples": (Part.PEOPLE_SEEN in wanted) + (Part.RECORDS_SEEN in wanted),
@@ -194,7 +196,7 @@ def _logins(reached: _Reached, user: object, username: str, now: datetime) -> ob
 
 
 def _as_sync_user(
-    reached: _Reached, wanted: frozenset[Part], now: datetime
+    reached: _Reached, wanted: frozenset[Part], now: datetime, objects: Sequence[str]
 ) -> tuple[dict[Part, Any], RunbookError | None]:
     """What his session tells, and why there is none."""
     if not wanted & LOGS_IN:
@@ -206,7 +208,7 @@ def _as_sync_user(
         reader = reached.sync()
     except CANNOT_TELL as refusal:
         return without_login(refusal, wanted), refusal
-    return look_as_sync_user(reader, wanted, now), None
+    return look_as_sync_user(reader, wanted, now, objects), None
 
 
 def _why_admin_is_out(reached: _Reached) -> RunbookError | None:
@@ -218,7 +220,7 @@ def _why_admin_is_out(reached: _Reached) -> RunbookError | None:
     return None
 
 
-def _as_admin(reached: _Reached, wanted: frozenset[Part], sync_username: str) -> dict[Part, Any]:
+def _as_admin(reached: _Reached, wanted: frozenset[Part], expected: Expected) -> dict[Part, Any]:
     """What the admin's session tells of what is still open."""
     open_parts = wanted & (_ADMIN_ALONE | {Part.ROWS, Part.DUPLICATES})
     if not open_parts:
@@ -227,7 +229,7 @@ def _as_admin(reached: _Reached, wanted: frozenset[Part], sync_username: str) ->
         reader = reached.admin()
     except CANNOT_TELL as refusal:
         return dict.fromkeys(open_parts, unknown(refusal))
-    found = look_at_org(reader, open_parts, sync_username)
+    found = look_at_org(reader, open_parts, expected)
     if Part.ROWS in open_parts:
         found[Part.ROWS] = guarded(lambda: count_rows(reader))
     if Part.DUPLICATES in open_parts:

@@ -6,7 +6,7 @@ LeadConvertSettings one; limits one; describes two. FieldPermissions come 2,000 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,14 @@ from runbook_lib.survey.describes import fields_of
 from runbook_lib.survey.org_questions import ALL_COLUMNS, ASKED, COLUMNS, MOST_GROUPS, YOUNG, questions
 from runbook_lib.survey.parents import parents
 from runbook_lib.survey.profiles import profiles_of
-from runbook_lib.survey.requirements import PERMISSION_SET_NAME, SYNCED_OBJECTS, USE_ANY_API_AUTH
+from runbook_lib.survey.requirements import PERMISSION_SET_NAME, USE_ANY_API_AUTH, objects_of
 from runbook_lib.survey.rights_rows import rights_of
 from runbook_lib.survey.seats import License, Profile, Seats
 from runbook_lib.survey.snapshot import (
     Absent,
     ApiBudget,
     ConvertedField,
+    Expected,
     Field,
     FieldGrant,
     ObjectAccess,
@@ -40,9 +41,9 @@ if TYPE_CHECKING:
 Answers = Mapping[str, Rows | Unknown]
 
 
-def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], sync_username: str) -> dict[Part, Any]:
+def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], expected: Expected) -> dict[Part, Any]:
     """The parts of ``wanted`` that the admin's session can tell; each a value or ``Unknown``."""
-    answers = ask(reader, list(questions(wanted, sync_username)))
+    answers = ask(reader, list(questions(wanted, expected)))
     answers |= {name: [] for name in YOUNG if getattr(answers.get(name), "code", "") == "INVALID_FIELD"}
     found: dict[Part, Any] = {
         part: first_unknown(answers, names) or _READ[part](answers)
@@ -54,13 +55,15 @@ def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], sync_username
         user, access = account_state(reader, user, found.get(Part.OBJECT_ACCESS))
         found |= {Part.SYNC_USER: user} | ({Part.OBJECT_ACCESS: access} if access is not None else {})
     if Part.PARENTS in wanted:
-        found[Part.PARENTS] = guarded(lambda: parents(reader, sync_username))
+        found[Part.PARENTS] = guarded(lambda: parents(reader, expected))
     for part, probe in _PROBES.items():
         if part in wanted:
             found[part] = guarded(partial(probe, reader))
+    if Part.PRESENT in wanted:
+        found[Part.PRESENT] = guarded(lambda: describes(reader, objects_of(expected)))
     for part, about_user in _ABOUT_USER.items():
         if part in wanted:
-            found[part] = guarded(partial(about_user, reader, sync_username))
+            found[part] = guarded(partial(about_user, reader, expected.sync_username))
     return found
 
 
@@ -72,9 +75,9 @@ def guarded(probe: Callable[[], Any]) -> Any:
         return unknown(fault)
 
 
-def describes(reader: SalesforceReader) -> dict[str, tuple[Field, ...]]:
-    """Object → its fields as the user of ``reader`` sees them; two calls."""
-    return {each["name"]: fields_of(each) for each in describe_each(reader, SYNCED_OBJECTS)}
+def describes(reader: SalesforceReader, objects: Sequence[str]) -> dict[str, tuple[Field, ...]]:
+    """Object → its fields as the user of ``reader`` sees them; a call for five of ``objects``."""
+    return {each["name"]: fields_of(each) for each in describe_each(reader, objects)}
 
 
 def _organization(answers: Answers) -> Organization:
@@ -253,7 +256,6 @@ def _budget(reader: SalesforceReader) -> ApiBudget | Unknown:
 _PROBES: dict[Part, Callable[[SalesforceReader], Any]] = {
     Part.CONVERSION: _conversion,
     Part.BUDGET: _budget,
-    Part.PRESENT: describes,
 }
 
 

@@ -17,12 +17,12 @@ from runbook_lib.survey.requirements import (
     OBJECT_DEPENDENCIES,
     OBJECT_PERMISSIONS,
     PERMISSION_SET_NAME,
-    SYNCED_OBJECTS,
     SYSTEM_DEPENDENCIES,
     SYSTEM_PERMISSIONS,
     USE_ANY_API_AUTH,
+    objects_of,
 )
-from runbook_lib.survey.snapshot import Part
+from runbook_lib.survey.snapshot import Expected, Part
 from runbook_lib.systems.soql import soql
 
 COLUMNS = (*(each.column for each in SYSTEM_PERMISSIONS), *SYSTEM_DEPENDENCIES)
@@ -93,13 +93,13 @@ ASKED: dict[Part, tuple[str, ...]] = {
 """Part → the queries it is read from."""
 
 
-def questions(wanted: frozenset[Part], user: str) -> Iterator[Question]:
-    """The queries for ``wanted``, each once, about the sync user with this username."""
+def questions(wanted: frozenset[Part], expected: Expected) -> Iterator[Question]:
+    """The queries for ``wanted``, each once, about the sync user whom ``expected`` names."""
     needed = {name for part, names in ASKED.items() if part in wanted for name in names}
     for name, template in _TEMPLATES.items():
         if name in needed:
-            newer = _filled(template, ALL_COLUMNS, user, ", PermissionsViewAllFields")
-            older = _filled(template, COLUMNS, user, "")
+            newer = _filled(template, ALL_COLUMNS, expected, ", PermissionsViewAllFields")
+            older = _filled(template, COLUMNS, expected, "")
             yield Question(name, newer, older if older != newer else "")
 
 
@@ -110,20 +110,22 @@ def needed_fields() -> dict[str, frozenset[str]]:
     return {name: some | own if name in MARKETO_FIELD_OBJECTS else some for name, some in names.items()}
 
 
-def _filled(template: str, columns: tuple[str, ...], user: str, view_all: str) -> str:
+def _filled(template: str, columns: tuple[str, ...], expected: Expected, view_all: str) -> str:
     words = {**_WORDS, "PERMISSIONS": ", ".join(columns), "VIEW_ALL_FIELDS": view_all}
     for word, meaning in words.items():
         template = template.replace(word, meaning)
-    return soql(template, **{key: value for key, value in _values(user).items() if f"{{{key}}}" in template})
+    return soql(
+        template, **{key: value for key, value in _values(expected).items() if f"{{{key}}}" in template}
+    )
 
 
-def _values(user: str) -> dict[str, Any]:
+def _values(expected: Expected) -> dict[str, Any]:
     return {
-        "user": user,
+        "user": expected.sync_username,
         "ours": PERMISSION_SET_NAME,
         "names": [each.name for each in MARKETO_FIELDS],
         "objects": list(MARKETO_FIELD_OBJECTS),
-        "synced": list(SYNCED_OBJECTS),
+        "synced": list(objects_of(expected)),
         "needed": [*OBJECT_PERMISSIONS, *OBJECT_DEPENDENCIES],
         "own_fields": [f"{where}.{each.name}" for where in MARKETO_FIELD_OBJECTS for each in MARKETO_FIELDS],
         "needing": sorted(needed_fields()),

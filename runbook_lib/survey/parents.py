@@ -15,8 +15,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.survey.asking import Question, Rows, ask
-from runbook_lib.survey.requirements import SYNCED_OBJECTS
-from runbook_lib.survey.snapshot import FieldGrant, Parents, Snapshot, Unknown, ViewAll
+from runbook_lib.survey.requirements import objects_of
+from runbook_lib.survey.snapshot import Expected, FieldGrant, Parents, Snapshot, Unknown, ViewAll
 from runbook_lib.systems.soql import soql
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ _SECOND = {
 _YOUNG = ("view_all", "view_all_global")
 
 
-def parents(reader: SalesforceReader, user: str) -> Parents | Unknown:
-    """The other ways in which the user with this username sees fields."""
-    answers = ask(reader, [Question(name, _filled(text, user)) for name, text in _FIRST.items()])
+def parents(reader: SalesforceReader, expected: Expected) -> Parents | Unknown:
+    """The other ways in which the user whom ``expected`` names sees fields."""
+    answers = ask(reader, [Question(name, _filled(text, expected)) for name, text in _FIRST.items()])
     for name in _YOUNG:
         if getattr(answers[name], "code", "") == "INVALID_FIELD":
             answers[name] = []
@@ -75,7 +75,7 @@ def parents(reader: SalesforceReader, user: str) -> Parents | Unknown:
         people=_people(known["names"]),
     )
     ids = sorted({row["PermissionSetId"] for row in known["his_groups"]})
-    return _with_members(reader, user, found, ids) if ids else found
+    return _with_members(reader, expected, found, ids) if ids else found
 
 
 def all_grants(snapshot: Snapshot) -> tuple[FieldGrant, ...] | Unknown | None:
@@ -96,8 +96,10 @@ def _counted(grant: FieldGrant, found: Parents) -> FieldGrant:
     return replace(grant, others=others, groups=tuple(sorted(groups.values())))
 
 
-def _with_members(reader: SalesforceReader, user: str, found: Parents, ids: list[str]) -> Parents | Unknown:
-    answers = ask(reader, [Question(name, _filled(text, user, ids)) for name, text in _SECOND.items()])
+def _with_members(
+    reader: SalesforceReader, expected: Expected, found: Parents, ids: list[str]
+) -> Parents | Unknown:
+    answers = ask(reader, [Question(name, _filled(text, expected, ids)) for name, text in _SECOND.items()])
     for answer in answers.values():
         if isinstance(answer, Unknown):
             return answer
@@ -151,8 +153,9 @@ def _named(parent: Mapping[str, Any] | None) -> str:
     return (parent.get("Profile") or {}).get("Name") or parent.get("Label") or ""
 
 
-def _filled(text: str, user: str, ids: Iterable[str] = ()) -> str:
+def _filled(text: str, expected: Expected, ids: Iterable[str] = ()) -> str:
     for word, meaning in _WORDS.items():
         text = text.replace(word, meaning)
-    values = {"user": user, "yes": True, "ids": list(ids), "synced": list(SYNCED_OBJECTS)}
+    values = {"user": expected.sync_username, "yes": True, "ids": list(ids)}
+    values["synced"] = list(objects_of(expected))
     return soql(text, **{name: value for name, value in values.items() if f"{{{name}}}" in text})

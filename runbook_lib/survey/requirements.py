@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from runbook_lib.survey.snapshot import ObjectAccess
+from runbook_lib.survey.snapshot import Expected, ObjectAccess
 
 STEP_1 = "Marketo documentation, Step 1 of 3: Add Marketo Fields to Salesforce (Enterprise/Unlimited)"
 STEP_2 = "Marketo documentation, Step 2 of 3: Create a Salesforce User for Marketo (Enterprise/Unlimited)"
@@ -31,6 +31,13 @@ SYNCED_OBJECTS: tuple[str, ...] = (
     "User",
 )
 """The objects whose fields Marketo's sync reads."""
+
+
+def objects_of(expected: Expected) -> tuple[str, ...]:
+    """The objects whose fields are reviewed: those that the sync reads, and the custom objects chosen."""
+    return (*SYNCED_OBJECTS, *expected.custom_objects)
+
+
 PERMISSION_SET_NAME = "Marketo_Sync"
 PERMISSION_SET_LABEL = "Marketo Sync"
 

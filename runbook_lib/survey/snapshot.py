@@ -70,8 +70,8 @@ class Lock(StrEnum):
 
 @dataclass(frozen=True)
 class Expected:
-    """What connection.toml says should be true; ``campaigns``: whether they are to be synced, as
-    decisions/setup.toml says."""
+    """What connection.toml says should be true, and what decisions/setup.toml adds: ``campaigns``: whether
+    they are to be synced; ``custom_objects``: which custom objects are to be reviewed, too."""
 
     name: str
     environment: str
@@ -80,6 +80,7 @@ class Expected:
     munchkin_id: str
     authentication: str
     campaigns: bool = True
+    custom_objects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ session two calls that tell its reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from runbook_lib.survey.describes import fields_of
 from runbook_lib.survey.org_probes import guarded, union_of_columns
 from runbook_lib.survey.org_questions import ALL_COLUMNS, COLUMNS
 from runbook_lib.survey.people_probes import count_rows
-from runbook_lib.survey.requirements import OBJECT_PERMISSIONS, SYNCED_OBJECTS
+from runbook_lib.survey.requirements import OBJECT_PERMISSIONS
 from runbook_lib.survey.snapshot import Absent, ObjectAccess, Part, SyncLogin, SyncUser, Unknown
 from runbook_lib.systems.soql import soql
 from runbook_lib.text import say
@@ -29,8 +29,13 @@ LOGS_IN = frozenset({Part.SYNC_LOGIN, Part.VISIBLE, Part.PEOPLE_SEEN, Part.RECOR
 """The parts that are worth a login as the sync user; the others use his session only where it is open."""
 
 
-def look_as_sync_user(reader: SalesforceReader, wanted: frozenset[Part], now: datetime) -> dict[Part, Any]:
-    """The parts of ``wanted`` that his own session tells best; what it cannot tell is left to the admin's."""
+def look_as_sync_user(
+    reader: SalesforceReader, wanted: frozenset[Part], now: datetime, objects: Sequence[str]
+) -> dict[Part, Any]:
+    """The parts of ``wanted`` that his own session tells best; what it cannot tell is left to the admin's.
+
+    ``objects``: whose fields are looked at.
+    """
     found: dict[Part, Any] = {}
     if Part.SYNC_LOGIN in wanted:
         session = reader.session
@@ -40,7 +45,7 @@ def look_as_sync_user(reader: SalesforceReader, wanted: frozenset[Part], now: da
     if Part.ROWS in wanted:
         found[Part.ROWS] = guarded(lambda: count_rows(reader))
     if Part.VISIBLE in wanted:
-        found |= _describes(reader, wanted)
+        found |= _describes(reader, wanted, objects)
     left_to_admin = (Part.SYSTEM_PERMISSIONS, Part.ROWS, Part.OBJECT_ACCESS)
     return {
         part: value
@@ -131,10 +136,10 @@ def _system_permissions(reader: SalesforceReader) -> dict[str, bool] | Unknown:
     return union_of_columns(answer) if answer else Unknown("Salesforce names no permissions of this user.")
 
 
-def _describes(reader: SalesforceReader, wanted: frozenset[Part]) -> dict[Part, Any]:
+def _describes(reader: SalesforceReader, wanted: frozenset[Part], objects: Sequence[str]) -> dict[Part, Any]:
     """Fields he sees, and from the same describes what he may do with the records."""
     try:
-        seen = {each["name"]: each for each in describe_each(reader, SYNCED_OBJECTS)}
+        seen = {each["name"]: each for each in describe_each(reader, objects)}
     except CANNOT_TELL as fault:
         return {Part.VISIBLE: unknown(fault)}
     found: dict[Part, Any] = {Part.VISIBLE: {name: fields_of(each) for name, each in seen.items()}}

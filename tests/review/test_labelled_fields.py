@@ -14,6 +14,7 @@ from runbook_lib.review.fields import suggestions
 from runbook_lib.survey.fill import Fill
 from runbook_lib.survey.fill_rates import MOST_CALLS, fill_rates
 from runbook_lib.survey.org_probes import describes
+from runbook_lib.survey.requirements import SYNCED_OBJECTS
 from runbook_lib.survey.snapshot import Snapshot
 from tests.org_by_hand import EXPECTED, NOW
 from tests.survey.conftest import reach
@@ -32,7 +33,7 @@ def messy(start_rehearsal: Callable[..., RehearsalServer], monkeypatch: pytest.M
     """World "messy" as its admin sees it, fill rates included, measured over the API."""
     for live in reach(start_rehearsal("messy", people=600), monkeypatch):
         reader: Any = live.systems.admin()
-        seen = describes(reader)
+        seen = describes(reader, SYNCED_OBJECTS)
         before = live.calls()
         fill = fill_rates(reader, [each for fields in seen.values() for each in fields])
         assert live.calls() - before <= MOST_CALLS

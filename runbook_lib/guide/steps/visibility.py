@@ -174,5 +174,6 @@ class FieldVisibility(DecidedStep):
         return what
 
     def chosen(self) -> str:
-        """The decisions about fields."""
-        return digest_of(sorted((name, each.decision.value) for name, each in self.decisions.fields.items()))
+        """The decisions about fields, and which custom objects are looked at, too."""
+        decided = sorted((name, each.decision.value) for name, each in self.decisions.fields.items())
+        return digest_of([*decided, *self.session.expected.custom_objects])
