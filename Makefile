@@ -28,7 +28,7 @@ lab: $(READY)
 
 test: $(READY)
 	@sh setup/chromium.sh $(BIN)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check .

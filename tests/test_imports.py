@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from statistics import median
-from time import perf_counter
 
 import pytest
 
@@ -142,13 +140,21 @@ def test_only_apply_writes() -> None:
     assert {each for each in named if _floor(each) not in ("systems", BESIDE)} == {"runbook_lib.change.apply"}
 
 
+HEAVY = {
+    "pandas",
+    "pandera",
+    "duckdb",
+    "splink",
+    "papermill",
+    "ipywidgets",
+    "simple_salesforce",
+    "sqlalchemy",
+    "jinja2",
+}
+
+
 def test_the_command_starts_at_once() -> None:
-    """``import runbook_lib.cli`` takes at most 0.3 s more than an empty interpreter (median of five)."""
-
-    def seconds(statement: str) -> float:
-        begin = perf_counter()
-        subprocess.run([sys.executable, "-c", statement], check=True)
-        return perf_counter() - begin
-
-    empty = median(seconds("pass") for _ in range(5))
-    assert median(seconds("import runbook_lib.cli") for _ in range(5)) - empty <= 0.3
+    """``import runbook_lib.cli`` loads nothing that takes long; benchmarks/start.py measures the seconds."""
+    told = "import sys, runbook_lib.cli; print(*{name.split('.')[0] for name in sys.modules})"
+    loaded = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True)
+    assert HEAVY & set(loaded.stdout.split()) == set()
