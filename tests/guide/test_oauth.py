@@ -1,4 +1,5 @@
-"""The road where Marketo logs in with OAuth, and where mappings are edited: the robot's clicks."""
+"""The road where Marketo logs in with OAuth and speaks German, and where mappings are edited: the robot's
+clicks."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ def test_the_robot_logs_in_and_pairs(
 ) -> None:
     """Both clicks of OAuth, a mapping broken and another made in Edit Mappings; the whole road is proven."""
     server = start_rehearsal("oauth")
-    folder = prepare_workspace(tmp_path / "acme", server, "robot").path
+    folder = prepare_workspace(tmp_path / "acme", server, "robot", "de").path
     (folder / "decisions").mkdir(exist_ok=True)
     (folder / "decisions" / "mappings.csv").write_text(
         "lead_field,contact_field,decision,reason,decided_by,decided_at\n"
