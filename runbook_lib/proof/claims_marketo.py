@@ -114,6 +114,30 @@ def claim_mappings(measured: Measured) -> Iterator[Claim]:
         ),
         now=edits,
     )
+    yield from _parted(measured)
+
+
+def _parted(measured: Measured) -> Iterator[Claim]:
+    """A mapping that was taken apart needs a field more. That it shows is evidence; that it does not show yet
+    is none: nobody documents when Marketo makes it."""
+    before, now = _person_fields(measured.before), _person_fields(measured.now)
+    clicks = measured.plan.clicks if measured.plan else ()
+    broken = [each.values["lead_field"] for each in clicks if each.submit == "marketo.break_mapping"]
+    if not broken or before is None or now is None:
+        return
+    new = now.keys() - before.keys()
+    bases = {field: base for field in broken for base in base_names([f"Lead.{field}"])}
+    seen = [field for field, base in bases.items() if any(is_named(name, base) for name in new)]
+    yield Claim(
+        "parted",
+        Status.OK if len(seen) == len(broken) else Status.SKIP,
+        say(
+            "For {seen} of {broken} mappings that were taken apart a field more shows in Marketo.",
+            seen=len(seen),
+            broken=len(broken),
+        ),
+        now=sorted(set(broken) - set(seen)) or len(seen),
+    )
 
 
 def claim_duplicates_decided(measured: Measured) -> Iterator[Claim]:

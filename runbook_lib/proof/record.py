@@ -37,7 +37,11 @@ from runbook_lib.text import Label, Message
 
 def started(expected: Expected, versions: Mapping[str, str], rehearsal: str | None) -> dict[str, Any]:
     """A beat or a run began. ``rehearsal``: the world's name; ``None`` for the real systems."""
-    return {"expected": asdict(expected), "versions": dict(versions), "rehearsal": rehearsal}
+    return {
+        "expected": {**asdict(expected), "custom_objects": list(expected.custom_objects)},
+        "versions": dict(versions),
+        "rehearsal": rehearsal,
+    }
 
 
 def read(what: Message, snapshot: Snapshot, calls: Mapping[str, int]) -> dict[str, Any]:

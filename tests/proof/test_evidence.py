@@ -15,6 +15,8 @@ from runbook_lib.change.decisions import (
     DuplicateChoice,
     DuplicateDecision,
     FieldDecision,
+    MappingDecision,
+    Pairing,
     SetupDecision,
     Visibility,
 )
@@ -229,6 +231,15 @@ def test_06_mappings() -> None:
     assert prove("06", small_org(), small_org(), planned("06", small_org(), Decisions())).proven
     unseen = small_org(visible=Unknown("no login"))
     assert not prove("06", small_org(), unseen, None).proven
+
+
+def test_06_a_field_more_shows_that_a_mapping_was_broken() -> None:
+    """The field that appears since the baseline is evidence; that none shows yet is on record and no more."""
+    broken = Decisions(mappings=(MappingDecision("Region__c", "Region__c", Pairing.BREAK),))
+    more = replace(MARKETO, fields=(*MARKETO.fields, PersonField("Region_c_contact", "Region (C)", "string")))
+    plan = planned("06", small_org(), broken)
+    for now, status in ((small_org(), Status.SKIP), (small_org(marketo=more), Status.OK)):
+        assert statuses(prove("06", small_org(), now, plan))["parted"] is status
 
 
 def test_07_duplicates() -> None:

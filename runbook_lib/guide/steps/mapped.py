@@ -18,7 +18,7 @@ from runbook_lib.guide.widgets.mapping_board import BoardForm, BoardRow, Choice,
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.review.mappings import MappingVerdict, mapping_review, mapping_table
-from runbook_lib.survey.snapshot import Snapshot, digest_of
+from runbook_lib.survey.snapshot import Part, Snapshot, digest_of
 from runbook_lib.text import Label, Message, say, translate
 
 _DECIDE = say("Decide, with your name under it.")
@@ -33,6 +33,8 @@ class FieldMappings(ClickingStep):
         "field. That can be changed once only: now, before the sync is started. Left alone, Marketo's own "
         "pairing stands."
     )
+
+    more_parts = (Part.MARKETO,)
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The pairs, and how well they fit."""
