@@ -25,8 +25,9 @@ from runbook_lib.rehearsal.org.schema.custom_field_types import (
 from runbook_lib.rehearsal.org.switches import Switches
 from runbook_lib.rehearsal.org.tables import add_column, drop_column
 
-MOST_FIELDS = 500
-"""Custom fields per object of an Enterprise org. Source: "Custom Fields Allowed Per Object"."""
+MOST_FIELDS = {"Professional Edition": 100, "Unlimited Edition": 800, "Performance Edition": 800}
+MOST_FIELDS_ELSE = 500
+"""Custom fields per object, by edition. Source: Salesforce Help, "Custom Fields Allowed Per Object"."""
 CONVERT_TARGETS = ("Account", "Contact", "Opportunity")
 LeadMapping = tuple[str, str, str]
 """inputField of Lead, outputObject, outputField."""
@@ -64,7 +65,7 @@ class SetupFields:
                 f"There is already a field named {name.removesuffix('__c')} on {sobject.name}.",
                 ("FullName",),
             )
-        if len(sobject.custom_fields) >= MOST_FIELDS:
+        if len(sobject.custom_fields) >= self._most_fields():
             raise OrgFault(
                 400,
                 "CUSTOM_ENTITY_OR_FIELD_LIMIT",
@@ -79,6 +80,10 @@ class SetupFields:
         sobject.custom_fields[name.lower()] = custom
         add_column(self._database, sobject.name, field)
         return custom.id
+
+    def _most_fields(self) -> int:
+        edition = self._database.sql('SELECT "OrganizationType" FROM org."Organization"')[0][0]
+        return MOST_FIELDS.get(str(edition), MOST_FIELDS_ELSE)
 
     def read(self, user_id: str, name_or_id: str) -> CustomField:
         """A custom field by its 00N id or full name; OrgFault 404 when there is none."""
