@@ -6,9 +6,6 @@ Source: Bulk API 2.0 guide, "Query".
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -34,20 +31,6 @@ class Page:
     content: bytes
     rows: int
     locator: str
-
-
-def query(reader: SalesforceReader, soql: str) -> Iterator[dict[str, str]]:
-    """The records of ``soql`` as texts. See :meth:`SalesforceReader.bulk_query`."""
-    job = start(reader, soql)
-    wait(reader, job)
-    locator = ""
-    while True:
-        page = read_page(reader, job, locator)
-        # Split by the csv module alone: a text may hold line breaks, also such as str.splitlines() knows.
-        yield from csv.DictReader(io.StringIO(page.content.decode(), newline=""))
-        locator = page.locator
-        if not locator:
-            return
 
 
 def start(reader: SalesforceReader, soql: str) -> str:

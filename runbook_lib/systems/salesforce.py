@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from runbook_lib.errors import Defect, SalesforceRefused
-from runbook_lib.systems import bulk, lead_conversion, profiles
+from runbook_lib.systems import lead_conversion, profiles
 from runbook_lib.systems.login import Session
 from runbook_lib.systems.records import RecordResult, plain, read_result
 from runbook_lib.systems.salesforce_faults import of_answer, refusal, translated
@@ -132,14 +132,6 @@ class SalesforceReader:
         for start in range(0, len(queries), QUERIES_PER_CALL):
             answers += self._composite(queries[start : start + QUERIES_PER_CALL])
         return answers
-
-    def bulk_query(self, soql: str) -> Iterator[dict[str, str]]:
-        """The records of a Bulk API 2.0 query, one after the other, as texts; an empty text is null.
-
-        Raises :class:`SalesforceRefused` also where the job fails, :class:`TimedOut` after half an
-        hour.
-        """
-        return bulk.query(self, soql)
 
     def lead_convert_settings(self) -> dict[str, Any]:
         """The org's LeadConvertSettings, in the names and the nesting of the Metadata API."""

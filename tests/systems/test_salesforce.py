@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -105,10 +107,21 @@ def test_several_queries_make_few_calls(reader: SalesforceReader) -> None:
     assert len(every.records) == every.total
 
 
+def all_of(reader: SalesforceReader, query: str) -> list[dict[str, str]]:
+    """The records of a Bulk query, page after page, as an extract reads them."""
+    job = bulk.start(reader, query)
+    bulk.wait(reader, job)
+    pages = [bulk.read_page(reader, job, "")]
+    while pages[-1].locator:
+        pages.append(bulk.read_page(reader, job, pages[-1].locator))
+    texts = (io.StringIO(page.content.decode(), newline="") for page in pages)
+    return [row for text in texts for row in csv.DictReader(text)]
+
+
 def test_a_bulk_query_streams_every_record(reader: SalesforceReader, monkeypatch: pytest.MonkeyPatch) -> None:
     """All pages of a Bulk query come, as texts, and agree with the plain query."""
     monkeypatch.setattr(bulk, "ROWS_PER_PAGE", 1000)
-    rows = list(reader.bulk_query("SELECT Id, Email FROM Lead WHERE Email != null"))
+    rows = all_of(reader, "SELECT Id, Email FROM Lead WHERE Email != null")
     plain = reader.query("SELECT Id, Email FROM Lead WHERE Email != null")
     assert {(row["Id"], row["Email"]) for row in rows} == {(row["Id"], row["Email"]) for row in plain}
     assert len(rows) > 1000
@@ -196,7 +209,7 @@ def test_an_ended_session_is_told_and_never_opened_again(
         lambda: reader.query("SELECT Id FROM Lead"),
         lambda: reader.describe("Lead"),
         lambda: reader.composite_queries(["SELECT Id FROM Lead"]),
-        lambda: list(reader.bulk_query("SELECT Id FROM Lead")),
+        lambda: all_of(reader, "SELECT Id FROM Lead"),
         reader.lead_convert_settings,
         lambda: writer.create_many("Lead", [{}]),
         lambda: writer.delete("Lead", "00Q000000000000AAA"),
@@ -267,7 +280,7 @@ def test_a_bulk_job_that_fails_says_why(scripted_reader: SalesforceReader, scrip
         json.dumps({"id": "750"}), json.dumps({"state": "Failed", "errorMessage": "Aggregate not supported"})
     )
     with pytest.raises(SalesforceRefused, match="Aggregate not supported"):
-        list(scripted_reader.bulk_query("SELECT Id FROM Lead"))
+        all_of(scripted_reader, "SELECT Id FROM Lead")
 
 
 def test_a_bulk_job_is_not_waited_for_for_ever(
@@ -277,7 +290,7 @@ def test_a_bulk_job_is_not_waited_for_for_ever(
     monkeypatch.setattr(bulk, "LOOKS", 7)
     scripted.script(json.dumps({"id": "750"}), *[json.dumps({"state": "InProgress"})] * 9)
     with pytest.raises(TimedOut):
-        list(scripted_reader.bulk_query("SELECT Id FROM Lead"))
+        all_of(scripted_reader, "SELECT Id FROM Lead")
     assert pauses == [0.1, 0.3, 1.0, 2.0, 5.0, 10.0, 20.0]
 
 
@@ -288,7 +301,7 @@ def test_texts_with_line_breaks_survive_bulk(scripted_reader: SalesforceReader, 
         json.dumps({"state": "JobComplete"}),
         (200, '"Id","Note"\n"1","a\nb\u2028c ""d"""\n"2",""\n', {"Sforce-Locator": "null"}),
     )
-    assert list(scripted_reader.bulk_query("SELECT Id, Note FROM Lead")) == [
+    assert all_of(scripted_reader, "SELECT Id, Note FROM Lead") == [
         {"Id": "1", "Note": 'a\nb\u2028c "d"'},
         {"Id": "2", "Note": ""},
     ]
