@@ -45,6 +45,10 @@ FEW_CALLS = 20
 """Without it: enough for 5,000 e-mails, and little beside the 50,000 calls of a day."""
 
 
+MANY, PEOPLE_A_MINUTE = 100_000, 500_000
+"""From so many people on it is told how long comparing takes; a laptop does at least so many a minute."""
+
+
 @dataclass(frozen=True)
 class Compared:
     """What a comparison gave. ``calls``: Salesforce calls it cost, of at most ``foretold``.
@@ -95,6 +99,7 @@ def compare_people(session: Session, rules: ComparisonRules) -> Compared:
     in_marketo = _in_marketo(session)
     groups = _for_owner_alone(groups_file(session))
     summary = find_exact(workspace.extract, email_rules(rules), groups)
+    told.compare(summary.people if rules.likelihood else 0)
     probable = _probable(session, rules, where)
     picture = draw_picture(workspace.extract, groups)
     csv = _tables(session)
@@ -192,6 +197,17 @@ class Teller:
                     expected=f"{progress.expected:,}",
                     speed=f"{progress.rows_per_second:,}",
                     seconds=progress.seconds_left,
+                )
+            )
+
+    def compare(self, people: int) -> None:
+        """Before people without a common e-mail are compared, where that takes a while."""
+        if people >= MANY:
+            self._show(
+                say(
+                    "{people} people are compared one with another; that takes about {minutes} minutes.",
+                    people=f"{people:,}",
+                    minutes=-(-people // PEOPLE_A_MINUTE),
                 )
             )
 

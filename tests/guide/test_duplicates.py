@@ -231,6 +231,19 @@ def test_a_rule_about_a_field_that_is_not_there(rehearsed: Session) -> None:
     assert isinstance(unknown, Unknown) and "CustomerNumbr__c" in str(unknown.message("what"))
 
 
+def test_without_a_visible_email_nobody_is_compared(
+    rehearsed: Session, rehearsal_server: RehearsalServer
+) -> None:
+    """Where the administrator may not see Lead.Email, that is said with its fix, and is no "nobody twice"."""
+    rehearsal_server.org.database.sql("""DELETE FROM org."FieldPermissions" WHERE "Field" = 'Lead.Email'""")
+    step = Duplicates(rehearsed, interactive=True)
+    step.look()
+    unknown = step.snapshot.duplicates
+    assert isinstance(unknown, Unknown) and "Lead.Email" in str(unknown.message("what"))
+    assert "Field-Level Security" in step.check().plain
+    rehearsal_server.reset()
+
+
 def test_spark_needs_an_address(rehearsed: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a cluster was asked for and none is named, nobody is read; the fault names the line to write."""
     monkeypatch.setenv(ENGINE, "spark")
