@@ -14,7 +14,7 @@ from dedupe import variables
 
 warnings.simplefilter("ignore")
 logging.disable(logging.CRITICAL)
-LABELLED = 400
+LABELLED = 200
 columns = ["first_name", "last_name", "company", "phone", "email", "country"]
 
 
@@ -45,7 +45,7 @@ def labels(people, data):
     """So many pairs that are the same person, and as many that are not."""
     chance = random.Random(1)  # noqa: S311 - made-up people
     groups = [ids for ids in people.groupby("person").groups.values() if len(ids) > 1]
-    match = [(data[a], data[b]) for a, b, *_ in chance.sample(groups, LABELLED // 2)]
+    match = [(data[a], data[b]) for a, b, *_ in chance.sample(groups, min(len(groups), LABELLED // 2))]
     ids = chance.sample(sorted(data), LABELLED)
     distinct = [
         (data[a], data[b]) for a, b in itertools.pairwise(ids) if people["person"][a] != people["person"][b]
