@@ -1,4 +1,5 @@
-"""Plan for 04: hide what was decided to be hidden, show what Marketo needs; touch nothing that others share.
+"""Plan for 04: hide what was decided to be hidden, show what Marketo needs, open what it writes into; touch
+nothing that others share.
 
 Source: Salesforce, FieldPermissions: a row with both flags off is removed, and no row means no access; a
 field is visible as long as one profile or permission set of the user grants it.
@@ -17,6 +18,7 @@ from runbook_lib.change.plans_hiding import hide, rows_by_field
 from runbook_lib.change.plans_org import create_permission_set, grant_field
 from runbook_lib.change.plans_professional import plan_on_layouts
 from runbook_lib.change.premises import demand, draft
+from runbook_lib.review.checks_editing import shut_fields
 from runbook_lib.review.fields import can_hide
 from runbook_lib.review.needed_fields import is_needed, required
 from runbook_lib.review.professional import is_professional
@@ -65,8 +67,8 @@ def is_optional(field: Field) -> bool:
 
 
 def _show(snapshot: Snapshot, decisions: Decisions, visible: set[str]) -> Iterator[Change]:
-    """Fields that exist, that the sync user should see and does not: needed by Marketo, or decided to be
-    kept.
+    """Fields that exist and that the sync user should see and does not: needed by Marketo, or decided to be
+    kept; and standard fields that he should edit and may not.
     """
     if not isinstance(snapshot.present, Mapping) or decisions.setup is None:
         return
@@ -76,12 +78,16 @@ def _show(snapshot: Snapshot, decisions: Decisions, visible: set[str]) -> Iterat
         for field in fields
         if field.permissionable and field.full_name not in visible and _is_wanted(field, decisions)
     ]
-    if wanted:
+    shut = shut_fields(snapshot)
+    if wanted or shut:
         yield from create_permission_set(decisions.setup, snapshot)
     for field in sorted(wanted, key=lambda each: each.full_name):
         editable = "edit" if field.updateable and not field.calculated else ""
         what = say("Let the sync user see {field}.", field=field.full_name)
         yield from grant_field(snapshot, field.full_name, what, edit=editable)
+    for field in sorted(set(shut) - set(wanted), key=lambda each: each.full_name):
+        what = say("Let the sync user read and edit {field}.", field=field.full_name)
+        yield from grant_field(snapshot, field.full_name, what)
 
 
 def _is_wanted(field: Field, decisions: Decisions) -> bool:

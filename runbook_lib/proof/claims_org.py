@@ -210,7 +210,8 @@ def claim_visibility(measured: Measured) -> Iterator[Claim]:
     seen = _visible(measured.now)
     before = _visible(measured.before) if measured.before else None
     hide = _with_parts({each.target for each in measured.changes(ChangeKind.HIDE_FIELD)}, measured.before)
-    show = {each.target for each in measured.changes(ChangeKind.GRANT_FIELD)}
+    opened = _seen_already(measured)
+    show = {each.target for each in measured.changes(ChangeKind.GRANT_FIELD)} - opened
     yield Claim(
         "visible",
         Status.OK,
@@ -224,6 +225,10 @@ def claim_visibility(measured: Measured) -> Iterator[Claim]:
     if show:
         what = say("{made} of {planned} fields that were to be shown are visible.")
         yield _all_of("shown", show & seen, show, what)
+    if opened:
+        editable = {each.full_name for each in measured.now.visible_fields() if each.updateable}
+        what = say("{made} of {planned} fields that were to be edited can be edited.")
+        yield _all_of("editable", opened & editable, opened, what)
     if measured.before is not None and isinstance(measured.before.visible, Mapping) and before is not None:
         others = sorted((before ^ seen) - hide - show)
         yield Claim(
@@ -232,6 +237,13 @@ def claim_visibility(measured: Measured) -> Iterator[Claim]:
             say("Fields that changed without a plan: {count}.", count=len(others)),
             now=others or 0,
         )
+
+
+def _seen_already(measured: Measured) -> set[str]:
+    """Fields that he saw before, so that the change was to let him edit them."""
+    before = _visible(measured.before) if measured.before else set()
+    grants = measured.changes(ChangeKind.GRANT_FIELD)
+    return {each.target for each in grants if each.after["edit"] and each.target in before}
 
 
 def _with_parts(names: set[str], before: Snapshot | None) -> set[str]:

@@ -7,7 +7,6 @@ field of accounts, and for all fields of events and tasks).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import cast
 
 from runbook_lib.review.answers import Answer, Check, listed, ok
 from runbook_lib.review.findings import Status, Who
@@ -17,6 +16,7 @@ from runbook_lib.text import say
 
 ALL_FIELDS = ("Event", "Task")
 ONE_FIELD = "Account.Type"
+_Fields = Mapping[str, tuple[Field, ...]]
 
 
 def judge_editable(snapshot: Snapshot) -> Answer:
@@ -25,7 +25,7 @@ def judge_editable(snapshot: Snapshot) -> Answer:
     What the admin may not edit either is not asked for; an object that he may not edit at all is told by his
     permissions, and Account.Type that he does not even see by the fields that Marketo requires.
     """
-    shut = sorted(_shut(snapshot))
+    shut = sorted(each.full_name for each in shut_fields(snapshot))
     if not shut:
         return ok(say("The sync user may edit events, tasks and the type of accounts."))
     return Answer(
@@ -36,17 +36,26 @@ def judge_editable(snapshot: Snapshot) -> Answer:
             "stays empty in Salesforce."
         ),
         say(
-            "Salesforce Setup → Users → Permission Sets → {label} → Object Settings → the object → Edit, "
-            "tick Read Access and Edit Access beside each field.",
+            "04_field_visibility gives it. By hand: Salesforce Setup → Users → Permission Sets → {label} → "
+            "Object Settings → the object → Edit, tick Read Access and Edit Access beside each field.",
             label=PERMISSION_SET_LABEL,
         ),
         Who.SALESFORCE_ADMIN,
     )
 
 
-def _shut(snapshot: Snapshot) -> Iterator[str]:
-    visible = cast(Mapping[str, tuple[Field, ...]], snapshot.visible)
-    present = cast(Mapping[str, tuple[Field, ...]], snapshot.present)
+def shut_fields(snapshot: Snapshot) -> tuple[Field, ...]:
+    """These fields, as the admin sees them; none where nobody can tell.
+
+    Only what field-level security can open: a field without permissions, one that nobody may edit and a
+    custom one, which is decided about, are left out.
+    """
+    if not isinstance(snapshot.visible, Mapping) or not isinstance(snapshot.present, Mapping):
+        return ()
+    return tuple(_shut(snapshot.visible, snapshot.present))
+
+
+def _shut(visible: _Fields, present: _Fields) -> Iterator[Field]:
     for name in ("Account", *ALL_FIELDS):
         seen = {each.full_name for each in visible.get(name, ())}
         editable = {each.name for each in visible.get(name, ()) if each.updateable}
@@ -54,7 +63,7 @@ def _shut(snapshot: Snapshot) -> Iterator[str]:
             asked = name in ALL_FIELDS or (each.full_name == ONE_FIELD and ONE_FIELD in seen)
             can_be_given = each.permissionable and each.updateable and not each.custom
             if asked and can_be_given and each.name not in editable:
-                yield each.full_name
+                yield each
 
 
 EDITING_CHECKS: tuple[Check, ...] = (

@@ -27,13 +27,13 @@ from runbook_lib.change.decisions import (
     SetupDecision,
     Visibility,
 )
-from runbook_lib.change.plan import Plan
+from runbook_lib.change.plan import ChangeKind, Plan
 from runbook_lib.change.plans import PLANNERS, parts_for, plan_for
 from runbook_lib.change.premises import at_most
 from runbook_lib.errors import Blocked
 from runbook_lib.road import ROAD
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot, from_json, to_json
-from tests.org_by_hand import NOW, grant, small_org, visible
+from tests.org_by_hand import NOW, a_field, grant, small_org, visible
 
 FOLDER = Path(__file__).parents[1] / "cases" / "plan"
 CASES = sorted(path.stem for path in FOLDER.glob("*.json"))
@@ -182,3 +182,29 @@ def test_a_few_records_more_do_not_void_an_approval(people: int, leads: int) -> 
         duplicates=DuplicateCounts(people, 0, {"lead": 5, "across": 2}, {}),
     )
     assert plan_for("08", some, decisions, NOW).digest == plan_for("08", more, decisions, NOW).digest
+
+
+def test_what_marketo_writes_into_is_opened() -> None:
+    """04 lets him edit activities and the type of accounts; what Salesforce cannot give is left out."""
+    seen = {
+        "Task": (a_field("Task.OwnerId"), a_field("Task.WhoId", updateable=False)),
+        "Account": (a_field("Account.Type", updateable=False), a_field("Account.Site")),
+    }
+    there = {
+        "Task": (
+            a_field("Task.OwnerId"),
+            a_field("Task.WhoId"),
+            a_field("Task.Description"),
+            a_field("Task.Subject", permissionable=False),
+            a_field("Task.IsClosed", updateable=False),
+        ),
+        "Account": (a_field("Account.Type"), a_field("Account.Site")),
+    }
+    org = small_org(visible=seen, present=there, grants=())
+    granted = [
+        each
+        for each in plan_for("04", org, Decisions(SetupDecision()), NOW).changes
+        if each.kind is ChangeKind.GRANT_FIELD
+    ]
+    assert [each.target for each in granted] == ["Account.Type", "Task.Description", "Task.WhoId"]
+    assert {each.after["edit"] for each in granted} == {True}

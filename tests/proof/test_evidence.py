@@ -194,6 +194,16 @@ def test_04_visibility() -> None:
     assert (statuses(evidence)["nothing-else"], evidence.proven) == (Status.WARN, True)
 
 
+def test_04_what_is_to_be_edited() -> None:
+    """A field that he saw before and was to be let edit is proven by his own session, not by its row."""
+    shut = {"Task": (a_field("Task.OwnerId"), a_field("Task.WhoId", updateable=False))}
+    there = {"Task": (a_field("Task.OwnerId"), a_field("Task.WhoId"))}
+    before = small_org(visible=shut, present=there, grants=())
+    plan = planned("04", before, Decisions(SetupDecision()))
+    assert prove("04", before, replace(before, visible=there), plan).proven
+    assert statuses(prove("04", before, before, plan))["editable"] is Status.ERROR
+
+
 def test_05_fields_appeared() -> None:
     """Fields that are new since the baseline, and are the approved ones, prove Sync Fields."""
     plan = planned("05", small_org(), Decisions(fields=KEPT))

@@ -20,6 +20,7 @@ from runbook_lib.guide.widgets.field_grid import GridForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.review.fields import HIDE, FieldSuggestion, field_review, suggestions
+from runbook_lib.review.professional import is_professional
 from runbook_lib.review.rights_matrix import rights_matrix
 from runbook_lib.survey.snapshot import Part, Snapshot, digest_of
 from runbook_lib.text import Message, say, translate
@@ -42,6 +43,11 @@ class FieldVisibility(DecidedStep):
     def parts_to_prove(self) -> tuple[Part, ...]:
         """All but the fill rates and rights, which hiding does not change."""
         return tuple(part for part in self.parts() if part not in self.more_parts)
+
+    def mended_by_do(self) -> frozenset[str]:
+        """Also fields that Marketo writes into, where field permissions open them."""
+        more = set() if is_professional(self.snapshot) else {"fields_editable"}
+        return super().mended_by_do() | more
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The review table: custom fields first where hiding is suggested."""
