@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import cast
 
 from runbook_lib.review.answers import Answer, Check, cannot_tell, ok
@@ -13,7 +14,8 @@ from runbook_lib.review.requirements import (
     STEP_2,
     SYSTEM_PERMISSIONS,
 )
-from runbook_lib.survey.snapshot import Absent, ObjectAccess, Part, Snapshot, SyncUser, Unknown
+from runbook_lib.review.rights_matrix import listed_words
+from runbook_lib.survey.snapshot import NO_ACCESS, Absent, ObjectAccess, Part, Snapshot, SyncUser, Unknown
 from runbook_lib.text import Message, say
 
 HELP_USERS = "Salesforce Help, Freeze or Unfreeze User Accounts; Unlock Users"
@@ -131,11 +133,9 @@ def judge_system_permissions(snapshot: Snapshot) -> Answer:
 def judge_object_permissions(snapshot: Snapshot) -> Answer:
     """He may read, create, edit and delete accounts, campaigns, contacts, leads and opportunities."""
     access = cast(Mapping[str, ObjectAccess], snapshot.object_access)
-    missing = [
-        f"{name} ({', '.join(lacking)})"
-        for name in OBJECT_PERMISSIONS
-        if (lacking := _lacking(access.get(name)))
-    ]
+    missing = {
+        name: listed_words(lacking) for name in OBJECT_PERMISSIONS if (lacking := _lacking(access.get(name)))
+    }
     if not missing:
         return ok(
             say(
@@ -149,7 +149,7 @@ def judge_object_permissions(snapshot: Snapshot) -> Answer:
         say(
             "“{username}” may not do everything with: {missing}.",
             username=_username(snapshot),
-            missing=", ".join(missing),
+            missing=Message(", ".join(f"{name} ({{{name}}})" for name in missing), missing),
         ),
         say("What he cannot read never reaches Marketo, and what he cannot edit never comes back."),
         _permission_set_fix(say("Object Settings")),
@@ -182,9 +182,8 @@ def _flag(snapshot: Snapshot, good: bool | None, well: Message, ill: Message, fi
 
 def _lacking(access: ObjectAccess | None) -> list[str]:
     if access is None:
-        return ["Read", "Create", "Edit", "Delete"]
-    allowed = {"Read": access.read, "Create": access.create, "Edit": access.edit, "Delete": access.delete}
-    return [name for name, holds in allowed.items() if not holds]
+        access = NO_ACCESS
+    return [right for right, holds in asdict(access).items() if not holds]
 
 
 def _permission_set_fix(page: Message) -> Message:

@@ -14,6 +14,7 @@ from runbook_lib.guide.rights_blocks import matrix_blocks
 from runbook_lib.guide.session import open_session
 from runbook_lib.guide.show import View
 from runbook_lib.guide.steps.setup import SyncUser
+from runbook_lib.guide.widgets.confirming import ConfirmForm
 from runbook_lib.guide.widgets.granting import GrantForm
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
@@ -73,6 +74,18 @@ def test_the_button_makes_what_is_missing(rehearsal_server: RehearsalServer, tmp
         assert "Nothing has to be changed" in step.decide().plain
         assert "Nothing had to be changed" in step.do().plain
         assert step.prove().plain.count("✔") >= 3 and step.check().form is None
+
+
+def test_nobody_is_asked_twice(rehearsal_server: RehearsalServer, tmp_path: Path) -> None:
+    """Once a person said yes under Decide, the button is gone: Do makes exactly these changes."""
+    workspace = prepare_workspace(tmp_path / "asked", rehearsal_server, "person", "de")
+    with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
+        write_setup(workspace, SetupDecision(username=session.expected.sync_username))
+        step = SyncUser(session, interactive=True)
+        shown = step.check()
+        assert shown.form is not None and "Lead (Lesen, Erstellen, Bearbeiten, Löschen)" in shown.plain
+        ConfirmForm(step, step.plan()).submit({"by": "Ada"})
+        assert step.check().form is None
 
 
 def test_headless_has_no_button(rehearsal_server: RehearsalServer, tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from runbook_lib.change.plan import Plan
 from runbook_lib.errors import Blocked, DecisionFileFault, SystemRefused
+from runbook_lib.guide import history
 from runbook_lib.guide.doing import Doing
 from runbook_lib.guide.session import now
 from runbook_lib.guide.show import Block, Card, Tone
 from runbook_lib.guide.told import plan_blocks
-from runbook_lib.guide.widgets.confirming import CONFIRMED
+from runbook_lib.guide.widgets.confirming import CONFIRMED, is_confirmed
 from runbook_lib.guide.widgets.form import Values, build_form, name_input, named
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
@@ -61,6 +62,8 @@ def offer_missing_rights(step: Step) -> Iterable[Block]:
     plan = _plan(step) if step.interactive and lines else None
     if plan is None or not plan.changes or plan.undecided or plan.obstacles:
         return
+    if is_confirmed(history.attempt(step.session.journal, step.name), plan):
+        return  # Do makes exactly these; nobody is asked twice
     step.form = GrantForm(step, plan).build
     yield Card(
         Tone.WAIT,
