@@ -109,7 +109,10 @@ def every_wording(key: str) -> tuple[str, ...]:
 
 
 def _to_json(value: object) -> object:
-    return value.to_json() if isinstance(value, Message | Label) else value
+    """What JSON does not know, such as an exception or a path, is kept in its own words."""
+    if isinstance(value, Message | Label):
+        return value.to_json()
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def _number(number: int | float, language: str) -> str:

@@ -71,6 +71,12 @@ def test_messages_survive_files(one: str, two: str, number: int) -> None:
     assert str(again) == str(message)
 
 
+def test_what_json_does_not_know_is_kept_in_words() -> None:
+    """An exception or a path in a message is written down as what it says."""
+    message = say("{a} {b}", a=ValueError("line 1"), b=Path("x"))
+    assert json.loads(json.dumps(message.to_json()))["values"] == {"a": "line 1", "b": "x"}
+
+
 def test_other_json_is_left_alone() -> None:
     """What is no message comes back unchanged."""
     for data in ("text", 3, None, ["x"], {"template": "x"}, {"label": "x", "y": 1}):
