@@ -162,6 +162,12 @@ def custom_objects_of(workspace: Workspace) -> tuple[str, ...]:
     return setup.custom_objects if setup else ()
 
 
+def permission_set_of(workspace: Workspace) -> str:
+    """The API name of the permission set; ours where nobody named another, or the file cannot be read."""
+    setup = files.read_setup(workspace.decisions / "setup.toml", [])
+    return setup.permission_set if setup else PERMISSION_SET_NAME
+
+
 def unreadable(workspace: Workspace) -> tuple[Path, ...]:
     """The files of decisions that have faults: nothing can be taken from any of them before they are
     mended."""

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from runbook_lib.change.decisions import are_campaigns_synced, custom_objects_of
+from runbook_lib.change.decisions import are_campaigns_synced, custom_objects_of, permission_set_of
 from runbook_lib.change.refused import SESSION_ENDED
 from runbook_lib.errors import EvidenceMissing, LoginRefused, SecretMissing, SystemRefused, UsageFault
 from runbook_lib.guide.refused import Refusals
@@ -107,6 +107,7 @@ class Session:
             authentication=marketo.authentication,
             campaigns=are_campaigns_synced(self.workspace),
             custom_objects=custom_objects_of(self.workspace),
+            permission_set=permission_set_of(self.workspace),
         )
 
     @property

@@ -16,7 +16,7 @@ from runbook_lib.survey.describes import fields_of
 from runbook_lib.survey.org_questions import ALL_COLUMNS, ASKED, COLUMNS, MOST_GROUPS, YOUNG, questions
 from runbook_lib.survey.parents import parents
 from runbook_lib.survey.profiles import profiles_of
-from runbook_lib.survey.requirements import PERMISSION_SET_NAME, USE_ANY_API_AUTH, objects_of
+from runbook_lib.survey.requirements import USE_ANY_API_AUTH, objects_of
 from runbook_lib.survey.rights_rows import rights_of
 from runbook_lib.survey.seats import License, Profile, Seats
 from runbook_lib.survey.snapshot import (
@@ -141,7 +141,7 @@ def _access(found: Rows) -> dict[str, ObjectAccess]:
 def _permission_set(answers: Answers) -> PermissionSet | Absent:
     found = rows(answers, "set")
     if not found:
-        return Absent(PERMISSION_SET_NAME)
+        return Absent("PermissionSet")
     row = found[0]
     return PermissionSet(
         id=row["Id"],

@@ -16,7 +16,6 @@ from runbook_lib.survey.requirements import (
     MARKETO_FIELDS,
     OBJECT_DEPENDENCIES,
     OBJECT_PERMISSIONS,
-    PERMISSION_SET_NAME,
     SYSTEM_DEPENDENCIES,
     SYSTEM_PERMISSIONS,
     USE_ANY_API_AUTH,
@@ -122,7 +121,7 @@ def _filled(template: str, columns: tuple[str, ...], expected: Expected, view_al
 def _values(expected: Expected) -> dict[str, Any]:
     return {
         "user": expected.sync_username,
-        "ours": PERMISSION_SET_NAME,
+        "ours": expected.permission_set,
         "names": [each.name for each in MARKETO_FIELDS],
         "objects": list(MARKETO_FIELD_OBJECTS),
         "synced": list(objects_of(expected)),

@@ -20,6 +20,9 @@ from runbook_lib.survey.fill import Fill
 from runbook_lib.survey.grants import FieldGrant as FieldGrant
 from runbook_lib.survey.grants import Parents as Parents
 from runbook_lib.survey.grants import ViewAll as ViewAll
+from runbook_lib.survey.marketo_state import Lock as Lock
+from runbook_lib.survey.marketo_state import MarketoState as MarketoState
+from runbook_lib.survey.marketo_state import PersonField as PersonField
 from runbook_lib.survey.profiles import ProfileFields
 from runbook_lib.survey.rights import Rights as Rights
 from runbook_lib.survey.schema import NO_ACCESS as NO_ACCESS
@@ -61,13 +64,6 @@ class Part(StrEnum):
     PROFILE_FIELDS = "profile_fields"
 
 
-class Lock(StrEnum):
-    """Whether the Marketo instance is tied to a CRM, read off ``opportunities/roles/describe``."""
-
-    FREE = "free"
-    TIED = "tied"
-
-
 @dataclass(frozen=True)
 class Expected:
     """What connection.toml says should be true, and what decisions/setup.toml adds: ``campaigns``: whether
@@ -81,6 +77,7 @@ class Expected:
     authentication: str
     campaigns: bool = True
     custom_objects: tuple[str, ...] = ()
+    permission_set: str = "Marketo_Sync"
 
 
 @dataclass(frozen=True)
@@ -160,29 +157,6 @@ class ApiBudget:
 
     limit: int
     remaining: int
-
-
-@dataclass(frozen=True)
-class PersonField:
-    """A field of Marketo's person, from ``describe2``."""
-
-    name: str
-    label: str
-    type: str
-    length: int = 0
-    updateable: bool = True
-    crm_managed: bool = False
-
-
-@dataclass(frozen=True)
-class MarketoState:
-    """The Marketo instance as its REST API shows it to the API user. ``calls_today``: all integrations."""
-
-    munchkin_id: str
-    api_user: str
-    fields: tuple[PersonField, ...]
-    lock: Lock | Unknown
-    calls_today: int | Unknown
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from runbook_lib.change.decisions import SetupDecision, write_setup
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
 from runbook_lib.guide.rights_blocks import matrix_blocks
-from runbook_lib.guide.session import open_session
+from runbook_lib.guide.session import Session, open_session
 from runbook_lib.guide.show import View
 from runbook_lib.guide.steps.setup import SyncUser
 from runbook_lib.guide.widgets.confirming import ConfirmForm
@@ -20,6 +20,7 @@ from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.rights_matrix import Held, RightKind, RightLine, rights_matrix
 from runbook_lib.survey.rights import FieldRight, Giver, Holder, Rights
+from runbook_lib.survey.snapshot import PermissionSet
 from runbook_lib.text import say
 from tests.org_by_hand import small_org
 
@@ -96,3 +97,15 @@ def test_headless_has_no_button(rehearsal_server: RehearsalServer, tmp_path: Pat
         shown = step.look().plain
         assert "✖ no" in shown and "“4 Do” gives it. By hand: Marketo Sync → System Permissions" in shown
         assert step.check().form is None
+
+
+def test_a_permission_set_of_another_name(rehearsed: Session) -> None:
+    """The set that decisions/setup.toml names is made, found again and carries his rights."""
+    user = rehearsed.expected.sync_username
+    write_setup(rehearsed.workspace, SetupDecision(username=user, permission_set="Marketing_Sync"))
+    step = SyncUser(rehearsed, interactive=False)
+    step.look(), step.check(), step.decide(), step.do()
+    assert "Proven" in step.prove().plain
+    there = step.snapshot.permission_set
+    assert isinstance(there, PermissionSet) and (there.name, there.assigned) == ("Marketing_Sync", True)
+    assert step.plan().is_empty
