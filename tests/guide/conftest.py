@@ -1,4 +1,4 @@
-"""What tests of the guide share: the command as a process, and one walked road that many tests look at."""
+"""What tests of the guide share: the command as a process, a browser, and sessions on a fresh rehearsal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,21 +42,6 @@ def call_runbook(
 def runbook() -> Runbook:
     """The command as a process."""
     return call_runbook
-
-
-@dataclass(frozen=True)
-class Walked:
-    """A road that was walked to its end: its workspace, and what the command said."""
-
-    workspace: Path
-    said: subprocess.CompletedProcess[str]
-
-
-@pytest.fixture(scope="session")
-def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
-    """``runbook rehearse`` in world clean, once for all tests; they read what it left and change nothing."""
-    workspace = tmp_path_factory.mktemp("walked") / "with space {and} brace"
-    return Walked(workspace, call_runbook("rehearse", "--people", PEOPLE, "--workspace", workspace))
 
 
 @pytest.fixture(scope="module")

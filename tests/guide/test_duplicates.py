@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import os
-from pathlib import Path
 
 import pytest
 
@@ -27,35 +25,7 @@ from runbook_lib.rehearsal.injected import Fault, FaultKind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.duplicate_picture import read_groups
 from runbook_lib.survey.snapshot import DuplicateCounts, Unknown
-from tests.guide.conftest import Walked
-
-
-def people_of(server: RehearsalServer) -> set[bytes]:
-    """E-mails and whole names of everybody in the org."""
-    rows = server.org.database.sql(
-        'SELECT "Email", "Name" FROM org."Lead" UNION SELECT "Email", "Name" FROM org."Contact"'
-    )
-    return {str(text).encode() for row in rows for text in row if text}
-
-
-def personal(folder: Path, people: set[bytes]) -> dict[str, set[bytes]]:
-    """File → what it holds of people; capital letters or small ones."""
-    held = {}
-    for path in folder.rglob("*"):
-        content = path.read_bytes().lower() if path.is_file() else b""
-        if hits := {each for each in people if each.lower() in content}:
-            held[str(path.relative_to(folder))] = hits
-    return held
-
-
-def test_nothing_personal_is_left(walked: Walked, rehearsal_server: RehearsalServer) -> None:
-    """After the whole road no file of the workspace holds an e-mail or a name of the org's people."""
-    people = people_of(rehearsal_server)
-    assert len(people) > 300
-    assert personal(walked.workspace, people) == {}
-    assert not (walked.workspace / "extract").exists()
-    rows = list(csv.DictReader((walked.workspace / "duplicates" / "groups.csv").read_text().splitlines()))
-    assert rows and {row["object"] for row in rows} <= {"Lead", "Contact", "Marketo"}
+from tests.guide.walking import people_of, personal
 
 
 def test_people_are_shown_only_where_asked(

@@ -5,19 +5,24 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from runbook_lib.cli import call
+from runbook_lib.errors import RunbookError
 from runbook_lib.guide.hands import shell_word
-from runbook_lib.guide.rehearsing import prepare_workspace, secret_variables
+from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
+from runbook_lib.guide.session import open_session
 from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.road import ROAD
 from runbook_lib.systems.connection import read_connection
 from runbook_lib.systems.console import RehearsalConsole
 from runbook_lib.systems.transport import Transport
 from tests.guide.conftest import Runbook
+from tests.guide.walking import stopped, walk, walk_on
 
 ORG = "Acme Corporation"
 
@@ -31,11 +36,24 @@ class Person:
     runbook: Runbook
     said: str = field(default="", init=False)
 
-    def types(self, *arguments: object) -> int:
-        """Types a command; its exit code."""
-        done = self.runbook(*arguments, variables=secret_variables(self.server))
+    def runs(self) -> int:
+        """Types ``runbook run``; its exit code."""
+        done = self.runbook("run", self.workspace, variables=secret_variables(self.server))
         self.said = done.stdout + done.stderr
         return done.returncode
+
+    def stops_at(self, first: str, name: str) -> RunbookError:
+        """Walks on from ``first`` as a run does, without its kernels: what stops it at ``name``."""
+        steps = [stop.name for stop in ROAD]
+        with environment(secret_variables(self.server)), open_session(self.workspace) as session:
+            for step in steps[steps.index(first) : steps.index(name)]:
+                walk(session, step)
+            return stopped(session, name)
+
+    def types(self, *arguments: object) -> int:
+        """Types a command that starts no kernel; its exit code."""
+        with environment(secret_variables(self.server)):
+            return call([str(each) for each in arguments])
 
     def clicks(self, *buttons: str) -> None:
         """Presses buttons in Marketo's pages, typing the credentials where a form asks for them."""
@@ -53,41 +71,43 @@ class Person:
 
 
 @pytest.fixture
-def person(
-    start_rehearsal: Callable[..., RehearsalServer], tmp_path: Path, runbook: Runbook
-) -> Iterator[Person]:
+def person(rehearsal_server: RehearsalServer, tmp_path: Path, runbook: Runbook) -> Iterator[Person]:
     """A person in front of a fresh rehearsal, with a workspace that waits for hands like a live one."""
-    server = start_rehearsal("clean")
+    server = rehearsal_server
     yield Person(server, prepare_workspace(tmp_path / "acme", server, "person").path, runbook)
 
 
 def test_a_person_walks_the_road(person: Person) -> None:
     """Waits with the next commands at 05, 07 and 08; a tick without a click is no proof; ends proven."""
     folder = person.workspace
-    assert person.types("run", folder) == 2
+    with environment(secret_variables(person.server)), open_session(folder) as session:
+        walk_on(session, "00_start_here", "04_field_visibility")  # no hands are needed there
+    assert person.runs() == 2
     assert f"runbook approve {folder} 05_sync_fields" in person.said
     assert f"--org '{ORG}'" in person.said and f"runbook attest {folder} 05_sync_fields" in person.said
     assert "Sync Fields" in person.said and "Confirm Credentials" in person.said
 
     assert person.types("approve", folder, "05", "--by", "Ada", "--reason", "go-live", "--org", "Acme") == 64
     assert person.types("approve", folder, "05", "--by", "Ada", "--reason", "go-live", "--org", ORG) == 0
-    assert person.types("run", folder) == 2  # agreed, and not clicked yet: the click list is what is next
-    assert "runbook approve" not in person.said and "runbook attest" in person.said
+    stop = person.stops_at("05_sync_fields", "05_sync_fields")  # agreed: the click list is what is next
+    assert stop.exit_code == 2
+    assert "runbook approve" not in str(stop) and "runbook attest" in str(stop)
 
     assert person.types("attest", folder, "05_sync_fields", "--by", "Ada") == 0
-    assert person.types("run", folder) == 7  # a tick is told, but is no proof: Marketo's fields are measured
+    stop = person.stops_at("05_sync_fields", "05_sync_fields")
+    assert stop.exit_code == 7  # a tick is told, but is no proof: Marketo's fields are measured
     person.clicks("Sync with Salesforce.com", "Sync Fields", "Confirm Credentials")
-    assert person.types("run", folder) == 2
-    assert "decisions/duplicates.csv" in person.said
+    stop = person.stops_at("05_sync_fields", "07_duplicates")
+    assert stop.exit_code == 2 and "decisions/duplicates.csv" in str(stop)
 
     (folder / "decisions" / "duplicates.csv").write_text(
         "decision;reason;decided_by;decided_at\r\naccept;merged later;Ada;\r\n", encoding="utf-8-sig"
     )
-    assert person.types("run", folder) == 2
+    assert person.stops_at("07_duplicates", "08_start_sync").exit_code == 2
     assert person.types("approve", folder, "08", "--by", "Ada", "--reason", "go-live", "--org", ORG) == 0
     person.clicks("Start Salesforce Sync", "Start Sync")
     assert person.types("attest", folder, "08_start_sync", "--status", "Sync in Progress") == 0
-    assert person.types("run", folder) == 0, person.said
+    assert person.runs() == 0, person.said
     assert "11/11 steps proven" in person.said
 
 

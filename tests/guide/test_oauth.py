@@ -6,15 +6,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from runbook_lib.guide.rehearsing import prepare_workspace, secret_variables
+from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
+from runbook_lib.guide.runner import count_proven
+from runbook_lib.guide.session import open_session
 from runbook_lib.rehearsal.instance import CrmState
 from runbook_lib.rehearsal.server import RehearsalServer
-from tests.guide.conftest import Runbook
+from runbook_lib.road import ROAD
+from tests.guide.walking import walk_on
 
 
-def test_the_robot_logs_in_and_pairs(
-    start_rehearsal: Callable[..., RehearsalServer], tmp_path: Path, runbook: Runbook
-) -> None:
+def test_the_robot_logs_in_and_pairs(start_rehearsal: Callable[..., RehearsalServer], tmp_path: Path) -> None:
     """Both clicks of OAuth, a mapping broken and another made in Edit Mappings; the whole road is proven."""
     server = start_rehearsal("oauth")
     folder = prepare_workspace(tmp_path / "acme", server, "robot", "de").path
@@ -25,8 +26,9 @@ def test_the_robot_logs_in_and_pairs(
         "region__c,Region__c,break,two meanings,Ada,\n",
         encoding="utf-8",
     )
-    done = runbook("run", folder, variables=secret_variables(server))
-    assert done.returncode == 0, done.stdout + done.stderr
+    with environment(secret_variables(server)), open_session(folder) as session:
+        walk_on(session, ROAD[0].name, ROAD[-1].name)
+        assert count_proven(session) == len(ROAD)
     crm, book = server.instance.crm, server.instance.fields
     assert crm.state is CrmState.SYNC_STARTED and crm.username == server.world.sync_user.username
     pairs = {(lead.name, contact.name) for _, lead, contact in book.pairs()}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -10,10 +13,28 @@ import pytest
 
 from runbook_lib.guide.session import open_session
 from runbook_lib.journal import Kind
+from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import load_world
 from runbook_lib.road import ROAD
 from runbook_lib.systems.vault import Vault
-from tests.guide.conftest import Runbook, Walked
+from tests.guide.conftest import PEOPLE, Runbook
+from tests.guide.walking import people_of, personal
+
+
+@dataclass(frozen=True)
+class Walked:
+    """A road that was walked to its end: its workspace, and what the command said."""
+
+    workspace: Path
+    said: subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory, runbook: Runbook) -> Walked:
+    """``runbook rehearse`` in world clean, once for all these tests; they read what it left and change
+    nothing. They are in one file, for two workers would walk it twice."""
+    workspace = tmp_path_factory.mktemp("walked") / "with space {and} brace"
+    return Walked(workspace, runbook("rehearse", "--people", PEOPLE, "--workspace", workspace))
 
 
 def test_the_road_is_proven(walked: Walked) -> None:
@@ -64,6 +85,16 @@ def test_no_secret_is_left(walked: Walked) -> None:
         for name, secret in load_world("clean").secrets().items():
             vault.watch(name, _secret(secret))
         assert vault.find_leaks([walked.workspace]) == []
+
+
+def test_nothing_personal_is_left(walked: Walked, rehearsal_server: RehearsalServer) -> None:
+    """After the whole road no file of the workspace holds an e-mail or a name of the org's people."""
+    people = people_of(rehearsal_server)
+    assert len(people) > 300
+    assert personal(walked.workspace, people) == {}
+    assert not (walked.workspace / "extract").exists()
+    rows = list(csv.DictReader((walked.workspace / "duplicates" / "groups.csv").read_text().splitlines()))
+    assert rows and {row["object"] for row in rows} <= {"Lead", "Contact", "Marketo"}
 
 
 def test_the_journal_is_whole(walked: Walked) -> None:

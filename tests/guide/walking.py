@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from runbook_lib.errors import RunbookError
@@ -10,7 +12,8 @@ from runbook_lib.guide.session import Session
 from runbook_lib.guide.signing import approve_plan
 from runbook_lib.guide.step import Step
 from runbook_lib.guide.steps import STEPS
-from runbook_lib.road import stop_named
+from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.road import ROAD, stop_named
 
 ORG = "Acme Corporation"
 GATE = stop_named("05_sync_fields")
@@ -24,6 +27,12 @@ def walk(session: Session, name: str) -> Step:
     return step
 
 
+def walk_on(session: Session, first: str, last: str) -> None:
+    """Walks the steps from ``first`` to ``last``, without a kernel for each; raises what stops them."""
+    for stop in ROAD[ROAD.index(stop_named(first)) : ROAD.index(stop_named(last)) + 1]:
+        walk(session, stop.name)
+
+
 def stopped(session: Session, name: str = GATE.name) -> RunbookError:
     """What stops a step."""
     with pytest.raises(RunbookError) as stop:
@@ -34,3 +43,21 @@ def stopped(session: Session, name: str = GATE.name) -> RunbookError:
 def approve(session: Session) -> None:
     """Agrees to the plan of 05 from the command line."""
     approve_plan(session.workspace.path, GATE, "Ada", "go-live", ORG)
+
+
+def people_of(server: RehearsalServer) -> set[bytes]:
+    """E-mails and whole names of everybody in the org."""
+    rows = server.org.database.sql(
+        'SELECT "Email", "Name" FROM org."Lead" UNION SELECT "Email", "Name" FROM org."Contact"'
+    )
+    return {str(text).encode() for row in rows for text in row if text}
+
+
+def personal(folder: Path, people: set[bytes]) -> dict[str, set[bytes]]:
+    """File → what it holds of people; capital letters or small ones."""
+    held = {}
+    for path in folder.rglob("*"):
+        content = path.read_bytes().lower() if path.is_file() else b""
+        if hits := {each for each in people if each.lower() in content}:
+            held[str(path.relative_to(folder))] = hits
+    return held

@@ -48,7 +48,7 @@ class Live:
 
     def calls_in_log(self) -> int:
         """The same as the rehearsal's request log has it; a request is logged a moment after its answer."""
-        deadline = monotonic() + 5
+        deadline = monotonic() + 30
         while (logged := self._logged("/services/")) < self.calls() and monotonic() < deadline:
             pass
         return logged

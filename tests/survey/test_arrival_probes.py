@@ -25,7 +25,7 @@ def start_sync(server: RehearsalServer) -> None:
     crm.sync_fields()
     crm.confirm_credentials()
     crm.start_sync()
-    deadline = monotonic() + 30
+    deadline = monotonic() + 60
     while crm.sync.status.word is not SyncWord.LAST_SYNCED and monotonic() < deadline:
         pass
 
