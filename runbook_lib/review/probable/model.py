@@ -8,7 +8,7 @@ what stays where the data cannot tell. Source: Splink documentation, "The Felleg
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -190,15 +190,12 @@ def level_name(what: str, level: int) -> str:
 
 
 @contextmanager
-def quietly(names: Sequence[str] = ("splink",)) -> Iterator[None]:
-    """While Splink works, it says nothing: what could not be learnt is told by the model's own numbers."""
-    loggers = [logging.getLogger(name) for name in names]
-    before = [(each.level, each.propagate) for each in loggers]
-    for each in loggers:
-        each.setLevel(logging.CRITICAL)
+def quietly() -> Iterator[None]:
+    """While Splink works, it says nothing: what could not be learnt stands in the model itself."""
+    logger = logging.getLogger("splink")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
     try:
         yield
     finally:
-        for each, (level, propagate) in zip(loggers, before, strict=True):
-            each.setLevel(level)
-            each.propagate = propagate
+        logger.setLevel(before)
