@@ -2,7 +2,8 @@
 
 What a field can be asked is what its describe says, not its type: ``aggregatable`` fields are counted,
 many in one query; ``groupable`` ones that are not (checkboxes) are grouped; ``filterable`` ones are counted
-by themselves; all others (long texts, encrypted ones) are looked up in the newest records.
+by themselves; all others (long texts, encrypted ones) are looked up in the newest records, five objects a
+call: a Bulk job would cost three calls and more for each object, and the whole review may cost forty.
 Sources: SOQL reference, "COUNT()", "GROUP BY" (2,000 groups at most); REST API guide, "Status Codes" (414).
 """
 
