@@ -126,14 +126,14 @@ class Duplicates(DecidedStep):
         elif is_open and not self.interactive:
             raise WaitsForPerson(
                 say(
-                    "{groups} groups of people share an e-mail, and nobody has decided about them.",
+                    "{groups} groups of people are there twice or more, and nobody has decided about them.",
                     groups=groups,
                 ),
                 fix=say(
                     "Decide in notebook 07_duplicates, or write decisions/duplicates.csv with the columns "
-                    "people (all, lead, contact, across, marketo, opt_out_conflict, or a kind with a group's "
-                    "key as in lead:0123456789abcdef), decision (merge or accept), reason, decided_by, "
-                    "decided_at."
+                    "people (all, lead, contact, across, marketo, probable, opt_out_conflict, or a kind with a "
+                    "group's key as in lead:0123456789abcdef), decision (merge or accept), reason, "
+                    "decided_by, decided_at."
                 ),
             )
         on_file = self.decisions
