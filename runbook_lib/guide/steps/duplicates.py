@@ -131,8 +131,8 @@ class Duplicates(DecidedStep):
                 ),
                 fix=say(
                     "Decide in notebook 07_duplicates, or write decisions/duplicates.csv with the columns "
-                    "people (all, lead, contact, across, marketo, probable, opt_out_conflict, or a kind with a "
-                    "group's key as in lead:0123456789abcdef), decision (merge or accept), reason, "
+                    "people (all, lead, contact, across, marketo, probable, opt_out_conflict, or a kind with "
+                    "a group's key as in lead:0123456789abcdef), decision (merge or accept), reason, "
                     "decided_by, decided_at."
                 ),
             )
