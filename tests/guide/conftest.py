@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +71,36 @@ def rehearsed(
         yield session
 
 
+@contextmanager
+def _proven_to_the_gate(folder: Path, server: RehearsalServer) -> Iterator[Session]:
+    workspace = prepare_workspace(folder, server, "person")
+    with environment(secret_variables(server)), open_session(workspace.path) as session:
+        for stop in ROAD[: ROAD.index(GATE)]:
+            walk(session, stop.name)
+        yield session
+
+
 @pytest.fixture
 def before_05(rehearsal_server: RehearsalServer, tmp_path: Path) -> Iterator[Session]:
     """A session of a person whose road is proven up to the first gate."""
-    workspace = prepare_workspace(tmp_path / "acme", rehearsal_server, "person")
-    with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
-        for stop in ROAD[: ROAD.index(GATE)]:
-            walk(session, stop.name)
+    with _proven_to_the_gate(tmp_path / "acme", rehearsal_server) as session:
+        yield session
+
+
+@pytest.fixture(scope="module")
+def gate_reached(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The workspace of such a road, on a rehearsal of its own, walked once; use `copy_before_05` instead."""
+    folder = tmp_path_factory.mktemp("gate") / "acme"
+    with RehearsalServer("clean", people=int(PEOPLE)) as server:
+        with _proven_to_the_gate(folder, server):
+            pass
+        with environment(secret_variables(server)):
+            yield folder
+
+
+@pytest.fixture
+def copy_before_05(gate_reached: Path, tmp_path: Path) -> Iterator[Session]:
+    """As `before_05`, for tests that change nothing but the workspace: each has a copy of the one that was
+    walked once."""
+    with open_session(shutil.copytree(gate_reached, tmp_path / "acme")) as session:
         yield session

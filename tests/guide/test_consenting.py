@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from runbook_lib.change.approvals import write_plan
+from runbook_lib.change.approvals import Signature, read_approval, write_approval, write_plan
+from runbook_lib.change.gate import APPROVAL_LIFETIME
 from runbook_lib.change.plan import Plan
 from runbook_lib.errors import Blocked, EvidenceMissing, WaitsForPerson
 from runbook_lib.guide import history
 from runbook_lib.guide.consenting import approved_plan
-from runbook_lib.guide.session import Session
+from runbook_lib.guide.session import Session, now
 from runbook_lib.guide.signing import attest_clicks
 from runbook_lib.guide.steps.clicked import SyncFields
 from runbook_lib.journal import Kind
+from runbook_lib.proof import record
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems.console import RehearsalConsole
-from tests.guide.walking import GATE, approve, stopped, walk
+from runbook_lib.text import say
+from tests.guide.walking import GATE, ORG, approve, stopped, walk
 
 
 def click(session: Session, server: RehearsalServer) -> None:
@@ -38,21 +42,23 @@ def attest(session: Session) -> None:
     attest_clicks(session.workspace.path, GATE, "Ada", "")
 
 
-def test_nobody_attests_what_nobody_agreed_to(before_05: Session) -> None:
+def test_nobody_attests_what_nobody_agreed_to(copy_before_05: Session) -> None:
     """Without an approval the clicks are not written down, and the answer names the way to one."""
-    assert isinstance(stopped(before_05), WaitsForPerson)
+    assert isinstance(stopped(copy_before_05), WaitsForPerson)
     with pytest.raises(WaitsForPerson, match="runbook approve"):
-        attest(before_05)
-    assert history.clicks_made(before_05.journal.entries()) == frozenset()
+        attest(copy_before_05)
+    assert history.clicks_made(copy_before_05.journal.entries()) == frozenset()
 
 
-def test_a_plan_that_changed_since_is_not_attested(before_05: Session) -> None:
+def test_a_plan_that_changed_since_is_not_attested(copy_before_05: Session) -> None:
     """The plan shown last is the one that has to be agreed to, not the one of yesterday."""
-    approve(before_05)
-    entry = before_05.journal.entries(step=GATE.name, kind=Kind.read)[-1]
-    before_05.journal.append(GATE.name, "decide", Kind.read, entry.payload | {"plan": _other_plan(before_05)})
+    approve(copy_before_05)
+    entry = copy_before_05.journal.entries(step=GATE.name, kind=Kind.read)[-1]
+    copy_before_05.journal.append(
+        GATE.name, "decide", Kind.read, entry.payload | {"plan": _other_plan(copy_before_05)}
+    )
     with pytest.raises(WaitsForPerson, match="another plan"):
-        attest(before_05)
+        attest(copy_before_05)
 
 
 def _other_plan(session: Session) -> str:
@@ -107,22 +113,40 @@ def test_a_false_word_can_be_taken_back(before_05: Session, rehearsal_server: Re
     assert history.proven(before_05.journal, GATE.name) is not None
 
 
-def test_nobody_agrees_to_what_is_undecided(before_05: Session) -> None:
+def test_nobody_agrees_to_what_is_undecided(copy_before_05: Session) -> None:
     """The decision would change the plan; so the answer is the decision, not the click list."""
-    decided = before_05.workspace.decisions / "fields.csv"
+    decided = copy_before_05.workspace.decisions / "fields.csv"
     rows = decided.read_text(encoding="utf-8-sig").splitlines()
     kept = next(row for row in rows if ",keep," in row)  # what is hidden is not to be decided any more
     decided.write_text("\n".join(row for row in rows if row != kept), encoding="utf-8")
     with pytest.raises(WaitsForPerson, match=r"(?s)undecided.*decisions/fields\.csv") as stop:
-        approve(before_05)
+        approve(copy_before_05)
     assert "attest" not in str(stop.value)
 
 
-def test_an_edited_approval_is_none(before_05: Session) -> None:
+def test_an_edited_approval_is_none(copy_before_05: Session) -> None:
     """Whoever edits the file after it was signed has no consent, neither to attest nor to go on."""
-    approve(before_05)
-    path = before_05.workspace.approvals / f"{GATE.name}.json"
+    approve(copy_before_05)
+    path = copy_before_05.workspace.approvals / f"{GATE.name}.json"
     path.write_text(path.read_text().replace('"Ada"', '"Forged"'))
     with pytest.raises(Blocked, match="not as it was signed"):
-        attest(before_05)
-    assert isinstance(stopped(before_05), Blocked)
+        attest(copy_before_05)
+    assert isinstance(stopped(copy_before_05), Blocked)
+
+
+def test_an_approval_a_second_too_old_is_refused(copy_before_05: Session) -> None:
+    """A day and a second after it was signed an approval counts no more; the fix is to approve again."""
+    step = SyncFields(copy_before_05, interactive=False)
+    plan, signed = step.plan(), now() - APPROVAL_LIFETIME - timedelta(seconds=1)
+    write_approval(copy_before_05.workspace, plan, Signature("Ada", "go-live", ORG), signed)
+    approval = read_approval(copy_before_05.workspace, GATE.name)
+    assert approval is not None
+    told = record.decision(say("The plan was agreed to."), "Ada", "go-live", signed)
+    copy_before_05.journal.append(GATE.name, "decide", Kind.decision, told | {"approval": approval.digest})
+    stop = stopped(copy_before_05)
+    assert isinstance(stop, WaitsForPerson)
+    assert "The approval was valid from" in str(stop) and "runbook approve" in str(stop)
+    approve(copy_before_05)
+    assert "runbook attest" in str(stopped(copy_before_05)) and "valid from" not in str(
+        stopped(copy_before_05)
+    )

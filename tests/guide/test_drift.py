@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from runbook_lib.change.approvals import Signature, read_approval, write_approval
-from runbook_lib.change.gate import APPROVAL_LIFETIME
-from runbook_lib.errors import WaitsForPerson
-from runbook_lib.guide.session import Session, now
+from runbook_lib.guide.session import Session
 from runbook_lib.guide.steps.clicked import SyncFields
 from runbook_lib.guide.undoing import undo_step
 from runbook_lib.journal import Kind
-from runbook_lib.proof import record
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import stop_named
-from runbook_lib.text import say
-from tests.guide.walking import GATE, ORG, approve, stopped
+from tests.guide.walking import GATE, approve, stopped
 
 
 def somebody_makes(server: RehearsalServer, name: str) -> None:
@@ -52,22 +45,6 @@ def test_a_field_that_appeared_is_refused_by_name(
     assert "Still undecided: Lead.Appeared__c." in str(stop) and "decisions/fields.csv" in str(stop)
     assert "runbook attest" not in str(stop)
     assert not before_05.journal.entries(step=GATE.name, kind=Kind.click)
-
-
-def test_an_approval_a_second_too_old_is_refused(before_05: Session) -> None:
-    """A day and a second after it was signed an approval counts no more; the fix is to approve again."""
-    step = SyncFields(before_05, interactive=False)
-    plan, signed = step.plan(), now() - APPROVAL_LIFETIME - timedelta(seconds=1)
-    write_approval(before_05.workspace, plan, Signature("Ada", "go-live", ORG), signed)
-    approval = read_approval(before_05.workspace, GATE.name)
-    assert approval is not None
-    told = record.decision(say("The plan was agreed to."), "Ada", "go-live", signed)
-    before_05.journal.append(GATE.name, "decide", Kind.decision, told | {"approval": approval.digest})
-    stop = stopped(before_05)
-    assert isinstance(stop, WaitsForPerson)
-    assert "The approval was valid from" in str(stop) and "runbook approve" in str(stop)
-    approve(before_05)
-    assert "runbook attest" in str(stopped(before_05)) and "valid from" not in str(stopped(before_05))
 
 
 def test_a_plan_for_another_org_is_refused(before_05: Session, rehearsal_server: RehearsalServer) -> None:
