@@ -8,19 +8,31 @@ from __future__ import annotations
 
 import signal
 import sys
-import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from runbook_lib.errors import Cancelled, Defect, RunbookError, UsageFault
-from runbook_lib.road import ROAD, Stop, stop_named
-from runbook_lib.text import LANGUAGES, say, translate
-
-if TYPE_CHECKING:
-    from runbook_lib.guide.runner import Ran
-    from runbook_lib.guide.show import View
+from runbook_lib.ending import end_run, exit_code_of, print_json, print_view, tell_stopped
+from runbook_lib.errors import UsageFault
+from runbook_lib.options import (
+    Engine,
+    Folder,
+    Json,
+    KeepPeople,
+    Language,
+    People,
+    Schema,
+    ShowPeople,
+    World,
+    between,
+    folder_typed,
+    language_known,
+    make_folder,
+    require_texts,
+)
+from runbook_lib.road import ROAD, stop_named
+from runbook_lib.text import say
 
 app = typer.Typer(
     name="runbook",
@@ -31,57 +43,6 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 2 waits for a person, 3 blocked by a check, 4 a system refused, 5 cancelled, "
     "6 time-out, 7 evidence missing, 64 usage, 70 defect.",
 )
-
-
-def _folder(text: str) -> Path:
-    """A folder as it was typed. An unset shell variable is not the current folder."""
-    if not text.strip():
-        raise UsageFault(say("The name of the folder is empty."), fix=say("Name a folder."))
-    return Path(text)
-
-
-def _engine(text: str | None) -> str | None:
-    if text not in (None, "duckdb", "spark"):
-        raise UsageFault(say("There is no engine “{engine}”.", engine=text),
-                         fix=say("Choose duckdb or spark."))  # fmt: skip
-    return text
-
-
-def _language(text: str) -> str:
-    if text not in LANGUAGES:
-        raise UsageFault(
-            say("There is no language “{language}”.", language=text),
-            fix=say("Choose one of: {names}.", names=", ".join(LANGUAGES)),
-        )
-    return text
-
-
-Folder = Annotated[
-    Path,
-    typer.Argument(help="The workspace: one folder per connection.", metavar="WORKSPACE", parser=_folder),
-]
-Language = Annotated[str, typer.Option(help="en, de or es.", callback=_language)]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on stdout.")]
-World = Annotated[str, typer.Option(help="The rehearsal's world: clean, blocked …")]
-People = Annotated[int | None, typer.Option(help="How many leads and contacts the world has.", min=1)]
-Schema = Annotated[
-    Path | None, typer.Option(help="A folder of describe JSON files: the schema of the rehearsal's org.")
-]
-
-ShowPeople = Annotated[
-    bool, typer.Option("--show-people", help="Notebook 07: write names and e-mails beside the record Ids.")
-]
-KeepPeople = Annotated[
-    bool, typer.Option("--keep-people", help="Notebook 07: keep the people that were read, in extract/.")
-]
-
-Engine = Annotated[
-    str | None,
-    typer.Option(
-        help="Notebook 07: where people are compared, duckdb or spark (spark_master in connection.toml).",
-        callback=_engine,
-    ),
-]
 
 
 @app.command()
@@ -105,7 +66,7 @@ def rehearse(
             ran = run_road(folder.path, ROAD, Conditions(terminal.progress(language)))
             terminal.tell_stop(folder.path, ran)
     line = f"rehearsal {world}: {ran.outcome}, {ran.proven}/{len(ROAD)} steps proven, report {ran.report}"
-    return _end_run(ran, line, json)
+    return end_run(ran, line, json)
 
 
 @app.command()
@@ -125,11 +86,11 @@ def run(
     from runbook_lib.guide.people import variables  # lazy: as above
     from runbook_lib.guide.runner import Conditions, run_road  # lazy: as above
 
-    stops = _between(start, end)
+    stops = between(start, end)
     with rehearsing.environment(variables(show_people, keep_people, engine or "")):
         ran = run_road(workspace, stops, Conditions(terminal.progress(terminal.language_of(workspace))))
     terminal.tell_stop(workspace, ran)
-    return _end_run(ran, f"{ran.outcome}, {ran.proven}/{len(ROAD)} steps proven, report {ran.report}", json)
+    return end_run(ran, f"{ran.outcome}, {ran.proven}/{len(ROAD)} steps proven, report {ran.report}", json)
 
 
 @app.command()
@@ -139,7 +100,7 @@ def plan(workspace: Folder) -> None:
     from runbook_lib.guide.session import open_session  # lazy: as above
 
     with open_session(workspace) as session:
-        _print(road_view(session))
+        print_view(road_view(session))
 
 
 @app.command()
@@ -153,14 +114,14 @@ def check(workspace: Folder, json: Json = False) -> int:
         view, findings = check_all(session)
     word = verdict(findings)
     if json:
-        _print_json(
+        print_json(
             {
                 "verdict": word.value,
                 "findings": [each.to_json() | {"text": str(each.what)} for each in findings],
             }
         )
     else:
-        _print(view)
+        print_view(view)
     return 3 if word is Verdict.BLOCKED else 0
 
 
@@ -175,8 +136,8 @@ def approve(
     """Agree to the plan of a step that cannot be undone, as the plan stands now."""
     from runbook_lib.guide.signing import approve_plan  # lazy: the command's help starts at once
 
-    _require_texts({"--by": by, "--reason": reason, "--org": org})
-    _print(approve_plan(workspace, stop_named(gate), by, reason, org))
+    require_texts({"--by": by, "--reason": reason, "--org": org})
+    print_view(approve_plan(workspace, stop_named(gate), by, reason, org))
 
 
 @app.command()
@@ -189,7 +150,7 @@ def attest(
     """Record that a person made the clicks of a step (and what Marketo then showed)."""
     from runbook_lib.guide.signing import attest_clicks  # lazy: the command's help starts at once
 
-    _print(attest_clicks(workspace, stop_named(step), by, status))
+    print_view(attest_clicks(workspace, stop_named(step), by, status))
 
 
 @app.command()
@@ -221,7 +182,7 @@ def undo(
     """Take a step back: rights, field visibility and mappings as they were before it."""
     from runbook_lib.guide.undoing import undo_step  # lazy: the command's help starts at once
 
-    _print(undo_step(workspace, stop_named(step)))
+    print_view(undo_step(workspace, stop_named(step)))
 
 
 @app.command()
@@ -234,9 +195,9 @@ def status(workspace: Folder, json: Json = False) -> None:
         if json:
             steps = [each.to_json() for each in standings(session)]
             proven = sum(each["state"] == "proven" for each in steps)
-            _print_json({"connection": session.connection.name, "proven": proven, "steps": steps})
+            print_json({"connection": session.connection.name, "proven": proven, "steps": steps})
         else:
-            _print(status_view(session))
+            print_view(status_view(session))
 
 
 @app.command()
@@ -253,7 +214,7 @@ def report(workspace: Folder) -> None:
 def snapshot(
     workspace: Folder,
     describes: Annotated[
-        Path, typer.Option(help="The folder to save one describe JSON per object in.", parser=_folder)
+        Path, typer.Option(help="The folder to save one describe JSON per object in.", parser=folder_typed)
     ],
 ) -> None:
     """Save the org's schema, so that it can be rehearsed on with --org-schema."""
@@ -261,7 +222,7 @@ def snapshot(
     from runbook_lib.survey.collect import save_describes  # lazy: as above
     from runbook_lib.survey.requirements import objects_of  # lazy: as above
 
-    _make_folder(describes)
+    make_folder(describes)
     with open_session(workspace) as session:
         for path in save_describes(session.admin(), describes, objects_of(session.expected)):
             print(path)
@@ -321,7 +282,7 @@ def serve(
         folder = rehearsing.prepare_workspace(workspace, server, "person").path if workspace else None
         card = serving.card(server, folder)
         if json:
-            _print_json(card)
+            print_json(card)
         else:
             print(serving.card_text(card), flush=True)
         serving.wait()
@@ -334,7 +295,9 @@ def lab(
     ] = None,
     world: Annotated[str | None, typer.Option(help="Open on a rehearsal of this world.")] = None,
     org_schema: Schema = None,
-    language: Annotated[str, typer.Option(help="Of a rehearsal: en, de or es.", callback=_language)] = "en",
+    language: Annotated[
+        str, typer.Option(help="Of a rehearsal: en, de or es.", callback=language_known)
+    ] = "en",
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     port: Annotated[int | None, typer.Option(help="JupyterLab's port.")] = None,
     show_people: ShowPeople = False,
@@ -361,122 +324,13 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         code = call(arguments)
     except KeyboardInterrupt:  # pressed while the command was just starting, or while it was being told
-        code = _tell(_stopped(), arguments)
+        code = tell_stopped(arguments)
     sys.exit(code)
 
 
 def call(arguments: list[str] | None = None) -> int:
-    """Runs the command; its exit code. Whatever stops it is told on stderr, with ``--json`` also as one
-    object on stdout."""
-    from typer.exceptions import Abort, TyperException  # lazy: what typer itself loads late
-
-    try:
-        code = app(args=arguments, prog_name="runbook", standalone_mode=False)
-    except RunbookError as error:
-        return _tell(error, arguments)
-    except (Abort, KeyboardInterrupt):
-        return _tell(_stopped(), arguments)
-    except TyperException as fault:
-        fault.show() if hasattr(fault, "show") else print(fault.format_message(), file=sys.stderr)
-        _tell_json(UsageFault(fault.format_message()), arguments)
-        return UsageFault.exit_code
-    except Exception as fault:
-        traceback.print_exc()
-        return _tell(Defect(say("The runbook itself failed: {kind}.", kind=type(fault).__name__)), arguments)
-    if code == _INTERRUPTED:
-        return _tell(_stopped(), arguments)
-    return code if isinstance(code, int) else 0
-
-
-_INTERRUPTED = 130
-"""What typer makes of Ctrl-C, without a word."""
-
-
-def _stopped() -> Cancelled:
-    return Cancelled(say("Stopped by hand."))
-
-
-def _tell(error: RunbookError, arguments: list[str] | None) -> int:
-    print(translate(error, _language_of(_given(arguments))), file=sys.stderr)
-    _tell_json(error, arguments)
-    return error.exit_code
-
-
-def _tell_json(error: RunbookError, arguments: list[str] | None) -> None:
-    """With ``--json`` the error is the one object on stdout."""
-    if "--json" not in _given(arguments):
-        return
-    parts = {name: str(getattr(error, name)) for name in ("what", "where", "why", "fix")}
-    _print_json(
-        {"outcome": error.outcome, "exit_code": error.exit_code, "error": {**parts, "code": error.code}}
-    )
-
-
-def _given(arguments: list[str] | None) -> list[str]:
-    return sys.argv[1:] if arguments is None else arguments
-
-
-def _language_of(arguments: list[str]) -> str:
-    """The language of the first workspace that was named; English where none was."""
-    for argument in arguments:
-        if _is_workspace(argument):
-            from runbook_lib.guide.terminal import language_of  # lazy: only where something went wrong
-
-            return language_of(Path(argument))
-    return "en"
-
-
-def _is_workspace(argument: str) -> bool:
-    try:
-        return (Path(argument) / "connection.toml").is_file()
-    except (OSError, ValueError):  # not ours to read, or no path at all: the command has said so
-        return False
-
-
-def _require_texts(options: dict[str, str]) -> None:
-    if empty := [name for name, value in options.items() if not value.strip()]:
-        raise UsageFault(
-            say("{names} is empty.", names=", ".join(empty)),
-            why=say("Whoever reads the record must be able to see who agreed to what, and why."),
-        )
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise UsageFault(
-            say("The folder cannot be made: {reason}.", reason=fault.strerror or fault),
-            where=str(path),
-            fix=say("Name a folder in which you may write."),
-        ) from None
-
-
-def _between(start: str | None, end: str | None) -> tuple[Stop, ...]:
-    first = ROAD.index(stop_named(start)) if start else 0
-    last = ROAD.index(stop_named(end)) if end else len(ROAD) - 1
-    if first > last:
-        raise UsageFault(say("{start} comes after {end}.", start=ROAD[first].name, end=ROAD[last].name))
-    return ROAD[first : last + 1]
-
-
-def _end_run(ran: Ran, line: str, json: bool) -> int:
-    if json:
-        told = {"outcome": ran.outcome, "exit_code": ran.exit_code, "proven": ran.proven, "steps": len(ROAD)}
-        _print_json(told | {"step": ran.step, "run": ran.run, "report": str(ran.report)})
-    else:
-        print(line)
-    return ran.exit_code
-
-
-def _print(view: View) -> None:
-    print(view.plain)
-
-
-def _print_json(data: dict[str, Any]) -> None:
-    import json  # lazy: named after the option of the commands
-
-    print(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+    """Runs the command; its exit code. Whatever stops it is told."""
+    return exit_code_of(lambda: app(args=arguments, prog_name="runbook", standalone_mode=False), arguments)
 
 
 if __name__ == "__main__":
