@@ -41,8 +41,9 @@ class FieldVisibility(DecidedStep):
     more_parts = (Part.FILL, Part.RIGHTS, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS)
 
     def parts_to_prove(self) -> tuple[Part, ...]:
-        """All but the fill rates and rights, which hiding does not change."""
-        return tuple(part for part in self.parts() if part not in self.more_parts)
+        """All but the fill rates, rights and fields there are, which hiding does not change."""
+        same = {*self.more_parts, Part.PRESENT, Part.CUSTOM_FIELDS}
+        return tuple(part for part in self.parts() if part not in same)
 
     def mended_by_do(self) -> frozenset[str]:
         """Also fields that Marketo writes into, where field permissions open them."""
