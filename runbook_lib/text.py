@@ -66,6 +66,14 @@ def say(template: str, /, **values: object) -> Message:
     return Message(template, values)
 
 
+def counted(count: int, one: Message, many: Message) -> Message:
+    """``one`` for exactly one, else ``many``: two whole sentences, because languages bend more than a noun.
+
+    English, German and Spanish agree on when the singular stands. Source: Unicode CLDR, plural rules.
+    """
+    return one if count == 1 else many
+
+
 def translate(text: object, language: str) -> str:
     """``text`` in ``language``; plain text comes back unchanged, a missing translation in English.
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from runbook_lib import text
 from runbook_lib.errors import Blocked
-from runbook_lib.text import Label, Message, every_wording, from_json, label, say, translate
+from runbook_lib.text import Label, Message, counted, every_wording, from_json, label, say, translate
 
 
 @pytest.fixture
@@ -69,6 +69,13 @@ def test_messages_survive_files(one: str, two: str, number: int) -> None:
     assert again == message
     assert hash(again) == hash(message)
     assert str(again) == str(message)
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, "0 Änderungen"), (1, "Eine Änderung"), (2, "2 Änderungen")])
+def test_one_is_told_as_one(count: int, told: str) -> None:
+    """Exactly one has a sentence of its own, none and many have the other."""
+    one, many = say("One change was made."), say("{count} changes were made.", count=count)
+    assert translate(counted(count, one, many), "de").startswith(told)
 
 
 def test_what_json_does_not_know_is_kept_in_words() -> None:

@@ -35,7 +35,7 @@ from runbook_lib.journal import Entry, Kind
 from runbook_lib.proof import record
 from runbook_lib.review.checks import gate_findings
 from runbook_lib.survey.snapshot import Part, Snapshot
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, counted, say
 
 if TYPE_CHECKING:
     from runbook_lib.guide.step import Step
@@ -198,9 +198,13 @@ class Doing:
     def _tell(self, outcome: Outcome) -> list[Block]:
         told: list[Message] = []
         if outcome.done:
-            told.append(say("{count} changes were made.", count=len(outcome.done)))
+            count = len(outcome.done)
+            made = counted(count, say("One change was made."), say("{count} changes were made.", count=count))
+            told.append(made)
         if outcome.unchanged:
-            told.append(say("{count} were already so.", count=len(outcome.unchanged)))
+            count = len(outcome.unchanged)
+            so = counted(count, say("One was already so."), say("{count} were already so.", count=count))
+            told.append(so)
         if not told:
             told.append(say("Nothing had to be changed."))
         tone = Tone.WARN if outcome.failed or outcome.unknown else Tone.OK

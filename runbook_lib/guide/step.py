@@ -29,7 +29,7 @@ from runbook_lib.road import GATES
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.survey.sync_probes import LOGS_IN
 from runbook_lib.survey.unknown import unknowns_in
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, counted, say
 
 BRINGS_SYNC_SECRETS = "03_security_token"
 """Before this step nobody logs in as the sync user: his rights are not made yet, and wrong logins lock
@@ -259,8 +259,9 @@ def out_of_reach_by(seen: Snapshot, against: Iterable[Finding]) -> SystemRefused
 def blocked_by(findings: Sequence[Finding]) -> Blocked:
     """A stop that names every finding that shuts the way, each with its fix."""
     told = {f"reason{n}": say("{what} {fix}", what=f.what, fix=f.fix or "") for n, f in enumerate(findings)}
+    many = say("{count} of the checks shut this step.", count=len(findings))
     return Blocked(
-        say("{count} of the checks shut this step.", count=len(findings)),
+        counted(len(findings), say("One of the checks shuts this step."), many),
         where=", ".join(each.check for each in findings),
         fix=Message("\n".join(f"{{{name}}}" for name in told), told),
     )

@@ -20,7 +20,7 @@ from runbook_lib.guide.show import (
 )
 from runbook_lib.proof.evidence import Evidence
 from runbook_lib.review.findings import Status
-from runbook_lib.text import Label, Message, say
+from runbook_lib.text import Label, Message, counted, say
 
 
 def plan_blocks(plan: Plan) -> Iterable[Block]:
@@ -31,9 +31,9 @@ def plan_blocks(plan: Plan) -> Iterable[Block]:
     if plan.changes:
         heads = (say("Change"), say("What"))
         rows = tuple((CHANGES[change.kind], change.what) for change in plan.changes)
-        yield Grid(
-            say("{count} changes in Salesforce", count=len(rows)), heads, rows[:40], max(0, len(rows) - 40)
-        )
+        many = say("{count} changes in Salesforce", count=len(rows))
+        caption = counted(len(rows), say("One change in Salesforce"), many)
+        yield Grid(caption, heads, rows[:40], max(0, len(rows) - 40))
     if plan.obstacles:
         yield Card(Tone.STOP, say("Some of it cannot be done as decided."), plan.obstacles)
     if plan.undecided:

@@ -21,7 +21,7 @@ from runbook_lib.proof import record
 from runbook_lib.review.checks import checks_for, gate_findings, parts_needed
 from runbook_lib.road import Stop
 from runbook_lib.survey.snapshot import Snapshot
-from runbook_lib.text import say
+from runbook_lib.text import counted, say
 
 FOR_EVER = "05_sync_fields"
 """After its first click Marketo works with the rights and fields that the earlier steps made."""
@@ -91,9 +91,8 @@ def _carry_out(session: Session, undoing: Undoing, seen: Snapshot) -> None:
 def _told(undoing: Undoing) -> Iterable[Block]:
     yield from plan_blocks(undoing.plan)
     count = len(undoing.plan.changes)
-    head = (
-        say("{count} changes were taken back.", count=count) if count else say("All was as before already.")
-    )
-    yield Card(Tone.OK, head)
+    many = say("{count} changes were taken back.", count=count)
+    head = counted(count, say("One change was taken back."), many)
+    yield Card(Tone.OK, head if count else say("All was as before already."))
     if undoing.stays:
         yield Card(Tone.INFO, say("This stays:"), undoing.stays)

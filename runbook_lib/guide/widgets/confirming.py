@@ -10,7 +10,7 @@ from runbook_lib.guide.session import now
 from runbook_lib.guide.widgets.form import Values, build_form, name_input, named
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.proof import record
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, counted, say
 
 if TYPE_CHECKING:
     from runbook_lib.guide.step import Step
@@ -23,6 +23,20 @@ def is_confirmed(attempt: Iterable[Entry], plan: Plan) -> bool:
     """Whether a person said, in this attempt, that exactly these changes are to be made."""
     said = (each for each in attempt if each.kind is Kind.decision)
     return any(each.payload.get(CONFIRMED) == plan.digest for each in said)
+
+
+def to_be_made(plan: Plan) -> Message:
+    """What a person said yes to."""
+    count, org = len(plan.changes), plan.org_name
+    many = say("{count} changes in “{org}” are to be made.", count=count, org=org)
+    return counted(count, say("One change in “{org}” is to be made.", org=org), many)
+
+
+def make_these(plan: Plan) -> Message:
+    """The words on the button."""
+    count, org = len(plan.changes), plan.org_name
+    many = say("Make these {count} changes in “{org}”", count=count, org=org)
+    return counted(count, say("Make this change in “{org}”", org=org), many)
 
 
 def below_each_other(forms: Sequence[Callable[[], Any]]) -> Any:
@@ -42,8 +56,7 @@ class ConfirmForm:
     def submit(self, values: Values) -> Message:
         """Writes the word down. ``UsageFault`` where the name is missing."""
         by = named(values)
-        count, org = len(self.plan.changes), self.plan.org_name
-        what = say("{count} changes in “{org}” are to be made.", count=count, org=org)
+        what = to_be_made(self.plan)
         with self.step.session.workspace.lock("decision"):
             told = record.decision(what, by, at=now()) | {CONFIRMED: self.plan.digest}
             self.step.note("decide", Kind.decision, told)
@@ -52,7 +65,6 @@ class ConfirmForm:
 
     def build(self) -> Any:
         """The form as a widget."""
-        count, org = len(self.plan.changes), self.plan.org_name
-        button = say("Make these {count} changes in “{org}”", count=count, org=org)
+        button = make_these(self.plan)
         session = self.step.session
         return build_form(session.language, [name_input(session.journal)], button, self.submit)

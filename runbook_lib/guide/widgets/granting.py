@@ -13,12 +13,12 @@ from runbook_lib.guide.doing import Doing
 from runbook_lib.guide.session import now
 from runbook_lib.guide.show import Block, Card, Tone
 from runbook_lib.guide.told import plan_blocks
-from runbook_lib.guide.widgets.confirming import CONFIRMED, is_confirmed
+from runbook_lib.guide.widgets.confirming import CONFIRMED, is_confirmed, make_these, to_be_made
 from runbook_lib.guide.widgets.form import Values, build_form, name_input, named
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.review.rights_matrix import Held, rights_matrix
-from runbook_lib.text import say
+from runbook_lib.text import counted, say
 
 if TYPE_CHECKING:
     from runbook_lib.guide.step import Step
@@ -36,18 +36,14 @@ class GrantForm:
         as the step's own Do."""
         by = named(values)
         with self.step.session.workspace.lock("decision"):
-            count, org = len(self.plan.changes), self.plan.org_name
-            what = say("{count} changes in “{org}” are to be made.", count=count, org=org)
-            told = record.decision(what, by, at=now()) | {CONFIRMED: self.plan.digest}
+            told = record.decision(to_be_made(self.plan), by, at=now()) | {CONFIRMED: self.plan.digest}
             self.step.note("check", Kind.decision, told)
             return [*Doing(self.step).carry_out(self.plan), *self._look_again()]
 
     def build(self) -> Any:
         """The form as a widget."""
-        count, org = len(self.plan.changes), self.plan.org_name
-        button = say("Make these {count} changes in “{org}”", count=count, org=org)
         session = self.step.session
-        return build_form(session.language, [name_input(session.journal)], button, self.submit)
+        return build_form(session.language, [name_input(session.journal)], make_these(self.plan), self.submit)
 
     def _look_again(self) -> Iterable[Block]:
         """What he holds now, measured anew."""
@@ -65,9 +61,11 @@ def offer_missing_rights(step: Step) -> Iterable[Block]:
     if is_confirmed(history.attempt(step.session.journal, step.name), plan):
         return  # Do makes exactly these; nobody is asked twice
     step.form = GrantForm(step, plan).build
+    one = say("One right is missing. It can be made right here, or under “4 Do”.")
+    many = say("{count} rights are missing. They can be made right here, or under “4 Do”.", count=len(lines))
     yield Card(
         Tone.WAIT,
-        say("{count} rights are missing. They can be made right here, or under “4 Do”.", count=len(lines)),
+        counted(len(lines), one, many),
         (say("Either way the same changes are made, written down, and can be taken back."),),
     )
     yield from plan_blocks(plan)
