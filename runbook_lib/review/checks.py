@@ -16,6 +16,7 @@ from runbook_lib.review.checks_fields import FIELD_CHECKS
 from runbook_lib.review.checks_login import LOGIN_CHECKS
 from runbook_lib.review.checks_new_user import NEW_USER_CHECKS
 from runbook_lib.review.checks_people import PEOPLE_CHECKS
+from runbook_lib.review.checks_rules import RULE_CHECKS
 from runbook_lib.review.checks_surroundings import SURROUNDING_CHECKS
 from runbook_lib.review.checks_sync_user import SYNC_USER_CHECKS
 from runbook_lib.review.checks_visibility import VISIBILITY_CHECKS
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     *SYNC_USER_CHECKS,
     *CAMPAIGN_CHECKS,
     *NEW_USER_CHECKS,
+    *RULE_CHECKS,
     *SURROUNDING_CHECKS,
     *LOGIN_CHECKS,
     *ACCOUNT_CHECKS,

@@ -9,50 +9,33 @@ import pytest
 from runbook_lib.review.checks import run_checks
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.survey.snapshot import Field, Organization, Snapshot
-from runbook_lib.survey.surroundings import Rule, Surroundings
+from runbook_lib.survey.surroundings import Surroundings
 from runbook_lib.survey.unknown import Unknown
 
 QUIET = Surroundings(sharing={"Lead": "ReadEditTransfer", "Account": "Edit"}, sees_all=())
 REFUSED = Unknown("insufficient access", "INSUFFICIENT_ACCESS")
 
 
-def _finding(snapshot: Snapshot, check: str) -> Finding:
+def finding(snapshot: Snapshot, check: str) -> Finding:
+    """What one check says."""
     return next(each for each in run_checks(snapshot) if each.check == check)
 
 
-def _status(snapshot: Snapshot, check: str) -> Status:
-    return _finding(snapshot, check).status
-
-
-@pytest.mark.parametrize(
-    ("check", "part"),
-    [
-        ("validation_rules", "validation_rules"),
-        ("duplicate_rules", "duplicate_rules"),
-        ("assignment_rules", "assignment_rules"),
-        ("automation", "triggers"),
-        ("automation", "flows"),
-    ],
-)
-def test_a_rule_is_named_and_a_refusal_is_no_no(snapshot: Snapshot, check: str, part: str) -> None:
-    """No rule is green, a rule is named, and what may not be read is unknown."""
-    rule = (Rule("Lead", "Router"),)
-    assert _status(replace(snapshot, surroundings=QUIET), check) is Status.OK
-    found = _finding(replace(snapshot, surroundings=replace(QUIET, **{part: rule})), check)
-    assert found.status is Status.WARN and "Lead: Router" in str(found.what) and found.fix
-    assert _status(replace(snapshot, surroundings=replace(QUIET, **{part: REFUSED})), check) is Status.UNKNOWN
+def status_of(snapshot: Snapshot, check: str) -> Status:
+    """Its status."""
+    return finding(snapshot, check).status
 
 
 def test_private_records_are_told_unless_he_sees_them_all(snapshot: Snapshot) -> None:
     """A private object is a warning, View All Records makes it green, and a refusal is unknown."""
     private = replace(QUIET, sharing={"Lead": "None", "Account": "None"}, sees_all=("Account",))
-    found = _finding(replace(snapshot, surroundings=private), "private_sharing")
+    found = finding(replace(snapshot, surroundings=private), "private_sharing")
     assert found.status is Status.WARN and "Lead" in str(found.what) and "Account" not in str(found.what)
     for seen, status in ((("Account", "Lead"), Status.OK), (REFUSED, Status.UNKNOWN)):
         changed = replace(private, sees_all=seen)
-        assert _status(replace(snapshot, surroundings=changed), "private_sharing") is status
+        assert status_of(replace(snapshot, surroundings=changed), "private_sharing") is status
     unread = replace(private, sharing=REFUSED)
-    assert _status(replace(snapshot, surroundings=unread), "private_sharing") is Status.UNKNOWN
+    assert status_of(replace(snapshot, surroundings=unread), "private_sharing") is Status.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -67,15 +50,15 @@ def test_private_records_are_told_unless_he_sees_them_all(snapshot: Snapshot) ->
 def test_the_edition_decides_about_the_road(snapshot: Snapshot, edition: str, status: Status) -> None:
     """Without the API there is no road, in Professional Edition there is another one."""
     organization = Organization("00D5g000000AcmeEAE", "Acme", edition, False, "NA224")
-    assert _status(replace(snapshot, organization=organization), "edition") is status
+    assert status_of(replace(snapshot, organization=organization), "edition") is status
 
 
 @pytest.mark.parametrize("name", ["IsPersonAccount", "CurrencyIsoCode", "MailingCountryCode"])
 def test_a_feature_is_read_off_the_fields(snapshot: Snapshot, name: str) -> None:
     """Person accounts, several currencies and country lists are known by their fields."""
-    assert _status(replace(snapshot, present={"Lead": ()}), "org_features") is Status.OK
+    assert status_of(replace(snapshot, present={"Lead": ()}), "org_features") is Status.OK
     present = {"Account": (Field("Account", name, name, "string"),)}
-    assert _status(replace(snapshot, present=present), "org_features") is Status.WARN
+    assert status_of(replace(snapshot, present=present), "org_features") is Status.WARN
 
 
 @pytest.mark.parametrize(
@@ -93,4 +76,4 @@ def test_a_field_that_demands_a_value(snapshot: Snapshot, changes: dict[str, obj
     """A custom field without a default that must have a value is named; every other field is not."""
     field = Field("Lead", "Code__c", "Code", "string", custom=True, createable=True, nillable=False)
     present = {"Lead": (replace(field, **changes),)}  # type: ignore[arg-type]
-    assert _status(replace(snapshot, present=present), "required_fields") is status
+    assert status_of(replace(snapshot, present=present), "required_fields") is status
