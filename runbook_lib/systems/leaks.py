@@ -12,7 +12,7 @@ import html
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote, quote_plus, unquote_to_bytes
@@ -64,6 +64,14 @@ def find(content: bytes, secrets: Mapping[str, str]) -> Iterator[tuple[str, str]
         # not in the content, no escaped spelling of it is either.
         if encoding == "base64":
             searched = {name: secret for name, secret in searched.items() if _core(secret) in content}
+
+
+def files_of(paths: Iterable[Path]) -> Iterator[Path]:
+    """These files, and all files below those that are folders; links are not followed."""
+    for path in paths:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file() and not file.is_symlink():
+                yield file
 
 
 def read_contents(path: Path) -> Iterator[bytes]:

@@ -96,7 +96,7 @@ class Vault:
         """
         _require_known(name)
         for look in (self._environment, self._file, self._keyring, self._form):
-            value = look(name)
+            value = _as_meant(name, look(name))
             if value or (value == "" and name.endswith("_token")):
                 secret = Secret(value)
                 self.watch(name, secret)
@@ -118,6 +118,7 @@ class Vault:
         ``RUNBOOK_SECRETS_DIR``, else this process alone. A rehearsal writes nothing into a keyring.
         """
         _require_known(name)
+        value = _as_meant(name, value) or ""
         _given[self._connection.name, name] = value
         self.watch(name, Secret(value))
         place: Message | None = None
@@ -168,7 +169,7 @@ class Vault:
         """
         known = self._searched()
         found: dict[Leak, None] = {}
-        for path in _files(paths):
+        for path in leaks.files_of(paths):
             for content in leaks.read_contents(path):
                 found.update(dict.fromkeys(Leak(path, *hit) for hit in leaks.find(content, known)))
         return list(found)
@@ -270,6 +271,12 @@ def _require_known(name: str) -> None:
         raise Defect(f"There is no secret of the name {name!r}.")
 
 
+def _as_meant(name: str, value: str | None) -> str | None:
+    """A token or a client secret has no spaces around it: those came along when it was copied. A password may
+    have them."""
+    return value if value is None or name.endswith("_password") else value.strip()
+
+
 def _texts(value: object) -> Iterator[str]:
     """Every text in a value of dictionaries, lists and texts."""
     if isinstance(value, str):
@@ -289,10 +296,3 @@ def _write_file(path: Path, value: str) -> bool:
     except OSError:
         return False
     return True
-
-
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and not file.is_symlink():
-                yield file

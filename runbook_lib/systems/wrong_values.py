@@ -14,7 +14,6 @@ _WORDS = {
     "extra_forbidden": say("is not a key of this file"),
     "string_type": say("must be a text"),
     "string_too_short": say("is empty"),
-    "string_pattern_mismatch": say("is not written as it must be"),
     "bool_type": say("must be true or false"),
     "bool_parsing": say("must be true or false"),
     "tuple_type": say("must be a list"),
@@ -22,6 +21,14 @@ _WORDS = {
     "model_attributes_type": say("must be a table with keys of its own"),
     "dict_type": say("must be a table with keys of its own"),
 }
+_EXAMPLES = {
+    "munchkin_id": "123-ABC-456",
+    "admin_username": "ada@acme.example",
+    "sync_username": "marketo@acme.example",
+    "my_domain": "acme",
+    "name": "acme",
+}
+"""Key of connection.toml → how it is written."""
 
 
 def reason_of(fault: Any) -> object:
@@ -36,4 +43,10 @@ def reason_of(fault: Any) -> object:
     if fault["type"] in ("literal_error", "enum"):
         words = str(context.get("expected", "")).replace(" or ", ", ")
         return say("must be one of: {words}", words=words)
+    if fault["type"] == "string_pattern_mismatch":
+        example = _EXAMPLES.get(str(fault["loc"][-1]) if fault.get("loc") else "")
+        unlike = say("is not written as it must be")
+        return (
+            say("is not written as it must be, for example {example}", example=example) if example else unlike
+        )
     return _WORDS.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")

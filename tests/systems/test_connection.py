@@ -205,7 +205,7 @@ def test_the_fix_of_a_broken_file_can_be_done(tmp_path: Path) -> None:
         ('"sandbox"', '"moon"', "must be one of"),
         ('"client"', "5", "must be a text"),
         ('"client"', '""', "is empty"),
-        ('"123-abc-456"', '"12"', "is not written as it must be"),
+        ('"123-abc-456"', '"12"', "is not written as it must be, for example 123-ABC-456"),
         ('"marketo@acme', '"admin@acme', "are the same user"),
     ],
 )

@@ -272,3 +272,15 @@ def test_the_secrets_of_the_rehearsal_are_searched_for(a_connection: Connect) ->
     secrets.watch("marketo_client_secret", Secret("Rehearsal<Client&Secret+/=7d1"))
     assert secrets.unsearchable() == ()
     assert secrets.mask("Rehearsal<Client&Secret+/=7d1") == MASK
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("salesforce_sync_token", "tok-1"), ("marketo_client_secret", "tok-1"), (NAME, " tok-1\n")],
+)
+def test_spaces_that_a_copy_brought_along(
+    a_connection: Connect, monkeypatch: pytest.MonkeyPatch, name: str, meant: str
+) -> None:
+    """Around a token or a client secret they are left out; a password is taken as it is."""
+    monkeypatch.setenv(f"RUNBOOK_ACME_{name.upper()}", " tok-1\n")
+    assert Vault(a_connection()).get(name).reveal() == meant
