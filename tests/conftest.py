@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from hypothesis import HealthCheck, settings
 from requests.adapters import HTTPAdapter
 from simple_salesforce import Salesforce, SalesforceLogin
 
@@ -20,6 +21,10 @@ from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import UserDeclaration
 
 PEOPLE = 200
+
+# Seconds on the clock say nothing where other tests run beside: no example has a deadline or may be too slow.
+settings.register_profile("runbook", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("runbook")
 
 
 class LoopbackAdapter(HTTPAdapter):

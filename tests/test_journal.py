@@ -45,7 +45,7 @@ def journal(workspace: Workspace) -> Iterator[Journal]:
 
 
 @given(PAYLOADS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_what_was_written_is_read_and_verifies(payloads: list[dict[str, Any]]) -> None:
     """Any JSON comes back as it was, each entry carries the digest of the one before."""
     with TemporaryDirectory() as folder:
@@ -60,7 +60,7 @@ def test_what_was_written_is_read_and_verifies(payloads: list[dict[str, Any]]) -
 
 
 @given(PAYLOADS, st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_change_afterwards_shows(payloads: list[dict[str, Any]], data: st.DataObject) -> None:
     """Whatever column of whatever entry is changed, or an entry taken out, verify names the first."""
     with TemporaryDirectory() as folder:

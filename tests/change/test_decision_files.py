@@ -36,7 +36,7 @@ TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=40).map
 )
 MOMENTS = st.none() | st.datetimes(timezones=st.just(UTC))
 HEADER = "object,field,decision,reason,decided_by,decided_at"
-REUSED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+REUSED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @st.composite

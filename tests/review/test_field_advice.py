@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_lib.review.field_advice import FEW_RECORDS, HIDE, KEEP, Use, judge, suggestions
@@ -78,7 +78,6 @@ def test_use_counts_only_where_it_was_measured(use: Use, decision: str) -> None:
     assert judge(PLAIN, use)[0] == decision
 
 
-@settings(deadline=None)  # the first example pays for loading pandas
 @given(st.none() | st.builds(Unknown, st.text(max_size=5)))
 def test_no_unmeasured_field_gets_a_number(rate: Unknown | None) -> None:
     """A field that could not be measured has no share, no count, and is judged by its kind alone."""

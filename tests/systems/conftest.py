@@ -13,14 +13,9 @@ from typing import Any
 
 import pytest
 import trustme
-from hypothesis import settings
 
 from runbook_lib.systems.connection import Connection
 from runbook_lib.systems.transport import Transport
-
-# The first example also pays for lazy imports: a deadline per example would measure those.
-settings.register_profile("systems", deadline=None)
-settings.load_profile("systems")
 
 HOSTS = ("127.0.0.1", "login.salesforce.com", "acme.my.salesforce.com", "123-abc-456.mktorest.com")
 
