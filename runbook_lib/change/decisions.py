@@ -162,10 +162,13 @@ def custom_objects_of(workspace: Workspace) -> tuple[str, ...]:
     return setup.custom_objects if setup else ()
 
 
-def permission_set_of(workspace: Workspace) -> str:
-    """The API name of the permission set; ours where nobody named another, or the file cannot be read."""
+def permission_set_of(workspace: Workspace) -> tuple[str, str]:
+    """API name and label of the permission set; ours where nobody named another, or the file cannot be
+    read."""
     setup = files.read_setup(workspace.decisions / "setup.toml", [])
-    return setup.permission_set if setup else PERMISSION_SET_NAME
+    if setup is None:
+        return PERMISSION_SET_NAME, PERMISSION_SET_LABEL
+    return setup.permission_set, setup.permission_set_label
 
 
 def unreadable(workspace: Workspace) -> tuple[Path, ...]:

@@ -98,6 +98,7 @@ class Session:
     def expected(self) -> Expected:
         """What connection.toml says should be true, and what setup.toml decides of it."""
         salesforce, marketo = self.connection.salesforce, self.connection.marketo
+        name, label = permission_set_of(self.workspace)
         return Expected(
             name=self.connection.name,
             environment=salesforce.environment,
@@ -107,7 +108,8 @@ class Session:
             authentication=marketo.authentication,
             campaigns=are_campaigns_synced(self.workspace),
             custom_objects=custom_objects_of(self.workspace),
-            permission_set=permission_set_of(self.workspace),
+            permission_set=name,
+            permission_set_label=label,
         )
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from runbook_lib.review.answers import Answer, Check, listed, ok
 from runbook_lib.review.findings import Status, Who
-from runbook_lib.review.requirements import PERMISSION_SET_LABEL, STEP_2
+from runbook_lib.review.requirements import STEP_2
 from runbook_lib.survey.snapshot import Field, Part, Snapshot
 from runbook_lib.text import say
 
@@ -38,7 +38,7 @@ def judge_editable(snapshot: Snapshot) -> Answer:
         say(
             "04_field_visibility gives it. By hand: Salesforce Setup → Users → Permission Sets → {label} → "
             "Object Settings → the object → Edit, tick Read Access and Edit Access beside each field.",
-            label=PERMISSION_SET_LABEL,
+            label=snapshot.expected.permission_set_label,
         ),
         Who.SALESFORCE_ADMIN,
     )

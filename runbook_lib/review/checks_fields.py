@@ -10,7 +10,6 @@ from runbook_lib.review.findings import Status, Who
 from runbook_lib.review.requirements import (
     MARKETO_FIELD_OBJECTS,
     MARKETO_FIELDS,
-    PERMISSION_SET_LABEL,
     RECOMMENDED_FIELDS,
     STEP_1,
     MarketoField,
@@ -70,7 +69,7 @@ def judge_marketo_fields_visible(snapshot: Snapshot) -> Answer:
         say(
             "01_marketo_fields grants it. By hand: Salesforce Setup → Users → Permission Sets → {label} → "
             "Object Settings → Lead (or Contact) → Edit, tick Read Access and Edit Access.",
-            label=PERMISSION_SET_LABEL,
+            label=snapshot.expected.permission_set_label,
         ),
         Who.SALESFORCE_ADMIN,
     )

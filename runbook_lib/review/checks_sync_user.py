@@ -10,7 +10,6 @@ from runbook_lib.review.answers import Answer, Check, cannot_tell, ok
 from runbook_lib.review.findings import Status, Who
 from runbook_lib.review.requirements import (
     OBJECT_PERMISSIONS,
-    PERMISSION_SET_LABEL,
     STEP_2,
     SYSTEM_PERMISSIONS,
 )
@@ -125,7 +124,7 @@ def judge_system_permissions(snapshot: Snapshot) -> Answer:
         say("The password will expire one day, and the sync will stop then.")
         if only_advised
         else say("Marketo's sync would fail at what it does not have the permission for."),
-        _permission_set_fix(say("System Permissions")),
+        _permission_set_fix(snapshot, say("System Permissions")),
         Who.SALESFORCE_ADMIN,
     )
 
@@ -152,7 +151,7 @@ def judge_object_permissions(snapshot: Snapshot) -> Answer:
             missing=Message(", ".join(f"{name} ({{{name}}})" for name in missing), missing),
         ),
         say("What he cannot read never reaches Marketo, and what he cannot edit never comes back."),
-        _permission_set_fix(say("Object Settings")),
+        _permission_set_fix(snapshot, say("Object Settings")),
         Who.SALESFORCE_ADMIN,
     )
 
@@ -186,11 +185,11 @@ def _lacking(access: ObjectAccess | None) -> list[str]:
     return [right for right, holds in asdict(access).items() if not holds]
 
 
-def _permission_set_fix(page: Message) -> Message:
+def _permission_set_fix(snapshot: Snapshot, page: Message) -> Message:
     return say(
         "02_sync_user puts them into the permission set “{label}”. By hand: Salesforce Setup → Users → "
         "Permission Sets → {label} → {page} → Edit.",
-        label=PERMISSION_SET_LABEL,
+        label=snapshot.expected.permission_set_label,
         page=page,
     )
 

@@ -10,7 +10,7 @@ from runbook_lib.review.fields import HIDE, suggestions
 from runbook_lib.review.findings import Status, Who
 from runbook_lib.review.mappings import mapping_review
 from runbook_lib.review.needed_fields import not_in_every_org, required, wanted
-from runbook_lib.review.requirements import PERMISSION_SET_LABEL, STEP_2
+from runbook_lib.review.requirements import STEP_2
 from runbook_lib.survey.snapshot import Parents, Part, Snapshot
 from runbook_lib.text import say
 
@@ -35,7 +35,7 @@ def judge_required_visible(snapshot: Snapshot) -> Answer:
             "02_sync_user gives it. By hand: Salesforce Setup → Users → Permission Sets → {label} → Object "
             "Settings → the object → Edit, tick Read Access. If a whole object is missing, give its object "
             "permission first.",
-            label=PERMISSION_SET_LABEL,
+            label=snapshot.expected.permission_set_label,
         ),
         Who.SALESFORCE_ADMIN,
     )
@@ -56,7 +56,7 @@ def judge_wanted_visible(snapshot: Snapshot) -> Answer:
         say(
             "Salesforce Setup → Users → Permission Sets → {label} → Object Settings → Lead (or Contact) → "
             "Edit, tick Read Access and Edit Access.",
-            label=PERMISSION_SET_LABEL,
+            label=snapshot.expected.permission_set_label,
         ),
         Who.SALESFORCE_ADMIN,
     )

@@ -18,7 +18,6 @@ from runbook_lib.review.professional import is_professional
 from runbook_lib.review.requirements import (
     OBJECT_DEPENDENCIES,
     OBJECT_PERMISSIONS,
-    PERMISSION_SET_LABEL,
     SYSTEM_DEPENDENCIES,
     SYSTEM_PERMISSIONS,
     USE_ANY_API_AUTH,
@@ -119,7 +118,7 @@ def _system(snapshot: Snapshot) -> Iterator[RightLine]:
     for column in columns:
         needs = say("given, as Marketo advises") if column in advised else say("given")
         by = _givers(rights, rights.system.get(column, ())) if isinstance(rights, Rights) else ()
-        fix = _fix(snapshot, _SYSTEM_FIX, label=PERMISSION_SET_LABEL)
+        fix = _fix(snapshot, _SYSTEM_FIX, label=snapshot.expected.permission_set_label)
         held = _held(has.get(column, False)) if isinstance(has, Mapping) else Held.UNKNOWN
         line = RightLine(
             RightKind.SYSTEM, column, LABELS[column], needs, held, by=by, advised=column in advised
@@ -137,7 +136,7 @@ def _objects(snapshot: Snapshot) -> Iterator[RightLine]:
             if needed and access and not asdict(access)[right]
         ]
         held = Held.UNKNOWN if access is None else _held(not lacking)
-        fix = _fix(snapshot, _OBJECT_FIX, label=PERMISSION_SET_LABEL, object=name)
+        fix = _fix(snapshot, _OBJECT_FIX, label=snapshot.expected.permission_set_label, object=name)
         line = RightLine(
             RightKind.OBJECT,
             name,
@@ -193,7 +192,7 @@ def _field(one: Field, grants: FieldGrants, snapshot: Snapshot) -> RightLine:
     assert isinstance(rights, Rights)  # noqa: S101 - tells the type checker what _fields has asked
     by = field_access(one, grants).by
     lacks = _lacks_of_field(one, grants, snapshot)
-    fix = _fix(snapshot, _FIELD_FIX, label=PERMISSION_SET_LABEL, object=one.object)
+    fix = _fix(snapshot, _FIELD_FIX, label=snapshot.expected.permission_set_label, object=one.object)
     line = RightLine(
         RightKind.FIELD,
         one.full_name,

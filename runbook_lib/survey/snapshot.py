@@ -67,7 +67,8 @@ class Part(StrEnum):
 @dataclass(frozen=True)
 class Expected:
     """What connection.toml says should be true, and what decisions/setup.toml adds: ``campaigns``: whether
-    they are to be synced; ``custom_objects``: which custom objects are to be reviewed, too."""
+    they are to be synced; ``custom_objects``: which custom objects are to be reviewed, too;
+    ``permission_set`` and ``permission_set_label``: API name and label of the set that carries the sync user's rights."""
 
     name: str
     environment: str
@@ -78,6 +79,7 @@ class Expected:
     campaigns: bool = True
     custom_objects: tuple[str, ...] = ()
     permission_set: str = "Marketo_Sync"
+    permission_set_label: str = "Marketo Sync"
 
 
 @dataclass(frozen=True)

@@ -102,9 +102,13 @@ def test_headless_has_no_button(rehearsal_server: RehearsalServer, tmp_path: Pat
 def test_a_permission_set_of_another_name(rehearsed: Session) -> None:
     """The set that decisions/setup.toml names is made, found again and carries his rights."""
     user = rehearsed.expected.sync_username
-    write_setup(rehearsed.workspace, SetupDecision(username=user, permission_set="Marketing_Sync"))
+    named = SetupDecision(
+        username=user, permission_set="Marketing_Sync", permission_set_label="Marketing Sync"
+    )
+    write_setup(rehearsed.workspace, named)
     step = SyncUser(rehearsed, interactive=False)
-    step.look(), step.check(), step.decide(), step.do()
+    assert "By hand: Marketing Sync → System Permissions" in step.look().plain
+    step.check(), step.decide(), step.do()
     assert "Proven" in step.prove().plain
     there = step.snapshot.permission_set
     assert isinstance(there, PermissionSet) and (there.name, there.assigned) == ("Marketing_Sync", True)
