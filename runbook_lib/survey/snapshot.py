@@ -68,7 +68,7 @@ class Part(StrEnum):
 class Expected:
     """What connection.toml says should be true, and what decisions/setup.toml adds: ``campaigns``: whether
     they are to be synced; ``custom_objects``: which custom objects are to be reviewed, too;
-    ``permission_set`` and ``permission_set_label``: API name and label of the set that carries the sync user's rights."""
+    ``permission_set`` and ``permission_set_label``: API name and label of the set that carries his rights."""
 
     name: str
     environment: str
