@@ -8,6 +8,7 @@ from time import monotonic
 
 from runbook_lib.change.apply import apply, writer_of
 from runbook_lib.change.gate import Checks, Permit, open_gate
+from runbook_lib.change.plan import ChangeKind
 from runbook_lib.change.plans import parts_for
 from runbook_lib.change.undo import STEPS, Undoing, can_take_back, made, plan_undo
 from runbook_lib.errors import Blocked, UsageFault
@@ -26,6 +27,8 @@ from runbook_lib.text import counted, say
 FOR_EVER = "05_sync_fields"
 """After its first click Marketo works with the rights and fields that the earlier steps made."""
 
+_NAME_THE_SET = (ChangeKind.CREATE_PERMISSION_SET, ChangeKind.ASSIGN_PERMISSION_SET)
+
 
 def undo_step(folder: Path, stop: Stop) -> View:
     """Takes back what the runbook changed in ``stop`` and shows what was restored and what stays.
@@ -38,6 +41,7 @@ def undo_step(folder: Path, stop: Stop) -> View:
         began = monotonic()
         changes = made(_entries(session, stop.name))
         _demand_order(session, stop.name)
+        _demand_same_set(session)
         if not changes:
             nothing = Card(Tone.INFO, say("The runbook has changed nothing in {step}.", step=stop.name))
             return View(session.language, "", (nothing,))
@@ -72,6 +76,24 @@ def _demand_order(session: Session, step: str) -> None:
         raise Blocked(
             say("{later} was done after {step} and rests on it.", later=later[-1], step=step),
             fix=say("Take {later} back first.", later=later[-1]),
+        )
+
+
+def _demand_same_set(session: Session) -> None:
+    """Rights are restored where they were given; looked for in another permission set, all seems restored."""
+    changes = [each for step in STEPS for each in made(_entries(session, step))]
+    given = {each.target for each in changes if each.kind in _NAME_THE_SET}
+    named = session.expected.permission_set
+    if given and named not in given:
+        told = ", ".join(sorted(given))
+        raise UsageFault(
+            say(
+                "The rights were given in the permission set {given}, but setup.toml names {named}.",
+                given=told,
+                named=named,
+            ),
+            where=str(session.workspace.decisions / "setup.toml"),
+            fix=say('Write permission_set = "{given}" there, and take the step back again.', given=told),
         )
 
 

@@ -14,11 +14,13 @@ from runbook_lib.guide.rights_blocks import matrix_blocks
 from runbook_lib.guide.session import Session, open_session
 from runbook_lib.guide.show import View
 from runbook_lib.guide.steps.setup import SyncUser
+from runbook_lib.guide.undoing import undo_step
 from runbook_lib.guide.widgets.confirming import ConfirmForm
 from runbook_lib.guide.widgets.granting import GrantForm
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.rights_matrix import Held, RightKind, RightLine, rights_matrix
+from runbook_lib.road import stop_named
 from runbook_lib.survey.rights import FieldRight, Giver, Holder, Rights
 from runbook_lib.survey.snapshot import PermissionSet
 from runbook_lib.text import say
@@ -100,7 +102,8 @@ def test_headless_has_no_button(rehearsal_server: RehearsalServer, tmp_path: Pat
 
 
 def test_a_permission_set_of_another_name(rehearsed: Session) -> None:
-    """The set that decisions/setup.toml names is made, found again and carries his rights."""
+    """The set that decisions/setup.toml names is made, found again and carries his rights;
+    under another name than they were given nothing is taken back."""
     user = rehearsed.expected.sync_username
     named = SetupDecision(
         username=user, permission_set="Marketing_Sync", permission_set_label="Marketing Sync"
@@ -113,3 +116,6 @@ def test_a_permission_set_of_another_name(rehearsed: Session) -> None:
     there = step.snapshot.permission_set
     assert isinstance(there, PermissionSet) and (there.name, there.assigned) == ("Marketing_Sync", True)
     assert step.plan().is_empty
+    write_setup(rehearsed.workspace, SetupDecision(username=user))
+    with pytest.raises(UsageFault, match="given in the permission set Marketing_Sync"):
+        undo_step(rehearsed.workspace.path, stop_named("02"))
