@@ -13,7 +13,7 @@ from runbook_lib.change.premises import out_of_reach
 from runbook_lib.errors import RunbookError
 from runbook_lib.guide import history
 from runbook_lib.guide.calls_ahead import calls_ahead
-from runbook_lib.guide.footing import may_be_sync_user, still_stands
+from runbook_lib.guide.footing import may_be_sync_user, still_stands, went_live_here
 from runbook_lib.guide.identity import identity_facts, identity_strip
 from runbook_lib.guide.session import Session, now
 from runbook_lib.guide.show import (
@@ -30,6 +30,7 @@ from runbook_lib.guide.show import (
 )
 from runbook_lib.guide.step import out_of_reach_by
 from runbook_lib.guide.steps import STEPS
+from runbook_lib.guide.steps.verified import BEFORE_GO_LIVE
 from runbook_lib.guide.told import age, click_block, consent_blocks, plan_blocks
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.review.checks import CHECKS, checks_for, checks_shown_at, parts_needed, run_checks
@@ -85,7 +86,8 @@ def check_all(session: Session) -> tuple[View, tuple[Finding, ...]]:
     """All checks, read-only: the verdict and every finding. ``SystemRefused`` where nothing is wrong but that
     a system could not be asked."""
     parts: Iterable[Part] = dict.fromkeys((Part.ORGANIZATION, *parts_needed(CHECKS)))
-    findings = run_checks(seen := session.collect(_allowed(session, parts)))
+    seen = session.collect(_allowed(session, parts))
+    findings = _as_it_stands(session, seen, run_checks(seen))
     if (silent := out_of_reach_by(seen, findings)) is not None:
         raise silent
     tone, sentence = VERDICTS[verdict(findings)]
@@ -94,6 +96,16 @@ def check_all(session: Session) -> tuple[View, tuple[Finding, ...]]:
         Card(tone, sentence),
     ]  # fmt: skip
     return View(session.language, "", tuple(blocks)), findings
+
+
+def _as_it_stands(session: Session, seen: Snapshot, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Once the sync was started by this road, what only counts before is skipped: Marketo has to be tied
+    then."""
+    if not went_live_here(session, seen):
+        return tuple(findings)
+    what = say("Counts only before the sync is started, and it was started from here.")
+    over: dict[str, Any] = {"status": Status.SKIP, "what": what, "why": None, "fix": None}
+    return tuple(replace(each, **over) if each.check in BEFORE_GO_LIVE else each for each in findings)
 
 
 def _allowed(session: Session, parts: Iterable[Part]) -> list[Part]:

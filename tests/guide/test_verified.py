@@ -10,12 +10,15 @@ import pytest
 
 from runbook_lib.errors import TimedOut, WaitsForPerson
 from runbook_lib.guide import history
+from runbook_lib.guide.footing import footing_of
+from runbook_lib.guide.overview import check_all
 from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
 from runbook_lib.guide.session import Session, now, open_session
 from runbook_lib.guide.steps.verified import VerifySync
 from runbook_lib.journal import Kind
 from runbook_lib.proof import record
 from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.review.findings import Status
 from runbook_lib.survey.snapshot import Part
 from runbook_lib.text import say
 from tests.survey.conftest import ready_world
@@ -56,6 +59,19 @@ def test_loading_is_not_failing(
         step.prove()
     assert raised.value.exit_code == exit_code
     assert history.proven(loading.journal, step.name) is None
+
+
+def test_an_instance_that_this_road_tied_is_no_fault(loading: Session) -> None:
+    """``check`` reports a tied instance as an error, unless the sync was started from this workspace."""
+
+    def told() -> Status:
+        return next(each.status for each in check_all(loading)[1] if each.check == "marketo_free")
+
+    assert told() is Status.ERROR
+    seen = loading.collect([Part.ORGANIZATION])
+    ended = record.ended(history.DONE, 0, loading.calls(), 1.0) | footing_of(loading, START, seen)
+    loading.journal.append(START, "prove", Kind.ended, ended)
+    assert told() is Status.SKIP
 
 
 def test_a_bad_export_does_not_stop_the_step(loading: Session) -> None:
