@@ -9,6 +9,7 @@ from runbook_lib.review.answers import Answer, Check, ok
 from runbook_lib.review.findings import Status
 from runbook_lib.review.probable.finding import KIND as PROBABLE
 from runbook_lib.review.requirements import STEP_3
+from runbook_lib.survey.marketo_state import Lock, MarketoState
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, PeopleSeen, Snapshot
 from runbook_lib.text import say
 
@@ -90,6 +91,9 @@ def judge_people_seen(snapshot: Snapshot) -> Answer:
         )
     if found == sampled:
         return ok(say("All {sampled} sampled leads and contacts are in Marketo.", sampled=sampled))
+    marketo = snapshot.marketo
+    if not found and isinstance(marketo, MarketoState) and marketo.lock is Lock.FREE:
+        return Answer(Status.SKIP, say("The sync was not started yet, so nobody has arrived in Marketo."))
     return Answer(
         Status.WARN,
         say(

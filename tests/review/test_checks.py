@@ -268,6 +268,7 @@ CASES: tuple[tuple[str, Change, Status, tuple[str, ...]], ...] = (
         ("5 people", "2 only", "07_duplicates"),
     ),
     ("people_seen", part("people_seen", (PeopleSeen("Lead", 100, 40),)), Status.WARN, ("40 of 100",)),
+    ("people_seen", part("people_seen", (PeopleSeen("Lead", 100, 0),)), Status.SKIP, ("not started",)),
     ("people_seen", part("people_seen", (PeopleSeen("Lead", 0, 0),)), Status.WARN, ("sharing",)),
 )
 
