@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from runbook_lib.review.probable.finding import LIKELIHOOD
 from runbook_lib.review.requirements import (
     MARKETO_FIELDS,
     PERMISSION_SET_LABEL,
@@ -225,7 +226,7 @@ class ComparisonRules(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    likelihood: Annotated[float, Field(ge=0, lt=1), AfterValidator(_none_or_likely)] = 0.95
+    likelihood: Annotated[float, Field(ge=0, lt=1), AfterValidator(_none_or_likely)] = LIKELIHOOD
     plus_addresses: bool = False
     gmail_dots: bool = False
     fields: tuple[ApiName, ...] = ()

@@ -29,19 +29,17 @@ LEVELS: Mapping[str, Message] = {
     "nothing": say("not there for both"),
 }
 _ANY_TWO, _BEFORE = say("Any two people"), say("before anything is compared")
-MOST_EXPLAINED = 1_000
-"""A group is looked for by its key among so many of the least likely."""
 
 
 def probable_blocks(groups: Path) -> Iterator[Block]:
     """The table, and the least likely of all groups explained."""
     shown = read_probable(groups)
-    yield probable_grid(groups)
+    yield probable_grid(shown)
     yield waterfall(shown[0])
     yield _how_to_read()
 
 
-def probable_grid(groups: Path) -> Grid:
+def probable_grid(shown: Sequence[ProbableGroup]) -> Grid:
     """The least likely groups, which are the ones to be looked at: Ids and no names."""
     rows = tuple(
         (
@@ -51,7 +49,7 @@ def probable_grid(groups: Path) -> Grid:
             _agreement(each),
             " ".join(each.group.ids),
         )
-        for each in read_probable(groups)
+        for each in shown
     )
     heads = (say("Key"), say("Likelihood"), say("Records"), say("The same in both"), say("Ids"))
     return Grid(say("Probably the same; the least likely first"), heads, rows)
@@ -59,7 +57,7 @@ def probable_grid(groups: Path) -> Grid:
 
 def explained_blocks(groups: Path, key: str) -> Sequence[Block]:
     """Why the people of the group with that key are probably the same; nothing where it is not there."""
-    found = [each for each in read_probable(groups, MOST_EXPLAINED) if each.group.key == key]
+    found = read_probable(groups, key=key)
     return [waterfall(found[0]), _how_to_read()] if found else []
 
 

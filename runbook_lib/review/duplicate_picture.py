@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from runbook_lib.review.group_rows import engine, files_of, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -61,10 +63,10 @@ FROM (SELECT *, unnest(members) AS each FROM read_parquet({groups})) AS groups
 
 def draw_picture(folder: Path, groups: Path) -> Picture:
     """The picture of the groups of an extract."""
-    with _engine(groups) as engine:
-        people = f"member JOIN (SELECT object, id, source FROM {_files(folder)}) USING (object, id)"  # noqa: S608 - our own text
+    with _members(groups) as connection:
+        people = f"member JOIN (SELECT object, id, source FROM {files_of(folder)}) USING (object, id)"  # noqa: S608 - our own text
         names = {"object": "member", "source": people, "owner_id": "member"}
-        return Picture(*(_counts(engine, column, source) for column, source in names.items()))
+        return Picture(*(_counts(connection, column, source) for column, source in names.items()))
 
 
 def write_csv(folder: Path, groups: Path, target: Path, shown: Shown) -> Path:
@@ -76,12 +78,14 @@ def write_csv(folder: Path, groups: Path, target: Path, shown: Shown) -> Path:
     source = "member"
     if shown is Shown.PEOPLE:
         columns += "".join(f", {_no_formula(name)} AS {name}" for name in _PERSONAL)
-        source = f"member JOIN (SELECT * EXCLUDE (owner_id) FROM {_files(folder)}) USING (object, id)"  # noqa: S608 - our own text
+        source = f"member JOIN (SELECT * EXCLUDE (owner_id) FROM {files_of(folder)}) USING (object, id)"  # noqa: S608 - our own text
     target.touch(mode=0o600)
     target.chmod(0o600)
-    with _engine(groups) as engine:
+    with _members(groups) as connection:
         query = " ".join(("SELECT", columns, "FROM", source, "ORDER BY group_id, keep DESC, object, id"))
-        engine.execute(f"COPY ({query}) TO {_text(str(target))} (FORMAT csv, HEADER, USE_TMP_FILE false)")
+        connection.execute(
+            f"COPY ({query}) TO {quoted(str(target))} (FORMAT csv, HEADER, USE_TMP_FILE false)"
+        )
     return target
 
 
@@ -91,10 +95,10 @@ def read_groups(groups: Path, kind: str = "", most: int = 20) -> tuple[Group, ..
     query = f"""
         SELECT key_digest, kind, size, keep_id, keep_reason, opt_out_conflict,
                list_transform(members[:20], lambda each: each.id)
-        FROM read_parquet({_text(str(groups))}) {condition} ORDER BY group_id LIMIT {most}
+        FROM read_parquet({quoted(str(groups))}) {condition} ORDER BY group_id LIMIT {most}
     """  # noqa: S608 - our own text
-    with _engine(groups) as engine:
-        rows = engine.execute(query, {"kind": kind}).fetchall()
+    with _members(groups) as connection:
+        rows = connection.execute(query, {"kind": kind}).fetchall()
     return tuple(
         Group(key, kind, size, keep, reason, conflict, tuple(ids))
         for key, kind, size, keep, reason, conflict, ids in rows
@@ -103,37 +107,27 @@ def read_groups(groups: Path, kind: str = "", most: int = 20) -> tuple[Group, ..
 
 def still_there(groups: Path, keys: frozenset[str]) -> frozenset[str]:
     """Which of the groups with these keys there are."""
-    query = f"SELECT key_digest FROM read_parquet({_text(str(groups))}) WHERE key_digest IN $keys"  # noqa: S608 - our own text
-    with _engine(groups) as engine:
-        return frozenset(str(key) for (key,) in engine.execute(query, {"keys": sorted(keys)}).fetchall())
+    query = f"SELECT key_digest FROM read_parquet({quoted(str(groups))}) WHERE key_digest IN $keys"  # noqa: S608 - our own text
+    with _members(groups) as connection:
+        return frozenset(str(key) for (key,) in connection.execute(query, {"keys": sorted(keys)}).fetchall())
 
 
-def _counts(engine: DuckDBPyConnection, column: str, source: str) -> dict[str, int]:
+def _counts(connection: DuckDBPyConnection, column: str, source: str) -> dict[str, int]:
     query = f"""
         SELECT coalesce({column}, ''), count(*) FROM {source} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST}
     """  # noqa: S608 - our own text
-    return {str(name): int(count) for name, count in engine.execute(query).fetchall()}
+    return {str(name): int(count) for name, count in connection.execute(query).fetchall()}
 
 
 @contextmanager
-def _engine(groups: Path) -> Iterator[DuckDBPyConnection]:
-    import duckdb  # lazy: only notebook 07 compares people
-
-    settings: dict[str, Any] = {"memory_limit": "1GB", "temp_directory": str(groups) + ".work"}
-    with duckdb.connect(config=settings) as engine:
-        engine.execute(_MEMBERS.format(groups=_text(str(groups))))
-        yield engine
+def _members(groups: Path) -> Iterator[DuckDBPyConnection]:
+    """DuckDB with a row per record of a group."""
+    with engine(Path(f"{groups}.work")) as connection:
+        connection.execute(_MEMBERS.format(groups=quoted(str(groups))))
+        yield connection
 
 
 def _no_formula(column: str) -> str:
     """A text that no spreadsheet takes for a formula. Source: OWASP, "CSV Injection"."""
     pattern = r"^[=+@\t\r-]"
     return f"CASE WHEN regexp_matches({column}, '{pattern}') THEN chr(39) || {column} ELSE {column} END"
-
-
-def _files(folder: Path) -> str:
-    return f"read_parquet({_text(str(folder / '**' / '*.parquet'))}, union_by_name = true)"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -189,7 +189,8 @@ class Login:
 
 @dataclass(frozen=True)
 class DuplicateCounts:
-    """People that share an e-mail. Groups and people, per kind (``lead``, ``contact``, ``across``).
+    """People that share an e-mail. Groups and people, per kind (``lead``, ``contact``, ``across``;
+    after a comparison of everybody also ``marketo``, and ``probable`` for those who share none).
 
     ``conflicts``: groups in which one has opted out of e-mail and another has not; ``None``: not visible.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 
 import pytest
 
@@ -218,7 +219,19 @@ def test_spark_needs_an_address(rehearsed: Session, monkeypatch: pytest.MonkeyPa
     """Where a cluster was asked for and none is named, nobody is read; the fault names the line to write."""
     monkeypatch.setenv(ENGINE, "spark")
     assert "spark_master" in Duplicates(rehearsed, interactive=True).look().plain
-    assert rehearsed.calls()["salesforce"] == 0 or not rehearsed.workspace.extract.exists()
+    assert not rehearsed.workspace.extract.exists()
+
+
+@pytest.mark.skipif(find_spec("pyspark") is not None, reason="Spark is installed here")
+def test_a_missing_spark_is_told_before_anybody_is_read(
+    rehearsed: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks for a cluster without having Spark learns it before the people are read, with the fix."""
+    monkeypatch.setenv(ENGINE, "spark")
+    named = rehearsed.connection.model_copy(update={"spark_master": "local[2]"})
+    monkeypatch.setattr(rehearsed, "connection", named)
+    assert "[spark]" in Duplicates(rehearsed, interactive=True).look().plain
+    assert not rehearsed.workspace.extract.exists()
 
 
 def test_merged_first_is_proven_by_looking_again(

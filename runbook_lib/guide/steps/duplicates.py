@@ -175,7 +175,7 @@ class Duplicates(DecidedStep):
     def _grid(self, kind: str) -> Block:
         """The biggest groups of a kind, from what the comparison left."""
         if kind == PROBABLE:
-            return probable_grid(probable_file(self.session))
+            return probable_grid(read_probable(probable_file(self.session)))
         return groups_grid(groups_file(self.session), kind)
 
     def _explain(self, key: str) -> Sequence[Block]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -58,20 +59,21 @@ class SparkEngine:
     """
 
     def __init__(self, master: str) -> None:
+        """``UsageFault`` where Spark is not installed: here, so that nobody is read in vain."""
+        if find_spec("pyspark") is None:
+            raise UsageFault(
+                say("Spark is not installed here ({name}).", name="pyspark"),
+                fix=say("Install it with `pip install 'marketo-salesforce-runbook[spark]'`, or leave out "
+                        "`--engine spark`; DuckDB needs no cluster."),
+            )  # fmt: skip
         self.master = master
 
     @contextmanager
     def open(self, work: Path) -> Iterator[Any]:
-        """See :class:`Engine`. ``UsageFault`` where Spark is not installed."""
-        try:
-            from pyspark.sql import SparkSession  # lazy: an extra that few install
-            from splink.backends.spark import SparkAPI, similarity_jar_location  # lazy: as above
-        except ImportError as fault:
-            raise UsageFault(
-                say("Spark is not installed here ({name}).", name=fault.name or fault),
-                fix=say("Install it with `pip install 'marketo-salesforce-runbook[spark]'`, or leave out "
-                        "`--engine spark`; DuckDB needs no cluster."),
-            ) from None  # fmt: skip
+        """See :class:`Engine`."""
+        from pyspark.sql import SparkSession  # lazy: an extra that few install
+        from splink.backends.spark import SparkAPI, similarity_jar_location  # lazy: as above
+
         here = {"spark.sql.shuffle.partitions": "8"} if self.master.startswith("local") else {}
         session = (
             SparkSession.builder.master(self.master)

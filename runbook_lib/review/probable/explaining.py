@@ -39,15 +39,16 @@ _QUERY = """
 SELECT key_digest, kind, size, keep_id, keep_reason, opt_out_conflict,
        list_transform(members[:20], lambda each: each.id), likelihood,
        split_part(pair_left, ':', 2), split_part(pair_right, ':', 2), prior, evidence
-FROM read_parquet({groups}) ORDER BY likelihood, group_id LIMIT {most}
+FROM read_parquet({groups}) WHERE key_digest = $key OR $key = '' ORDER BY likelihood, group_id LIMIT {most}
 """
 
 
-def read_probable(groups: Path, most: int = 20) -> tuple[ProbableGroup, ...]:
+def read_probable(groups: Path, most: int = 20, key: str = "") -> tuple[ProbableGroup, ...]:
     """The groups that :func:`~runbook_lib.review.probable.finding.find_probable` wrote; the least likely
-    first, for these are the ones to be looked at."""
+    first, for these are the ones to be looked at. ``key``: that group alone."""
     with engine(groups.with_name(groups.name + ".work")) as connection:
-        rows = connection.execute(_QUERY.format(groups=quoted(str(groups)), most=most)).fetchall()
+        query = _QUERY.format(groups=quoted(str(groups)), most=most)
+        rows = connection.execute(query, {"key": key}).fetchall()
     return tuple(_group(*row) for row in rows)
 
 
