@@ -150,25 +150,10 @@ def read_decisions(workspace: Workspace) -> Decisions:
     )
 
 
-def are_campaigns_synced(workspace: Workspace) -> bool:
-    """Whether campaigns are to be synced; yes where nobody said otherwise, or the file cannot be read."""
+def setup_as_it_stands(workspace: Workspace) -> SetupDecision:
+    """The set-up on file; what is recommended where nobody decided, or the file cannot be read."""
     setup = files.read_setup(workspace.decisions / "setup.toml", [])
-    return setup.sync_campaigns if setup else True
-
-
-def custom_objects_of(workspace: Workspace) -> tuple[str, ...]:
-    """The custom objects to review; none where nobody named any, or the file cannot be read."""
-    setup = files.read_setup(workspace.decisions / "setup.toml", [])
-    return setup.custom_objects if setup else ()
-
-
-def permission_set_of(workspace: Workspace) -> tuple[str, str]:
-    """API name and label of the permission set; ours where nobody named another, or the file cannot be
-    read."""
-    setup = files.read_setup(workspace.decisions / "setup.toml", [])
-    if setup is None:
-        return PERMISSION_SET_NAME, PERMISSION_SET_LABEL
-    return setup.permission_set, setup.permission_set_label
+    return SetupDecision(**dict(setup)) if setup else SetupDecision()
 
 
 def unreadable(workspace: Workspace) -> tuple[Path, ...]:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from runbook_lib.change.decisions import are_campaigns_synced, custom_objects_of, permission_set_of
+from runbook_lib.change.decisions import setup_as_it_stands
 from runbook_lib.change.refused import SESSION_ENDED
 from runbook_lib.errors import EvidenceMissing, LoginRefused, SecretMissing, SystemRefused, UsageFault
 from runbook_lib.guide.refused import Refusals
@@ -98,7 +98,7 @@ class Session:
     def expected(self) -> Expected:
         """What connection.toml says should be true, and what setup.toml decides of it."""
         salesforce, marketo = self.connection.salesforce, self.connection.marketo
-        name, label = permission_set_of(self.workspace)
+        setup = setup_as_it_stands(self.workspace)
         return Expected(
             name=self.connection.name,
             environment=salesforce.environment,
@@ -106,10 +106,10 @@ class Session:
             sync_username=salesforce.sync_username,
             munchkin_id=marketo.munchkin_id,
             authentication=marketo.authentication,
-            campaigns=are_campaigns_synced(self.workspace),
-            custom_objects=custom_objects_of(self.workspace),
-            permission_set=name,
-            permission_set_label=label,
+            campaigns=setup.sync_campaigns,
+            custom_objects=setup.custom_objects,
+            permission_set=setup.permission_set,
+            permission_set_label=setup.permission_set_label,
         )
 
     @property

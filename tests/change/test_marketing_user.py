@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from runbook_lib.change.apply import apply
-from runbook_lib.change.decisions import Decisions, SetupDecision, are_campaigns_synced, write_setup
+from runbook_lib.change.decisions import Decisions, SetupDecision, setup_as_it_stands, write_setup
 from runbook_lib.change.plan import ChangeKind
 from runbook_lib.change.plans import plan_for
 from runbook_lib.change.undo import made, plan_undo
@@ -67,8 +67,8 @@ def test_planned_only_where_it_is_known_and_wanted(flag: bool | None, campaigns:
 
 def test_what_the_file_says(workspace: Workspace) -> None:
     """Campaigns are synced unless decisions/setup.toml says no; a broken file does not say no."""
-    assert are_campaigns_synced(workspace)
+    assert setup_as_it_stands(workspace).sync_campaigns
     path = write_setup(workspace, SetupDecision(sync_campaigns=False))
-    assert not are_campaigns_synced(workspace)
+    assert not setup_as_it_stands(workspace).sync_campaigns
     path.write_text("sync_campaigns = ")
-    assert are_campaigns_synced(workspace)
+    assert setup_as_it_stands(workspace).sync_campaigns
