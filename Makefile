@@ -47,7 +47,7 @@ baselines:
 # An optional job: people compared on Spark, which needs Java.
 test-spark: $(READY)
 	$(BIN)/pip install --quiet "pyspark>=4,<5"
-	$(BIN)/python -m pytest tests/review/probable/test_spark.py
+	$(BIN)/python -m pytest tests/review/duplicates/probable/test_spark.py
 
 # One file for Linux, macOS and Windows and Python 3.11 to 3.14 at once, with hashes and without an index address.
 lock:
@@ -63,7 +63,7 @@ catalogues: $(READY)
 	  --init-missing; done
 
 checks: $(READY)
-	$(BIN)/python -m runbook_lib.review.catalogue > docs/checks.md
+	$(BIN)/python -m runbook_lib.review.checks.catalogue > docs/checks.md
 
 $(READY): requirements.lock pyproject.toml setup/environment.sh
 	@sh setup/environment.sh $(VENV)

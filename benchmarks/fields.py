@@ -20,13 +20,13 @@ from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import World, world_of
 from runbook_lib.review.fields import field_review, field_review_schema
 from runbook_lib.survey.collect import Systems, collect
-from runbook_lib.survey.fill import Fill
+from runbook_lib.survey.model.fill import Fill
 from runbook_lib.survey.snapshot import Expected, Part, Snapshot, to_json
 from runbook_lib.systems.connection import Connection
-from runbook_lib.systems.login import Account, log_in
-from runbook_lib.systems.salesforce import SalesforceReader
+from runbook_lib.systems.salesforce.client import SalesforceReader
+from runbook_lib.systems.salesforce.login import Account, log_in
+from runbook_lib.systems.secrets.vault import Vault
 from runbook_lib.systems.transport import Transport
-from runbook_lib.systems.vault import Vault
 
 OBJECTS = ("Lead", "Contact", "Account", "Opportunity", "Campaign")
 FIELDS = 800

@@ -1,7 +1,7 @@
 """Probable duplicates: ours among a million people, and against recordlinkage and dedupe at a size they bear.
 
 Precision and recall are of pairs of records, against the planted truth. The exact duplicates that the truth
-holds are found by :mod:`runbook_lib.review.exact_duplicates`, whose groups count together with the probable
+holds are found by :mod:`runbook_lib.review.duplicates.exact`, whose groups count together with the probable
 ones; precision is told of the probable groups alone, too, which is the harder question.
 
 recordlinkage and dedupe are no packages of this project: ``make baselines`` installs them into an environment

@@ -59,7 +59,7 @@ def is_as_new(server: RehearsalServer) -> bool:
 @pytest.fixture(autouse=True)
 def forgetful_forms(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a form was given lives as long as the process; a test's secrets must not outlive the test."""
-    monkeypatch.setattr("runbook_lib.systems.vault._given", {})
+    monkeypatch.setattr("runbook_lib.systems.secrets.vault._given", {})
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parents[1] / "runbook_lib"
 FLOORS = (
     "errors", "text", "road", "workspace", "journal_store", "journal", "systems",
     "survey", "review", "change", "proof", "guide",
-    "options", "ending", "cli",
+    "cli",
 )  # fmt: skip
 """From the ground up. ``rehearsal`` stands beside the house: it imports nothing of it, and only guide
 and cli it."""

@@ -13,8 +13,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from runbook_lib.guide.notebooks import BEATS, FOLDER, parameters_of, text_of
-from runbook_lib.guide.rehearsing import prepare_workspace, secret_variables
+from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.notebooks.pattern import FOLDER, parameters_of, text_of
+from runbook_lib.guide.state.phases import BEATS
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import ROAD, Stop
@@ -37,7 +38,7 @@ def test_there_are_exactly_the_road_s_notebooks() -> None:
 
 @every_stop
 def test_the_file_is_what_the_pattern_gives(stop: Stop) -> None:
-    """``python -m runbook_lib.guide.notebooks`` would change nothing."""
+    """``python -m runbook_lib.guide.notebooks.pattern`` would change nothing."""
     assert (FOLDER / f"{stop.name}.ipynb").read_text(encoding="utf-8") == text_of(stop)
 
 

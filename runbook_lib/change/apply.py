@@ -12,15 +12,15 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from runbook_lib.change import profile_writes, undo_writes, writes
+from runbook_lib.change.apply_errors import SESSION_ENDED, fix_for, told
 from runbook_lib.change.gate import CHECKS_LIFETIME, Permit
-from runbook_lib.change.place import Place, place_of
+from runbook_lib.change.kinds import profile_writes, undo_writes, writes
+from runbook_lib.change.kinds.state import Place, place_of
 from runbook_lib.change.plan import Change, ChangeKind, Plan, change_from_json, change_json
-from runbook_lib.change.refused import SESSION_ENDED, fix_for, told
 from runbook_lib.errors import Defect, SystemRefused, Unreachable
 from runbook_lib.journal import Journal, Kind
 from runbook_lib.survey.snapshot import PermissionSet, Snapshot, SyncUser
-from runbook_lib.systems.salesforce import SalesforceReader, SalesforceWriter
+from runbook_lib.systems.salesforce.client import SalesforceReader, SalesforceWriter
 from runbook_lib.text import Message, say
 
 Write = Callable[[writes.Door, Sequence[Change], writes.Ids], list[writes.Answer]]

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from runbook_lib.change.place import Place, place_of
+from runbook_lib.change.kinds.state import Place, place_of
 from runbook_lib.change.plan import Change, ChangeKind, Plan, change_from_json
-from runbook_lib.change.premises import draft
+from runbook_lib.change.plans.preconditions import draft
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Message, say

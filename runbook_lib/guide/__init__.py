@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from runbook_lib.guide.opening import open_step
+from runbook_lib.guide.notebooks.open_step import open_step
 
 __all__ = ["open_step"]

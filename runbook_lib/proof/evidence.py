@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from runbook_lib.change.plan import Plan
-from runbook_lib.proof.claim import Attested, Claim, Evidence, Measured
-from runbook_lib.proof.claims_arrival import claim_sync_runs, claim_watched
-from runbook_lib.proof.claims_marketo import (
+from runbook_lib.proof.claims.arrival import claim_sync_runs, claim_watched
+from runbook_lib.proof.claims.claim import Attested, Claim, Evidence, Measured
+from runbook_lib.proof.claims.marketo import (
     claim_duplicates_decided,
     claim_fields_made,
     claim_mappings,
     claim_sync_started,
     claim_told,
 )
-from runbook_lib.proof.claims_org import (
+from runbook_lib.proof.claims.salesforce import (
     claim_both_reached,
     claim_fields_created,
     claim_login,

@@ -32,12 +32,12 @@ from starlette.routing import Route
 
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.console.wording import LANGUAGES, Words
-from runbook_lib.rehearsal.injected import FaultBook, fault_from_json
+from runbook_lib.rehearsal.fault_injection import FaultBook, fault_from_json
 from runbook_lib.rehearsal.instance import Instance
 from runbook_lib.rehearsal.org import Org
-from runbook_lib.rehearsal.org.knobs import turn_switches, turn_user
+from runbook_lib.rehearsal.org.controls import turn_switches, turn_user
+from runbook_lib.rehearsal.request_log import RequestLog
 from runbook_lib.rehearsal.salesforce.hosts import is_loopback
-from runbook_lib.rehearsal.traffic import RequestLog
 from runbook_lib.rehearsal.world import World
 
 _TEMPLATES = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)

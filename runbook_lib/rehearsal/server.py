@@ -21,14 +21,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from runbook_lib.rehearsal import console, control
 from runbook_lib.rehearsal.certificates import Certificates, issue_certificates
 from runbook_lib.rehearsal.clock import Clock
-from runbook_lib.rehearsal.gateway import Gateway, tidy_path
-from runbook_lib.rehearsal.injected import FaultBook
+from runbook_lib.rehearsal.fault_injection import FaultBook
 from runbook_lib.rehearsal.instance import Instance
 from runbook_lib.rehearsal.listener import Listener
 from runbook_lib.rehearsal.marketo import routes as marketo
+from runbook_lib.rehearsal.middleware import Gateway, tidy_path
 from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.request_log import RequestLog
 from runbook_lib.rehearsal.salesforce import routes as salesforce
-from runbook_lib.rehearsal.traffic import RequestLog
 from runbook_lib.rehearsal.world import World, load_world
 
 PAGES = ("/console", "/_rehearsal")

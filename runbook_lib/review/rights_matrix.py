@@ -11,18 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
-from runbook_lib.review.field_access import FieldGrants, field_access, grants_of_rights
+from runbook_lib.review.fields.access import FieldGrants, field_access, grants_of_rights
 from runbook_lib.review.findings import Who
-from runbook_lib.review.needed_fields import MARKETO_PREFIX, required
 from runbook_lib.review.professional import is_professional
-from runbook_lib.review.requirements import (
+from runbook_lib.survey.model.rights import Giver, Rights
+from runbook_lib.survey.needed_fields import MARKETO_PREFIX, required
+from runbook_lib.survey.requirements import (
     OBJECT_DEPENDENCIES,
     OBJECT_PERMISSIONS,
     SYSTEM_DEPENDENCIES,
     SYSTEM_PERMISSIONS,
     USE_ANY_API_AUTH,
 )
-from runbook_lib.survey.rights import Giver, Rights
 from runbook_lib.survey.snapshot import NO_ACCESS, Field, ObjectAccess, Snapshot, Unknown
 from runbook_lib.text import Message, say
 

@@ -13,8 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import LoginRefused, RunbookError
-from runbook_lib.survey import arrival_probes as arrival
-from runbook_lib.survey.asking import (
+from runbook_lib.survey.people.columns import PEOPLE
+from runbook_lib.survey.people.extract import forecast_extract
+from runbook_lib.survey.probes import arrival as arrival
+from runbook_lib.survey.probes.field_grants import CALLS as CALLS_OF_PARENTS
+from runbook_lib.survey.probes.fill_rates import MOST_CALLS, fill_rates
+from runbook_lib.survey.probes.marketo import look_at_marketo
+from runbook_lib.survey.probes.org import guarded, look_at_org
+from runbook_lib.survey.probes.org_queries import ASKED
+from runbook_lib.survey.probes.org_settings import ACCOUNT_CALLS, SURROUNDINGS_CALLS
+from runbook_lib.survey.probes.people import FEW_PEOPLE, count_rows, shared_emails
+from runbook_lib.survey.probes.query import (
     CANNOT_TELL,
     DESCRIBES_PER_CALL,
     Reach,
@@ -22,22 +31,19 @@ from runbook_lib.survey.asking import (
     describe_each,
     unknown,
 )
-from runbook_lib.survey.fill_rates import MOST_CALLS, fill_rates
-from runbook_lib.survey.marketo_probes import look_at_marketo
-from runbook_lib.survey.org_probes import guarded, look_at_org
-from runbook_lib.survey.org_questions import ASKED
-from runbook_lib.survey.parents import CALLS as CALLS_OF_PARENTS
-from runbook_lib.survey.people.columns import PEOPLE
-from runbook_lib.survey.people.extract import forecast_extract
-from runbook_lib.survey.people_probes import FEW_PEOPLE, count_rows, shared_emails
+from runbook_lib.survey.probes.sync_user import (
+    LOGS_IN,
+    explained,
+    look_as_sync_user,
+    without_login,
+    without_try,
+)
 from runbook_lib.survey.requirements import SYNCED_OBJECTS, objects_of
 from runbook_lib.survey.snapshot import Expected, Field, Part, Snapshot, SyncUser, Unknown
-from runbook_lib.survey.surroundings_probes import ACCOUNT_CALLS, SURROUNDINGS_CALLS
-from runbook_lib.survey.sync_probes import LOGS_IN, explained, look_as_sync_user, without_login, without_try
 
 if TYPE_CHECKING:
-    from runbook_lib.systems.marketo import MarketoReader
-    from runbook_lib.systems.salesforce import SalesforceReader
+    from runbook_lib.systems.marketo.client import MarketoReader
+    from runbook_lib.systems.salesforce.client import SalesforceReader
 
 __all__ = ["SYNCED_OBJECTS", "Part", "Systems", "collect", "forecast_calls", "save_describes"]
 

@@ -16,22 +16,22 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from runbook_lib.survey.fill import Fill
-from runbook_lib.survey.grants import FieldGrant as FieldGrant
-from runbook_lib.survey.grants import Parents as Parents
-from runbook_lib.survey.grants import ViewAll as ViewAll
-from runbook_lib.survey.marketo_state import Lock as Lock
-from runbook_lib.survey.marketo_state import MarketoState as MarketoState
-from runbook_lib.survey.marketo_state import PersonField as PersonField
-from runbook_lib.survey.profiles import ProfileFields
-from runbook_lib.survey.rights import Rights as Rights
-from runbook_lib.survey.schema import NO_ACCESS as NO_ACCESS
-from runbook_lib.survey.schema import Field as Field
-from runbook_lib.survey.schema import ObjectAccess as ObjectAccess
-from runbook_lib.survey.seats import Seats
-from runbook_lib.survey.surroundings import AccountHealth, Surroundings
-from runbook_lib.survey.unknown import Absent as Absent
-from runbook_lib.survey.unknown import Unknown as Unknown
+from runbook_lib.survey.model.fill import Fill
+from runbook_lib.survey.model.grants import FieldGrant as FieldGrant
+from runbook_lib.survey.model.grants import Parents as Parents
+from runbook_lib.survey.model.grants import ViewAll as ViewAll
+from runbook_lib.survey.model.licenses import Seats
+from runbook_lib.survey.model.marketo import Lock as Lock
+from runbook_lib.survey.model.marketo import MarketoState as MarketoState
+from runbook_lib.survey.model.marketo import PersonField as PersonField
+from runbook_lib.survey.model.org_settings import AccountHealth, Surroundings
+from runbook_lib.survey.model.profiles import ProfileFields
+from runbook_lib.survey.model.rights import Rights as Rights
+from runbook_lib.survey.model.schema import NO_ACCESS as NO_ACCESS
+from runbook_lib.survey.model.schema import Field as Field
+from runbook_lib.survey.model.schema import ObjectAccess as ObjectAccess
+from runbook_lib.survey.model.unknown import Absent as Absent
+from runbook_lib.survey.model.unknown import Unknown as Unknown
 
 
 class Part(StrEnum):

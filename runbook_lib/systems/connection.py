@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from runbook_lib.errors import ConnectionFileFault
-from runbook_lib.systems.wrong_values import reason_of
+from runbook_lib.systems.validation_messages import reason_of
 from runbook_lib.text import Message, say
 
 _PASSWORD_OPTIONS = {"password", "passwd", "pwd", "pass", "sslpassword", "secret", "token"}

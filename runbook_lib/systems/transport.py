@@ -56,7 +56,7 @@ class Transport:
     def __init__(self, connection: Connection, pause: Callable[[float], None] = time.sleep) -> None:
         import requests  # lazy: a command that reaches no system need not wait
 
-        from runbook_lib.systems.route import Adapter  # lazy: it is built on requests
+        from runbook_lib.systems.http_adapter import Adapter  # lazy: it is built on requests
 
         self.calls: Counter[str] = Counter()
         self.log: list[Call] = []

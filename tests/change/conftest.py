@@ -23,11 +23,11 @@ from runbook_lib.review.checks import checks_for, gate_findings, parts_needed
 from runbook_lib.survey.collect import Systems, collect
 from runbook_lib.survey.snapshot import Expected, Part, Snapshot
 from runbook_lib.systems.connection import Connection
-from runbook_lib.systems.login import Account, log_in
-from runbook_lib.systems.marketo import MarketoReader
-from runbook_lib.systems.salesforce import SalesforceReader, SalesforceWriter
+from runbook_lib.systems.marketo.client import MarketoReader
+from runbook_lib.systems.salesforce.client import SalesforceReader, SalesforceWriter
+from runbook_lib.systems.salesforce.login import Account, log_in
+from runbook_lib.systems.secrets.vault import Vault
 from runbook_lib.systems.transport import Transport
-from runbook_lib.systems.vault import Vault
 from runbook_lib.workspace import Workspace
 
 # The first example also pays for lazy imports: a deadline per example would measure those.

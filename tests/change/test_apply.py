@@ -20,7 +20,7 @@ from runbook_lib.change.gate import CHECKS_LIFETIME
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.errors import Defect, SystemRefused
 from runbook_lib.journal import Entry, Journal, Kind
-from runbook_lib.rehearsal.injected import Fault, FaultKind
+from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.survey.snapshot import Part, PermissionSet
 from runbook_lib.text import say
 from runbook_lib.workspace import Workspace

@@ -9,15 +9,15 @@ import pytest
 
 from runbook_lib.change.apply import apply, needed_by
 from runbook_lib.change.decisions import Decisions, SetupDecision, read_decisions, write_setup
-from runbook_lib.change.place import Place, place_of
+from runbook_lib.change.kinds.state import Place, place_of
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.change.plans import plan_for
-from runbook_lib.change.plans_profiles import no_such_profile, unknown_profiles
+from runbook_lib.change.plans.profiles import no_such_profile, unknown_profiles
 from runbook_lib.change.undo import made, plan_undo
 from runbook_lib.errors import Blocked, DecisionFileFault
 from runbook_lib.journal import Journal
 from runbook_lib.proof.evidence import prove
-from runbook_lib.survey.profiles import ProfileFields
+from runbook_lib.survey.model.profiles import ProfileFields
 from runbook_lib.survey.snapshot import Part, Unknown
 from runbook_lib.workspace import Workspace
 from tests.change.conftest import Live

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import sync_playwright
 
-from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
-from runbook_lib.guide.session import Session, open_session
+from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import ROAD
 from tests.guide.in_a_browser import CHROMIUM
@@ -34,7 +35,7 @@ def call_runbook(
     *arguments: object, variables: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Runs ``runbook ARGUMENTS`` as a process of its own, to its end."""
-    command = [sys.executable, "-m", "runbook_lib.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "runbook_lib.cli.app", *map(str, arguments)]
     return subprocess.run(  # noqa: S603 - our own command
         command, env=_environment(variables or {}), capture_output=True, text=True, timeout=600, check=False
     )

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from runbook_lib.change.decisions import Decisions, SetupDecision
 from runbook_lib.change.plans import plan_for
-from runbook_lib.guide.conversion_blocks import conversion_after, conversion_before
-from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
-from runbook_lib.guide.session import open_session
-from runbook_lib.guide.show import Grid, View
-from runbook_lib.guide.steps.setup import MarketoFields
+from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.session import open_session
+from runbook_lib.guide.steps.marketo_fields import MarketoFields
+from runbook_lib.guide.views.lead_conversion import conversion_after, conversion_before
+from runbook_lib.guide.views.view import Grid, View
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.survey.snapshot import ConvertedField, Snapshot, Unknown
 from tests.org_by_hand import NOW, small_org

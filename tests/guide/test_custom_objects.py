@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.change.decisions import Visibility, write_fields
-from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
-from runbook_lib.guide.session import Session, open_session
-from runbook_lib.guide.steps.visibility import FieldVisibility
+from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.session import Session, open_session
+from runbook_lib.guide.steps.field_visibility import FieldVisibility
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.survey.fill import Fill
+from runbook_lib.survey.model.fill import Fill
 from tests.guide.walking import stopped, walk
 
 STEP = "04_field_visibility"

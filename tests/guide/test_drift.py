@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from runbook_lib.guide.session import Session
-from runbook_lib.guide.steps.clicked import SyncFields
-from runbook_lib.guide.undoing import undo_step
+from runbook_lib.guide.commands.undo import undo_step
+from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.steps.sync_fields import SyncFields
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import stop_named

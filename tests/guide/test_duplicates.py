@@ -9,22 +9,15 @@ import pytest
 
 from runbook_lib.change.decisions import ComparisonRules, DuplicateChoice, DuplicateDecision, write_duplicates
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.people import (
-    ENGINE,
-    KEEP_EXTRACT,
-    MARKETO_CALLS,
-    SHOW_PEOPLE,
-    groups_file,
-    probable_file,
-    variables,
-)
-from runbook_lib.guide.session import Session
+from runbook_lib.guide.engine.comparison import ENGINE, KEEP_EXTRACT, MARKETO_CALLS, variables
+from runbook_lib.guide.state.comparison import SHOW_PEOPLE, groups_file, probable_file
+from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps.duplicates import Duplicates
-from runbook_lib.guide.widgets.comparing import ComparisonForm
-from runbook_lib.guide.widgets.grouping import GroupForm
-from runbook_lib.rehearsal.injected import Fault, FaultKind
+from runbook_lib.guide.widgets.comparison_form import ComparisonForm
+from runbook_lib.guide.widgets.duplicates_form import GroupForm
+from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.review.duplicate_picture import read_groups
+from runbook_lib.review.duplicates.summary import read_groups
 from runbook_lib.survey.snapshot import DuplicateCounts, Unknown
 from tests.guide.walking import people_of, personal
 

@@ -12,15 +12,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from runbook_lib.change.decisions import FieldDecision, Visibility, write_fields
-from runbook_lib.change.plans_fields import undecided_fields
+from runbook_lib.change.plans.field_visibility import undecided_fields
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide import field_rows
-from runbook_lib.guide.session import Session, now
-from runbook_lib.guide.steps.visibility import FieldVisibility
-from runbook_lib.guide.widgets import field_grid
+from runbook_lib.guide.state.session import Session, now
+from runbook_lib.guide.steps.field_visibility import FieldVisibility
+from runbook_lib.guide.widgets import field_grid, field_rows
 from runbook_lib.guide.widgets.field_grid import GridForm, GridRow
 from runbook_lib.review.fields import HIDE, suggestions
-from runbook_lib.survey.fill import Fill
+from runbook_lib.survey.model.fill import Fill
 from runbook_lib.survey.snapshot import Unknown
 from runbook_lib.text import Message, say
 from tests.guide.in_a_browser import table_page

@@ -13,11 +13,12 @@ import pytest
 
 from runbook_lib.change.decisions import Pairing, read_decisions
 from runbook_lib.errors import Blocked
-from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
-from runbook_lib.guide.session import Session, open_session
-from runbook_lib.guide.undoing import undo_step
+from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.commands.undo import undo_step
+from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.review.default_mapping import is_mapped_by_default
+from runbook_lib.review.mappings.defaults import is_mapped_by_default
 from runbook_lib.road import stop_named
 from tests.guide.walking import walk_on
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from tests.guide.test_footing import TOKEN, prove
 
 from runbook_lib.errors import RunbookError, UsageFault, WaitsForPerson
-from runbook_lib.guide.overview import check_all, road_view
-from runbook_lib.guide.rehearsing import environment
-from runbook_lib.guide.session import Session
-from runbook_lib.guide.signing import approve_plan
+from runbook_lib.guide.commands.approve import approve_plan
+from runbook_lib.guide.commands.overview import check_all, road_view
+from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import stop_named
-from tests.guide.test_footing import TOKEN, prove
 
 GATE = stop_named("05_sync_fields")
 

@@ -14,12 +14,13 @@ from playwright.sync_api import Page, expect
 
 from runbook_lib.change.decisions import Decisions, MappingDecision, Pairing, write_mappings
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.mapping_rows import BoardRows, state_of
-from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
-from runbook_lib.guide.session import Session, now, open_session
-from runbook_lib.guide.show import View
-from runbook_lib.guide.steps.mapped import FieldMappings
+from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.session import Session, now, open_session
+from runbook_lib.guide.steps.field_mappings import FieldMappings
+from runbook_lib.guide.views.view import View
 from runbook_lib.guide.widgets.mapping_board import BoardForm, BoardRow, Choice, Folded
+from runbook_lib.guide.widgets.mapping_rows import BoardRows, state_of
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.survey.snapshot import Field, Snapshot
 from runbook_lib.text import Message, say

@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from runbook_lib.change.decisions import SetupDecision, write_setup
-from runbook_lib.guide.overview import road_view
-from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
-from runbook_lib.guide.session import Session, open_session
+from runbook_lib.guide.commands.overview import road_view
+from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.commands.undo import undo_step
+from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.steps import STEPS
-from runbook_lib.guide.undoing import undo_step
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import World

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.guide.test_footing import change
 
 from runbook_lib.change.decisions import SetupDecision, read_decisions, write_setup
 from runbook_lib.change.plan import ChangeKind
 from runbook_lib.errors import UsageFault, WaitsForPerson
-from runbook_lib.guide.session import Session
-from runbook_lib.guide.steps.setup import SyncUser
-from runbook_lib.guide.steps.token import SecurityToken
-from runbook_lib.guide.widgets.confirming import ConfirmForm
-from runbook_lib.guide.widgets.who import CREATE, EXISTING, WhoForm
+from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.steps.security_token import SecurityToken
+from runbook_lib.guide.steps.sync_user import SyncUser
+from runbook_lib.guide.widgets.confirm_form import ConfirmForm
+from runbook_lib.guide.widgets.sync_user_form import CREATE, EXISTING, WhoForm
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems.connection import read_connection
-from tests.guide.test_footing import change
 
 NEW = "marketo.new@acme.example"
 SMALLEST = "Minimum Access - Salesforce"

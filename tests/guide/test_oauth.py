@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
-from runbook_lib.guide.runner import count_proven
-from runbook_lib.guide.session import open_session
+from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.notebooks.runner import count_proven
+from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.session import open_session
 from runbook_lib.rehearsal.instance import CrmState
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import ROAD

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables, stage
-from runbook_lib.guide.runner import count_proven
-from runbook_lib.guide.session import open_session
+from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables, stage
+from runbook_lib.guide.notebooks.runner import count_proven
+from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.session import open_session
 from runbook_lib.road import ROAD
 from tests.guide.conftest import PEOPLE, Runbook
 from tests.guide.walking import walk_on

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from tests.guide.test_footing import TOKEN, prove
 
 from runbook_lib.errors import SalesforceRefused, SystemRefused, Unreachable
-from runbook_lib.guide import history
-from runbook_lib.guide.overview import check_all, road_view
-from runbook_lib.guide.rehearsing import environment
-from runbook_lib.guide.session import Session
-from runbook_lib.guide.signing import approve_plan
+from runbook_lib.guide.commands.approve import approve_plan
+from runbook_lib.guide.commands.overview import check_all, road_view
+from runbook_lib.guide.state import history
+from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps import STEPS
-from runbook_lib.guide.steps.verified import VerifySync
+from runbook_lib.guide.steps.verify_sync import VerifySync
 from runbook_lib.journal import Kind
-from runbook_lib.proof.claim import Claim, Evidence
-from runbook_lib.rehearsal.injected import Fault, FaultKind
+from runbook_lib.proof.claims.claim import Claim, Evidence
+from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.findings import Status
 from runbook_lib.road import stop_named
-from runbook_lib.survey.asking import unknown
+from runbook_lib.survey.probes.query import unknown
 from runbook_lib.survey.snapshot import Unknown
 from runbook_lib.text import say
-from tests.guide.test_footing import TOKEN, prove
 from tests.org_by_hand import NOW, small_org
 
 GATE = stop_named("05_sync_fields")

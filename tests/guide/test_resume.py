@@ -15,8 +15,9 @@ from time import monotonic, sleep
 
 import psutil
 
-from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
-from runbook_lib.guide.session import open_session
+from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.session import open_session
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.workspace import Workspace
@@ -40,7 +41,7 @@ def _kill_after(workspace: Workspace, variables: dict[str, str], more: int) -> N
     """Starts a run and kills it, kernel and all, once it has written ``more`` entries."""
     goal, deadline = _entries(workspace) + more, monotonic() + PATIENCE
     run = subprocess.Popen(
-        [sys.executable, "-m", "runbook_lib.cli", "run", str(workspace.path)],
+        [sys.executable, "-m", "runbook_lib.cli.app", "run", str(workspace.path)],
         env={**os.environ, **variables},
         start_new_session=True,
         stdout=subprocess.DEVNULL,

@@ -9,19 +9,20 @@ import pytest
 
 from runbook_lib.change.decisions import SetupDecision, write_setup
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
-from runbook_lib.guide.rights_blocks import matrix_blocks
-from runbook_lib.guide.session import Session, open_session
-from runbook_lib.guide.show import View
-from runbook_lib.guide.steps.setup import SyncUser
-from runbook_lib.guide.undoing import undo_step
-from runbook_lib.guide.widgets.confirming import ConfirmForm
-from runbook_lib.guide.widgets.granting import GrantForm
+from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.commands.undo import undo_step
+from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.session import Session, open_session
+from runbook_lib.guide.steps.sync_user import SyncUser
+from runbook_lib.guide.views.rights import matrix_blocks
+from runbook_lib.guide.views.view import View
+from runbook_lib.guide.widgets.confirm_form import ConfirmForm
+from runbook_lib.guide.widgets.grant_form import GrantForm
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.rights_matrix import Held, RightKind, RightLine, rights_matrix
 from runbook_lib.road import stop_named
-from runbook_lib.survey.rights import FieldRight, Giver, Holder, Rights
+from runbook_lib.survey.model.rights import FieldRight, Giver, Holder, Rights
 from runbook_lib.survey.snapshot import PermissionSet
 from runbook_lib.text import say
 from tests.org_by_hand import small_org

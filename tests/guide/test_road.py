@@ -11,12 +11,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from runbook_lib.guide.session import open_session
+from runbook_lib.guide.state.session import open_session
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import load_world
 from runbook_lib.road import ROAD
-from runbook_lib.systems.vault import Vault
+from runbook_lib.systems.secrets.vault import Vault
 from tests.guide.conftest import PEOPLE, Runbook
 from tests.guide.walking import people_of, personal
 
@@ -130,6 +130,6 @@ def test_the_report_can_be_written_again(walked: Walked, runbook: Runbook) -> No
 
 
 def _secret(value: str) -> object:
-    from runbook_lib.systems.vault import Secret
+    from runbook_lib.systems.secrets.vault import Secret
 
     return Secret(value)

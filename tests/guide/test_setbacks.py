@@ -13,19 +13,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
+from tests.guide.test_footing import change
 
 from runbook_lib.change.decisions import SetupDecision, write_setup
 from runbook_lib.errors import RunbookError
-from runbook_lib.guide import history
-from runbook_lib.guide.session import Session
+from runbook_lib.guide.state import history
+from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps import STEPS
-from runbook_lib.guide.steps.setup import MarketoFields
-from runbook_lib.guide.widgets.confirming import ConfirmForm
+from runbook_lib.guide.steps.marketo_fields import MarketoFields
+from runbook_lib.guide.widgets.confirm_form import ConfirmForm
 from runbook_lib.journal import Kind
-from runbook_lib.rehearsal.injected import Fault, FaultKind
-from runbook_lib.rehearsal.org.knobs import turn_switches, turn_user
+from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
+from runbook_lib.rehearsal.org.controls import turn_switches, turn_user
 from runbook_lib.rehearsal.server import RehearsalServer
-from tests.guide.test_footing import change
 from tests.guide.test_new_user import NEW, SMALLEST, users
 
 FIELDS, USER = "01_marketo_fields", "02_sync_user"

@@ -9,14 +9,15 @@ from datetime import timedelta
 import pytest
 
 from runbook_lib.errors import TimedOut, WaitsForPerson
-from runbook_lib.guide import history
-from runbook_lib.guide.footing import footing_of
-from runbook_lib.guide.overview import check_all
-from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
-from runbook_lib.guide.session import Session, now, open_session
-from runbook_lib.guide.steps.verified import VerifySync
+from runbook_lib.guide.commands.overview import check_all
+from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.state import history
+from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.proof_scope import footing_of
+from runbook_lib.guide.state.session import Session, now, open_session
+from runbook_lib.guide.steps.verify_sync import VerifySync
 from runbook_lib.journal import Kind
-from runbook_lib.proof import record
+from runbook_lib.proof import journal_payloads
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.snapshot import Part
@@ -41,7 +42,7 @@ def loading(
 def started(session: Session, ago: timedelta) -> None:
     """The look before Start Sync was taken so long ago."""
     before = replace(session.collect([Part.ORGANIZATION, Part.ROWS]), taken_at=now() - ago)
-    payload = record.read(say("Both systems were looked at."), before, session.calls())
+    payload = journal_payloads.read(say("Both systems were looked at."), before, session.calls())
     payload["snapshot"] = history.save_snapshot(session.workspace, before)
     session.journal.append(START, "look", Kind.read, payload)
 
@@ -69,7 +70,7 @@ def test_an_instance_that_this_road_tied_is_no_fault(loading: Session) -> None:
 
     assert told() is Status.ERROR
     seen = loading.collect([Part.ORGANIZATION])
-    ended = record.ended(history.DONE, 0, loading.calls(), 1.0) | footing_of(loading, START, seen)
+    ended = journal_payloads.ended(history.DONE, 0, loading.calls(), 1.0) | footing_of(loading, START, seen)
     loading.journal.append(START, "prove", Kind.ended, ended)
     assert told() is Status.SKIP
 

@@ -8,24 +8,26 @@ from pathlib import Path
 import ipywidgets
 import pytest
 
-from runbook_lib.change.approvals import read_approval
 from runbook_lib.change.decisions import DuplicateChoice, DuplicateDecision, write_duplicates
+from runbook_lib.change.gate.approvals import read_approval
 from runbook_lib.errors import SecretMissing, UsageFault
-from runbook_lib.guide import history
-from runbook_lib.guide.rehearsing import environment, prepare_workspace, secret_variables
-from runbook_lib.guide.session import Session, open_session
-from runbook_lib.guide.show import View
-from runbook_lib.guide.steps.clicked import SyncFields
+from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.state import history
+from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.steps.duplicates import Duplicates
-from runbook_lib.guide.steps.setup import MarketoFields, SyncUser
-from runbook_lib.guide.steps.visibility import FieldVisibility
-from runbook_lib.guide.widgets.clicking import BackForm, ClickForm
-from runbook_lib.guide.widgets.confirming import ConfirmForm
-from runbook_lib.guide.widgets.consent import ConsentForm
-from runbook_lib.guide.widgets.credentials import CredentialForm, SecretField
-from runbook_lib.guide.widgets.fields_form import FieldsForm
+from runbook_lib.guide.steps.field_visibility import FieldVisibility
+from runbook_lib.guide.steps.marketo_fields import MarketoFields
+from runbook_lib.guide.steps.sync_fields import SyncFields
+from runbook_lib.guide.steps.sync_user import SyncUser
+from runbook_lib.guide.views.view import View
+from runbook_lib.guide.widgets.click_form import BackForm, ClickForm
+from runbook_lib.guide.widgets.confirm_form import ConfirmForm
+from runbook_lib.guide.widgets.consent_form import ConsentForm
+from runbook_lib.guide.widgets.credentials_form import CredentialForm, SecretField
 from runbook_lib.guide.widgets.form import Input, Kind, build_form
-from runbook_lib.guide.widgets.mending import MendForm
+from runbook_lib.guide.widgets.marketo_fields_form import FieldsForm
+from runbook_lib.guide.widgets.repair_form import MendForm
 from runbook_lib.journal import Kind as Entry
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.text import say

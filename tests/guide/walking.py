@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.errors import RunbookError
-from runbook_lib.guide.notebooks import BEATS
-from runbook_lib.guide.session import Session
-from runbook_lib.guide.signing import approve_plan
-from runbook_lib.guide.step import Step
+from runbook_lib.guide.commands.approve import approve_plan
+from runbook_lib.guide.engine.step import Step
+from runbook_lib.guide.state.phases import BEATS
+from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import ROAD, stop_named

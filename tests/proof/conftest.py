@@ -13,7 +13,7 @@ from runbook_lib.change.gate import Approval
 from runbook_lib.change.plan import Change, ChangeKind, Click, change_json
 from runbook_lib.errors import Blocked
 from runbook_lib.journal import Journal, Kind
-from runbook_lib.proof import record
+from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Claim, Evidence
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.road import ROAD
@@ -81,9 +81,9 @@ def tell_road(journal: Journal) -> Callable[[int], None]:
 
 def _begin(journal: Journal, step: str) -> None:
     versions = {"runbook": "0.1.0", "python": "3.11.7"}
-    journal.append(step, "look", Kind.started, record.started(EXPECTED, versions, None))
+    journal.append(step, "look", Kind.started, journal_payloads.started(EXPECTED, versions, None))
     fine = Finding("org", step, Status.OK, say("It is the right org: {org}.", org=ORG.name))
-    journal.append(step, "check", Kind.finding, record.finding(fine))
+    journal.append(step, "check", Kind.finding, journal_payloads.finding(fine))
 
 
 def _walk(journal: Journal, step: str) -> None:
@@ -91,7 +91,7 @@ def _walk(journal: Journal, step: str) -> None:
         _change(journal, step)
     if step in ("05_sync_fields", "08_start_sync"):
         _agree(journal, step)
-    told = record.decision(
+    told = journal_payloads.decision(
         say("{count} of {all} fields are kept.", count=3, all=16), "Ada Admin", "recommended", NOW
     )
     journal.append(step, "decide", Kind.decision, told)
@@ -104,8 +104,10 @@ def _walk(journal: Journal, step: str) -> None:
             now=["MSCRMOne_c", "Two_c"],
         ),
     )
-    journal.append(step, "prove", Kind.evidence, record.evidence(Evidence(step, claims, NOW)))
-    journal.append(step, "prove", Kind.ended, record.ended("done", 0, {"salesforce": 9, "marketo": 3}, 2.31))
+    journal.append(step, "prove", Kind.evidence, journal_payloads.evidence(Evidence(step, claims, NOW)))
+    journal.append(
+        step, "prove", Kind.ended, journal_payloads.ended("done", 0, {"salesforce": 9, "marketo": 3}, 2.31)
+    )
 
 
 def _change(journal: Journal, step: str) -> None:
@@ -154,7 +156,7 @@ def _agree(journal: Journal, step: str) -> None:
         NOW,
         NOW + timedelta(hours=24),
     )
-    journal.append(step, "do", Kind.consent, record.consent(approval))
+    journal.append(step, "do", Kind.consent, journal_payloads.consent(approval))
     click = Click(
         "sync-fields",
         (Label("marketo.admin"), Label("marketo.crm")),
@@ -162,7 +164,7 @@ def _agree(journal: Journal, step: str) -> None:
         "marketo.sync_fields",
         for_ever=True,
     )
-    journal.append(step, "do", Kind.click, record.click(click, "Ada Admin", "Last Synced: 12:05"))
+    journal.append(step, "do", Kind.click, journal_payloads.click(click, "Ada Admin", "Last Synced: 12:05"))
 
 
 def _stop(journal: Journal, step: str) -> None:
@@ -174,11 +176,13 @@ def _stop(journal: Journal, step: str) -> None:
         say("The first sync would stop half-way."),
         say("Wait until tomorrow or buy more calls."),
     )
-    journal.append(step, "check", Kind.finding, record.finding(bad))
+    journal.append(step, "check", Kind.finding, journal_payloads.finding(bad))
     stopped = Blocked(say("1 of the checks shut this step."), where="budget", fix=say("Wait until tomorrow."))
     journal.append(
         step,
         "check",
         Kind.ended,
-        record.ended(stopped.outcome, stopped.exit_code, {"salesforce": 4, "marketo": 0}, 0.8, stopped),
+        journal_payloads.ended(
+            stopped.outcome, stopped.exit_code, {"salesforce": 4, "marketo": 0}, 0.8, stopped
+        ),
     )

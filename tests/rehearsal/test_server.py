@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from runbook_lib.rehearsal.gateway import tidy_path
+from runbook_lib.rehearsal.middleware import tidy_path
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import load_world
 

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from runbook_lib.review.needed_fields import required, wanted
-from runbook_lib.review.requirements import (
+from runbook_lib.survey.model.licenses import License, Seats
+from runbook_lib.survey.model.org_settings import AccountHealth, Surroundings
+from runbook_lib.survey.needed_fields import required, wanted
+from runbook_lib.survey.requirements import (
     MARKETO_FIELD_OBJECTS,
     OBJECT_PERMISSIONS,
     RECOMMENDED_FIELDS,
@@ -15,7 +17,6 @@ from runbook_lib.review.requirements import (
     USE_ANY_API_AUTH,
     marketo_field,
 )
-from runbook_lib.survey.seats import License, Seats
 from runbook_lib.survey.snapshot import (
     ApiBudget,
     ConvertedField,
@@ -33,7 +34,6 @@ from runbook_lib.survey.snapshot import (
     SyncLogin,
     SyncUser,
 )
-from runbook_lib.survey.surroundings import AccountHealth, Surroundings
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ORG_ID = "00D5g000000AcmeEAE"

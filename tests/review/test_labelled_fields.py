@@ -11,9 +11,9 @@ import pytest
 
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.fields import suggestions
-from runbook_lib.survey.fill import Fill
-from runbook_lib.survey.fill_rates import MOST_CALLS, fill_rates
-from runbook_lib.survey.org_probes import describes
+from runbook_lib.survey.model.fill import Fill
+from runbook_lib.survey.probes.fill_rates import MOST_CALLS, fill_rates
+from runbook_lib.survey.probes.org import describes
 from runbook_lib.survey.requirements import SYNCED_OBJECTS
 from runbook_lib.survey.snapshot import Snapshot
 from tests.org_by_hand import EXPECTED, NOW

@@ -10,7 +10,7 @@ from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.world import load_world
 from runbook_lib.review.mappings import MappingReview, MappingVerdict, mapping_review, near_pairs
-from runbook_lib.survey.describes import fields_of
+from runbook_lib.survey.probes.describe import fields_of
 from tests.org_by_hand import small_org
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runbook_lib.review.needed_fields import (
+from runbook_lib.survey.needed_fields import (
     is_needed,
     not_in_every_org,
     required,

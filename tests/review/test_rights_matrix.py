@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from runbook_lib.review.findings import Who
-from runbook_lib.review.requirements import OBJECT_DEPENDENCIES, OBJECT_PERMISSIONS, SYSTEM_PERMISSIONS
 from runbook_lib.review.rights_matrix import Held, RightKind, RightLine, missing_fields, rights_matrix
-from runbook_lib.survey.rights import FieldRight, Giver, Holder, ObjectRight, Rights
+from runbook_lib.survey.model.rights import FieldRight, Giver, Holder, ObjectRight, Rights
+from runbook_lib.survey.requirements import OBJECT_DEPENDENCIES, OBJECT_PERMISSIONS, SYSTEM_PERMISSIONS
 from runbook_lib.survey.snapshot import Field, ObjectAccess, Organization, Snapshot, Unknown
 
 PROFILE, SET, GROUP = (

@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from runbook_lib.rehearsal.org.knobs import turn_switches, turn_user
+from runbook_lib.rehearsal.org.controls import turn_switches, turn_user
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import World, load_world
 from runbook_lib.survey.collect import Systems, collect
 from runbook_lib.survey.requirements import OBJECT_DEPENDENCIES, OBJECT_PERMISSIONS, SYSTEM_PERMISSIONS
 from runbook_lib.survey.snapshot import Expected, Part, Snapshot
 from runbook_lib.systems.connection import Connection
-from runbook_lib.systems.login import Account, log_in
-from runbook_lib.systems.marketo import MarketoReader
-from runbook_lib.systems.salesforce import SalesforceReader
+from runbook_lib.systems.marketo.client import MarketoReader
+from runbook_lib.systems.salesforce.client import SalesforceReader
+from runbook_lib.systems.salesforce.login import Account, log_in
+from runbook_lib.systems.secrets.vault import Vault
 from runbook_lib.systems.transport import Transport
-from runbook_lib.systems.vault import Vault
 
 # The first example also pays for lazy imports: a deadline per example would measure those.
 settings.register_profile("survey", deadline=None)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.rehearsal.injected import Fault, FaultKind
+from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.survey.collect import SYNCED_OBJECTS, collect, forecast_calls, save_describes
-from runbook_lib.survey.describes import fields_of
+from runbook_lib.survey.probes.describe import fields_of
 from runbook_lib.survey.requirements import OBJECT_PERMISSIONS, SYSTEM_PERMISSIONS
 from runbook_lib.survey.snapshot import (
     Absent,
@@ -196,7 +196,7 @@ def test_the_blocked_world(blocked: Any) -> None:
 def test_many_people_are_read_by_a_bulk_job(live: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Above the limit a Bulk API job gives the same counts, within the forecast for many people."""
     few = live.see(Part.DUPLICATES).duplicates
-    monkeypatch.setattr("runbook_lib.survey.people_probes.FEW_PEOPLE", 10)
+    monkeypatch.setattr("runbook_lib.survey.probes.people.FEW_PEOPLE", 10)
     live.forget()
     assert live.see(Part.DUPLICATES).duplicates == few
     assert any("/jobs/query" in each.path for each in live.server.log.entries())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from runbook_lib.change.decision_rows import ALL, CONFLICTS
 from runbook_lib.change.decisions import (
     ComparisonRules,
     Decisions,
@@ -15,24 +14,26 @@ from runbook_lib.change.decisions import (
     write_duplicates,
     write_setup,
 )
-from runbook_lib.change.duplicates import is_any_open, summary
+from runbook_lib.change.decisions.duplicates import is_any_open, summary
+from runbook_lib.change.decisions.rows import ALL, CONFLICTS
 from runbook_lib.change.plan import Plan
 from runbook_lib.errors import UsageFault, WaitsForPerson
-from runbook_lib.guide.duplicate_blocks import KIND_WORDS, compared_blocks, decision_blocks, groups_grid
-from runbook_lib.guide.hands import ROBOT, has_robot
-from runbook_lib.guide.people import Compared, compare_people, groups_file, probable_file
-from runbook_lib.guide.probable_blocks import explained_blocks, probable_blocks, probable_grid
-from runbook_lib.guide.session import now
-from runbook_lib.guide.show import Block, Card, Tone
-from runbook_lib.guide.steps.by_hand import DecidedStep
-from runbook_lib.guide.widgets.comparing import ComparisonForm
-from runbook_lib.guide.widgets.grouping import GroupForm, Shown
+from runbook_lib.guide.engine.comparison import compare_people
+from runbook_lib.guide.engine.robot import ROBOT, has_robot
+from runbook_lib.guide.state.comparison import Compared, groups_file, probable_file
+from runbook_lib.guide.state.session import now
+from runbook_lib.guide.steps.click_step import DecidedStep
+from runbook_lib.guide.views.duplicates import KIND_WORDS, compared_blocks, decision_blocks, groups_grid
+from runbook_lib.guide.views.probable_duplicates import explained_blocks, probable_blocks, probable_grid
+from runbook_lib.guide.views.view import Block, Card, Tone
+from runbook_lib.guide.widgets.comparison_form import ComparisonForm
+from runbook_lib.guide.widgets.duplicates_form import GroupForm, Shown
 from runbook_lib.journal import Kind
-from runbook_lib.proof import record
-from runbook_lib.review.duplicate_picture import still_there
-from runbook_lib.review.probable.explaining import read_probable
-from runbook_lib.review.probable.finding import KIND as PROBABLE
-from runbook_lib.survey.org_probes import guarded
+from runbook_lib.proof import journal_payloads
+from runbook_lib.review.duplicates.probable.explanation import read_probable
+from runbook_lib.review.duplicates.probable.search import KIND as PROBABLE
+from runbook_lib.review.duplicates.summary import still_there
+from runbook_lib.survey.probes.org import guarded
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot, Unknown
 from runbook_lib.text import Message, say, translate
 
@@ -113,7 +114,7 @@ class Duplicates(DecidedStep):
         setup = self.decisions.setup or SetupDecision(decided_by=by, decided_at=now())
         write_setup(self.session.workspace, replace(setup, duplicates=rules))
         what = say("People are compared anew by these rules: run “1 Look” again.")
-        self.note("look", Kind.decision, record.decision(what, by, rules.model_dump_json(), now()))
+        self.note("look", Kind.decision, journal_payloads.decision(what, by, rules.model_dump_json(), now()))
         return what
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
@@ -198,7 +199,7 @@ class Duplicates(DecidedStep):
         if people != ALL:
             name = KIND_WORDS.get(people.partition(":")[0], people)
             what = say("{people}: {decision}", people=name, decision=what)
-        self.note("decide", Kind.decision, record.decision(what, by, reason, moment))
+        self.note("decide", Kind.decision, journal_payloads.decision(what, by, reason, moment))
         counts = self.snapshot.duplicates
         if (
             isinstance(counts, DuplicateCounts)

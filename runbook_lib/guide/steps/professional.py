@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from runbook_lib.guide.show import Block, Card, Tone
+from runbook_lib.guide.views.view import Block, Card, Tone
 from runbook_lib.review.professional import ON_EVENT_LAYOUT, ON_EVERY_LAYOUT, is_professional
-from runbook_lib.review.requirements import marketo_field
+from runbook_lib.survey.requirements import marketo_field
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Message, say
 
 if TYPE_CHECKING:
-    from runbook_lib.guide.step import Step
+    from runbook_lib.guide.engine.step import Step
 
 DIFFERENT: Mapping[str, Message] = {
     "01_marketo_fields": say(

@@ -11,7 +11,7 @@ from runbook_lib.guide.widgets.form import Input, Kind, Values, build_form, name
 from runbook_lib.text import Message, say
 
 if TYPE_CHECKING:
-    from runbook_lib.guide.session import Session
+    from runbook_lib.guide.state.session import Session
 
 
 class ChoiceForm:

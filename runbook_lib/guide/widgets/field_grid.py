@@ -15,7 +15,7 @@ from runbook_lib.guide.widgets.native_table import live_table, words
 from runbook_lib.text import Message, say, translate
 
 if TYPE_CHECKING:
-    from runbook_lib.guide.session import Session
+    from runbook_lib.guide.state.session import Session
 
 DECIDE = say("Decide")
 Keep = Callable[[tuple[str, ...], str], Message]

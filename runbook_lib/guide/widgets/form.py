@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 from runbook_lib.errors import Defect, RunbookError, UsageFault
-from runbook_lib.guide import history
-from runbook_lib.guide.show import Block, Card, Tone, View, error_card
+from runbook_lib.guide.state import history
+from runbook_lib.guide.views.view import Block, Card, Tone, View, error_card
 from runbook_lib.journal import Journal
 from runbook_lib.text import Message, say, translate
 

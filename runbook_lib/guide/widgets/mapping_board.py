@@ -8,16 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from runbook_lib.change.decision_rows import Pairing
+from runbook_lib.change.decisions.rows import Pairing
 from runbook_lib.errors import RunbookError, UsageFault
-from runbook_lib.guide.code_words import REVIEWS
+from runbook_lib.guide.views.vocabulary import REVIEWS
 from runbook_lib.guide.widgets.form import Values, build_form, name_input, named
 from runbook_lib.guide.widgets.native_table import live_table, words
-from runbook_lib.review.mapping_facts import CONFLICT_SOURCE
+from runbook_lib.review.mappings.conflicts import CONFLICT_SOURCE
 from runbook_lib.text import Message, say, translate
 
 if TYPE_CHECKING:
-    from runbook_lib.guide.session import Session
+    from runbook_lib.guide.state.session import Session
 
 HEADS = (
     say("Lead field"), say("Contact field"), say("In Marketo"), say("Verdict"), say("Values that differ"),

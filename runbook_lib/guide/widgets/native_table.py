@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.guide.show import printable
+from runbook_lib.guide.views.view import printable
 from runbook_lib.text import Message, translate
 
 _HERE = Path(__file__).parent

@@ -33,7 +33,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from runbook_lib.rehearsal.console import exports
-from runbook_lib.rehearsal.console.visit import Console, Visit
+from runbook_lib.rehearsal.console.request import Console, Visit
 from runbook_lib.rehearsal.instance import Credentials, CrmRefusal, CrmState, Instance
 from runbook_lib.rehearsal.instance.sync.log import ERROR_COLUMNS, LATEST, STATUS_COLUMNS
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from runbook_lib.rehearsal.instance import Instance
 from runbook_lib.rehearsal.instance.tables import stamp
-from runbook_lib.rehearsal.marketo.answers import (
+from runbook_lib.rehearsal.marketo.envelope import (
     RestError,
     batch_size,
     json_value,

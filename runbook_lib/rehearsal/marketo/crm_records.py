@@ -14,7 +14,7 @@ from runbook_lib.rehearsal.database import quoted
 from runbook_lib.rehearsal.instance import Instance
 from runbook_lib.rehearsal.instance.field_types import COMPANY, OPPORTUNITY
 from runbook_lib.rehearsal.instance.fields import FieldBook
-from runbook_lib.rehearsal.marketo.answers import (
+from runbook_lib.rehearsal.marketo.envelope import (
     RestError,
     batch_size,
     listed,

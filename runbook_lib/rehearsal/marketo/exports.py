@@ -19,7 +19,7 @@ from typing import Any
 from runbook_lib.rehearsal.database import quoted
 from runbook_lib.rehearsal.instance import Instance
 from runbook_lib.rehearsal.instance.field_types import PERSON
-from runbook_lib.rehearsal.marketo.answers import RestError, json_value
+from runbook_lib.rehearsal.marketo.envelope import RestError, json_value
 
 LONGEST_RANGE = timedelta(days=31)
 JOB = r"v1/leads/export/(?P<id>[\w-]+)"

@@ -11,7 +11,7 @@ from typing import Any
 from runbook_lib.rehearsal.database import quoted
 from runbook_lib.rehearsal.instance import Instance
 from runbook_lib.rehearsal.instance.field_types import COMPANY, PERSON, MarketoField
-from runbook_lib.rehearsal.marketo.answers import (
+from runbook_lib.rehearsal.marketo.envelope import (
     MOST_MATCHES,
     RestError,
     batch_size,

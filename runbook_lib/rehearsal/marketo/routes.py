@@ -22,8 +22,8 @@ from runbook_lib.rehearsal.instance import READ_PERMISSIONS, Instance
 from runbook_lib.rehearsal.instance.tokens import ClientRefused, TokenState
 from runbook_lib.rehearsal.instance.usage import NOT_COUNTED, LimitReached
 from runbook_lib.rehearsal.marketo import activities, people
-from runbook_lib.rehearsal.marketo.answers import RestError, refused, succeeded
 from runbook_lib.rehearsal.marketo.crm_records import COMPANIES, OPPORTUNITIES, ROLES, SALES_PERSONS
+from runbook_lib.rehearsal.marketo.envelope import RestError, refused, succeeded
 from runbook_lib.rehearsal.marketo.exports import JOB, Exports
 
 Handler = Callable[[Instance, Mapping[str, str]], dict[str, Any]]

@@ -14,9 +14,8 @@ from typing import Any
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.org.custom_fields import LeadMapping, SetupFields
-from runbook_lib.rehearsal.org.describing import Describer
+from runbook_lib.rehearsal.org.describe import Describer
 from runbook_lib.rehearsal.org.faults import OrgFault
-from runbook_lib.rehearsal.org.founding import Founder, found_catalog
 from runbook_lib.rehearsal.org.ids import IdCounter
 from runbook_lib.rehearsal.org.limits import limits_of
 from runbook_lib.rehearsal.org.login import MUST_BE_CHANGED, LoginDesk
@@ -29,6 +28,7 @@ from runbook_lib.rehearsal.org.schema.catalog import standard_catalog
 from runbook_lib.rehearsal.org.schema.custom_field_types import CustomField
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
 from runbook_lib.rehearsal.org.schema.recorded import overlay
+from runbook_lib.rehearsal.org.seed import Founder, found_catalog
 from runbook_lib.rehearsal.org.session import Attempt, Credential, LoginHost, Session
 from runbook_lib.rehearsal.org.soql.queries import Queries
 from runbook_lib.rehearsal.org.soql.result import NEWEST_VERSION, QueryResult

@@ -13,8 +13,8 @@ import re
 from typing import Any
 
 from runbook_lib.rehearsal.org.faults import OrgFault
-from runbook_lib.rehearsal.salesforce.calls import EMPTY, Answer, Call, Resource
 from runbook_lib.rehearsal.salesforce.jobs import QueryJob
+from runbook_lib.rehearsal.salesforce.resource import EMPTY, Answer, Call, Resource
 
 DELIMITERS = {
     "COMMA": ",", "TAB": "\t", "PIPE": "|", "SEMICOLON": ";", "CARET": "^", "BACKQUOTE": "`",

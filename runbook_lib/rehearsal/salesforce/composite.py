@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from runbook_lib.rehearsal.org.faults import OrgFault
-from runbook_lib.rehearsal.salesforce.calls import (
+from runbook_lib.rehearsal.salesforce.resource import (
     EMPTY,
     Answer,
     Call,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from runbook_lib.rehearsal.org.faults import OrgFault
-from runbook_lib.rehearsal.salesforce.calls import Answer, Call, Resource
+from runbook_lib.rehearsal.salesforce.resource import Answer, Call, Resource
 
 
 def limits(call: Call) -> Answer:

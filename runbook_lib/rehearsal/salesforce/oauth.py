@@ -13,8 +13,8 @@ from typing import Any
 from runbook_lib.rehearsal.org import Org, Session
 from runbook_lib.rehearsal.org.faults import LoginFault
 from runbook_lib.rehearsal.salesforce.hosts import home_url, login_host
+from runbook_lib.rehearsal.salesforce.user_info import user_row
 from runbook_lib.rehearsal.salesforce.versions import NEWEST
-from runbook_lib.rehearsal.salesforce.who import user_row
 
 
 def token(org: Org, form: Mapping[str, str], host: str, source_ip: str) -> tuple[int, dict[str, Any]]:

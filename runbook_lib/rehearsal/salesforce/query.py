@@ -10,7 +10,7 @@ from typing import Any
 
 from runbook_lib.rehearsal.org import QueryResult
 from runbook_lib.rehearsal.org.faults import OrgFault
-from runbook_lib.rehearsal.salesforce.calls import Answer, Call, Resource
+from runbook_lib.rehearsal.salesforce.resource import Answer, Call, Resource
 
 LARGEST_PAGE = 2000
 SMALLEST_PAGE = 200

@@ -18,8 +18,8 @@ from runbook_lib.rehearsal.salesforce import (
     sobjects,
     tooling,
 )
-from runbook_lib.rehearsal.salesforce.calls import Answer, Call, Resource, Salesforce, dispatch, refusal
 from runbook_lib.rehearsal.salesforce.composite import composite_resources
+from runbook_lib.rehearsal.salesforce.resource import Answer, Call, Resource, Salesforce, dispatch, refusal
 from runbook_lib.rehearsal.salesforce.versions import NEWEST, OLDEST, versions_list
 
 LONGEST_URI = 16_384

@@ -13,8 +13,8 @@ from starlette.routing import Route
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.salesforce import oauth
-from runbook_lib.rehearsal.salesforce.calls import Answer, Salesforce, not_imitated, refusal
 from runbook_lib.rehearsal.salesforce.metadata_soap import answer_metadata_api
+from runbook_lib.rehearsal.salesforce.resource import Answer, Salesforce, not_imitated, refusal
 from runbook_lib.rehearsal.salesforce.rest import RestRequest, answer_rest_api
 from runbook_lib.rehearsal.salesforce.soap_login import Doorbell, answer_login_api
 

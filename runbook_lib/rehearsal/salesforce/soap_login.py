@@ -8,8 +8,8 @@ from runbook_lib.rehearsal.org import Org, Session
 from runbook_lib.rehearsal.org.faults import LoginFault, OrgFault
 from runbook_lib.rehearsal.salesforce import soap
 from runbook_lib.rehearsal.salesforce.hosts import home_url, login_host
+from runbook_lib.rehearsal.salesforce.user_info import user_info
 from runbook_lib.rehearsal.salesforce.versions import OLDEST, is_version, soap_version
-from runbook_lib.rehearsal.salesforce.who import user_info
 
 NAMESPACES = {
     "u": (soap.PARTNER, soap.PARTNER_FAULT, "SOAP Partner"),

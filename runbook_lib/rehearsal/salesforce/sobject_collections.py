@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from runbook_lib.rehearsal.org.faults import OrgFault
-from runbook_lib.rehearsal.salesforce.calls import Answer, Call, Resource
+from runbook_lib.rehearsal.salesforce.resource import Answer, Call, Resource
 from runbook_lib.rehearsal.salesforce.sobjects import saved, values
 
 MOST_ROWS = 200

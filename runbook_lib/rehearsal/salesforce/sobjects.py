@@ -6,7 +6,7 @@ import urllib.parse
 from typing import Any
 
 from runbook_lib.rehearsal.org.faults import OrgFault, not_found
-from runbook_lib.rehearsal.salesforce.calls import EMPTY, Answer, Call, Resource
+from runbook_lib.rehearsal.salesforce.resource import EMPTY, Answer, Call, Resource
 
 
 def describe_global(call: Call) -> Answer:

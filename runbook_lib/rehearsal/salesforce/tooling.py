@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from runbook_lib.rehearsal.org.faults import OrgFault
-from runbook_lib.rehearsal.salesforce.calls import EMPTY, Answer, Call, Resource
 from runbook_lib.rehearsal.salesforce.query import next_page, tooling_query
+from runbook_lib.rehearsal.salesforce.resource import EMPTY, Answer, Call, Resource
 
 MISSING = "Required fields are missing"
 

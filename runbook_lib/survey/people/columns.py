@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runbook_lib.errors import SalesforceRefused
-from runbook_lib.systems.soql import soql
+from runbook_lib.systems.salesforce.soql import soql
 from runbook_lib.text import say
 
 COLUMNS: dict[str, str] = {

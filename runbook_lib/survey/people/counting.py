@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from runbook_lib.errors import Defect
-from runbook_lib.survey.emails import KINDS, SPACES
+from runbook_lib.survey.probes.shared_emails import KINDS, SPACES
 from runbook_lib.survey.snapshot import DuplicateCounts
 
 _SHARED = """
@@ -28,7 +28,7 @@ FROM read_parquet($files, union_by_name = true) WHERE object <> 'Marketo'
 
 
 def count_people(folder: Path) -> DuplicateCounts:
-    """The same counts as :func:`runbook_lib.survey.emails.count_duplicates`, of the extract in ``folder``."""
+    """What ``survey.probes.shared_emails.count_duplicates`` counts, of the extract in ``folder``."""
     import duckdb  # lazy: only where there are many people
 
     values = {"spaces": SPACES, "files": str(folder / "**" / "*.parquet")}

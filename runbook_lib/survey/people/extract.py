@@ -15,7 +15,6 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from runbook_lib.errors import SalesforceRefused, SystemRefused, TimedOut
-from runbook_lib.survey.asking import describe_each
 from runbook_lib.survey.people.columns import (
     PEOPLE,
     PERSON_ACCOUNT,
@@ -26,10 +25,11 @@ from runbook_lib.survey.people.columns import (
 )
 from runbook_lib.survey.people.pages import PageWriter, remove_folder
 from runbook_lib.survey.people.state import State, Task, read_state, write_state
+from runbook_lib.survey.probes.query import describe_each
 from runbook_lib.text import say
 
 if TYPE_CHECKING:
-    from runbook_lib.systems.salesforce import SalesforceReader
+    from runbook_lib.systems.salesforce.client import SalesforceReader
 
 _FIRST_CALLS = 2
 """The describe and the count."""
@@ -70,7 +70,7 @@ class Listener:
 
 def forecast_extract(people: Mapping[str, int]) -> int:
     """The most Salesforce calls that reading so many people costs: object → how many of them there are."""
-    from runbook_lib.systems.bulk import LOOKS, ROWS_PER_PAGE  # lazy: loaded with the reader
+    from runbook_lib.systems.salesforce.bulk import LOOKS, ROWS_PER_PAGE  # lazy: loaded with the reader
 
     jobs = [1 + LOOKS + 1 + -(-count // ROWS_PER_PAGE) for count in people.values() if count]
     return _FIRST_CALLS + sum(jobs) + _REPEATS
@@ -154,7 +154,7 @@ class _Run:
             self._read(source)
 
     def _read(self, source: Source) -> None:
-        from runbook_lib.systems import bulk  # lazy: loaded with the reader
+        from runbook_lib.systems.salesforce import bulk  # lazy: loaded with the reader
 
         task = self.state.tasks[source.object]
         writer = PageWriter(self.folder / source.object, source.fields, {"object": _kind(source)})

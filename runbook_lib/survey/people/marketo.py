@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import MarketoRefused
-from runbook_lib.survey.emails import SPACES
 from runbook_lib.survey.people.pages import PageWriter, remove_folder
+from runbook_lib.survey.probes.shared_emails import SPACES
 
 if TYPE_CHECKING:
-    from runbook_lib.systems.marketo import MarketoReader
+    from runbook_lib.systems.marketo.client import MarketoReader
 
 OBJECT = "Marketo"
 YEARS = 10
@@ -63,7 +63,7 @@ class InMarketo:
 
 def forecast_marketo(emails: int) -> int:
     """The most Marketo calls that looking up so many e-mails costs, the cheaper way."""
-    from runbook_lib.systems.marketo import VALUES_PER_CALL  # lazy: loaded with the reader
+    from runbook_lib.systems.marketo.client import VALUES_PER_CALL  # lazy: loaded with the reader
 
     by_email = -(-emails // VALUES_PER_CALL)
     return _FIRST_CALLS + min(by_email, YEARS * _MONTHS_PER_YEAR * _CALLS_OF_A_JOB)
@@ -97,7 +97,7 @@ def extract_marketo(reader: MarketoReader, folder: Path, now: datetime, most_cal
 
 
 def _in_bulk(reader: MarketoReader, writer: PageWriter, fields: Sequence[str], now: datetime) -> InMarketo:
-    from runbook_lib.systems.marketo_export import LONGEST_DAYS, export_people  # lazy: rarely asked for
+    from runbook_lib.systems.marketo.bulk_export import LONGEST_DAYS, export_people  # lazy: rarely asked for
 
     before, people, end = reader.calls, 0, now
     for number in range(YEARS * _MONTHS_PER_YEAR):
@@ -169,7 +169,7 @@ def _count_emails(folder: Path) -> int:
 def _batches(folder: Path) -> Iterator[list[str]]:
     import duckdb  # lazy: only reading people needs it
 
-    from runbook_lib.systems.marketo import VALUES_PER_CALL  # lazy: loaded with the reader
+    from runbook_lib.systems.marketo.client import VALUES_PER_CALL  # lazy: loaded with the reader
 
     with duckdb.connect() as engine:
         answer = engine.execute(_EMAILS, _values(folder))

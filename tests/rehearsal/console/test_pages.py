@@ -14,7 +14,7 @@ from lxml import html
 from playwright.sync_api import Page, expect, sync_playwright
 
 from runbook_lib.rehearsal.clock import Clock
-from runbook_lib.rehearsal.console.visit import Console
+from runbook_lib.rehearsal.console.request import Console
 from runbook_lib.rehearsal.console.wording import LANGUAGES, Words, wording
 from runbook_lib.rehearsal.instance import Credentials, CrmState, Instance
 from runbook_lib.rehearsal.instance.sync.log import ERROR_COLUMNS, STATUS_COLUMNS

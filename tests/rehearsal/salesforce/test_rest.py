@@ -15,7 +15,7 @@ from simple_salesforce.exceptions import (
     SalesforceResourceNotFound,
 )
 
-from runbook_lib.rehearsal.injected import Fault, FaultKind
+from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import UserDeclaration
 

@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from runbook_lib.errors import SalesforceRefused, SystemRefused, TimedOut
-from runbook_lib.rehearsal.injected import Fault, FaultKind
+from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.survey.people.columns import COLUMNS, source_of
 from runbook_lib.survey.people.extract import Listener, Progress, extract_people, forecast_extract
 from runbook_lib.survey.people.state import read_state
@@ -28,7 +28,7 @@ RESULTS = "/services/data/v[0-9.]+/jobs/query/[^/]+/results"
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of twenty people, so that an extract has several."""
-    monkeypatch.setattr("runbook_lib.systems.bulk.ROWS_PER_PAGE", 20)
+    monkeypatch.setattr("runbook_lib.systems.salesforce.bulk.ROWS_PER_PAGE", 20)
 
 
 def read(folder: Path, what: str = "*") -> list[tuple[Any, ...]]:
@@ -184,10 +184,10 @@ with open_session(sys.argv[1]) as session:
 @pytest.fixture
 def workspace(live: Any, tmp_path: Path) -> Iterator[Path]:
     """A workspace on the rehearsal, for another process."""
-    from runbook_lib.guide import rehearsing
+    from runbook_lib.guide.commands import rehearse
 
-    made = rehearsing.prepare_workspace(tmp_path / "w", live.server, "robot")
-    with rehearsing.environment(rehearsing.secret_variables(live.server)):
+    made = rehearse.prepare_workspace(tmp_path / "w", live.server, "robot")
+    with rehearse.environment(rehearse.secret_variables(live.server)):
         yield made.path
 
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from runbook_lib.rehearsal.database import literal
 from runbook_lib.rehearsal.org.ids import suffix_of_numbers
-from runbook_lib.rehearsal.org.people import words
+from runbook_lib.rehearsal.org.people import sample_words
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
 from runbook_lib.rehearsal.org.tables import column_type
 
@@ -201,15 +201,15 @@ def _text(ground: Ground, one: FieldDescribe) -> str:
     ):
         return f"'{name[:1].upper()}-' || lpad(i::VARCHAR, 7, '0')"
     if one["type"] == "textarea":
-        return ground.pick(name, words.SENTENCES)
+        return ground.pick(name, sample_words.SENTENCES)
     if lower == "title":
-        return ground.pick(name, words.TITLES)
+        return ground.pick(name, sample_words.TITLES)
     return f"{literal(str(one['label'])[:20] + ' ')} || ({ground.chance(name)} % 900 + 100)"
 
 
 def _place(ground: Ground, address: str, place: int) -> str:
     """One part of an address; all parts of one address agree."""
     if place == 0:
-        street = ground.pick(address, words.STREETS, "street")
+        street = ground.pick(address, sample_words.STREETS, "street")
         return f"({ground.chance(address, 'house')} % 180 + 1) || ' ' || {street}"
-    return f"nullif({ground.pick(address, [one[place - 1] for one in words.PLACES], 'place')}, '')"
+    return f"nullif({ground.pick(address, [one[place - 1] for one in sample_words.PLACES], 'place')}, '')"

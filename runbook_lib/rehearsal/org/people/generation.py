@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from runbook_lib.rehearsal.database import Database, quoted
 from runbook_lib.rehearsal.org.ids import IdCounter
-from runbook_lib.rehearsal.org.people import words
+from runbook_lib.rehearsal.org.people import sample_words
 from runbook_lib.rehearsal.org.people.columns import EMPTY, Ground, RowNumbers, column, listed
 from runbook_lib.rehearsal.org.people.objects import OVERRIDES, no_columns, usual_columns
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
@@ -94,16 +94,16 @@ def generate_people(database: Database, catalog: Catalog, world: World, ids: IdC
 
 def _teach_names(database: Database) -> None:
     """Let SQL name a person or a company by its number, so that no statement carries the lists of words."""
-    first, second = len(words.COMPANY_FIRST), len(words.COMPANY_SECOND)
+    first, second = len(sample_words.COMPANY_FIRST), len(sample_words.COMPANY_SECOND)
     company = (
-        f"{_word_of(words.COMPANY_FIRST, 'n')} || ' ' || "
-        f"{_word_of(words.COMPANY_SECOND, f'(n // {first})')} || "
+        f"{_word_of(sample_words.COMPANY_FIRST, 'n')} || ' ' || "
+        f"{_word_of(sample_words.COMPANY_SECOND, f'(n // {first})')} || "
         f"CASE WHEN n >= {first * second} THEN ' ' || (n // {first * second}) ELSE '' END"
     )
     database.sql(
         "CREATE SCHEMA words;"
-        f"CREATE MACRO words.first_name(n) AS {_word_of(words.FIRST_NAMES, 'n')};"
-        f"CREATE MACRO words.last_name(n) AS {_word_of(words.LAST_NAMES, 'n')};"
+        f"CREATE MACRO words.first_name(n) AS {_word_of(sample_words.FIRST_NAMES, 'n')};"
+        f"CREATE MACRO words.last_name(n) AS {_word_of(sample_words.LAST_NAMES, 'n')};"
         f"CREATE MACRO words.company_name(n) AS {company}"
     )
 

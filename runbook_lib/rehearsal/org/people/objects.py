@@ -6,7 +6,7 @@ its field's type (see columns.py).
 
 from __future__ import annotations
 
-from runbook_lib.rehearsal.org.people import words
+from runbook_lib.rehearsal.org.people import sample_words
 from runbook_lib.rehearsal.org.people.columns import EMPTY, Ground, listed
 
 RECURRENCE = (
@@ -68,7 +68,7 @@ def _lead(ground: Ground) -> dict[str, str]:
         "Status", ("Open - Not Contacted", "Working - Contacted", "Closed - Not Converted")
     )
     return _human(ground) | {
-        "Company": f"company_name || ' ' || {listed(words.COMPANY_FORMS)}[1 + (company % 5)::INTEGER]",
+        "Company": f"company_name || ' ' || {listed(sample_words.COMPANY_FORMS)}[1 + (company % 5)::INTEGER]",
         "IsConverted": is_converted,
         "Status": f"CASE WHEN {is_converted} THEN 'Closed - Converted' ELSE {open_status} END",
         "ConvertedDate": f"CASE WHEN {is_converted} THEN created::DATE END",
@@ -87,7 +87,7 @@ def _contact(ground: Ground) -> dict[str, str]:
 def _account(ground: Ground) -> dict[str, str]:
     parent = ground.numbers["Account"].id_of("i // 2")
     return {
-        "Name": f"company_name || ' ' || {listed(words.COMPANY_FORMS)}[1 + (company % 5)::INTEGER]",
+        "Name": f"company_name || ' ' || {listed(sample_words.COMPANY_FORMS)}[1 + (company % 5)::INTEGER]",
         "ParentId": f"CASE WHEN i % 20 = 19 THEN {parent} END",
         "Website": "'https://www.' || domain",
         "FirstName": EMPTY,
@@ -103,7 +103,7 @@ def _opportunity(ground: Ground) -> dict[str, str]:
     )
     account = f"(hash(i, '{ground.seed}:deal') % {ground.numbers['Account'].count})"
     return {
-        "Name": f"{ground.pick('Name', words.PRODUCTS)} || ' for ' || company_name",
+        "Name": f"{ground.pick('Name', sample_words.PRODUCTS)} || ' for ' || company_name",
         "StageName": stage,
         "IsClosed": f"{stage} LIKE 'Closed%'",
         "IsWon": f"{stage} = 'Closed Won'",
@@ -174,7 +174,7 @@ def _activity(ground: Ground) -> dict[str, str]:
         "WhoId": who,
         "WhatId": EMPTY,
         "AccountId": EMPTY,
-        "Subject": ground.pick("Subject", words.SUBJECTS),
+        "Subject": ground.pick("Subject", sample_words.SUBJECTS),
         "Status": f"CASE WHEN {done} THEN 'Completed' ELSE 'Not Started' END",
         "IsClosed": done,
         "ActivityDate": "created::DATE",

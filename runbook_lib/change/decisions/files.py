@@ -1,0 +1,269 @@
+"""The files of decisions as spreadsheets leave them: read strictly, every bad row at once, and written whole.
+
+Comma, semicolon or tab; UTF-8 with or without a byte-order mark, or the older encoding in which a Western
+Excel saves "CSV" (cp1252), or UTF-16 ("Unicode text"); any line ends; columns in any order, more columns than
+ours. Written with a mark: without one Excel takes UTF-8 for cp1252.
+
+What a spreadsheet would take for a formula is written with an apostrophe before it and read without, so that
+a reason such as ``=1+1`` stays a text; also after a semicolon, where a German or Spanish Excel begins a new
+cell. Source of the signs: OWASP, "CSV Injection".
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from runbook_lib.change.decisions.rows import Row, SetupFile
+from runbook_lib.errors import DecisionFileFault
+from runbook_lib.systems.validation_messages import reason_of
+from runbook_lib.text import Message, say
+
+R = TypeVar("R", bound=BaseModel)
+T = TypeVar("T", bound=Row)
+
+
+def read_table(path: Path, row: type[T], faults: list[Message]) -> list[T]:
+    """The rows of the file ``path``; none without a file. Faults, with lines, are added to ``faults``."""
+    if not path.exists():
+        return []
+    try:
+        lines = list(_lines(_decoded(path.read_bytes())))
+    except UnicodeDecodeError:
+        faults.append(
+            say(
+                "{file}: is neither UTF-8 nor UTF-16 with its byte-order mark nor Windows-1252; save it as "
+                "“CSV UTF-8”.",
+                file=path.name,
+            )
+        )
+        return []
+    except OSError as fault:
+        faults.append(
+            say("{file}: cannot be read ({reason}).", file=path.name, reason=fault.strerror or fault)
+        )
+        return []
+    except _NoTable as fault:
+        faults.append(
+            say("{file}, line {line}: {reason}.", file=path.name, line=str(fault.line), reason=fault.reason)
+        )
+        return []
+    if not lines:
+        faults.append(say("{file}: is empty; its first line must name the columns.", file=path.name))
+        return []
+    columns = [_column(cell) for cell in lines[0][1]]
+    required = [name for name, cell in row.model_fields.items() if cell.is_required()]
+    if lacking := [name for name in required if name not in columns]:
+        faults.append(say("{file}: has no column {columns}.", file=path.name, columns=", ".join(lacking)))
+        return []
+    if twice := sorted({name for name in columns if columns.count(name) > 1 and name in row.model_fields}):
+        faults.append(
+            say("{file}: names the column {columns} twice.", file=path.name, columns=", ".join(twice))
+        )
+        return []
+    return _rows(path.name, row, list(_records(path.name, columns, lines[1:], faults)), faults)
+
+
+def checked(row: type[R], values: Mapping[str, object]) -> R:
+    """``values`` as a row; ``DecisionFileFault`` naming every cell that must not be written."""
+    try:
+        return row.model_validate(values)
+    except ValidationError as wrong:
+        raise DecisionFileFault(
+            say("This decision cannot be written down."),
+            why=", ".join(f"{column}: {reason}" for column, reason in _reasons(wrong)),
+            fix=say("Decide again."),
+        ) from None
+
+
+def write_table(path: Path, row: type[T], rows: Sequence[T]) -> Path:
+    """Write ``rows`` to the file ``path``: whole, or not at all."""
+    text = io.StringIO(newline="")
+    columns = _columns(row)
+    writer = csv.DictWriter(text, columns, lineterminator="\r\n")
+    writer.writeheader()
+    for each in rows:
+        data = each.model_dump(mode="json")
+        writer.writerow({name: _as_text(str(data[name])) for name in columns})
+    return replace_file(path, "\ufeff" + text.getvalue())
+
+
+def read_setup(path: Path, faults: list[Message]) -> SetupFile | None:
+    """The file ``path``; ``None`` where there is none. Faults, with their keys, are added to ``faults``."""
+    if not path.exists():
+        return None
+    try:
+        return SetupFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except ValidationError as wrong:
+        faults.extend(
+            say("{file}: {column}: {reason}.", file=path.name, column=column, reason=reason)
+            for column, reason in _reasons(wrong)
+        )
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        faults.append(say("{file}: cannot be read ({reason}).", file=path.name, reason=fault))
+    return None
+
+
+def write_setup(path: Path, setup: SetupFile) -> Path:
+    """Write ``setup`` to the file ``path``: whole, or not at all; comments in the file are kept."""
+    import tomlkit  # lazy: only writing needs it
+
+    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    _put(document, setup.model_dump(exclude_none=True))
+    return replace_file(path, tomlkit.dumps(document))
+
+
+def _put(table: Any, values: Mapping[str, Any]) -> None:
+    """Sets ``values`` in a table of TOML, and in the tables in it; what else stands there stays."""
+    import tomlkit  # lazy: only writing needs it
+
+    for key, value in values.items():
+        if isinstance(value, dict):
+            _put(table.setdefault(key, tomlkit.table()), value)
+        else:
+            table[key] = list(value) if isinstance(value, tuple) else value
+
+
+def replace_file(path: Path, text: str) -> Path:
+    """Put ``text`` in the place of the file ``path`` in one go: a reader sees the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".part")
+    draft.write_bytes(text.encode("utf-8"))
+    draft.replace(path)
+    return path
+
+
+def _decoded(content: bytes) -> str:
+    """The text of a file as a spreadsheet saved it. ``UnicodeDecodeError`` where it is none of the encodings.
+
+    cp1252 comes last: nearly any bytes are some text in it, whereas UTF-8 is not met by chance.
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16")
+    if 4 * content.count(0) > len(content):  # UTF-16 without its mark, or no text at all
+        raise UnicodeDecodeError("utf-16", content, 0, 1, "no byte-order mark")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252")
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the number of the line it begins on; empty lines are left out."""
+    named = _SEPARATOR.match(text)  # what a spreadsheet reads, and some programs write, before the columns
+    text, before = (text[named.end() :], 1) if named else (text, 0)
+    delimiter = named[1] if named else max(",;\t", key=text.split("\n", 1)[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    begins = before + 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield begins, [_from_text(cell.strip()) for cell in cells]
+            begins = before + reader.line_num + 1
+    except csv.Error as fault:
+        raise _NoTable(begins, str(fault)) from None
+
+
+_SEPARATOR = re.compile(r'"?sep=([,;\t|])"?(?:\r\n|\r|\n)', re.IGNORECASE)
+
+
+class _NoTable(Exception):
+    """From this line on the text is no table."""
+
+    def __init__(self, line: int, told: str) -> None:
+        super().__init__(told)
+        self.line = line
+        self.reason = say("its quotation marks do not fit together ({reason})", reason=told)
+        if "larger" in told:
+            self.reason = say("a cell is longer than {most} characters", most=csv.field_size_limit())
+        elif "NUL" in told:
+            self.reason = say("holds characters that are no text; write this line anew")
+
+
+def _records(
+    file: str, columns: Sequence[str], lines: Iterable[tuple[int, list[str]]], faults: list[Message]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Column → cell of each line; a line with more cells than columns is a fault, and left out."""
+    for line, cells in lines:
+        if any(cells[len(columns) :]):
+            faults.append(
+                say(
+                    "{file}, line {line}: has more cells than there are columns; put a cell that holds the "
+                    "separator into quotation marks.",
+                    file=file,
+                    line=str(line),
+                )
+            )
+            continue
+        yield line, dict(zip(columns, cells, strict=False))
+
+
+def _rows(
+    file: str, row: type[T], lines: Iterable[tuple[int, dict[str, str]]], faults: list[Message]
+) -> list[T]:
+    rows: list[T] = []
+    seen: dict[tuple[str, ...], int] = {}
+    for line, cells in lines:
+        try:
+            each = row.model_validate(cells)
+        except ValidationError as wrong:
+            faults.extend(
+                say(
+                    "{file}, line {line}, {column}: {reason}.",
+                    file=file,
+                    line=line,
+                    column=column,
+                    reason=reason,
+                )
+                for column, reason in _reasons(wrong)
+            )
+            continue
+        key = tuple(str(getattr(each, name)).lower() for name in row.KEY)
+        if key in seen:
+            faults.append(
+                say("{file}, line {line}: the same as line {first}.", file=file, line=line, first=seen[key])
+            )
+        seen.setdefault(key, line)
+        rows.append(each.at(line))
+    return rows
+
+
+def _reasons(wrong: ValidationError) -> Iterator[tuple[str, object]]:
+    for fault in wrong.errors(include_url=False):
+        column = ".".join(str(part) for part in fault["loc"]) or "row"
+        given = str(fault["input"])
+        known: dict[str, Message] = {
+            "enum": say(
+                "“{given}” is not one of {words}", given=given, words=fault.get("ctx", {}).get("expected", "")
+            ),
+            "string_pattern_mismatch": say("“{given}” is not a name that can stand here", given=given),
+        }
+        yield column, known.get(fault["type"]) or reason_of(fault)
+
+
+def _columns(row: type[Row]) -> list[str]:
+    own = [name for name in row.model_fields if name not in Row.model_fields]
+    return [*own, *Row.model_fields]
+
+
+def _column(cell: str) -> str:
+    return re.sub(r"\W+", "_", cell.strip().lower()).strip("_")
+
+
+_FORMULA = "'*[=+\\-@＝＋－＠]"  # full-width signs count in East Asian spreadsheets
+
+
+def _as_text(cell: str) -> str:
+    return re.sub(f"(^|;)(\\s*)({_FORMULA})", r"\1\2'\3", cell)
+
+
+def _from_text(cell: str) -> str:
+    return re.sub(f"(^|;)(\\s*)'({_FORMULA})", r"\1\2\3", cell)

@@ -1,0 +1,204 @@
+"""How a planned change stands in a snapshot: made, not made, something else, or nobody can tell. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from enum import StrEnum
+from typing import Any
+
+from runbook_lib.change.plan import Change, ChangeKind
+from runbook_lib.survey.probes.field_grants import all_grants
+from runbook_lib.survey.snapshot import NO_ACCESS, Absent, PermissionSet, Snapshot, SyncUser
+
+
+class Place(StrEnum):
+    """Where a change stands. ``other``: neither as it was when planned nor as planned; somebody else was
+    there.
+    """
+
+    MADE = "made"
+    NOT_MADE = "not-made"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+def place_of(change: Change, now: Snapshot) -> Place:
+    """How ``change`` stands in ``now``."""
+    return _PLACES[change.kind](change, now)
+
+
+def _field(change: Change, now: Snapshot) -> Place:
+    if not isinstance(now.custom_fields, tuple):
+        return Place.UNKNOWN
+    return _made(change.target.lower() in {each.full_name.lower() for each in now.custom_fields})
+
+
+def _conversion(change: Change, now: Snapshot) -> Place:
+    """A Lead field has at most one target per object, and that target at most one source."""
+    if not isinstance(now.conversion, tuple):
+        return Place.UNKNOWN
+    lead_field = change.target.removeprefix("Lead.")
+    wanted = (lead_field, change.after["target_object"], change.after["target_field"])
+    lines = [(each.lead_field, each.target_object, each.target_field) for each in now.conversion]
+    if wanted in lines:
+        return Place.MADE
+    taken = any(line[1] == wanted[1] and (line[0] == wanted[0] or line[2] == wanted[2]) for line in lines)
+    return Place.OTHER if taken else Place.NOT_MADE
+
+
+def _user(change: Change, now: Snapshot) -> Place:
+    if isinstance(now.sync_user, Absent):
+        return Place.NOT_MADE
+    if isinstance(now.sync_user, SyncUser):
+        return Place.MADE if now.sync_user.username.lower() == change.target.lower() else Place.OTHER
+    return Place.UNKNOWN
+
+
+def _marked(change: Change, now: Snapshot) -> Place:
+    """Whether the user is, or is no more, a “Marketing User”; somebody else's user says nothing about him."""
+    if not isinstance(now.sync_user, SyncUser) or now.sync_user.marketing_user is None:
+        return Place.UNKNOWN
+    if now.sync_user.username.lower() != change.target.lower():
+        return Place.OTHER
+    return _made(now.sync_user.marketing_user is change.after["marketing_user"])
+
+
+def _profile_field(change: Change, now: Snapshot) -> Place:
+    """What a profile may do with a field, granted or put back; ``where`` is told by the state we made."""
+    if not isinstance(now.profile_fields, tuple):
+        return Place.UNKNOWN
+    where = change.after if "parent_id" in change.after else change.before
+    fields = next((each.fields for each in now.profile_fields if each.id == where["parent_id"]), None)
+    if fields is None:
+        return Place.OTHER
+    may_edit = fields.get(where["field"])
+    if may_edit == _edit_of(change.after):
+        return Place.MADE
+    return Place.NOT_MADE if may_edit == _edit_of(change.before) else Place.OTHER
+
+
+def _edit_of(rights: Mapping[str, Any]) -> bool | None:
+    """Whether these rights let edit; ``None`` where they are none."""
+    return bool(rights["edit"]) if rights else None
+
+
+def _in_permission_set(
+    is_made: Callable[[Change, PermissionSet], bool],
+) -> Callable[[Change, Snapshot], Place]:
+    def place(change: Change, now: Snapshot) -> Place:
+        if isinstance(now.permission_set, Absent):
+            return Place.NOT_MADE
+        if isinstance(now.permission_set, PermissionSet):
+            return _made(is_made(change, now.permission_set))
+        return Place.UNKNOWN
+
+    return place
+
+
+def _has_access(change: Change, there: PermissionSet) -> bool:
+    access = there.objects.get(change.target)
+    wanted = [right for right, granted in change.after.items() if granted]
+    return access is not None and all(getattr(access, right) for right in wanted)
+
+
+def _has_field(change: Change, there: PermissionSet) -> bool:
+    may_edit = there.fields.get(change.target)
+    return may_edit is not None and (may_edit or not change.after["edit"])
+
+
+def _hidden(change: Change, now: Snapshot) -> Place:
+    """Made when no row grants the field; something else when a row appeared that was not planned to go."""
+    grants = all_grants(now)
+    if not isinstance(grants, tuple):
+        return Place.UNKNOWN
+    rows = {each.id for each in grants if each.field == change.target}
+    planned = {each["id"] for each in change.before["grants"]}
+    if not rows:
+        return Place.MADE
+    return Place.NOT_MADE if rows <= planned else Place.OTHER
+
+
+def _made(is_made: bool) -> Place:
+    return Place.MADE if is_made else Place.NOT_MADE
+
+
+def _shown(change: Change, now: Snapshot) -> Place:
+    """Made when every row that we took away is there again."""
+    grants = all_grants(now)
+    if not isinstance(grants, tuple):
+        return Place.UNKNOWN
+    there = {(each.parent_id, each.edit) for each in grants if each.field == change.target}
+    return _made(all((row["parent_id"], row["edit"]) in there for row in change.after["grants"]))
+
+
+def _unmapped(change: Change, now: Snapshot) -> Place:
+    if not isinstance(now.conversion, tuple):
+        return Place.UNKNOWN
+    lead_field = change.target.removeprefix("Lead.")
+    ours = (lead_field, change.before["target_object"], change.before["target_field"])
+    return _made(
+        all((each.lead_field, each.target_object, each.target_field) != ours for each in now.conversion)
+    )
+
+
+def _restored(
+    state_of: Callable[[Change, PermissionSet], Mapping[str, Any]],
+) -> Callable[[Change, Snapshot], Place]:
+    """Made where it is as it was, not made where it is as we left it, something else where it is neither."""
+
+    def place(change: Change, now: Snapshot) -> Place:
+        if isinstance(now.permission_set, Absent):
+            return Place.MADE
+        if not isinstance(now.permission_set, PermissionSet):
+            return Place.UNKNOWN
+        state = state_of(change, now.permission_set)
+        if state == change.after:
+            return Place.MADE
+        return Place.NOT_MADE if state == change.before else Place.OTHER
+
+    return place
+
+
+def _access_of(change: Change, there: PermissionSet) -> Mapping[str, Any]:
+    return asdict(there.objects.get(change.target, NO_ACCESS))
+
+
+def _rights_of(change: Change, there: PermissionSet) -> Mapping[str, Any]:
+    may_edit = there.fields.get(change.target)
+    return {} if may_edit is None else {"read": True, "edit": may_edit}
+
+
+def _gone(is_there: Callable[[Change, PermissionSet], bool]) -> Callable[[Change, Snapshot], Place]:
+    def place(change: Change, now: Snapshot) -> Place:
+        if isinstance(now.permission_set, Absent):
+            return Place.MADE
+        if isinstance(now.permission_set, PermissionSet):
+            return _made(not is_there(change, now.permission_set))
+        return Place.UNKNOWN
+
+    return place
+
+
+_PLACES: Mapping[ChangeKind, Callable[[Change, Snapshot], Place]] = {
+    ChangeKind.CREATE_FIELD: _field,
+    ChangeKind.MAP_CONVERSION: _conversion,
+    ChangeKind.CREATE_USER: _user,
+    ChangeKind.CREATE_PERMISSION_SET: _in_permission_set(lambda change, there: there.name == change.target),
+    ChangeKind.GRANT_SYSTEM: _in_permission_set(lambda change, there: change.target in there.system),
+    ChangeKind.GRANT_OBJECT: _in_permission_set(_has_access),
+    ChangeKind.GRANT_FIELD: _in_permission_set(_has_field),
+    ChangeKind.GRANT_PROFILE_FIELD: _profile_field,
+    ChangeKind.RESTORE_PROFILE_FIELD: _profile_field,
+    ChangeKind.HIDE_FIELD: _hidden,
+    ChangeKind.MARK_USER: _marked,
+    ChangeKind.UNMARK_USER: _marked,
+    ChangeKind.ASSIGN_PERMISSION_SET: _in_permission_set(lambda _, there: there.assigned),
+    ChangeKind.SHOW_FIELD: _shown,
+    ChangeKind.UNASSIGN_PERMISSION_SET: _gone(lambda _, there: there.assigned),
+    ChangeKind.REVOKE_SYSTEM: _gone(lambda change, there: change.target in there.system),
+    ChangeKind.RESTORE_OBJECT: _restored(_access_of),
+    ChangeKind.RESTORE_FIELD: _restored(_rights_of),
+    ChangeKind.UNMAP_CONVERSION: _unmapped,
+    ChangeKind.DELETE_PERMISSION_SET: _gone(lambda change, there: there.name == change.target),
+}

@@ -1,0 +1,138 @@
+"""One call, or a few, per kind of taking back; the mirror of :mod:`runbook_lib.change.kinds.writes`.
+
+A change that is taken back has as ``before`` what we made and as ``after`` what was there. Sources: object
+reference (FieldPermissions, ObjectPermissions: a row without any right is removed), Metadata API
+(LeadConvertSettings).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from runbook_lib.change.kinds.writes import Answer, Door, Ids, answers_of, mapped, rows_by
+from runbook_lib.change.plan import Change
+from runbook_lib.errors import SalesforceRefused
+from runbook_lib.systems.salesforce.records import RecordResult
+from runbook_lib.systems.salesforce.soql import soql
+from runbook_lib.text import say
+
+_Row = dict[str, Any]
+_GONE = RecordResult(None, success=True, code=None, message="", fields=())
+
+
+def revoke_system(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+    """All columns in one write."""
+    door.update("PermissionSet", ids.permission_set, {each.target: False for each in changes})
+    return [Answer(each) for each in changes]
+
+
+def restore_object(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+    """Rows of ObjectPermissions as they were; one that was not there is deleted."""
+    names = [each.target for each in changes]
+    query = "SELECT Id, SobjectType FROM ObjectPermissions WHERE ParentId = {set} AND SobjectType IN {names}"
+    rows = rows_by(door, soql(query, set=ids.permission_set, names=names), "SobjectType")
+    old = [each for each in changes if any(each.after.values())]
+    gone = [each for each in changes if each not in old]
+    flags = [{f"Permissions{right.capitalize()}": on for right, on in each.after.items()} for each in old]
+    records = [{"Id": rows[each.target], **row} for each, row in zip(old, flags, strict=True)]
+    results = door.update_many("ObjectPermissions", records) if records else []
+    deleted = door.delete_many([rows[each.target] for each in gone if each.target in rows])
+    return [*answers_of(old, results), *_deleted(gone, rows, deleted)]
+
+
+def restore_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+    """Rows of FieldPermissions as they were; one that was not there is deleted."""
+    objects = sorted({each.target.split(".", 1)[0] for each in changes})
+    query = "SELECT Id, Field FROM FieldPermissions WHERE ParentId = {parent} AND SobjectType IN {objects}"
+    rows = rows_by(door, soql(query, parent=ids.permission_set, objects=objects), "Field")
+    old = [each for each in changes if each.after]
+    gone = [each for each in changes if not each.after]
+    records: list[_Row] = [
+        {"Id": rows[each.target], "PermissionsRead": True, "PermissionsEdit": bool(each.after["edit"])}
+        for each in old
+    ]
+    results = door.update_many("FieldPermissions", records) if records else []
+    deleted = door.delete_many([rows[each.target] for each in gone if each.target in rows])
+    return [*answers_of(old, results), *_deleted(gone, rows, deleted)]
+
+
+def show_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+    """The rows that were taken away, made again where they were: a new Id, the same parent and rights."""
+    owners = [(change, row) for change in changes for row in change.after["grants"]]
+    records: list[_Row] = [
+        {
+            "ParentId": row["parent_id"],
+            "SobjectType": change.target.split(".", 1)[0],
+            "Field": change.target,
+            "PermissionsRead": True,
+            "PermissionsEdit": bool(row["edit"]),
+        }
+        for change, row in owners
+    ]
+    worst = {each.id: Answer(each) for each in changes}
+    results = door.create_many("FieldPermissions", records)
+    for (change, _), result in zip(owners, results, strict=True):
+        if not result.success:
+            worst[change.id] = Answer(change, result.code or "UNKNOWN", result.message)
+    return list(worst.values())
+
+
+def unassign(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+    """The permission set, taken from the sync user."""
+    query = "SELECT Id FROM PermissionSetAssignment WHERE PermissionSetId = {set} AND AssigneeId = {user}"
+    rows = door.reader.query(soql(query, set=ids.permission_set, user=ids.user))
+    results = door.delete_many([str(row["Id"]) for row in rows])
+    refused = next((each for each in results if not each.success), None)
+    return [
+        Answer(each, refused.code or "UNKNOWN", refused.message) if refused else Answer(each)
+        for each in changes
+    ]
+
+
+def delete_permission_set(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+    """The permission set itself; Salesforce refuses while somebody has it."""
+    for result in (results := door.delete_many([ids.permission_set])):
+        if not result.success:
+            return [Answer(each, result.code or "UNKNOWN", result.message) for each in changes]
+    if results:
+        ids.permission_set = ""
+    return [Answer(each) for each in changes]
+
+
+def unmap_conversion(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+    """Read, take our lines out, write, read again; every other line must be there afterwards."""
+    settings = door.reader.lead_convert_settings()
+    ours = {
+        (each.target.removeprefix("Lead."), each.before["target_object"], each.before["target_field"])
+        for each in changes
+    }
+    blocks = [
+        {
+            **block,
+            "mappingFields": [
+                line
+                for line in block.get("mappingFields", ())
+                if (line["inputField"], block["outputObject"], line["outputField"]) not in ours
+            ],
+        }
+        for block in settings["objectMapping"]
+    ]
+    door.update_lead_convert_settings({**settings, "objectMapping": blocks})
+    after = mapped(door.reader.lead_convert_settings())
+    if lost := sorted(mapped(settings) - ours - after):
+        raise SalesforceRefused(
+            say(
+                "Lead-conversion mappings are gone: {lost}.",
+                lost=", ".join(f"{a} → {b}.{c}" for a, b, c in lost),
+            ),
+            fix=say("Set them again in Setup > Object Manager > Lead > Map Lead Fields."),
+            code="MAPPINGS_LOST",
+        )
+    return [Answer(each) for each in changes]
+
+
+def _deleted(gone: Sequence[Change], rows: dict[str, str], results: Sequence[RecordResult]) -> list[Answer]:
+    """The answer to each; a row that is no longer there needs none."""
+    told = iter(results)
+    return answers_of(gone, [next(told) if each.target in rows else _GONE for each in gone])

@@ -1,0 +1,97 @@
+"""Plan for 04: hide what was decided to be hidden, show what Marketo needs, open what it writes into; touch
+nothing that others share.
+
+Source: Salesforce, FieldPermissions: a row with both flags off is removed, and no row means no access; a
+field is visible as long as one profile or permission set of the user grants it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from runbook_lib.change.decisions import Decisions, FieldDecision, Visibility
+from runbook_lib.change.plan import Change, Plan
+from runbook_lib.change.plans.hiding import hide, rows_by_field
+from runbook_lib.change.plans.preconditions import demand, draft
+from runbook_lib.change.plans.professional import plan_on_layouts
+from runbook_lib.change.plans.salesforce import create_permission_set, grant_field
+from runbook_lib.change.plans.unknown_names import misspelt
+from runbook_lib.review.checks.field_editing import shut_fields
+from runbook_lib.review.fields import can_hide
+from runbook_lib.review.professional import is_professional
+from runbook_lib.survey.needed_fields import is_needed, required
+from runbook_lib.survey.snapshot import Field, Part, Snapshot
+from runbook_lib.text import Message, say
+
+
+def plan_field_visibility(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:
+    """04: a change per field whose visibility differs from what was decided."""
+    demand(snapshot, Part.VISIBLE)
+    if is_professional(snapshot):
+        return plan_on_layouts(step, snapshot, decisions, now, undecided_fields(snapshot, decisions))
+    visible = {each.full_name: each for each in snapshot.visible_fields()}
+    hidden = [each for each in decisions.fields.values() if each.decision is Visibility.HIDE]
+    hidden = [each for each in hidden if each.full_name in visible]
+    rows = rows_by_field(snapshot) if hidden else {}
+    changes: list[Change] = []
+    obstacles: list[Message] = []
+    for decision in sorted(hidden, key=lambda each: each.full_name):
+        found = hide(visible[decision.full_name], decision, snapshot, rows)
+        (changes if isinstance(found, Change) else obstacles).append(found)  # type: ignore[arg-type]
+    changes.extend(_show(snapshot, decisions, set(visible)))
+    return replace(
+        draft(step, snapshot, now),
+        changes=tuple(changes),
+        undecided=undecided_fields(snapshot, decisions),
+        obstacles=(*obstacles, *misspelt(snapshot, decisions)),
+    )
+
+
+def undecided_fields(snapshot: Snapshot, decisions: Decisions) -> tuple[str, ...]:
+    """Custom fields the sync user sees, that could be hidden and that nobody has decided about."""
+    return tuple(
+        each.full_name
+        for each in snapshot.visible_fields()
+        if is_optional(each) and each.full_name not in decisions.fields
+    )
+
+
+def is_optional(field: Field) -> bool:
+    """Whether keeping or hiding this field is for a person to decide.
+
+    Marketo advises to hide custom fields only; what it needs and what Salesforce cannot hide is no choice.
+    """
+    return field.custom and can_hide(field) and not is_needed(field.object, field.name)
+
+
+def _show(snapshot: Snapshot, decisions: Decisions, visible: set[str]) -> Iterator[Change]:
+    """Fields that exist and that the sync user should see and does not: needed by Marketo, or decided to be
+    kept; and standard fields that he should edit and may not.
+    """
+    if not isinstance(snapshot.present, Mapping) or decisions.setup is None:
+        return
+    wanted = [
+        field
+        for fields in snapshot.present.values()
+        for field in fields
+        if field.permissionable and field.full_name not in visible and _is_wanted(field, decisions)
+    ]
+    shut = shut_fields(snapshot)
+    if wanted or shut:
+        yield from create_permission_set(decisions.setup, snapshot)
+    for field in sorted(wanted, key=lambda each: each.full_name):
+        editable = "edit" if field.updateable and not field.calculated else ""
+        what = say("Let the sync user see {field}.", field=field.full_name)
+        yield from grant_field(snapshot, field.full_name, what, edit=editable)
+    for field in sorted(set(shut) - set(wanted), key=lambda each: each.full_name):
+        what = say("Let the sync user read and edit {field}.", field=field.full_name)
+        yield from grant_field(snapshot, field.full_name, what)
+
+
+def _is_wanted(field: Field, decisions: Decisions) -> bool:
+    decision: FieldDecision | None = decisions.fields.get(field.full_name)
+    if decision is not None:
+        return decision.decision is Visibility.KEEP
+    return field.name in required().get(field.object, frozenset())

@@ -1,0 +1,148 @@
+"""How one field is hidden: every row that grants it goes, unless others would lose it or it would not help.
+
+Sources: Salesforce, FieldPermissions (a row with both flags off is removed; the parts of a compound field
+follow the compound), View All Fields (shows every field of an object, whatever FieldPermissions say).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from runbook_lib.change.decisions import FieldDecision
+from runbook_lib.change.plan import Change, ChangeKind
+from runbook_lib.change.plans.preconditions import known
+from runbook_lib.review.fields import can_hide
+from runbook_lib.survey.needed_fields import is_needed
+from runbook_lib.survey.probes.field_grants import all_grants
+from runbook_lib.survey.snapshot import Field, FieldGrant, Parents, Part, PermissionSet, Snapshot
+from runbook_lib.text import Message, say
+
+NAMES_SHOWN = 3
+GrantRows = Mapping[str, Sequence[FieldGrant]]
+"""Field → the rows of FieldPermissions that grant it."""
+
+
+def hide(
+    field: Field, decision: FieldDecision, snapshot: Snapshot, known_rows: GrantRows | None = None
+) -> Change | Message:
+    """The change that hides ``field`` from the sync user, or why it cannot be made as decided.
+
+    ``known_rows``: what :func:`rows_by_field` tells, for whoever asks about many fields.
+
+    What others have, too, is refused, unless ``decision.shared`` says that they may lose it. ``Blocked``
+    where nobody can tell who grants the field.
+    """
+    parts = parts_of(field, snapshot)
+    refusal = next(_against(field, parts, snapshot), None)
+    if refusal is not None:
+        return refusal
+    rows = (rows_by_field(snapshot) if known_rows is None else known_rows).get(field.full_name, ())
+    if not rows:
+        return say(
+            "{field} cannot be hidden by field-level security: no profile or permission set grants it by "
+            "itself. Look for “View All Fields” or a permission set group.",
+            field=field.full_name,
+        )
+    shared = [each for each in rows if not _is_own(each, snapshot)]
+    if shared and not decision.shared:
+        return say(
+            "{field} is also granted by {parents}, which other people may have. Take them from the sync "
+            "user, or hide the field there by hand; or write “yes” into the column “shared” of fields.csv: "
+            "then these people lose the field, too.",
+            field=field.full_name,
+            parents=_told(shared, snapshot),
+        )
+    before = {"grants": [_grant_json(each) for each in sorted(rows, key=lambda each: each.id)]}
+    what = _what(field, parts, shared, snapshot)
+    return Change(ChangeKind.HIDE_FIELD, field.full_name, before, {"grants": []}, what)
+
+
+def parts_of(field: Field, snapshot: Snapshot) -> tuple[Field, ...]:
+    """The visible parts of a compound field, which are hidden with it; none of any other field."""
+    visible = snapshot.visible if isinstance(snapshot.visible, Mapping) else {}
+    parts = [each for each in visible.get(field.object, ()) if each.compound == field.name]
+    return tuple(sorted(parts, key=lambda each: each.name))
+
+
+def _against(field: Field, parts: Sequence[Field], snapshot: Snapshot) -> Iterator[Message]:
+    if field.compound:
+        yield say(
+            "{field} is a part of {compound}: Salesforce hides all parts or none. Decide about {compound} "
+            "instead.",
+            field=field.full_name,
+            compound=f"{field.object}.{field.compound}",
+        )
+    if is_needed(field.object, field.name) or not can_hide(field):
+        yield say(
+            "{field} was decided to be hidden, but it must stay: Marketo needs it or Salesforce cannot hide "
+            "it.",
+            field=field.full_name,
+        )
+    if needed := [each.full_name for each in parts if is_needed(each.object, each.name)]:
+        yield say(
+            "{field} cannot be hidden: Marketo needs its parts {parts}.",
+            field=field.full_name,
+            parts=", ".join(needed),
+        )
+    for each in known(snapshot, Part.PARENTS, Parents).view_all:
+        if each.object in ("", field.object):
+            yield say(
+                "{field} stays visible whatever is hidden: “{parent}” has “View All Fields”. In Setup open "
+                "it, then Object Settings, {object}, and take “View All Fields” away; or take it from the "
+                "sync user.",
+                field=field.full_name,
+                parent=each.parent,
+                object=field.object,
+            )
+
+
+def rows_by_field(snapshot: Snapshot) -> GrantRows:
+    """Field → every row that grants it to the sync user. ``Blocked`` where nobody can tell."""
+    known(snapshot, Part.GRANTS, tuple)
+    known(snapshot, Part.PARENTS, Parents)
+    grants, rows = all_grants(snapshot), dict[str, list[FieldGrant]]()
+    for each in grants if isinstance(grants, tuple) else ():
+        rows.setdefault(each.field, []).append(each)
+    return rows
+
+
+def _is_own(grant: FieldGrant, snapshot: Snapshot) -> bool:
+    """Whether only the sync user is touched when this row goes; where nobody can tell, it is not."""
+    ours = snapshot.permission_set
+    if isinstance(ours, PermissionSet) and grant.parent_id == ours.id:
+        return True
+    return grant.others == 0
+
+
+def _what(field: Field, parts: Sequence[Field], shared: Sequence[FieldGrant], snapshot: Snapshot) -> Message:
+    with_parts = f" ({', '.join(each.name for each in parts)})" if parts else ""
+    if shared:
+        return say(
+            "Hide {field} from the sync user, and from whoever else has {parents}.",
+            field=field.full_name + with_parts,
+            parents=_told(shared, snapshot),
+        )
+    return say("Hide {field} from the sync user.", field=field.full_name + with_parts)
+
+
+def _told(rows: Iterable[FieldGrant], snapshot: Snapshot) -> str:
+    """Each parent with its groups, and how many people have it and who: ``“Sales” (3: Ada, Bo, …)``."""
+    return ", ".join(sorted({_parent(each, snapshot) for each in rows}))
+
+
+def _parent(grant: FieldGrant, snapshot: Snapshot) -> str:
+    groups = "".join(f" < “{group}”" for group in grant.groups)
+    people = snapshot.parents.people.get(grant.parent_id, ()) if isinstance(snapshot.parents, Parents) else ()
+    names = ", ".join((*people[:NAMES_SHOWN], *(("…",) if len(people) > NAMES_SHOWN else ())))
+    count = "?" if grant.others is None else str(grant.others)
+    return f"“{grant.parent}”{groups} ({count}{': ' if names else ''}{names})"
+
+
+def _grant_json(grant: FieldGrant) -> dict[str, object]:
+    return {
+        "id": grant.id,
+        "parent": grant.parent,
+        "parent_id": grant.parent_id,
+        "read": True,
+        "edit": grant.edit,
+    }

@@ -1,0 +1,88 @@
+"""The part of 01's plan that lets named profiles read Marketo's fields, and not edit them.
+
+A field made by API is visible to nobody; Marketo's page wants its fields visible, and read-only, to those
+who work with leads. Field permissions of a profile hang on the permission set that it owns. Sources: Marketo
+documentation, Step 1 of 3; Salesforce object reference, FieldPermissions and PermissionSet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from runbook_lib.change.decisions import SetupDecision
+from runbook_lib.change.plan import Change, ChangeKind
+from runbook_lib.change.plans.preconditions import known
+from runbook_lib.review.professional import is_professional
+from runbook_lib.survey.model.profiles import ProfileFields
+from runbook_lib.survey.requirements import MARKETO_FIELD_OBJECTS
+from runbook_lib.survey.snapshot import Part, Snapshot
+from runbook_lib.text import Message, say
+
+MOST_NAMED = 5
+"""Near names that a refusal lists."""
+
+
+def grant_to_profiles(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
+    """A change per named profile and chosen field that it does not read yet, or may edit."""
+    for profile in _chosen(setup, snapshot):
+        for object_name in MARKETO_FIELD_OBJECTS:
+            for name in setup.marketo_fields:
+                yield from _read_only(profile, f"{object_name}.{name}")
+
+
+def unknown_profiles(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Message]:
+    """A sentence per named profile that the org does not have, with the names that are near; one for all of
+    them where profiles do not decide about fields."""
+    if setup.read_only_profiles and is_professional(snapshot):
+        yield say(
+            "In Professional Edition page layouts say who reads a field, not profiles: take "
+            "read_only_profiles out of decisions/setup.toml, and tick Read-Only beside the fields on the "
+            "layouts."
+        )
+    elif setup.read_only_profiles:
+        there = known(snapshot, Part.PROFILE_FIELDS, tuple)
+        for name in setup.read_only_profiles:
+            if _named(name, there) is None:
+                yield no_such_profile(name, [each.name for each in there])
+
+
+def no_such_profile(name: str, names: list[str]) -> Message:
+    """That there is no profile of this name, and which are near: spelled alike, or the first of all."""
+    lower = {each.lower(): each for each in names}
+    near = [lower[each] for each in get_close_matches(name.lower(), lower, n=MOST_NAMED, cutoff=0.5)]
+    near += [each for each in sorted(names) if name.lower() in each.lower() and each not in near]
+    told = ", ".join(f"“{each}”" for each in (near or sorted(names))[:MOST_NAMED])
+    if near:
+        return say("There is no profile “{name}” in this org. Near it: {names}.", name=name, names=told)
+    return say("There is no profile “{name}” in this org. There are: {names}.", name=name, names=told)
+
+
+def _chosen(setup: SetupDecision, snapshot: Snapshot) -> Iterator[ProfileFields]:
+    if setup.read_only_profiles:
+        there = known(snapshot, Part.PROFILE_FIELDS, tuple)
+        for name in setup.read_only_profiles:
+            if (found := _named(name, there)) is not None:
+                yield found
+
+
+def _named(name: str, there: tuple[ProfileFields, ...]) -> ProfileFields | None:
+    return next((each for each in there if each.name.lower() == name.lower()), None)
+
+
+def _read_only(profile: ProfileFields, full_name: str) -> Iterator[Change]:
+    may_edit = profile.fields.get(full_name)
+    if may_edit is False:
+        return
+    before = {} if may_edit is None else {"read": True, "edit": True}
+    what = say("Let the profile “{profile}” read {field}.", profile=profile.name, field=full_name)
+    if may_edit:
+        what = say(
+            "Let the profile “{profile}” read {field}, and edit it no more.",
+            profile=profile.name,
+            field=full_name,
+        )
+    after = {
+        "profile": profile.name, "parent_id": profile.id, "field": full_name, "read": True, "edit": False,
+    }  # fmt: skip
+    yield Change(ChangeKind.GRANT_PROFILE_FIELD, f"{full_name} ({profile.name})", before, after, what)

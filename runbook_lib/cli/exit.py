@@ -1,0 +1,113 @@
+"""How the ``runbook`` command ends: its exit code, and what it tells people and programs.
+
+What stopped a command is told on stderr in the language of its workspace; with ``--json`` it is also the one
+object on stdout.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.errors import Cancelled, Defect, RunbookError, UsageFault
+from runbook_lib.road import ROAD
+from runbook_lib.text import say, translate
+
+if TYPE_CHECKING:
+    from runbook_lib.guide.notebooks.runner import Ran
+    from runbook_lib.guide.views.view import View
+
+_INTERRUPTED = 130
+"""What typer makes of Ctrl-C, without a word."""
+
+
+def exit_code_of(command: Callable[[], object], arguments: list[str] | None) -> int:
+    """Runs the command that was made of ``arguments`` (``None``: those of the process) and tells what stops
+    it."""
+    from typer.exceptions import Abort, TyperException  # lazy: what typer itself loads late
+
+    try:
+        code = command()
+    except RunbookError as error:
+        return _tell(error, arguments)
+    except (Abort, KeyboardInterrupt):
+        return tell_stopped(arguments)
+    except TyperException as fault:
+        fault.show() if hasattr(fault, "show") else print(fault.format_message(), file=sys.stderr)
+        _tell_json(UsageFault(fault.format_message()), arguments)
+        return UsageFault.exit_code
+    except Exception as fault:
+        traceback.print_exc()
+        return _tell(Defect(say("The runbook itself failed: {kind}.", kind=type(fault).__name__)), arguments)
+    if code == _INTERRUPTED:
+        return tell_stopped(arguments)
+    return code if isinstance(code, int) else 0
+
+
+def tell_stopped(arguments: list[str] | None) -> int:
+    """Tells that Ctrl-C or SIGTERM ended the command; its exit code."""
+    return _tell(Cancelled(say("Stopped by hand.")), arguments)
+
+
+def _tell(error: RunbookError, arguments: list[str] | None) -> int:
+    print(translate(error, _language_of(_given(arguments))), file=sys.stderr)
+    _tell_json(error, arguments)
+    return error.exit_code
+
+
+def _tell_json(error: RunbookError, arguments: list[str] | None) -> None:
+    """With ``--json`` the error is the one object on stdout."""
+    if "--json" not in _given(arguments):
+        return
+    parts = {name: str(getattr(error, name)) for name in ("what", "where", "why", "fix")}
+    print_json(
+        {"outcome": error.outcome, "exit_code": error.exit_code, "error": {**parts, "code": error.code}}
+    )
+
+
+def _given(arguments: list[str] | None) -> list[str]:
+    return sys.argv[1:] if arguments is None else arguments
+
+
+def _language_of(arguments: list[str]) -> str:
+    """The language of the first workspace that was named; English where none was."""
+    for argument in arguments:
+        if _is_workspace(argument):
+            from runbook_lib.guide.commands.progress import (
+                language_of,
+            )  # lazy: only where something went wrong
+
+            return language_of(Path(argument))
+    return "en"
+
+
+def _is_workspace(argument: str) -> bool:
+    try:
+        return (Path(argument) / "connection.toml").is_file()
+    except (OSError, ValueError):  # not ours to read, or no path at all: the command has said so
+        return False
+
+
+def end_run(ran: Ran, line: str, json: bool) -> int:
+    """Tells how a run ended, in ``line`` or as an object; its exit code."""
+    if json:
+        told = {"outcome": ran.outcome, "exit_code": ran.exit_code, "proven": ran.proven, "steps": len(ROAD)}
+        print_json(told | {"step": ran.step, "run": ran.run, "report": str(ran.report)})
+    else:
+        print(line)
+    return ran.exit_code
+
+
+def print_view(view: View) -> None:
+    """For people: a view as plain text."""
+    print(view.plain)
+
+
+def print_json(data: dict[str, Any]) -> None:
+    """For programs: the one object on stdout."""
+    import json  # lazy: named after the option of the commands
+
+    print(json.dumps(data, ensure_ascii=False, indent=2, default=str))

@@ -1,0 +1,124 @@
+"""What a person says from the command line: I agree to this plan; I made these clicks."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+from runbook_lib.change.decisions import read_decisions
+from runbook_lib.change.gate import what_is_open
+from runbook_lib.change.gate.approvals import Signature, demand_signature, read_plan
+from runbook_lib.change.plan import Click, Plan
+from runbook_lib.change.plans import parts_for, plan_for
+from runbook_lib.errors import UsageFault, WaitsForPerson
+from runbook_lib.guide.state import history
+from runbook_lib.guide.state.consent import against_consent, approval_of, put_on_record, sign_plan
+from runbook_lib.guide.state.proof_scope import may_be_sync_user
+from runbook_lib.guide.state.session import Session, now, open_session
+from runbook_lib.guide.steps import STEPS
+from runbook_lib.guide.views.commands import commands_before, shell_word
+from runbook_lib.guide.views.plan import click_block, consent_blocks, plan_blocks
+from runbook_lib.guide.views.refusals import stop_because
+from runbook_lib.guide.views.view import Card, Line, Tone, View
+from runbook_lib.journal import Kind
+from runbook_lib.proof import journal_payloads
+from runbook_lib.road import GATES, Stop
+from runbook_lib.text import Label, say
+
+
+def approve_plan(folder: Path, gate: Stop, by: str, reason: str, org: str) -> View:
+    """Writes the approval for the plan of ``gate`` as it stands now; shows what was agreed to and what is
+    next.
+
+    ``UsageFault`` where the step needs no approval, where name or reason is empty, or where the org typed is
+    not the plan's org; ``WaitsForPerson`` where something is undecided, for that decision changes the plan.
+    """
+    if gate.name not in GATES:
+        raise UsageFault(
+            say("{step} needs no approval: it can be taken back.", step=gate.name),
+            fix=say("Only these are agreed to: {gates}.", gates=", ".join(GATES)),
+        )
+    if not by.strip() or not reason.strip():
+        raise UsageFault(say("An approval needs a name and a reason."), fix=say("Say who agrees, and why."))
+    with open_session(folder) as session, session.workspace.lock("runbook approve"):
+        if not may_be_sync_user(session):
+            raise WaitsForPerson(
+                say("The road has not come to {step} yet: 03_security_token is not proven.", step=gate.name),
+                fix=say("Run it first:  runbook run {folder}", folder=shell_word(session.workspace.path)),
+            )
+        seen = session.collect((*parts_for(gate.name), *STEPS[gate.name].more_parts))
+        plan = plan_for(gate.name, seen, read_decisions(session.workspace), now())
+        signature = Signature(by, reason, org, session.language)
+        demand_signature(plan, signature)
+        if still_open := tuple(what_is_open(plan)):
+            raise stop_because(still_open)
+        told = journal_payloads.read(say("Both systems were looked at."), seen, session.calls()) | {
+            "plan": plan.digest
+        }
+        if history.baseline_name(history.attempt(session.journal, gate.name)) is None:
+            told["snapshot"] = history.save_snapshot(session.workspace, seen)
+        session.journal.append(gate.name, "decide", Kind.read, told)
+        path = sign_plan(session, plan, signature)
+        clicks = [click_block(plan.clicks, ())] if plan.clicks else []
+        after = say(
+            "Make these clicks in Marketo, then:  runbook attest {folder} {step}  and  runbook run {folder}",
+            folder=shell_word(session.workspace.path),
+            step=gate.name,
+        )
+        done = Card(Tone.OK, say("Agreed; it counts for 24 hours and for exactly this plan."), (str(path),))
+        return View(
+            session.language, "", (*plan_blocks(plan), *consent_blocks(plan), done, *clicks, Line(after))
+        )
+
+
+def attest_clicks(folder: Path, stop: Stop, by: str, status: str) -> View:
+    """Writes down that a person made the clicks of the plan shown last, and what Marketo then showed.
+
+    No system is called: what the clicks did is measured by the next run. ``UsageFault`` where no plan with
+    clicks was ever shown for the step; ``WaitsForPerson`` or ``Blocked``, with every reason, where the plan
+    shown last cannot be undone and nobody agreed to it as it stands.
+    """
+    with open_session(folder) as session, session.workspace.lock("runbook attest"):
+        who = by.strip() or getpass.getuser()
+        entries = history.attempt(session.journal, stop.name)
+        digest = history.shown_plan(entries)
+        made = history.clicks_made(entries)
+        clicks = [each for each in _clicks_of(session, stop, digest) if each.id not in made]
+        if stop.name in GATES:
+            _demand_consent(session, _plan_shown(session, stop, digest))
+        for click in clicks:
+            told = journal_payloads.click(click, who, status) | {"plan_digest": digest or ""}
+            session.journal.append(stop.name, "do", Kind.click, told)
+        line = say("Next:  runbook run {folder}", folder=shell_word(session.workspace.path))
+        what = say(
+            "Written down: {count} clicks of {step}, made by {by}.", count=len(clicks), step=stop.name, by=who
+        )
+        return View(session.language, "", (Card(Tone.OK, what, (line,)),))
+
+
+def _clicks_of(session: Session, stop: Stop, digest: str | None) -> tuple[Click, ...]:
+    if stop.name == "09_verify_sync":
+        screen = (Label("marketo.admin"), Label("marketo.crm"), Label("marketo.salesforce"))
+        return (Click("read-status", screen, say("Read the state of the sync at the top right.")),)
+    return _plan_shown(session, stop, digest).clicks
+
+
+def _plan_shown(session: Session, stop: Stop, digest: str | None) -> Plan:
+    plan = read_plan(session.workspace, stop.name, digest) if digest else None
+    if plan is None or not plan.clicks:
+        raise UsageFault(
+            say("No clicks of {step} were shown yet, so none can have been made.", step=stop.name),
+            fix=say(
+                "Run the road up to it:  runbook run {folder}", folder=shell_word(session.workspace.path)
+            ),
+        )
+    return plan
+
+
+def _demand_consent(session: Session, plan: Plan) -> None:
+    """Puts the consent to ``plan`` on record, or raises every reason why there is none."""
+    approval = approval_of(session, plan.step)
+    against = against_consent(session, plan)
+    if against or approval is None:
+        raise stop_because(against, commands_before(session.workspace, plan))
+    put_on_record(session, approval)

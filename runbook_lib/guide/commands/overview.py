@@ -1,0 +1,220 @@
+"""The whole road at one glance: what it will do before anything is touched, what the checks say, where
+it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from runbook_lib.change.decisions import Decisions, SetupDecision, read_decisions
+from runbook_lib.change.plans import parts_for, plan_for
+from runbook_lib.change.plans.preconditions import out_of_reach
+from runbook_lib.errors import RunbookError
+from runbook_lib.guide.engine.step import out_of_reach_by
+from runbook_lib.guide.state import history
+from runbook_lib.guide.state.call_forecast import calls_ahead
+from runbook_lib.guide.state.proof_scope import may_be_sync_user, still_stands, went_live_here
+from runbook_lib.guide.state.session import Session, now
+from runbook_lib.guide.steps import STEPS
+from runbook_lib.guide.steps.watch import BEFORE_GO_LIVE
+from runbook_lib.guide.views.identity import identity_facts, identity_strip
+from runbook_lib.guide.views.plan import age, click_block, consent_blocks, plan_blocks
+from runbook_lib.guide.views.view import (
+    SIGNS,
+    Block,
+    Card,
+    Facts,
+    Line,
+    Points,
+    Tone,
+    View,
+    error_card,
+    findings_block,
+)
+from runbook_lib.journal import Entry, Kind
+from runbook_lib.review.checks import CHECKS, checks_for, checks_shown_at, parts_needed, run_checks
+from runbook_lib.review.findings import Finding, Status, Verdict, verdict
+from runbook_lib.road import ROAD, Stop
+from runbook_lib.survey.probes.sync_user import LOGS_IN
+from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
+from runbook_lib.text import Message, from_json, say, translate
+
+VERDICTS = {
+    Verdict.BLOCKED: (Tone.STOP, say("Blocked: the road is shut until the errors are repaired.")),
+    Verdict.WARNING: (Tone.WARN, say("Warning: the road is open, but read the warnings.")),
+    Verdict.CLEAR: (Tone.OK, say("Clear: nothing is in the way.")),
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one step stands: ``proven``, ``changed`` (proven for another connection), ``open`` (not begun),
+    ``unfinished``, or the outcome that stopped it."""
+
+    step: str
+    state: str
+    at: str
+    what: tuple[object, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The standing as JSON, in English."""
+        return {
+            "step": self.step,
+            "state": self.state,
+            "at": self.at,
+            "what": [str(part) for part in self.what],
+        }
+
+
+def road_view(session: Session) -> View:
+    """Every step, check, gate, change and click, from what both systems look like now. Nothing is touched."""
+    parts = dict.fromkeys(part for stop in ROAD for part in parts_for(stop.name))
+    seen = session.collect(_allowed(session, parts))
+    if isinstance(seen.organization, Unknown) and seen.organization.unreached:
+        raise out_of_reach(seen.organization)
+    decisions = read_decisions(session.workspace)
+    if decisions.setup is None:
+        decisions = replace(decisions, setup=SetupDecision())
+    blocks: list[Block] = [identity_strip(session, seen), *identity_facts(session, seen)]
+    for stop in ROAD:
+        blocks += _stop_blocks(session, stop, seen, decisions)
+    return View(session.language, say("The road, before anything is touched"), tuple(blocks))
+
+
+def check_all(session: Session) -> tuple[View, tuple[Finding, ...]]:
+    """All checks, read-only: the verdict and every finding. ``SystemRefused`` where nothing is wrong but that
+    a system could not be asked."""
+    parts: Iterable[Part] = dict.fromkeys((Part.ORGANIZATION, *parts_needed(CHECKS)))
+    seen = session.collect(_allowed(session, parts))
+    findings = _as_it_stands(session, seen, run_checks(seen))
+    if (silent := out_of_reach_by(seen, findings)) is not None:
+        raise silent
+    tone, sentence = VERDICTS[verdict(findings)]
+    blocks: list[Block] = [
+        identity_strip(session, seen), *identity_facts(session, seen), findings_block(findings),
+        Card(tone, sentence),
+    ]  # fmt: skip
+    return View(session.language, "", tuple(blocks)), findings
+
+
+def _as_it_stands(session: Session, seen: Snapshot, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Once the sync was started by this road, what only counts before is skipped: Marketo has to be tied
+    then."""
+    if not went_live_here(session, seen):
+        return tuple(findings)
+    what = say("Counts only before the sync is started, and it was started from here.")
+    over: dict[str, Any] = {"status": Status.SKIP, "what": what, "why": None, "fix": None}
+    return tuple(replace(each, **over) if each.check in BEFORE_GO_LIVE else each for each in findings)
+
+
+def _allowed(session: Session, parts: Iterable[Part]) -> list[Part]:
+    may_log_in = may_be_sync_user(session)
+    return [part for part in parts if may_log_in or part not in LOGS_IN]
+
+
+def standings(session: Session) -> list[Standing]:
+    """Where every step stands, by the journal alone; no system is called."""
+    return [_standing(session, stop) for stop in ROAD]
+
+
+def status_view(session: Session) -> View:
+    """Where the road stands, for people."""
+    rows = []
+    for stop, each in zip(ROAD, standings(session), strict=True):
+        tone = _STATE_TONES.get(each.state, Tone.STOP)
+        when: tuple[tuple[object, object], ...] = ((say("when"), age(each.at)),) if each.at else ()
+        told = tuple((say("why"), part) for part in each.what[:1])
+        rows.append((tone, stop.name, _STATES.get(each.state, each.state), (*when, *told)))
+    return View(session.language, say("Where it stands"), (Points(tuple(rows)),))
+
+
+def reasons(session: Session, ended: Entry) -> list[str]:
+    """Why a run stopped at ``ended``, in the connection's language: each reason with its fix, one per
+    line."""
+
+    def told(text: object) -> str:
+        return translate(text, session.language)
+
+    findings = [
+        Finding.from_json(each.payload)
+        for each in session.journal.entries(step=ended.step, run=ended.run, kind=Kind.finding)
+    ]
+    against = {each.check: each for each in findings if each.blocks}
+    titles = {each.id: each.title for each in CHECKS}
+    if ended.payload["outcome"] == "blocked" and against:
+        lines = []
+        for each in against.values():
+            title = titles.get(each.check, "") if each.status is Status.UNKNOWN else ""
+            lines.append(f"{SIGNS[Tone.STOP]} {told(title)}{': ' if title else ''}{told(each.what)}")
+            lines += [f"  {told(say('Fix'))}: {told(each.fix)}"] if each.fix else []
+        return lines
+    return [told(from_json(part)) for part in _parts(ended.payload["what"])]
+
+
+def _parts(what: Any) -> list[Any]:
+    return what if isinstance(what, list) else [what]
+
+
+def _stop_blocks(session: Session, stop: Stop, seen: Snapshot, decisions: Decisions) -> Iterable[Block]:
+    titles: Mapping[str, Message] = {
+        each.id: each.title for each in (*checks_shown_at(stop.name), *checks_for(stop.name))
+    }
+    heading = say("{name}: {title}", name=stop.name, title=stop.title)
+    warning = (say("Cannot be undone. A person has to agree first."),) if stop.for_ever else ()
+    yield Card(Tone.WARN if stop.for_ever else Tone.INFO, heading, (stop.of_documentation, *warning))
+    if history.proven(session.journal, stop.name):
+        yield Line(say("Proven already."))
+        return
+    if titles:
+        yield Facts(tuple((say("Check"), title) for title in titles.values()))
+    try:
+        plan = plan_for(stop.name, seen, decisions, now())
+    except RunbookError as error:
+        yield Line(say("What it will do cannot be told yet: {why}", why=error_card(error).title))
+        return
+    yield from (*plan_blocks(plan), *consent_blocks(plan))
+    if (count := calls_ahead(STEPS[stop.name](session, interactive=False), plan)) is not None:
+        yield Line(say("This notebook costs at most {count} Salesforce calls.", count=count))
+    if plan.clicks:
+        yield click_block(plan.clicks, ())
+
+
+def _standing(session: Session, stop: Stop) -> Standing:
+    entries = [e for e in session.journal.entries(step=stop.name) if e.kind in (Kind.started, Kind.ended)]
+    if not entries:
+        return Standing(stop.name, "open", "")
+    last = entries[-1]
+    if last.kind is Kind.started:
+        return Standing(stop.name, "unfinished", last.at)
+    outcome = last.payload["outcome"]
+    state = "proven" if outcome == history.DONE else outcome
+    if state == "proven" and not still_stands(session, last):
+        state = "changed"
+    told = tuple(from_json(part) for part in _parts(last.payload["what"]) if part)
+    return Standing(stop.name, state, last.at, told)
+
+
+_STATES: Mapping[str, Message] = {
+    "proven": say("proven"),
+    "open": say("not begun"),
+    "undone": say("taken back"),
+    "changed": say("proven for another org, instance or user than connection.toml names now"),
+    "unfinished": say("begun, and its end is unknown"),
+    "waits": say("waits for a person"),
+    "blocked": say("blocked by a check"),
+    "refused": say("a system refused"),
+    "cancelled": say("cancelled"),
+    "timed-out": say("not done in time"),
+    "evidence-missing": say("done, but not proven"),
+    "usage": say("a file or a parameter is wrong"),
+    "defect": say("the runbook itself failed"),
+}
+_STATE_TONES = {
+    "proven": Tone.OK,
+    "open": Tone.INFO,
+    "undone": Tone.INFO,
+    "changed": Tone.WARN,
+    "waits": Tone.WAIT,
+    "unfinished": Tone.WARN,
+}

@@ -1,0 +1,144 @@
+"""What a person at a terminal sees: progress while a run goes on, and why it stopped. All of it on stderr.
+
+On a terminal one line per step shows its beat and its time; elsewhere, in a log, plain lines do.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.errors import RunbookError, UsageFault
+from runbook_lib.guide.commands.overview import reasons
+from runbook_lib.guide.notebooks.runner import Progress, Ran
+from runbook_lib.guide.state.session import open_session
+from runbook_lib.road import Stop
+from runbook_lib.systems.connection import read_connection
+from runbook_lib.text import Message, say, translate
+from runbook_lib.workspace import Workspace
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+OUTCOMES = {
+    "done": ("✔", say("proven")),
+    "already done": ("✔", say("proven before")),
+    "waits": ("‖", say("waits for a person")),
+    "blocked": ("✖", say("blocked by a check")),
+    "refused": ("✖", say("a system refused")),
+    "cancelled": ("✖", say("cancelled")),
+    "timed-out": ("✖", say("not done in time")),
+    "evidence-missing": ("✖", say("done, but not proven")),
+}
+
+
+class PlainProgress(Progress):
+    """A line when a step begins, and a line when it ends."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def warned(self, warning: Message) -> None:
+        """Says it."""
+        print(f"! {translate(warning, self.language)}", file=sys.stderr, flush=True)
+
+    def step_began(self, stop: Stop) -> None:
+        """Says which step begins."""
+        print(f"… {stop.name}", file=sys.stderr, flush=True)
+
+    def step_ended(self, stop: Stop, outcome: str, seconds: float) -> None:
+        """Says how it ended and how long it took."""
+        print(outcome_line(stop, outcome, seconds, self.language), file=sys.stderr, flush=True)
+
+
+class LiveProgress(Progress):
+    """One line that moves while a step runs, and stays when it has ended."""
+
+    def __init__(self, language: str, console: Console) -> None:
+        self.language = language
+        self.console = console
+        self._spinner: Any = None
+
+    def warned(self, warning: Message) -> None:
+        """Says it."""
+        self.console.print(f"! {translate(warning, self.language)}", markup=False, highlight=False)
+
+    def step_began(self, stop: Stop) -> None:
+        """Starts the moving line."""
+        self._spinner = self.console.status(f"{stop.name}")
+        self._spinner.start()
+
+    def beat_began(self, stop: Stop, beat: str) -> None:
+        """Shows the beat."""
+        if self._spinner is not None:
+            self._spinner.update(f"{stop.name} · {translate(stop.title, self.language)} · {beat}")
+
+    def step_ended(self, stop: Stop, outcome: str, seconds: float) -> None:
+        """Replaces the moving line by how it ended."""
+        if self._spinner is not None:
+            self._spinner.stop()
+            self._spinner = None
+        self.console.print(outcome_line(stop, outcome, seconds, self.language), markup=False, highlight=False)
+
+
+ASKED = {
+    "name": say("Name of the connection, such as acme"),
+    "environment": say("Salesforce: production or sandbox"),
+    "admin_username": say("Your Salesforce user name"),
+    "sync_username": say("User name of the sync user"),
+    "munchkin_id": say("Marketo's Munchkin id, such as 123-ABC-456"),
+    "client_id": say("Client id of Marketo's API client"),
+}
+"""What a new workspace needs, and how it is asked for."""
+
+
+def ask_missing(given: Mapping[str, str | None], language: str) -> dict[str, str]:
+    """``given`` with what is missing asked for, on stderr. ``UsageFault`` naming the options where nobody is
+    there to be asked."""
+    missing = [name for name, value in given.items() if value is None]
+    if missing and not sys.stdin.isatty():
+        names = ", ".join("--" + name.replace("_", "-") for name in missing)
+        raise UsageFault(
+            say("There is no terminal to ask at, and these options are missing: {names}.", names=names),
+            fix=say("Give them on the command line."),
+        )
+    from typer import prompt  # lazy: only where a person is asked
+
+    asked = {name: str(prompt(translate(ASKED[name], language), err=True)) for name in missing}
+    return {name: value for name, value in given.items() if value is not None} | asked
+
+
+def progress(language: str) -> Progress:
+    """The progress that fits where stderr goes."""
+    if not sys.stderr.isatty():
+        return PlainProgress(language)
+    from rich.console import Console  # lazy: only a terminal needs it
+
+    return LiveProgress(language, Console(stderr=True))
+
+
+def outcome_line(stop: Stop, outcome: str, seconds: float, language: str) -> str:
+    """``✔ 05_sync_fields  Sync Fields: proven (3.1 s)``."""
+    sign, word = OUTCOMES.get(outcome, ("✖", say("failed: {outcome}", outcome=outcome)))
+    took = f" ({seconds:.1f} s)" if seconds else ""
+    return f"{sign} {stop.name:<20} {translate(stop.title, language)}: {translate(word, language)}{took}"
+
+
+def tell_stop(workspace: Path, ran: Ran) -> None:
+    """Why a run stopped, each reason with its fix; nothing where it did not stop."""
+    if ran.ended is None or ran.exit_code == 0:
+        return
+    with open_session(workspace) as session:
+        print(file=sys.stderr)
+        for line in reasons(session, ran.ended):
+            print(line, file=sys.stderr)
+
+
+def language_of(workspace: Path) -> str:
+    """The connection's language; English where it cannot be told, because the command will say why."""
+    try:
+        return read_connection(Workspace.open(workspace).connection_file).language
+    except RunbookError:
+        return "en"

@@ -1,0 +1,70 @@
+"""The rehearsal served for others: any client, a person's browser, JupyterLab."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.guide.commands import rehearse
+from runbook_lib.guide.notebooks.lab import open_lab, place_for_secrets
+from runbook_lib.guide.state.session import open_session
+from runbook_lib.text import say, translate
+from runbook_lib.workspace import Workspace
+
+if TYPE_CHECKING:
+    from runbook_lib.rehearsal.server import RehearsalServer
+
+
+def card(server: RehearsalServer, workspace: Path | None) -> dict[str, Any]:
+    """Addresses, CA file, user names and secrets of the world: all that a client needs."""
+    from runbook_lib.rehearsal.control import card_of  # lazy: only a rehearsal loads the imitation
+
+    variables = rehearse.secret_variables(server)
+    own = {"workspace": str(workspace), "environment": variables} if workspace else {}
+    return {**card_of(server), **own}
+
+
+def card_text(data: Mapping[str, Any], indent: str = "") -> str:
+    """The card for a person: one name and value per line."""
+    lines = []
+    for name, value in data.items():
+        if isinstance(value, Mapping):
+            lines += [f"{indent}{name}", card_text(value, indent + "  ")]
+        else:
+            lines.append(f"{indent}{name}: {value}")
+    return "\n".join(lines)
+
+
+def wait() -> None:
+    """Until Ctrl-C."""
+    try:
+        Event().wait()
+    except KeyboardInterrupt:
+        return
+
+
+def lab_live(folder: Path, options: tuple[str, ...]) -> int:
+    """JupyterLab on a live workspace; its exit code."""
+    with open_session(folder) as session, place_for_secrets() as variables:
+        return open_lab(session.workspace, variables, options)
+
+
+def lab_rehearsal(
+    world: str, folder: Path | None, org_schema: Path | None, language: str, options: tuple[str, ...]
+) -> int:
+    """JupyterLab on a rehearsal that lives as long as it; its exit code. Prints where the card and the
+    console are."""
+    with rehearse.stage(world, org_schema=org_schema) as server, place_for_secrets() as variables:
+        target = folder or rehearse.new_folder(world)
+        workspace: Workspace = rehearse.prepare_workspace(target, server, "person", language)
+        data = card(server, None)
+        for line in (
+            say("Rehearsal “{world}”: user names and secrets to type in: {page}",
+                world=world, page=f"{data['card']}?lang={language}"),
+            say("Marketo's Admin pages: {page}", page=f"{data['console']}?lang={language}"),
+            say("Workspace: {folder}", folder=workspace.path),
+        ):  # fmt: skip
+            print(translate(line, language), flush=True)
+        return open_lab(workspace, variables, options)

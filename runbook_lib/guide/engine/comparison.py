@@ -1,0 +1,192 @@
+"""Reading everybody and comparing them: what notebook 07 looks at, and what it leaves behind.
+
+The people themselves are deleted as soon as they were compared, unless :data:`KEEP_EXTRACT` is set; what
+stays are ids, counts and reasons. After a fault they stay too, so that the next try goes on where it was.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runbook_lib.change.decisions import ComparisonRules
+from runbook_lib.errors import UsageFault
+from runbook_lib.guide.state.comparison import SHOW_PEOPLE, Compared, groups_file, probable_file, shows_people
+from runbook_lib.guide.state.session import now
+from runbook_lib.guide.views.view import Line, View
+from runbook_lib.review.duplicates.email_rules import EmailRules
+from runbook_lib.review.duplicates.exact import find_exact
+from runbook_lib.review.duplicates.probable.engines import DuckDbEngine, Engine, SparkEngine
+from runbook_lib.review.duplicates.probable.search import ProbableSummary, find_probable
+from runbook_lib.review.duplicates.summary import Shown, draw_picture, write_csv
+from runbook_lib.survey.people.columns import RULE
+from runbook_lib.survey.people.extract import Listener, Progress, extract_people
+from runbook_lib.survey.people.marketo import InMarketo, extract_marketo
+from runbook_lib.survey.people.pages import remove_folder
+from runbook_lib.survey.probes.query import CANNOT_TELL, unknown
+from runbook_lib.survey.snapshot import Unknown
+from runbook_lib.text import Message, say
+
+if TYPE_CHECKING:
+    from runbook_lib.guide.state.session import Session
+
+KEEP_EXTRACT = "RUNBOOK_KEEP_EXTRACT"
+"""Environment variable: the people that were read stay in the workspace's folder ``extract/``."""
+MARKETO_CALLS = "RUNBOOK_MARKETO_CALLS"
+"""Environment variable: how many Marketo calls may be spent on people who are there already."""
+ENGINE = "RUNBOOK_ENGINE"
+"""Environment variable: where people are compared who share no e-mail: ``duckdb``, or ``spark``."""
+FEW_CALLS = 20
+"""Without it: enough for 5,000 e-mails, and little beside the 50,000 calls of a day."""
+
+
+MANY, PEOPLE_A_MINUTE = 100_000, 500_000
+"""From so many people on it is told how long comparing takes; a laptop does at least so many a minute."""
+
+
+def variables(show: bool, keep: bool, engine: str = "") -> dict[str, str]:
+    """The environment in which notebook 07 shows people, keeps what was read, and compares elsewhere, where
+    it was asked to."""
+    asked = {name: "1" for name, wanted in ((SHOW_PEOPLE, show), (KEEP_EXTRACT, keep)) if wanted}
+    return asked | ({ENGINE: engine} if engine else {})
+
+
+def compare_people(session: Session, rules: ComparisonRules) -> Compared:
+    """Reads everybody, compares them, and deletes what was read. Raises what the systems refuse."""
+    where = _engine(session)  # a cluster that nobody named is told before anything is read
+    workspace, reader = session.workspace, session.admin()
+    before = session.calls()["salesforce"]
+    told = Teller(session.language)
+    listener = Listener(told.foretell, told.go_on)
+    extract_people(reader, workspace.extract, now(), rules.fields, listener=listener)
+    calls = session.calls()["salesforce"] - before
+    in_marketo = _in_marketo(session)
+    groups = _for_owner_alone(groups_file(session))
+    summary = find_exact(workspace.extract, email_rules(rules), groups)
+    told.compare(summary.people if rules.likelihood else 0)
+    probable = _probable(session, rules, where)
+    picture = draw_picture(workspace.extract, groups)
+    csv = _tables(session)
+    if not os.environ.get(KEEP_EXTRACT):
+        remove_folder(workspace.extract)
+    return Compared(summary, probable, picture, in_marketo, csv, calls, told.calls)
+
+
+def email_rules(rules: ComparisonRules) -> EmailRules:
+    """When two e-mails count as one, by what was decided."""
+    return EmailRules(rules.plus_addresses, rules.gmail_dots)
+
+
+def _engine(session: Session) -> Engine:
+    if os.environ.get(ENGINE, "") != "spark":
+        return DuckDbEngine()
+    master = session.connection.spark_master
+    if not master:
+        raise UsageFault(
+            say("No Spark cluster is named."),
+            where="connection.toml",
+            fix=say('Write its address: spark_master = "spark://host:7077". Or leave out --engine spark.'),
+        )
+    return SparkEngine(master)
+
+
+def _probable(session: Session, rules: ComparisonRules, where: Engine) -> ProbableSummary | None:
+    file = probable_file(session)
+    if not rules.likelihood:
+        for old in (file, file.with_suffix(".csv")):
+            old.unlink(missing_ok=True)
+        return None
+    return find_probable(
+        session.workspace.extract,
+        _for_owner_alone(file),
+        rules.likelihood,
+        email_rules(rules),
+        tuple(RULE + each.lower() for each in rules.fields),
+        where,
+    )
+
+
+def _tables(session: Session) -> tuple[Path, ...]:
+    """The files for a tool that merges, one beside each file of groups."""
+    shown = Shown.PEOPLE if shows_people() else Shown.IDS
+    files = [each for each in (groups_file(session), probable_file(session)) if each.exists()]
+    extract = session.workspace.extract
+    return tuple(write_csv(extract, each, each.with_suffix(".csv"), shown) for each in files)
+
+
+def _for_owner_alone(file: Path) -> Path:
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    return file
+
+
+def _in_marketo(session: Session) -> InMarketo | Unknown:
+    given = os.environ.get(MARKETO_CALLS, "")
+    most = int(given) if given.isdigit() else FEW_CALLS
+    try:
+        return extract_marketo(session.marketo(), session.workspace.extract, now(), most)
+    except CANNOT_TELL as fault:  # then people of Salesforce are compared among themselves
+        remove_folder(session.workspace.extract / "Marketo")
+        return unknown(fault)
+
+
+@dataclass
+class Teller:
+    """Tells while people are read: what it will cost, then how fast it goes and how long it takes."""
+
+    language: str
+    calls: int = 0
+    shown: list[object] = field(default_factory=list)
+
+    def foretell(self, people: Mapping[str, int], calls: int) -> None:
+        """Before the first job."""
+        self.calls = calls
+        self._show(
+            say(
+                "{people} people are read, with at most {calls} Salesforce calls.",
+                people=f"{sum(people.values()):,}",
+                calls=calls,
+            )
+        )
+
+    def go_on(self, progress: Progress) -> None:
+        """After each page."""
+        if progress.rows < progress.expected:
+            self._show(
+                say(
+                    "{object}: {rows} of {expected} read, {speed} a second, about {seconds} seconds left.",
+                    object=progress.object,
+                    rows=f"{progress.rows:,}",
+                    expected=f"{progress.expected:,}",
+                    speed=f"{progress.rows_per_second:,}",
+                    seconds=progress.seconds_left,
+                )
+            )
+
+    def compare(self, people: int) -> None:
+        """Before people without a common e-mail are compared, where that takes a while."""
+        if people >= MANY:
+            self._show(
+                say(
+                    "{people} people are compared one with another; that takes about {minutes} minutes.",
+                    people=f"{people:,}",
+                    minutes=-(-people // PEOPLE_A_MINUTE),
+                )
+            )
+
+    def _show(self, text: Message) -> None:
+        """One line, which the next one replaces; nothing outside a notebook."""
+        if "IPython" not in sys.modules:
+            return
+        from IPython.display import display  # lazy: only inside a notebook
+
+        view = View(self.language, "", (Line(text),))
+        if self.shown:
+            self.shown[0].update(view)  # type: ignore[attr-defined]
+        elif (handle := display(view, display_id=True)) is not None:  # type: ignore[no-untyped-call]
+            self.shown.append(handle)

@@ -1,0 +1,218 @@
+"""What Do does for every step: plan, gate, changes, clicks; each through the floor that is made for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from runbook_lib.change.apply import Outcome, apply, settle, writer_of
+from runbook_lib.change.gate import (
+    CHECKS_LIFETIME,
+    Approval,
+    Checks,
+    Permit,
+    Refusal,
+    changed_since,
+    open_gate,
+)
+from runbook_lib.change.gate.approvals import read_plan, write_plan
+from runbook_lib.change.plan import Plan
+from runbook_lib.change.plans import parts_for
+from runbook_lib.errors import SystemRefused, WaitsForPerson
+from runbook_lib.guide.engine.robot import Robot, has_robot
+from runbook_lib.guide.state import history
+from runbook_lib.guide.state.call_forecast import calls_from_here
+from runbook_lib.guide.state.consent import approval_of, is_confirmed, put_on_record
+from runbook_lib.guide.state.session import now
+from runbook_lib.guide.views.change_reasons import reason_blocks
+from runbook_lib.guide.views.commands import commands_after, commands_before
+from runbook_lib.guide.views.plan import age, click_block, consent_blocks, plan_blocks
+from runbook_lib.guide.views.refusals import stop_because
+from runbook_lib.guide.views.view import Block, Card, Line, Tone
+from runbook_lib.guide.widgets.click_form import BackForm
+from runbook_lib.guide.widgets.confirm_form import ConfirmForm, below_each_other
+from runbook_lib.journal import Entry, Kind
+from runbook_lib.proof import journal_payloads
+from runbook_lib.review.checks import gate_findings
+from runbook_lib.survey.snapshot import Part, Snapshot
+from runbook_lib.text import Message, counted, say
+
+if TYPE_CHECKING:
+    from runbook_lib.guide.engine.step import Step
+
+WHAT_MAY_DRIFT = (Part.ORGANIZATION, Part.MARKETO, Part.VISIBLE)
+"""What a gate reads again seconds before something that cannot be undone."""
+_CANNOT_BE_UNDONE = say("To be agreed to, because it cannot be undone")
+
+
+class Doing:
+    """Carries out the plan of one step."""
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
+        self.session = step.session
+
+    def tell_plan(self, plan: Plan) -> Iterable[Block]:
+        """Shows the plan and keeps it on file under its digest, so that an approval can name it."""
+        if not plan.is_empty:
+            write_plan(self.session.workspace, plan)
+            told = journal_payloads.read(say("The plan was made."), self.step.snapshot, self.session.calls())
+            self.step.note("decide", Kind.read, told | {"plan": plan.digest})
+        yield from plan_blocks(plan)
+        if plan.changes and not plan.needs_approval:
+            count = calls_from_here(self.step, plan)
+            yield Line(say("To make and to prove it costs at most {count} Salesforce calls.", count=count))
+        yield from reason_blocks(plan)
+        if plan.consents and self.step.form is not None:  # the form has a box for each
+            yield Card(Tone.STOP, _CANNOT_BE_UNDONE, (say("Read each warning, and tick what you agree to."),))
+        else:
+            yield from consent_blocks(plan)
+        if self.step.waits_for is None and self._needs_a_word(plan):
+            forms = [each for each in (self.step.form, ConfirmForm(self.step, plan).build) if each]
+            asked = say("Say that these changes are to be made, with your name.")
+            self.step.offer(lambda: below_each_other(forms), asked)
+
+    def carry_out(self, plan: Plan) -> Iterable[Block]:
+        """Everything in ``plan``, through the gate. Raises ``Blocked``, ``WaitsForPerson`` or
+        ``SystemRefused``."""
+        made = self._made()
+        if plan.needs_approval and made >= {click.id for click in plan.clicks}:
+            return self._already_clicked(plan)
+        if plan.is_empty and not plan.undecided and not plan.obstacles:
+            return self._tell(settle(self.step.name, self.session.journal, self.step.snapshot))
+        fresh, checked_at = self._fresh(plan)
+        plan = self.step.plan(fresh)
+        if self._needs_a_word(plan):
+            raise WaitsForPerson(
+                say("Nobody has said yet that these changes are to be made."),
+                fix=say("Run “3 Decide” above: it shows them and asks."),
+            )
+        permit = self._permit(plan, fresh, checked_at)
+        shown: list[Block] = []
+        if plan.changes:
+            shown += self._tell(self._apply(plan, permit, fresh))
+        if plan.clicks:
+            shown += self._click(plan, permit)
+        return shown
+
+    def _asks_a_person(self) -> bool:
+        return self.step.interactive and not has_robot(self.session)
+
+    def _needs_a_word(self, plan: Plan) -> bool:
+        """With a person there, nothing in the org is changed before they said so to exactly this plan."""
+        if not plan.changes or plan.undecided or plan.obstacles or not self._asks_a_person():
+            return False
+        return not is_confirmed(self._attempt(), plan)
+
+    def _fresh(self, plan: Plan) -> tuple[Snapshot, datetime]:
+        """What the gate compares with, and how old its oldest part is.
+
+        What cannot be undone is compared with what both systems look like seconds before; the rest counts as
+        long as checks do.
+        """
+        seen = self.step.snapshot
+        oldest = seen.taken_at
+        if now() - oldest > CHECKS_LIFETIME:
+            self.step.seen = seen = self.session.collect(self.step.parts())
+            oldest = seen.taken_at
+        elif plan.needs_approval:
+            self.step.seen = seen = self.session.collect(WHAT_MAY_DRIFT, seen)
+        return seen, oldest
+
+    def _permit(self, plan: Plan, fresh: Snapshot, checked_at: datetime) -> Permit:
+        """Opens the gate, or raises with every reason that keeps it shut."""
+        approval = self._approval(plan)
+        checks = Checks(gate_findings(fresh, self.step.name), checked_at)
+        answer = open_gate(plan, approval, fresh, checks, now())
+        if not isinstance(answer, Permit):
+            answer = self._with_what_changed(approval, fresh, answer)
+            by_hand = plan.needs_approval and not self.step.interactive
+            raise stop_because(answer, commands_before(self.session.workspace, plan) if by_hand else None)
+        if approval is not None and plan.needs_approval:
+            put_on_record(self.session, approval)
+        return answer
+
+    def _with_what_changed(
+        self, approval: Approval | None, fresh: Snapshot, answer: tuple[Refusal, ...]
+    ) -> tuple[Refusal, ...]:
+        """The refusals, before them what changed since somebody agreed, by name."""
+        gate = self.step.name
+        agreed = read_plan(self.session.workspace, gate, approval.plan_digest) if approval else None
+        if agreed is None:
+            return answer
+        kept: dict[str, Refusal] = {}
+        for each in (*changed_since(agreed, fresh), *answer):
+            kept.setdefault(each.id, each)
+        return tuple(kept.values())
+
+    def _approval(self, plan: Plan) -> Approval | None:
+        if not plan.needs_approval:
+            return None
+        if has_robot(self.session):
+            Robot(self.session).sign(plan)
+        return approval_of(self.session, plan.step)
+
+    def _apply(self, plan: Plan, permit: Permit, fresh: Snapshot) -> Outcome:
+        def look() -> Snapshot:
+            return self.session.collect(parts_for(plan.step), fresh)
+
+        try:
+            return apply(plan, permit, writer_of(self.session.admin()), self.session.journal, fresh, look)
+        except SystemRefused as refused:
+            self.session.forget_ended(refused.code)
+            raise
+
+    def _click(self, plan: Plan, permit: Permit) -> Iterable[Block]:
+        if has_robot(self.session):
+            robot = Robot(self.session)
+            for click, shown in robot.click(plan, permit, self._made()):
+                self.step.note("do", Kind.click, journal_payloads.click(click, robot.name, shown))
+            return [click_block(plan.clicks, self._made())]
+        made = self._made()
+        if made >= {click.id for click in plan.clicks}:
+            return self._already_clicked(plan)
+        if self.step.interactive:
+            self.step.offer_clicks(plan)
+            return [click_block(plan.clicks, made)]
+        self.step.show_now([click_block(plan.clicks, made)])
+        raise WaitsForPerson(
+            say("A person has to make {count} clicks in Marketo now.", count=len(plan.clicks)),
+            fix=commands_after(self.session.workspace, plan, made),
+        )
+
+    def _already_clicked(self, plan: Plan) -> Iterable[Block]:
+        word = history.attested(self._attempt())
+        if word is None:
+            return [Line(say("There is nothing to click."))]
+        if self._asks_a_person():
+            self.step.form = BackForm(self.step, plan).build  # later beats do not wait for it
+        return [
+            click_block(plan.clicks, self._made()),
+            Card(
+                Tone.OK,
+                say("The clicks were made by {by}, {age}.", by=word.by, age=age(word.at.isoformat())),
+                (say("They are not made again; what they did is measured below."),),
+            ),
+        ]
+
+    def _tell(self, outcome: Outcome) -> list[Block]:
+        told: list[Message] = []
+        if outcome.done:
+            count = len(outcome.done)
+            made = counted(count, say("One change was made."), say("{count} changes were made.", count=count))
+            told.append(made)
+        if outcome.unchanged:
+            count = len(outcome.unchanged)
+            so = counted(count, say("One was already so."), say("{count} were already so.", count=count))
+            told.append(so)
+        if not told:
+            told.append(say("Nothing had to be changed."))
+        tone = Tone.WARN if outcome.failed or outcome.unknown else Tone.OK
+        return [Card(tone, told[0], tuple(told[1:]))]
+
+    def _attempt(self) -> list[Entry]:
+        return history.attempt(self.session.journal, self.step.name)
+
+    def _made(self) -> frozenset[str]:
+        return self.step.clicks_made()

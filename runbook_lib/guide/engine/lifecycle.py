@@ -1,0 +1,174 @@
+"""The frame in which every beat runs: lock, journal, and what happens when it stops.
+
+Headless, a stop is raised after it was written down, so that papermill ends and no later cell runs. With a
+person there it is shown as a card, and the later beats ask to finish that first: "Run All" is always safe.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from time import monotonic
+from typing import Any, ClassVar
+
+from runbook_lib.errors import Cancelled, Defect, RunbookError, WaitsForPerson
+from runbook_lib.guide.state import history
+from runbook_lib.guide.state.phases import BEAT_WORDS, BEATS
+from runbook_lib.guide.state.proof_scope import footing_of, still_stands
+from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.views.identity import identity_strip
+from runbook_lib.guide.views.next_steps import on_file
+from runbook_lib.guide.views.plan import age, evidence_block
+from runbook_lib.guide.views.view import Answered, Block, Card, Clicks, Line, Tone, View, error_card
+from runbook_lib.journal import Kind
+from runbook_lib.proof import journal_payloads
+from runbook_lib.road import stop_named
+from runbook_lib.survey.snapshot import Snapshot
+from runbook_lib.text import Message, say
+
+Body = Callable[[], Iterable[Block]]
+
+
+class Beats:
+    """One step's beats, one after the other, for one open session."""
+
+    name: ClassVar[str]
+    repeats: ClassVar[bool] = False
+    """Whether it runs again though it was proven."""
+
+    def __init__(self, session: Session, interactive: bool) -> None:
+        self.session = session
+        self.interactive = interactive
+        self.stop = stop_named(self.name)
+        self.form: Callable[[], Any] | None = None
+        self.waits_for: Message | None = None
+        self.seen: Snapshot | None = None
+        self._stopped: tuple[str, RunbookError] | None = None
+        self._answered = Answered()
+        self._began = monotonic()
+
+    def basis(self) -> str:
+        """What the proof rests on, as a digest; where it changed since, the step is not proven any more."""
+        return ""
+
+    def offer(self, form: Callable[[], Any], waits_for: Message) -> None:
+        """Puts a form under the beat; the later beats ask for ``waits_for`` until :meth:`go_on`."""
+        self.form, self.waits_for = form, waits_for
+
+    def go_on(self) -> None:
+        """What the later beats waited for is there."""
+        self.waits_for = self._stopped = None
+        self._answered.tell()
+
+    def note(self, beat: str, kind: Kind, payload: dict[str, Any]) -> None:
+        """Writes an entry of this step into the journal."""
+        self.session.journal.append(self.name, beat, kind, payload)
+
+    def end(self, outcome: str, exit_code: int, what: object = "") -> None:
+        """Writes down how the step ended."""
+        seconds = monotonic() - self._began
+        payload = journal_payloads.ended(outcome, exit_code, self.session.calls(), seconds, what)
+        if outcome == history.DONE:
+            payload |= {"basis": self.basis(), **footing_of(self.session, self.name, self.seen)}
+        self.note("prove" if outcome == history.DONE else "stop", Kind.ended, payload)
+
+    def show_now(self, blocks: Iterable[Block]) -> None:
+        """Shows something before a stop is raised, so that an executed notebook tells why it stopped."""
+        if "IPython" in sys.modules and not self.interactive:
+            from IPython.display import display  # lazy: only inside a notebook
+
+            display(View(self.session.language, "", tuple(blocks)))  # type: ignore[no-untyped-call]
+
+    def beat(self, beat: str, body: Body) -> View:
+        """Runs one beat and shows it; headless, what stops it is raised again."""
+        try:
+            with self.session.workspace.lock(f"notebook {self.name}"):
+                if done := self.proof_on_file():
+                    return self._view(beat, self._told_again(beat, done))
+                if waiting := self._unfinished_before(beat):
+                    return self._view(beat, [waiting])
+                self._answered = Answered()
+                return self._view(beat, self._run(beat, body), self.form)
+        except RunbookError as error:
+            if not self.interactive:
+                raise
+            self._stopped = (beat, error)
+            return self._view(beat, [error_card(error)])
+
+    def _run(self, beat: str, body: Body) -> list[Block]:
+        self.form = self.waits_for = None
+        world = self.session.connection.rehearsal
+        versions = {"runbook": version("marketo-salesforce-runbook"), "python": sys.version.split()[0]}
+        self.note(
+            beat,
+            Kind.started,
+            journal_payloads.started(self.session.expected, versions, world.world if world else None),
+        )
+        try:
+            shown = list(body())
+        except RunbookError as error:
+            self.end(error.outcome, error.exit_code, error)
+            raise
+        except KeyboardInterrupt:
+            cancelled = Cancelled(say("Stopped by hand during “{beat}”.", beat=BEAT_WORDS[beat]))
+            self.end(cancelled.outcome, cancelled.exit_code, cancelled)
+            raise cancelled from None
+        except Exception as fault:
+            defect = Defect(
+                say(
+                    "The runbook itself failed: {kind}: {text}",
+                    kind=type(fault).__name__,
+                    text=self._masked(str(fault)),
+                ),
+                where=f"{self.name}, {beat}",
+                fix=say("Nothing else was done. Please report this with the journal."),
+            )
+            self.end(defect.outcome, defect.exit_code, self._masked(traceback.format_exc()))
+            raise defect from fault
+        self._stopped = None
+        if self.waits_for is not None:
+            waits = WaitsForPerson(self.waits_for)
+            self._stopped = (beat, waits)
+            self.end(waits.outcome, waits.exit_code, waits)
+        return shown
+
+    def proof_on_file(self) -> Card | None:
+        """The card of a step that need not run: proven, what its proof rests on unchanged, not repeating."""
+        entry = history.proven(self.session.journal, self.name)
+        if self.repeats or entry is None or entry.payload.get("basis", "") != self.basis():
+            return None
+        if not still_stands(self.session, entry):
+            return None
+        return Card(
+            Tone.OK, say("This step is already proven, {age}; there is nothing to do.", age=age(entry.at))
+        )
+
+    def _told_again(self, beat: str, done: Card) -> Iterable[Block]:
+        """What a cell of a proven step shows when it is run again: at Prove what it showed before."""
+        if beat not in ("look", "prove"):
+            return [Line(say("Proven before; nothing to do."))]
+        evidence = history.last_evidence(self.session.journal, self.name) if beat == "prove" else None
+        return [done, *([evidence_block(evidence)] if evidence else []), *on_file(self.stop)]
+
+    def _unfinished_before(self, beat: str) -> Card | None:
+        if self._stopped and BEATS.index(beat) > BEATS.index(self._stopped[0]):
+            earlier, error = self._stopped
+            number = BEATS.index(earlier) + 1
+            return Card(
+                Tone.WAIT,
+                say("First finish “{n} {beat}”.", n=number, beat=BEAT_WORDS[earlier]),
+                (error.what,),
+            )
+        return None
+
+    def _view(self, beat: str, blocks: Iterable[Block], form: Callable[[], Any] | None = None) -> View:
+        """The blocks, with where this happens above the first beat and above whatever a person acts on."""
+        shown = tuple(blocks)
+        if beat == BEATS[0] or form is not None or any(isinstance(block, Clicks) for block in shown):
+            shown = (identity_strip(self.session, self.seen, self.stop), *shown)
+        return View(self.session.language, "", shown, form if self.interactive else None, self._answered)
+
+    def _masked(self, text: str) -> str:
+        return str(self.session.vault.mask(text))

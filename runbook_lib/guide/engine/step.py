@@ -1,0 +1,267 @@
+"""What all steps have in common: what each of the five beats does, unless a step says it in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from runbook_lib.change.decisions import Decisions, read_decisions
+from runbook_lib.change.gate import CHECKS_LIFETIME
+from runbook_lib.change.plan import Plan
+from runbook_lib.change.plans import parts_for, plan_for
+from runbook_lib.change.plans.preconditions import out_of_reach
+from runbook_lib.errors import Blocked, EvidenceMissing, SystemRefused
+from runbook_lib.guide.engine.execution import Doing
+from runbook_lib.guide.engine.lifecycle import Beats
+from runbook_lib.guide.state import history
+from runbook_lib.guide.state.consent import approved_plan
+from runbook_lib.guide.state.session import now
+from runbook_lib.guide.views.identity import identity_facts
+from runbook_lib.guide.views.next_steps import after_proof
+from runbook_lib.guide.views.plan import evidence_block
+from runbook_lib.guide.views.view import Block, Line, View, findings_block
+from runbook_lib.journal import Kind
+from runbook_lib.proof import journal_payloads
+from runbook_lib.proof.evidence import Evidence, prove
+from runbook_lib.review.checks import checks_for, checks_shown_at, gate_findings, parts_needed, run_checks
+from runbook_lib.review.findings import Finding, Status
+from runbook_lib.road import GATES
+from runbook_lib.survey.model.unknown import unknowns_in
+from runbook_lib.survey.probes.sync_user import LOGS_IN
+from runbook_lib.survey.snapshot import Part, Snapshot
+from runbook_lib.text import Message, counted, say
+
+BRINGS_SYNC_SECRETS = "03_security_token"
+"""Before this step nobody logs in as the sync user: his rights are not made yet, and wrong logins lock
+him out."""
+
+MENDED_BY_DO = frozenset(
+    {
+        "system_permissions",
+        "object_permissions",
+        "marketing_user",
+        "marketo_fields",
+        "conversion",
+        "marketo_fields_visible",
+    }
+)
+"""Checks whose finding the notebook that shows it repairs itself, under Do."""
+
+
+class Step(Beats):
+    """One step of the road, for one open session. A subclass says what is particular to it."""
+
+    explanation: ClassVar[Message]
+    more_parts: ClassVar[tuple[Part, ...]] = ()
+    """Parts to look at beyond those of its checks and its plan."""
+
+    # The five beats ---------------------------------------------------------------------------------------
+
+    def look(self) -> View:
+        """What is there now."""
+        return self.beat("look", self._look)
+
+    def check(self) -> View:
+        """What is wrong, why it matters, and the exact fix."""
+        return self.beat("check", self._check)
+
+    def decide(self) -> View:
+        """What a person chose, or has to choose."""
+        return self.beat("decide", self._decide)
+
+    def do(self) -> View:
+        """The change, through the gate; or the clicks that only a person can make."""
+        return self.beat("do", self._do)
+
+    def prove(self) -> View:
+        """What was measured, compared with the baseline before."""
+        return self.beat("prove", self._prove)
+
+    # What a step may say in its own way --------------------------------------------------------------------
+
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of a snapshot that this step reads; as the sync user only where his secrets were
+        brought."""
+        checks = {each.id: each for each in (*checks_shown_at(self.name), *checks_for(self.name))}
+        wanted = (Part.ORGANIZATION, *parts_needed(checks.values()), *parts_for(self.name), *self.more_parts)
+        may_log_in = BRINGS_SYNC_SECRETS <= self.name
+        return tuple(part for part in dict.fromkeys(wanted) if may_log_in or part not in LOGS_IN)
+
+    def parts_to_prove(self) -> tuple[Part, ...]:
+        """The parts that are measured again to prove the step."""
+        return self.parts()
+
+    def collect(self, parts: Iterable[Part], before: Snapshot | None = None) -> Snapshot:
+        """Looks at these parts; the others come from ``before``."""
+        return self.session.collect(parts, before)
+
+    def preview(self, seen: Snapshot) -> Iterable[Block]:
+        """What Look shows of ``seen``, beyond who is connected to whom."""
+        return ()
+
+    def findings(self, seen: Snapshot) -> tuple[Finding, ...]:
+        """What the checks say that this step shows or that shut its gate, each once."""
+        found = (*run_checks(seen, [self.name]), *gate_findings(seen, self.name))
+        return tuple({each.check: each for each in found}.values())
+
+    def against(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Which of the findings shut this step: errors, and what cannot be told, among those of its gate."""
+        gate = {each.id for each in checks_for(self.name)}
+        return [each for each in findings if each.blocks and each.check in gate]
+
+    def mended_by_do(self) -> frozenset[str]:
+        """Checks whose finding is told as one that Do repairs."""
+        return MENDED_BY_DO
+
+    def settle(self, seen: Snapshot) -> Iterable[Block]:
+        """Decide: bring the decision onto file, or offer the form for it; returns what to show."""
+        return ()
+
+    def offer_clicks(self, plan: Plan) -> None:
+        """Do, with a person there: offers the click list as a form. Steps without clicks have none."""
+
+    # How they are done --------------------------------------------------------------------------------------
+
+    @property
+    def decisions(self) -> Decisions:
+        """The decisions on file, read anew."""
+        return read_decisions(self.session.workspace)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What this notebook saw; it looks first where nobody has."""
+        if self.seen is None:
+            self.seen = self._see()
+        return self.seen
+
+    def plan(self, seen: Snapshot | None = None) -> Plan:
+        """What this step will do, from ``seen`` (what it saw) and the decisions on file."""
+        return plan_for(self.name, seen or self.snapshot, self.decisions, now())
+
+    def _look(self) -> Iterable[Block]:
+        self.seen = self._see()
+        return [*identity_facts(self.session, self.seen), Line(self.explanation), *self.preview(self.seen)]
+
+    def _see(self) -> Snapshot:
+        seen = self.collect(self.parts())
+        payload = journal_payloads.read(say("Both systems were looked at."), seen, self.session.calls())
+        if history.baseline_name(self._attempt()) is None:
+            payload["snapshot"] = history.save_snapshot(self.session.workspace, seen)
+        self.note("look", Kind.read, payload)
+        return seen
+
+    def _check(self) -> Iterable[Block]:
+        seen = self.snapshot
+        findings = self.findings(seen)
+        for finding in findings:
+            self.note("check", Kind.finding, journal_payloads.finding(finding))
+        against = self.against(findings)
+        shut = {each.check for each in against}
+        mended = [each.check for each in findings if each.step == self.name and each.check not in shut]
+        shown = findings_block(findings, self.mended_by_do().intersection(mended))
+        if against and not self.clicks_made():
+            self.show_now([shown])
+            raise out_of_reach_by(seen, against) or blocked_by(against)
+        return [shown] if findings else [Line(say("There is nothing to check here."))]
+
+    def _decide(self) -> Iterable[Block]:
+        return [*self.settle(self.snapshot), *self._doing().tell_plan(self.plan())]
+
+    def _do(self) -> Iterable[Block]:
+        return self._doing().carry_out(self.plan())
+
+    def _prove(self) -> Iterable[Block]:
+        evidence = self.measure()
+        return self.conclude(evidence)
+
+    def measure(self) -> Evidence:
+        """Measures once and writes the evidence down."""
+        self.seen = self._see_again()
+        evidence = self._judge(self.seen)
+        self.note("prove", Kind.evidence, journal_payloads.evidence(evidence))
+        return evidence
+
+    def clicks_made(self) -> frozenset[str]:
+        """Ids of the clicks that were made.
+
+        Clicks that evidence contradicted are open again, unless a look sees now that something happened:
+        whoever said it too early may have clicked since.
+        """
+        made, told = history.clicks_made(self._attempt()), history.clicks_told(self._attempt())
+        return told if made != told and not self._judge(self.snapshot).contradicts_clicks else made
+
+    def _judge(self, seen: Snapshot) -> Evidence:
+        """What ``seen`` shows against the baseline and, where nothing can be undone, against the consent."""
+        before = self.baseline()
+        gate = self.name in GATES  # what was agreed to counts there, not what would be planned now
+        plan = approved_plan(self.session, self.name) if gate else self.plan(before)
+        return prove(self.name, before, seen, plan, history.attested(self._attempt()))
+
+    def _see_again(self) -> Snapshot:
+        """What there is now; where this step touched nothing, what it saw minutes ago still tells."""
+        is_fresh = self.seen is not None and now() - self.seen.taken_at < CHECKS_LIFETIME
+        if self.seen is not None and is_fresh and not history.was_touched(self._attempt()):
+            return self.seen
+        return self.collect(self.parts_to_prove(), self.seen)
+
+    def conclude(self, evidence: Evidence) -> Iterable[Block]:
+        """Ends the step: proven, or ``EvidenceMissing`` naming what is not; ``SystemRefused`` where a system
+        that had to be looked at could not be asked."""
+        shown = evidence_block(evidence)
+        if not evidence.proven:
+            self.show_now([shown])
+            if (silent := self.silence(evidence)) is not None:
+                raise silent
+            raise EvidenceMissing(
+                say("{step} is not proven yet.", step=self.stop.title),
+                where="\n".join(str(each.what) for each in evidence.claims if each.status != "ok"),
+                fix=say(
+                    "Look at what is missing above; when it is there, run this step again: it looks first."
+                ),
+            )
+        self.end(history.DONE, 0)
+        return [shown, *after_proof(self.session, self.stop, self.interactive)]
+
+    def silence(self, evidence: Evidence) -> SystemRefused | None:
+        """The stop where nothing speaks against the step but that a system was silent while it was proven."""
+        statuses = {each.status for each in evidence.claims}
+        if self.seen is None or Status.ERROR in statuses or Status.UNKNOWN not in statuses:
+            return None
+        parts = (getattr(self.seen, part.value) for part in self.parts_to_prove())
+        unreached = (each for part in parts for each in unknowns_in(part) if each.unreached)
+        silent = next(unreached, None)
+        return out_of_reach(silent) if silent else None
+
+    def baseline(self) -> Snapshot:
+        """What was there before this attempt touched anything."""
+        name = history.baseline_name(self._attempt())
+        return history.load_snapshot(self.session.workspace, name) if name else self._first_seen()
+
+    def _doing(self) -> Doing:
+        return Doing(self)
+
+    def _attempt(self) -> list[Any]:
+        return history.attempt(self.session.journal, self.name)
+
+    def _first_seen(self) -> Snapshot:
+        names = [e.payload["snapshot"] for e in self._attempt() if "snapshot" in e.payload]
+        return history.load_snapshot(self.session.workspace, names[-1]) if names else self.snapshot
+
+
+def out_of_reach_by(seen: Snapshot, against: Iterable[Finding]) -> SystemRefused | None:
+    """The stop where nothing is wrong but that nobody could ask a system; ``None``: checks have answered."""
+    silent = seen.unreached()
+    if silent is None or any(each.status is Status.ERROR for each in against):
+        return None
+    return out_of_reach(silent)
+
+
+def blocked_by(findings: Sequence[Finding]) -> Blocked:
+    """A stop that names every finding that shuts the way, each with its fix."""
+    told = {f"reason{n}": say("{what} {fix}", what=f.what, fix=f.fix or "") for n, f in enumerate(findings)}
+    many = say("{count} of the checks shut this step.", count=len(findings))
+    return Blocked(
+        counted(len(findings), say("One of the checks shuts this step."), many),
+        where=", ".join(each.check for each in findings),
+        fix=Message("\n".join(f"{{{name}}}" for name in told), told),
+    )

@@ -1,0 +1,83 @@
+"""JupyterLab on the notebooks: the workspace and a place for secrets are set by environment, never in a
+notebook.
+
+The notebooks are copied beside the workspace's runs, so that what a person's session leaves in them is never
+in the project's own files.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from runbook_lib.guide.notebooks.pattern import write_notebooks
+from runbook_lib.guide.state.session import WORKSPACE
+from runbook_lib.road import ROAD
+from runbook_lib.systems.connection import read_connection
+from runbook_lib.systems.secrets.vault import SECRETS_DIR
+from runbook_lib.workspace import Workspace
+
+
+def copy_notebooks(workspace: Workspace, language: str = "en") -> Path:
+    """Fresh copies of the eleven notebooks in ``<workspace>/notebooks``, in that language; the folder."""
+    folder = workspace.path / "notebooks"
+    folder.mkdir(exist_ok=True)
+    write_notebooks(folder, language)
+    return folder
+
+
+def layout_name(workspace: Workspace) -> str:
+    """The name of JupyterLab's own layout for this workspace, so that each opens with its own tabs only."""
+    place = sha256(str(workspace.path).encode()).hexdigest()[:8]
+    return f"{re.sub(r'[^A-Za-z0-9]+', '-', workspace.path.name).strip('-') or 'runbook'}-{place}"
+
+
+@contextmanager
+def place_for_secrets() -> Iterator[Mapping[str, str]]:
+    """Environment by which the forms' secrets reach every notebook of this session, not only the one they are
+    in.
+
+    A folder only its owner can read, gone with the session. The vault prefers the operating system's keyring
+    on a live connection, and a folder that the caller named is left as it is.
+    """
+    if os.environ.get(SECRETS_DIR):
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(prefix="runbook-") as folder:
+        yield {SECRETS_DIR: folder}
+
+
+def open_lab(workspace: Workspace, variables: Mapping[str, str], options: tuple[str, ...] = ()) -> int:
+    """Runs JupyterLab on ``workspace`` until it is stopped; its exit code. Its root is the workspace, so that
+    the report and the decisions can be opened beside the notebooks.
+
+    ``options`` go to JupyterLab as they are, such as ``--no-browser`` or ``--port=8899``.
+    """
+    folder = copy_notebooks(workspace, read_connection(workspace.connection_file).language)
+    first = f"/lab/workspaces/{layout_name(workspace)}/tree/{folder.name}/{ROAD[0].name}.ipynb"
+    command = [
+        sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={workspace.path}",
+        f"--LabApp.default_url={first}", "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", *_as_root(), *options,
+    ]  # fmt: skip
+    process = subprocess.Popen(  # noqa: S603 - our own command and the options a person gave it
+        command, env={**os.environ, WORKSPACE: str(workspace.path), **variables}
+    )
+    try:
+        return process.wait()
+    except KeyboardInterrupt:  # Ctrl-C reaches JupyterLab, too, which then asks or ends by itself
+        process.terminate()
+        process.wait()
+        return 0
+
+
+def _as_root() -> tuple[str, ...]:
+    """In a container one often is root, which JupyterLab refuses unless it is told that this is meant."""
+    return ("--allow-root",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()

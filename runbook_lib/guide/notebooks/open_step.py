@@ -1,0 +1,121 @@
+"""The one door of the notebooks: checks what a notebook was given, and opens its step.
+
+Plain papermill only warns about a parameter that the notebook does not know, so the first code cell refuses
+it: a misspelt parameter must not pass for one that was heeded.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from runbook_lib.errors import NotebookParameterFault
+from runbook_lib.guide.notebooks.pattern import parameters_of
+from runbook_lib.guide.state.session import open_session
+from runbook_lib.guide.engine.step import Step
+from runbook_lib.guide.steps import STEPS
+from runbook_lib.journal import RUN
+from runbook_lib.road import stop_named
+from runbook_lib.text import Message, say
+
+_OURS = ("open_step", "step")
+
+
+def open_step(name: str, workspace: str = ".", interactive: bool | None = None, **literals: Any) -> Step:
+    """The step ``name`` (``field_visibility``) of a workspace, ready for its five beats.
+
+    ``interactive``: whether a person is there to fill in forms; ``None`` finds out. ``literals`` are the
+    step's own parameters. Raises ``NotebookParameterFault`` for a parameter that the notebook does not know
+    or that is of the wrong kind, ``WorkspaceFault`` and ``ConnectionFileFault`` where there is no usable
+    workspace.
+    """
+    stop = stop_named(name)
+    known = parameters_of(stop.name)
+    given = {"workspace": workspace, "interactive": interactive, **literals}
+    _refuse_unknown({**notebook_names(), **given}, known)
+    _refuse_wrong_kinds(given, known)
+    return STEPS[stop.name](open_session(workspace), is_interactive(interactive), **literals)
+
+
+def is_interactive(asked: bool | None) -> bool:
+    """Whether a person is there: as ``asked``, else whether the one who runs this cell could be asked for
+    input.
+
+    A run of the runbook never has a person. JupyterLab allows a cell to ask; papermill and nbclient do not.
+    """
+    if asked is not None:
+        return asked
+    kernel = getattr(_shell(), "kernel", None)
+    return RUN not in os.environ and bool(getattr(kernel, "_allow_stdin", False))
+
+
+def notebook_names() -> Mapping[str, Any]:
+    """What the notebook's namespace holds beyond IPython's own names, private ones and modules' objects
+    of ours."""
+    shell = _shell()
+    if shell is None:
+        return {}
+    own = {*shell.user_ns_hidden, *_OURS}
+    return {
+        name: value for name, value in shell.user_ns.items() if name not in own and not name.startswith("_")
+    }
+
+
+def _shell() -> Any:
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
+
+
+def _refuse_unknown(given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise NotebookParameterFault(
+            say("This notebook does not know the parameter {names}.", names=", ".join(unknown)),
+            why=say("A misspelt parameter would otherwise be left unheeded without a word."),
+            fix=say("Its parameters are: {names}.", names=", ".join(known)),
+        )
+
+
+def _refuse_wrong_kinds(given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    kinds = {name: _kind_of(name, default) for name, default in known.items()}
+    wrong = [name for name, value in given.items() if not _is_of(value, kinds[name])]
+    if wrong:
+        wanted = _wanted({name: kinds[name] for name in wrong})
+        raise NotebookParameterFault(
+            say("A parameter is of the wrong kind: {names}.", names=", ".join(wrong)),
+            fix=say("Give {wanted}.", wanted=wanted),
+        )
+
+
+_NAMES = {
+    str: say("text"),
+    bool: say("true or false"),
+    type(None): say("nothing"),
+    int: say("number"),
+    float: say("number"),
+}
+
+
+def _wanted(kinds: Mapping[str, tuple[type, ...]]) -> Message:
+    """``interactive: true or false / nothing``, in the reader's language."""
+    parts, values = [], dict[str, object]()
+    for name, wanted in kinds.items():
+        words = list(dict.fromkeys(_NAMES[kind] for kind in wanted))
+        gaps = [f"{name}_{number}" for number in range(len(words))]
+        parts.append(f"{name}: " + " / ".join(f"{{{gap}}}" for gap in gaps))
+        values |= dict(zip(gaps, words, strict=True))
+    return Message(", ".join(parts), values)
+
+
+def _kind_of(name: str, default: Any) -> tuple[type, ...]:
+    if name == "interactive":
+        return (bool, type(None))
+    return (int, float) if isinstance(default, int | float) else (type(default),)
+
+
+def _is_of(value: Any, kinds: tuple[type, ...]) -> bool:
+    if isinstance(value, bool):  # in Python True is a number, too
+        return bool in kinds
+    return isinstance(value, kinds)

@@ -1,0 +1,137 @@
+"""The eleven notebooks, written from one pattern, so that who has read one has read all.
+
+``python -m runbook_lib.guide.notebooks.pattern`` writes them anew into ``notebooks/``; a test keeps the files equal
+to this pattern. A notebook holds prose and calls, and no logic: code cells are hidden and locked, and there
+is no output. What an admin needs to know beyond the one sentence is said by the step itself, in their
+language.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runbook_lib.guide.state.phases import BEAT_WORDS, BEATS
+from runbook_lib.road import ROAD, Stop
+from runbook_lib.text import Message, say, translate
+
+FOLDER = Path(__file__).parents[3] / "notebooks"
+_LOCKED = {"editable": False, "deletable": False}
+_HIDDEN = {**_LOCKED, "jupyter": {"source_hidden": True}}
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one notebook says and takes: its sentence, and its own parameters with their defaults."""
+
+    sentence: Message
+    literals: Mapping[str, Any] = field(default_factory=dict)
+
+
+PAGES: Mapping[str, Page] = {
+    "00_start_here": Page(
+        say("Say which Salesforce org and which Marketo instance belong together, and take a first look.")
+    ),
+    "01_marketo_fields": Page(
+        say("Create the fields that Marketo fills in Salesforce, on Lead and on Contact.")
+    ),
+    "02_sync_user": Page(
+        say("Give the Salesforce user that Marketo logs in as exactly the rights it needs.")
+    ),
+    "03_security_token": Page(
+        say("Bring the sync user's password and security token, and try his login once.")
+    ),
+    "04_field_visibility": Page(say("Keep or hide each field before Marketo creates it for ever.")),
+    "05_sync_fields": Page(
+        say("Give Marketo the credentials and let it create its fields, which cannot be undone.")
+    ),
+    "06_field_mappings": Page(
+        say("Look at the fields that Marketo combines, the only time they can be changed.")
+    ),
+    "07_duplicates": Page(say("Count the people who would be in Marketo twice, and merge or accept them.")),
+    "08_start_sync": Page(say("Start the sync, which copies the whole database and cannot be undone.")),
+    "09_verify_sync": Page(
+        say("Sampled records show whether what is in Salesforce arrives in Marketo."), {"minutes": 15}
+    ),
+    "10_watch": Page(say("Compare today with the day the sync was proven.")),
+}
+
+
+def parameters_of(name: str) -> Mapping[str, Any]:
+    """The parameters of the notebook ``name`` with their defaults: ``workspace``, ``interactive``, its
+    own."""
+    return {"workspace": ".", "interactive": None, **PAGES[name].literals}
+
+
+def notebook_of(stop: Stop, language: str = "en") -> dict[str, Any]:
+    """The notebook of ``stop`` as nbformat 4.5 data, the same every time; its prose in ``language``."""
+    page = PAGES[stop.name]
+    cells = [
+        _markdown(
+            f"# {stop.name[:2]} {translate(stop.title, language)}\n\n{translate(page.sentence, language)}"
+        ),
+        _code(_assignments(parameters_of(stop.name)), ["parameters"]),
+        _code(_opening(stop, page)),
+    ]
+    for number, beat in enumerate(BEATS, start=1):
+        cells += [_markdown(f"## {number} {translate(BEAT_WORDS[beat], language)}"), _code(f"step.{beat}()")]
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    return {
+        # Numbered ids are what nbstripout leaves, so that a saved and stripped notebook is this one again.
+        "cells": [{"id": str(number), **cell} for number, cell in enumerate(cells)],
+        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def text_of(stop: Stop, language: str = "en") -> str:
+    """The notebook file of ``stop``, as Jupyter writes it."""
+    return json.dumps(notebook_of(stop, language), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def write_notebooks(folder: Path = FOLDER, language: str = "en") -> list[Path]:
+    """Writes all eleven into ``folder``, which exists; their prose in ``language``."""
+    written = []
+    for stop in ROAD:
+        path = folder / f"{stop.name}.ipynb"
+        path.write_text(text_of(stop, language), encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def _assignments(parameters: Mapping[str, Any]) -> str:
+    return "\n".join(f"{name} = {_literal(value)}" for name, value in parameters.items())
+
+
+def _opening(stop: Stop, page: Page) -> str:
+    own = "".join(f", {name}={name}" for name in page.literals)
+    return (
+        "from runbook_lib.guide import open_step\n\n"
+        f'step = open_step("{stop.short}", workspace, interactive{own})'
+    )
+
+
+def _literal(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+
+
+def _markdown(text: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "metadata": _LOCKED, "source": text.splitlines(keepends=True)}
+
+
+def _code(text: str, tags: list[str] | None = None) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {**_HIDDEN, **({"tags": tags} if tags else {})},
+        "outputs": [],
+        "source": text.splitlines(keepends=True),
+    }
+
+
+if __name__ == "__main__":
+    write_notebooks()

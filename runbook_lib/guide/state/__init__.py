@@ -1,0 +1,1 @@
+"""Where a workspace stands: its session, its history, its consents and its proofs."""

@@ -1,0 +1,36 @@
+"""How many Salesforce calls a notebook will cost at most, said before it is run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runbook_lib.change.calls import most_calls
+from runbook_lib.change.plan import Plan
+from runbook_lib.survey.collect import forecast_calls
+from runbook_lib.survey.requirements import objects_of
+
+if TYPE_CHECKING:
+    from runbook_lib.guide.engine.step import Step
+
+LAST = "04_field_visibility"
+"""Up to here a notebook looks, changes and looks again; those after it wait for Marketo."""
+
+
+def calls_ahead(step: Step, plan: Plan) -> int | None:
+    """The most calls from Look to Prove; ``None`` where nobody can foretell it.
+
+    Not counted: what was lost on the way and is looked at again, and a second look after ten minutes.
+    """
+    if step.name > LAST:
+        return None
+    return forecast_calls(step.parts(), objects=objects_of(step.session.expected)) + calls_from_here(
+        step, plan
+    )
+
+
+def calls_from_here(step: Step, plan: Plan) -> int:
+    """The most calls that making these changes and proving them costs; none where nothing is changed."""
+    if not plan.changes:
+        return 0
+    looks = forecast_calls(step.parts_to_prove(), objects=objects_of(step.session.expected))
+    return most_calls(plan.changes) + looks

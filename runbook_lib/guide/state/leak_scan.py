@@ -1,0 +1,124 @@
+"""The search for secrets in what a run has produced, and what becomes of a file that holds one.
+
+What can be made again loses its content: the executed notebooks, the report, and the snapshots and plans of
+this run. The record (journal.db, connection.toml, decisions, approvals, imports) and whatever was there
+before the run is never touched: a hit there is named, and a person decides. Where a value stood in the
+workspace before the run, it is as likely a word of the org as a leak, and then nothing is removed at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runbook_lib.errors import SecretLeaked
+from runbook_lib.text import Message, say
+from runbook_lib.workspace import Workspace
+
+if TYPE_CHECKING:
+    from runbook_lib.guide.state.session import Session
+
+Stamps = dict[Path, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A secret that was found: in which file, where in it, which one, in which encoding."""
+
+    path: Path
+    place: str
+    secret: str
+    encoding: str
+
+
+def stamps(workspace: Workspace) -> Stamps:
+    """Time of change (nanoseconds) and size (bytes) of every file that a run may write again."""
+    folders = (workspace.snapshots, workspace.plans, workspace.runs)
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    files += [path for path in (workspace.report_html, workspace.report_json) if path.is_file()]
+    return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in files}
+
+
+def search_run(session: Session, before: Stamps) -> None:
+    """Searches what the run has produced, and the record. ``before``: :func:`stamps` when the run began.
+
+    Raises ``SecretLeaked`` naming every file with a secret in it, and what became of it.
+    """
+    workspace = session.workspace
+    produced = [path for path, stamp in stamps(workspace).items() if before.get(path) != stamp]
+    hits = [*_in_files(session, produced), *_in_files(session, _record(workspace)), *_in_journal(session)]
+    if not hits:
+        return
+    known_before = {hit.secret for hit in _in_files(session, _older(workspace, produced))}
+    removed = [hit for hit in hits if hit.path in produced and hit.secret not in known_before]
+    for path in {hit.path for hit in removed}:
+        path.write_bytes(b"")
+    raise _leaked(removed, [hit for hit in hits if hit not in removed])
+
+
+def unsearched(session: Session) -> Message | None:
+    """What people are told of secrets that can be neither masked nor searched for; ``None``: all can."""
+    names = session.vault.unsearchable()
+    if not names:
+        return None
+    return say(
+        "{names}: too short or too ordinary a text to be told from others. It is neither masked nor searched "
+        "for in what the runbook writes; a longer one, with letters and digits, would be.",
+        names=", ".join(names),
+    )
+
+
+def _record(workspace: Workspace) -> list[Path]:
+    return [workspace.connection_file, workspace.decisions, workspace.approvals, workspace.imports]
+
+
+def _older(workspace: Workspace, produced: Collection[Path]) -> list[Path]:
+    """The files of the workspace that are not of this run, apart from the journal."""
+    journal = (workspace.journal_file.name, workspace.journal_file.name + "-wal")
+    files = (path for path in workspace.path.rglob("*") if path.is_file() and path.name not in journal)
+    return [path for path in files if path not in produced]
+
+
+def _in_files(session: Session, paths: Iterable[Path]) -> Iterator[Hit]:
+    for leak in session.vault.find_leaks(path for path in paths if path.exists()):
+        yield Hit(leak.path, str(leak.path), leak.secret, leak.encoding)
+
+
+def _in_journal(session: Session) -> Iterator[Hit]:
+    file, journal = session.workspace.journal_file, session.journal
+    for entry in journal.entries(run=journal.run):
+        for secret, encoding in session.vault.find_in_text(entry.canonical):
+            yield Hit(file, f"{file} ({entry.sequence})", secret, encoding)
+
+
+def _leaked(removed: Collection[Hit], kept: Collection[Hit]) -> SecretLeaked:
+    told: dict[str, object] = {}
+    if removed:
+        told["removed"] = say(
+            "A produced file held a secret, and its content was removed: {names}.", names=_names(removed)
+        )
+    if kept:
+        told["kept"] = say("A file that was left as it is holds a secret: {names}.", names=_names(kept))
+    fixes: dict[str, object] = {
+        "change": say("Change the secret where it is valid, then run again; please report this as a defect.")
+    }
+    if kept:
+        fixes["take_out"] = say(
+            "If it is no secret but a mistyped one, give the right one. Else take it out of the files named."
+        )
+    return SecretLeaked(
+        _joined(told),
+        where=", ".join(dict.fromkeys(hit.place for hit in (*removed, *kept))),
+        why=say("Whoever can read the file could have read the secret."),
+        fix=_joined(fixes),
+    )
+
+
+def _names(hits: Iterable[Hit]) -> str:
+    return ", ".join(sorted({f"{hit.secret} ({hit.encoding})" for hit in hits}))
+
+
+def _joined(parts: dict[str, object]) -> Message:
+    return Message("\n".join(f"{{{name}}}" for name in parts), parts)

@@ -1,0 +1,85 @@
+"""Which secrets a login was refused with, so that no wrong password is ever sent twice.
+
+Salesforce locks a user after a few wrong logins, and a notebook is easily run again, also by a new kernel.
+So the journal keeps a mark of what was refused: salted and slow to guess (scrypt), never the secret itself.
+Where the same secret would be sent again, the refusal is told again instead, until another one is typed, or
+until a person says that the cause was mended in Salesforce.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hmac import compare_digest
+from typing import Any
+
+from runbook_lib.errors import LoginRefused
+from runbook_lib.journal import Journal, Kind
+from runbook_lib.systems.salesforce.login import Account
+from runbook_lib.text import Label, Message, from_json, say
+
+NOTEBOOKS: Mapping[Account, str] = {Account.ADMIN: "00_start_here", Account.SYNC: "03_security_token"}
+"""Where the secrets of a login are typed in; there the mark is kept, too."""
+_COST = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
+"""scrypt: 16 MB and some 50 ms for each guess. Source: RFC 7914, section 2."""
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """What the journal knows about refused logins of one account."""
+
+    journal: Journal
+    account: Account
+
+    def of(self, given: Iterable[str]) -> LoginRefused | None:
+        """The refusal that was met with exactly these secrets last time; ``None``: try them."""
+        told = self._last()
+        if told is None or not _matches(told["mark"], given):
+            return None
+        what, where = from_json(told["reason"]), from_json(told["where"])
+        return LoginRefused(
+            say("Salesforce refused this before: {reason}", reason=what),
+            where=where,
+            why=say("It is not asked again with the same secret: a few wrong logins lock the user."),
+            fix=say(
+                "Open notebook {notebook}, run “1 Look” and type password and token in anew.",
+                notebook=NOTEBOOKS[self.account],
+            ),
+            code=told["code"],
+        )
+
+    def remember(self, given: Iterable[str], refusal: LoginRefused, calls: Mapping[str, int]) -> None:
+        """Keeps a mark of the secrets that were refused just now."""
+        told: dict[str, Any] = {"mark": _mark(given, secrets.token_hex(16)), "code": refusal.code}
+        told |= {"reason": _words(refusal.what), "where": _words(refusal.where)}
+        self._write(say("Salesforce refused this login."), told, calls)
+
+    def forgive(self, given: Iterable[str], calls: Mapping[str, int]) -> None:
+        """These secrets were accepted just now: they count as refused no longer."""
+        told = self._last()
+        if told is not None and _matches(told["mark"], given):
+            self._write(say("Salesforce accepted this login."), None, calls)
+
+    def _last(self) -> dict[str, Any] | None:
+        entries = self.journal.entries(step=NOTEBOOKS[self.account], kind=Kind.read)
+        marks = [each.payload["refused_login"] for each in entries if "refused_login" in each.payload]
+        return marks[-1] if marks else None
+
+    def _write(self, what: Message, told: dict[str, Any] | None, calls: Mapping[str, int]) -> None:
+        payload = {"what": what.to_json(), "calls": dict(calls), "refused_login": told}
+        self.journal.append(NOTEBOOKS[self.account], "look", Kind.read, payload)
+
+
+def _mark(given: Iterable[str], salt: str) -> str:
+    text = "\0".join(given).encode()
+    return f"{salt}:{hashlib.scrypt(text, salt=bytes.fromhex(salt), **_COST).hex()}"
+
+
+def _matches(mark: str, given: Iterable[str]) -> bool:
+    return compare_digest(mark, _mark(given, mark.partition(":")[0]))
+
+
+def _words(part: object) -> object:
+    return part.to_json() if isinstance(part, Message | Label) else str(part)

@@ -1,0 +1,248 @@
+"""One open workspace: its connection, secrets, journal, and both systems, each logged in to at most once.
+
+A login that was refused stays refused until somebody asks for a new try: trying the same wrong password again
+by itself could lock the user out. The journal remembers it beyond this process; see ``refused.py``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from runbook_lib.change.apply_errors import SESSION_ENDED
+from runbook_lib.change.decisions import setup_as_it_stands
+from runbook_lib.errors import EvidenceMissing, LoginRefused, SecretMissing, SystemRefused, UsageFault
+from runbook_lib.guide.state.login_refusals import Refusals
+from runbook_lib.journal import RUN, Journal
+from runbook_lib.survey.collect import Systems, collect
+from runbook_lib.survey.probes.sync_user import LOGS_IN
+from runbook_lib.survey.snapshot import Expected, Part, Snapshot
+from runbook_lib.systems.connection import Connection, read_connection
+from runbook_lib.systems.marketo.client import MarketoReader
+from runbook_lib.systems.salesforce.login import Account, log_in
+from runbook_lib.systems.secrets.vault import Vault
+from runbook_lib.systems.transport import Transport
+from runbook_lib.text import say
+from runbook_lib.workspace import Workspace
+
+if TYPE_CHECKING:
+    from runbook_lib.systems.rehearsal_console import RehearsalConsole
+    from runbook_lib.systems.salesforce.client import SalesforceReader
+
+ADMIN_SECRETS = ("salesforce_admin_password", "salesforce_admin_token")
+SYNC_SECRETS = ("salesforce_sync_password", "salesforce_sync_token")
+MARKETO_SECRET = "marketo_client_secret"  # noqa: S105 - its name in the vault
+WORKSPACE = "RUNBOOK_WORKSPACE"
+"""Environment variable that names the workspace where a notebook's own parameter is left at ``.``."""
+
+
+Reader = TypeVar("Reader")
+
+
+@dataclass
+class Once(Generic[Reader]):
+    """A reader that is made when first asked for; a refusal is kept and raised again, not tried again."""
+
+    make: Callable[[], Reader]
+    reader: Reader | None = None
+    refusal: SystemRefused | None = None
+
+    def __call__(self) -> Reader:
+        """The reader; raises the refusal of the first try, however often it is asked."""
+        if self.refusal is not None:
+            raise self.refusal
+        if self.reader is None:
+            try:
+                self.reader = self.make()
+            except SystemRefused as refusal:
+                self.refusal = refusal
+                raise
+        return self.reader
+
+    def forget(self) -> None:
+        """The next call makes a new reader."""
+        self.reader = self.refusal = None
+
+
+@dataclass
+class Session:
+    """An open workspace. Close it, or use it in a ``with``."""
+
+    workspace: Workspace
+    connection: Connection
+    vault: Vault
+    journal: Journal
+    transport: Transport
+    admin: Once[SalesforceReader] = field(init=False)
+    sync: Once[SalesforceReader] = field(init=False)
+    marketo: Once[MarketoReader] = field(init=False)
+    mended: set[Account] = field(default_factory=set)
+    """Whose refused login a person wants tried once more with the same secrets: the cause was mended."""
+
+    def __post_init__(self) -> None:
+        self.admin = Once(lambda: self._log_in(Account.ADMIN))
+        self.sync = Once(lambda: self._log_in(Account.SYNC))
+        self.marketo = Once(lambda: MarketoReader(self.transport, self.connection, self.vault))
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def expected(self) -> Expected:
+        """What connection.toml says should be true, and what setup.toml decides of it."""
+        salesforce, marketo = self.connection.salesforce, self.connection.marketo
+        setup = setup_as_it_stands(self.workspace)
+        return Expected(
+            name=self.connection.name,
+            environment=salesforce.environment,
+            admin_username=salesforce.admin_username,
+            sync_username=salesforce.sync_username,
+            munchkin_id=marketo.munchkin_id,
+            authentication=marketo.authentication,
+            campaigns=setup.sync_campaigns,
+            custom_objects=setup.custom_objects,
+            permission_set=setup.permission_set,
+            permission_set_label=setup.permission_set_label,
+        )
+
+    @property
+    def language(self) -> str:
+        """The language in which people are spoken to: ``en``, ``de`` or ``es``."""
+        return self.connection.language
+
+    def collect(self, parts: Iterable[Part], before: Snapshot | None = None) -> Snapshot:
+        """What both systems look like now; parts not asked for come from ``before``.
+
+        ``SecretMissing`` before anything is called where nobody has given what a login needs: a person is
+        missing then, which is something else than a system that cannot tell.
+        """
+        wanted = tuple(parts)
+        for secret in self._secrets_for(frozenset(wanted)):
+            self._demand(secret)
+        systems = Systems(self.expected, self.admin, self.sync, self.marketo)
+        seen = collect(systems, wanted, now(), before)
+        silent = seen.unreached()
+        self.forget_ended(silent.code if silent else "")
+        return seen
+
+    def forget_ended(self, code: str | None) -> None:
+        """Lets the Salesforce sessions go where ``code`` says that one has ended: the next call logs in."""
+        if code == SESSION_ENDED:
+            self.admin.forget()
+            self.sync.forget()
+
+    def may_be_sync_user(self) -> bool:
+        """Whether the sync user's password and token were given."""
+        return all(self.vault.has(name) for name in SYNC_SECRETS)
+
+    def console(self) -> RehearsalConsole:
+        """The rehearsal's Admin pages; ``UsageFault`` on a live connection, where only a person clicks."""
+        from runbook_lib.systems.rehearsal_console import (
+            RehearsalConsole,
+        )  # lazy: only a robot rehearsal clicks
+
+        if not self.connection.is_rehearsal:
+            raise UsageFault(say("Marketo's own pages are clicked by a person, never by the runbook."))
+        return RehearsalConsole(self.transport, self.connection)
+
+    def calls(self) -> dict[str, int]:
+        """Calls made so far, per system."""
+        return {name: self.transport.calls.get(name, 0) for name in ("salesforce", "marketo")}
+
+    def close(self) -> None:
+        """Lets both systems and the journal go."""
+        self.transport.close()
+        self.journal.close()
+
+    def admin_secrets(self) -> tuple[str, ...]:
+        """Names of the secrets of the administrator's own login."""
+        flow = self.connection.salesforce.admin_flow
+        return ("salesforce_admin_client_secret",) if flow == "client_credentials" else ADMIN_SECRETS
+
+    def _secrets_for(self, wanted: frozenset[Part]) -> Iterable[str]:
+        if wanted - {Part.MARKETO}:
+            yield from self.admin_secrets()
+        if wanted & LOGS_IN:
+            yield from SYNC_SECRETS
+        if wanted & {Part.MARKETO, Part.PEOPLE_SEEN}:
+            yield MARKETO_SECRET
+
+    def refusal_on_file(self, account: Account) -> LoginRefused | None:
+        """Why the secrets that the vault holds now will not be sent: they were refused before."""
+        given = self._given(account)
+        return Refusals(self.journal, account).of(given) if given else None
+
+    def _demand(self, secret: str) -> None:
+        try:
+            self.vault.get(secret)
+        except SecretMissing as missing:
+            raise _first_run(secret, missing) from None
+
+    def _given(self, account: Account) -> list[str]:
+        """What the login sends: empty where it is not complete."""
+        names = self.admin_secrets() if account is Account.ADMIN else SYNC_SECRETS
+        return [self.vault.get(name).reveal() for name in names] if all(map(self.vault.has, names)) else []
+
+    def _log_in(self, account: Account) -> SalesforceReader:
+        from runbook_lib.systems.salesforce.client import SalesforceReader  # lazy: loads simple-salesforce
+
+        refusals, given = Refusals(self.journal, account), self._given(account)
+        is_asked_for = account in self.mended or RUN in os.environ  # a run was started on purpose
+        self.mended.discard(account)
+        if not is_asked_for and (before := refusals.of(given)) is not None:
+            raise before
+        try:
+            session = log_in(self.transport, self.connection, account, self.vault)
+        except LoginRefused as refusal:
+            if not (refusal.code or "").isdigit():  # an HTTP status says nothing about the secrets
+                refusals.remember(given, refusal, self.calls())
+            raise
+        refusals.forgive(given, self.calls())
+        return SalesforceReader(self.transport, session)
+
+
+def open_session(workspace: Path | str = ".") -> Session:
+    """The session of the workspace in that folder; ``.`` may be overruled by :data:`WORKSPACE`.
+
+    Raises ``WorkspaceFault``, ``ConnectionFileFault``, or ``EvidenceMissing`` where the journal was altered,
+    all with what to do. No system is called.
+    """
+    session = open_unverified(workspace)
+    try:
+        session.journal.require_whole()
+    except EvidenceMissing:
+        session.close()
+        raise
+    return session
+
+
+def open_unverified(workspace: Path | str = ".") -> Session:
+    """As :func:`open_session`, also where the journal was altered: for the report, which says so itself."""
+    named = os.environ.get(WORKSPACE) if str(workspace) == "." else None
+    folder = Workspace.open(named or workspace)
+    connection = read_connection(folder.connection_file)
+    vault = Vault(connection)
+    journal = Journal.open(folder, connection.journal_url, vault.mask)
+    return Session(folder, connection, vault, journal, Transport(connection))
+
+
+def now() -> datetime:
+    """This moment, UTC."""
+    return datetime.now(UTC)
+
+
+def _first_run(secret: str, missing: SecretMissing) -> SecretMissing:
+    """The sentence that helps most people first; where else a secret may come from after it."""
+    notebook = "03_security_token" if secret in SYNC_SECRETS else "00_start_here"
+    return SecretMissing(
+        say("First run notebook {notebook}: its form asks for what is missing here.", notebook=notebook),
+        fix=say("For automation: {what}\n{where}\n{fix}", what=missing.what, where=missing.where,
+                fix=missing.fix),
+    )  # fmt: skip

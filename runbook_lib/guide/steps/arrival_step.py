@@ -1,0 +1,97 @@
+"""What 09 and 10 share: that what is in Salesforce arrives in Marketo, today and later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from runbook_lib.errors import WorkspaceFault
+from runbook_lib.guide.engine.robot import Robot, has_robot
+from runbook_lib.guide.engine.step import Step
+from runbook_lib.guide.state import history
+from runbook_lib.guide.views.view import Block, Card, Grid, Tone
+from runbook_lib.journal import Kind
+from runbook_lib.proof import journal_payloads
+from runbook_lib.proof.claims.arrival import claim_status
+from runbook_lib.proof.claims.exports import Imported, claim_imports, read_imports, unreadable
+from runbook_lib.proof.evidence import Claim, Evidence, prove
+from runbook_lib.survey.snapshot import Part, PeopleSeen, Snapshot
+from runbook_lib.text import Label, say
+
+ARRIVAL = (Part.MARKETO, Part.PEOPLE_SEEN, Part.RECORDS_SEEN, Part.LOGINS)
+"""What shows that records arrive."""
+
+
+class Arrival(Step):
+    """A step that proves by what arrived, and by what Marketo's Admin pages export."""
+
+    def baseline(self) -> Snapshot:
+        """What was there before the sync was started: the last look of 08 before its clicks."""
+        return _earlier(self, "08_start_sync") or super().baseline()
+
+    def measure(self) -> Evidence:
+        """Measures once, reads the exported files, and writes the evidence down."""
+        before = self.baseline()
+        self.seen = seen = self._see_again()
+        evidence = prove(self.name, before, seen, self.plan(before))
+        more = (*self.more_claims(evidence), *claim_imports(self.exports(), before.taken_at))
+        evidence = Evidence(evidence.step, (*evidence.claims, *more), evidence.at)
+        self.note("prove", Kind.evidence, journal_payloads.evidence(evidence))
+        return evidence
+
+    def more_claims(self, evidence: Evidence) -> Iterable[Claim]:
+        """The word that Marketo's page shows; the robot reads it, a person sees it."""
+        return claim_status(Robot(self.session).read_status()) if has_robot(self.session) else ()
+
+    def exports(self) -> Imported:
+        """What the files in ``imports/`` say; in a robot rehearsal they are fetched first."""
+        if has_robot(self.session):
+            Robot(self.session).export()
+        return read_imports(self.session.workspace.imports)
+
+    def tell_exports(self) -> Iterable[Block]:
+        """Which files are there, which cannot be read, and where to lay them."""
+        imported = read_imports(self.session.workspace.imports)
+        if imported.faults:
+            told = tuple(unreadable(name, fault) for name, fault in imported.faults)
+            yield Card(Tone.WARN, say("Some exported files cannot be read; the step goes on."), told)
+        if imported.is_empty and not has_robot(self.session):
+            yield Card(Tone.INFO, say("Marketo's own pages know more than its API."), (self._where_to(),))
+
+    def _where_to(self) -> object:
+        return say(
+            "In Marketo, open {admin}, {salesforce}, {status}, click {export}, do the same in {errors}, and "
+            "put both files into {folder}. They are read here, and in the next look.",
+            admin=Label("marketo.admin"),
+            salesforce=Label("marketo.salesforce"),
+            status=Label("marketo.sync_status"),
+            errors=Label("marketo.sync_errors"),
+            export=Label("marketo.export"),
+            folder=self.session.workspace.imports,
+        )
+
+
+def people_grid(seen: Snapshot) -> Iterable[Block]:
+    """How many of the sampled records were found in Marketo, per object."""
+    if isinstance(seen.people_seen, tuple):
+        heads = (say("Object"), say("Sampled"), say("Found in Marketo"))
+        rows = tuple((each.object, each.sampled, each.found) for each in seen.people_seen)
+        more = seen.records_seen if isinstance(seen.records_seen, Mapping) else {}
+        rows += tuple(
+            (each.object, each.sampled, each.found) for each in more.values() if isinstance(each, PeopleSeen)
+        )
+        yield Grid(say("Sampled records of Salesforce"), heads, rows)
+
+
+def minute(moment: datetime) -> str:
+    """A moment, to the minute."""
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _earlier(step: Step, name: str) -> Snapshot | None:
+    """The last snapshot of another step that is still there."""
+    file = history.newest_snapshot_name(step.session.journal, name)
+    try:
+        return history.load_snapshot(step.session.workspace, file) if file else None
+    except WorkspaceFault:
+        return None

@@ -1,0 +1,150 @@
+"""06: which custom Lead and Contact fields become one Marketo field; it can be changed once only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from runbook_lib.change.decisions import MappingDecision, Pairing, write_mappings
+from runbook_lib.change.plan import Plan
+from runbook_lib.change.plans.mappings import edits_of, impossible_pairs, undecided_mappings
+from runbook_lib.errors import UsageFault
+from runbook_lib.guide.engine.robot import has_robot
+from runbook_lib.guide.state.session import now
+from runbook_lib.guide.steps.click_step import RECOMMENDATION, ClickingStep
+from runbook_lib.guide.views.view import Block, Card, Facts, Instead, Line, Tone, grid_of
+from runbook_lib.guide.widgets.mapping_board import BoardForm, BoardRow, Choice, pair_name
+from runbook_lib.guide.widgets.mapping_rows import BoardRows, state_of
+from runbook_lib.journal import Kind
+from runbook_lib.proof import journal_payloads
+from runbook_lib.review.mappings import MappingVerdict, mapping_review, mapping_table
+from runbook_lib.survey.snapshot import Part, Snapshot, digest_of
+from runbook_lib.text import Label, Message, say, translate
+
+_DECIDE = say("Decide, with your name under it.")
+
+
+class FieldMappings(ClickingStep):
+    """06: which Lead and Contact fields become one Marketo field."""
+
+    name = "06_field_mappings"
+    explanation = say(
+        "Marketo combines a custom Lead field and a custom Contact field of the same name into one Marketo "
+        "field. That can be changed once only: now, before the sync is started. Left alone, Marketo's own "
+        "pairing stands."
+    )
+
+    more_parts = (Part.MARKETO,)
+
+    def preview(self, seen: Snapshot) -> Iterable[Block]:
+        """The pairs, and how well they fit."""
+        review = mapping_review(seen)
+        heads = (
+            ("lead_field", say("Lead")), ("contact_field", say("Contact")), ("verdict", say("Verdict")),
+            ("suggestion", say("Suggestion")), ("reason", say("Reason")),
+        )  # fmt: skip
+        pairs = mapping_table(replace(review, unpaired=()), self.session.language)
+        fits = pairs["verdict"] == MappingVerdict.FITS.value
+        yield grid_of(
+            pairs[~fits], say("Pairs that Marketo combines and that do not fit well"), heads, most=60
+        )
+        names = ", ".join(each.full_name for each in review.unpaired[:40])
+        yield Facts((
+            (say("{count} pairs fit", count=int(fits.sum())), ", ".join(pairs[fits]["lead_field"])),
+            (say("{count} custom fields have no counterpart", count=len(review.unpaired)), names),
+        ))  # fmt: skip
+
+    def settle(self, seen: Snapshot) -> Iterable[Block]:
+        """The decisions on file, on the board; where there are none a person makes them there, headless the
+        recommendation stands."""
+        asks = self.interactive and not has_robot(self.session)
+        if not self.decisions.mappings and not asks:
+            self._write(self._advised(), RECOMMENDATION)
+        is_open = not self.decisions.mappings or undecided_mappings(mapping_review(seen), self.decisions)
+        made = BoardRows(seen, self.decisions, self.session.language)
+        rows = made.all()
+        if asks and any(row.options for row in rows):
+            form = BoardForm(self.session, rows, made.own(), self.keep)
+            if is_open:
+                self.offer(form.build, _DECIDE)
+                file = self.session.workspace.decisions / "mappings.csv"
+                yield Line(say("Decide for each pair; what you do not touch stays as Marketo has it."))
+                yield Line(say("The decisions stand in {file}; a spreadsheet may edit it.", file=file))
+            else:  # what is on file can be decided otherwise; nothing waits for it
+                self.form = form.build
+        if not is_open:
+            changed = [each for each in self.decisions.mappings if each.decision is not Pairing.LEAVE]
+            yield Line(say("{count} mappings are to be changed in Marketo.", count=len(changed)))
+        yield Instead(state_of(rows))
+
+    def _do(self) -> Iterable[Block]:
+        shown = list(super()._do())
+        plan = self.plan()
+        return [*shown, _reset_told(plan)] if plan.clicks else shown
+
+    def keep(self, chosen: Mapping[str, tuple[BoardRow, Choice]], by: str) -> Message:
+        """Writes a decision for every pair of the board. ``UsageFault`` where Marketo has no way to do it."""
+        what = self._write(chosen, by)
+        self.go_on()
+        return what
+
+    def _advised(self) -> dict[str, tuple[BoardRow, Choice]]:
+        """The recommendation for the pairs that Marketo combines."""
+        rows = BoardRows(self.snapshot, self.decisions, self.session.language).all()
+        return {row.name: (row, row.choice) for row in rows if "combined" in row.groups}
+
+    def _write(self, chosen: Mapping[str, tuple[BoardRow, Choice]], by: str) -> Message:
+        rows = self._decided(chosen, by)
+        if against := list(impossible_pairs(mapping_review(self.snapshot), rows)):
+            raise UsageFault(against[0], fix=say("Decide differently about one of the two."))
+        write_mappings(self.session.workspace, rows)
+        changed = sum(each.decision is not Pairing.LEAVE for each in rows)
+        count = len(rows)
+        what = say("Of {count} pairs of fields, {changed} are to be changed.", count=count, changed=changed)
+        if by == RECOMMENDATION:
+            what = say("The recommendation stands for {count} pairs of fields.", count=count)
+        self.note("decide", Kind.decision, journal_payloads.decision(what, by, at=now()))
+        return what
+
+    def _decided(self, chosen: Mapping[str, tuple[BoardRow, Choice]], by: str) -> list[MappingDecision]:
+        """The rows to write. Who decided before keeps their name under what stays as they decided it."""
+        old = {pair_name(e.lead_field, e.contact_field): e for e in self.decisions.mappings}
+        review = mapping_review(self.snapshot)
+        advice = {pair_name(e.lead.name, e.contact.name): e for e in review.pairs}
+        rows, moment = [], now()
+        for name, (row, choice) in chosen.items():
+            before, pair = old.get(name), advice.get(name)
+            if before and (before.decision, before.reason) == (choice.decision, choice.reason):
+                rows.append(before)
+                continue
+            why = choice.reason
+            if not why and pair is not None and choice.decision.value == pair.suggestion:
+                why = translate(pair.reason, self.session.language)
+            rows.append(MappingDecision(row.lead, row.contact, choice.decision, why, by, moment))
+        return rows
+
+    def chosen(self) -> str:
+        """The decisions about mappings."""
+        return digest_of(
+            sorted((e.lead_field, e.contact_field, e.decision.value) for e in self.decisions.mappings)
+        )
+
+
+def _reset_told(plan: Plan) -> Card:
+    """Reset Schema, the button beside the list: what it would destroy."""
+    return Card(
+        Tone.WARN,
+        say("Leave the button {button} alone.", button=Label("marketo.reset_schema")),
+        (
+            say(
+                "It would undo all {count} changes of this list, and any that others made: "
+                "Marketo's own pairing would stand again.",
+                count=edits_of(plan),
+            ),
+            say(
+                "It reads the fields anew: every field that the sync user sees by then is made in Marketo "
+                "for ever; none is taken away, not even one that is hidden by now."
+            ),
+            say("If it was clicked: nothing of this list is made any more; make all of its clicks again."),
+        ),
+    )

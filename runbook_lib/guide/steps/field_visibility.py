@@ -1,0 +1,186 @@
+"""04: what a person looks through before fields are made for ever: keep or hide, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from runbook_lib.change.decisions import FieldDecision, Visibility, write_fields
+from runbook_lib.change.decisions.files import write_table
+from runbook_lib.change.decisions.rows import FieldRow
+from runbook_lib.change.plans.field_visibility import undecided_fields
+from runbook_lib.guide.state.session import now
+from runbook_lib.guide.steps.click_step import RECOMMENDATION, DecidedStep
+from runbook_lib.guide.steps.professional import professional_card
+from runbook_lib.guide.views.rights import confirmed_blocks
+from runbook_lib.guide.views.view import Block, Facts, Instead, Line, grid_of
+from runbook_lib.guide.widgets.field_grid import GridForm
+from runbook_lib.guide.widgets.field_rows import grid_rows, state_of
+from runbook_lib.journal import Kind
+from runbook_lib.proof import journal_payloads
+from runbook_lib.review.fields import HIDE, FieldSuggestion, field_review, suggestions
+from runbook_lib.review.professional import is_professional
+from runbook_lib.review.rights_matrix import rights_matrix
+from runbook_lib.survey.snapshot import Part, Snapshot, digest_of
+from runbook_lib.text import Message, say, translate
+
+_DECIDE = say("Decide, with your name under it.")
+
+
+class FieldVisibility(DecidedStep):
+    """04: keep or hide every custom field that Marketo does not need."""
+
+    name = "04_field_visibility"
+    explanation = say(
+        "Marketo creates every field that the sync user sees, and can never delete one. Hide what Marketo "
+        "does not need, above all formulas, encrypted fields and very long texts. Only the sync user is "
+        "touched; hiding can be taken back until notebook 05."
+    )
+
+    more_parts = (Part.FILL, Part.RIGHTS, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS)
+
+    def parts_to_prove(self) -> tuple[Part, ...]:
+        """All but the fill rates, rights and fields there are, which hiding does not change."""
+        same = {*self.more_parts, Part.PRESENT, Part.CUSTOM_FIELDS}
+        return tuple(part for part in self.parts() if part not in same)
+
+    def mended_by_do(self) -> frozenset[str]:
+        """Also fields that Marketo writes into, where field permissions open them."""
+        more = set() if is_professional(self.snapshot) else {"fields_editable"}
+        return super().mended_by_do() | more
+
+    def preview(self, seen: Snapshot) -> Iterable[Block]:
+        """The review table: custom fields first where hiding is suggested."""
+        yield from professional_card(self.name, seen)
+        language = self.session.language
+        table = field_review(seen, language)
+        custom = table[table["custom"]].sort_values(["suggestion", "object", "name"])
+        heads = (
+            ("object", say("Object")),
+            ("name", say("API name")),
+            ("label", say("Label")),
+            ("type", say("Type")),
+            ("suggestion", say("Suggestion")),
+            ("reason", say("Reason")),
+        )
+        counts = {
+            "seen": len(table),
+            "custom": len(custom),
+            "hide": int((table["suggestion"] == "hide").sum()),
+        }
+        yield Line(
+            say(
+                "The sync user sees {seen} fields, {custom} of them custom; {hide} are better hidden.",
+                **counts,
+            )
+        )
+        yield grid_of(custom, say("Custom fields"), heads, most=60)
+        yield from confirmed_blocks(rights_matrix(seen))
+
+    def settle(self, seen: Snapshot) -> Iterable[Block]:
+        """The decisions on file; what is open is decided by recommendation, or by the person there."""
+        left = undecided_fields(seen, self.decisions)
+        if left and self.interactive:
+            yield from self._ask(left)
+        elif left:
+            self.keep("accept", RECOMMENDATION, "")
+        elif self.interactive and self.decisions.fields:
+            yield from self._show_decided()
+        hidden = [
+            each.full_name for each in self.decisions.fields.values() if each.decision is Visibility.HIDE
+        ]
+        yield Facts(((say("Decided to hide"), ", ".join(sorted(hidden)) or say("nothing")),))
+
+    def _ask(self, left: tuple[str, ...]) -> Iterable[Block]:
+        """A row with a tick per field; below it, how to do the same in a spreadsheet."""
+        proposal = self._write_proposal(left)
+        rows = grid_rows(self.snapshot, left, self.session.language)
+        hide = [each.full_name for each in self._open_suggestions(left) if each.decision == HIDE]
+        self.offer(GridForm(self.session, rows, hide, self.keep_ticked).build, _DECIDE)
+        yield Line(
+            say(
+                "Tick the fields that Marketo should never see; where hiding is better, it is ticked already."
+            )
+        )
+        yield Line(
+            say(
+                "Or in a spreadsheet: open {proposal}, change the column “decision” (keep or hide), save it "
+                "as {file}, and run “3 Decide” again.",
+                proposal=proposal,
+                file=self.session.workspace.decisions / "fields.csv",
+            )
+        )
+        yield Instead(state_of(rows, hide))
+
+    def _show_decided(self) -> Iterable[Block]:
+        """What is on file, where it can be decided otherwise; nothing waits for it."""
+        decided = self.decisions.fields
+        rows = grid_rows(self.snapshot, decided, self.session.language)
+        hidden = [name for name, each in decided.items() if each.decision is Visibility.HIDE]
+        self.form = GridForm(self.session, rows, hidden, self.revise, say("Decide otherwise")).build
+        yield Line(
+            say("This is what was decided. It can be changed here: tick or untick, then decide otherwise.")
+        )
+        yield Instead(state_of(rows, hidden))
+
+    def _write_proposal(self, left: tuple[str, ...]) -> Path:
+        """The recommendation as a file to edit; it counts for nothing before it is saved as fields.csv."""
+        rows = [
+            FieldRow(object=each.object, field=each.field, decision=Visibility(each.decision),
+                     reason=translate(each.reason, self.session.language))
+            for each in self._open_suggestions(left)
+        ]  # fmt: skip
+        decided = [FieldRow(**asdict(each)) for each in self.decisions.fields.values()]
+        path = self.session.workspace.decisions / "fields-proposal.csv"
+        return write_table(path, FieldRow, [*rows, *decided])
+
+    def _open_suggestions(self, left: tuple[str, ...]) -> list[FieldSuggestion]:
+        found = [each for each in suggestions(self.snapshot) if each.full_name in set(left)]
+        return sorted(found, key=lambda each: (each.decision, each.full_name))
+
+    def keep_ticked(self, hidden: tuple[str, ...], by: str) -> Message:
+        """Writes a decision for every field still open: the ticked ones are hidden, the others kept."""
+        return self._write(dict.fromkeys(hidden, Visibility.HIDE), by, "")
+
+    def revise(self, hidden: tuple[str, ...], by: str) -> Message:
+        """Decides anew about the fields on file that exist: the ticked ones are hidden, the others kept. What
+        stays as it was keeps its reason and its name."""
+        rows, moment, count = dict(self.decisions.fields), now(), 0
+        for row in grid_rows(self.snapshot, rows, self.session.language):
+            old, decision = rows[row.name], Visibility.HIDE if row.name in hidden else Visibility.KEEP
+            if old.decision is not decision:
+                count += 1
+                rows[row.name] = replace(old, decision=decision, reason="", decided_by=by, decided_at=moment)
+        write_fields(self.session.workspace, rows.values())
+        what = say("{count} fields were decided otherwise.", count=count)
+        self.note("decide", Kind.decision, journal_payloads.decision(what, by, at=moment))
+        self.go_on()
+        return what
+
+    def keep(self, choice: str, by: str, reason: str) -> Message:
+        """Writes a decision for every field still open, and leaves the others as they are."""
+        if choice == "keep":
+            return self._write({}, by, reason)
+        wanted = {each.full_name: Visibility(each.decision) for each in suggestions(self.snapshot)}
+        return self._write(wanted, by, reason)
+
+    def _write(self, wanted: Mapping[str, Visibility], by: str, reason: str) -> Message:
+        """``wanted``: field → decision; an open field that is not in it is kept."""
+        rows, moment = dict(self.decisions.fields), now()
+        left = undecided_fields(self.snapshot, self.decisions)
+        for each in self._open_suggestions(left):
+            decision = wanted.get(each.full_name, Visibility.KEEP)
+            is_advice = decision.value == each.decision
+            why = reason or (translate(each.reason, self.session.language) if is_advice else "")
+            rows[each.full_name] = FieldDecision(each.object, each.field, decision, why, by, moment)
+        write_fields(self.session.workspace, rows.values())
+        what = say("Keep or hide was decided for {count} fields.", count=len(left))
+        self.note("decide", Kind.decision, journal_payloads.decision(what, by, reason, moment))
+        self.go_on()
+        return what
+
+    def chosen(self) -> str:
+        """The decisions about fields, and which custom objects are looked at, too."""
+        decided = sorted((name, each.decision.value) for name, each in self.decisions.fields.items())
+        return digest_of([*decided, *self.session.expected.custom_objects])

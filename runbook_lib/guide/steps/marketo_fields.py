@@ -1,0 +1,79 @@
+"""01: the fields that Marketo fills, on Lead and Contact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from runbook_lib.change.decisions import SetupDecision, write_setup
+from runbook_lib.guide.state.session import now
+from runbook_lib.guide.steps.click_step import DecidedStep
+from runbook_lib.guide.steps.professional import layout_clicks, professional_card
+from runbook_lib.guide.steps.setup_decision import settle_setup, stop_where_refused
+from runbook_lib.guide.views.lead_conversion import conversion_after, conversion_before
+from runbook_lib.guide.views.marketo_fields import own_fields_grid
+from runbook_lib.guide.views.view import Block, Line
+from runbook_lib.guide.widgets.marketo_fields_form import FieldsForm
+from runbook_lib.journal import Kind
+from runbook_lib.proof import journal_payloads
+from runbook_lib.proof.evidence import Evidence
+from runbook_lib.survey.snapshot import Snapshot
+from runbook_lib.text import Message, say
+
+
+class MarketoFields(DecidedStep):
+    """01: the ``mkto71_`` fields on Lead and Contact, and where they go when a lead is converted."""
+
+    name = "01_marketo_fields"
+    explanation = say(
+        "Marketo fills three recommended and up to thirteen optional fields in Salesforce. They are created"
+        " on Lead and on Contact, the sync user may see and edit them, and converting a lead carries their "
+        "values over. Because his login is tried only in notebook 03, this is proven with your own login."
+    )
+
+    def preview(self, seen: Snapshot) -> Iterable[Block]:
+        """Which of the sixteen fields exist."""
+        stop_where_refused(self)
+        yield from professional_card(self.name, seen)
+        yield own_fields_grid(seen)
+
+    def settle(self, seen: Snapshot) -> Iterable[Block]:
+        """The decision on file; where there is none, a person ticks; headless the recommendation stands."""
+        if self.decisions.setup is not None or not self.interactive:
+            return [*settle_setup(self), *conversion_before(self.plan(seen), seen)]
+        form = FieldsForm(self.session, seen, self.keep)
+        self.offer(form.build, say("Decide, with your name under it."))
+        return [Line(say("Tick the fields that are to be created; the recommended ones are ticked."))]
+
+    def keep(self, fields: tuple[str, ...], by: str, profiles: tuple[str, ...] = ()) -> Message:
+        """Writes down which fields are created, and which profiles may read them."""
+        chosen = replace(SetupDecision(), marketo_fields=fields, read_only_profiles=profiles)
+        setup = replace(chosen, decided_by=by, decided_at=now())
+        write_setup(self.session.workspace, setup)
+        what = say("Marketo's fields to be created: {fields}.", fields=", ".join(fields) or say("none"))
+        if profiles:
+            names = ", ".join(profiles)
+            what = say("{fields} These profiles may read them: {profiles}.", fields=what, profiles=names)
+        self.note("decide", Kind.decision, journal_payloads.decision(what, by, at=setup.decided_at))
+        self.go_on()
+        return what
+
+    def _do(self) -> Iterable[Block]:
+        return [*super()._do(), *layout_clicks(self)]
+
+    def conclude(self, evidence: Evidence) -> Iterable[Block]:
+        """Ends the step; shows the lead-conversion mapping as it was read back, also where nothing is
+        proven."""
+        told = list(conversion_after(self.baseline(), self.snapshot))
+        if not evidence.proven:
+            self.show_now(told)
+        claims, *onward = super().conclude(evidence)
+        return [claims, *told, *onward]
+
+    def chosen(self) -> str:
+        """The chosen fields, and the profiles that may read them."""
+        setup = self.decisions.setup
+        if setup is None:
+            return ""
+        profiles = [f"profile:{each}" for each in sorted(setup.read_only_profiles)]
+        return ",".join([*sorted(setup.marketo_fields), *profiles])

@@ -1,0 +1,109 @@
+"""What 02 says and asks about the sync user himself, before and after he is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from runbook_lib.change.plan import ChangeKind
+from runbook_lib.errors import DecisionFileFault
+from runbook_lib.guide.views.view import Block, Card, Line, Tone
+from runbook_lib.guide.widgets.sync_user_form import WhoForm
+from runbook_lib.journal import Kind
+from runbook_lib.review.professional import is_professional
+from runbook_lib.text import Label, say
+
+if TYPE_CHECKING:
+    from runbook_lib.guide.engine.step import Step
+    from runbook_lib.guide.state.session import Session
+
+NO_CLONE = say(
+    "Marketo's page clones the profile “Standard User” for this user. Salesforce lets a profile be cloned in "
+    "Setup only, not by API; so the runbook takes the other way that leads to the same: a profile that gives "
+    "next to nothing, and one permission set that gives what Marketo asks for."
+)
+"""Sources: Adobe, Step 2 of 3 (Enterprise/Unlimited), "Create a Profile"; Salesforce Help, Clone Profiles;
+Object Reference, Profile: ``create`` makes an empty one and has no source to copy from."""
+
+
+def is_to_be_made(step: Step) -> bool:
+    """Whether it was decided that the runbook makes the sync user."""
+    try:
+        setup = step.decisions.setup
+    except DecisionFileFault:
+        return False
+    return setup is not None and setup.create_user
+
+
+def ask_who(step: Step) -> list[Block]:
+    """With a person there who was not asked yet: the form; nothing where it was decided."""
+    try:
+        setup = step.decisions.setup
+    except DecisionFileFault:
+        return []
+    if not step.interactive or (setup is not None and setup.username):
+        return []
+    form = WhoForm(step, step.snapshot)
+    step.offer(form.build, say("Say who the sync user is, with your name."))
+    return [
+        Line(
+            say(
+                "Give Marketo a user of its own: whatever this user sees becomes a Marketo field, and "
+                "whatever Marketo changes carries his name."
+            )
+        ),
+        *how_rights_are_given(step),
+    ]
+
+
+def how_rights_are_given(step: Step) -> Iterable[Block]:
+    """Why no profile is cloned."""
+    if not is_professional(step.snapshot):
+        yield Line(NO_CLONE)
+
+
+def after_creation(session: Session) -> Iterable[Block]:
+    """What the person does next, where this road made the user whom connection.toml names.
+
+    The REST API has no switch for the welcome e-mail (SOAP has: EmailHeader, triggerUserEmail), so nobody is
+    told to wait for one. Sources: SOAP API Developer Guide, EmailHeader; Adobe, Step 2 of 3 (Professional):
+    "You will need to log in as the sync user to reset the password".
+    """
+    made = [
+        each.payload["after"]
+        for each in session.journal.entries(step="02_sync_user", kind=Kind.change_done)
+        if each.payload.get("kind") == ChangeKind.CREATE_USER.value
+        and each.payload["target"] == session.expected.sync_username
+    ]
+    if not made:
+        return
+    after = made[-1]
+    yield Card(
+        Tone.WAIT,
+        say("{username} is made, and has no password yet. What you do now:", username=after["username"]),
+        (
+            say(
+                "In Salesforce: Setup → Users → Users, tick {username} and click Reset Password(s). "
+                "Salesforce sends "
+                "the link to {email}. (A user made by API may get no welcome e-mail of itself.)",
+                username=after["username"],
+                email=after["email"],
+            ),
+            say("Open the link in a private window and set his password."),
+            say(
+                "Logged in as this user: {settings}, type “{word}”, {reset}, press {button}. The security "
+                "token comes by e-mail.",
+                settings=Label("salesforce.my_settings"),
+                word=Label("salesforce.quick_find_reset"),
+                reset=Label("salesforce.reset_my_security_token"),
+                button=Label("salesforce.reset_security_token"),
+            ),
+            say("Bring both to notebook 03_security_token."),
+            *((_IN_A_REHEARSAL,) if session.connection.is_rehearsal else ()),
+        ),
+    )
+
+
+_IN_A_REHEARSAL = say(
+    "In this rehearsal no e-mail comes: password and token stand on the page “Secrets to type in”."
+)

@@ -1,0 +1,94 @@
+"""03: the sync user's password and security token, and one test login for each time it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from runbook_lib.errors import LoginRefused, WaitsForPerson
+from runbook_lib.guide.engine.step import Step
+from runbook_lib.guide.steps.new_sync_user import after_creation
+from runbook_lib.guide.views.view import Block, Card, Line, Tone, error_card
+from runbook_lib.guide.widgets.credentials_form import CredentialForm, SecretField
+from runbook_lib.survey.probes.sync_user import LOGS_IN
+from runbook_lib.survey.snapshot import Part, Snapshot, SyncLogin
+from runbook_lib.systems.salesforce.login import Account, explain, gather_evidence
+from runbook_lib.text import Label, say
+
+
+class SecurityToken(Step):
+    """03: brings the sync user's secrets, tries his login, and sees what he may do with his own eyes."""
+
+    name = "03_security_token"
+    explanation = say(
+        "Marketo logs in with user name, password and security token. Salesforce sends a new token by "
+        "e-mail to the sync user: log in as him, open {settings}, type “{word}” into the search on the "
+        "left, choose {reset} and press {button}. Every change of the password makes the token void. The "
+        "login is tried exactly once for each try, because Salesforce locks a user after a few wrong ones.",
+        settings=Label("salesforce.my_settings"), word=Label("salesforce.quick_find_reset"),
+        reset=Label("salesforce.reset_my_security_token"), button=Label("salesforce.reset_security_token"),
+    )  # fmt: skip
+    more_parts = (Part.SYNC_USER, Part.SYNC_LOGIN, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS)
+    secrets = (
+        SecretField("salesforce_sync_password", say("The sync user's password")),
+        SecretField("salesforce_sync_token", say("The sync user's security token"), may_be_empty=True),
+    )
+
+    def parts(self) -> tuple[Part, ...]:
+        """Without the sync user's own view as long as a person has not brought his secrets."""
+        wanted = super().parts()
+        return wanted if self._may_log_in() else tuple(each for each in wanted if each not in LOGS_IN)
+
+    def preview(self, seen: Snapshot) -> Iterable[Block]:
+        """The form for the secrets; headless, what the login told."""
+        if self.interactive:
+            button = say("Store and try the login once")
+            form = CredentialForm(self.session, self.secrets, self.try_login, button, Account.SYNC)
+            self.form = form.build
+            yield from self._before_the_form()
+        if isinstance(seen.sync_login, SyncLogin):
+            yield Card(Tone.OK, say("The sync user can log in."))
+
+    def _before_the_form(self) -> Iterable[Block]:
+        refusal = self.session.refusal_on_file(Account.SYNC)
+        if refusal is not None:
+            self.waits_for = say("Type the sync user's password and token in anew: these were refused.")
+            yield error_card(refusal)
+        elif not self.session.may_be_sync_user():
+            yield from after_creation(self.session)
+            self.waits_for = say("Bring the sync user's password and token, and try the login.")
+
+    def try_login(self) -> Iterable[Block]:
+        """One login call with what the vault holds now; what became of it."""
+        self.session.sync.forget()
+        with self.session.workspace.lock("test login"):
+            try:
+                self.session.sync()
+            except LoginRefused as refused:
+                self.seen = None
+                return [error_card(self._diagnosed(refused))]
+        self.seen = None
+        self.go_on()
+        return [Card(Tone.OK, say("The login works. Go on with “2 Check”."))]
+
+    def _check(self) -> Iterable[Block]:
+        refused = self.session.sync.refusal
+        if isinstance(refused, LoginRefused):
+            raise self._diagnosed(refused)
+        if self.interactive and (before := self.session.refusal_on_file(Account.SYNC)) is not None:
+            raise before
+        if not self._may_log_in():
+            raise WaitsForPerson(
+                say("Nobody has brought the sync user's password and token yet."),
+                fix=say("Run “1 Look” above and fill in its form."),
+            )
+        return [*super()._check(), Line(say("What the sync user may do was seen with his own login."))]
+
+    def _may_log_in(self) -> bool:
+        """Headless always, so that a missing secret is told; with a person, once both were brought."""
+        if not self.interactive:
+            return True
+        return self.session.may_be_sync_user() and self.session.refusal_on_file(Account.SYNC) is None
+
+    def _diagnosed(self, refused: LoginRefused) -> LoginRefused:
+        """The refusal, narrowed by what the administrator's session can see about the user."""
+        return explain(refused, gather_evidence(self.session.admin(), self.session.connection))

@@ -1,0 +1,137 @@
+"""00: who connects to whom, the administrator's own secrets, and a first look at both systems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from runbook_lib.guide.engine.step import Step
+from runbook_lib.guide.state.proof_scope import went_live_here
+from runbook_lib.guide.state.session import MARKETO_SECRET
+from runbook_lib.guide.views.view import Block, Facts, Line, error_card
+from runbook_lib.guide.widgets.credentials_form import CredentialForm, SecretField
+from runbook_lib.review.checks import run_checks
+from runbook_lib.review.findings import Finding, Status
+from runbook_lib.survey.snapshot import MarketoState, Part, Snapshot, Unknown
+from runbook_lib.systems.salesforce.login import Account
+from runbook_lib.text import Message, say
+
+SECRETS = (
+    SecretField("salesforce_admin_password", say("Your Salesforce password")),
+    SecretField("salesforce_admin_token", say("Your Salesforce security token"), may_be_empty=True),
+    SecretField("salesforce_admin_client_secret", say("Client secret of your OAuth client in Salesforce")),
+    SecretField("marketo_client_secret", say("Client secret of the Marketo API client")),
+)
+"""What the administrator may have to bring."""
+
+
+ABOUT_SOAP = (Part.SYNC_LOGIN, Part.SYSTEM_PERMISSIONS)
+"""What tells whether the org has SOAP login() at all, by which Marketo logs in."""
+
+
+class StartHere(Step):
+    """00: the connection, the admin's own secrets, a first look at both systems."""
+
+    name = "00_start_here"
+    explanation = say(
+        "This runbook connects one Salesforce org with one Marketo instance. It reads and changes "
+        "Salesforce as you, the administrator; it only reads Marketo. Nothing is changed in this notebook."
+    )
+    more_parts = (Part.MARKETO, Part.SYNC_USER, Part.BUDGET)
+
+    def _look(self) -> Iterable[Block]:
+        if not self.interactive:
+            return [Facts(tuple(self._connection_rows())), *super()._look()]
+        missing = [each for each in SECRETS if self._is_missing(each)]
+        refusal = None if missing else self.session.refusal_on_file(Account.ADMIN)
+        if missing or refusal is not None:
+            self._ask_for(missing or self._needed())
+            bring = Line(say("Bring what is missing; {kept}", kept=self._kept()))
+            told = error_card(refusal) if refusal else bring
+            return [Facts(tuple(self._connection_rows())), Line(self.explanation), told]
+        shown = [Facts(tuple(self._connection_rows())), *super()._look()]
+        return [*shown, *self._ask_again()]
+
+    def _ask_again(self) -> Iterable[Block]:
+        """The form once more where a system refused what it was given; nothing after it is of use then."""
+        refusal = self.session.admin.refusal
+        if refusal is None and not isinstance(self.snapshot.marketo, Unknown):
+            return
+        self._ask_for(self._needed())
+        if refusal is not None:
+            yield error_card(refusal)
+        yield Line(say("Type in anew what was wrong; a box that stays empty keeps what is stored."))
+
+    def _ask_for(self, secrets: Iterable[SecretField]) -> None:
+        form = CredentialForm(self.session, tuple(secrets), self._given, account=Account.ADMIN)
+        self.offer(form.build, say("Bring what the form asks for, then run “1 Look” again."))
+
+    def _needed(self) -> Iterable[SecretField]:
+        needed = (*self.session.admin_secrets(), MARKETO_SECRET)
+        return [each for each in SECRETS if each.name in needed]
+
+    def _kept(self) -> Message:
+        if self.session.connection.is_rehearsal:
+            return say("it is kept for this rehearsal only, and deleted when it ends.")
+        return say("it is kept in your system's keyring where there is one, and never in a notebook.")
+
+    def _check(self) -> Iterable[Block]:
+        refusal = self.session.admin.refusal
+        shown = list(super()._check())
+        if refusal is not None:
+            raise refusal
+        return shown
+
+    def against(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Everything that shuts the road later, told on the first page: whoever cannot go on should know at
+        once.
+
+        Where only the administrator's login was refused, its own message says more than "cannot tell" does.
+        """
+        wrong = [each for each in findings if each.blocks]
+        if self.seen is not None and went_live_here(self.session, self.seen):
+            wrong = [each for each in wrong if each.check != "marketo_free"]  # tied by this very road
+        return wrong if any(each.status is Status.ERROR for each in wrong) or not self._was_refused() else []
+
+    def parts(self) -> tuple[Part, ...]:
+        """Also the sync user's login, where the administrator's own tells nothing about SOAP login()."""
+        return (*super().parts(), *(ABOUT_SOAP if self._may_soap_be_off() else ()))
+
+    def findings(self, seen: Snapshot) -> tuple[Finding, ...]:
+        """What shuts the whole road; of the sync user's login only that SOAP login() is off altogether."""
+        soap = [each for each in run_checks(seen, ["03_security_token"]) if each.check == "soap_login"]
+        return (*super().findings(seen), *(each for each in soap if each.status is Status.ERROR))
+
+    def _may_soap_be_off(self) -> bool:
+        return bool(self.session.connection.salesforce.admin_client_id) and self.session.may_be_sync_user()
+
+    def _was_refused(self) -> bool:
+        return self.session.admin.refusal is not None
+
+    def _is_missing(self, secret: SecretField) -> bool:
+        return secret in self._needed() and not self.session.vault.has(secret.name)
+
+    def _given(self) -> Message:
+        self.session.admin.forget()
+        self.session.marketo.forget()
+        self.seen = None
+        self.go_on()
+        return say("Stored. Run “1 Look” again to take the first look.")
+
+    def _connection_rows(self) -> Iterable[tuple[object, object]]:
+        expected = self.session.expected
+        yield say("Connection"), expected.name
+        yield (
+            say("Salesforce"),
+            say("{kind}, you are {user}", kind=_kind(expected.environment), user=expected.admin_username),
+        )
+        yield say("Sync user"), expected.sync_username
+        yield say("Marketo instance"), expected.munchkin_id
+
+    def preview(self, seen: Snapshot) -> Iterable[Block]:
+        """What both systems tell about themselves."""
+        if isinstance(seen.marketo, MarketoState):
+            yield Line(say("Marketo knows {count} fields of a person today.", count=len(seen.marketo.fields)))
+
+
+def _kind(environment: str) -> Message:
+    return say("SANDBOX") if environment == "sandbox" else say("PRODUCTION")

@@ -1,0 +1,38 @@
+"""08: Start Salesforce Sync, Start Sync."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from runbook_lib.guide.steps.consent_step import ClickedStep
+from runbook_lib.guide.views.view import Block, Facts, Grid
+from runbook_lib.review.sync_forecast import forecast
+from runbook_lib.survey.snapshot import Part, Snapshot
+from runbook_lib.text import say
+
+
+class StartSync(ClickedStep):
+    """08: Start Salesforce Sync, Start Sync."""
+
+    name = "08_start_sync"
+    explanation = say(
+        "The persistent sync begins: the whole database that the sync user can see is copied to Marketo, "
+        "and the field mappings are closed. It cannot be undone, and Marketo does not remove duplicates."
+    )
+    more_parts = (Part.PEOPLE_SEEN,)
+
+    def preview(self, seen: Snapshot) -> Iterable[Block]:
+        """How many records go over, how long that takes and what it costs."""
+        if isinstance(seen.rows, dict):
+            heads = (say("Object"), say("Records"))
+            yield Grid(say("What is copied"), heads, tuple((name, f"{n:,}") for name, n in seen.rows.items()))
+            ahead = forecast(seen.rows)
+            yield Facts((
+                (say("First sync (estimate)"), ahead.duration),
+                (say("API calls on the first day (estimate)"), f"{ahead.calls_first_day:,}"),
+                (say("Source"), ahead.source),
+            ))  # fmt: skip
+
+    def parts_to_prove(self) -> tuple[Part, ...]:
+        """Marketo's lock, and the sampled people."""
+        return (Part.ORGANIZATION, Part.MARKETO, Part.PEOPLE_SEEN)

@@ -1,0 +1,103 @@
+"""09: looks until the sampled records are in Marketo, or until the deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from time import monotonic, sleep
+
+from runbook_lib.errors import RunbookError, TimedOut, WaitsForPerson
+from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.steps.arrival_step import ARRIVAL, Arrival, minute, people_grid
+from runbook_lib.guide.views.plan import evidence_block
+from runbook_lib.guide.views.view import Block, Line
+from runbook_lib.journal import Kind
+from runbook_lib.proof.claims.arrival import claim_rising, loading_until, normal_until
+from runbook_lib.proof.evidence import Claim, Evidence
+from runbook_lib.survey.snapshot import Part, Snapshot
+from runbook_lib.text import say
+
+PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 60.0)
+"""Seconds between two looks; the last one is repeated. Marketo's own cycle takes five minutes."""
+
+
+class VerifySync(Arrival):
+    """09: looks until the sampled records are in Marketo, or until the deadline."""
+
+    name = "09_verify_sync"
+    explanation = say(
+        "Marketo has no API that tells whether the sync runs. So a sample of Salesforce records is looked "
+        "up in Marketo by their Ids: what arrives is proof. The first sync of a large org takes hours or "
+        "days; this step can be run again at any time."
+    )
+    more_parts = (*ARRIVAL, Part.BUDGET)
+
+    def __init__(self, session: Session, interactive: bool, minutes: float = 15) -> None:
+        super().__init__(session, interactive)
+        self.minutes = minutes
+
+    def preview(self, seen: Snapshot) -> Iterable[Block]:
+        """How much of the sample has arrived, until when it may take, and where exported files go."""
+        yield from people_grid(seen)
+        if until := normal_until(self.baseline()):
+            yield Line(
+                say("Until {until} UTC an incomplete first sync is normal (estimate).", until=minute(until))
+            )
+        yield from self.tell_exports()
+
+    def parts_to_prove(self) -> tuple[Part, ...]:
+        """The samples, the logins and the instance."""
+        return (Part.ORGANIZATION, *ARRIVAL)
+
+    def more_claims(self, evidence: Evidence) -> Iterable[Claim]:
+        """The page's word, and how the number of found people changed over this attempt's looks."""
+        yield from super().more_claims(evidence)
+        earlier = [each for each in self._attempt() if each.kind is Kind.evidence]
+        looks = [*(Evidence.from_json(each.payload) for each in earlier), evidence]
+        yield from claim_rising([(each.at, _found(each)) for each in looks])
+
+    def _prove(self) -> Iterable[Block]:
+        deadline = monotonic() + timedelta(minutes=self.minutes).total_seconds()
+        evidence = self.measure()
+        for pause in _pauses():
+            if evidence.proven:
+                break
+            if monotonic() + pause > deadline:
+                self.show_now([evidence_block(evidence)])
+                raise self.silence(evidence) or self._not_yet(evidence)
+            sleep(pause)
+            self.seen = self.session.collect(self.parts_to_prove(), self.seen)
+            evidence = self.measure()
+        return self.conclude(evidence)
+
+    def _not_yet(self, evidence: Evidence) -> RunbookError:
+        """Within the forecast time an incomplete sync waits; later, or where something is wrong, time is
+        up."""
+        where = "\n".join(str(each.what) for each in evidence.claims if each.status not in ("ok", "skip"))
+        if until := loading_until(self.baseline(), self.snapshot, evidence.claims):
+            return WaitsForPerson(
+                say("The first sync is still loading."),
+                where=where,
+                why=say("By the forecast that is normal until {until} UTC.", until=minute(until)),
+                fix=say("Run this step again later; what has arrived stays."),
+            )
+        return TimedOut(
+            say("The sync is not proven after {minutes} minutes.", minutes=self.minutes),
+            where=where,
+            why=say("A first sync may take hours or days; nothing may be wrong."),
+            fix=say(
+                "Look at the status at the top right of Marketo's Admin pages, and run this step again later."
+            ),
+        )
+
+
+def _found(evidence: Evidence) -> int:
+    """How many people a look found."""
+    people = ("people-lead", "people-contact")
+    return sum(each.now for each in evidence.claims if each.id in people and isinstance(each.now, int))
+
+
+def _pauses() -> Iterable[float]:
+    yield from PAUSES
+    while True:
+        yield PAUSES[-1]

@@ -1,0 +1,33 @@
+"""Marketo's sixteen fields as a table: which of them exist on Lead and on Contact."""
+
+from __future__ import annotations
+
+from runbook_lib.guide.views.view import Grid
+from runbook_lib.survey.requirements import MARKETO_FIELDS
+from runbook_lib.survey.snapshot import Snapshot
+from runbook_lib.text import Message, say
+
+
+def own_fields_grid(seen: Snapshot) -> Grid:
+    """A row per field; “not known” where nobody could look."""
+    there = set()
+    if isinstance(seen.custom_fields, tuple):
+        there = {each.full_name for each in seen.custom_fields}
+
+    def state(name: str) -> Message:
+        if not isinstance(seen.custom_fields, tuple):
+            return say("not known")
+        return say("exists") if name in there else say("missing")
+
+    rows = tuple(
+        (
+            each.label,
+            each.name,
+            say("recommended") if each.recommended else say("optional"),
+            state(f"Lead.{each.name}"),
+            state(f"Contact.{each.name}"),
+        )
+        for each in MARKETO_FIELDS
+    )
+    heads = (say("Label"), say("API name"), say("Kind"), "Lead", "Contact")
+    return Grid(say("Marketo's fields in Salesforce"), heads, rows)

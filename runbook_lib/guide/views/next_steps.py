@@ -1,0 +1,70 @@
+"""What comes after a proven step: the next notebook, the report, and at the end of the road how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from runbook_lib.guide.state import history
+from runbook_lib.guide.views.view import Block, Card, Line, Link, Tone
+from runbook_lib.proof.report import write_report
+from runbook_lib.road import ROAD, Stop
+from runbook_lib.text import say
+
+if TYPE_CHECKING:
+    from runbook_lib.guide.state.session import Session
+
+
+def after_proof(session: Session, stop: Stop, interactive: bool) -> Iterable[Block]:
+    """“Proven.”; for a person also the next notebook, and the report as it stands now."""
+    if not interactive:
+        yield Card(Tone.OK, say("Proven."))
+        return
+    report = write_report(session.workspace, session.journal)
+    link = Link(say("Read the report: what was found, decided, agreed to, changed and proven"),
+                f"../{report.name}")  # fmt: skip
+    following = next_link(stop)
+    if following is not None:
+        yield Card(Tone.OK, say("Proven."), (following, link))
+        return
+    yield _conclusion(session, link)
+
+
+def next_link(stop: Stop) -> Link | None:
+    """The notebook after ``stop``; ``None`` after the last."""
+    number = ROAD.index(stop) + 1
+    if number == len(ROAD):
+        return None
+    following = ROAD[number]
+    text = say("Go on with {number} {title}", number=following.name[:2], title=following.title)
+    return Link(text, f"{following.name}.ipynb")
+
+
+def first_run(stop: Stop) -> Link:
+    """The notebook of ``stop``, which has to be run before this one."""
+    text = say("First run {number} {title}", number=stop.name[:2], title=stop.title)
+    return Link(text, f"{stop.name}.ipynb")
+
+
+def on_file(stop: Stop) -> Iterable[Block]:
+    """Where to go from a step that was proven before."""
+    following = next_link(stop)
+    if following is not None:
+        yield Line(following)
+
+
+def _conclusion(session: Session, report: Link) -> Card:
+    left = [stop for stop in ROAD if history.proven(session.journal, stop.name) is None]
+    if left:
+        title = say("This step is proven; {count} of the {total} steps are not.",
+                    count=len(left), total=len(ROAD))  # fmt: skip
+        return Card(Tone.WARN, title, (*map(first_run, left), report))
+    return Card(
+        Tone.OK,
+        say("You have reached the end: all {total} steps are proven.", total=len(ROAD)),
+        (
+            say("Marketo and Salesforce are connected, and what arrives was measured."),
+            say("Run this notebook again from time to time: it compares that day with the present one."),
+            report,
+        ),
+    )

@@ -1,0 +1,127 @@
+"""Blocks as plain text, for terminals, logs and screen readers: the same state that the HTML shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from runbook_lib.guide.views.blocks import (
+    SIGNS,
+    Bars,
+    Block,
+    Card,
+    Clicks,
+    Facts,
+    Grid,
+    Instead,
+    Line,
+    Link,
+    Mark,
+    Points,
+    Strip,
+    Tone,
+    Waterfall,
+)
+from runbook_lib.text import Message, say, translate
+
+BAR = 30
+"""How many characters the longest bar has."""
+
+
+@dataclass(frozen=True)
+class PlainText:
+    """How blocks read in one language, without control characters."""
+
+    language: str
+
+    def page(self, title: object, blocks: Iterable[Block]) -> str:
+        """A title, and blocks with an empty line between them."""
+        lines = [self.say(title)] if str(title) else []
+        for block in blocks:
+            lines += [*self.block(block), ""]
+        return "\n".join(lines).rstrip()
+
+    def say(self, text: object) -> str:
+        """One text in the language."""
+        if isinstance(text, Link):
+            return f"{self.say(text.text)}: {printable(text.url)}"
+        if isinstance(text, Mark):
+            return f"{SIGNS[text.tone]} {self.say(text.word)}"
+        return printable(translate(text, self.language))
+
+    def block(self, block: Block) -> list[str]:
+        """The lines of one block."""
+        match block:
+            case Line():
+                return [self.say(block.text)]
+            case Strip():
+                head = [self.say(part) for part in (block.word, block.text, block.step) if str(part)]
+                return [" | ".join(head), *_indented(map(self.say, block.links))]
+            case Facts():
+                return [f"  {self.say(name)}: {self.say(value)}" for name, value in block.rows]
+            case Grid():
+                return self._grid(block)
+            case Instead():
+                return self._grid(block.state)
+            case Bars():
+                return self._bars(block)
+            case Waterfall():
+                return self._waterfall(block)
+            case Card():
+                return [
+                    f"{SIGNS[block.tone]} {self.say(block.title)}",
+                    *_indented(map(self.say, block.lines)),
+                ]
+            case Points() | Clicks():
+                return self._rows(block)
+
+    def _rows(self, block: Points | Clicks) -> list[str]:
+        lines = []
+        for number, (mark, lead, text, details) in enumerate(block.rows, start=1):
+            sign = SIGNS[mark] if isinstance(mark, Tone) else f"{number}. [{'x' if mark else ' '}]"
+            head = self.say(lead)
+            lines.append(f"{sign} {head}: {self.say(text)}" if head else f"{sign} {self.say(text)}")
+            lines += _indented(f"{self.say(name)}: {self.say(value)}" for name, value in details)
+        return lines
+
+    def _bars(self, bars: Bars) -> list[str]:
+        names = [self.say(name) for name, _ in bars.rows]
+        width = max(map(len, names), default=0)
+        rows = zip(names, (count for _, count in bars.rows), strict=True)
+        drawn = [f"{name.ljust(width)}  {'█' * bars.share(count, BAR)} {count:,}" for name, count in rows]
+        return [self.say(bars.caption), *_indented(drawn)]
+
+    def _waterfall(self, block: Waterfall) -> list[str]:
+        bars = [
+            " " * begins + ("█" if part >= 0 else "░") * length
+            for (begins, length), (_, _, part) in zip(block.spans(BAR), block.rows, strict=True)
+        ]
+        rows = [(self.say(name), self.say(word), f"{part:+.1f}") for name, word, part in block.rows]
+        rows.append((self.say(block.total), "", f"{block.sums[-1]:+.1f}"))
+        names, words, numbers = (max(map(len, column)) for column in zip(*rows, strict=True))
+        lines = [
+            f"{name.ljust(names)}  {word.ljust(words)}  {number.rjust(numbers)}  {bar}".rstrip()
+            for (name, word, number), bar in zip(rows, [*bars, ""], strict=True)
+        ]
+        return [self.say(block.caption), *_indented(lines)]
+
+    def _grid(self, grid: Grid) -> list[str]:
+        table = [[self.say(cell) for cell in row] for row in (grid.columns, *grid.rows)]
+        widths = [max(len(row[column]) for row in table) for column in range(len(grid.columns))]
+        lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in table]
+        more = [self.say(more_rows(grid.more))] if grid.more else []
+        return [self.say(grid.caption), *_indented([*lines, *more])]
+
+
+def printable(text: str) -> str:
+    """``text`` with control characters replaced, new lines and tabs kept."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
+
+
+def more_rows(count: int) -> Message:
+    """That there are more rows than are shown."""
+    return say("… and {count} more", count=count)
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"    {part}" for line in lines for part in line.splitlines() or [""]]

@@ -1,0 +1,104 @@
+"""How the guide tells the things that every step shows: plans, clicks, evidence, age."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, timedelta
+
+from runbook_lib.change.plan import Click, Plan
+from runbook_lib.guide.views.view import (
+    STATUS_TONES,
+    STATUS_WORDS,
+    Block,
+    Card,
+    Clicks,
+    Grid,
+    Line,
+    Points,
+    Tone,
+)
+from runbook_lib.guide.views.vocabulary import CHANGES, undecided
+from runbook_lib.proof.evidence import Evidence
+from runbook_lib.review.findings import Status
+from runbook_lib.text import Label, Message, counted, say
+
+
+def plan_blocks(plan: Plan) -> Iterable[Block]:
+    """Every change, click and consent of a plan, before anything is touched."""
+    if plan.is_empty and not plan.undecided and not plan.obstacles:
+        yield Line(say("Nothing has to be changed or clicked."))
+        return
+    if plan.changes:
+        heads = (say("Change"), say("What"))
+        rows = tuple((CHANGES[change.kind], change.what) for change in plan.changes)
+        many = say("{count} changes in Salesforce", count=len(rows))
+        caption = counted(len(rows), say("One change in Salesforce"), many)
+        yield Grid(caption, heads, rows[:40], max(0, len(rows) - 40))
+    if plan.obstacles:
+        yield Card(Tone.STOP, say("Some of it cannot be done as decided."), plan.obstacles)
+    if plan.undecided:
+        yield Card(Tone.WAIT, say("Still undecided: {rows}.", rows=undecided(plan.undecided)))
+
+
+def consent_blocks(plan: Plan) -> Iterable[Block]:
+    """What has to be agreed to, each warning by itself."""
+    if plan.consents:
+        title = say("To be agreed to, because it cannot be undone")
+        yield Card(Tone.WARN, title, tuple(each.text for each in plan.consents))
+
+
+def click_block(clicks: Collection[Click], made: Collection[str]) -> Clicks:
+    """The click list in the words of the vendor's own screens; what has been made is ticked."""
+    return Clicks(tuple((click.id in made, screen_path(click), click.do, _inputs(click)) for click in clicks))
+
+
+def screen_path(click: Click) -> Message | str:
+    """The labels that lead to the click's screen: ``Admin › CRM › Salesforce``."""
+    if not click.screen:
+        return ""
+    names = {f"part{number}": label for number, label in enumerate(click.screen)}
+    return Message(" › ".join(f"{{{name}}}" for name in names), names)
+
+
+def evidence_block(evidence: Evidence) -> Points:
+    """Each claim with what was measured before and now."""
+    rows = []
+    for claim in evidence.claims:
+        details = [(say("before"), claim.before), (say("now"), claim.now)]
+        told = tuple((name, _short(value)) for name, value in details if value not in (None, "", [], {}))
+        word = say("for the record") if claim.status is Status.SKIP else STATUS_WORDS[claim.status]
+        rows.append((STATUS_TONES[claim.status], word, claim.what, told))
+    return Points(tuple(rows))
+
+
+def age(at: str) -> Message:
+    """How long ago a moment (UTC, ISO 8601) was, as part of a sentence."""
+    passed = datetime.now(UTC) - datetime.fromisoformat(at)
+    if passed < timedelta(minutes=2):
+        return say("a moment ago")
+    if passed < timedelta(hours=2):
+        return say("{count} minutes ago", count=int(passed.total_seconds() // 60))
+    if passed < timedelta(days=2):
+        return say("{count} hours ago", count=int(passed.total_seconds() // 3600))
+    return say("{count} days ago", count=passed.days)
+
+
+def _inputs(click: Click) -> tuple[tuple[object, object], ...]:
+    """What is typed into labelled boxes; what has no label on a screen stands in the sentence."""
+    typed = [(Label(key), value) for key, value in click.values.items() if "." in key]
+    kept = say("what you stored in the vault in notebook 03")
+    return (*typed, *((Label(key), kept) for key in click.secrets))
+
+
+def _short(value: object) -> object:
+    if isinstance(value, bool):
+        return say("yes") if value else say("no")
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_short(part)}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(str(_short(part)) for part in value[:12]) + (
+            f" (+{len(value) - 12})" if len(value) > 12 else ""
+        )
+    return str(value)

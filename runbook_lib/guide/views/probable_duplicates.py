@@ -1,0 +1,99 @@
+"""How notebook 07 shows people who are probably the same, and why: a table, and a waterfall of one pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from runbook_lib.guide.views.blocks import Block, Grid, Line, Waterfall
+from runbook_lib.review.duplicates.probable.explanation import ProbableGroup, Weighed, read_probable
+from runbook_lib.survey.people.columns import RULE
+from runbook_lib.text import Message, say
+
+COMPARED: Mapping[str, Message] = {
+    "first_name": say("First name"),
+    "last_name": say("Last name"),
+    "company": say("Company"),
+    "phone": say("Phone"),
+    "email": say("E-mail"),
+    "country": say("Country"),
+}
+LEVELS: Mapping[str, Message] = {
+    "same": say("the same"),
+    "short_form": say("one is a short form of the other"),
+    "typing_error": say("almost the same, as by a typing error"),
+    "alike": say("alike"),
+    "initial": say("one is the initial of the other"),
+    "same_handle": say("the same before the @, and not just the name"),
+    "different": say("different"),
+    "nothing": say("not there for both"),
+}
+_ANY_TWO, _BEFORE = say("Any two people"), say("before anything is compared")
+
+
+def probable_blocks(groups: Path) -> Iterator[Block]:
+    """The table, and the least likely of all groups explained."""
+    shown = read_probable(groups)
+    yield probable_grid(shown)
+    yield waterfall(shown[0])
+    yield _how_to_read()
+
+
+def probable_grid(shown: Sequence[ProbableGroup]) -> Grid:
+    """The least likely groups, which are the ones to be looked at: Ids and no names."""
+    rows = tuple(
+        (
+            each.group.key,
+            _percent(each),
+            each.group.size,
+            _agreement(each),
+            " ".join(each.group.ids),
+        )
+        for each in shown
+    )
+    heads = (say("Key"), say("Likelihood"), say("Records"), say("The same in both"), say("Ids"))
+    return Grid(say("Probably the same; the least likely first"), heads, rows)
+
+
+def explained_blocks(groups: Path, key: str) -> Sequence[Block]:
+    """Why the people of the group with that key are probably the same; nothing where it is not there."""
+    found = read_probable(groups, key=key)
+    return [waterfall(found[0]), _how_to_read()] if found else []
+
+
+def waterfall(group: ProbableGroup) -> Waterfall:
+    """What speaks for a pair and what against it."""
+    rows: list[tuple[object, object, float]] = [(_ANY_TWO, _BEFORE, group.prior)]
+    rows += [(_compared(each), LEVELS[each.level], each.weight) for each in group.evidence]
+    left, right = group.pair
+    return Waterfall(
+        say("Why {left} and {right} are probably one person", left=left, right=right),
+        tuple(rows),
+        say("Sum: {likelihood} likely", likelihood=_percent(group)),
+    )
+
+
+def _how_to_read() -> Line:
+    return Line(
+        say(
+            "Every point doubles the odds, every point below nought halves them. What weighs how much was "
+            "learnt from the people of this org."
+        )
+    )
+
+
+def _agreement(group: ProbableGroup) -> Message:
+    """In what the pair is the same, in words."""
+    same = [_compared(each) for each in group.evidence if each.level == "same"]
+    named = {f"part{number}": each for number, each in enumerate(same)}
+    return Message(", ".join(f"{{{name}}}" for name in named), named)
+
+
+def _compared(each: Weighed) -> object:
+    """What was compared; a field of a custom rule by its API name."""
+    return COMPARED.get(each.what) or each.what.removeprefix(RULE)
+
+
+def _percent(group: ProbableGroup) -> str:
+    """The likelihood, rounded down: nothing is certain here."""
+    return f"{int(group.likelihood * 1000) / 10} %"

@@ -1,0 +1,114 @@
+"""The permission matrix as a table: words and signs first, colour only for whoever sees it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from runbook_lib.guide.views.view import WHO, Block, Card, Grid, Line, Mark, Tone
+from runbook_lib.review.fields.access import EVERY_OBJECT, grants_of_rights
+from runbook_lib.review.rights_matrix import Held, RightKind, RightLine
+from runbook_lib.survey.model.rights import Giver, Holder, Rights
+from runbook_lib.survey.snapshot import Snapshot
+from runbook_lib.text import Message, say
+
+KINDS = {
+    RightKind.SYSTEM: say("System permissions: {held} of {count} held"),
+    RightKind.OBJECT: say("Objects: {held} of {count} open as Marketo needs them"),
+    RightKind.FIELD: say("Fields: {held} of {count} seen as Marketo needs them"),
+}
+HOLDERS = {
+    Holder.PROFILE: say("profile “{name}”"),
+    Holder.SET: say("permission set “{name}”"),
+    Holder.GROUP: say("permission set group “{name}”"),
+}
+_OF_FIX = 2
+"""Columns at the end that say how it is mended; they are left out where nothing is to be mended."""
+_HEADS = (say("Right"), say("Needed"), say("Held"), say("Comes from"), say("Fix"), say("Who can make it"))
+
+
+def matrix_blocks(lines: Sequence[RightLine], seen: Snapshot) -> Iterable[Block]:
+    """How much of it is held, and every line with where it comes from and its fix."""
+    counted = Counter(each.held for each in lines)
+    yield Line(
+        say(
+            "Of {count} rights that Marketo needs, the sync user holds {held}; {missing} are missing, "
+            "{unknown} cannot be told.",
+            count=len(lines),
+            held=counted[Held.YES],
+            missing=counted[Held.NO],
+            unknown=counted[Held.UNKNOWN],
+        )
+    )
+    for kind, caption in KINDS.items():
+        some = [each for each in lines if each.kind is kind]
+        if some:
+            held = sum(each.held is Held.YES for each in some)
+            told = Message(caption.template, {"held": held, "count": len(some)})
+            columns = len(_HEADS) if held < len(some) else len(_HEADS) - _OF_FIX
+            yield Grid(told, _HEADS[:columns], tuple(tuple(_cells(each))[:columns] for each in some))
+    yield from _view_all_blocks(seen)
+
+
+def confirmed_blocks(lines: Sequence[RightLine]) -> Iterable[Block]:
+    """The same, as the sync user's own login shows it: how much, and the lines that are not held."""
+    open_lines = [each for each in lines if each.held is not Held.YES]
+    held = len(lines) - len(open_lines)
+    told = say(
+        "Seen with the sync user's own login, he holds {held} of {count} rights that Marketo needs.",
+        held=held,
+        count=len(lines),
+    )
+    yield Line(told)
+    if open_lines:
+        rows = tuple(tuple(_cells(each)) for each in open_lines)
+        yield Grid(say("What is missing, to be put in order in 02_sync_user"), _HEADS, rows)
+
+
+def _cells(line: RightLine) -> Iterable[object]:
+    yield line.label
+    yield line.needs
+    yield _mark(line)
+    yield _all_of([_giver(each) for each in line.by])
+    yield line.fix or ""
+    yield WHO[line.who] if line.who else ""
+
+
+def _mark(line: RightLine) -> Mark:
+    if line.held is Held.YES:
+        return Mark(Tone.OK, say("yes"))
+    if line.held is Held.UNKNOWN:
+        return Mark(Tone.STOP, say("cannot tell"))
+    word = say("no, lacks {rights}", rights=line.lacks) if str(line.lacks) else say("no")
+    return Mark(Tone.WARN if line.advised else Tone.STOP, word)
+
+
+def _view_all_blocks(seen: Snapshot) -> Iterable[Block]:
+    """Who shows him every field: hiding one would have no effect then."""
+    if not isinstance(seen.rights, Rights):
+        return
+    shown = grants_of_rights(seen.rights).view_all
+    told = [
+        _view_all(_giver(seen.rights.givers[each]), name)
+        for name, ids in sorted(shown.items())
+        for each in ids
+        if each in seen.rights.givers
+    ]
+    if told:
+        title = say("Hiding fields from the sync user will have no effect: he has “View All Fields”.")
+        yield Card(Tone.WARN, title, tuple(told))
+
+
+def _view_all(giver: Message, name: str) -> Message:
+    if name == EVERY_OBJECT:
+        return say("All objects, from the {giver}.", giver=giver)
+    return say("{object}, from the {giver}.", object=name, giver=giver)
+
+
+def _giver(giver: Giver) -> Message:
+    return Message(HOLDERS[giver.kind].template, {"name": giver.name})
+
+
+def _all_of(words: Sequence[Message]) -> object:
+    named: dict[str, object] = {f"word{number}": word for number, word in enumerate(words)}
+    return Message(", ".join(f"{{{name}}}" for name in named), named) if words else ""

@@ -1,0 +1,223 @@
+"""What a beat shows: a small pure model, and the same state of it as HTML and as plain text.
+
+Jupyter asks a :class:`View` for ``_repr_mimebundle_``; the command line prints ``plain``. Both are said in
+the view's language. Whatever comes from an org is hostile input: HTML is escaped by the template, and control
+characters, which could drive a terminal, are shown as a replacement character.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.errors import RunbookError
+from runbook_lib.guide.state.phases import BEAT_WORDS
+from runbook_lib.guide.views.blocks import (  # fmt: skip
+    SIGNS,
+    Bars,
+    Block,
+    Card,
+    Clicks,
+    Facts,
+    Grid,
+    Instead,
+    Line,
+    Link,
+    Mark,
+    Place,
+    Points,
+    Strip,
+    Tone,
+    Waterfall,
+)
+from runbook_lib.guide.views.plain_text import PlainText, more_rows, printable
+from runbook_lib.guide.views.vocabulary import REVIEWS
+from runbook_lib.review.checks import CHECKS
+from runbook_lib.review.findings import Finding, Status, Who
+from runbook_lib.text import Message, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from jinja2 import Template
+
+
+__all__ = [
+    "SIGNS", "STATUS_TONES", "STATUS_WORDS", "WHO", "Answered", "Bars", "Block", "Card", "Clicks", "Facts",
+    "Grid", "Instead", "Line", "Link", "Mark", "Place", "Points", "Strip", "Tone", "View", "Waterfall",
+    "error_card", "findings_block", "grid_of", "printable",
+]  # fmt: skip
+
+_CODED = ("suggestion", "verdict")
+"""Columns whose cells are codes of a review."""
+GO_ON = say("Now choose Run ▸ Run All Cells again: what is done already is not done a second time.")
+TICKED = {True: say("done"), False: say("to do")}
+STATUS_WORDS = {
+    Status.OK: say("in order"),
+    Status.WARN: say("warning"),
+    Status.ERROR: say("error"),
+    Status.SKIP: say("not looked yet"),
+    Status.UNKNOWN: say("cannot tell"),
+}
+STATUS_TONES = {
+    Status.OK: Tone.OK, Status.WARN: Tone.WARN, Status.ERROR: Tone.STOP,
+    Status.SKIP: Tone.INFO, Status.UNKNOWN: Tone.STOP,
+}  # fmt: skip
+WHO = {
+    Who.YOU: say("you"),
+    Who.SALESFORCE_ADMIN: say("a Salesforce administrator"),
+    Who.MARKETO_ADMIN: say("a Marketo administrator"),
+    Who.SUPPORT: say("the vendor's support"),
+}
+
+
+class Answered:
+    """Tells a view that its form was answered, so that what it waited for need not stand there any more."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[], None]] = []
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """``listener`` is called each time the form was answered."""
+        self._listeners.append(listener)
+
+    def tell(self) -> None:
+        """The form was answered."""
+        for listener in self._listeners:
+            listener()
+
+
+@dataclass(frozen=True)
+class View:
+    """What one beat shows, in the language of the connection. ``form`` builds a widget, where a person
+    is there; ``answered`` tells when it was filled in."""
+
+    language: str
+    title: object
+    blocks: tuple[Block, ...] = ()
+    form: Callable[[], Any] | None = None
+    answered: Answered | None = None
+
+    @property
+    def html(self) -> str:
+        """The view as HTML: semantic, escaped, readable without style or script."""
+        say_so = PlainText(self.language).say
+        return _template().render(
+            view=self, say=say_so, signs=SIGNS, kind=_kind, say_more=more_rows, ticked=TICKED
+        )
+
+    @property
+    def plain(self) -> str:
+        """The view as plain text, without control characters."""
+        return PlainText(self.language).page(self.title, self.blocks)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """The view three times over: as a live form where there is one, as HTML, and as plain text."""
+        bundle: dict[str, Any] = {}
+        if self.form is not None:
+            bundle |= self._live(self.form)._repr_mimebundle_()
+        return bundle | {"text/html": self.html, "text/plain": self.plain}
+
+    def _live(self, form: Callable[[], Any]) -> Any:
+        """The view with its form; once that was answered, how to go on replaces what was waited for."""
+        import ipywidgets  # lazy: only where a person is there to use it
+
+        # The form is the click list with ticks, or the table; beside it they would stand there twice.
+        beside = [block for block in self.blocks if not isinstance(block, Clicks | Instead)]
+        lasting, waiting, onward = (
+            ipywidgets.HTML(View(self.language, title, tuple(blocks)).html if title or blocks else "")
+            for title, blocks in (
+                (self.title, [block for block in beside if not _waits(block)]),
+                ("", [block for block in beside if _waits(block)]),
+                ("", []),
+            )
+        )
+
+        def go_on() -> None:
+            waiting.value = ""
+            onward.value = View(self.language, "", (Card(Tone.INFO, GO_ON),)).html
+
+        if self.answered is not None:
+            self.answered.listen(go_on)
+        return ipywidgets.VBox([lasting, waiting, form(), onward])
+
+
+def findings_block(findings: Iterable[Finding], done_in_do: Collection[str] = ()) -> Points:
+    """Findings with the worst first; each with why it matters, the fix, and who can make it.
+
+    ``done_in_do``: checks whose finding the same notebook repairs under Do; they are no errors to a person.
+    """
+    order = (Status.ERROR, Status.UNKNOWN, Status.WARN, Status.SKIP, Status.OK)
+    rows = []
+    for finding in sorted(findings, key=lambda each: order.index(each.status)):
+        tone, word = STATUS_TONES[finding.status], STATUS_WORDS[finding.status]
+        details = tuple(_details(finding))
+        if finding.check in done_in_do and finding.status in (Status.ERROR, Status.WARN):
+            tone, word = Tone.WAIT, say("is put in order under “{n} {beat}”", n=4, beat=BEAT_WORDS["do"])
+            details = details[:1] if finding.why else ()
+        rows.append((tone, word, finding.what, details))
+    return Points(tuple(rows))
+
+
+def _details(finding: Finding) -> Iterable[tuple[object, object]]:
+    if finding.status is Status.OK:
+        return
+    if finding.status is Status.UNKNOWN and (title := _title(finding.check)):
+        yield say("Question"), title
+    if finding.why:
+        yield say("Why it matters"), finding.why
+    if finding.fix:
+        yield say("Fix"), finding.fix
+        yield say("Who"), WHO[finding.who]
+
+
+def _title(check: str) -> Message | None:
+    return next((each.title for each in CHECKS if each.id == check), None)
+
+
+def error_card(error: RunbookError) -> Card:
+    """A stop, told so that a person can act on it: what, where, why, and the fix last."""
+    tone = Tone.WAIT if error.exit_code == 2 else Tone.STOP
+    return Card(tone, error.what, error.parts()[1:])
+
+
+def grid_of(
+    frame: pd.DataFrame, caption: object, columns: Sequence[tuple[str, Message]], most: int = 20
+) -> Grid:
+    """The first ``most`` rows of a table; ``columns`` names which, and how their heads read."""
+    shown = frame.loc[:, [name for name, _ in columns]].head(most)
+    coded = [name in _CODED for name, _ in columns]
+    rows = tuple(
+        tuple(REVIEWS.get(cell, cell) if code else _cell(cell) for code, cell in zip(coded, row, strict=True))
+        for row in shown.itertuples(index=False, name=None)
+    )
+    return Grid(caption, tuple(head for _, head in columns), rows, max(0, len(frame) - most))
+
+
+def _cell(value: Any) -> object:
+    if isinstance(value, bool):
+        return say("yes") if value else ""
+    return "" if value is None or value != value else value  # NaN is the only value unequal to itself
+
+
+def _waits(block: Block) -> bool:
+    return isinstance(block, Card) and block.tone is Tone.WAIT
+
+
+def _kind(block: object) -> str:
+    return type(block).__name__
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import (  # lazy: the command line imports this module for plain text
+        Environment,
+        StrictUndefined,
+    )
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string((Path(__file__).parent / "view.html.j2").read_text(encoding="utf-8"))

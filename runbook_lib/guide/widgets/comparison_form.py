@@ -1,0 +1,80 @@
+"""The form of notebook 07 that says how people are compared: from which likelihood on, by which e-mails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from runbook_lib.change.decisions import ComparisonRules
+from runbook_lib.errors import UsageFault
+from runbook_lib.guide.widgets.form import Input, Kind, Values, build_form, name_input, named
+from runbook_lib.systems.validation_messages import reason_of
+from runbook_lib.text import Message, say
+
+if TYPE_CHECKING:
+    from runbook_lib.guide.state.session import Session
+
+Keep = Callable[[ComparisonRules, str], Message]
+
+
+class ComparisonForm:
+    """How people are compared. ``keep`` writes it down."""
+
+    def __init__(self, session: Session, rules: ComparisonRules, keep: Keep) -> None:
+        self.session = session
+        self.rules = rules
+        self.keep = keep
+
+    def submit(self, values: Values) -> Message:
+        """Writes the rules down. ``UsageFault`` where a value cannot be one, or nobody is named."""
+        by = named(values)
+        fields = [name.strip() for name in str(values["fields"]).split(",") if name.strip()]
+        try:
+            rules = ComparisonRules(
+                likelihood=_share(str(values["likelihood"])),
+                plus_addresses=bool(values["plus_addresses"]),
+                gmail_dots=bool(values["gmail_dots"]),
+                fields=tuple(fields),
+            )
+        except ValidationError as wrong:
+            (fault, *_) = wrong.errors(include_url=False)
+            raise UsageFault(
+                say("This cannot be a rule: {reason}.", reason=reason_of(fault)),
+                fix=say("A likelihood is between 50 and 99.99 percent, or 0; a field is an API name."),
+            ) from None
+        with self.session.workspace.lock("decision"):
+            return self.keep(rules, by)
+
+    def build(self) -> Any:
+        """The form as a widget."""
+        rules = self.rules
+        inputs = [
+            Input(
+                "likelihood",
+                say("Look also for people who share no e-mail, from this likelihood on (percent; 0: do not)"),
+                value=f"{rules.likelihood:.2%}".replace(".00%", "%"),
+            ),
+            Input(
+                "plus_addresses", say("ann+news@ and ann@ are one e-mail"), Kind.PICK, rules.plus_addresses
+            ),
+            Input("gmail_dots", say("a.nn@gmail.com and ann@gmail.com are one"), Kind.PICK, rules.gmail_dots),
+            Input(
+                "fields",
+                say("Fields that tell the same person, such as a customer number (API names, commas)"),
+                value=", ".join(rules.fields),
+            ),
+            name_input(self.session.journal),
+        ]
+        return build_form(self.session.language, inputs, say("Compare by these rules"), self.submit)
+
+
+def _share(text: str) -> float:
+    """``95``, ``95 %`` or ``95,5%`` as 0.95. ``UsageFault`` for what is no number."""
+    try:
+        return float(text.replace("%", "").replace(",", ".").strip() or 0) / 100
+    except ValueError:
+        raise UsageFault(
+            say("“{given}” is no percentage.", given=text[:20]), fix=say("Type a number such as 95.")
+        ) from None

@@ -1,0 +1,79 @@
+"""The rows of the field grid, from the review table: codes in words, shares in per cent, unknown as such."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.guide.views.view import Grid
+from runbook_lib.guide.widgets.field_grid import HEADS, GridRow
+from runbook_lib.guide.widgets.native_table import shown
+from runbook_lib.review.fields import MEASURED, USED_LATELY, field_review
+from runbook_lib.review.fields.marketo_side import Made
+from runbook_lib.text import Message, say, translate
+
+if TYPE_CHECKING:
+    from runbook_lib.survey.snapshot import Snapshot
+
+_MADE = {
+    Made.NEW.value: say("a new field"),
+    Made.THERE.value: say("is there already"),
+    Made.COMBINED.value: say("shares the lead’s field"),
+    Made.IGNORED.value: say("is not taken"),
+    Made.NONE.value: say("no field is made"),
+}
+_LATELY = {
+    USED_LATELY[True]: say("yes"),
+    USED_LATELY[False]: say("no"),
+    USED_LATELY[None]: say("cannot tell"),
+}
+_UNMEASURED = say("not measured")
+
+
+def grid_rows(snapshot: Snapshot, open_fields: Collection[str], language: str) -> list[GridRow]:
+    """A row per field of ``open_fields`` (full names), those that are better hidden first, and last those
+    that are hidden already."""
+    table = field_review(snapshot, language)
+    table = table[(table["object"] + "." + table["name"]).isin(list(open_fields))]
+    table = table.sort_values(["suggestion", "object", "name"])
+    rows = [
+        _row(dict(zip(table.columns, each, strict=True)), language) for each in table.itertuples(index=False)
+    ]
+    return [*rows, *_hidden(snapshot, set(open_fields) - {row.name for row in rows}, language)]
+
+
+def state_of(rows: Sequence[GridRow], hidden: Collection[str]) -> Grid:
+    """The grid as a table to read, where the live one cannot stand."""
+    told = tuple((say("yes") if row.name in hidden else say("no"), *row.shown) for row in rows)
+    return Grid(say("Fields that can be hidden"), (say("Hide"), *HEADS), told)
+
+
+def _hidden(snapshot: Snapshot, names: Collection[str], language: str) -> Iterator[GridRow]:
+    """Fields that the sync user does not see any more, as far as the administrator sees them."""
+    present = snapshot.present.values() if isinstance(snapshot.present, Mapping) else ()
+    for field in sorted((each for some in present for each in some), key=lambda each: each.full_name):
+        if field.full_name in names:
+            told = (field.full_name, field.label, field.type, "", say("not measured"), say("cannot tell"))
+            shut = (_MADE[Made.NONE.value], "", say("The sync user does not see it now."))
+            texts = tuple(shown(translate(text, language)) for text in (*told, *shut))
+            yield GridRow(field.full_name, (*texts[:4], None, *texts[5:]), texts)
+
+
+def _row(each: dict[str, Any], language: str) -> GridRow:
+    name = f"{each['object']}.{each['name']}"
+    percent, read = _percent(each)
+    words = (_LATELY[each["used_lately"]], _MADE[each["marketo"]], each["flags"], each["reason"])
+    texts = (name, each["label"], each["type"], each["package"], read, *words)
+    told = tuple(shown(translate(text, language)) for text in texts)
+    return GridRow(name, (*told[:4], percent, *told[5:]), told)
+
+
+def _percent(each: dict[str, Any]) -> tuple[float | None, Message | str]:
+    """What to sort by and what to read; a field that was not measured has no number."""
+    if each["measured"] == MEASURED[2]:
+        return None, _UNMEASURED
+    if not each["records"]:
+        return None, say("no records")
+    percent = round(100 * float(each["share"]), 1)
+    text = f"{percent:g}"
+    return percent, say("about {percent}", percent=text) if each["measured"] == MEASURED[1] else text

@@ -1,0 +1,140 @@
+"""The rows of the mapping board, from the mapping review and the decisions on file: codes in words."""
+
+from __future__ import annotations
+
+from runbook_lib.change.decisions import Decisions, MappingDecision, Pairing
+from runbook_lib.errors import UsageFault
+from runbook_lib.guide.views.view import Grid
+from runbook_lib.guide.views.vocabulary import REVIEWS
+from runbook_lib.guide.widgets.mapping_board import HEADS, BoardRow, Choice, Folded, Own, pair_name
+from runbook_lib.guide.widgets.native_table import shown
+from runbook_lib.review.mappings import (
+    BREAK,
+    MappingPair,
+    MappingVerdict,
+    custom_fields,
+    judged_pair,
+    mapping_review,
+    near_pairs,
+)
+from runbook_lib.review.mappings.conflicts import ValueApart, on_conflict, type_and_length, values_apart
+from runbook_lib.review.mappings.defaults import FixedMapping, fixed_mappings
+from runbook_lib.survey.snapshot import Field, Snapshot
+from runbook_lib.text import Message, say, translate
+
+_IN_MARKETO = {
+    "combined": say("one field"),
+    "offered": say("two fields that look alike"),
+    "named": say("two fields"),
+}
+_WORST_FIRST = (MappingVerdict.CLASHES, MappingVerdict.LOSES, MappingVerdict.FITS)
+
+
+class BoardRows:
+    """Makes the rows of the board, in one language."""
+
+    def __init__(self, snapshot: Snapshot, decisions: Decisions, language: str) -> None:
+        self.snapshot = snapshot
+        self.language = language
+        self.on_file = {pair_name(e.lead_field, e.contact_field): e for e in decisions.mappings}
+        self.leads = custom_fields(snapshot, "Lead")
+        self.contacts = custom_fields(snapshot, "Contact")
+
+    def all(self) -> list[BoardRow]:
+        """Pairs that Marketo combines, the worst first; those that it should combine; those that a file
+        names besides; and last the mappings that are fixed."""
+        review = mapping_review(self.snapshot)
+        pairs = sorted(review.pairs, key=lambda each: (_WORST_FIRST.index(each.verdict), each.lead.name))
+        rows = [self._pair(pair, "combined") for pair in pairs]
+        rows += [self._pair(pair, "offered") for pair in near_pairs(review)]
+        there = {row.name for row in rows}
+        rows += [self._on_file(each) for name, each in self.on_file.items() if name not in there]
+        return [*rows, *map(self._fixed, fixed_mappings(self.snapshot))]
+
+    def own(self) -> Own:
+        """What pairs of one's own are made of."""
+        leads, contacts = (sorted(each.name for each in of.values()) for of in (self.leads, self.contacts))
+        return Own(tuple(leads), tuple(contacts), self.named)
+
+    def named(self, lead: str, contact: str) -> BoardRow:
+        """A pair that a person names, to be paired. ``UsageFault`` for a field that is not there."""
+        one, other = self.leads.get(lead.lower()), self.contacts.get(contact.lower())
+        if one is None or other is None:
+            raise UsageFault(
+                say("There are no such two fields: {lead}, {contact}.", lead=lead, contact=contact)
+            )
+        return self._pair(judged_pair(one, other), "named", Choice(Pairing.PAIR))
+
+    def _pair(self, pair: MappingPair, group: str, choice: Choice | None = None) -> BoardRow:
+        clashes = pair.verdict is MappingVerdict.CLASHES
+        options = (Pairing.LEAVE, Pairing.BREAK if group == "combined" else Pairing.PAIR)
+        on_file = self.on_file.get(pair_name(pair.lead.name, pair.contact.name))
+        if (
+            on_file is not None
+        ):  # to pair what is combined already changes nothing, nor to break what stands apart
+            decided = on_file.decision if on_file.decision in options else Pairing.LEAVE
+            choice = Choice(decided, on_file.reason)
+        advised = Pairing.BREAK if group == "combined" and pair.suggestion == BREAK else Pairing.LEAVE
+        apart = values_apart(pair.lead, pair.contact)
+        told = (
+            self._field(pair.lead), self._field(pair.contact), self._say(_IN_MARKETO[group]),
+            f"{self._say(REVIEWS[pair.verdict.value])}\n{self._say(pair.reason)}", self._values(apart),
+            self._say(on_conflict(pair.lead, pair.contact)), shown(on_file.decided_by if on_file else ""),
+        )  # fmt: skip
+        return BoardRow(
+            pair.lead.name, pair.contact.name, (group, "clashes") if clashes else (group,),
+            (*told[:3], _WORST_FIRST.index(pair.verdict), len(apart) or None, *told[5:]), told,
+            options, choice or Choice(advised),
+        )  # fmt: skip
+
+    def _on_file(self, decision: MappingDecision) -> BoardRow:
+        """A pair that only the file names; what it names may not be there."""
+        one = self.leads.get(decision.lead_field.lower())
+        other = self.contacts.get(decision.contact_field.lower())
+        choice = Choice(decision.decision, decision.reason)
+        if one is not None and other is not None:
+            return self._pair(judged_pair(one, other), "named", choice)
+        gone = self._say(say("no custom field that the sync user sees"))
+        names = ((decision.lead_field, one), (decision.contact_field, other))
+        sides = [name if field or not name else f"{name}\n{gone}" for name, field in names]
+        told = (*map(shown, sides), "", self._say(say("cannot tell")), "", "", shown(decision.decided_by))
+        options = tuple(dict.fromkeys((Pairing.LEAVE, decision.decision)))
+        return BoardRow(decision.lead_field, decision.contact_field, ("named",), told, told, options, choice)
+
+    def _fixed(self, fixed: FixedMapping) -> BoardRow:
+        sides = [self._field(each) if each else "" for each in (fixed.lead, fixed.contact)]
+        marketo = fixed.marketo or self._say(say("cannot tell its name"))
+        wins = on_conflict(fixed.lead, fixed.contact) if fixed.lead and fixed.contact else ""
+        why = self._say(say("A standard mapping of Marketo; it cannot be changed."))
+        told = (*sides, shown(marketo), why, "", self._say(wins), "")
+        names = [each.name if each else "" for each in (fixed.lead, fixed.contact)]
+        return BoardRow(names[0], names[1], ("fixed",), told, told, (), Choice(Pairing.LEAVE))
+
+    def _field(self, field: Field) -> str:
+        return shown(f"{field.name}\n{field.label}\n{self._say(type_and_length(field))}")
+
+    def _values(self, apart: tuple[ValueApart, ...]) -> str | Folded:
+        if not apart:
+            return ""
+        items = tuple(shown(self._say(_value(each))) for each in apart)
+        return Folded(self._say(say("{count} values", count=len(apart))), items)
+
+    def _say(self, text: Message | str) -> str:
+        return translate(text, self.language)
+
+
+def state_of(rows: list[BoardRow]) -> Grid:
+    """The board as a table to read, where the live one cannot stand."""
+    heads = (say("Decision"), say("Reason"), *HEADS)
+    return Grid(say("Pairs of Lead and Contact fields"), heads, tuple(_told(row) for row in rows))
+
+
+def _told(row: BoardRow) -> tuple[object, ...]:
+    decision = REVIEWS[row.choice.decision.value] if row.options else say("fixed")
+    return (decision, row.choice.reason, *(" · ".join(str(each).splitlines()) for each in row.shown))
+
+
+def _value(each: ValueApart) -> Message:
+    if each.refused:
+        return say("{value}: only on {object}; refused on the other", value=each.value, object=each.on)
+    return say("{value}: only on {object}", value=each.value, object=each.on)

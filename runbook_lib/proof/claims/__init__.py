@@ -1,0 +1,1 @@
+"""What a proof claims, and how each claim is measured."""

@@ -1,0 +1,259 @@
+"""What is claimed of 09 and 10: that Salesforce's records arrive in Marketo, and go on arriving.
+
+What must be there: the sampled people, by their Ids, and the lock. What supports it and is never needed:
+logins of the sync user from elsewhere since the start, opportunities and users, equal values.
+Sources: Marketo REST API (filterType sfdcLeadId, "Opportunities", "Sales Persons"); Salesforce object
+reference, LoginHistory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from runbook_lib.proof.claims.claim import Claim, Measured, cannot_tell, judged
+from runbook_lib.review.findings import Status
+from runbook_lib.review.sync_forecast import forecast
+from runbook_lib.survey.snapshot import ApiBudget, Lock, Login, MarketoState, PeopleSeen, Snapshot, Unknown
+from runbook_lib.text import Label, Message, every_wording, say
+
+ENOUGH = 0.98
+"""Share of the sampled Salesforce people that must be found in Marketo for the first sync to count as
+complete. Not 1: people merged or deleted while we look, or kept out by a filter on the sync, are always a
+few.
+"""
+AT_LEAST = timedelta(hours=1)
+"""However small the org: Marketo begins when it likes."""
+SUCCEEDED = "success"
+"""How the status of a login that worked begins. Seen in orgs; Salesforce publishes no list."""
+STATUS_WORDS = ("status.last_synced", "status.in_progress", "status.failed")
+
+
+def claim_sync_runs(measured: Measured) -> Iterator[Claim]:
+    """09: the sampled Salesforce people are in Marketo, and Marketo is tied to a CRM."""
+    yield from claim_people(measured, must_be_complete=True)
+    lock = lock_of(measured.now)
+    if lock is None:
+        yield Claim(
+            "tied",
+            Status.WARN if found_of(measured.now) else Status.UNKNOWN,
+            say("Cannot tell whether Marketo says that it is tied to a CRM."),
+        )
+    else:
+        yield judged(
+            "tied", lock is Lock.TIED, say("Marketo is tied to a CRM."), say("Marketo is tied to no CRM.")
+        )
+    yield from _values(measured.now)
+    yield from _records(measured)
+    yield from _logins(measured)
+    if measured.attested:
+        yield from claim_status(measured.attested.status)
+
+
+def claim_watched(measured: Measured) -> Iterator[Claim]:
+    """10: people still arrive, and the org's API calls last."""
+    for claim in claim_sync_runs(measured):  # how few there were before the start is history by now
+        yield replace(claim, before=None)
+    budget = measured.now.budget
+    if isinstance(budget, ApiBudget):
+        yield Claim(
+            "budget",
+            Status.OK if budget.remaining * 10 > budget.limit else Status.WARN,
+            say(
+                "{remaining} of {limit} API calls are left for today.",
+                remaining=budget.remaining,
+                limit=budget.limit,
+            ),
+            now=budget.remaining,
+        )
+    else:
+        yield cannot_tell("budget", budget)
+
+
+def claim_people(measured: Measured, *, must_be_complete: bool) -> Iterator[Claim]:
+    """How many of the sampled people are in Marketo."""
+    seen = measured.now.people_seen
+    if not isinstance(seen, tuple):
+        if must_be_complete:
+            yield cannot_tell("people", seen)
+        return
+    for each in seen:
+        yield _people_claim(each, measured, must_be_complete)
+
+
+def claim_status(shown: str) -> Iterator[Claim]:
+    """The word that Marketo's page shows, in any of its languages; only a failure changes the verdict."""
+    word = shown.strip().lower()
+    key = next((k for k in STATUS_WORDS if any(word.startswith(w.lower()) for w in every_wording(k))), "")
+    if key:
+        failed = key == "status.failed"
+        what = say("Marketo's page shows: {status}.", status=Label(key))
+        yield Claim("status", Status.ERROR if failed else Status.SKIP, what, now=shown)
+    elif word:
+        yield Claim("status", Status.SKIP, say("Marketo's page shows: {status}.", status=shown))
+
+
+def claim_rising(looks: Sequence[tuple[datetime, int]]) -> Iterator[Claim]:
+    """How many of the sampled people were there at each look (moment, found), oldest first."""
+    if len(looks) < 2:
+        return
+    counts = [found for _, found in looks]
+    minutes = round((looks[-1][0] - looks[0][0]).total_seconds() / 60)
+    rose = counts[-1] > counts[0]
+    yield Claim(
+        "rising",
+        Status.OK if rose else Status.SKIP,
+        say(
+            "Over {count} looks in {minutes} minutes, more and more arrived.",
+            count=len(looks),
+            minutes=minutes,
+        )
+        if rose
+        else say(
+            "Over {count} looks in {minutes} minutes, nothing changed.", count=len(looks), minutes=minutes
+        ),
+        counts[0],
+        counts[-1],
+    )
+
+
+def normal_until(before: Snapshot | None) -> datetime | None:
+    """Until when an incomplete first sync is nothing strange: its forecast length after the look before it.
+
+    ``None`` where nobody counted the records.
+    """
+    if before is None or not isinstance(before.rows, Mapping):
+        return None
+    return before.taken_at + max(AT_LEAST, timedelta(hours=forecast(before.rows).hours_most))
+
+
+def loading_until(before: Snapshot | None, now: Snapshot, claims: Iterable[Claim]) -> datetime | None:
+    """Until when to wait for what has not arrived yet; ``None`` where that time is over, where something is
+    wrong, or where nobody could look for the people."""
+    until = normal_until(before)
+    is_wrong = any(each.status is Status.ERROR for each in claims)
+    if until is None or is_wrong or not isinstance(now.people_seen, tuple):
+        return None
+    return until if now.taken_at < until else None
+
+
+def lock_of(snapshot: Snapshot | None) -> Lock | None:
+    """Whether Marketo is tied to a CRM; ``None``: cannot tell."""
+    if snapshot is None or not isinstance(snapshot.marketo, MarketoState):
+        return None
+    return snapshot.marketo.lock if isinstance(snapshot.marketo.lock, Lock) else None
+
+
+def found_of(snapshot: Snapshot | None, object_name: str = "") -> int | None:
+    """How many of the sampled people (of one object) were found; ``None`` where nobody could look."""
+    if snapshot is None or not isinstance(snapshot.people_seen, tuple):
+        return None
+    return sum(each.found for each in snapshot.people_seen if object_name in ("", each.object))
+
+
+def _people_claim(seen: PeopleSeen, measured: Measured, must_be_complete: bool) -> Claim:
+    status, what = Status.OK, _found_line(seen)
+    if seen.sampled == 0:
+        status = Status.SKIP
+        what = say("There is no record of {object} to look for.", object=seen.object)
+    elif must_be_complete and seen.found < ENOUGH * seen.sampled:
+        status = Status.ERROR if seen.found == 0 else Status.UNKNOWN
+        if until := loading_until(measured.before, measured.now, ()):
+            status = Status.UNKNOWN
+            what = say(
+                "{line} The first sync is still loading; by the forecast that is normal until {until} UTC.",
+                line=what, until=f"{until:%Y-%m-%d %H:%M}",
+            )  # fmt: skip
+    elif seen.found == 0:
+        status = Status.SKIP
+    name = f"people-{seen.object.lower()}"
+    return Claim(name, status, what, found_of(measured.before, seen.object), seen.found)
+
+
+def _found_line(seen: PeopleSeen) -> Message:
+    return say(
+        "{found} of {sampled} sampled records of {object} are in Marketo.",
+        found=seen.found,
+        sampled=seen.sampled,
+        object=seen.object,
+    )
+
+
+def _values(now: Snapshot) -> Iterator[Claim]:
+    if not isinstance(now.people_seen, tuple) or not any(each.compared for each in now.people_seen):
+        return
+    compared = sum(each.compared for each in now.people_seen)
+    different = [name for each in now.people_seen for name in each.different]
+    yield Claim(
+        "values",
+        Status.WARN if different else Status.OK,
+        say(
+            "{equal} of {compared} compared people have the same e-mail and last name in both systems.",
+            equal=compared - len(different),
+            compared=compared,
+        ),
+        now=different or compared,
+    )
+
+
+def _records(measured: Measured) -> Iterator[Claim]:
+    """Opportunities and users; where Marketo does not let us look, it is said and counts for nothing."""
+    seen = measured.now.records_seen
+    if not isinstance(seen, Mapping):
+        return
+    for name, each in seen.items():
+        claim = f"records-{name.lower()}"
+        if isinstance(each, Unknown):
+            yield Claim(claim, Status.SKIP, _not_needed(name, each))
+        elif each.sampled:
+            yield Claim(claim, Status.OK if each.found else Status.SKIP, _found_line(each), now=each.found)
+
+
+def _not_needed(name: str, reason: Unknown) -> Message:
+    return say(
+        "Cannot tell whether records of {object} are in Marketo, and it is not needed: {reason}",
+        object=name,
+        reason=reason.message("what") or reason.reason,
+    )
+
+
+def _logins(measured: Measured) -> Iterator[Claim]:
+    """The sync user's logins since the start, from elsewhere; support only, whoever they were."""
+    seen, start = measured.now.logins, measured.before
+    if not isinstance(seen, tuple) or start is None:
+        return
+    since = [each for each in seen if each.at >= start.taken_at and each.elsewhere]
+    worked = [each for each in since if _worked(each)]
+    if worked:
+        yield Claim(
+            "logins",
+            Status.OK,
+            say(
+                "Since the start the sync user logged in {count} times from elsewhere than this computer, "
+                "lastly at {at} UTC.",
+                count=len(worked),
+                at=f"{worked[0].at:%Y-%m-%d %H:%M}",
+            ),
+            now=len(worked),
+        )
+    else:
+        what = say("No login of the sync user from elsewhere than this computer is seen since the start.")
+        yield Claim("logins", Status.SKIP, what, now=0)
+    refused = [each for each in since if not _worked(each)]
+    if refused:
+        yield Claim(
+            "logins-refused",
+            Status.WARN,
+            say(
+                "Since the start {count} logins of the sync user from elsewhere were refused, lastly with "
+                "“{status}”.",
+                count=len(refused),
+                status=refused[0].status,
+            ),
+            now=len(refused),
+        )
+
+
+def _worked(login: Login) -> bool:
+    return login.status.lower().startswith(SUCCEEDED)

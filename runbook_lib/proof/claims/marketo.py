@@ -1,0 +1,225 @@
+"""What is claimed of the steps that happen in Marketo: 05 to 08.
+
+Marketo's REST API shows neither the sync's status nor its mappings. What it shows is compared with the
+baseline: fields that appeared, the lock on opportunity roles, people found by their Salesforce Ids. Sources:
+Marketo developer guide (describe2, error 1018, filterType sfdcLeadId); which of these a native sync moves,
+and when, is our reading of it: a single reading proves nothing, the difference does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from runbook_lib.change.plans.mappings import edits_of
+from runbook_lib.proof.claims.arrival import claim_people, found_of, lock_of
+from runbook_lib.proof.claims.claim import Claim, Measured, cannot_tell, judged
+from runbook_lib.proof.claims.marketo_names import base_names, custom_base_names, is_named
+from runbook_lib.review.fields.forecast import forecast_fields
+from runbook_lib.review.findings import Status
+from runbook_lib.review.mappings import mapping_review
+from runbook_lib.survey.snapshot import DuplicateCounts, Lock, MarketoState, Snapshot
+from runbook_lib.text import say
+
+
+def claim_fields_made(measured: Measured) -> Iterator[Claim]:
+    """05: since the baseline, fields appeared in Marketo, and they are the approved ones."""
+    before, now = _person_fields(measured.before), _person_fields(measured.now)
+    if now is None or before is None:
+        yield cannot_tell("fields-appeared", measured.now.marketo if now is None else None)
+        return
+    new = now.keys() - before.keys()
+    yield Claim(
+        "fields-appeared",
+        Status.OK if new else Status.ERROR,
+        say("{count} fields of people and companies appeared in Marketo.", count=len(new)),
+        len(before),
+        len(now),
+    )
+    yield from _as_reckoned(measured.before, len(new))
+    if measured.plan is not None:
+        yield from _as_approved(measured.plan.fields, now, new)
+    yield _lock_told(measured)
+
+
+def _as_approved(planned: Collection[str], now: Mapping[str, str], new: Collection[str]) -> Iterator[Claim]:
+    """Whether the new fields are those of the plan that was agreed to."""
+    custom = custom_base_names(planned)
+    missing = sorted(each for each in custom if not any(is_named(name, each) for name in now))
+    yield Claim(
+        "approved-there",
+        Status.WARN if missing else Status.OK,
+        say(
+            "{found} of {approved} approved custom fields are found by name.",
+            found=len(custom) - len(missing),
+            approved=len(custom),
+        ),
+        now=missing or len(custom),
+    )
+    strangers = _strangers([now[name] for name in new], base_names(planned))
+    yield Claim(
+        "nothing-else",
+        Status.WARN if strangers else Status.OK,
+        say("New fields that are called like none of the approved ones: {count}.", count=len(strangers)),
+        now=strangers or 0,
+    )
+
+
+def _as_reckoned(before: Snapshot | None, appeared: int) -> Iterator[Claim]:
+    """Whether as many appeared as the consent said; an instance that had some of them already makes fewer."""
+    if before is None or not isinstance(before.visible, Mapping):
+        return
+    ahead = forecast_fields(before)
+    yield Claim(
+        "as-reckoned",
+        Status.OK if appeared == ahead.shown_by_api else Status.WARN,
+        say(
+            "{new} new fields were agreed to; {shown} of them are of people and companies, and the other "
+            "{hidden}, of opportunities, do not show in Marketo's API.",
+            new=len(ahead.new),
+            shown=ahead.shown_by_api,
+            hidden=len(ahead.new) - ahead.shown_by_api,
+        ),
+        now=appeared,
+    )
+
+
+def claim_mappings(measured: Measured) -> Iterator[Claim]:
+    """06: the mappings can still be changed, and what was decided is told; REST does not show mappings."""
+    review = mapping_review(measured.now)
+    if not isinstance(measured.now.visible, Mapping):
+        yield cannot_tell("pairs", measured.now.visible)
+        return
+    edits = edits_of(measured.plan) if measured.plan else 0
+    yield Claim(
+        "pairs",
+        Status.ERROR if measured.plan and measured.plan.undecided else Status.OK,
+        say(
+            "By itself Marketo combines {pairs} pairs of custom fields, {clashes} of them of different "
+            "kinds; {unpaired} stand alone.",
+            pairs=len(review.pairs),
+            clashes=len(review.clashes),
+            unpaired=len(review.unpaired),
+        ),
+        now=len(review.pairs),
+    )
+    if not edits:
+        yield Claim("no-change", Status.OK, say("Marketo's own pairing stands; there was nothing to change."))
+        return
+    yield Claim(
+        "told",
+        Status.SKIP if measured.attested else Status.ERROR,
+        say(
+            "{count} changes of mappings are told by a person; Marketo's API does not show mappings.",
+            count=edits,
+        ),
+        now=edits,
+    )
+    yield from _parted(measured)
+
+
+def _parted(measured: Measured) -> Iterator[Claim]:
+    """A mapping that was taken apart needs a field more. That it shows is evidence; that it does not show yet
+    is none: nobody documents when Marketo makes it."""
+    before, now = _person_fields(measured.before), _person_fields(measured.now)
+    clicks = measured.plan.clicks if measured.plan else ()
+    broken = [each.values["lead_field"] for each in clicks if each.submit == "marketo.break_mapping"]
+    if not broken or before is None or now is None:
+        return
+    new = now.keys() - before.keys()
+    bases = {field: base for field in broken for base in base_names([f"Lead.{field}"])}
+    seen = [field for field, base in bases.items() if any(is_named(name, base) for name in new)]
+    yield Claim(
+        "parted",
+        Status.OK if len(seen) == len(broken) else Status.SKIP,
+        say(
+            "For {seen} of {broken} mappings that were taken apart a field more shows in Marketo.",
+            seen=len(seen),
+            broken=len(broken),
+        ),
+        now=sorted(set(broken) - set(seen)) or len(seen),
+    )
+
+
+def claim_duplicates_decided(measured: Measured) -> Iterator[Claim]:
+    """07: the duplicates were counted, and it was decided what becomes of them."""
+    counts = measured.now.duplicates
+    if not isinstance(counts, DuplicateCounts):
+        yield cannot_tell("counted", counts)
+        return
+    groups = sum(counts.groups.values())
+    before = measured.before.duplicates if measured.before else None
+    yield Claim(
+        "counted",
+        Status.OK,
+        say(
+            "{people} people were compared; {groups} groups are there twice or more.",
+            people=counts.people,
+            groups=groups,
+        ),
+        sum(before.groups.values()) if isinstance(before, DuplicateCounts) else None,
+        groups,
+    )
+    still_open = bool(measured.plan and (measured.plan.undecided or measured.plan.obstacles))
+    yield judged(
+        "decided",
+        groups == 0 or not still_open,
+        say("It is decided what becomes of them.") if groups else say("There is nothing to decide."),
+        say("It is not settled what becomes of them."),
+    )
+
+
+def claim_sync_started(measured: Measured) -> Iterator[Claim]:
+    """08: the lock closed since the baseline, or people of Salesforce appeared in Marketo since."""
+    before, now = lock_of(measured.before), lock_of(measured.now)
+    closed = before is Lock.FREE and now is Lock.TIED
+    found_before, found_now = found_of(measured.before), found_of(measured.now)
+    arrived = found_now is not None and found_now > (found_before or 0)
+    if closed or arrived:
+        status = Status.OK
+    elif now is Lock.FREE and found_now == 0:
+        status = Status.ERROR
+    else:
+        status = Status.UNKNOWN
+    what = {
+        Status.OK: say("The sync has started."),
+        Status.ERROR: say(
+            "The sync has not started: Marketo is tied to no CRM and nobody of the sample arrived."
+        ),
+        Status.UNKNOWN: say(
+            "Cannot tell yet whether the sync has started: nothing has changed since before."
+        ),
+    }[status]
+    yield Claim("started", status, what, before.value if before else None, now.value if now else None)
+    yield from claim_people(measured, must_be_complete=False)
+
+
+def claim_told(measured: Measured) -> Iterator[Claim]:
+    """What a person says they did; told, not measured."""
+    told = measured.attested
+    if told is not None:
+        what = say("{by} made the clicks.", by=told.by)
+        if told.status:
+            what = say(
+                "{by} made the clicks; the page then showed “{status}”.", by=told.by, status=told.status
+            )
+        yield Claim("told-by", Status.SKIP, what)
+
+
+def _lock_told(measured: Measured) -> Claim:
+    before, now = lock_of(measured.before), lock_of(measured.now)
+    what = (
+        say("Marketo says that it is tied to a CRM.")
+        if now is Lock.TIED
+        else say("Marketo does not say yet that it is tied to a CRM; that comes with the sync.")
+    )
+    return Claim("lock", Status.SKIP, what, before.value if before else None, now.value if now else None)
+
+
+def _person_fields(snapshot: Snapshot | None) -> dict[str, str] | None:
+    if snapshot is None or not isinstance(snapshot.marketo, MarketoState):
+        return None
+    return {each.name.lower(): each.name for each in snapshot.marketo.fields}
+
+
+def _strangers(new: Iterable[str], approved: frozenset[str]) -> list[str]:
+    return sorted(each for each in new if not any(is_named(each.lower(), base) for base in approved))

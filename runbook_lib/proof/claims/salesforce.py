@@ -1,0 +1,287 @@
+"""What is claimed of the steps that change or try the Salesforce org: 00 to 04."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from runbook_lib.change.plan import ChangeKind
+from runbook_lib.change.plans.consents import kind_of
+from runbook_lib.proof.claims.claim import Claim, Measured, cannot_tell, judged, made
+from runbook_lib.review.findings import Status
+from runbook_lib.review.professional import is_professional
+from runbook_lib.survey.model.licenses import Seats
+from runbook_lib.survey.needed_fields import MARKETO_PREFIX
+from runbook_lib.survey.snapshot import (
+    Absent,
+    MarketoState,
+    Organization,
+    PermissionSet,
+    Snapshot,
+    SyncLogin,
+    SyncUser,
+)
+from runbook_lib.text import Message, say
+
+_KINDS = {"production": say("production"), "sandbox": say("sandbox")}
+
+
+def claim_both_reached(measured: Measured) -> Iterator[Claim]:
+    """00: both systems answered, and are the ones that were meant."""
+    now = measured.now
+    expected = now.expected
+    if isinstance(now.organization, Organization):
+        kind = "sandbox" if now.organization.is_sandbox else "production"
+        yield judged(
+            "salesforce",
+            kind == expected.environment,
+            say(
+                "Salesforce answered: the {kind} org “{org}”.",
+                kind=kind_of(now.organization),
+                org=now.organization.name,
+            ),
+            say(
+                "Salesforce answered, but it is not the {expected} org that was meant.",
+                expected=_KINDS[expected.environment],
+            ),
+        )
+    else:
+        yield cannot_tell("salesforce", now.organization)
+    if isinstance(now.marketo, MarketoState):
+        yield judged(
+            "marketo",
+            now.marketo.munchkin_id == expected.munchkin_id,
+            say("Marketo answered: the instance {munchkin_id}.", munchkin_id=now.marketo.munchkin_id),
+            say("Marketo answered, but it is {munchkin_id}.", munchkin_id=now.marketo.munchkin_id),
+        )
+    else:
+        yield cannot_tell("marketo", now.marketo)
+
+
+def claim_fields_created(measured: Measured) -> Iterator[Claim]:
+    """01: the fields exist, the permission set reads and edits them, a converted lead keeps their values."""
+    there = _marketo_fields(measured.now)
+    if there is None:
+        yield cannot_tell("fields", measured.now.custom_fields)
+    else:
+        planned = measured.changes(ChangeKind.CREATE_FIELD)
+        created = made(
+            "fields",
+            planned,
+            measured,
+            say("{made} of {planned} fields were created."),
+            say("The chosen fields were there already."),
+        )
+        before = _marketo_fields(measured.before) if measured.before else None
+        yield Claim("fields", created.status, created.what, before, there)
+    if is_professional(measured.now):
+        what = say("Page layouts say who sees them there; whether the sync user does is measured in 04.")
+        yield Claim("field-access", Status.SKIP, what)
+    else:
+        yield _field_access(measured)
+    if profiles := measured.changes(ChangeKind.GRANT_PROFILE_FIELD):
+        yield made(
+            "profiles",
+            profiles,
+            measured,
+            say("{made} of {planned} permissions to read these fields were given to the named profiles."),
+            say("The named profiles could read them already."),
+        )
+    yield made(
+        "conversion",
+        measured.changes(ChangeKind.MAP_CONVERSION),
+        measured,
+        say("{made} of {planned} lead-conversion mappings were added."),
+        say("No lead-conversion mapping was missing."),
+    )
+    yield from _mappings_kept(measured)
+
+
+def _field_access(measured: Measured) -> Claim:
+    return made(
+        "field-access",
+        measured.changes(ChangeKind.CREATE_PERMISSION_SET, ChangeKind.GRANT_FIELD),
+        measured,
+        say("{made} of {planned} permissions on these fields were given."),
+        say("The sync user could read and edit them already."),
+    )
+
+
+def claim_rights(measured: Measured) -> Iterator[Claim]:
+    """02: the sync user is there, and the permission set that carries his rights is assigned to him."""
+    now = measured.now
+    match now.sync_user:
+        case SyncUser():
+            yield judged(
+                "user",
+                now.sync_user.is_active,
+                say("The sync user {username} is active.", username=now.sync_user.username),
+                say("The sync user {username} is not active.", username=now.sync_user.username),
+            )
+        case Absent():
+            yield Claim("user", Status.ERROR, say("There is no sync user."))
+        case other:
+            yield cannot_tell("user", other)
+    if is_professional(now):
+        yield _administers(now)
+        return
+    match now.permission_set:
+        case PermissionSet() as there:
+            yield judged(
+                "assigned",
+                there.assigned,
+                say("The permission set “{label}” is assigned to him.", label=there.label),
+                say("The permission set “{label}” is not assigned to him.", label=there.label),
+            )
+        case Absent():
+            yield Claim("assigned", Status.ERROR, say("There is no permission set for him."))
+        case other:
+            yield cannot_tell("assigned", other)
+    if marked := measured.changes(ChangeKind.MARK_USER):
+        yield made(
+            "marketing-user",
+            marked,
+            measured,
+            say("He is a “Marketing User” now: {made} of {planned}."),
+            say("He was a “Marketing User” already."),
+        )
+    planned = measured.changes(ChangeKind.GRANT_SYSTEM, ChangeKind.GRANT_OBJECT, ChangeKind.GRANT_FIELD)
+    yield made(
+        "rights",
+        planned,
+        measured,
+        say("{made} of {planned} missing permissions were given."),
+        say("No permission was missing."),
+    )
+
+
+def _administers(now: Snapshot) -> Claim:
+    """In Professional Edition his rights come from his profile, not from a permission set."""
+    if not isinstance(now.seats, Seats):
+        return cannot_tell("profile", now.seats)
+    if not isinstance(now.sync_user, SyncUser):
+        return cannot_tell("profile", now.sync_user)
+    profile = now.seats.profile(now.sync_user.profile_name)
+    return judged(
+        "profile",
+        profile is not None and profile.administers,
+        say("His profile “{profile}” is an administrator's.", profile=now.sync_user.profile_name),
+        say("His profile “{profile}” is no administrator's.", profile=now.sync_user.profile_name),
+    )
+
+
+def claim_login(measured: Measured) -> Iterator[Claim]:
+    """03: a login as the sync user works, it is he, it is this org, and his password counts."""
+    now = measured.now
+    login = now.sync_login
+    if not isinstance(login, SyncLogin):
+        yield cannot_tell("login", login)
+        return
+    yield judged(
+        "login",
+        not login.password_expired,
+        say("A login as {username} works.", username=now.expected.sync_username),
+        say(
+            "A login as {username} works, but the password has expired.", username=now.expected.sync_username
+        ),
+    )
+    if isinstance(now.sync_user, SyncUser):
+        yield judged(
+            "same-user",
+            login.user_id[:15] == now.sync_user.id[:15],
+            say("It is the user that the admin sees in Setup."),
+            say("It is another user than the one the admin sees in Setup."),
+        )
+    if isinstance(now.organization, Organization):
+        yield judged(
+            "same-org",
+            login.org_id[:15] == now.organization.id[:15],
+            say("It is the same org as the admin's."),
+            say("It is another org than the admin's."),
+        )
+    else:
+        yield cannot_tell("same-org", now.organization)
+
+
+def claim_visibility(measured: Measured) -> Iterator[Claim]:
+    """04: as the sync user sees it, fields to hide are gone, those to show are there, no other changed."""
+    if not isinstance(measured.now.visible, Mapping):
+        yield cannot_tell("visible", measured.now.visible)
+        return
+    seen = _visible(measured.now)
+    before = _visible(measured.before) if measured.before else None
+    hide = _with_parts({each.target for each in measured.changes(ChangeKind.HIDE_FIELD)}, measured.before)
+    opened = _seen_already(measured)
+    show = {each.target for each in measured.changes(ChangeKind.GRANT_FIELD)} - opened
+    yield Claim(
+        "visible",
+        Status.OK,
+        say("The sync user sees {count} fields.", count=len(seen)),
+        len(before) if before is not None else None,
+        len(seen),
+    )
+    if hide:
+        what = say("{made} of {planned} fields that were to be hidden are hidden.")
+        yield _all_of("hidden", hide - seen, hide, what)
+    if show:
+        what = say("{made} of {planned} fields that were to be shown are visible.")
+        yield _all_of("shown", show & seen, show, what)
+    if opened:
+        editable = {each.full_name for each in measured.now.visible_fields() if each.updateable}
+        what = say("{made} of {planned} fields that were to be edited can be edited.")
+        yield _all_of("editable", opened & editable, opened, what)
+    if measured.before is not None and isinstance(measured.before.visible, Mapping) and before is not None:
+        others = sorted((before ^ seen) - hide - show)
+        yield Claim(
+            "nothing-else",
+            Status.WARN if others else Status.OK,
+            say("Fields that changed without a plan: {count}.", count=len(others)),
+            now=others or 0,
+        )
+
+
+def _seen_already(measured: Measured) -> set[str]:
+    """Fields that he saw before, so that the change was to let him edit them."""
+    before = _visible(measured.before) if measured.before else set()
+    grants = measured.changes(ChangeKind.GRANT_FIELD)
+    return {each.target for each in grants if each.after["edit"] and each.target in before}
+
+
+def _with_parts(names: set[str], before: Snapshot | None) -> set[str]:
+    """These fields and the parts of those that are compound: Salesforce hides them together."""
+    fields = before.visible_fields() if before else ()
+    return names | {each.full_name for each in fields if f"{each.object}.{each.compound}" in names}
+
+
+def _all_of(claim: str, holds: set[str], planned: set[str], what: Message) -> Claim:
+    missing = sorted(planned - holds)
+    filled = Message(what.template, {"made": len(holds), "planned": len(planned)})
+    return Claim(claim, Status.ERROR if missing else Status.OK, filled, now=missing or len(holds))
+
+
+def _mappings_kept(measured: Measured) -> Iterator[Claim]:
+    """No mapping that was there before may be gone: LeadConvertSettings are written as a whole."""
+    before = measured.before.conversion if measured.before else None
+    if not isinstance(before, tuple):
+        return
+    if not isinstance(measured.now.conversion, tuple):
+        yield cannot_tell("mappings-kept", measured.now.conversion)
+        return
+    lost = [each for each in before if each not in measured.now.conversion]
+    names = ", ".join(f"{each.lead_field} → {each.target_object}.{each.target_field}" for each in lost)
+    claim = judged(
+        "mappings-kept",
+        not lost,
+        say("Every lead-conversion mapping that was there before is still there."),
+        say("Lead-conversion mappings are gone: {names}.", names=names),
+    )
+    yield Claim(claim.id, claim.status, claim.what, len(before), len(measured.now.conversion))
+
+
+def _marketo_fields(snapshot: Snapshot) -> int | None:
+    if not isinstance(snapshot.custom_fields, tuple):
+        return None
+    return sum(each.name.lower().startswith(MARKETO_PREFIX) for each in snapshot.custom_fields)
+
+
+def _visible(snapshot: Snapshot) -> set[str]:
+    return {each.full_name for each in snapshot.visible_fields()}

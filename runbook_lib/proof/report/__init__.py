@@ -1,0 +1,235 @@
+"""The report: one HTML page and one JSON file of what was found, decided, agreed to, changed and proven.
+
+``report.json`` holds the fields of :class:`Report`, by their names, sentences in the connection's language:
+``format`` is 1; a field may be added, none is renamed or taken away without raising it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.change.decisions.files import replace_file
+from runbook_lib.journal import Entry, Journal, Kind
+from runbook_lib.proof.report.decisions import decided_on_file
+from runbook_lib.proof.report.step_report import Decided, StepStory, Teller
+from runbook_lib.proof.report.words import STATES, STATUSES, VERDICTS, WORDS, about_journal
+from runbook_lib.road import ROAD
+from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, from_json
+from runbook_lib.systems.connection import Connection, read_connection
+from runbook_lib.text import translate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from runbook_lib.workspace import Workspace
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Which two systems this is about. ``environment``: production, sandbox. Empty texts: never read."""
+
+    name: str
+    environment: str
+    rehearsal: str
+    """The rehearsal's world; empty for the real systems."""
+    org_name: str
+    org_id: str
+    edition: str
+    server: str
+    admin: str
+    sync_user: str
+    munchkin_id: str
+    api_user: str
+    authentication: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything the report says. Moments are ISO 8601 in UTC."""
+
+    format: int
+    made_at: str
+    language: str
+    identity: Identity
+    verdict: str
+    """``done``, ``waits``, ``blocked``, ``failed``, ``under-way`` or ``not-started``."""
+    steps_proven: int
+    steps_total: int
+    totals: Mapping[str, int]
+    """changes, clicks, consents; checks, and ok, warn, error, unknown of their newest answers; salesforce,
+    marketo (calls)."""
+    seconds: float
+    steps: tuple[StepStory, ...]
+    versions: Mapping[str, str]
+    runs: tuple[str, ...]
+    journal_entries: int
+    journal_altered_at: int | None
+    """Number of the first journal entry that does not fit to the one before; ``null``: none."""
+
+
+def write_report(workspace: Workspace, journal: Journal) -> Path:
+    """Write ``report.json`` and ``report.html`` from the journal and the files; the path of the page."""
+    report = tell(workspace, journal, datetime.now(UTC))
+    data = json.dumps(asdict(report), indent=2, ensure_ascii=False)
+    replace_file(workspace.report_json, data + "\n")
+    return replace_file(workspace.report_html, render(report))
+
+
+def report_data(workspace: Workspace, journal: Journal) -> dict[str, Any]:
+    """What ``report.json`` holds."""
+    return asdict(tell(workspace, journal, datetime.now(UTC)))
+
+
+def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
+    """The report as data. ``ConnectionFileFault`` where the workspace has no readable connection."""
+    connection = read_connection(workspace.connection_file)
+    entries = journal.entries()
+    teller = Teller(connection.language)
+    on_file = decided_on_file(workspace, teller.speak)
+    steps = tuple(
+        _with_decisions(
+            teller.story(stop, number, [each for each in entries if each.step == stop.name]),
+            on_file.get(stop.name, ()),
+        )
+        for number, stop in enumerate(ROAD)
+    )
+    return Report(
+        format=FORMAT,
+        made_at=now.isoformat(timespec="seconds"),
+        language=connection.language,
+        identity=_identity(connection, _last_seen(workspace)),
+        verdict=_verdict(steps),
+        steps_proven=sum(each.is_proven for each in steps),
+        steps_total=len(steps),
+        totals=_totals(steps),
+        seconds=round(sum(each.seconds for each in steps), 1),
+        steps=steps,
+        versions=_versions(entries),
+        runs=tuple(dict.fromkeys(each.run for each in entries)),
+        journal_entries=len(entries),
+        journal_altered_at=journal.verify(),
+    )
+
+
+def render(report: Report) -> str:
+    """The page: self-contained, without scripts, every text escaped."""
+    from jinja2 import Environment, StrictUndefined  # lazy: who reads no report need not wait
+
+    folder = files(__package__)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["moment"] = _moment
+    environment.filters["number"] = partial(translate, language=report.language)
+    template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
+    spoken = {
+        name: {key: translate(message, report.language) for key, message in words.items()}
+        for name, words in (("w", WORDS), ("states", STATES), ("statuses", STATUSES), ("verdicts", VERDICTS))
+    }
+    journal = translate(about_journal(report.journal_entries, report.journal_altered_at), report.language)
+    style = (folder / "report.css").read_text(encoding="utf-8")
+    return template.render(report=report, style=style, journal=journal, **spoken)
+
+
+def _with_decisions(step: StepStory, on_file: tuple[Decided, ...]) -> StepStory:
+    return replace(step, decided=(*step.decided, *on_file))
+
+
+def _verdict(steps: Iterable[StepStory]) -> str:
+    states = [each.state for each in steps]
+    if all(state == "proven" for state in states):
+        return "done"
+    stopped = [state for state in states if state not in ("proven", "not-started", "begun")]
+    if stopped:
+        return stopped[-1] if stopped[-1] in ("blocked", "waits") else "failed"
+    return "not-started" if set(states) == {"not-started"} else "under-way"
+
+
+def _totals(steps: Iterable[StepStory]) -> dict[str, int]:
+    names = (
+        "changes",
+        "clicks",
+        "consents",
+        "checks",
+        "ok",
+        "warn",
+        "error",
+        "unknown",
+        "salesforce",
+        "marketo",
+    )
+    totals: Counter[str] = Counter(dict.fromkeys(names, 0))
+    newest: dict[str, str] = {}  # what one step found and repaired, a later one finds in order
+    for step in steps:
+        totals["changes"] += sum(each.state in ("made", "found") for each in step.changed)
+        totals["clicks"] += len(step.clicked)
+        totals["consents"] += sum(len(each.texts) for each in step.agreed)
+        totals.update(step.calls)
+        newest.update({each.check: each.status for each in step.found})
+    totals["checks"] = len(newest)
+    totals.update(newest.values())
+    return dict(totals)
+
+
+def _identity(connection: Connection, seen: tuple[Organization | None, MarketoState | None]) -> Identity:
+    organization, marketo = seen
+    environment: str = connection.salesforce.environment
+    if organization is not None:
+        environment = "sandbox" if organization.is_sandbox else "production"
+    return Identity(
+        name=connection.name,
+        environment=environment,
+        rehearsal=connection.rehearsal.world if connection.rehearsal else "",
+        org_name=organization.name if organization else "",
+        org_id=organization.id if organization else "",
+        edition=organization.edition if organization else "",
+        server=organization.instance if organization else "",
+        admin=connection.salesforce.admin_username,
+        sync_user=connection.salesforce.sync_username,
+        munchkin_id=connection.marketo.munchkin_id,
+        api_user=marketo.api_user if marketo else "",
+        authentication=connection.marketo.authentication,
+    )
+
+
+def _last_seen(workspace: Workspace) -> tuple[Organization | None, MarketoState | None]:
+    """What the newest snapshots on file say both systems are; one that cannot be read is passed over."""
+    organization: Organization | None = None
+    marketo: MarketoState | None = None
+    for path in sorted(workspace.snapshots.glob("*.json"), reverse=True):
+        snapshot = _read_snapshot(path)
+        if snapshot is None:
+            continue
+        if organization is None and isinstance(snapshot.organization, Organization):
+            organization = snapshot.organization
+        if marketo is None and isinstance(snapshot.marketo, MarketoState):
+            marketo = snapshot.marketo
+        if organization and marketo:
+            break
+    return organization, marketo
+
+
+def _read_snapshot(path: Path) -> Snapshot | None:
+    try:
+        return from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return None
+
+
+def _versions(entries: Iterable[Entry]) -> dict[str, str]:
+    started = [each.payload for each in entries if each.kind is Kind.started and "versions" in each.payload]
+    return dict(started[-1]["versions"]) if started else {}
+
+
+def _moment(text: str) -> str:
+    """A moment for people: ``2026-11-22 07:30:05 UTC``."""
+    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if text else ""

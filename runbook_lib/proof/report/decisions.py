@@ -1,0 +1,50 @@
+"""What the files of decisions hold, for the report: fields hidden, mappings changed, by whom and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from runbook_lib.change.decisions import Decisions, Pairing, Visibility, read_decisions
+from runbook_lib.errors import DecisionFileFault
+from runbook_lib.proof.report.step_report import Decided
+from runbook_lib.text import Message, say
+from runbook_lib.workspace import Workspace
+
+Speak = Callable[[object], str]
+
+
+def decided_on_file(workspace: Workspace, speak: Speak) -> Mapping[str, tuple[Decided, ...]]:
+    """Step → the decisions on file for it; a file that cannot be read is told as such."""
+    try:
+        decisions = read_decisions(workspace)
+    except DecisionFileFault as fault:
+        return {"04_field_visibility": (Decided(speak(fault.what), "", "", ""),)}
+    return {
+        "04_field_visibility": tuple(_fields(decisions, speak)),
+        "06_field_mappings": tuple(_mappings(decisions, speak)),
+    }
+
+
+def _fields(decisions: Decisions, speak: Speak) -> Iterator[Decided]:
+    hidden = [each for each in decisions.fields.values() if each.decision is Visibility.HIDE]
+    for each in sorted(hidden, key=lambda each: each.full_name):
+        what = say("Hide {field}.", field=each.full_name)
+        yield Decided(speak(what), each.decided_by, each.reason, _utc(each.decided_at))
+    if kept := len(decisions.fields) - len(hidden):
+        yield Decided(speak(say("Keep {count} other fields.", count=kept)), "", "", "")
+
+
+def _mappings(decisions: Decisions, speak: Speak) -> Iterator[Decided]:
+    words: Mapping[Pairing, Message] = {
+        Pairing.BREAK: say("Break the pair"),
+        Pairing.PAIR: say("Pair"),
+        Pairing.LEAVE: say("Leave as Marketo pairs them"),
+    }
+    for each in decisions.mappings:
+        what = f"{speak(words[each.decision])}: Lead.{each.lead_field} = Contact.{each.contact_field}"
+        yield Decided(what, each.decided_by, each.reason, _utc(each.decided_at))
+
+
+def _utc(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).isoformat() if moment else ""

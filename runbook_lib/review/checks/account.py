@@ -1,0 +1,297 @@
+"""Checks of the sync user's account: what keeps it from logging in one day, and whose account it is.
+
+They read what the admin's session tells, so that the reason is known before anybody tries a login.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast
+
+from runbook_lib.review.checks.check import Answer, Check, cannot_tell, listed, ok
+from runbook_lib.review.findings import Status, Who
+from runbook_lib.review.professional import PROFESSIONAL
+from runbook_lib.survey.model.org_settings import AccountHealth, LoginAttempt
+from runbook_lib.survey.requirements import STEP_2
+from runbook_lib.survey.snapshot import Organization, Part, Snapshot, SyncUser, Unknown
+from runbook_lib.text import Message, say
+
+NEVER_EXPIRES = "PermissionsPasswordNeverExpires"
+BY_HAND = "Application"
+"""LoginType of a login in a browser. Source: Object Reference, LoginHistory; seen in recorded rows."""
+ADMINISTRATOR = "System Administrator"
+LOGIN_HISTORY = "Object Reference, LoginHistory; Salesforce Help 000339170"
+CALLBACK = "https://app.marketo.com/salesforce/getSfdcOAuthTokensRedirect"
+"""Where Salesforce sends the sync user back to. Source: Adobe, "Log in Using OAuth 2.0"."""
+REASONS: Mapping[str, Message] = {
+    "Invalid Password": say("the password, or the security token behind it, is wrong"),
+    "Password Lockout": say("too many wrong passwords: the user is locked out for a while"),
+    "User is Inactive": say("the user is not active"),
+    "User Is Frozen": say("the user is frozen"),
+    "Failed: API security token required": say("the security token is missing or an old one"),
+    "Restricted IP": say("it came from outside the login IP ranges of the profile"),
+    "Restricted Time": say("it came outside the login hours of the profile"),
+    "Restricted Domain": say(
+        "My Domain prevents logins at login.salesforce.com: my_domain in connection.toml names the org's own"
+    ),
+    "Login Rate Exceeded": say("more than 3,600 logins in an hour: wait an hour"),
+    "Username-Password Flow Disabled": say("the org has switched this kind of OAuth login off"),
+}
+"""Status of LoginHistory → what it means. There is no official list; the texts were seen in real orgs."""
+
+
+def judge_password_age(snapshot: Snapshot) -> Answer:
+    """The password does not expire, or its age is known."""
+    changed = _health(snapshot).password_changed
+    permissions = snapshot.system_permissions
+    if isinstance(permissions, Unknown):
+        return cannot_tell(permissions)
+    never = bool(cast(Mapping[str, bool], permissions).get(NEVER_EXPIRES))
+    if never and not changed:
+        return ok(say("The password does not expire."))
+    if never:
+        return ok(say("The password does not expire; it was set on {date}.", date=_day(changed)))
+    return Answer(
+        Status.WARN,
+        say(
+            "The password was set {age} days ago ({date}), and it may expire.",
+            age=_age(snapshot, changed),
+            date=_day(changed),
+        ),
+        say(
+            "The day it expires the sync stops: the org's password policy says after how many days "
+            "(90 by default)."
+        ),
+        say(
+            "02_sync_user gives “Password Never Expires”. By hand: the permission set Marketo Sync → "
+            "System Permissions."
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def judge_login_ranges(snapshot: Snapshot) -> Answer:
+    """The profile lets its users in from everywhere, or from named networks, which must hold Marketo's."""
+    networks = _health(snapshot).networks
+    if isinstance(networks, Unknown):
+        return cannot_tell(networks)
+    if not networks:
+        return ok(say("The profile has no login IP ranges."))
+    return Answer(
+        Status.WARN,
+        say("The profile lets its users in only from: {ranges}.", ranges=listed(list(networks))),
+        say("Marketo logs in from its own addresses; outside these ranges Salesforce refuses it."),
+        say(
+            "Compare with the list “Marketo IP addresses” of Adobe's documentation, and add what is "
+            "missing in "
+            "Setup → Users → Profiles → Login IP Ranges."
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def judge_login_hours(snapshot: Snapshot) -> Answer:
+    """The profile lets its users in at any hour: the sync runs day and night."""
+    hours = _health(snapshot).hours
+    if isinstance(hours, Unknown):
+        return cannot_tell(hours)
+    if not hours:
+        return ok(say("The profile has no login hours."))
+    told = listed([f"{day} {span}" for day, span in hours.items()])
+    return Answer(
+        Status.WARN,
+        say("The profile lets its users in only at: {hours}.", hours=told),
+        say("Marketo syncs every five minutes, day and night, and is refused outside these hours."),
+        say(
+            "Clear the hours in Setup → Users → Profiles → Login Hours, or give the sync user "
+            "another profile."
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def judge_dedicated(snapshot: Snapshot) -> Answer:
+    """Nobody works with the sync user's account in a browser."""
+    attempts = _health(snapshot).attempts
+    if isinstance(attempts, Unknown):
+        return cannot_tell(attempts)
+    by_hand = [each for each in attempts if each.type == BY_HAND]
+    if not by_hand:
+        return ok(say("Nobody has logged in with it in a browser lately."))
+    return Answer(
+        Status.WARN,
+        say(
+            "{count} of the last {all} logins were made in a browser, the newest on {date}.",
+            count=len(by_hand),
+            all=len(attempts),
+            date=_day(by_hand[0].at),
+        ),
+        say(
+            "Somebody works with this account: nobody can tell Marketo's changes from theirs, and a "
+            "new password "
+            "of theirs stops the sync."
+        ),
+        say(
+            "Use a user of its own for Marketo: set sync_username in connection.toml, and let "
+            "02_sync_user prepare it."
+        ),
+    )
+
+
+def judge_profile(snapshot: Snapshot) -> Answer:
+    """The sync user is no System Administrator, who sees every field, except in Professional Edition."""
+    profile = cast(SyncUser, snapshot.sync_user).profile_name
+    edition = cast(Organization, snapshot.organization).edition
+    if profile != ADMINISTRATOR or edition == PROFESSIONAL:
+        return ok(say("The profile is “{profile}”.", profile=profile))
+    return Answer(
+        Status.WARN,
+        say("The sync user is a System Administrator."),
+        say(
+            "He sees every field, so that none can be hidden for good; and Salesforce asks "
+            "administrators for a "
+            "second factor that Marketo does not have."
+        ),
+        say(
+            "In Setup → Users → Users → Edit choose the profile “Minimum Access - Salesforce”; "
+            "02_sync_user gives "
+            "him the rights that Marketo needs."
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def judge_last_logins(snapshot: Snapshot) -> Answer:
+    """The last login of the sync user succeeded; why it failed, where it did."""
+    attempts = _health(snapshot).attempts
+    if isinstance(attempts, Unknown):
+        return cannot_tell(attempts)
+    if not attempts:
+        return ok(say("He has not logged in within the last six months."))
+    last = attempts[0]
+    if last.status == "Success":
+        return ok(say("His last login succeeded, on {date}.", date=_day(last.at)))
+    return Answer(
+        Status.WARN,
+        say("His last login, on {date}, failed: {reason}.", date=_day(last.at), reason=_reason(last)),
+        say("The next one, ours or Marketo's, would fail for the same reason."),
+        say(
+            "Mend it, and try again in 03_security_token. Each further wrong login brings a lock-out nearer."
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def judge_oauth(snapshot: Snapshot) -> Answer:
+    """Where Marketo shows “Login with Salesforce”: the app in Salesforce, and whether it was used."""
+    if snapshot.expected.authentication != "oauth":
+        return ok(say("Marketo asks for username, password and token here."))
+    apps = _health(snapshot).oauth_apps
+    if isinstance(apps, Unknown):
+        return cannot_tell(apps)
+    if apps:
+        return ok(say("The sync user has logged in by OAuth to: {apps}.", apps=", ".join(apps)))
+    return Answer(
+        Status.WARN,
+        say("Nobody has logged in by OAuth as the sync user yet."),
+        say("“Login with Salesforce” needs an app in Salesforce that lets Marketo in."),
+        say(
+            "Setup → External Client App Manager → New: callback {callback}, all scopes, secret "
+            "required for the "
+            "web server and the refresh flow. PKCE: on where Marketo Support has enabled it for your "
+            "subscription, else off. Marketo Support must have enabled OAuth for the Salesforce sync.",
+            callback=CALLBACK,
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def _health(snapshot: Snapshot) -> AccountHealth:
+    return cast(AccountHealth, snapshot.account)
+
+
+def _reason(attempt: LoginAttempt) -> Message | str:
+    known = REASONS.get(attempt.status)
+    return say("{status}: {meaning}", status=attempt.status, meaning=known) if known else attempt.status
+
+
+def _day(moment: str) -> str:
+    return moment[:10] or "?"
+
+
+def _age(snapshot: Snapshot, changed: str) -> str:
+    try:
+        then = datetime.fromisoformat(changed[:19])
+    except ValueError:
+        return "?"
+    return str((snapshot.taken_at.replace(tzinfo=None) - then).days)
+
+
+_STEP = "03_security_token"
+ACCOUNT_CHECKS: tuple[Check, ...] = (
+    Check(
+        "sync_user_profile",
+        "02_sync_user",
+        say("The sync user is no administrator"),
+        STEP_2,
+        judge_profile,
+        needs=(Part.SYNC_USER, Part.ORGANIZATION),
+        gates=(),
+    ),
+    Check(
+        "password_age",
+        _STEP,
+        say("The password does not expire"),
+        "Salesforce Help, Set Password Policies",
+        judge_password_age,
+        needs=(Part.ACCOUNT,),
+        reads=(Part.SYSTEM_PERMISSIONS,),
+        gates=(),
+    ),
+    Check(
+        "login_ranges",
+        _STEP,
+        say("Where a login may come from"),
+        "Metadata API, Profile.loginIpRanges",
+        judge_login_ranges,
+        needs=(Part.ACCOUNT,),
+        gates=(),
+    ),
+    Check(
+        "login_hours",
+        _STEP,
+        say("When a login may come"),
+        "Metadata API, Profile.loginHours",
+        judge_login_hours,
+        needs=(Part.ACCOUNT,),
+        gates=(),
+    ),
+    Check(
+        "dedicated_account",
+        _STEP,
+        say("The account is Marketo's alone"),
+        LOGIN_HISTORY,
+        judge_dedicated,
+        needs=(Part.ACCOUNT,),
+        gates=(),
+    ),
+    Check(
+        "last_logins",
+        _STEP,
+        say("The last logins"),
+        LOGIN_HISTORY,
+        judge_last_logins,
+        needs=(Part.ACCOUNT,),
+        gates=(),
+    ),
+    Check(
+        "oauth_app",
+        _STEP,
+        say("“Login with Salesforce”"),
+        "Adobe, Log in Using OAuth 2.0; Object Reference, OauthToken",
+        judge_oauth,
+        needs=(Part.ACCOUNT,),
+        gates=(),
+    ),
+)

@@ -1,0 +1,64 @@
+"""All checks as one page of the documentation, written from the tuple that runs them.
+
+``python -m runbook_lib.review.checks.catalogue`` prints it; ``make checks`` brings docs/checks.md up to date.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from runbook_lib.review.checks import CHECKS
+from runbook_lib.review.checks.check import Check
+
+_HEAD = """# All checks
+
+What `runbook check WORKSPACE` looks at, in its order. Written from the code by `make checks`; a test fails
+where the two differ.
+
+Every check answers **ok**, **warn**, **error**, **skip** (nothing to look at, or nobody looked yet) or
+**unknown** (cannot tell). An *error* and an *unknown* shut the notebooks named under “shuts”. All together
+they are **Blocked** (an error or an unknown), **Warning** (a warning) or **Clear**. Whatever the number of
+checks, each part of the two systems is read once.
+
+`runbook check WORKSPACE --json` prints one object; [its keys](#the-json) stand below the table.
+
+| check | what it looks at | notebook | shuts | reads | source |
+|---|---|---|---|---|---|
+"""
+_TAIL = """
+## The JSON
+
+| key | meaning |
+|---|---|
+| `verdict` | `Blocked`, `Warning` or `Clear` |
+| `findings` | a list, in the order above; each has the keys below and `text`, the finding in English |
+| `check`, `step` | the id of the check and the notebook that repairs it |
+| `status` | `ok`, `warn`, `error`, `skip` or `unknown` |
+| `what`, `why`, `fix` | what was found, why it matters, exactly what to do; `why` and `fix` may be null |
+| `who` | who can do it: `you`, `salesforce-admin`, `marketo-admin` or `support` |
+| `source` | where the rule stands written |
+"""
+
+
+def page() -> str:
+    """The page in Markdown."""
+    return _HEAD + "".join(f"{row}\n" for row in _rows(CHECKS)) + _TAIL
+
+
+def _rows(checks: tuple[Check, ...]) -> Iterator[str]:
+    for check in checks:
+        about = f"**{check.title}.** {_promise(check)}"
+        shuts = ", ".join(each[:2] for each in check.gates) or "–"
+        reads = ", ".join(part.value for part in (*check.needs, *check.reads))
+        cells = (f"`{check.id}`", about, f"`{check.step}`", shuts, reads, check.source)
+        yield f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+
+
+def _promise(check: Check) -> str:
+    """What the check's function says of itself."""
+    return " ".join((check.judge.__doc__ or "").split())
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

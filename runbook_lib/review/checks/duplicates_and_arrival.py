@@ -1,0 +1,140 @@
+"""Checks of the people themselves: shared e-mails before the sync, and who arrived after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from runbook_lib.review.checks.check import Answer, Check, ok
+from runbook_lib.review.duplicates.probable.search import KIND as PROBABLE
+from runbook_lib.review.findings import Status
+from runbook_lib.survey.model.marketo import Lock, MarketoState
+from runbook_lib.survey.requirements import STEP_3
+from runbook_lib.survey.snapshot import DuplicateCounts, Part, PeopleSeen, Snapshot
+from runbook_lib.text import say
+
+FIELD_SYNC = "Marketo REST API documentation, Leads by filter sfdcLeadId and sfdcContactId"
+
+
+def judge_duplicates(snapshot: Snapshot) -> Answer:
+    """Nobody shares an e-mail with somebody else."""
+    counts = cast(DuplicateCounts, snapshot.duplicates)
+    groups, members = (_sharing_an_email(each) for each in (counts.groups, counts.members))
+    if not groups:
+        return ok(say("{people} people, and no two of them share an e-mail.", people=counts.people))
+    return Answer(
+        Status.WARN,
+        say(
+            "{groups} e-mails belong to {members} people: {lead} only among leads, {contact} only among "
+            "contacts, {across} across both, {marketo} with people in Marketo.",
+            groups=groups,
+            members=members,
+            **counts.groups,
+        )
+        if counts.groups.get("marketo")
+        else say(
+            "{groups} e-mails belong to {members} people: {lead} only among leads, {contact} only among "
+            "contacts, {across} across both.",
+            groups=groups,
+            members=members,
+            **counts.groups,
+        ),
+        say(
+            "Marketo does not de-duplicate what comes from Salesforce: each of them becomes a person of "
+            "their own, gets every e-mail twice and has half a history."
+        ),
+        say("Merge them in Salesforce before Start Sync, or accept them with a reason in 07_duplicates."),
+    )
+
+
+def judge_probable(snapshot: Snapshot) -> Answer:
+    """Nobody is probably the same as somebody with another e-mail."""
+    counts = cast(DuplicateCounts, snapshot.duplicates)
+    groups = counts.groups.get(PROBABLE)
+    if groups is None:
+        return Answer(
+            Status.SKIP,
+            say("People without a common e-mail were not compared."),
+            fix=say("Set a likelihood in notebook 07, or in decisions/setup.toml under [duplicates]."),
+        )
+    if not groups:
+        return ok(say("No two people with different e-mails are probably the same."))
+    return Answer(
+        Status.WARN,
+        say(
+            "{members} people with different e-mails are probably {groups} only.",
+            members=counts.members[PROBABLE], groups=groups,
+        ),
+        say("Marketo makes a person of its own of each of them, for ever."),
+        say("Look at them in 07_duplicates, the least likely first; merge them there, or accept them."),
+    )  # fmt: skip
+
+
+def _sharing_an_email(counts: Mapping[str, int]) -> int:
+    return sum(count for kind, count in counts.items() if kind != PROBABLE)
+
+
+def judge_people_seen(snapshot: Snapshot) -> Answer:
+    """The sampled leads and contacts of Salesforce are found in Marketo."""
+    samples = cast(tuple[PeopleSeen, ...], snapshot.people_seen)
+    sampled = sum(each.sampled for each in samples)
+    found = sum(each.found for each in samples)
+    if not sampled:
+        return Answer(
+            Status.WARN,
+            say(
+                "There is no lead and no contact that the sync user sees, so there is nothing to look for "
+                "in Marketo."
+            ),
+            say("Either the org is empty, or sharing rules keep every record from the sync user."),
+            say("Log in to Salesforce as the sync user and open the list of leads."),
+        )
+    if found == sampled:
+        return ok(say("All {sampled} sampled leads and contacts are in Marketo.", sampled=sampled))
+    marketo = snapshot.marketo
+    if not found and isinstance(marketo, MarketoState) and marketo.lock is Lock.FREE:
+        return Answer(Status.SKIP, say("The sync was not started yet, so nobody has arrived in Marketo."))
+    return Answer(
+        Status.WARN,
+        say(
+            "{found} of {sampled} sampled leads and contacts are in Marketo so far.",
+            found=found,
+            sampled=sampled,
+        ),
+        say("The first sync takes hours or days. If the number stands still, records are being refused."),
+        say(
+            "Look again later; then read Marketo Admin → Salesforce → Sync Errors and export it into "
+            "imports/."
+        ),
+    )
+
+
+PEOPLE_CHECKS: tuple[Check, ...] = (
+    Check(
+        "duplicates",
+        "07_duplicates",
+        say("People who share an e-mail"),
+        STEP_3,
+        judge_duplicates,
+        needs=(Part.DUPLICATES,),
+        gates=(),
+    ),
+    Check(
+        "probable_duplicates",
+        "07_duplicates",
+        say("People who are probably the same"),
+        "Splink documentation, “The Fellegi-Sunter model”",
+        judge_probable,
+        needs=(Part.DUPLICATES,),
+        gates=(),
+    ),
+    Check(
+        "people_seen",
+        "09_verify_sync",
+        say("People arrive in Marketo"),
+        FIELD_SYNC,
+        judge_people_seen,
+        needs=(Part.PEOPLE_SEEN,),
+        gates=(),
+    ),
+)

@@ -1,0 +1,196 @@
+"""Checks of what the sync user sees: what Marketo requires and wants, what is better hidden, what fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from runbook_lib.review.checks.check import Answer, Check, listed, ok
+from runbook_lib.review.fields import HIDE, suggestions
+from runbook_lib.review.findings import Status, Who
+from runbook_lib.review.mappings import mapping_review
+from runbook_lib.survey.needed_fields import not_in_every_org, required, wanted
+from runbook_lib.survey.requirements import STEP_2
+from runbook_lib.survey.snapshot import Parents, Part, Snapshot
+from runbook_lib.text import say
+
+NEEDED = "Marketo Nation ta-p/250695, fields the sync user must read; Step 2 of 3 (Account.Type)"
+VIEW_ALL = "Object Reference, ObjectPermissions.PermissionsViewAllFields; Salesforce Help, View All Fields"
+MAPPINGS = "Marketo documentation, Edit Initial Field Mappings"
+
+
+def judge_required_visible(snapshot: Snapshot) -> Answer:
+    """The sync user sees every field without which the sync stops.
+
+    A field that not every org has counts as missing only where the admin sees it.
+    """
+    hidden = sorted(_hidden(snapshot, required()))
+    if not hidden:
+        return ok(say("The sync user sees all fields that Marketo requires."))
+    return Answer(
+        Status.ERROR,
+        say("Required by Marketo, but the sync user cannot see: {fields}.", fields=listed(hidden)),
+        say("The sync would stop with “required field missing”, or never read these records."),
+        say(
+            "02_sync_user gives it. By hand: Salesforce Setup → Users → Permission Sets → {label} → Object "
+            "Settings → the object → Edit, tick Read Access. If a whole object is missing, give its object "
+            "permission first.",
+            label=snapshot.expected.permission_set_label,
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def judge_wanted_visible(snapshot: Snapshot) -> Answer:
+    """The sync user sees the fields that Marketo fills from the first day, above all the opt-out."""
+    hidden = sorted(_hidden(snapshot, wanted()))
+    if not hidden:
+        return ok(say("The sync user sees the e-mail opt-out, names, phone and lead source."))
+    return Answer(
+        Status.WARN,
+        say("Not visible to the sync user: {fields}.", fields=listed(hidden)),
+        say(
+            "HasOptedOutOfEmail is Marketo's Unsubscribed: hidden, an opt-out in Salesforce does not stop "
+            "Marketo's e-mails. The others arrive empty."
+        ),
+        say(
+            "Salesforce Setup → Users → Permission Sets → {label} → Object Settings → Lead (or Contact) → "
+            "Edit, tick Read Access and Edit Access.",
+            label=snapshot.expected.permission_set_label,
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def judge_better_hidden(snapshot: Snapshot) -> Answer:
+    """No field is visible that we suggest to hide."""
+    better = [each.full_name for each in suggestions(snapshot) if each.decision == HIDE]
+    if not better:
+        return ok(
+            say(
+                "{count} fields are visible; none of them looks better hidden.",
+                count=sum(1 for _ in snapshot.visible_fields()),
+            )
+        )
+    return Answer(
+        Status.WARN,
+        say("Visible, but better hidden from Marketo: {fields}.", fields=listed(better)),
+        say(
+            "Sync Fields makes every visible field in Marketo for ever; formulas, encrypted and very long "
+            "text cause trouble there."
+        ),
+        say("Decide about each of them in 04_field_visibility."),
+    )
+
+
+def judge_view_all_fields(snapshot: Snapshot) -> Answer:
+    """Nobody shows the sync user all fields of an object, so that hiding a field has an effect."""
+    shown = cast(Parents, snapshot.parents).view_all
+    if not shown:
+        return ok(say("No profile or permission set of the sync user has “View All Fields”."))
+    told = [f"“{each.parent}” ({each.object or '*'})" for each in shown]
+    return Answer(
+        Status.WARN,
+        say("“View All Fields” is on for the sync user: {givers}.", givers=listed(sorted(told))),
+        say(
+            "Field-level security has no effect there: a hidden field stays visible, and Sync Fields makes "
+            "it in Marketo for ever."
+        ),
+        say(
+            "In Salesforce Setup open the profile or permission set, then Object Settings, the object, Edit, "
+            "and untick View All Fields; where (*) stands, System Permissions, View All Fields (Global). Or "
+            "take the permission set from the sync user."
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def judge_mappings(snapshot: Snapshot) -> Answer:
+    """No like-named custom fields of Lead and Contact hold different kinds of values."""
+    review = mapping_review(snapshot)
+    if not review.clashes:
+        return ok(
+            say(
+                "{pairs} pairs of like-named custom fields fit together; {alone} custom fields stay alone.",
+                pairs=len(review.pairs),
+                alone=len(review.unpaired),
+            )
+        )
+    return Answer(
+        Status.WARN,
+        say(
+            "Like-named on Lead and Contact, but of different kinds: {fields}.",
+            fields=listed([pair.lead.name for pair in review.clashes]),
+        ),
+        say(
+            "Marketo combines them into one field; values of one side would be lost. After Start Sync it is "
+            "too late."
+        ),
+        say("Break these mappings in 06_field_mappings."),
+        Who.MARKETO_ADMIN,
+    )
+
+
+def _hidden(snapshot: Snapshot, names: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    """Which of ``names`` the sync user does not see.
+
+    A standard field that every org has is hidden then, even if field-level security hides it from the
+    admin too; one that not every org has counts only where the admin sees it.
+    """
+    seen = {field.full_name for field in snapshot.visible_fields()}
+    present = snapshot.present if isinstance(snapshot.present, Mapping) else {}
+    there = {field.full_name for fields in present.values() for field in fields}
+    elsewhere = {f"{where}.{name}" for where, some in not_in_every_org().items() for name in some}
+    for object_name, some in names.items():
+        for full_name in (f"{object_name}.{name}" for name in some):
+            if full_name not in seen and (full_name in there or full_name not in elsewhere):
+                yield full_name
+
+
+_AT_04 = "04_field_visibility"
+VISIBILITY_CHECKS: tuple[Check, ...] = (
+    Check(
+        "required_visible",
+        _AT_04,
+        say("Fields that Marketo requires"),
+        NEEDED,
+        judge_required_visible,
+        needs=(Part.VISIBLE,),
+    ),
+    Check(
+        "wanted_visible",
+        _AT_04,
+        say("Fields that Marketo fills from the first day"),
+        STEP_2,
+        judge_wanted_visible,
+        needs=(Part.VISIBLE,),
+        gates=(),
+    ),
+    Check(
+        "better_hidden",
+        _AT_04,
+        say("Fields better hidden"),
+        STEP_2,
+        judge_better_hidden,
+        needs=(Part.VISIBLE,),
+        gates=(),
+    ),
+    Check(
+        "view_all_fields",
+        _AT_04,
+        say("Hiding a field has an effect"),
+        VIEW_ALL,
+        judge_view_all_fields,
+        needs=(Part.PARENTS,),
+        gates=(),
+    ),
+    Check(
+        "mappings",
+        "06_field_mappings",
+        say("Like-named fields of Lead and Contact"),
+        MAPPINGS,
+        judge_mappings,
+        needs=(Part.VISIBLE,),
+        gates=(),
+    ),
+)

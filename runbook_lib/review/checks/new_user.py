@@ -1,0 +1,87 @@
+"""Checks before a sync user is made: is a licence free, is his name.
+
+Sources: Object Reference, UserLicense and User; Marketo documentation, Step 2 of 3.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from runbook_lib.review.checks.check import Answer, Check, cannot_tell, ok
+from runbook_lib.review.findings import Status, Who
+from runbook_lib.review.user_profiles import salesforce_license
+from runbook_lib.survey.model.licenses import Seats
+from runbook_lib.survey.requirements import STEP_2
+from runbook_lib.survey.snapshot import Part, Snapshot, SyncUser, Unknown
+from runbook_lib.text import say
+
+
+def judge_license(snapshot: Snapshot) -> Answer:
+    """Where the sync user is missing or not active, a Salesforce licence is free for him."""
+    user, seats = snapshot.sync_user, snapshot.seats
+    if isinstance(user, Unknown):
+        return cannot_tell(user)
+    if isinstance(user, SyncUser) and user.is_active:
+        return ok(say("“{username}” has his licence already.", username=user.username))
+    if isinstance(seats, Unknown):
+        return cannot_tell(seats)
+    license_ = salesforce_license(cast(Seats, seats))
+    if license_ is not None and license_.free:
+        return ok(
+            say(
+                "{free} of {total} licences “{license}” are free.",
+                free=license_.free,
+                total=license_.total,
+                license=license_.name,
+            )
+        )
+    return Answer(
+        Status.ERROR,
+        say("No licence “Salesforce” is free for the sync user."),
+        say("Salesforce makes or activates no user without one, and Marketo logs in as a user of its own."),
+        say(
+            "Setup → Company Information → User Licenses shows how many there are. Deactivate a user who "
+            "left, buy a licence, or let an existing user be the sync user: sync_username in "
+            "connection.toml, or the form of 02_sync_user."
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def judge_name(snapshot: Snapshot) -> Answer:
+    """What can be known of the username before it is taken: whether somebody in this org has it."""
+    user = snapshot.sync_user
+    if isinstance(user, Unknown):
+        return cannot_tell(user)
+    username = snapshot.expected.sync_username
+    if isinstance(user, SyncUser):
+        return ok(say("“{username}” is a user of this org.", username=username))
+    return ok(
+        say(
+            "Nobody in this org has the username “{username}”. Usernames are unique over all Salesforce "
+            "orgs: whether somebody elsewhere has it shows only when the user is made.",
+            username=username,
+        )
+    )
+
+
+NEW_USER_CHECKS: tuple[Check, ...] = (
+    Check(
+        "user_license",
+        "02_sync_user",
+        say("A licence for the sync user"),
+        "Object Reference, UserLicense; " + STEP_2,
+        judge_license,
+        reads=(Part.SYNC_USER, Part.SEATS),
+        gates=("02_sync_user",),
+    ),
+    Check(
+        "username_free",
+        "02_sync_user",
+        say("The sync user's name"),
+        "Object Reference, User, Username",
+        judge_name,
+        reads=(Part.SYNC_USER,),
+        gates=(),
+    ),
+)

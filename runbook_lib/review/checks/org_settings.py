@@ -1,0 +1,191 @@
+"""Checks of the org around the sync: its edition, its schema, and who sees which records.
+
+None of them shuts a gate. Each says what it means for the sync, so that nobody learns it from a thousand
+errors in Marketo's log. The rules that Marketo's records will meet are in ``checks_rules``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from runbook_lib.review.checks.check import Answer, Check, cannot_tell, listed, ok
+from runbook_lib.review.findings import Status, Who
+from runbook_lib.review.professional import PROFESSIONAL, STEP_PROFESSIONAL
+from runbook_lib.survey.model.org_settings import PRIVATE, Surroundings
+from runbook_lib.survey.requirements import MARKETO_FIELD_OBJECTS
+from runbook_lib.survey.snapshot import Field, Organization, Part, Snapshot, Unknown
+from runbook_lib.text import Message, say
+
+WITHOUT_API = ("Group Edition", "Contact Manager Edition", "Personal Edition", "Essentials Edition")
+"""Editions to which no API can be added. Source: Salesforce Help 000385436, "Editions with API access"."""
+CODES = ("StateCode", "CountryCode", "MailingStateCode", "MailingCountryCode")
+"""Fields that are there only with State and Country/Territory Picklists switched on."""
+
+
+def judge_edition(snapshot: Snapshot) -> Answer:
+    """The edition has the API; in Professional Edition the road is another one."""
+    edition = cast(Organization, snapshot.organization).edition
+    if edition in WITHOUT_API:
+        return Answer(
+            Status.ERROR,
+            say("This org is a {edition}, which has no API.", edition=edition),
+            say("Marketo reaches Salesforce by its API alone."),
+            say(
+                "Ask Salesforce for an edition with API access: Professional with the API add-on, or higher."
+            ),
+            Who.SUPPORT,
+        )
+    if edition == PROFESSIONAL:
+        return Answer(
+            Status.WARN,
+            say("This org is a Professional Edition."),
+            say(
+                "There page layouts say who sees a field, not profiles; the sync user has the profile System "
+                "Administrator; and the API is an add-on."
+            ),
+            say(
+                "01, 02 and 04 say what to click instead: fields onto and off Setup → Object Manager → Lead "
+                "(and Contact) → Page Layouts. Ask Salesforce for API access, where the org does not have it."
+            ),
+            Who.SALESFORCE_ADMIN,
+        )
+    return ok(
+        say("The edition is “{edition}”: profiles, permission sets and the API are there.", edition=edition)
+    )
+
+
+def judge_schema(snapshot: Snapshot) -> Answer:
+    """Features that change what is synced: person accounts, currencies, state and country lists."""
+    present = cast(Mapping[str, tuple[Field, ...]], snapshot.present)
+    names = {each.name for fields in present.values() for each in fields}
+    found = [
+        told
+        for is_on, told in (
+            (
+                "IsPersonAccount" in names,
+                say("person accounts (Marketo syncs the account and its contact as one person)"),
+            ),
+            (
+                "CurrencyIsoCode" in names,
+                say("several currencies (Marketo takes the number and does not convert it)"),
+            ),
+            (
+                not names.isdisjoint(CODES),
+                say("State and Country/Territory Picklists (a country that is not in the list is refused)"),
+            ),
+        )
+        if is_on
+    ]
+    if not found:
+        return ok(say("No person accounts, one currency, state and country are free text."))
+    return Answer(
+        Status.WARN,
+        say("This org has: {features}.", features=_joined(found)),
+        say("Records are synced by other rules than in an org without these."),
+        say("Read in Marketo's documentation what each means, and try it with a few records first."),
+    )
+
+
+def judge_required_fields(snapshot: Snapshot) -> Answer:
+    """No field that must have a value stays empty when Marketo makes a lead or a contact."""
+    present = cast(Mapping[str, tuple[Field, ...]], snapshot.present)
+    needed = [
+        each.full_name
+        for name in MARKETO_FIELD_OBJECTS
+        for each in present.get(name, ())
+        if each.custom
+        and each.createable
+        and not each.nillable
+        and not each.defaulted
+        and each.type != "boolean"
+    ]
+    if not needed:
+        return ok(say("No custom field of Lead or Contact demands a value."))
+    return Answer(
+        Status.WARN,
+        say("These fields demand a value: {fields}.", fields=listed(needed)),
+        say("Salesforce refuses a lead or contact that Marketo makes without it."),
+        say(
+            "Give them a default value in Setup → Object Manager, make them optional and demand them "
+            "on the page "
+            "layout, or have Marketo fill them."
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def judge_private_sharing(snapshot: Snapshot) -> Answer:
+    """The sync user sees the records of everybody."""
+    around = cast(Surroundings, snapshot.surroundings)
+    if isinstance(around.sharing, Unknown):
+        return cannot_tell(around.sharing)
+    private = [name for name, access in around.sharing.items() if access == PRIVATE]
+    if not private:
+        return ok(say("No synced object is private: the sync user sees the records of everybody."))
+    if isinstance(around.sees_all, Unknown):
+        return cannot_tell(around.sees_all)
+    shut = [name for name in private if name not in around.sees_all]
+    if not shut:
+        return ok(say("{objects}: private, but the sync user views all records.", objects=", ".join(private)))
+    return Answer(
+        Status.WARN,
+        say("Private, and the sync user does not view all records of: {objects}.", objects=", ".join(shut)),
+        say("Whatever he may not see never reaches Marketo, and nobody is told."),
+        say(
+            "Salesforce Setup → Users → Permission Sets → Marketo Sync → Object Settings → {object} "
+            "→ Edit, tick "
+            "View All Records; or share them with him by a sharing rule.",
+            object=shut[0],
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def _joined(messages: Iterable[Message]) -> Message:
+    """The messages in one line."""
+    first, *rest = messages
+    for each in rest:
+        first = say("{first}; {second}", first=first, second=each)
+    return first
+
+
+_STEP = "02_sync_user"
+SURROUNDING_CHECKS: tuple[Check, ...] = (
+    Check(
+        "edition",
+        _STEP,
+        say("The edition of Salesforce"),
+        STEP_PROFESSIONAL,
+        judge_edition,
+        needs=(Part.ORGANIZATION,),
+        gates=(),
+    ),
+    Check(
+        "private_sharing",
+        _STEP,
+        say("The sync user sees every record"),
+        "Object Reference, Organization (Default…Access) and ObjectPermissions",
+        judge_private_sharing,
+        needs=(Part.SURROUNDINGS,),
+        gates=(),
+    ),
+    Check(
+        "org_features",
+        "04_field_visibility",
+        say("Features that change what is synced"),
+        "Salesforce Help, Person Accounts; Manage Multiple Currencies; State and Country/Territory Picklists",
+        judge_schema,
+        needs=(Part.PRESENT,),
+        gates=(),
+    ),
+    Check(
+        "required_fields",
+        "04_field_visibility",
+        say("Fields that demand a value"),
+        "Salesforce REST API guide, describe (nillable, defaultedOnCreate)",
+        judge_required_fields,
+        needs=(Part.PRESENT,),
+        gates=(),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Who would be in Marketo twice: shared e-mails, and people who are probably the same without one."""

@@ -1,0 +1,85 @@
+"""Whether the sync user sees and may edit a field, from the tables of rights: the union of all his givers.
+
+A field that cannot be hidden is seen by everybody. A part of a compound field (Street of Address) goes with
+the compound, whatever its own flags say. View All Fields shows every field of an object, but lets nobody
+edit. Sources: Salesforce object reference, FieldPermissions; Salesforce Help, View All Fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from runbook_lib.survey.model.rights import Rights
+from runbook_lib.survey.probes.field_grants import all_grants
+from runbook_lib.survey.snapshot import Field, Parents, Snapshot
+
+EVERY_OBJECT = ""
+
+
+@dataclass(frozen=True)
+class FieldAccess:
+    """Whether a field is read and edited, and by whose grace; ``by`` is empty where nobody can hide it."""
+
+    read: bool
+    edit: bool
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FieldGrants:
+    """Who grants what. ``rows``: field → giver → may edit. ``view_all``: object → givers that show all of
+    its fields; those of :data:`EVERY_OBJECT` show all fields of all objects."""
+
+    rows: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
+    view_all: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def field_access(one: Field, grants: FieldGrants, compound: Field | None = None) -> FieldAccess:
+    """The access to one field of an object whose records he may read. ``compound``: the field it is a part
+    of, where it is one."""
+    governing = compound or one
+    if not governing.permissionable:
+        return FieldAccess(read=True, edit=True)
+    rows = grants.rows.get(governing.full_name, {})
+    shown = (*grants.view_all.get(one.object, ()), *grants.view_all.get(EVERY_OBJECT, ()))
+    by = tuple(dict.fromkeys((*sorted(rows), *shown)))
+    return FieldAccess(read=bool(by), edit=any(rows.values()), by=by)
+
+
+def grants_of_rights(rights: Rights) -> FieldGrants:
+    """What the rows of the fields that Marketo needs say; givers by id."""
+    rows: dict[str, dict[str, bool]] = {}
+    for row in rights.fields:
+        rows.setdefault(row.field, {})[row.giver] = row.edit
+    shown: dict[str, tuple[str, ...]] = {EVERY_OBJECT: rights.view_all}
+    for right in rights.objects:
+        if right.view_all_fields:
+            shown[right.object] = (*shown.get(right.object, ()), right.giver)
+    return FieldGrants(rows, shown)
+
+
+def grants_of_snapshot(snapshot: Snapshot) -> FieldGrants | None:
+    """What all rows of his sets and of the groups' sets say; givers by name. ``None``: cannot tell."""
+    found, parents = all_grants(snapshot), snapshot.parents
+    if not isinstance(found, tuple) or not isinstance(parents, Parents):
+        return None
+    rows: dict[str, dict[str, bool]] = {}
+    for grant in found:
+        there = rows.setdefault(grant.field, {})
+        there[grant.parent] = there.get(grant.parent, False) or grant.edit
+    shown: dict[str, tuple[str, ...]] = {}
+    for each in parents.view_all:
+        shown[each.object] = (*shown.get(each.object, ()), each.parent)
+    return FieldGrants(rows, shown)
+
+
+def seen_by_tables(fields: Iterable[Field], grants: FieldGrants) -> dict[str, FieldAccess]:
+    """Field → access, for all fields of objects that he may read, their compounds among them."""
+    known = {each.full_name: each for each in fields}
+    return {
+        name: field_access(
+            each, grants, known.get(f"{each.object}.{each.compound}") if each.compound else None
+        )
+        for name, each in known.items()
+    }

@@ -1,0 +1,129 @@
+"""What deserves a second look at a field: each risk with a fixed word to filter by, and its reason.
+
+Sources: Marketo documentation, "SFDC Sync: Field Sync" (formulas, lookups), "Field Types" (lengths),
+"Salesforce Sync Backlog Metrics" (nightly jobs); teknkl.com 2017 and 2018 (numbers lose digits).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from runbook_lib.review.fields.name_lists import Hint, hint, package_of, runs_a_package
+from runbook_lib.survey.snapshot import Field
+from runbook_lib.text import Message, say
+
+LONGEST_STRING = 255
+"""Characters of a string field of Marketo. Source: Marketo developer documentation, "Field Types"."""
+LONGEST_TEXT = 30_000
+"""Bytes of a text area of Marketo. Source: as above."""
+BYTES_PER_CHARACTER = 3
+"""What Salesforce's describe reckons with in ``byteLength``."""
+EXACT_DIGITS = 6
+"""Digits that a float or currency of Marketo is known to keep; from about 100,000 up they get lost."""
+
+
+@dataclass(frozen=True)
+class Risk:
+    """One thing to look at: ``word`` is fixed, ``reason`` is said to a person."""
+
+    word: str
+    reason: Message
+
+
+def risks(field: Field) -> tuple[Risk, ...]:
+    """Every risk of this field, the heaviest first."""
+    return tuple(
+        Risk(word, reason) for word, reason in (*_of_type(field), *_of_size(field), *_of_name(field))
+    )
+
+
+def is_encrypted(field: Field) -> bool:
+    """Whether Salesforce keeps the value encrypted or masked."""
+    return field.encrypted or field.type == "encryptedstring"
+
+
+def is_too_long(field: Field) -> bool:
+    """Whether its text can be longer than what Marketo stores."""
+    return field.type == "textarea" and field.length > LONGEST_TEXT
+
+
+def _of_type(field: Field) -> Iterator[tuple[str, Message]]:
+    if field.calculated:
+        yield (
+            "formula",
+            say("A formula: its value goes stale, as Marketo sees a new one only when the record is saved."),
+        )
+    if is_encrypted(field):
+        yield (
+            "encrypted",
+            say("Encrypted in Salesforce; in Marketo it would stand there for all to read, or masked."),
+        )
+    if field.type == "reference":
+        yield "lookup", say("A lookup: Marketo gets the Id of 18 characters, not the name behind it.")
+    if field.type == "multipicklist":
+        yield (
+            "multi-select",
+            say("Several values in one text, with semicolons between: smart lists need “contains”."),
+        )
+    if field.type in ("location", "address", "time", "anyType", "complexvalue", "base64"):
+        yield "odd type", say("Adobe documents nothing about fields of the type {type}.", type=field.type)
+    if field.rich_text:
+        yield "rich text", say("Formatted text: its tags arrive in Marketo as characters.")
+
+
+def _of_size(field: Field) -> Iterator[tuple[str, Message]]:
+    if field.type == "textarea" and field.length * BYTES_PER_CHARACTER > LONGEST_TEXT:
+        yield (
+            "long text",
+            say(
+                "Up to {length} characters; Marketo keeps {most} bytes.",
+                length=field.length,
+                most=LONGEST_TEXT,
+            ),
+        )
+    elif field.length > LONGEST_STRING and field.type != "id":
+        yield (
+            "over 255",
+            say(
+                "Up to {length} characters: more than the {most} of a string field of Marketo.",
+                length=field.length,
+                most=LONGEST_STRING,
+            ),
+        )
+    if field.type in ("double", "currency", "percent") and field.scale and field.precision > EXACT_DIGITS:
+        yield (
+            "precision",
+            say(
+                "A number of {digits} digits: Marketo’s decimal numbers lose digits from about 100,000 up.",
+                digits=field.precision,
+            ),
+        )
+
+
+def _of_name(field: Field) -> Iterator[tuple[str, Message]]:
+    if not field.custom:
+        if hint(field, Hint.PERSONAL):
+            yield "personal", say("Personal data: Marketo needs a reason to have it.")
+        return
+    if word := hint(field, Hint.SENSITIVE):
+        yield "sensitive", say("“{word}”: data that the law protects more than others.", word=word)
+    elif hint(field, Hint.PERSONAL):
+        yield "personal", say("Personal data: Marketo needs a reason to have it.")
+    if word := hint(field, Hint.CONFIDENTIAL):
+        yield (
+            "confidential",
+            say("“{word}”: private, or for finance or the staff department; not for campaigns.", word=word),
+        )
+    if word := hint(field, Hint.NIGHTLY):
+        yield (
+            "nightly",
+            say("“{word}”: as it seems rewritten by a job; every change is work for the sync.", word=word),
+        )
+    if word := hint(field, Hint.RETIRED):
+        yield "retired", say("“{word}”: by its name it is out of use.", word=word)
+    if word := hint(field, Hint.PLUMBING):
+        yield "plumbing", say("“{word}”: by its name it is for a program, not for people.", word=word)
+    if runs_a_package(field):
+        yield "package", say("It belongs to the package {package}, which keeps its own state in it.",
+                             package=package_of(field))  # fmt: skip

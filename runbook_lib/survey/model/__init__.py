@@ -1,0 +1,1 @@
+"""What a snapshot is made of: frozen data about both systems, and nothing that fetches it."""

@@ -1,0 +1,72 @@
+"""What surrounds the sync in an org: rules, automation and sharing that its records will meet. Pure data.
+
+Each kind is known or ``Unknown`` by itself: who may not read triggers may still read duplicate rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from runbook_lib.survey.model.unknown import Unknown
+
+PRIVATE = "None"
+"""How Organization says that an object's records are private. Source: Object Reference, Organization."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule, trigger or flow: the object it works on and its name."""
+
+    object: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.object}: {self.name}"
+
+
+Rules = tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a record of Marketo's meets in this org.
+
+    ``sharing``: object → org-wide default (``None`` in Salesforce's word is private).
+    ``sees_all``: objects of which the sync user may see every record, whoever owns it.
+    """
+
+    sharing: Mapping[str, str] | Unknown
+    sees_all: tuple[str, ...] | Unknown
+    validation_rules: Rules | Unknown = ()
+    duplicate_rules: Rules | Unknown = ()
+    assignment_rules: Rules | Unknown = ()
+    triggers: Rules | Unknown = ()
+    flows: Rules | Unknown = ()
+
+
+@dataclass(frozen=True)
+class LoginAttempt:
+    """One row of LoginHistory: when (UTC, ISO 8601), by what, from where, and how it ended."""
+
+    at: str
+    type: str
+    application: str
+    source_ip: str
+    status: str
+
+
+@dataclass(frozen=True)
+class AccountHealth:
+    """What may keep the sync user's account from logging in, and what it is used for.
+
+    ``password_changed``: ISO 8601, empty where Salesforce tells none. ``networks``: the login IP ranges of
+    his profile. ``hours``: weekday → "08:00–18:00" of its login hours, empty where there are none.
+    ``attempts``: the newest logins first. ``oauth_apps``: apps that hold an OAuth token of his.
+    """
+
+    password_changed: str
+    attempts: tuple[LoginAttempt, ...] | Unknown
+    oauth_apps: tuple[str, ...] | Unknown
+    networks: tuple[str, ...] | Unknown = ()
+    hours: Mapping[str, str] | Unknown = field(default_factory=dict)

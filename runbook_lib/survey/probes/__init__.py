@@ -1,0 +1,1 @@
+"""How each part of a snapshot is fetched: one module per subject."""

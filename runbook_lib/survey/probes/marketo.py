@@ -1,0 +1,65 @@
+"""What the Marketo instance tells: its fields, whether a CRM is tied to it, and how busy its API is.
+
+Calls of Marketo: describe2, the describe of opportunity roles and the usage; none of Salesforce.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.survey.probes.query import CANNOT_TELL, unknown
+from runbook_lib.survey.snapshot import Lock, MarketoState, PersonField, Unknown
+
+if TYPE_CHECKING:
+    from runbook_lib.systems.marketo.client import MarketoReader, RolesAnswer
+
+_REASONS = {
+    "not_permitted": "the API user's role or an IP allow-list does not let us look (603)",
+    "unavailable": "this subscription does not have the call that tells",
+}
+
+
+def look_at_marketo(reader: MarketoReader, munchkin_id: str) -> MarketoState:
+    """The instance as its API user sees it. ``MarketoRefused`` where not even the fields can be read."""
+    fields = tuple(_person_field(each) for each in reader.describe2()["fields"])
+    return MarketoState(
+        munchkin_id=munchkin_id,
+        api_user=reader.api_user,
+        fields=tuple(sorted(fields, key=lambda each: each.name)),
+        lock=_lock(reader),
+        calls_today=_calls_today(reader),
+    )
+
+
+def _person_field(data: dict[str, Any]) -> PersonField:
+    """Source: Marketo REST API, LeadAttribute2Fields; ``length`` is missing where a type has none."""
+    return PersonField(
+        name=data["name"],
+        label=data.get("displayName") or "",
+        type=data["dataType"],
+        length=data.get("length") or 0,
+        updateable=bool(data.get("updateable", True)),
+        crm_managed=bool(data.get("crmManaged", False)),
+    )
+
+
+def _lock(reader: MarketoReader) -> Lock | Unknown:
+    """Free or tied only where Marketo says so; every other answer is "cannot tell"."""
+    try:
+        answer: RolesAnswer = reader.roles_describe()
+    except CANNOT_TELL as fault:
+        return unknown(fault)
+    if answer.state == "ok":
+        return Lock.FREE
+    if answer.state == "crm_locked":
+        return Lock.TIED
+    codes = ", ".join(answer.codes)
+    reason = _REASONS.get(str(answer.state), f"Marketo answered with {codes or 'something unknown'}")
+    return Unknown(f"{reason}; request {answer.request_id}" if answer.request_id else reason, codes)
+
+
+def _calls_today(reader: MarketoReader) -> int | Unknown:
+    try:
+        return reader.usage()
+    except CANNOT_TELL as fault:
+        return unknown(fault)

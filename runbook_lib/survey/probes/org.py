@@ -1,0 +1,273 @@
+"""What the admin's session tells: org, users, rights, Marketo's fields. Most of it in two calls.
+
+Calls: up to nine queries in two composite calls (and two more in an org that lacks a column); UserLogin one;
+LeadConvertSettings one; limits one; describes two. FieldPermissions come 2,000 rows a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.survey.model.licenses import License, Profile, Seats
+from runbook_lib.survey.model.profiles import profiles_of
+from runbook_lib.survey.probes.account import account_state
+from runbook_lib.survey.probes.describe import fields_of
+from runbook_lib.survey.probes.field_grants import parents
+from runbook_lib.survey.probes.org_queries import ALL_COLUMNS, ASKED, COLUMNS, MOST_GROUPS, YOUNG, questions
+from runbook_lib.survey.probes.org_settings import account, surroundings
+from runbook_lib.survey.probes.query import CANNOT_TELL, Rows, ask, describe_each, first_unknown, unknown
+from runbook_lib.survey.probes.rights import rights_of
+from runbook_lib.survey.requirements import USE_ANY_API_AUTH, objects_of
+from runbook_lib.survey.snapshot import (
+    Absent,
+    ApiBudget,
+    ConvertedField,
+    Expected,
+    Field,
+    FieldGrant,
+    ObjectAccess,
+    Organization,
+    Part,
+    PermissionSet,
+    SyncUser,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    from runbook_lib.systems.salesforce.client import SalesforceReader
+
+Answers = Mapping[str, Rows | Unknown]
+
+
+def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], expected: Expected) -> dict[Part, Any]:
+    """The parts of ``wanted`` that the admin's session can tell; each a value or ``Unknown``."""
+    answers = ask(reader, list(questions(wanted, expected)))
+    answers |= {name: [] for name in YOUNG if getattr(answers.get(name), "code", "") == "INVALID_FIELD"}
+    found: dict[Part, Any] = {
+        part: first_unknown(answers, names) or _READ[part](answers)
+        for part, names in ASKED.items()
+        if part in wanted
+    }
+    user = found.get(Part.SYNC_USER)
+    if isinstance(user, SyncUser):
+        user, access = account_state(reader, user, found.get(Part.OBJECT_ACCESS))
+        found |= {Part.SYNC_USER: user} | ({Part.OBJECT_ACCESS: access} if access is not None else {})
+    if Part.PARENTS in wanted:
+        found[Part.PARENTS] = guarded(lambda: parents(reader, expected))
+    for part, probe in _PROBES.items():
+        if part in wanted:
+            found[part] = guarded(partial(probe, reader))
+    if Part.PRESENT in wanted:
+        found[Part.PRESENT] = guarded(lambda: describes(reader, objects_of(expected)))
+    for part, about_user in _ABOUT_USER.items():
+        if part in wanted:
+            found[part] = guarded(partial(about_user, reader, expected.sync_username))
+    return found
+
+
+def guarded(probe: Callable[[], Any]) -> Any:
+    """What ``probe`` finds, or ``Unknown`` where a system refuses."""
+    try:
+        return probe()
+    except CANNOT_TELL as fault:
+        return unknown(fault)
+
+
+def describes(reader: SalesforceReader, objects: Sequence[str]) -> dict[str, tuple[Field, ...]]:
+    """Object → its fields as the user of ``reader`` sees them; a call for five of ``objects``."""
+    return {each["name"]: fields_of(each) for each in describe_each(reader, objects)}
+
+
+def _organization(answers: Answers) -> Organization:
+    row = rows(answers, "organization")[0]
+    return Organization(
+        id=row["Id"],
+        name=row["Name"],
+        edition=row["OrganizationType"] or "",
+        is_sandbox=bool(row["IsSandbox"]),
+        instance=row["InstanceName"] or "",
+        language=row["LanguageLocaleKey"] or "",
+        locale=row["DefaultLocaleSidKey"] or "",
+        time_zone=row["TimeZoneSidKey"] or "",
+    )
+
+
+def _sync_user(answers: Answers) -> SyncUser | Absent:
+    found = rows(answers, "user")
+    if not found:
+        return Absent("User")
+    row = found[0]
+    return SyncUser(
+        id=row["Id"],
+        username=row["Username"],
+        name=row["Name"] or "",
+        email=row["Email"] or "",
+        is_active=bool(row["IsActive"]),
+        profile_id=row["ProfileId"],
+        profile_name=(row["Profile"] or {}).get("Name", ""),
+        user_type=row["UserType"] or "",
+        marketing_user=row.get("UserPermissionsMarketingUser"),
+    )
+
+
+def _system_permissions(answers: Answers) -> dict[str, bool]:
+    """Column → whether one of the user's permission sets has it; a column the org lacks is not named."""
+    return union_of_columns(rows(answers, "system"))
+
+
+def union_of_columns(found: Rows) -> dict[str, bool]:
+    """Column → whether one of these rows has it; a column that no row has is not named."""
+    columns = [name for name in ALL_COLUMNS if any(name in row for row in found) or name in COLUMNS]
+    return {name: any(bool(row.get(name)) for row in found) for name in columns}
+
+
+def _object_access(answers: Answers) -> dict[str, ObjectAccess]:
+    return _access(rows(answers, "objects"))
+
+
+def _access(found: Rows) -> dict[str, ObjectAccess]:
+    """Object → what these rows allow together."""
+    letters = ("PermissionsRead", "PermissionsCreate", "PermissionsEdit", "PermissionsDelete")
+    return {
+        name: ObjectAccess(
+            *(any(row[letter] for row in found if row["SobjectType"] == name) for letter in letters)
+        )
+        for name in sorted({row["SobjectType"] for row in found})
+    }
+
+
+def _permission_set(answers: Answers) -> PermissionSet | Absent:
+    found = rows(answers, "set")
+    if not found:
+        return Absent("PermissionSet")
+    row = found[0]
+    return PermissionSet(
+        id=row["Id"],
+        name=row["Name"],
+        label=row["Label"],
+        assigned=any(each["Id"] == row["Id"] for each in rows(answers, "system")),
+        system=tuple(name for name in ALL_COLUMNS if row.get(name)),
+        objects=_access(rows(answers, "set_objects")),
+        fields={each["Field"]: bool(each["PermissionsEdit"]) for each in rows(answers, "set_fields")},
+    )
+
+
+def _grants(answers: Answers) -> tuple[FieldGrant, ...]:
+    others = {row["PermissionSetId"]: int(row["users"]) for row in rows(answers, "sharers")}
+    nobody = 0 if len(others) < MOST_GROUPS else None  # one that is not listed may have been cut off
+    found = sorted(rows(answers, "grants"), key=lambda each: str(each["Id"]))
+    return tuple(_grant(row, others.get(row["ParentId"], nobody)) for row in found)
+
+
+def _grant(row: dict[str, Any], others: int | None) -> FieldGrant:
+    parent = row["Parent"] or {}
+    profile = parent.get("Profile") or {}
+    return FieldGrant(
+        id=row["Id"],
+        field=row["Field"],
+        parent_id=row["ParentId"],
+        parent=profile.get("Name") or parent.get("Label") or "",
+        owned_by_profile=bool(parent.get("IsOwnedByProfile")),
+        edit=bool(row["PermissionsEdit"]),
+        others=others,
+    )
+
+
+def _custom_fields(answers: Answers) -> tuple[Field, ...]:
+    """Marketo's fields whoever may see them: describe would not show a field without field-level security."""
+    found = [
+        Field(
+            object=row["EntityDefinition"]["QualifiedApiName"],
+            name=row["QualifiedApiName"],
+            label=row["Label"] or "",
+            type=str(row["DataType"]).lower(),
+            length=row["Length"] or 0,
+            precision=row["Precision"] or 0,
+            scale=row["Scale"] or 0,
+            custom=True,
+        )
+        for row in rows(answers, "marketo_fields")
+    ]
+    return tuple(sorted(found, key=lambda each: each.full_name))
+
+
+def _seats(answers: Answers) -> Seats:
+    licenses = tuple(
+        License(
+            id=row["Id"],
+            name=row["Name"],
+            key=row["LicenseDefinitionKey"] or "",
+            total=int(row["TotalLicenses"] or 0),
+            used=int(row["UsedLicenses"] or 0),
+        )
+        for row in rows(answers, "licenses")
+    )
+    profiles = tuple(
+        Profile(
+            id=row["Id"],
+            name=row["Name"],
+            license_id=row["UserLicenseId"] or "",
+            api=bool(row["PermissionsApiEnabled"]),
+            administers=bool(row["PermissionsModifyAllData"] and row["PermissionsCustomizeApplication"]),
+        )
+        for row in rows(answers, "profiles")
+    )
+    any_api_auth = any(USE_ANY_API_AUTH.column in row for row in rows(answers, "profiles"))
+    return Seats(licenses, tuple(sorted(profiles, key=lambda each: each.name)), any_api_auth)
+
+
+_READ: dict[Part, Callable[[Answers], Any]] = {
+    Part.ORGANIZATION: _organization,
+    Part.SYNC_USER: _sync_user,
+    Part.SYSTEM_PERMISSIONS: _system_permissions,
+    Part.OBJECT_ACCESS: _object_access,
+    Part.PERMISSION_SET: _permission_set,
+    Part.GRANTS: _grants,
+    Part.CUSTOM_FIELDS: _custom_fields,
+    Part.SEATS: _seats,
+    Part.PROFILE_FIELDS: lambda answers: profiles_of(
+        rows(answers, "profile_sets"), rows(answers, "profile_rows")
+    ),
+    Part.RIGHTS: lambda answers: rights_of({name: rows(answers, name) for name in ASKED[Part.RIGHTS]}),
+}
+
+
+def _conversion(reader: SalesforceReader) -> tuple[ConvertedField, ...]:
+    """The lead-conversion mapping; one call. Source: Metadata API, LeadConvertSettings."""
+    return tuple(
+        ConvertedField(line["inputField"], block["outputObject"], line["outputField"])
+        for block in reader.lead_convert_settings().get("objectMapping") or ()
+        for line in block.get("mappingFields") or ()
+    )
+
+
+def _budget(reader: SalesforceReader) -> ApiBudget | Unknown:
+    """The daily API requests; one call."""
+    daily = reader.limits().get("DailyApiRequests")
+    if daily is None:
+        return Unknown(
+            "Salesforce names no DailyApiRequests: the admin lacks “View Setup and Configuration”."
+        )
+    return ApiBudget(limit=int(daily["Max"]), remaining=int(daily["Remaining"]))
+
+
+_PROBES: dict[Part, Callable[[SalesforceReader], Any]] = {
+    Part.CONVERSION: _conversion,
+    Part.BUDGET: _budget,
+}
+
+
+_ABOUT_USER: dict[Part, Callable[[SalesforceReader, str], Any]] = {
+    Part.SURROUNDINGS: surroundings,
+    Part.ACCOUNT: account,
+}
+
+
+def rows(answers: Answers, name: str) -> Rows:
+    """The rows of an answer that is known."""
+    answer = answers[name]
+    if isinstance(answer, Unknown):
+        raise TypeError(f"{name} is unknown")
+    return answer

@@ -1,0 +1,168 @@
+"""What the admin's session tells of the org around the sync, and of the sync user's account.
+
+Calls: surroundings three, account two. Login hours and IP ranges stand in the profile's metadata alone.
+Sources: Object Reference, Organization, DuplicateRule, AssignmentRule, ApexTrigger, FlowDefinitionView,
+LoginHistory, OauthToken; Tooling API, ValidationRule; Metadata API, Profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from runbook_lib.survey.model.org_settings import AccountHealth, LoginAttempt, Rule, Rules, Surroundings
+from runbook_lib.survey.model.unknown import Absent, Unknown
+from runbook_lib.survey.probes.query import CANNOT_TELL, Question, Rows, ask, unknown
+from runbook_lib.survey.requirements import MARKETO_FIELD_OBJECTS
+from runbook_lib.systems.salesforce.soql import soql
+
+if TYPE_CHECKING:
+    from runbook_lib.systems.salesforce.client import SalesforceReader
+
+Told = TypeVar("Told")
+Found = TypeVar("Found")
+ATTEMPTS = 20
+"""Newest logins that are looked at; LoginHistory keeps six months."""
+SURROUNDINGS_CALLS = 3
+"""Six queries in two composite calls, and one of the Tooling API."""
+ACCOUNT_CALLS = 2
+"""Three queries in one composite call, and the profile."""
+SHARED_OBJECTS = ("Lead", "Account", "Opportunity", "Campaign")
+"""Objects whose org-wide default Organization tells; contacts follow their account."""
+_ORGANIZATION = "SELECT DefaultLeadAccess, DefaultAccountAccess, DefaultOpportunityAccess, "
+_ORGANIZATION += "DefaultCampaignAccess FROM Organization"
+_SEES_ALL = (
+    "SELECT SobjectType FROM ObjectPermissions WHERE PermissionsViewAllRecords = {yes} AND ParentId IN "
+    "(SELECT PermissionSetId FROM PermissionSetAssignment WHERE Assignee.Username = {user})"
+)
+_ATTEMPTS = (
+    "SELECT LoginTime, LoginType, Application, SourceIp, Status FROM LoginHistory WHERE UserId IN "
+    "(SELECT Id FROM User WHERE Username = {user}) ORDER BY LoginTime DESC LIMIT {most}"
+)
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def surroundings(reader: SalesforceReader, username: str) -> Surroundings:
+    """What the records of the sync user ``username`` meet; a kind that is refused is ``Unknown``."""
+    answers = ask(reader, _questions(username))
+    return Surroundings(
+        sharing=_read(answers["organization"], _sharing),
+        sees_all=_read(answers["sees_all"], lambda rows: tuple(sorted({row["SobjectType"] for row in rows}))),
+        validation_rules=_validation_rules(reader),
+        duplicate_rules=_read(answers["duplicate"], _rules("SobjectType", "MasterLabel")),
+        assignment_rules=_read(answers["assignment"], _rules("SobjectType", "Name")),
+        triggers=_read(answers["trigger"], _rules("TableEnumOrId", "Name")),
+        flows=_read(answers["flow"], _rules("TriggerObjectOrEventLabel", "Label")),
+    )
+
+
+def account(reader: SalesforceReader, username: str) -> AccountHealth | Absent | Unknown:
+    """The health of the sync user's account; ``Absent`` where there is no such user."""
+    found = ask(reader, _account_questions(username))
+    users = found["user"]
+    if isinstance(users, Unknown):
+        return users
+    if not users:
+        return Absent("User")
+    profile = _profile(reader, str((users[0].get("Profile") or {}).get("Name", "")))
+    return AccountHealth(
+        password_changed=users[0]["LastPasswordChangeDate"] or "",
+        attempts=_read(found["attempts"], lambda rows: tuple(_attempt(row) for row in rows)),
+        oauth_apps=_read(found["oauth"], lambda rows: tuple(sorted({str(row["AppName"]) for row in rows}))),
+        networks=_read(profile, _networks),
+        hours=_read(profile, _hours),
+    )
+
+
+def _questions(username: str) -> list[Question]:
+    objects = list(MARKETO_FIELD_OBJECTS)
+    yes: dict[str, Any] = {"yes": True}
+    templates = {
+        "duplicate": "SELECT SobjectType, MasterLabel FROM DuplicateRule WHERE IsActive = {yes} "
+        "AND SobjectType IN {objects}",
+        "assignment": "SELECT SobjectType, Name FROM AssignmentRule WHERE Active = {yes} "
+        "AND SobjectType IN {objects}",
+        "flow": "SELECT TriggerObjectOrEventLabel, Label FROM FlowDefinitionView WHERE IsActive = {yes} "
+        "AND TriggerObjectOrEventLabel IN {objects}",
+    }
+    asked = {name: soql(text, objects=objects, **yes) for name, text in templates.items()}
+    asked["trigger"] = soql(
+        "SELECT TableEnumOrId, Name FROM ApexTrigger WHERE Status = {active} AND TableEnumOrId IN {objects}",
+        active="Active",
+        objects=objects,
+    )
+    asked["organization"] = _ORGANIZATION
+    asked["sees_all"] = soql(_SEES_ALL, user=username, **yes)
+    return [Question(name, text) for name, text in asked.items()]
+
+
+def _account_questions(username: str) -> list[Question]:
+    asked = {
+        "user": soql(
+            "SELECT LastPasswordChangeDate, Profile.Name FROM User WHERE Username = {user}", user=username
+        ),
+        "attempts": soql(_ATTEMPTS, user=username, most=ATTEMPTS),
+        "oauth": soql("SELECT AppName FROM OauthToken WHERE User.Username = {user}", user=username),
+    }
+    return [Question(name, text) for name, text in asked.items()]
+
+
+def _validation_rules(reader: SalesforceReader) -> Rules | Unknown:
+    query = soql(
+        "SELECT EntityDefinitionId, ValidationName FROM ValidationRule WHERE Active = {yes} "
+        "AND EntityDefinitionId IN {objects}",
+        yes=True,
+        objects=list(MARKETO_FIELD_OBJECTS),
+    )
+    try:
+        return _rules("EntityDefinitionId", "ValidationName")(reader.tooling_query(query))
+    except CANNOT_TELL as fault:
+        return unknown(fault)
+
+
+def _read(answer: Told | Unknown, read: Callable[[Told], Found]) -> Found | Unknown:
+    return answer if isinstance(answer, Unknown) else read(answer)
+
+
+def _rules(object_column: str, name_column: str) -> Callable[[Rows], Rules]:
+    def read(rows: Rows) -> Rules:
+        found = {Rule(str(row[object_column]), str(row[name_column])) for row in rows}
+        return tuple(sorted(found, key=str))
+
+    return read
+
+
+def _sharing(rows: Rows) -> dict[str, str]:
+    return {name: str(rows[0].get(f"Default{name}Access") or "") for name in SHARED_OBJECTS}
+
+
+def _attempt(row: Mapping[str, Any]) -> LoginAttempt:
+    columns = ("LoginTime", "LoginType", "Application", "SourceIp", "Status")
+    return LoginAttempt(*(str(row.get(column) or "") for column in columns))
+
+
+def _profile(reader: SalesforceReader, name: str) -> Mapping[str, Any] | Unknown:
+    try:
+        return reader.profile(name)
+    except CANNOT_TELL as fault:
+        return unknown(fault)
+
+
+def _networks(profile: Mapping[str, Any]) -> tuple[str, ...]:
+    ranges: Iterable[Mapping[str, Any]] = profile.get("loginIpRanges") or ()
+    return tuple(f"{each['startAddress']}–{each['endAddress']}" for each in ranges)
+
+
+def _hours(profile: Mapping[str, Any]) -> dict[str, str]:
+    """Weekday → hours; the Metadata API counts minutes since midnight in the org's time zone."""
+    hours: Mapping[str, Any] = profile.get("loginHours") or {}
+    return {
+        day: f"{_clock(hours[f'{day}Start'])}–{_clock(hours[f'{day}End'])}"
+        for day in _DAYS
+        if hours.get(f"{day}Start") is not None and hours.get(f"{day}End") is not None
+    }
+
+
+def _clock(minutes: object) -> str:
+    count = int(str(minutes))
+    return f"{count // 60:02}:{count % 60:02}"

@@ -1,0 +1,63 @@
+"""What is asked about records: how many there are, and who shares an e-mail.
+
+Calls of Salesforce: ten counts two; e-mails one to count and at most three calls per object where there are
+few people, else an extract (see :mod:`runbook_lib.survey.people.extract`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from runbook_lib.errors import SalesforceRefused, SystemRefused
+from runbook_lib.survey.people.columns import OPT_OUT, PEOPLE, people_query
+from runbook_lib.survey.people.counting import count_people
+from runbook_lib.survey.people.extract import count_each, extract_people
+from runbook_lib.survey.probes.query import NOT_FOR_HIM, unknown
+from runbook_lib.survey.probes.shared_emails import Person, count_duplicates
+from runbook_lib.survey.requirements import SYNCED_OBJECTS
+from runbook_lib.survey.snapshot import DuplicateCounts, Unknown
+
+if TYPE_CHECKING:
+    from runbook_lib.systems.salesforce.client import SalesforceReader
+
+FEW_PEOPLE = 4000
+"""Up to so many people of one kind are read page by page (2,000 a call), more by a Bulk API job."""
+
+
+def count_rows(reader: SalesforceReader) -> dict[str, int] | Unknown:
+    """Object → number of records this user sees; an object he may not read has none. Two calls."""
+    answers = reader.composite_queries([" ".join(("SELECT COUNT() FROM", name)) for name in SYNCED_OBJECTS])
+    counts: dict[str, int] = {}
+    for name, answer in zip(SYNCED_OBJECTS, answers, strict=True):
+        if isinstance(answer, SystemRefused):
+            if answer.code not in NOT_FOR_HIM:
+                return unknown(answer)
+            counts[name] = 0
+        else:
+            counts[name] = answer.total
+    return counts
+
+
+def shared_emails(reader: SalesforceReader) -> DuplicateCounts:
+    """How many people share an e-mail; the e-mails are forgotten at once."""
+    if max(count_each(reader).values()) <= FEW_PEOPLE:
+        return count_duplicates({name: _few(reader, name) for name in PEOPLE})
+    with TemporaryDirectory(prefix="runbook-") as folder:  # made for its owner alone
+        extract_people(reader, Path(folder) / "people", datetime.now(UTC))
+        return count_people(Path(folder) / "people")
+
+
+def _few(reader: SalesforceReader, object_name: str) -> Iterator[Person]:
+    """E-mail and opt-out of each; where the opt-out is not visible, the e-mail alone."""
+    query = people_query(object_name, ("Id", "Email", OPT_OUT))
+    try:
+        rows = reader.query(query)
+    except SalesforceRefused as refusal:
+        if refusal.code != "INVALID_FIELD":
+            raise
+        rows = reader.query(people_query(object_name, ("Id", "Email")))
+    yield from ((row["Email"], row.get(OPT_OUT)) for row in rows)

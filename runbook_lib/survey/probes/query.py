@@ -1,0 +1,161 @@
+"""Asking with few calls: several queries or describes in one, and a refusal kept as ``Unknown``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from runbook_lib.errors import (
+    LoginRefused,
+    RunbookError,
+    SecretMissing,
+    SystemRefused,
+    TimedOut,
+    Unreachable,
+)
+from runbook_lib.survey.snapshot import Unknown
+from runbook_lib.text import Message
+
+if TYPE_CHECKING:
+    from runbook_lib.systems.salesforce.client import SalesforceReader
+
+CANNOT_TELL = (SystemRefused, SecretMissing, TimedOut)
+"""What a probe may run into without anybody being able to say "no": the part becomes ``Unknown``."""
+QUERIES_PER_CALL = 5
+"""Queries of one composite call. Source: Salesforce REST API guide, "Composite"."""
+DESCRIBES_PER_CALL = 5
+"""Describes of one composite call: 25 are allowed; five keep an answer of big objects to some megabytes."""
+
+NOT_FOR_HIM = frozenset({"INVALID_TYPE", "NOT_FOUND"})
+"""Salesforce's answers for an object that this user does not have. Source: REST API guide, "Status Codes"."""
+
+NOBODY_ASKED = frozenset({"INVALID_SESSION_ID", "SERVER_UNAVAILABLE", "401", "601", "602", "608"})
+"""Codes that say nothing about the question: the session ended, the system is down, the client is not let in.
+Sources: Salesforce REST API guide, "Status Codes"; Marketo developer guide, "Error Codes"."""
+
+Rows = list[dict[str, Any]]
+Reader = TypeVar("Reader")
+
+
+@dataclass
+class Reach(Generic[Reader]):
+    """A system that is asked for once: a refusal is kept, so that no second login is tried."""
+
+    open: Callable[[], Reader]
+    refusal: RunbookError | None = None
+    _reader: list[Reader] = field(default_factory=list)
+
+    def __call__(self) -> Reader:
+        """The reader. Raises one of ``CANNOT_TELL``, the same one each time."""
+        if self.refusal is not None:
+            raise self.refusal
+        if not self._reader:
+            try:
+                self._reader.append(self.open())
+            except CANNOT_TELL as refusal:
+                self.refusal = refusal
+                raise
+        return self._reader[0]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody asked and was let in."""
+        return bool(self._reader)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query and its name. ``without``: asked instead where the org does not have one of its columns."""
+
+    name: str
+    soql: str
+    without: str = ""
+
+
+def unknown(fault: RunbookError) -> Unknown:
+    """The fault as ``Unknown``: the vendor's code, and the words in a form that can be translated."""
+    told = {name: getattr(fault, name) for name in ("what", "why", "fix")}
+    return Unknown(
+        reason=str(fault.what),
+        code=fault.code or "",
+        refused=isinstance(fault, LoginRefused),
+        unreached=_is_unreached(fault),
+        told={name: words.to_json() for name, words in told.items() if isinstance(words, Message)},
+    )
+
+
+def _is_unreached(fault: RunbookError) -> bool:
+    code = fault.code or ""
+    no_session = isinstance(fault, SystemRefused) and (code in NOBODY_ASKED or code.startswith("HTTP_5"))
+    return no_session or isinstance(fault, LoginRefused | Unreachable | TimedOut)
+
+
+def ask(reader: SalesforceReader, questions: Sequence[Question]) -> dict[str, Rows | Unknown]:
+    """Name → rows, or ``Unknown`` where Salesforce refused that query. Five queries cost one call.
+
+    Those with a column the org does not have are asked once more without it: at most as many calls again.
+    """
+    answers = _ask(reader, {each.name: each.soql for each in questions})
+    again = {
+        each.name: each.without
+        for each in questions
+        if each.without and getattr(answers[each.name], "code", "") == "INVALID_FIELD"
+    }
+    return answers | _ask(reader, again)
+
+
+def describe_each(reader: SalesforceReader, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The describe of each object that this user can reach; five describes cost one call.
+
+    An object that Salesforce says he has not is left out: that is an answer. Raises ``SalesforceRefused`` for
+    any other refusal, for then nobody knows what he sees.
+    """
+    from runbook_lib.systems.salesforce.client import API_VERSION  # lazy: it is loaded with the reader
+    from runbook_lib.systems.salesforce.errors import of_answer  # lazy: it is loaded with the reader
+
+    for some in chunks(names, DESCRIBES_PER_CALL):
+        requests = [
+            {
+                "method": "GET",
+                "url": f"/services/data/v{API_VERSION}/sobjects/{name}/describe",
+                "referenceId": name,
+            }
+            for name in some
+        ]
+        body = {"allOrNone": False, "compositeRequest": requests}
+        for part in reader.call("POST", "composite/", json=body)["compositeResponse"]:
+            if part["httpStatusCode"] == 200:
+                yield part["body"]
+                continue
+            refusal = of_answer(part["httpStatusCode"], part["body"], f"{part['referenceId']}/describe")
+            if refusal.code not in NOT_FOR_HIM:
+                raise refusal
+
+
+def calls_for(queries: int) -> int:
+    """Calls that ``queries`` queries cost."""
+    return -(-queries // QUERIES_PER_CALL)
+
+
+def chunks(names: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """``names`` in runs of at most ``size``."""
+    return (names[start : start + size] for start in range(0, len(names), size))
+
+
+def first_unknown(answers: Mapping[str, Rows | Unknown], names: Iterable[str]) -> Unknown | None:
+    """The first of these answers that could not be had; ``None`` where all could."""
+    return next((each for name in names if isinstance(each := answers[name], Unknown)), None)
+
+
+def _ask(reader: SalesforceReader, queries: Mapping[str, str]) -> dict[str, Rows | Unknown]:
+    if not queries:
+        return {}
+    try:
+        answers = reader.composite_queries(list(queries.values()))
+    except CANNOT_TELL as fault:
+        return dict.fromkeys(queries, unknown(fault))
+    return {
+        name: unknown(answer) if isinstance(answer, SystemRefused) else answer.records
+        for name, answer in zip(queries, answers, strict=True)
+    }

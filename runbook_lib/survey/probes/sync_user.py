@@ -1,0 +1,165 @@
+"""What a login as the sync user tells: that it works, his effective rights, and every field he sees.
+
+Calls: the login one; his permissions and the counts three; describes two. A refused login costs the admin's
+session two calls that tell its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.errors import LoginRefused, RunbookError, TimedOut, Unreachable
+from runbook_lib.survey.probes.describe import fields_of
+from runbook_lib.survey.probes.org import guarded, union_of_columns
+from runbook_lib.survey.probes.org_queries import ALL_COLUMNS, COLUMNS
+from runbook_lib.survey.probes.people import count_rows
+from runbook_lib.survey.probes.query import CANNOT_TELL, Question, Reach, ask, describe_each, unknown
+from runbook_lib.survey.requirements import OBJECT_PERMISSIONS
+from runbook_lib.survey.snapshot import Absent, ObjectAccess, Part, SyncLogin, SyncUser, Unknown
+from runbook_lib.systems.salesforce.soql import soql
+from runbook_lib.text import say
+
+if TYPE_CHECKING:
+    from runbook_lib.systems.salesforce.client import SalesforceReader
+
+LOGS_IN = frozenset({Part.SYNC_LOGIN, Part.VISIBLE, Part.PEOPLE_SEEN, Part.RECORDS_SEEN})
+"""The parts that are worth a login as the sync user; the others use his session only where it is open."""
+
+
+def look_as_sync_user(
+    reader: SalesforceReader, wanted: frozenset[Part], now: datetime, objects: Sequence[str]
+) -> dict[Part, Any]:
+    """The parts of ``wanted`` that his own session tells best; what it cannot tell is left to the admin's.
+
+    ``objects``: whose fields are looked at.
+    """
+    found: dict[Part, Any] = {}
+    if Part.SYNC_LOGIN in wanted:
+        session = reader.session
+        found[Part.SYNC_LOGIN] = SyncLogin(session.user_id, session.org_id, session.password_expired, now)
+    if Part.SYSTEM_PERMISSIONS in wanted:
+        found[Part.SYSTEM_PERMISSIONS] = _system_permissions(reader)
+    if Part.ROWS in wanted:
+        found[Part.ROWS] = guarded(lambda: count_rows(reader))
+    if Part.VISIBLE in wanted:
+        found |= _describes(reader, wanted, objects)
+    left_to_admin = (Part.SYSTEM_PERMISSIONS, Part.ROWS, Part.OBJECT_ACCESS)
+    return {
+        part: value
+        for part, value in found.items()
+        if not (part in left_to_admin and isinstance(value, Unknown))
+    }
+
+
+def without_login(refusal: RunbookError, wanted: frozenset[Part]) -> dict[Part, Any]:
+    """Every part that needs his session, as ``Unknown``: the login with its reason, the others after it."""
+    if isinstance(refusal, Unreachable | TimedOut):
+        return without_try(refusal, wanted)
+    found: dict[Part, Any] = {}
+    if Part.SYNC_LOGIN in wanted:
+        found[Part.SYNC_LOGIN] = unknown(refusal)
+    for part in (Part.VISIBLE, Part.PEOPLE_SEEN, Part.RECORDS_SEEN):
+        if part in wanted:
+            found[part] = _after_refusal(refusal)
+    return found
+
+
+def without_try(refusal: RunbookError, wanted: frozenset[Part]) -> dict[Part, Any]:
+    """Every part that needs his session, as ``Unknown`` for the reason why the admin has none: nobody tried,
+    so that nobody was refused."""
+    why = replace(unknown(refusal), refused=False)
+    return {part: why for part in wanted if part in LOGS_IN}
+
+
+def explained(
+    refusal: LoginRefused, admin: Reach[SalesforceReader], found: Mapping[Part, Any]
+) -> LoginRefused:
+    """The refusal, narrowed by what the admin sees of the user; the same where he sees no more."""
+    from runbook_lib.systems.salesforce.login import explain  # lazy: loaded with the transport
+    from runbook_lib.systems.salesforce.login_errors import LoginEvidence  # lazy: loaded with the login
+
+    user = found.get(Part.SYNC_USER)
+    known: dict[str, Any] = {"login_host": str(refusal.where).rpartition(" @ ")[2]}
+    if isinstance(user, Absent):
+        known["user_exists"] = False
+    if isinstance(user, SyncUser):
+        known |= {
+            "user_exists": True,
+            "is_active": user.is_active,
+            "is_frozen": user.is_frozen,
+            "is_password_locked": user.is_locked,
+            **_history(admin, user),
+        }
+    try:
+        known["org_is_sandbox"] = admin().session.sandbox
+    except CANNOT_TELL:
+        return refusal
+    return explain(refusal, LoginEvidence(**known))
+
+
+def _history(admin: Reach[SalesforceReader], user: SyncUser) -> dict[str, Any]:
+    """How the newest login ended, and whether he may use the API; one call."""
+    newest = (
+        "SELECT Status, LoginTime FROM LoginHistory WHERE UserId = {user} ORDER BY LoginTime DESC LIMIT 1"
+    )
+    api = (
+        "SELECT Id FROM PermissionSetAssignment "
+        "WHERE AssigneeId = {user} AND PermissionSet.PermissionsApiEnabled = {yes} LIMIT 1"
+    )
+    questions = [
+        Question("newest", soql(newest, user=user.id)),
+        Question("api", soql(api, user=user.id, yes=True)),
+    ]
+    try:
+        answers = ask(admin(), questions)
+    except CANNOT_TELL:
+        return {}
+    told, allowed = answers["newest"], answers["api"]
+    return {
+        "newest_status": None if isinstance(told, Unknown) or not told else told[0]["Status"],
+        "api_enabled": None if isinstance(allowed, Unknown) else bool(allowed),
+    }
+
+
+def _system_permissions(reader: SalesforceReader) -> dict[str, bool] | Unknown:
+    """His effective permissions in one row; one call. Source: object reference, UserPermissionAccess."""
+    query = "SELECT {columns} FROM UserPermissionAccess"
+    question = Question(
+        "own", query.format(columns=", ".join(ALL_COLUMNS)), query.format(columns=", ".join(COLUMNS))
+    )
+    answer = ask(reader, [question])["own"]
+    if isinstance(answer, Unknown):
+        return answer
+    return union_of_columns(answer) if answer else Unknown("Salesforce names no permissions of this user.")
+
+
+def _describes(reader: SalesforceReader, wanted: frozenset[Part], objects: Sequence[str]) -> dict[Part, Any]:
+    """Fields he sees, and from the same describes what he may do with the records."""
+    try:
+        seen = {each["name"]: each for each in describe_each(reader, objects)}
+    except CANNOT_TELL as fault:
+        return {Part.VISIBLE: unknown(fault)}
+    found: dict[Part, Any] = {Part.VISIBLE: {name: fields_of(each) for name, each in seen.items()}}
+    if Part.OBJECT_ACCESS in wanted:
+        found[Part.OBJECT_ACCESS] = {name: _access(seen.get(name)) for name in OBJECT_PERMISSIONS}
+    return found
+
+
+def _access(describe: Mapping[str, Any] | None) -> ObjectAccess:
+    if describe is None:
+        return ObjectAccess(read=False, create=False, edit=False, delete=False)
+    return ObjectAccess(
+        read=bool(describe["queryable"]),
+        create=bool(describe["createable"]),
+        edit=bool(describe["updateable"]),
+        delete=bool(describe["deletable"]),
+    )
+
+
+def _after_refusal(refusal: RunbookError) -> Unknown:
+    what = say("nobody could look as the sync user, because his login did not work.")
+    fix = say("Repair the sync user's login first, in 03_security_token.")
+    return Unknown(str(what), refusal.code or "", told={"what": what.to_json(), "fix": fix.to_json()})

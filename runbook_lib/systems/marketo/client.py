@@ -1,0 +1,298 @@
+"""Marketo's REST API, read-only by an allow-list of paths.
+
+Marketo answers most errors with HTTP 200 and ``success: false``; they become
+:class:`~runbook_lib.errors.MarketoRefused` with Marketo's code. Source: Marketo developer guide, "REST API",
+"Authentication" and "Error Codes".
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from runbook_lib.errors import Defect, MarketoRefused, Unreachable
+from runbook_lib.systems.marketo.errors import refusal, refused_token
+from runbook_lib.systems.secrets.vault import Secret, Vault
+from runbook_lib.systems.transport import Transport
+
+if TYPE_CHECKING:
+    from runbook_lib.systems.connection import Connection
+
+READABLE = re.compile(
+    r"/rest/v1/(leads/describe2?|leads|activities/types|activities/pagingtoken|activities|"
+    r"(opportunities|opportunities/roles|companies|salespersons)/describe|opportunities|salespersons|"
+    r"stats/(usage|errors)(/last7days)?)\.json|/bulk/v1/leads/export(/create|/[\w-]+/(enqueue|status))\.json"
+)
+"""The only paths this reader asks: each only reads. The job of an export changes nothing in the instance."""
+USAGE = "/rest/v1/stats/usage.json"
+"""Needs no permission of the API user's role: what answers even where all else is refused."""
+VALUES_PER_CALL = 300
+LONGEST_QUERY = 7_000
+"""Bytes of a query string; Marketo refuses a URI of more than 8 KB, and takes it as a form instead."""
+CALLS_PER_WINDOW, WINDOW = 50, 20.0
+"""Half of the 100 calls in 20 seconds that all integrations of the instance share."""
+_NEW_TOKEN = frozenset({"601", "602"})
+_WAITS = {"606": 20.0, "615": 2.0, "604": 2.0, "608": 2.0, "611": 2.0, "614": 5.0, "713": 2.0, "719": 2.0}
+"""Seconds to wait after a code that passes by itself."""
+_ATTEMPTS = 3
+
+
+class CrmLock(StrEnum):
+    """What the describe of opportunity roles tells about a native CRM sync (Salesforce or Dynamics)."""
+
+    ok = "ok"
+    """It answered: no lock of a native CRM sync is seen."""
+    crm_locked = "crm_locked"
+    """Error 1018: the instance is tied to a CRM."""
+    not_permitted = "not_permitted"
+    """Error 603: the API user's role, or an IP allow-list, does not let us look. Cannot tell."""
+    unavailable = "unavailable"
+    """The subscription does not have this call. Cannot tell."""
+    unknown = "unknown"
+    """Any other answer. Cannot tell."""
+
+
+@dataclass(frozen=True)
+class RolesAnswer:
+    """The answer of the roles describe, with what Adobe's support asks for."""
+
+    state: CrmLock
+    request_id: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Envelope:
+    """What every answer of the REST API is wrapped in."""
+
+    success: bool
+    result: list[dict[str, Any]]
+    request_id: str
+    errors: tuple[tuple[str, str], ...]
+    """(code, message), those of single records too."""
+    next_page: str | None
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(code for code, _ in self.errors)
+
+
+class MarketoReader:
+    """Reads an instance as the API client of ``connection``; can write nothing."""
+
+    def __init__(self, transport: Transport, connection: Connection, vault: Vault) -> None:
+        self._transport = transport
+        self._connection = connection
+        self._vault = vault
+        self._root = f"https://{connection.marketo_host}"
+        self._token: tuple[Secret, float] | None = None
+        self._api_user = ""
+        self._recent: deque[float] = deque(maxlen=CALLS_PER_WINDOW)
+
+    @property
+    def api_user(self) -> str:
+        """The API-only user to whom the client belongs: the scope of the token."""
+        self._access_token()
+        return self._api_user
+
+    def describe(self) -> list[dict[str, Any]]:
+        """The person fields of ``leads/describe``: ``{id, displayName, dataType, length?, rest?, soap?}``."""
+        return self._read("/rest/v1/leads/describe.json").result
+
+    def describe2(self) -> dict[str, Any]:
+        """The person fields of ``leads/describe2``: ``name``, ``searchableFields`` (names), ``fields``.
+
+        A field has name, displayName, dataType, length?, updateable and crmManaged.
+        """
+        result = self._read("/rest/v1/leads/describe2.json").result
+        if not result:
+            raise refusal("NO_RESULT", "the answer holds no fields", "/rest/v1/leads/describe2.json", "")
+        return {**result[0], "searchableFields": list(_flat(result[0].get("searchableFields", [])))}
+
+    def leads(self, filter_type: str, values: Sequence[str], fields: Sequence[str]) -> list[dict[str, Any]]:
+        """The people whose field ``filter_type`` has one of ``values``, with ``fields``; 300 values a call.
+
+        ``filter_type`` is one of describe2's searchableFields, such as sfdcLeadId.
+        """
+        return self._records("/rest/v1/leads.json", filter_type, values, fields)
+
+    def opportunities(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """The opportunities whose ``externalOpportunityId`` is one of ``ids``; 300 a call.
+
+        Source: Marketo REST API, "Opportunities"; readable also with a native CRM sync since May 2022.
+        """
+        path, field = "/rest/v1/opportunities.json", "externalOpportunityId"
+        return self._records(path, field, ids, [field])
+
+    def sales_persons(self, emails: Sequence[str]) -> list[dict[str, Any]]:
+        """The sales persons with one of these e-mails; 300 a call. Source: as :meth:`opportunities`."""
+        return self._records("/rest/v1/salespersons.json", "email", emails, ["email"])
+
+    def _records(
+        self, path: str, filter_type: str, values: Sequence[str], fields: Sequence[str]
+    ) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for start in range(0, len(values), VALUES_PER_CALL):
+            some = ",".join(values[start : start + VALUES_PER_CALL])
+            params = {"filterType": filter_type, "filterValues": some, "fields": ",".join(fields)}
+            answer = self._read(path, params)
+            found += answer.result
+            while answer.next_page:
+                answer = self._read(path, {**params, "nextPageToken": answer.next_page})
+                found += answer.result
+        return found
+
+    def roles_describe(self) -> RolesAnswer:
+        """Whether a native CRM sync locks the describe of opportunity roles. Never writes to find out.
+
+        Source: Marketo developer guide, "Opportunity Roles" and error code 1018.
+        """
+        try:
+            answer = self._ask("/rest/v1/opportunities/roles/describe.json", {})
+        except MarketoRefused as fault:
+            return RolesAnswer(CrmLock.unknown, "", (fault.code or "",))
+        except Unreachable:
+            return RolesAnswer(CrmLock.unknown, "", ("UNREACHABLE",))
+        return RolesAnswer(_lock(answer), answer.request_id, answer.codes)
+
+    def usage(self) -> int:
+        """Calls of the whole instance today, by all its API users."""
+        result = self._read(USAGE).result
+        return int(result[0].get("total", 0)) if result else 0
+
+    def export(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """What ``/bulk/v1/leads/export/…`` tells of a job; with ``body`` it is a POST. See marketo_export."""
+        whole = f"/bulk/v1/leads/export/{path}.json"
+        result = self._read(whole, body=body).result
+        if not result:
+            raise refusal("NO_RESULT", "the answer holds no job", whole, "")
+        return result[0]
+
+    def export_bytes(self, job: str, start: int, size: int) -> bytes:
+        """``size`` bytes of the file of an export, from byte ``start`` on."""
+        self._wait_for_turn()
+        path = f"/bulk/v1/leads/export/{quote(job, safe='')}/file.json"
+        headers = {
+            "Authorization": f"Bearer {self._access_token().reveal()}",
+            "Range": f"bytes={start}-{start + size - 1}",
+        }
+        answer = self._transport.send("GET", self._root + path, headers=headers)
+        if answer.status_code not in (200, 206) or "json" in answer.headers.get("Content-Type", ""):
+            raise refusal(f"HTTP_{answer.status_code}", "the answer is no file", path, "")
+        return answer.content[start : start + size] if answer.status_code == 200 else answer.content
+
+    @property
+    def calls(self) -> int:
+        """Calls of Marketo that were made through this reader's transport."""
+        return self._transport.calls["marketo"]
+
+    def pause(self, seconds: float) -> None:
+        """Waits."""
+        self._transport.pause(seconds)
+
+    def _read(
+        self, path: str, params: dict[str, str] | None = None, body: dict[str, Any] | None = None
+    ) -> _Envelope:
+        answer = self._ask(path, params or {}, body)
+        if answer.success:
+            return answer
+        code, told = answer.errors[0] if answer.errors else ("UNKNOWN", "")
+        if code == "603":
+            code = "603_ROLE" if path != USAGE and self._ask(USAGE, {}).success else "603_ADDRESS"
+        raise refusal(code, told, path, answer.request_id)
+
+    def _ask(self, path: str, params: dict[str, str], body: dict[str, Any] | None = None) -> _Envelope:
+        """One call, made again where its code says that another attempt may succeed."""
+        if not READABLE.fullmatch(path):
+            raise Defect(f"{path} is not on the list of paths that only read.")
+        renewed = False
+        for attempt in range(1, _ATTEMPTS + 1):
+            answer = self._call(path, params, body)
+            code = answer.codes[0] if answer.codes and not answer.success else ""
+            if code in _NEW_TOKEN and not renewed:
+                self._token, renewed = None, True
+            elif code in _WAITS and attempt < _ATTEMPTS:
+                self._transport.pause(_WAITS[code])
+            else:
+                return answer
+        return answer
+
+    def _call(self, path: str, params: dict[str, str], body: dict[str, Any] | None) -> _Envelope:
+        self._wait_for_turn()
+        headers = {"Authorization": f"Bearer {self._access_token().reveal()}"}
+        query = urlencode(params)
+        if body is not None:
+            answer = self._transport.send("POST", self._root + path, json=body, headers=headers)
+        elif len(query) <= LONGEST_QUERY:
+            answer = self._transport.send("GET", self._root + path, params=params, headers=headers)
+        else:
+            url = f"{self._root}{path}?_method=GET"
+            answer = self._transport.send("POST", url, data=params, headers=headers)
+        try:
+            return _envelope(answer.json())
+        except (ValueError, TypeError, AttributeError):
+            raise refusal(f"HTTP_{answer.status_code}", "the answer is not JSON", path, "") from None
+
+    def _access_token(self) -> Secret:
+        if self._token is not None and time.monotonic() < self._token[1]:
+            return self._token[0]
+        # All three in the query, also the secret, as Marketo documents it: the transport logs no query.
+        params = {
+            "grant_type": "client_credentials",
+            "client_id": self._connection.marketo.client_id,
+            "client_secret": self._vault.get("marketo_client_secret").reveal(),
+        }
+        answer = self._transport.send("GET", f"{self._root}/identity/oauth/token", params=params)
+        try:
+            body = answer.json()
+            token, seconds = Secret(body["access_token"]), float(body["expires_in"])
+        except (ValueError, KeyError, TypeError):
+            raise refused_token(answer.status_code, f"{self._root}/identity/oauth/token") from None
+        self._vault.watch("marketo_access_token", token)
+        self._token = (token, time.monotonic() + seconds - 10)
+        self._api_user = str(body.get("scope", ""))
+        return token
+
+    def _wait_for_turn(self) -> None:
+        now = time.monotonic()
+        if len(self._recent) == CALLS_PER_WINDOW and now - self._recent[0] < WINDOW:
+            self._transport.pause(WINDOW - (now - self._recent[0]))
+        self._recent.append(time.monotonic())
+
+
+def _envelope(body: dict[str, Any]) -> _Envelope:
+    """Tolerates what Marketo leaves out: ``result`` where there is no data, codes that are numbers."""
+    result = [item for item in body.get("result") or [] if isinstance(item, dict)]
+    told = [*(body.get("errors") or []), *(reason for item in result for reason in item.get("reasons") or [])]
+    return _Envelope(
+        success=bool(body.get("success")),
+        result=result,
+        request_id=str(body.get("requestId", "")),
+        errors=tuple((str(error.get("code", "")), str(error.get("message", ""))) for error in told),
+        next_page=body.get("nextPageToken") or None,
+    )
+
+
+def _lock(answer: _Envelope) -> CrmLock:
+    if "1018" in answer.codes:
+        return CrmLock.crm_locked
+    if answer.success:
+        return CrmLock.ok
+    if "603" in answer.codes:
+        return CrmLock.not_permitted
+    return CrmLock.unavailable if {"616", "703", "610"} & set(answer.codes) else CrmLock.unknown
+
+
+def _flat(names: Any) -> Iterator[str]:
+    """Marketo wraps each name in a list of its own, and documents it loosely."""
+    if isinstance(names, str):
+        yield names
+        return
+    for name in names:
+        yield from _flat(name)

@@ -1,0 +1,1 @@
+"""Salesforce: logging in, reading and writing over its APIs, and what its refusals mean."""

@@ -1,0 +1,89 @@
+"""What only the Metadata API (SOAP) tells: lead conversion, and a profile's login hours and IP ranges.
+
+There is no REST resource and no SOQL for either. Source: Metadata API guide, LeadConvertSettings (API 39.0
+and later) and Profile (loginHours, loginIpRanges), and the WSDL that simple-salesforce carries.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from runbook_lib.errors import RunbookError
+from runbook_lib.systems.salesforce.errors import of_save_results, translated
+
+if TYPE_CHECKING:
+    from simple_salesforce.metadata import SfdcMetadataApi
+
+    from runbook_lib.systems.salesforce.client import SalesforceReader
+
+WSDL_VERSION = "63.0"
+"""Version of the WSDL in simple-salesforce: another one's answers might not fit it."""
+NAME = "LeadConvertSettings"
+STANDARD_PROFILES = {"System Administrator": "Admin", "Standard User": "Standard"}
+"""Standard profiles have names of their own in the Metadata API."""
+
+
+def read(reader: SalesforceReader) -> dict[str, Any]:
+    """The settings as ``{"fullName", "objectMapping": [{"inputObject", "mappingFields": [...], …}], …}``."""
+    settings = translated(lambda: reader.metadata_api.LeadConvertSettings.read([NAME]))
+    return {"fullName": NAME, "objectMapping": [], **as_plain_data(settings)}
+
+
+def read_profile(reader: SalesforceReader, name: str) -> dict[str, Any]:
+    """The profile called ``name`` in Setup, in the names of the Metadata API; empty where there is none."""
+    full_name = STANDARD_PROFILES.get(name, name)
+    return as_plain_data(translated(lambda: reader.metadata_api.Profile.read([full_name])))
+
+
+def as_plain_data(component: Any) -> dict[str, Any]:
+    """A component of the Metadata API as dictionaries and lists; empty where there is none."""
+    from zeep.helpers import serialize_object  # lazy: loaded with the client
+
+    as_plain: Callable[..., Any] = serialize_object
+    plain: dict[str, Any] = _without_nothing(as_plain(component, dict)) if component else {}
+    return plain
+
+
+def update(reader: SalesforceReader, settings: dict[str, Any]) -> None:
+    """Writes the settings. Raises :class:`SalesforceRefused` with the code of the save result."""
+    kind = reader.metadata_api.LeadConvertSettings
+    try:
+        translated(lambda: kind.update([kind(**{**settings, "fullName": NAME})]))
+        return
+    except RunbookError:
+        raise
+    except Exception as fault:  # the library raises a bare Exception for a save result that failed
+        refused = of_save_results(fault)
+    raise refused
+
+
+def open_metadata_api(reader: SalesforceReader) -> SfdcMetadataApi:
+    """The library's client of the Metadata API, with our session and through our transport."""
+    from simple_salesforce.metadata import SfdcMetadataApi  # lazy: reading its WSDL takes a while
+
+    # zeep writes whole envelopes to its log at DEBUG, and the session id is in them.
+    logging.getLogger("zeep.transports").setLevel(logging.INFO)
+    client = reader.client
+    api = SfdcMetadataApi(
+        session=client.session,
+        session_id=client.session_id,
+        instance=client.sf_instance,
+        metadata_url=f"https://{client.sf_instance}/services/Soap/m/{WSDL_VERSION}/",
+        headers=client.headers,
+        api_version=WSDL_VERSION,
+    )
+    reader.transport.adopt(api._client.transport.session)  # zeep has made a session of its own
+    return api
+
+
+def _without_nothing(value: Any) -> Any:
+    """``value`` without keys that hold ``None``: the Metadata API has no nulls, only elements left out."""
+    match value:
+        case dict():
+            return {key: _without_nothing(member) for key, member in value.items() if member is not None}
+        case list():
+            return [_without_nothing(member) for member in value]
+        case _:
+            return value

@@ -1,0 +1,1 @@
+"""Secrets: where they are found and kept, and the search for them in what was written."""

@@ -1,0 +1,299 @@
+"""Where secrets come from, and that they go nowhere else.
+
+Looked for in this order: the environment, a file in ``RUNBOOK_SECRETS_DIR``, the keyring of the operating
+system, what a form was given in this process. A secret travels as a :class:`Secret`, which prints as ``•••``;
+:meth:`Vault.mask` takes it out of whatever is written, :meth:`Vault.find_leaks` searches what was written.
+What becomes of a file with a secret in it is decided where it is known what the file is: the runs.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from hmac import compare_digest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+from runbook_lib.errors import Defect, SecretMissing
+from runbook_lib.systems.secrets import keyring as keychain
+from runbook_lib.systems.secrets import leaks, maskable
+from runbook_lib.text import Message, say
+
+if TYPE_CHECKING:
+    from runbook_lib.systems.connection import Connection
+
+SECRET_NAMES = (
+    "salesforce_admin_password",
+    "salesforce_admin_token",
+    "salesforce_sync_password",
+    "salesforce_sync_token",
+    "marketo_client_secret",
+)
+OPTIONAL_SECRETS = ("salesforce_admin_client_secret",)
+"""Only where connection.toml names an OAuth client for the admin, and that client has a secret."""
+SECRETS_DIR = "RUNBOOK_SECRETS_DIR"
+MASK = "•••"
+
+# What forms gave, by connection and name: kept for the life of this process, for every Vault in it.
+_given: dict[tuple[str, str], str] = {}
+
+
+class Secret:
+    """A text that prints as ``•••``, cannot be pickled, copied or put into JSON; :meth:`reveal` gives it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The text itself; for the one line that sends it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return MASK
+
+    __str__ = __repr__
+
+    def __format__(self, _: str) -> str:
+        return MASK
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and compare_digest(self._value.encode(), other._value.encode())
+
+    def __hash__(self) -> int:
+        return hash(Secret)  # all alike: a hash must not tell one from another
+
+    def __reduce_ex__(self, _: object) -> NoReturn:
+        raise TypeError("a secret is neither pickled nor copied")
+
+
+class Leak(NamedTuple):
+    """A secret found in a file: where, which one, in which encoding."""
+
+    path: Path
+    secret: str
+    encoding: str
+
+
+class Vault:
+    """The secrets of one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._in_use: dict[str, Secret] = {}
+        self._spellings: list[str] | None = None
+        self._texts = tuple(_texts(connection.model_dump()))
+
+    def __repr__(self) -> str:
+        return f"Vault({self._connection.name!r})"
+
+    def get(self, name: str) -> Secret:
+        """The secret ``name``, one of :data:`SECRET_NAMES` or :data:`OPTIONAL_SECRETS`.
+
+        A security token may be given empty: an org that trusts the caller's network asks for none.
+        Raises :class:`SecretMissing`, which says every place that was looked in and how to give the secret.
+        """
+        _require_known(name)
+        for look in (self._environment, self._file, self._keyring, self._form):
+            value = _as_meant(name, look(name))
+            if value or (value == "" and name.endswith("_token")):
+                secret = Secret(value)
+                self.watch(name, secret)
+                return secret
+        raise self._missing(name)
+
+    def has(self, name: str) -> bool:
+        """Whether :meth:`get` would give the secret ``name``."""
+        try:
+            self.get(name)
+        except SecretMissing:
+            return False
+        return True
+
+    def put(self, name: str, value: str) -> Message:
+        """Keeps a secret that a form was given; returns the place it went to, to be shown.
+
+        That is the keyring where the operating system has one, else a file only its owner can read in
+        ``RUNBOOK_SECRETS_DIR``, else this process alone. A rehearsal writes nothing into a keyring.
+        """
+        _require_known(name)
+        value = _as_meant(name, value) or ""
+        _given[self._connection.name, name] = value
+        self.watch(name, Secret(value))
+        place: Message | None = None
+        if not self._connection.is_rehearsal and keychain.write(self._service, name, value):
+            place = say("the keyring of the operating system")
+        elif (folder := os.environ.get(SECRETS_DIR)) and _write_file(Path(folder) / name, value):
+            place = say("the file {path}", path=str(Path(folder) / name))
+        self._require_effect(name, value)
+        return place or say("the memory of this notebook only, until its kernel stops")
+
+    def watch(self, name: str, secret: Secret) -> None:
+        """Masks and searches for ``secret`` too: a session id, an access token."""
+        if self._in_use.get(name) != secret:
+            self._in_use[name] = secret
+            self._spellings = None
+
+    def in_use(self) -> tuple[str, ...]:
+        """The names of the secrets that were given, read or watched here."""
+        return tuple(self._in_use)
+
+    def unsearchable(self) -> tuple[str, ...]:
+        """The names of the given secrets that are too short or too ordinary to be masked and searched for.
+
+        How that is decided: :mod:`runbook_lib.systems.secrets.maskable`. An empty token is no secret.
+        """
+        given = self._given_values().items()
+        return tuple(name for name, value in given if value and not self._is_searchable(value))
+
+    def mask(self, value: Any) -> Any:
+        """``value``, a text or JSON, with every secret in use replaced by ``•••``, in every known
+        encoding; the secrets of :meth:`unsearchable` are left.
+        """
+        match value:
+            case str():
+                return self._mask_text(value)
+            case Secret():
+                return MASK
+            case dict():
+                return {self.mask(key): self.mask(member) for key, member in value.items()}
+            case list() | tuple():
+                return [self.mask(member) for member in value]
+            case _:
+                return value
+
+    def find_leaks(self, paths: Iterable[Path]) -> list[Leak]:
+        """Every secret of this connection that is in one of the files ``paths``, or in a folder among
+        them; those of :meth:`unsearchable` are not looked for. Nothing is changed.
+        """
+        known = self._searched()
+        found: dict[Leak, None] = {}
+        for path in leaks.files_of(paths):
+            for content in leaks.read_contents(path):
+                found.update(dict.fromkeys(Leak(path, *hit) for hit in leaks.find(content, known)))
+        return list(found)
+
+    def find_in_text(self, text: str) -> list[tuple[str, str]]:
+        """(name, encoding) of every secret of this connection that is in ``text``."""
+        return list(leaks.find(text.encode(), self._searched()))
+
+    def _given_values(self) -> dict[str, str]:
+        names = SECRET_NAMES + OPTIONAL_SECRETS
+        known = {name: self.get(name).reveal() for name in names if self.has(name)}
+        return known | {name: secret.reveal() for name, secret in self._in_use.items()}
+
+    def _searched(self) -> dict[str, str]:
+        return {name: value for name, value in self._given_values().items() if self._is_searchable(value)}
+
+    def _is_searchable(self, value: str) -> bool:
+        return not maskable.is_ordinary(value, self._texts)
+
+    @property
+    def _service(self) -> str:
+        return f"marketo-salesforce-runbook:{self._connection.name}"
+
+    def _variable(self, name: str) -> str:
+        return re.sub(r"[^A-Z0-9]", "_", f"RUNBOOK_{self._connection.name}_{name}".upper())
+
+    def _environment(self, name: str) -> str | None:
+        return os.environ.get(self._variable(name))
+
+    def _file(self, name: str) -> str | None:
+        folder = os.environ.get(SECRETS_DIR)
+        if not folder:
+            return None
+        try:
+            text = (Path(folder) / name).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            return None
+        return text.removesuffix("\n").removesuffix("\r")
+
+    def _keyring(self, name: str) -> str | None:
+        return None if self._connection.is_rehearsal else keychain.read(self._service, name)
+
+    def _form(self, name: str) -> str | None:
+        return _given.get((self._connection.name, name))
+
+    def _missing(self, name: str) -> SecretMissing:
+        folder = os.environ.get(SECRETS_DIR)
+        file = str(Path(folder) / name) if folder else say("no folder, {name} is not set", name=SECRETS_DIR)
+        ring: object = say("not used in a rehearsal") if self._connection.is_rehearsal else keychain.tell()
+        return SecretMissing(
+            say("The secret {name} has not been given yet.", name=name),
+            where=say(
+                "Looked in: environment variable {variable}; file ({file}); keyring ({keyring}); the forms.",
+                variable=self._variable(name),
+                file=file,
+                keyring=ring,
+            ),
+            fix=say(
+                "Set the environment variable, put a file named {name} into the folder {folder} names, or "
+                "type it into the form of notebook {notebook}.",
+                name=name,
+                folder=SECRETS_DIR,
+                notebook=_NOTEBOOKS.get(name, "00_start_here"),
+            ),
+        )
+
+    def _require_effect(self, name: str, value: str) -> None:
+        """An older value in a place that is looked in earlier would win over the one just given."""
+        if self.get(name) == Secret(value):
+            return
+        shadow = say("environment variable {name}", name=self._variable(name))
+        if self._environment(name) is None:
+            shadow = say("a file in {name}", name=SECRETS_DIR)
+        raise SecretMissing(
+            say(
+                "The secret {name} was taken, but another place comes first: {place}.",
+                name=name,
+                place=shadow,
+            ),
+            fix=say("Correct the secret there, or take it away there and give it again."),
+        )
+
+    def _mask_text(self, text: str) -> str:
+        if self._spellings is None:
+            values = (secret.reveal() for secret in self._in_use.values())
+            every = (leaks.spellings(value) for value in values if self._is_searchable(value))
+            flat = {text for named in every for texts in named.values() for text in texts}
+            self._spellings = sorted(flat, key=len, reverse=True)  # the longest first: none is cut into
+        for spelling in self._spellings:
+            text = text.replace(spelling, MASK)
+        return text
+
+
+_NOTEBOOKS = dict.fromkeys(("salesforce_sync_password", "salesforce_sync_token"), "03_security_token")
+
+
+def _require_known(name: str) -> None:
+    if name not in SECRET_NAMES + OPTIONAL_SECRETS:
+        raise Defect(f"There is no secret of the name {name!r}.")
+
+
+def _as_meant(name: str, value: str | None) -> str | None:
+    """A token or a client secret has no spaces around it: those came along when it was copied. A password may
+    have them."""
+    return value if value is None or name.endswith("_password") else value.strip()
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a value of dictionaries, lists and texts."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for member in value.values():
+            yield from _texts(member)
+
+
+def _write_file(path: Path, value: str) -> bool:
+    try:
+        path.unlink(missing_ok=True)  # an old file may be readable for others
+        with os.fdopen(
+            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as file:
+            file.write(value)
+    except OSError:
+        return False
+    return True

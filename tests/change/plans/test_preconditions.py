@@ -1,0 +1,33 @@
+"""What a plan must know before it can be made."""
+
+from __future__ import annotations
+
+import pytest
+
+from runbook_lib.change.plans.preconditions import demand, draft, known
+from runbook_lib.errors import Blocked
+from runbook_lib.survey.snapshot import Absent, Organization, Part, SyncUser, Unknown
+from tests.org_by_hand import NOW, ORG, small_org
+
+
+def test_a_draft_is_for_one_org_and_one_instance() -> None:
+    """A plan names both systems; the instance is the expected one where nobody looked at Marketo."""
+    plan = draft("01_marketo_fields", small_org(marketo=None), NOW)
+    assert (plan.org_id, plan.org_name, plan.munchkin_id) == (ORG.id, ORG.name, "123-ABC-456")
+    assert plan.is_empty
+
+
+@pytest.mark.parametrize("value", [None, Unknown("no permission", "INSUFFICIENT_ACCESS")])
+def test_what_is_not_known_blocks(value: Unknown | None) -> None:
+    """Neither "nobody looked" nor "cannot tell" is taken for an answer; the vendor's code is kept."""
+    with pytest.raises(Blocked) as raised:
+        demand(small_org(organization=value), Part.ORGANIZATION)
+    assert raised.value.code == (value.code if value else None)
+    assert raised.value.exit_code == 3
+
+
+def test_what_is_of_another_kind_blocks() -> None:
+    """A user who is absent is no user."""
+    with pytest.raises(Blocked):
+        known(small_org(sync_user=Absent("User")), Part.SYNC_USER, SyncUser)
+    assert known(small_org(), Part.ORGANIZATION, Organization) is ORG

@@ -1,0 +1,165 @@
+"""An admin in JupyterLab: no code in sight, forms that work, and nothing of it inaccessible."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from runbook_lib.rehearsal.world import load_world
+
+PATIENCE = 60_000
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("RUNBOOK_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+SECRETS = load_world("clean").secrets()
+VISIBLE = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+
+
+@dataclass
+class Lab:
+    """JupyterLab on a rehearsal, and a browser in front of it."""
+
+    browser: Browser
+    page: Page
+    url: str
+    """Of the first notebook, with JupyterLab's token."""
+
+    def open(self, notebook: str) -> Locator:
+        """Opens a notebook and waits for its kernel; gives the notebook."""
+        self.page.close()
+        self.page = self.browser.new_page(viewport={"width": 1200, "height": 2400})
+        self.page.goto(self.url.replace("00_start_here", notebook))
+        title = self.page.locator(f"{VISIBLE} h1", has_text=re.compile(rf"^{notebook[:2]} "))
+        title.wait_for(timeout=PATIENCE)
+        self.page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for(timeout=PATIENCE)
+        return self.page.locator(VISIBLE)
+
+    def run_all(self) -> None:
+        """Run → Run All Cells, and waits until the last beat has shown something anew."""
+        before = self._count()
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_text("Run All Cells", exact=True).click()
+        deadline = monotonic() + PATIENCE / 1000
+        while (now := self._count()) in ([], before) or "*" in now[0]:
+            assert monotonic() < deadline, "the last cell was not run"
+            self.page.wait_for_timeout(100)
+
+    def _count(self) -> list[str]:
+        """The execution count beside the last output."""
+        return (
+            self.page.locator(f"{VISIBLE} .jp-CodeCell").last.locator(".jp-OutputPrompt").all_text_contents()
+        )
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, headless."""
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-dev-shm-usage"]
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """``runbook lab --world clean --no-browser`` and a page."""
+    folder, log = tmp_path_factory.mktemp("lab") / "acme", tmp_path_factory.mktemp("log") / "lab.log"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "runbook_lib.cli.app",
+        "lab",
+        str(folder),
+        "--world",
+        "clean",
+        "--no-browser",
+    ]
+    with log.open("w") as told:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [*command, f"--port={port}"], stdout=told, stderr=subprocess.STDOUT
+        )
+        try:
+            url = _address(log, process)
+            yield Lab(browser, browser.new_page(), url)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
+    deadline = monotonic() + PATIENCE / 1000
+    while monotonic() < deadline and process.poll() is None:
+        if found := re.search(r"http://127\.0\.0\.1:\S+token=\w+", log.read_text(encoding="utf-8")):
+            return found.group()
+        sleep(0.1)
+    pytest.fail(log.read_text(encoding="utf-8"))
+
+
+def test_the_first_notebook_by_hand(lab: Lab) -> None:
+    """“Run All” asks for what is missing; typed in and run again, the step is proven; no code is in sight."""
+    notebook = lab.open("00_start_here")
+    lab.run_all()
+    assert "First finish" in notebook.inner_text()
+    notebook.get_by_label("Your Salesforce password").first.fill(SECRETS["salesforce_admin_password"])
+    notebook.get_by_label("Your Salesforce security token").first.fill(SECRETS["salesforce_admin_token"])
+    notebook.get_by_label("Client secret of the Marketo API client").first.fill(
+        SECRETS["marketo_client_secret"]
+    )
+    notebook.get_by_role("button", name="Store").first.click()
+    notebook.get_by_text("Stored.").first.wait_for(timeout=PATIENCE)
+    assert notebook.get_by_label("Your Salesforce password").first.input_value() == ""
+    lab.run_all()
+    notebook.get_by_text("Proven.").first.wait_for(timeout=PATIENCE)
+    assert notebook.locator(".jp-CodeCell:not(.jp-mod-inputHidden) .jp-Cell-inputArea:visible").count() == 0
+
+
+def test_a_choice_by_hand(lab: Lab) -> None:
+    """In 01 a person ticks the fields; the decision is taken with the name under it."""
+    notebook = lab.open("01_marketo_fields")
+    lab.run_all()
+    notebook.get_by_label("Your name").first.fill("Ada")
+    notebook.get_by_role("button", name="Decide").first.click()
+    notebook.get_by_text("Marketo's fields to be created").first.wait_for(timeout=PATIENCE)
+
+
+def test_what_we_show_is_accessible(lab: Lab) -> None:
+    """axe finds nothing to object to in what the beats show, forms included."""
+    lab.open("03_security_token")
+    lab.run_all()
+    lab.page.evaluate(
+        "document.querySelectorAll('.jp-OutputArea-output').forEach(e => e.classList.add('ours'))"
+    )
+    found = Axe().run(lab.page, context={"include": [[f"{VISIBLE} .jp-OutputArea-output.ours"]]})
+    told = [(each["id"], each["nodes"][0]["html"][:200]) for each in found.response["violations"]]
+    assert told == []
+
+
+def test_a_new_sync_user_by_hand(lab: Lab) -> None:
+    """In 02 a person says that a new user is to be made, with a profile of the org; then he is planned."""
+    notebook = lab.open("02_sync_user")
+    lab.run_all()
+    notebook.get_by_label("A new user, whom the runbook makes").check()
+    notebook.get_by_label("Username (unique over all Salesforce orgs)").fill("marketo.new@acme.example")
+    assert notebook.get_by_label("New user: profile").locator("option").count() >= 3
+    notebook.get_by_label("Your name").last.fill("Ada")
+    notebook.get_by_role("button", name="Decide").first.click()
+    notebook.get_by_text("is to be made, with the profile").first.wait_for(timeout=PATIENCE)
+    lab.run_all()
+    notebook.get_by_text("Create the sync user marketo.new@acme.example").first.wait_for(timeout=PATIENCE)

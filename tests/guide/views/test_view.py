@@ -1,0 +1,81 @@
+"""What a beat shows."""
+
+from __future__ import annotations
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runbook_lib.errors import Blocked, WaitsForPerson
+from runbook_lib.guide.views.view import (
+    Card,
+    Clicks,
+    Facts,
+    Grid,
+    Line,
+    Tone,
+    View,
+    error_card,
+    findings_block,
+    grid_of,
+)
+from runbook_lib.review.findings import Finding, Status
+from runbook_lib.text import say
+
+HOSTILE = '<img src=x onerror="alert(1)">\x1b[2J&amp;{{7*7}}'
+
+
+def _everything(text: str) -> View:
+    finding = Finding(
+        "check", "05_sync_fields", Status.ERROR, say("{t}", t=text), say("why {t}", t=text), say("fix")
+    )
+    return View("en", text, (
+        Line(text), Facts(((text, text),)), Grid(text, (text,), ((text,),), more=2),
+        Card(Tone.WARN, text, (text,)),
+        findings_block([finding]), Clicks(((False, text, text, ((text, text),)),)),
+    ))  # fmt: skip
+
+
+def test_org_data_is_hostile_input() -> None:
+    """Neither markup nor control characters of an org's data reach the page or the terminal."""
+    view = _everything(HOSTILE)
+    assert "<img" not in view.html and "{{7*7}}" in view.html and "49" not in view.html
+    assert "\x1b" not in view.html and "\x1b" not in view.plain
+
+
+@given(st.text())
+def test_html_and_plain_text_tell_the_same(text: str) -> None:
+    """Any text can be shown, and both halves of the bundle exist."""
+    bundle = _everything(text)._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "text/plain"}
+    assert "<script" not in bundle["text/html"]
+
+
+def test_findings_show_the_worst_first_with_their_fix() -> None:
+    """An error stands above what is in order, and its fix is on the page."""
+    bad = Finding("a", "05_sync_fields", Status.ERROR, say("bad thing"), fix=say("mend it"))
+    good = Finding("b", "05_sync_fields", Status.OK, say("good thing"), fix=say("nothing to mend"))
+    plain = View("en", "", (findings_block([good, bad]),)).plain
+    assert plain.index("bad thing") < plain.index("mend it") < plain.index("good thing")
+    assert "nothing to mend" not in plain
+
+
+def test_a_stop_is_a_card_that_says_what_why_and_fix() -> None:
+    """A wait and a stop look different; every part of the error is there."""
+    card = error_card(WaitsForPerson("what", why="why", fix="fix"))
+    assert (card.tone, card.title, card.lines) == (Tone.WAIT, "what", ("why", "fix"))
+    assert error_card(Blocked("what")).tone is Tone.STOP
+
+
+def test_a_long_table_says_how_much_is_not_shown() -> None:
+    """The preview names the rows it leaves out, and shows missing values as empty."""
+    frame = pd.DataFrame({"name": ["a", None, "c"], "flag": [True, False, True], "other": [1, 2, 3]})
+    grid = grid_of(frame, "caption", (("name", say("Name")), ("flag", say("Flag"))), most=2)
+    assert grid.more == 1
+    assert View("en", "", (grid,)).plain.splitlines()[-1].strip() == "… and 1 more"
+    assert [str(cell) for row in grid.rows for cell in row] == ["a", "yes", "", ""]
+
+
+def test_the_language_of_the_view_is_declared() -> None:
+    """The page tells screen readers its language."""
+    assert 'lang="de"' in View("de", "Titel").html

@@ -1,0 +1,142 @@
+"""09 and 10: what must have arrived, what only supports it, and what is still on its way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from runbook_lib.proof.claims.arrival import claim_rising, claim_status, loading_until, normal_until
+from runbook_lib.proof.evidence import Claim, Evidence, prove
+from runbook_lib.review.findings import Status
+from runbook_lib.survey.snapshot import Lock, Login, PeopleSeen, Snapshot, Unknown
+from runbook_lib.text import LANGUAGES, every_wording, label
+from tests.org_by_hand import MARKETO, NOW, small_org
+
+BEFORE = small_org(rows={"Lead": 20_000, "Contact": 5_000}, people_seen=(PeopleSeen("Lead", 100, 0),))
+"""25,000 records: by the forecast five hours at most."""
+
+
+def later(hours: float, found: int = 100, **more: object) -> Snapshot:
+    """A look some hours after the start, with so many of a hundred people there."""
+    seen = small_org(
+        people_seen=(PeopleSeen("Lead", 100, found),), marketo=replace(MARKETO, lock=Lock.TIED), **more
+    )
+    return replace(seen, taken_at=NOW + timedelta(hours=hours))
+
+
+def claims(evidence: Evidence) -> dict[str, Claim]:
+    """By their names."""
+    return {each.id: each for each in evidence.claims}
+
+
+@pytest.mark.parametrize(
+    ("hours", "found", "status"),
+    [
+        (1, 0, Status.UNKNOWN),
+        (1, 40, Status.UNKNOWN),
+        (6, 40, Status.UNKNOWN),
+        (6, 0, Status.ERROR),
+        (1, 98, Status.OK),
+    ],
+)
+def test_what_is_missing_within_the_forecast_is_still_loading(hours: int, found: int, status: Status) -> None:
+    """Nobody there yet is no error before the first sync can have ended; afterwards it is."""
+    evidence = prove("09", BEFORE, later(hours, found), None)
+    claim = claims(evidence)["people-lead"]
+    assert claim.status is status
+    assert ("still loading" in str(claim.what)) is (hours == 1 and found < 98)
+    assert evidence.proven is (status is Status.OK)
+
+
+def test_a_small_org_gets_an_hour() -> None:
+    """Marketo begins when it likes: an hour is normal, however few the records; without a count nobody
+    knows."""
+    assert normal_until(small_org(rows={"Lead": 3})) == NOW + timedelta(hours=1)
+    assert normal_until(replace(BEFORE, rows=None)) is None
+    assert normal_until(None) is None
+
+
+def test_when_waiting_makes_sense() -> None:
+    """Within the forecast one waits, unless something is wrong or nobody could look."""
+    early, wrong = later(1, 40), Claim("x", Status.ERROR, "x")  # type: ignore[arg-type]
+    assert loading_until(BEFORE, early, ()) == NOW + timedelta(hours=5)
+    assert loading_until(BEFORE, later(5, 40), ()) is None
+    assert loading_until(BEFORE, early, [wrong]) is None
+    assert loading_until(BEFORE, replace(early, people_seen=Unknown("no")), ()) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("key", "status"),
+    [
+        ("status.failed", Status.ERROR),
+        ("status.in_progress", Status.SKIP),
+        ("status.last_synced", Status.SKIP),
+    ],
+)
+def test_the_word_on_the_page(language: str, key: str, status: Status) -> None:
+    """A failure is known in any of Marketo's languages; every other word is told and proves nothing."""
+    (claim,) = claim_status(f" {label(key, language).upper()}: 2026-11-22 08:57")
+    assert claim.status is status
+    assert label(key, language) in every_wording(key)
+
+
+def test_an_unknown_word_is_told_and_none_is_not() -> None:
+    """What is not on our list is repeated as it is; an empty field says nothing."""
+    (claim,) = claim_status("Paused")
+    assert claim.status is Status.SKIP and "Paused" in str(claim.what)
+    assert not list(claim_status(" "))
+
+
+@pytest.mark.parametrize(
+    ("counts", "status"), [([0, 40, 100], Status.OK), ([40, 40], Status.SKIP), ([100], None)]
+)
+def test_a_rising_share(counts: list[int], status: Status | None) -> None:
+    """More people at the last look than at the first support the proof; one look says nothing."""
+    looks = [(NOW + timedelta(minutes=n), count) for n, count in enumerate(counts)]
+    assert [each.status for each in claim_rising(looks)] == ([] if status is None else [status])
+
+
+def test_logins_support_and_are_never_needed() -> None:
+    """Only logins from elsewhere since the start count; without any, the step is proven all the same."""
+    start = NOW + timedelta(minutes=1)
+    seen = (
+        Login(start, "Success", elsewhere=True),
+        Login(start, "Invalid Password", elsewhere=True),
+        Login(start, "Success", elsewhere=False),
+        Login(start, "Success"),
+        Login(NOW - timedelta(days=1), "Success", elsewhere=True),
+    )
+    with_logins = prove("09", BEFORE, later(1, logins=seen), None)
+    found = claims(with_logins)
+    assert (found["logins"].status, found["logins"].now) == (Status.OK, 1)
+    assert found["logins-refused"].status is Status.WARN and with_logins.proven
+    without = prove("09", BEFORE, later(1, logins=()), None)
+    assert claims(without)["logins"].status is Status.SKIP and without.proven
+    nobody = prove("09", BEFORE, later(1, found=0, logins=seen), None)
+    assert not nobody.proven
+
+
+def test_records_that_cannot_be_told_are_not_needed() -> None:
+    """Opportunities and users support the proof; where Marketo does not show them, it is said."""
+    seen = {"Opportunity": Unknown("no permission", "603"), "User": PeopleSeen("User", 5, 5)}
+    evidence = prove("09", BEFORE, later(1, records_seen=seen), None)
+    found = claims(evidence)
+    assert found["records-opportunity"].status is Status.SKIP and found["records-user"].status is Status.OK
+    assert "not needed" in str(found["records-opportunity"].what) and evidence.proven
+
+
+def test_values_that_differ_are_a_warning() -> None:
+    """Of the compared people those whose values differ are named by Id."""
+    people = (PeopleSeen("Lead", 100, 100, (), 100, ("00Q000000000001",)),)
+    claim = claims(prove("09", BEFORE, replace(later(1), people_seen=people), None))["values"]
+    assert (claim.status, claim.now) == (Status.WARN, ["00Q000000000001"])
+    assert str(claim.what).startswith("99 of 100")
+
+
+def test_watching_does_not_look_back_before_the_start() -> None:
+    """10 tells how it is now, not how nobody was there before the start."""
+    found = claims(prove("10", BEFORE, later(100), None))
+    assert found["people-lead"].before is None

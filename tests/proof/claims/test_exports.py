@@ -1,0 +1,116 @@
+"""The exported files in ``imports/``: known by their columns, told in the evidence, never in the way."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from runbook_lib.proof.claims.exports import Imported, claim_imports, read_imports
+from runbook_lib.rehearsal.instance.sync.log import ERROR_COLUMNS, STATUS_COLUMNS
+from runbook_lib.review.findings import Status
+from runbook_lib.text import LANGUAGES, translate
+from tests.org_by_hand import NOW
+
+JOB = "2026-11-22 10:00,2026-11-22 10:02,Contact,Pull updates,{status},12,3,0,{failed},0"
+ERROR = "2026-11-22 10:01,Record Level,Contact,7,003000000000001,,{message}"
+
+
+def put(folder: Path, name: str, *lines: str, encoding: str = "utf-8") -> Path:
+    """A file with these lines."""
+    path = folder / name
+    path.write_text("\r\n".join(lines) + "\r\n", encoding=encoding)
+    return path
+
+
+def told(imported: Imported) -> dict[str, tuple[Status, str]]:
+    """Claim → status and sentence."""
+    return {each.id: (each.status, str(each.what)) for each in claim_imports(imported, None)}
+
+
+def test_an_empty_folder_says_nothing(tmp_path: Path) -> None:
+    """Nobody has to export anything."""
+    imported = read_imports(tmp_path)
+    assert imported.is_empty and not told(imported)
+
+
+def test_files_are_known_by_their_columns(tmp_path: Path) -> None:
+    """Whatever the files are called, jobs are counted, and errors are grouped by kind with what to do."""
+    put(tmp_path, "a.CSV", ",".join(STATUS_COLUMNS), JOB.format(status="Succeeded", failed=0))
+    twice = [ERROR.format(message="STRING_TOO_LONG: Title of Ann Example")] * 2
+    put(tmp_path, "b.csv", ",".join(ERROR_COLUMNS), *twice, ERROR.format(message="UNABLE_TO_LOCK_ROW: x"))
+    claims = told(read_imports(tmp_path))
+    assert claims["sync-status"][0] is Status.OK and "Succeeded 1" in claims["sync-status"][1]
+    assert claims["sync-errors-1"][0] is Status.WARN
+    assert "2 errors STRING_TOO_LONG (Contact)" in claims["sync-errors-1"][1]
+    assert "Shorten the value" in claims["sync-errors-1"][1]
+    assert "UNABLE_TO_LOCK_ROW" in claims["sync-errors-2"][1]
+    assert "Example" not in repr(claims)
+
+
+@pytest.mark.parametrize(("status", "failed"), [("Failed", 0), ("Incomplete", 0), ("Succeeded", 4)])
+def test_failed_jobs_are_a_warning(tmp_path: Path, status: str, failed: int) -> None:
+    """A job that failed, or records that failed, are worth knowing and shut nothing."""
+    put(tmp_path, "s.csv", ",".join(STATUS_COLUMNS), JOB.format(status=status, failed=failed))
+    assert told(read_imports(tmp_path))["sync-status"][0] is Status.WARN
+
+
+def test_no_errors_are_good_news(tmp_path: Path) -> None:
+    """An exported Sync Errors without a line says so."""
+    put(tmp_path, "e.csv", ",".join(ERROR_COLUMNS))
+    assert told(read_imports(tmp_path))["sync-errors"][0] is Status.OK
+
+
+def test_the_newest_of_a_kind_counts(tmp_path: Path) -> None:
+    """Of two exports of one page the newer one is read."""
+    old = put(tmp_path, "z.csv", ",".join(STATUS_COLUMNS), JOB.format(status="Failed", failed=1))
+    os.utime(old, (1_000_000, 1_000_000))
+    put(tmp_path, "a.csv", ",".join(STATUS_COLUMNS), JOB.format(status="Succeeded", failed=0))
+    assert told(read_imports(tmp_path))["sync-status"][0] is Status.OK
+
+
+def test_an_export_from_before_the_start_counts_for_nothing(tmp_path: Path) -> None:
+    """A file older than the start of the sync tells nothing about it."""
+    path = put(tmp_path, "s.csv", ",".join(STATUS_COLUMNS), JOB.format(status="Failed", failed=1))
+    moment = (NOW - timedelta(hours=1)).timestamp()
+    os.utime(path, (moment, moment))
+    (claim,) = claim_imports(read_imports(tmp_path), NOW)
+    assert (claim.id, claim.status) == ("exports-old", Status.WARN)
+
+
+@pytest.mark.parametrize(
+    ("lines", "named"),
+    [
+        (("Name,Phone", "x,y"), "Name, Phone"),
+        ((",".join(STATUS_COLUMNS), JOB.format(status="Succeeded", failed="many")), "many"),
+        (("Operation,Status", "x,y"), "“object”"),
+        ((), "–"),
+    ],
+)
+def test_a_bad_file_is_told_and_passed_over(tmp_path: Path, lines: tuple[str, ...], named: str) -> None:
+    """File and column are named, no path of this computer is, and the other file is still read."""
+    put(tmp_path, "bad.csv", *lines)
+    put(tmp_path, "e.csv", ",".join(ERROR_COLUMNS))
+    claims = told(read_imports(tmp_path))
+    status, sentence = claims["import-unreadable"]
+    assert status is Status.WARN and "bad.csv" in sentence and named in sentence
+    assert str(tmp_path) not in sentence
+    assert "sync-errors" in claims
+
+
+def test_excel_files_of_western_europe_are_read(tmp_path: Path) -> None:
+    """Semicolons and the code page of a German Excel make no difference."""
+    put(tmp_path, "s.csv", "Objekt;Vorgang;Status;Gelöscht", "Kontakt;x;Succeeded;2", encoding="cp1252")
+    assert told(read_imports(tmp_path))["sync-status"][0] is Status.OK
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_claim_can_be_said(tmp_path: Path, language: str) -> None:
+    """Each sentence has all its values in every language."""
+    put(tmp_path, "s.csv", ",".join(STATUS_COLUMNS), JOB.format(status="Succeeded", failed=0))
+    put(tmp_path, "e.csv", ",".join(ERROR_COLUMNS), ERROR.format(message="no code"))
+    put(tmp_path, "bad.csv", "x,y")
+    for claim in claim_imports(read_imports(tmp_path), None):
+        assert "{" not in translate(claim.what, language)

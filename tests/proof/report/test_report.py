@@ -1,0 +1,262 @@
+"""The report as data and as a page."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runbook_lib.journal import Journal
+from runbook_lib.proof.report import FORMAT, Identity, Report, report_data, write_report
+from runbook_lib.proof.report.step_report import Changed, StepStory, shown
+from runbook_lib.proof.report.words import STATES, STATUSES, VERDICTS, WORDS
+from runbook_lib.survey.snapshot import Snapshot, to_json
+from runbook_lib.systems.connection import write_connection
+from runbook_lib.workspace import Workspace
+from tests.proof.conftest import connection
+
+TellRoad = Callable[[int], None]
+
+
+def keep(workspace: Workspace, snapshot: Snapshot) -> None:
+    """Puts a snapshot on file."""
+    (workspace.snapshots / "20261122T120000Z-00000000.json").write_text(json.dumps(to_json(snapshot)))
+
+
+@pytest.fixture
+def page(workspace: Workspace, journal: Journal, snapshot: Snapshot, tell_road: TellRoad) -> str:
+    """The page of a road that got stuck at step 07 of a production org."""
+    keep(workspace, snapshot)
+    tell_road(7)
+    path = write_report(workspace, journal)
+    assert path == workspace.report_html
+    return path.read_text(encoding="utf-8")
+
+
+def test_the_page_is_one_file(page: str) -> None:
+    """The page loads nothing: no script, no link, no picture from elsewhere."""
+    outside = ("<script", "<link", "<img", "<iframe", "url(", "@import", "http://", "https://", "javascript:")
+    assert [word for word in outside if word in page] == []
+
+
+def test_names_from_an_org_are_only_text(page: str) -> None:
+    """An org may be called anything; its name is shown and never read as markup."""
+    assert "<b>Corporation" not in page
+    assert "Acme &lt;b&gt;Corporation&lt;/b&gt;" in page
+
+
+def test_what_an_auditor_looks_for_is_there(page: str) -> None:
+    """Who agreed to what, when, why and for which org; what changed from what to what; what was measured."""
+    for told in (
+        "Production",
+        "7/11",
+        "Blocked: something must be repaired first.",
+        "84 fields will be created in the Marketo instance 123-ABC-456 for ever",
+        "Ada Admin",
+        "Agreed in CAB-1412",
+        "2026-11-22 12:00:00 UTC",
+        "abababababababab",
+        "Create the field “Score” on Lead.",
+        "type: Number",
+        "Minimum Access - Marketo",
+        "FIELD_INTEGRITY_EXCEPTION: no",
+        "Made, found on a second look",
+        "Not made",
+        "Cannot tell",
+        "Admin › CRM",
+        "Last Synced: 12:05",
+        "62",
+        "146",
+        "Wait until tomorrow or buy more calls.",
+        "runbook 0.1.0",
+        "none was altered",
+    ):
+        assert told in page, told
+
+
+def test_the_json_has_the_documented_shape(
+    workspace: Workspace, journal: Journal, tell_road: TellRoad
+) -> None:
+    """``report.json`` holds the documented names, and no others; a change of them must be meant."""
+    tell_road(2)
+    write_report(workspace, journal)
+    data = json.loads(workspace.report_json.read_text(encoding="utf-8"))
+    assert data["format"] == FORMAT == 1
+    assert (
+        list(data)
+        == [each.name for each in fields(Report)]
+        == [
+            "format",
+            "made_at",
+            "language",
+            "identity",
+            "verdict",
+            "steps_proven",
+            "steps_total",
+            "totals",
+            "seconds",
+            "steps",
+            "versions",
+            "runs",
+            "journal_entries",
+            "journal_altered_at",
+        ]
+    )
+    assert list(data["identity"]) == [each.name for each in fields(Identity)]
+    assert list(data["steps"][1]) == [each.name for each in fields(StepStory)]
+    assert list(data["steps"][1]["changed"][0]) == [each.name for each in fields(Changed)]
+    assert data["totals"]["salesforce"] == 9 + 9 + 4
+
+
+@pytest.mark.parametrize(
+    ("proven", "verdict", "states"),
+    [(11, "done", {"proven"}), (4, "blocked", {"proven", "blocked", "not-started"})],
+)
+def test_the_verdict(
+    workspace: Workspace, journal: Journal, tell_road: TellRoad, proven: int, verdict: str, states: set[str]
+) -> None:
+    """Done means all eleven proven; else the page says what stopped it."""
+    tell_road(proven)
+    data = report_data(workspace, journal)
+    assert (data["verdict"], data["steps_proven"], data["steps_total"]) == (verdict, proven, 11)
+    assert {each["state"] for each in data["steps"]} == states
+
+
+def test_nothing_done_yet(workspace: Workspace, journal: Journal) -> None:
+    """A workspace in which nothing happened has a report that says so."""
+    data = report_data(workspace, journal)
+    assert (data["verdict"], data["steps_proven"], data["identity"]["org_name"]) == ("not-started", 0, "")
+    assert "Nobody has agreed" in write_report(workspace, journal).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_a_rehearsal_says_so(
+    workspace: Workspace, journal: Journal, tell_road: TellRoad, language: str
+) -> None:
+    """A rehearsal is called one at the top and in the JSON, and is not dressed as production."""
+    write_connection(workspace.connection_file, connection(language, world="clean"))
+    tell_road(11)
+    page = write_report(workspace, journal).read_text(encoding="utf-8")
+    assert f'<html lang="{language}">' in page
+    assert '<body class="rehearsal">' in page
+    assert "· clean" in page
+    assert report_data(workspace, journal)["identity"]["rehearsal"] == "clean"
+
+
+def test_a_sandbox_is_what_salesforce_says(
+    workspace: Workspace, journal: Journal, snapshot: Snapshot
+) -> None:
+    """The org's own record counts, not what connection.toml hopes."""
+    write_connection(workspace.connection_file, connection(environment="sandbox"))
+    keep(workspace, snapshot)
+    assert report_data(workspace, journal)["identity"]["environment"] == "production"
+
+
+def test_a_snapshot_that_cannot_be_read_is_passed_over(
+    workspace: Workspace, journal: Journal, snapshot: Snapshot
+) -> None:
+    """A damaged file does not keep the report from being made."""
+    keep(workspace, snapshot)
+    (workspace.snapshots / "99999999T000000Z-00000000.json").write_text("{")
+    assert report_data(workspace, journal)["identity"]["org_id"] == "00D5g000000AcmeEAC"
+
+
+def test_an_altered_journal_is_called_out(
+    workspace: Workspace, journal: Journal, tell_road: TellRoad
+) -> None:
+    """Who changes the record afterwards finds a red line in the report."""
+    tell_road(3)
+    with sqlite3.connect(workspace.journal_file) as database:
+        (first,) = database.execute(
+            "SELECT min(sequence) FROM journal WHERE payload LIKE '%Score%'"
+        ).fetchone()
+        database.execute("UPDATE journal SET payload = replace(payload, 'Score', 'Other')")
+    database.close()
+    assert report_data(workspace, journal)["journal_altered_at"] == first
+    assert "ALTERED" in write_report(workspace, journal).read_text(encoding="utf-8")
+
+
+def test_the_newest_answer_of_a_check_counts(
+    workspace: Workspace, journal: Journal, tell_road: TellRoad
+) -> None:
+    """A fault that a later step found repaired is no fault in the sum."""
+    tell_road(3)
+    data = report_data(workspace, journal)
+    assert data["totals"]["checks"] == 2
+    assert (data["totals"]["ok"], data["totals"]["error"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (None, ""),
+        ("", ""),
+        (0, "0"),
+        (True, "✓"),
+        ([], ""),
+        ({}, ""),
+        ({"read": True, "edit": False}, "read"),
+        ({"read": False, "edit": False}, ""),
+        ({"type": "Text", "length": 255, "required": False}, "type: Text, length: 255"),
+        ({"target_object": "Contact", "target_field": "A__c"}, "Contact.A__c"),
+        ({"grants": [{"id": "1", "parent": "P"}, {"id": "2", "parent": "Q"}]}, "P, Q"),
+        ({"assigned": True, "username": "u@x", "user_id": "005"}, "assigned, username: u@x"),
+        (list(range(14)), "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 (+2)"),
+    ],
+)
+def test_values_in_few_words(value: object, words: str) -> None:
+    """States before and after are told so that a person reads them at a glance."""
+    assert shown(value) == words
+
+
+def test_every_word_that_can_be_needed_is_there() -> None:
+    """Every state, status and verdict that the data can hold has its word."""
+    from runbook_lib import errors
+    from runbook_lib.review.findings import Status
+
+    outcomes = {each.outcome for each in vars(errors).values() if hasattr(each, "outcome")}
+    assert outcomes | {"proven", "not-started", "begun"} == set(STATES)
+    assert {each.value for each in Status} | {"made", "found", "failed", "not-tried"} == set(STATUSES)
+    assert set(VERDICTS) == {"done", "blocked", "waits", "failed", "under-way", "not-started"}
+    assert all(str(each) for each in WORDS.values())
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_the_page_can_be_read_by_everybody(
+    workspace: Workspace, journal: Journal, tell_road: TellRoad, language: str
+) -> None:
+    """axe finds nothing (contrast, headings, tables), and nothing is wider than a phone, page or screen."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
+    write_connection(workspace.connection_file, connection(language))
+    tell_road(8)
+    path = write_report(workspace, journal)
+    own = Path("/usr/bin/chromium")
+    with playwright.sync_playwright() as engine:
+        if not own.exists() and not Path(engine.chromium.executable_path).exists():
+            pytest.skip("no Chromium on this machine")
+        browser = engine.chromium.launch(executable_path=own if own.exists() else None, args=["--no-sandbox"])
+        tab = browser.new_page()
+        tab.goto(path.as_uri())
+        found = axe_playwright.Axe().run(tab).response["violations"]
+        too_wide = {width: _too_wide(tab, width) for width in (390, 720, 1200)}
+        browser.close()
+    assert [(each["id"], [node["target"] for node in each["nodes"][:3]]) for each in found] == []
+    assert too_wide == {390: [], 720: [], 1200: []}
+
+
+def _too_wide(tab: Any, width: int) -> list[str]:
+    """The parts that stick out of what they stand in, on a screen this wide."""
+    tab.set_viewport_size({"width": width, "height": 800})
+    return list(
+        tab.evaluate(
+            "() => [document.documentElement, ...document.querySelectorAll('.card, .road, .road a, td')]"
+            ".filter(part => part.scrollWidth > part.clientWidth + 1)"
+            ".map(part => part.outerHTML.slice(0, 99))"
+        )
+    )

@@ -1,0 +1,116 @@
+"""Marketo's exported CSV files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runbook_lib.errors import UsageFault
+from runbook_lib.proof.marketo_exports import (
+    FIXES,
+    FieldName,
+    SyncError,
+    group_errors,
+    read_field_names,
+    read_sync_errors,
+    read_sync_status,
+)
+from runbook_lib.rehearsal.console.exports import FIELD_COLUMNS
+from runbook_lib.rehearsal.instance.sync.log import ERROR_COLUMNS, STATUS_COLUMNS
+
+
+def put(folder: Path, text: str) -> Path:
+    """A file with this text."""
+    path = folder / "export.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_sync_status(tmp_path: Path, delimiter: str, mark: str) -> None:
+    """A line says what was done to one object, and with how many records; thousands may be grouped."""
+    cells = [
+        list(STATUS_COLUMNS),
+        ["10:00", "10:02", "Person (Lead)", "Pull updates", "Succeeded", "1.200", "", "-", "3", "0"],
+    ]
+    (job,) = read_sync_status(
+        put(tmp_path, mark + "\r\n".join(delimiter.join(row) for row in cells) + "\r\n\r\n")
+    )
+    assert (job.started_at, job.object, job.operation, job.status) == (
+        "10:00",
+        "Person (Lead)",
+        "Pull updates",
+        "Succeeded",
+    )
+    assert job.counts == {"new": 1200, "updated": 0, "deleted": 0, "failed": 3, "skipped": 0}
+
+
+@pytest.mark.parametrize("header", ["Objekt;Vorgang;Status;Gelöscht", "OBJETO,operación, Estado ,Eliminados"])
+def test_other_languages_and_spellings(tmp_path: Path, header: str) -> None:
+    """German and Spanish headers, accents, case and blanks make no difference; missing counts are 0."""
+    row = "Contact,Push updates,OK,2".replace(",", ";" if ";" in header else ",")
+    (job,) = read_sync_status(put(tmp_path, f"{header}\n{row}\n"))
+    assert (job.object, job.counts["deleted"], job.counts["new"]) == ("Contact", 2, 0)
+
+
+def test_a_file_of_another_kind(tmp_path: Path) -> None:
+    """The fault names the columns that are missing and those that are there."""
+    with pytest.raises(UsageFault) as raised:
+        read_sync_status(put(tmp_path, "Email,Name\na@b,c\n"))
+    assert "“object”, “operation”, “status”" in str(raised.value)
+    assert "Email, Name" in str(raised.value)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n"])
+def test_an_empty_file(tmp_path: Path, text: str) -> None:
+    """An empty file is no export."""
+    with pytest.raises(UsageFault):
+        read_sync_errors(put(tmp_path, text))
+
+
+def test_a_count_that_is_no_number(tmp_path: Path) -> None:
+    """A count that cannot be read is told with its line; it is never taken for 0."""
+    with pytest.raises(UsageFault, match="line 2"):
+        read_sync_status(put(tmp_path, "Object,Operation,Status,New\nLead,Push,OK,many\n"))
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    """A missing file, or one that is no text, is a clear fault."""
+    with pytest.raises(UsageFault, match="cannot be read"):
+        read_field_names(tmp_path / "missing.csv")
+    (tmp_path / "export.csv").write_bytes(b"\xff\xfe\x00\xd8")
+    with pytest.raises(UsageFault, match="cannot be read"):
+        read_field_names(tmp_path / "export.csv")
+
+
+def test_errors_of_the_rehearsal(tmp_path: Path) -> None:
+    """Salesforce's own message is taken; where there is none, Marketo's details."""
+    rows = [
+        ["10:00", "Record Level", "Lead", "17", "00Q1", "Push failed", "STRING_TOO_LONG: Title: too long"],
+        ["10:01", "Job Level", "", "", "", "Sync stopped", ""],
+    ]
+    text = "\n".join(",".join(row) for row in [list(ERROR_COLUMNS), *rows])
+    record, job = read_sync_errors(put(tmp_path, text))
+    assert record == SyncError("10:00", "Lead", "00Q1", "STRING_TOO_LONG: Title: too long", "Push failed")
+    assert (record.code, job.code, job.told) == ("STRING_TOO_LONG", "", "Sync stopped")
+
+
+def test_errors_are_grouped_by_kind() -> None:
+    """The most frequent kind comes first, each with its fix; errors without a code group by their text."""
+    errors = [
+        SyncError("1", "Lead", "a", "STRING_TOO_LONG: Title"),
+        SyncError("2", "Contact", "b", "STRING_TOO_LONG: City"),
+        SyncError("3", "Lead", "c", "", "Something else"),
+    ]
+    first, second = group_errors(errors)
+    assert (first.code, first.count, first.objects) == ("STRING_TOO_LONG", 2, ("Contact", "Lead"))
+    assert first.fix == FIXES["STRING_TOO_LONG"]
+    assert (second.code, second.count, second.example) == ("", 1, "Something else")
+
+
+def test_field_names(tmp_path: Path) -> None:
+    """A field is known by what people call it and by its REST name."""
+    text = ",".join(FIELD_COLUMNS) + "\nLead Score,LeadScore,leadScore\n"
+    assert read_field_names(put(tmp_path, text)) == (FieldName("Lead Score", "leadScore"),)

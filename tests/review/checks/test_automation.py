@@ -1,0 +1,33 @@
+"""Checks of rules, triggers and flows: each is green, names what it found, or says that it cannot tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.review.test_checks_surroundings import QUIET, REFUSED, finding, status_of
+
+from runbook_lib.review.findings import Status
+from runbook_lib.survey.model.org_settings import Rule
+from runbook_lib.survey.snapshot import Snapshot
+
+
+@pytest.mark.parametrize(
+    ("check", "part"),
+    [
+        ("validation_rules", "validation_rules"),
+        ("duplicate_rules", "duplicate_rules"),
+        ("assignment_rules", "assignment_rules"),
+        ("automation", "triggers"),
+        ("automation", "flows"),
+    ],
+)
+def test_a_rule_is_named_and_a_refusal_is_no_no(snapshot: Snapshot, check: str, part: str) -> None:
+    """No rule is green, a rule is named, and what may not be read is unknown."""
+    rule = (Rule("Lead", "Router"),)
+    assert status_of(replace(snapshot, surroundings=QUIET), check) is Status.OK
+    found = finding(replace(snapshot, surroundings=replace(QUIET, **{part: rule})), check)
+    assert found.status is Status.WARN and "Lead: Router" in str(found.what) and found.fix
+    assert (
+        status_of(replace(snapshot, surroundings=replace(QUIET, **{part: REFUSED})), check) is Status.UNKNOWN
+    )

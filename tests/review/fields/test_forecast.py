@@ -1,0 +1,72 @@
+"""What Sync Fields will make of the fields that the sync user sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from runbook_lib.rehearsal.instance.field_types import CrmField
+from runbook_lib.rehearsal.instance.fields import FieldBook
+from runbook_lib.review.fields.forecast import MAKES_FIELDS, forecast_fields
+from runbook_lib.survey.snapshot import Field, Snapshot
+from tests.org_by_hand import NOW, a_field, small_org
+
+
+def seen(*fields: Field) -> Snapshot:
+    """A look at an org in which the sync user sees ``fields``."""
+    return small_org(
+        visible={each.object: tuple(f for f in fields if f.object == each.object) for each in fields}
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "new"),
+    [
+        (["Lead.Email"], []),
+        (["Lead.mkto71_Lead_Score__c", "Contact.mkto71_Lead_Score__c"], []),
+        (["Lead.Region__c", "Contact.Region__c"], ["Lead.Region__c"]),
+        (["Contact.Region__c"], ["Contact.Region__c"]),
+        (["Opportunity.Region__c", "Account.Region__c"], ["Account.Region__c", "Opportunity.Region__c"]),
+        (["Task.Region__c", "User.Region__c"], []),
+    ],
+)
+def test_what_is_new(fields: list[str], new: list[str]) -> None:
+    """New is what no Marketo has, once per pair of Lead and Contact, for the objects that bring fields."""
+    ahead = forecast_fields(seen(*map(a_field, fields)))
+    assert [each.full_name for each in ahead.new] == new
+
+
+def test_namesakes_share_a_field_whatever_their_types() -> None:
+    """Marketo goes by the name alone: two types become one field, which a person may break."""
+    ahead = forecast_fields(seen(a_field("Lead.Size__c"), a_field("Contact.Size__c", type="double")))
+    assert (len(ahead.new), ahead.combined) == (1, 1)
+
+
+def test_the_sum_is_everything_seen() -> None:
+    """There, combined, new and the other objects' fields add up to what the sync user sees."""
+    names = ["Lead.Email", "Lead.A__c", "Contact.A__c", "Account.B__c", "Opportunity.C__c", "Task.Subject"]
+    ahead = forecast_fields(seen(*map(a_field, names)))
+    assert ahead.seen == 6 == ahead.there + ahead.combined + len(ahead.new) + ahead.others
+    assert ahead.shown_by_api == 2
+
+
+def test_nobody_looked() -> None:
+    """Without a look there is nothing to reckon."""
+    ahead = forecast_fields(Snapshot(NOW, small_org().expected))
+    assert (ahead.seen, ahead.new) == (0, ())
+
+
+def crm_fields(fields: Iterable[Field]) -> list[CrmField]:
+    """The same fields as the rehearsal's instance learns them."""
+    return [
+        CrmField(each.object, each.name, each.label, each.type, each.length, each.scale, each.custom)
+        for each in sorted(fields, key=lambda each: MAKES_FIELDS.index(each.object))
+    ]
+
+
+def test_the_rehearsal_makes_as_many() -> None:
+    """The rehearsal's Sync Fields makes exactly the forecast number of fields."""
+    names = [f"{name}.{part}" for name in MAKES_FIELDS for part in ("Email", "Phone", "Jigsaw", "Own__c")]
+    fields = [a_field(name) for name in names]
+    assert len(FieldBook().learn(crm_fields(fields))) == len(forecast_fields(seen(*fields)).new)

@@ -1,0 +1,46 @@
+"""The org around the sync as it is read over HTTPS: rules, sharing, and the sync user's account."""
+
+from __future__ import annotations
+
+from runbook_lib.survey.collect import forecast_calls
+from runbook_lib.survey.model.org_settings import AccountHealth, Rule, Surroundings
+from runbook_lib.survey.model.unknown import Absent, Unknown
+from runbook_lib.survey.snapshot import Part
+from tests.survey.conftest import Live
+
+
+def test_rules_triggers_and_sharing_are_read(messy: Live) -> None:
+    """Active rules and triggers of Lead and Contact are there, inactive ones are not."""
+    around = messy.see(Part.SURROUNDINGS).surroundings
+    assert isinstance(around, Surroundings)
+    assert around.validation_rules == (Rule("Lead", "Phone_or_Email_needed"),)
+    assert around.triggers == (Rule("Contact", "ContactRollup"), Rule("Lead", "LeadRouter"))
+    assert around.flows == (Rule("Lead", "Lead: welcome task"),)
+    assert around.sees_all == ()
+    assert isinstance(around.sharing, dict) and around.sharing["Lead"] == "None"
+
+
+def test_login_ranges_and_hours_come_from_the_profile(messy: Live) -> None:
+    """The profile's metadata tells first and last address of each range, and hours per weekday."""
+    messy.turn(profile_hours={"Marketing Integration": (6, 22)})
+    account = messy.see(Part.ACCOUNT).account
+    assert isinstance(account, AccountHealth)
+    assert isinstance(account.networks, tuple) and "127.0.0.0–127.255.255.255" in account.networks
+    assert isinstance(account.hours, dict) and account.hours["sunday"] == "06:00–22:00"
+    assert account.password_changed.startswith("2019-03-04")
+
+
+def test_each_part_costs_what_is_foretold(messy: Live) -> None:
+    """Neither part costs more calls than the forecast says."""
+    for part in (Part.SURROUNDINGS, Part.ACCOUNT):
+        messy.forget()
+        messy.see(part)
+        assert messy.calls() <= forecast_calls([part])
+
+
+def test_a_user_who_is_not_there_has_no_account(messy: Live) -> None:
+    """Where nobody has that username, the account is absent; rules are told all the same."""
+    messy.expect(sync_username="nobody@acme.example")
+    seen = messy.see(Part.ACCOUNT, Part.SURROUNDINGS)
+    assert isinstance(seen.account, Absent)
+    assert isinstance(seen.surroundings, Surroundings) and not isinstance(seen.surroundings.triggers, Unknown)
