@@ -13,7 +13,8 @@ from datetime import datetime
 from runbook_lib.change.decisions import Decisions, Visibility
 from runbook_lib.change.decisions.duplicates import is_any_open, left_to_merge
 from runbook_lib.change.plan import Click, Plan
-from runbook_lib.change.plans.consents import fields_consent, start_consents
+from runbook_lib.change.plans.consents.start_sync import start_consents
+from runbook_lib.change.plans.consents.sync_fields import fields_consent
 from runbook_lib.change.plans.field_visibility import undecided_fields
 from runbook_lib.change.plans.mappings import ADMIN, SALESFORCE, undecided_mappings
 from runbook_lib.change.plans.preconditions import demand, draft, known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from runbook_lib.change.plans.consents import reckoned
+from runbook_lib.change.plans.consents.sync_fields import reckoned
 from runbook_lib.guide.steps.consent_step import ClickedStep
 from runbook_lib.guide.views.view import Block, Grid, Line
 from runbook_lib.review.fields.forecast import forecast_fields

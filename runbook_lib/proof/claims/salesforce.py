@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from runbook_lib.change.plan import ChangeKind
-from runbook_lib.change.plans.consents import kind_of
+from runbook_lib.change.plans.consents.org_kind import kind_of
 from runbook_lib.proof.claims.claim import Claim, Measured, cannot_tell, judged, made
 from runbook_lib.review.findings import Status
 from runbook_lib.review.professional import is_professional
