@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.guide.test_footing import TOKEN, prove
 
 from runbook_lib.errors import RunbookError, UsageFault, WaitsForPerson
 from runbook_lib.guide.commands.approve import approve_plan
@@ -13,6 +12,7 @@ from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import stop_named
+from tests.guide.state.test_proof_scope import TOKEN, prove
 
 GATE = stop_named("05_sync_fields")
 

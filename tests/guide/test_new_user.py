@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.guide.test_footing import change
 
 from runbook_lib.change.decisions import SetupDecision, read_decisions, write_setup
 from runbook_lib.change.plan import ChangeKind
@@ -18,6 +17,7 @@ from runbook_lib.guide.widgets.sync_user_form import CREATE, EXISTING, WhoForm
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems.connection import read_connection
+from tests.guide.state.test_proof_scope import change
 
 NEW = "marketo.new@acme.example"
 SMALLEST = "Minimum Access - Salesforce"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from tests.guide.test_footing import TOKEN, prove
 
 from runbook_lib.errors import SalesforceRefused, SystemRefused, Unreachable
 from runbook_lib.guide.commands.approve import approve_plan
@@ -24,6 +23,7 @@ from runbook_lib.road import stop_named
 from runbook_lib.survey.probes.query import unknown
 from runbook_lib.survey.snapshot import Unknown
 from runbook_lib.text import say
+from tests.guide.state.test_proof_scope import TOKEN, prove
 from tests.org_by_hand import NOW, small_org
 
 GATE = stop_named("05_sync_fields")

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.guide.test_footing import change
 
 from runbook_lib.change.decisions import FieldDecision, SetupDecision, Visibility, write_fields, write_setup
 from runbook_lib.errors import SystemRefused, WaitsForPerson
@@ -18,6 +17,7 @@ from runbook_lib.guide.steps import STEPS
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import World, load_world
 from runbook_lib.survey.snapshot import Absent, Part
+from tests.guide.state.test_proof_scope import change
 from tests.guide.test_new_user import NEW, users
 
 ADMINISTRATOR = "System Administrator"

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from tests.guide.test_footing import change
 
 from runbook_lib.change.decisions import SetupDecision, write_setup
 from runbook_lib.errors import RunbookError
@@ -26,6 +25,7 @@ from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.org.controls import turn_switches, turn_user
 from runbook_lib.rehearsal.server import RehearsalServer
+from tests.guide.state.test_proof_scope import change
 from tests.guide.test_new_user import NEW, SMALLEST, users
 
 FIELDS, USER = "01_marketo_fields", "02_sync_user"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from tests.change.test_gate import GATE, KEPT
-
 from runbook_lib.change.decisions import Decisions
 from runbook_lib.change.gate import Checks, refusals
 from runbook_lib.change.plan import Plan
@@ -13,6 +11,7 @@ from runbook_lib.guide.views.refusals import stop_because
 from runbook_lib.review.checks import checks_for
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.text import say
+from tests.change.gate.test_gate import GATE, KEPT
 from tests.org_by_hand import NOW, small_org
 
 COMMANDS = say("runbook approve, click, runbook attest")

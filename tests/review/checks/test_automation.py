@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.review.test_checks_surroundings import QUIET, REFUSED, finding, status_of
 
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.model.org_settings import Rule
 from runbook_lib.survey.snapshot import Snapshot
+from tests.review.checks.test_org_settings import QUIET, REFUSED, finding, status_of
 
 
 @pytest.mark.parametrize(
