@@ -35,7 +35,7 @@ def measure(rounds: int = 3) -> Iterator[str]:
             baseline.append(_seconds(sys.executable, "-W", "ignore", "-c", _BASELINE, folder))
         with tempfile.TemporaryDirectory() as folder:
             workspace = str(Path(folder) / "acme")
-            rehearse = (sys.executable, "-m", "runbook_lib.cli.app", "rehearse", "--workspace", workspace)
+            rehearse = (sys.executable, "-m", "runbook_lib.cli", "rehearse", "--workspace", workspace)
             ours.append(_seconds(*rehearse))
     ratios = [mine / theirs for mine, theirs in zip(ours, baseline, strict=True)]
     yield (

@@ -35,7 +35,7 @@ def call_runbook(
     *arguments: object, variables: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Runs ``runbook ARGUMENTS`` as a process of its own, to its end."""
-    command = [sys.executable, "-m", "runbook_lib.cli.app", *map(str, arguments)]
+    command = [sys.executable, "-m", "runbook_lib.cli", *map(str, arguments)]
     return subprocess.run(  # noqa: S603 - our own command
         command, env=_environment(variables or {}), capture_output=True, text=True, timeout=600, check=False
     )

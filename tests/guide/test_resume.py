@@ -41,7 +41,7 @@ def _kill_after(workspace: Workspace, variables: dict[str, str], more: int) -> N
     """Starts a run and kills it, kernel and all, once it has written ``more`` entries."""
     goal, deadline = _entries(workspace) + more, monotonic() + PATIENCE
     run = subprocess.Popen(
-        [sys.executable, "-m", "runbook_lib.cli.app", "run", str(workspace.path)],
+        [sys.executable, "-m", "runbook_lib.cli", "run", str(workspace.path)],
         env={**os.environ, **variables},
         start_new_session=True,
         stdout=subprocess.DEVNULL,

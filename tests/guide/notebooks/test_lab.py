@@ -84,7 +84,7 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     command = [
         sys.executable,
         "-m",
-        "runbook_lib.cli.app",
+        "runbook_lib.cli",
         "lab",
         str(folder),
         "--world",

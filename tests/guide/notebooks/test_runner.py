@@ -35,7 +35,7 @@ class Run:
     def __init__(self, server: RehearsalServer, folder: Path) -> None:
         self.workspace: Workspace = prepare_workspace(folder, server, "robot")
         self.process = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", "runbook_lib.cli.app", "run", str(folder), "--to", "00"],
+            [sys.executable, "-m", "runbook_lib.cli", "run", str(folder), "--to", "00"],
             env={**os.environ, **secret_variables(server)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -103,7 +103,7 @@ def test_a_dead_kernel_is_told(slow_run: Run) -> None:
 def test_two_runs_at_once_are_refused(slow_run: Run) -> None:
     """A second run of the same workspace is a wrong use, and names who holds it."""
     second = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "runbook_lib.cli.app", "run", str(slow_run.workspace.path)],
+        [sys.executable, "-m", "runbook_lib.cli", "run", str(slow_run.workspace.path)],
         capture_output=True, text=True, check=False, timeout=PATIENCE,
     )  # fmt: skip
     slow_run.process.send_signal(signal.SIGTERM)
