@@ -74,6 +74,7 @@ def rehearsal_server(running_rehearsal: RehearsalServer) -> RehearsalServer:
     """World "clean" with 200 people over HTTPS, untouched by other tests."""
     if is_as_new(running_rehearsal):
         running_rehearsal.faults.clear()
+        running_rehearsal.replies.clear()
         running_rehearsal.log.clear()
     else:
         running_rehearsal.reset()

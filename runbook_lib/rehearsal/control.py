@@ -6,11 +6,12 @@
 | `/_rehearsal/world` | GET | the same as JSON |
 | `/_rehearsal/reset` | POST | starts the world anew: data, clock, faults, request log |
 | `/_rehearsal/clock` | GET, POST `{"forward_seconds": n}` | the rehearsal's time; due sync cycles run |
-| `/_rehearsal/faults` | GET, POST (see `injected.Fault`), DELETE | faults that strike the next requests |
+| `/_rehearsal/faults` | GET, POST (see `Fault`), DELETE | faults that strike the next requests |
+| `/_rehearsal/replies` | GET, POST (`ReplyRule`, one or a list), DELETE | answers by rule, word for word |
 | `/_rehearsal/requests` | GET `[?path=prefix]`, DELETE | the request log |
 | `/_rehearsal/sessions` | DELETE | ends every Salesforce session |
 | `/_rehearsal/org` | POST `{switch: value}` | org-wide switches: see `switches.py`, and `licenses` |
-| `/_rehearsal/user` | POST `{"username", knob: value}` | one Salesforce user: see `knobs.py` |
+| `/_rehearsal/user` | POST `{"username", knob: value}` | one Salesforce user: see `controls.py` |
 
 Reachable by a loopback host name only, and never from another site's page.
 """
@@ -36,6 +37,7 @@ from runbook_lib.rehearsal.fault_injection import FaultBook, fault_from_json
 from runbook_lib.rehearsal.instance import Instance
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.org.controls import turn_switches, turn_user
+from runbook_lib.rehearsal.reply_rules import ReplyBook, rules_from_json
 from runbook_lib.rehearsal.request_log import RequestLog
 from runbook_lib.rehearsal.salesforce.hosts import is_loopback
 from runbook_lib.rehearsal.world import World
@@ -54,6 +56,7 @@ class Controlled(Protocol):
 
     log: RequestLog
     faults: FaultBook
+    replies: ReplyBook
 
     @property
     def world(self) -> World: ...  # noqa: D102 - see RehearsalServer
@@ -88,6 +91,9 @@ def routes(server: Controlled) -> list[Route]:
         ("/faults", "GET", control.list_faults),
         ("/faults", "POST", control.add_fault),
         ("/faults", "DELETE", control.clear_faults),
+        ("/replies", "GET", control.list_replies),
+        ("/replies", "POST", control.add_replies),
+        ("/replies", "DELETE", control.clear_replies),
         ("/requests", "GET", control.list_requests),
         ("/requests", "DELETE", control.clear_requests),
         ("/sessions", "DELETE", control.end_sessions),
@@ -200,6 +206,20 @@ class _Control:
         self._server.faults.clear()
         return Response(status_code=204)
 
+    async def list_replies(self, request: Request) -> Response:
+        return JSONResponse(self._server.replies.as_json())
+
+    async def add_replies(self, request: Request) -> Response:
+        try:
+            self._server.replies.add(*rules_from_json(await _json(request)))
+        except ValueError as wrong:
+            raise RefusedControl(str(wrong)) from wrong
+        return JSONResponse(self._server.replies.as_json(), 201)
+
+    async def clear_replies(self, request: Request) -> Response:
+        self._server.replies.clear()
+        return Response(status_code=204)
+
     async def list_requests(self, request: Request) -> Response:
         prefix = request.query_params.get("path", "")
         return JSONResponse(
@@ -235,11 +255,15 @@ def _turn(turn: Callable[[Org, dict[str, Any]], None], org: Org, data: dict[str,
         raise RefusedControl(str(wrong)) from wrong
 
 
-async def _json_object(request: Request) -> dict[str, Any]:
+async def _json(request: Request) -> Any:
     try:
-        data = json.loads(await request.body())
+        return json.loads(await request.body())
     except ValueError as wrong:
         raise RefusedControl(f"the body is not JSON: {wrong}") from wrong
+
+
+async def _json_object(request: Request) -> dict[str, Any]:
+    data = await _json(request)
     if not isinstance(data, dict):
         raise RefusedControl("the body must be a JSON object")
     return data

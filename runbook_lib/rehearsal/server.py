@@ -27,6 +27,7 @@ from runbook_lib.rehearsal.listener import Listener
 from runbook_lib.rehearsal.marketo import routes as marketo
 from runbook_lib.rehearsal.middleware import Gateway, tidy_path
 from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.reply_rules import ReplyBook
 from runbook_lib.rehearsal.request_log import RequestLog
 from runbook_lib.rehearsal.salesforce import routes as salesforce
 from runbook_lib.rehearsal.world import World, load_world
@@ -53,6 +54,7 @@ class RehearsalServer:
         self.world: World = load_world(world) if isinstance(world, str) else world
         self.log = RequestLog()
         self.faults = FaultBook()
+        self.replies = ReplyBook()
         self._people = people
         self._schema_folder = schema_folder
         self._certificates: Certificates | None = None
@@ -81,7 +83,7 @@ class RehearsalServer:
     def start(self) -> Self:
         """Open both ports. OSError when the wanted port is taken."""
         self._certificates = issue_certificates()
-        gateway = Gateway(lambda: self._app, self.log, self.faults)
+        gateway = Gateway(lambda: self._app, self.log, self.faults, self.replies)
         try:
             self._listener = Listener(gateway, self._wanted_port, self._certificates.leaf_file)
             self._listener.start()
@@ -104,10 +106,11 @@ class RehearsalServer:
             self._clear_the_stage()
 
     def reset(self) -> None:
-        """Start the world anew on the same ports: data, sessions, clock, faults and request log."""
+        """Start the world anew on the same ports: data, sessions, clock, faults, rules and request log."""
         self._clear_the_stage()
         self._set_the_stage()
         self.faults.clear()
+        self.replies.clear()
         self.log.clear()
 
     def __enter__(self) -> Self:
