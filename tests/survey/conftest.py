@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from runbook_lib.errors import SalesforceRefused
 from runbook_lib.rehearsal.org.controls import turn_switches, turn_user
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import World, load_world
@@ -19,7 +20,8 @@ from runbook_lib.survey.requirements import OBJECT_DEPENDENCIES, OBJECT_PERMISSI
 from runbook_lib.survey.snapshot import Expected, Part, Snapshot
 from runbook_lib.systems.connection import Connection
 from runbook_lib.systems.marketo.client import MarketoReader
-from runbook_lib.systems.salesforce.client import SalesforceReader
+from runbook_lib.systems.salesforce.client import QueryAnswer, SalesforceReader
+from runbook_lib.systems.salesforce.errors import refusal
 from runbook_lib.systems.salesforce.login import Account, log_in
 from runbook_lib.systems.secrets.vault import Vault
 from runbook_lib.systems.transport import Transport
@@ -27,6 +29,28 @@ from runbook_lib.systems.transport import Transport
 # The first example also pays for lazy imports: a deadline per example would measure those.
 settings.register_profile("survey", deadline=None)
 settings.load_profile("survey")
+
+
+class ReaderOfStrictOrg(SalesforceReader):
+    """A reader of an org that refuses some queries: ``refuses`` tells the code and the text of a refusal."""
+
+    refuses: Callable[[str], tuple[str, str] | None] = staticmethod(lambda _: None)
+
+    def composite_queries(self, queries: Sequence[str]) -> list[QueryAnswer | SalesforceRefused]:
+        """The answers, and refusals where the org has one."""
+        told = {query: self.refuses(query) for query in queries}
+        answers = iter(super().composite_queries([query for query in queries if told[query] is None]))
+        return [
+            next(answers) if (fault := told[query]) is None else refusal(*fault, "composite")
+            for query in queries
+        ]
+
+
+def strict_reader(live: Live, refuses: Callable[[str], tuple[str, str] | None]) -> SalesforceReader:
+    """The admin's reader of an org that refuses what ``refuses`` says."""
+    reader = ReaderOfStrictOrg(live.transport, live.systems.admin().session)
+    reader.refuses = refuses  # type: ignore[method-assign]
+    return reader
 
 
 @dataclass

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from runbook_lib.change.decisions import FieldDecision
 from runbook_lib.change.plan import Change, ChangeKind
-from runbook_lib.change.plans.preconditions import known
+from runbook_lib.change.plans.preconditions import blocked, known
 from runbook_lib.review.fields import can_hide
 from runbook_lib.survey.needed_fields import is_needed
 from runbook_lib.survey.probes.field_grants import all_grants
-from runbook_lib.survey.snapshot import Field, FieldGrant, Parents, Part, PermissionSet, Snapshot
+from runbook_lib.survey.snapshot import Field, FieldGrant, Parents, Part, PermissionSet, Snapshot, Unknown
 from runbook_lib.text import Message, say
 
 NAMES_SHOWN = 3
@@ -84,7 +84,9 @@ def _against(field: Field, parts: Sequence[Field], snapshot: Snapshot) -> Iterat
             field=field.full_name,
             parts=", ".join(needed),
         )
-    for each in known(snapshot, Part.PARENTS, Parents).view_all:
+    shown = known(snapshot, Part.PARENTS, Parents).view_all
+    # Unknown: the row goes all the same, which can be undone; the proof looks whether the field is gone.
+    for each in () if isinstance(shown, Unknown) else shown:
         if each.object in ("", field.object):
             yield say(
                 "{field} stays visible whatever is hidden: “{parent}” has “View All Fields”. In Setup open "
@@ -101,7 +103,9 @@ def rows_by_field(snapshot: Snapshot) -> GrantRows:
     known(snapshot, Part.GRANTS, tuple)
     known(snapshot, Part.PARENTS, Parents)
     grants, rows = all_grants(snapshot), dict[str, list[FieldGrant]]()
-    for each in grants if isinstance(grants, tuple) else ():
+    if isinstance(grants, Unknown):
+        raise blocked(Part.PARENTS, grants)
+    for each in grants or ():
         rows.setdefault(each.field, []).append(each)
     return rows
 
@@ -132,10 +136,16 @@ def _told(rows: Iterable[FieldGrant], snapshot: Snapshot) -> str:
 
 def _parent(grant: FieldGrant, snapshot: Snapshot) -> str:
     groups = "".join(f" < “{group}”" for group in grant.groups)
-    people = snapshot.parents.people.get(grant.parent_id, ()) if isinstance(snapshot.parents, Parents) else ()
+    people = _people(grant, snapshot)
     names = ", ".join((*people[:NAMES_SHOWN], *(("…",) if len(people) > NAMES_SHOWN else ())))
     count = "?" if grant.others is None else str(grant.others)
     return f"“{grant.parent}”{groups} ({count}{': ' if names else ''}{names})"
+
+
+def _people(grant: FieldGrant, snapshot: Snapshot) -> tuple[str, ...]:
+    """Who else has the parent, as far as anybody can tell."""
+    known_people = snapshot.parents.people if isinstance(snapshot.parents, Parents) else {}
+    return () if isinstance(known_people, Unknown) else known_people.get(grant.parent_id, ())
 
 
 def _grant_json(grant: FieldGrant) -> dict[str, object]:

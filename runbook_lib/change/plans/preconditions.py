@@ -31,7 +31,7 @@ def known(snapshot: Snapshot, part: Part, kind: type[P]) -> P:
     value = demand(snapshot, part)
     if isinstance(value, kind):
         return value
-    raise _blocked(part, value)
+    raise blocked(part, value)
 
 
 def demand(snapshot: Snapshot, part: Part) -> Any:
@@ -41,7 +41,7 @@ def demand(snapshot: Snapshot, part: Part) -> Any:
     if isinstance(value, Unknown) and value.unreached:
         raise out_of_reach(value)
     if value is None or isinstance(value, Unknown):
-        raise _blocked(part, value)
+        raise blocked(part, value)
     return value
 
 
@@ -65,7 +65,8 @@ def at_most(count: int) -> int:
     return max(10, -(-count // step) * step)
 
 
-def _blocked(part: Part, value: Any) -> Blocked:
+def blocked(part: Part, value: Any) -> Blocked:
+    """Why no plan can be made: ``part``, or something in it, is ``value``."""
     return Blocked(
         say("Cannot tell what there is to do: {part} could not be read.", part=part.value.replace("_", " ")),
         why=value.reason if isinstance(value, Unknown) else say("Nobody has looked yet."),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from runbook_lib.review.checks.check import Answer, Check, listed, ok
+from runbook_lib.review.checks.check import Answer, Check, cannot_tell, listed, ok
 from runbook_lib.review.fields import HIDE, suggestions
 from runbook_lib.review.findings import Status, Who
 from runbook_lib.review.mappings import mapping_review
 from runbook_lib.survey.needed_fields import not_in_every_org, required, wanted
 from runbook_lib.survey.requirements import STEP_2
-from runbook_lib.survey.snapshot import Parents, Part, Snapshot
+from runbook_lib.survey.snapshot import Parents, Part, Snapshot, Unknown
 from runbook_lib.text import say
 
 NEEDED = "Marketo Nation ta-p/250695, fields the sync user must read; Step 2 of 3 (Account.Type)"
@@ -86,6 +86,8 @@ def judge_better_hidden(snapshot: Snapshot) -> Answer:
 def judge_view_all_fields(snapshot: Snapshot) -> Answer:
     """Nobody shows the sync user all fields of an object, so that hiding a field has an effect."""
     shown = cast(Parents, snapshot.parents).view_all
+    if isinstance(shown, Unknown):
+        return cannot_tell(shown)
     if not shown:
         return ok(say("No profile or permission set of the sync user has “View All Fields”."))
     told = [f"“{each.parent}” ({each.object or '*'})" for each in shown]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from runbook_lib.survey.model.rights import Rights
 from runbook_lib.survey.probes.field_grants import all_grants
-from runbook_lib.survey.snapshot import Field, Parents, Snapshot
+from runbook_lib.survey.snapshot import Field, Parents, Snapshot, Unknown
 
 EVERY_OBJECT = ""
 
@@ -63,6 +63,8 @@ def grants_of_snapshot(snapshot: Snapshot) -> FieldGrants | None:
     """What all rows of his sets and of the groups' sets say; givers by name. ``None``: cannot tell."""
     found, parents = all_grants(snapshot), snapshot.parents
     if not isinstance(found, tuple) or not isinstance(parents, Parents):
+        return None
+    if isinstance(parents.view_all, Unknown):
         return None
     rows: dict[str, dict[str, bool]] = {}
     for grant in found:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from runbook_lib.survey.model.unknown import Unknown
+
 
 @dataclass(frozen=True)
 class FieldGrant:
@@ -36,14 +38,15 @@ class ViewAll:
 class Parents:
     """What besides field permissions of his own sets lets the sync user see fields, and who else has it.
 
-    ``sums``: ids of the sets that add up a group; their rows cannot be changed. ``by_group``: rows of sets
-    that he has by a group. ``groups``: set → the groups it is in (id → label). ``group_users``: group → its
-    other active users. ``people``: set → names of other active users, 200 at most over all sets.
+    Each is ``Unknown`` by itself where Salesforce refused to tell it. ``sums``: ids of the sets that add up
+    a group; their rows cannot be changed. ``by_group``: rows of sets that he has by a group, as far as no
+    muting set takes them away. ``groups``: set → the groups it is in (id → label). ``group_users``: group →
+    its other active users. ``people``: set → names of other active users, 200 at most over all sets.
     """
 
-    view_all: tuple[ViewAll, ...] = ()
-    sums: tuple[str, ...] = ()
-    by_group: tuple[FieldGrant, ...] = ()
-    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    group_users: Mapping[str, int] = field(default_factory=dict)
-    people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    view_all: tuple[ViewAll, ...] | Unknown = ()
+    sums: tuple[str, ...] | Unknown = ()
+    by_group: tuple[FieldGrant, ...] | Unknown = ()
+    groups: Mapping[str, Mapping[str, str]] | Unknown = field(default_factory=dict)
+    group_users: Mapping[str, int] | Unknown = field(default_factory=dict)
+    people: Mapping[str, tuple[str, ...]] | Unknown = field(default_factory=dict)

@@ -4,17 +4,26 @@ permission sets, and View All Fields; and who else has them.
 A group has a set of its own that adds up its members; its rows of FieldPermissions cannot be changed, those
 of the members can. View All Fields shows every field of an object, whatever FieldPermissions say. A column
 that an org does not have (View All Fields is younger than most orgs) means that nobody has the right there.
-Calls: two, and one more where groups are involved. Source: Salesforce object reference, PermissionSetGroup,
-PermissionSetGroupComponent, ObjectPermissions.
+What one question of these would have told stays unknown by itself where Salesforce refuses it.
+
+A group may have a muting set, which is listed among its members and takes away: what the group's own set
+does not hold, the group does not give.
+
+Calls: two, one more in an org that lacks the columns, and more where he has hundreds of sets. Sources:
+Salesforce object reference, PermissionSetGroup, PermissionSetGroupComponent, MutingPermissionSet,
+ObjectPermissions; SOQL reference, "Comparison Operators": a semi-join must not ask the object of the outer
+query, which is why colleagues are asked for by the ids of his sets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from runbook_lib.survey.probes.query import Question, Rows, ask
+from runbook_lib.survey.probes.query import ById, Question, Rows, ask, ask_by_ids, first_unknown
 from runbook_lib.survey.requirements import objects_of
 from runbook_lib.survey.snapshot import Expected, FieldGrant, Parents, Snapshot, Unknown, ViewAll
 from runbook_lib.systems.salesforce.soql import soql
@@ -22,6 +31,7 @@ from runbook_lib.systems.salesforce.soql import soql
 if TYPE_CHECKING:
     from runbook_lib.systems.salesforce.client import SalesforceReader
 
+Told = TypeVar("Told")
 CALLS = 8
 """Calls that a forecast allows for: three, and pages of the members' field permissions."""
 _WORDS = {
@@ -32,50 +42,54 @@ _WORDS = {
     "FROM PermissionSetGroupComponent",
     "OTHERS": "Assignee.IsActive = {yes} AND Assignee.Username != {user}",
     "PARENT": "Parent.Label, Parent.IsOwnedByProfile, Parent.Profile.Name",
+    "SET": "SELECT Id, Label, IsOwnedByProfile, Profile.Name, PermissionSetGroupId",
 }
 """What the words in capitals in the templates stand for."""
 _FIRST = {
     "his_groups": "SELECT MEMBERS WHERE PermissionSetGroupId IN HIS_GROUPS",
     "his_sets": "SELECT MEMBERS WHERE PermissionSetId IN HIS_SETS",
-    "sums": "SELECT Id FROM PermissionSet WHERE Id IN HIS_SETS AND PermissionSetGroupId != null",
+    "sets": "SET, PermissionsViewAllFieldsGlobal FROM PermissionSet WHERE Id IN HIS_SETS",
     "group_users": "SELECT PermissionSetGroupId, COUNT(Id) users FROM PermissionSetAssignment "
     "WHERE PermissionSetGroupId != null AND OTHERS GROUP BY PermissionSetGroupId LIMIT 2000",
-    "names": "SELECT PermissionSetId, Assignee.Name FROM PermissionSetAssignment "
-    "WHERE PermissionSetId IN HIS_SETS AND OTHERS ORDER BY Assignee.Name LIMIT 200",
     "view_all": "SELECT SobjectType, PARENT FROM ObjectPermissions "
     "WHERE ParentId IN HIS_SETS AND PermissionsViewAllFields = {yes}",
-    "view_all_global": "SELECT Id, Label, IsOwnedByProfile, Profile.Name FROM PermissionSet "
-    "WHERE Id IN HIS_SETS AND PermissionsViewAllFieldsGlobal = {yes}",
 }
+_WITHOUT = {"sets": "SET FROM PermissionSet WHERE Id IN HIS_SETS"}
+"""Asked instead in an org that lacks the column."""
 _SECOND = {
+    "names": "SELECT PermissionSetId, Assignee.Name FROM PermissionSetAssignment "
+    "WHERE PermissionSetId IN {ids} AND OTHERS ORDER BY Assignee.Name LIMIT 200",
     "rows": "SELECT Id, Field, PermissionsEdit, ParentId, PARENT FROM FieldPermissions "
     "WHERE ParentId IN {ids} AND SobjectType IN {synced} AND PermissionsRead = {yes}",
     "members": "SELECT MEMBERS WHERE PermissionSetId IN {ids}",
     "users": "SELECT PermissionSetId, COUNT(Id) users FROM PermissionSetAssignment "
     "WHERE PermissionSetId IN {ids} AND OTHERS GROUP BY PermissionSetId",
+    "given": "SELECT ParentId, Field FROM FieldPermissions "
+    "WHERE ParentId IN {ids} AND SobjectType IN {synced} AND PermissionsRead = {yes}",
 }
-_YOUNG = ("view_all", "view_all_global")
+"""Questions by id: who else has his sets; the members of his groups; what is left in the own
+sets of groups that have a muting set."""
+_MUTING = "0QM"
+"""How the id of a muting set begins. Recorded: CumulusCI pull 3834; jetstream pull 1998."""
 
 
-def parents(reader: SalesforceReader, expected: Expected) -> Parents | Unknown:
-    """The other ways in which the user whom ``expected`` names sees fields."""
-    answers = ask(reader, [Question(name, _filled(text, expected)) for name, text in _FIRST.items()])
-    for name in _YOUNG:
-        if getattr(answers[name], "code", "") == "INVALID_FIELD":
-            answers[name] = []
-    for answer in answers.values():
-        if isinstance(answer, Unknown):
-            return answer
-    known: dict[str, Any] = dict(answers)
-    found = Parents(
-        view_all=(*map(_of_object, known["view_all"]), *map(_of_all, known["view_all_global"])),
-        sums=tuple(row["Id"] for row in known["sums"]),
-        groups=_groups(known["his_sets"]),
-        group_users={row["PermissionSetGroupId"]: int(row["users"]) for row in known["group_users"]},
-        people=_people(known["names"]),
+def parents(reader: SalesforceReader, expected: Expected) -> Parents:
+    """The other ways in which the user whom ``expected`` names sees fields; what Salesforce refuses to tell
+    is unknown by itself."""
+    answers = ask(reader, [_first(name, expected) for name in _FIRST])
+    if getattr(answers["view_all"], "code", "") == "INVALID_FIELD":
+        answers["view_all"] = []
+    answers |= ask_by_ids(reader, _second(answers, expected))
+    return Parents(
+        view_all=_known(answers, ("view_all", "sets"), _view_all),
+        sums=_known(answers, ("sets",), lambda sets: tuple(_sums(sets).values())),
+        by_group=_known(
+            answers, ("rows", "his_groups", "sets", "given"), partial(_by_group, answers["users"])
+        ),
+        groups=_known(answers, ("his_sets", "members"), _groups),
+        group_users=_known(answers, ("group_users",), partial(_counts, "PermissionSetGroupId")),
+        people=_known(answers, ("sets", "names"), lambda _, rows: _people(rows)),
     )
-    ids = sorted({row["PermissionSetId"] for row in known["his_groups"]})
-    return _with_members(reader, expected, found, ids) if ids else found
 
 
 def all_grants(snapshot: Snapshot) -> tuple[FieldGrant, ...] | Unknown | None:
@@ -83,53 +97,110 @@ def all_grants(snapshot: Snapshot) -> tuple[FieldGrant, ...] | Unknown | None:
     the field with it, by a group, too."""
     grants, found = snapshot.grants, snapshot.parents
     if not isinstance(grants, tuple) or not isinstance(found, Parents):
-        return next((each for each in (grants, found) if isinstance(each, Unknown)), None)
-    rows = {each.id: each for each in grants if each.parent_id not in found.sums}
-    rows |= {each.id: each for each in found.by_group if each.id not in rows}
-    return tuple(_counted(each, found) for each in rows.values())
+        return next((part for part in (grants, found) if isinstance(part, Unknown)), None)
+    if isinstance(found.sums, Unknown) or isinstance(found.by_group, Unknown):
+        return found.sums if isinstance(found.sums, Unknown) else found.by_group
+    rows = {grant.id: grant for grant in grants if grant.parent_id not in found.sums}
+    rows |= {grant.id: grant for grant in found.by_group if grant.id not in rows}
+    return tuple(_counted(grant, found) for grant in rows.values())
 
 
 def _counted(grant: FieldGrant, found: Parents) -> FieldGrant:
+    """The grant with its groups and with everybody who has it, too; ``None`` where one of them is unknown."""
+    if isinstance(found.groups, Unknown):
+        return replace(grant, others=None)
     groups = found.groups.get(grant.parent_id, {})
-    by_group = sum(found.group_users.get(each, 0) for each in groups)
-    others = None if grant.others is None else grant.others + by_group
-    return replace(grant, others=others, groups=tuple(sorted(groups.values())))
+    names = tuple(sorted(groups.values()))
+    if grant.others is None or (groups and isinstance(found.group_users, Unknown)):
+        return replace(grant, others=None, groups=names)
+    users = {} if isinstance(found.group_users, Unknown) else found.group_users
+    by_group = sum(users.get(group, 0) for group in groups)
+    return replace(grant, others=grant.others + by_group, groups=names)
 
 
-def _with_members(
-    reader: SalesforceReader, expected: Expected, found: Parents, ids: list[str]
-) -> Parents | Unknown:
-    answers = ask(reader, [Question(name, _filled(text, expected, ids)) for name, text in _SECOND.items()])
-    for answer in answers.values():
-        if isinstance(answer, Unknown):
-            return answer
-    known: dict[str, Any] = dict(answers)
-    users = {row["PermissionSetId"]: int(row["users"]) for row in known["users"]}
-    return replace(
-        found,
-        by_group=tuple(
-            FieldGrant(
-                id=row["Id"],
-                field=row["Field"],
-                parent_id=row["ParentId"],
-                parent=_named(row["Parent"]),
-                owned_by_profile=False,
-                edit=bool(row["PermissionsEdit"]),
-                others=users.get(row["ParentId"], 0),
-            )
-            for row in sorted(known["rows"], key=lambda each: str(each["Id"]))
-        ),
-        groups={**found.groups, **_groups(known["members"])},
+def _first(name: str, expected: Expected) -> Question:
+    without = _WITHOUT.get(name, "")
+    return Question(name, _filled(_FIRST[name], expected), without and _filled(without, expected))
+
+
+def _second(first: Mapping[str, Rows | Unknown], expected: Expected) -> list[ById]:
+    """The questions that need ids of the first answers; without ids nobody has to ask."""
+    sets, components = (
+        [] if isinstance(answer, Unknown) else answer for answer in (first["sets"], first["his_groups"])
     )
+    members = sorted({row["PermissionSetId"] for row in components} - {*_muting_sets(components)})
+    sums = _sums(sets)
+    ids = {
+        "names": sorted(row["Id"] for row in sets),
+        "given": sorted(sums[group] for group in set(_muting_sets(components).values()) & sums.keys()),
+        **dict.fromkeys(("rows", "members", "users"), members),
+    }
+    return [ById(name, partial(_filled, text, expected), ids[name]) for name, text in _SECOND.items()]
 
 
-def _groups(rows: Rows) -> dict[str, dict[str, str]]:
+def _known(
+    answers: Mapping[str, Rows | Unknown], names: Sequence[str], read: Callable[..., Told]
+) -> Told | Unknown:
+    """What ``read`` makes of the rows of these questions; the first of them that is unknown, otherwise."""
+    refusal = first_unknown(answers, names)
+    return read(*(answers[name] for name in names)) if refusal is None else refusal
+
+
+def _by_group(
+    users: Rows | Unknown, rows: Rows, components: Rows, sets: Rows, given: Rows
+) -> tuple[FieldGrant, ...]:
+    """The members' rows that a group of his hands on; ``users``: who else has a member by itself."""
+    sums, held = _sums(sets), {(row["ParentId"], row["Field"]) for row in given}
+    muted = set(_muting_sets(components).values())
+
+    def is_handed_on(row: Mapping[str, Any]) -> bool:
+        groups = [
+            one["PermissionSetGroupId"] for one in components if one["PermissionSetId"] == row["ParentId"]
+        ]
+        return any(group not in muted or (sums.get(group), row["Field"]) in held for group in groups)
+
+    counted = None if isinstance(users, Unknown) else _counts("PermissionSetId", users)
+    found = [
+        FieldGrant(
+            id=row["Id"],
+            field=row["Field"],
+            parent_id=row["ParentId"],
+            parent=_named(row["Parent"]),
+            owned_by_profile=False,
+            edit=bool(row["PermissionsEdit"]),
+            others=None if counted is None else counted.get(row["ParentId"], 0),
+        )
+        for row in rows
+        if is_handed_on(row)
+    ]
+    return tuple(sorted(found, key=lambda grant: grant.id))
+
+
+def _sums(sets: Rows) -> dict[str, str]:
+    """Group → the set of its own that adds it up."""
+    return {row["PermissionSetGroupId"]: row["Id"] for row in sets if row["PermissionSetGroupId"]}
+
+
+def _muting_sets(components: Rows) -> dict[str, str]:
+    """Muting set → the group whose members it takes from; a group has one at most."""
+    return {
+        row["PermissionSetId"]: row["PermissionSetGroupId"]
+        for row in components
+        if row["PermissionSetId"].startswith(_MUTING)
+    }
+
+
+def _groups(*answers: Rows) -> dict[str, dict[str, str]]:
     """Permission set → the groups it is in: id → label."""
     found: dict[str, dict[str, str]] = {}
-    for row in rows:
+    for row in chain(*answers):
         label = (row["PermissionSetGroup"] or {}).get("MasterLabel") or row["PermissionSetGroupId"]
         found.setdefault(row["PermissionSetId"], {})[row["PermissionSetGroupId"]] = label
     return found
+
+
+def _counts(column: str, rows: Rows) -> dict[str, int]:
+    return {row[column]: int(row["users"]) for row in rows}
 
 
 def _people(rows: Rows) -> dict[str, tuple[str, ...]]:
@@ -140,12 +211,10 @@ def _people(rows: Rows) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _of_object(row: Mapping[str, Any]) -> ViewAll:
-    return ViewAll(row["SobjectType"], _named(row["Parent"]))
-
-
-def _of_all(row: Mapping[str, Any]) -> ViewAll:
-    return ViewAll("", _named(row))
+def _view_all(rows: Rows, sets: Rows) -> tuple[ViewAll, ...]:
+    """Of single objects, and of all of them."""
+    of_all = [ViewAll("", _named(row)) for row in sets if row.get("PermissionsViewAllFieldsGlobal")]
+    return (*(ViewAll(row["SobjectType"], _named(row["Parent"])) for row in rows), *of_all)
 
 
 def _named(parent: Mapping[str, Any] | None) -> str:
@@ -153,7 +222,7 @@ def _named(parent: Mapping[str, Any] | None) -> str:
     return (parent.get("Profile") or {}).get("Name") or parent.get("Label") or ""
 
 
-def _filled(text: str, expected: Expected, ids: Iterable[str] = ()) -> str:
+def _filled(text: str, expected: Expected, ids: Sequence[str] = ()) -> str:
     for word, meaning in _WORDS.items():
         text = text.replace(word, meaning)
     values = {"user": expected.sync_username, "yes": True, "ids": list(ids)}

@@ -34,6 +34,9 @@ NOBODY_ASKED = frozenset({"INVALID_SESSION_ID", "SERVER_UNAVAILABLE", "401", "60
 """Codes that say nothing about the question: the session ended, the system is down, the client is not let in.
 Sources: Salesforce REST API guide, "Status Codes"; Marketo developer guide, "Error Codes"."""
 
+IDS_PER_QUERY = 300
+"""Ids that are written into one query: URL-encoded, each costs 27 of the 12,000 characters that fit."""
+
 Rows = list[dict[str, Any]]
 Reader = TypeVar("Reader")
 
@@ -73,6 +76,16 @@ class Question:
     without: str = ""
 
 
+@dataclass(frozen=True)
+class ById:
+    """A question about records whose ids an answer before told. ``soql`` makes the query for some of
+    ``ids``."""
+
+    name: str
+    soql: Callable[[Sequence[str]], str]
+    ids: Sequence[str]
+
+
 def unknown(fault: RunbookError) -> Unknown:
     """The fault as ``Unknown``: the vendor's code, and the words in a form that can be translated."""
     told = {name: getattr(fault, name) for name in ("what", "why", "fix")}
@@ -103,6 +116,31 @@ def ask(reader: SalesforceReader, questions: Sequence[Question]) -> dict[str, Ro
         if each.without and getattr(answers[each.name], "code", "") == "INVALID_FIELD"
     }
     return answers | _ask(reader, again)
+
+
+def ask_by_ids(reader: SalesforceReader, questions: Sequence[ById]) -> dict[str, Rows | Unknown]:
+    """Name → rows of as many queries as the ids need; no rows where there are no ids."""
+    asked = [
+        Question(f"{question.name} {start}", question.soql(some))
+        for question in questions
+        for start, some in enumerate(chunks(question.ids, IDS_PER_QUERY))
+    ]
+    answers = ask(reader, asked)
+    return {
+        question.name: _together(
+            answers[f"{question.name} {start}"] for start, _ in enumerate(chunks(question.ids, IDS_PER_QUERY))
+        )
+        for question in questions
+    }
+
+
+def _together(answers: Iterable[Rows | Unknown]) -> Rows | Unknown:
+    rows: Rows = []
+    for answer in answers:
+        if isinstance(answer, Unknown):
+            return answer
+        rows += answer
+    return rows
 
 
 def describe_each(reader: SalesforceReader, names: Sequence[str]) -> Iterator[dict[str, Any]]:
