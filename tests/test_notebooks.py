@@ -18,16 +18,16 @@ from runbook_lib.guide.notebooks.pattern import FOLDER, parameters_of, text_of
 from runbook_lib.guide.state.phases import BEATS
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.road import ROAD, Stop
+from runbook_lib.road import ROAD, StepSpec
 
 every_stop = pytest.mark.parametrize("stop", ROAD, ids=[stop.name for stop in ROAD])
 
 
-def _notebook(stop: Stop) -> nbformat.NotebookNode:
+def _notebook(stop: StepSpec) -> nbformat.NotebookNode:
     return nbformat.read(FOLDER / f"{stop.name}.ipynb", as_version=4)
 
 
-def _code(stop: Stop) -> list[nbformat.NotebookNode]:
+def _code(stop: StepSpec) -> list[nbformat.NotebookNode]:
     return [cell for cell in _notebook(stop).cells if cell.cell_type == "code"]
 
 
@@ -37,20 +37,20 @@ def test_there_are_exactly_the_road_s_notebooks() -> None:
 
 
 @every_stop
-def test_the_file_is_what_the_pattern_gives(stop: Stop) -> None:
+def test_the_file_is_what_the_pattern_gives(stop: StepSpec) -> None:
     """``python -m runbook_lib.guide.notebooks.pattern`` would change nothing."""
     assert (FOLDER / f"{stop.name}.ipynb").read_text(encoding="utf-8") == text_of(stop)
 
 
 @every_stop
-def test_the_notebook_is_valid(stop: Stop) -> None:
+def test_the_notebook_is_valid(stop: StepSpec) -> None:
     """It is nbformat 4.5, with an id per cell."""
     nbformat.validate(_notebook(stop))
     assert (_notebook(stop).nbformat, _notebook(stop).nbformat_minor) == (4, 5)
 
 
 @every_stop
-def test_five_headings_one_call_each(stop: Stop) -> None:
+def test_five_headings_one_call_each(stop: StepSpec) -> None:
     """A title with one sentence, then Look, Check, Decide, Do, Prove: one call under each."""
     prose = [cell.source for cell in _notebook(stop).cells if cell.cell_type == "markdown"]
     assert prose[0].startswith(f"# {stop.name[:2]} ") and prose[0].count(".") == 1
@@ -59,7 +59,7 @@ def test_five_headings_one_call_each(stop: Stop) -> None:
 
 
 @every_stop
-def test_cells_hold_no_logic(stop: Stop) -> None:
+def test_cells_hold_no_logic(stop: StepSpec) -> None:
     """At most five lines a cell; one import in all; no def, no loop, no branch."""
     trees = [ast.parse(cell.source) for cell in _code(stop)]
     nodes = [node for tree in trees for node in ast.walk(tree)]
@@ -71,7 +71,7 @@ def test_cells_hold_no_logic(stop: Stop) -> None:
 
 
 @every_stop
-def test_code_is_hidden_and_locked_and_never_ran(stop: Stop) -> None:
+def test_code_is_hidden_and_locked_and_never_ran(stop: StepSpec) -> None:
     """Code cells are folded, not editable, not deletable; there is no output and no count."""
     for cell in _code(stop):
         assert cell.metadata.jupyter.source_hidden is True
@@ -80,7 +80,7 @@ def test_code_is_hidden_and_locked_and_never_ran(stop: Stop) -> None:
 
 
 @every_stop
-def test_parameters_stand_in_one_tagged_cell(stop: Stop) -> None:
+def test_parameters_stand_in_one_tagged_cell(stop: StepSpec) -> None:
     """Exactly one cell is tagged ``parameters``, and it holds what the guide knows, literals all."""
     (cell,) = [cell for cell in _code(stop) if "parameters" in cell.metadata.get("tags", ())]
     assigned = {node.targets[0].id: ast.literal_eval(node.value) for node in ast.parse(cell.source).body}  # type: ignore[attr-defined]

@@ -17,8 +17,6 @@ from runbook_lib.journal import Entry, Kind
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Message, say
 
-STEPS = ("01_marketo_fields", "02_sync_user", "04_field_visibility")
-"""The steps that can be taken back, in the order of the road."""
 UNDONE_BY: Mapping[ChangeKind, ChangeKind] = {
     ChangeKind.HIDE_FIELD: ChangeKind.SHOW_FIELD,
     ChangeKind.ASSIGN_PERMISSION_SET: ChangeKind.UNASSIGN_PERMISSION_SET,

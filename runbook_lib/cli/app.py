@@ -31,7 +31,7 @@ from runbook_lib.cli.options import (
     require_texts,
 )
 from runbook_lib.errors import UsageFault
-from runbook_lib.road import ROAD, stop_named
+from runbook_lib.road import ROAD, step_named
 from runbook_lib.text import say
 
 app = typer.Typer(
@@ -143,7 +143,7 @@ def approve(
     from runbook_lib.guide.commands.approve import approve_plan  # lazy: the command's help starts at once
 
     require_texts({"--by": by, "--reason": reason, "--org": org})
-    print_view(approve_plan(workspace, stop_named(gate), by, reason, org))
+    print_view(approve_plan(workspace, step_named(gate), by, reason, org))
 
 
 @app.command()
@@ -156,7 +156,7 @@ def attest(
     """Record that a person made the clicks of a step (and what Marketo then showed)."""
     from runbook_lib.guide.commands.approve import attest_clicks  # lazy: the command's help starts at once
 
-    print_view(attest_clicks(workspace, stop_named(step), by, status))
+    print_view(attest_clicks(workspace, step_named(step), by, status))
 
 
 @app.command()
@@ -191,7 +191,7 @@ def undo(
     """Take a step back: rights, field visibility and mappings as they were before it."""
     from runbook_lib.guide.commands.undo import undo_step  # lazy: the command's help starts at once
 
-    print_view(undo_step(workspace, stop_named(step)))
+    print_view(undo_step(workspace, step_named(step)))
 
 
 @app.command()

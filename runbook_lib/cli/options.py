@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from runbook_lib.errors import UsageFault
-from runbook_lib.road import ROAD, Stop, stop_named
+from runbook_lib.road import ROAD, StepSpec, step_named
 from runbook_lib.text import LANGUAGES, say
 
 
@@ -90,10 +90,10 @@ def make_folder(path: Path) -> None:
         ) from None
 
 
-def between(start: str | None, end: str | None) -> tuple[Stop, ...]:
+def between(start: str | None, end: str | None) -> tuple[StepSpec, ...]:
     """The steps from ``--from`` to ``--to``; the whole road where neither was named."""
-    first = ROAD.index(stop_named(start)) if start else 0
-    last = ROAD.index(stop_named(end)) if end else len(ROAD) - 1
+    first = ROAD.index(step_named(start)) if start else 0
+    last = ROAD.index(step_named(end)) if end else len(ROAD) - 1
     if first > last:
         raise UsageFault(say("{start} comes after {end}.", start=ROAD[first].name, end=ROAD[last].name))
     return ROAD[first : last + 1]

@@ -26,24 +26,38 @@ from runbook_lib.proof.claims.salesforce import (
     claim_visibility,
 )
 from runbook_lib.review.findings import Status
-from runbook_lib.road import GATES, stop_named
+from runbook_lib.road import (
+    DUPLICATES,
+    FIELD_MAPPINGS,
+    FIELD_VISIBILITY,
+    GATES,
+    MARKETO_FIELDS,
+    SECURITY_TOKEN,
+    START_HERE,
+    START_SYNC,
+    SYNC_FIELDS,
+    SYNC_USER,
+    VERIFY_SYNC,
+    WATCH,
+    step_named,
+)
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import say
 
 __all__ = ["Attested", "Claim", "Evidence", "prove"]
 
 CLAIMS: Mapping[str, Callable[[Measured], Iterator[Claim]]] = {
-    "00_start_here": claim_both_reached,
-    "01_marketo_fields": claim_fields_created,
-    "02_sync_user": claim_rights,
-    "03_security_token": claim_login,
-    "04_field_visibility": claim_visibility,
-    "05_sync_fields": claim_fields_made,
-    "06_field_mappings": claim_mappings,
-    "07_duplicates": claim_duplicates_decided,
-    "08_start_sync": claim_sync_started,
-    "09_verify_sync": claim_sync_runs,
-    "10_watch": claim_watched,
+    START_HERE.name: claim_both_reached,
+    MARKETO_FIELDS.name: claim_fields_created,
+    SYNC_USER.name: claim_rights,
+    SECURITY_TOKEN.name: claim_login,
+    FIELD_VISIBILITY.name: claim_visibility,
+    SYNC_FIELDS.name: claim_fields_made,
+    FIELD_MAPPINGS.name: claim_mappings,
+    DUPLICATES.name: claim_duplicates_decided,
+    START_SYNC.name: claim_sync_started,
+    VERIFY_SYNC.name: claim_sync_runs,
+    WATCH.name: claim_watched,
 }
 """Step → what is claimed of it."""
 
@@ -57,7 +71,7 @@ def prove(
     the step set out to do, made from the baseline, or the plan that was agreed to where it cannot be undone;
     ``None`` where nothing was planned, or nobody had agreed.
     """
-    name = stop_named(step).name
+    name = step_named(step).name
     measured = Measured(before, now, plan, attested)
     claims = (*_claim_agreed(name, measured), *CLAIMS[name](measured), *claim_told(measured))
     return Evidence(name, claims, now.taken_at)

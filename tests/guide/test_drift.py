@@ -7,7 +7,7 @@ from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps.sync_fields import SyncFields
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.road import stop_named
+from runbook_lib.road import step_named
 from tests.guide.walking import GATE, approve, stopped
 
 
@@ -66,7 +66,7 @@ def test_hiding_can_be_taken_back_until_05(before_05: Session) -> None:
         if each.decision == "hide"
     }  # fmt: skip
     approve(before_05)
-    undo_step(before_05.workspace.path, stop_named("04"))
+    undo_step(before_05.workspace.path, step_named("04"))
     step = SyncFields(before_05, interactive=True)
     seen = {each.full_name for each in step.snapshot.visible_fields()}
     assert hidden and hidden <= seen

@@ -19,7 +19,7 @@ from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.mappings.defaults import is_mapped_by_default
-from runbook_lib.road import stop_named
+from runbook_lib.road import step_named
 from tests.guide.walking import walk_on
 
 PEOPLE = 120
@@ -178,4 +178,4 @@ def _marketo_name(held: Held, object_name: str, name: str) -> str:
 def test_hiding_cannot_be_taken_back_any_more(held: Held) -> None:
     """Undoing 04 is refused after 05: Marketo has the fields for ever."""
     with pytest.raises(Blocked, match="05_sync_fields was begun"):
-        undo_step(held.session.workspace.path, stop_named("04"))
+        undo_step(held.session.workspace.path, step_named("04"))

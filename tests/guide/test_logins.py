@@ -11,10 +11,10 @@ from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.road import stop_named
+from runbook_lib.road import step_named
 from tests.guide.state.test_proof_scope import TOKEN, prove
 
-GATE = stop_named("05_sync_fields")
+GATE = step_named("05_sync_fields")
 
 
 def logins(server: RehearsalServer) -> int:

@@ -24,7 +24,7 @@ from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import World
 from runbook_lib.review.checks import CHECKS, parts_needed, run_checks
 from runbook_lib.review.findings import Finding, Status
-from runbook_lib.road import stop_named
+from runbook_lib.road import step_named
 from tests.guide.conftest import PEOPLE
 
 UNTIL = "04_field_visibility"
@@ -70,7 +70,7 @@ def mended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mended]:
             said_again = {name: _walk(path, name)[0][0] for name in FIRST[:2]}
             changed, rights_between = _state(server) != state, _rights(server)
             for name in (UNTIL, *reversed(FIRST[:2])):
-                undo_step(path, stop_named(name))
+                undo_step(path, step_named(name))
             yield Mended(
                 server.world,
                 printed,

@@ -19,14 +19,14 @@ from runbook_lib.proof.claims.claim import Claim, Evidence
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.findings import Status
-from runbook_lib.road import stop_named
+from runbook_lib.road import step_named
 from runbook_lib.survey.probes.query import unknown
 from runbook_lib.survey.snapshot import Unknown
 from runbook_lib.text import say
 from tests.guide.state.test_proof_scope import TOKEN, prove
 from tests.org_by_hand import NOW, small_org
 
-GATE = stop_named("05_sync_fields")
+GATE = step_named("05_sync_fields")
 DOWN = Unknown("down", "HTTP_503", unreached=True)
 WRONG = {"RUNBOOK_ACME_SALESFORCE_ADMIN_PASSWORD": "not-the-password-7"}
 

@@ -21,7 +21,7 @@ from runbook_lib.guide.widgets.grant_form import GrantForm
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.rights_matrix import Held, RightKind, RightLine, rights_matrix
-from runbook_lib.road import stop_named
+from runbook_lib.road import step_named
 from runbook_lib.survey.model.rights import FieldRight, Giver, Holder, Rights
 from runbook_lib.survey.snapshot import PermissionSet
 from runbook_lib.text import say
@@ -119,4 +119,4 @@ def test_a_permission_set_of_another_name(rehearsed: Session) -> None:
     assert step.plan().is_empty
     write_setup(rehearsed.workspace, SetupDecision(username=user))
     with pytest.raises(UsageFault, match="given in the permission set Marketing_Sync"):
-        undo_step(rehearsed.workspace.path, stop_named("02"))
+        undo_step(rehearsed.workspace.path, step_named("02"))

@@ -13,10 +13,10 @@ from runbook_lib.guide.state.phases import BEATS
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.road import ROAD, stop_named
+from runbook_lib.road import ROAD, step_named
 
 ORG = "Acme Corporation"
-GATE = stop_named("05_sync_fields")
+GATE = step_named("05_sync_fields")
 
 
 def walk(session: Session, name: str) -> Step:
@@ -29,7 +29,7 @@ def walk(session: Session, name: str) -> Step:
 
 def walk_on(session: Session, first: str, last: str) -> None:
     """Walks the steps from ``first`` to ``last``, without a kernel for each; raises what stops them."""
-    for stop in ROAD[ROAD.index(stop_named(first)) : ROAD.index(stop_named(last)) + 1]:
+    for stop in ROAD[ROAD.index(step_named(first)) : ROAD.index(step_named(last)) + 1]:
         walk(session, stop.name)
 
 

@@ -13,7 +13,20 @@ from runbook_lib.change.plans.marketo_clicks import plan_duplicates, plan_start_
 from runbook_lib.change.plans.preconditions import draft
 from runbook_lib.change.plans.professional import as_edition_allows
 from runbook_lib.change.plans.salesforce import plan_marketo_fields, plan_sync_user
-from runbook_lib.road import stop_named
+from runbook_lib.road import (
+    DUPLICATES,
+    FIELD_MAPPINGS,
+    FIELD_VISIBILITY,
+    MARKETO_FIELDS,
+    SECURITY_TOKEN,
+    START_HERE,
+    START_SYNC,
+    SYNC_FIELDS,
+    SYNC_USER,
+    VERIFY_SYNC,
+    WATCH,
+    step_named,
+)
 from runbook_lib.survey.snapshot import Part, Snapshot
 
 Planner = Callable[[str, Snapshot, Decisions, datetime], Plan]
@@ -24,26 +37,26 @@ def _plan_nothing(step: str, snapshot: Snapshot, _: Decisions, now: datetime) ->
 
 
 PLANNERS: Mapping[str, tuple[Planner, tuple[Part, ...]]] = {
-    "00_start_here": (_plan_nothing, ()),
-    "01_marketo_fields": (
+    START_HERE.name: (_plan_nothing, ()),
+    MARKETO_FIELDS.name: (
         plan_marketo_fields,
         (Part.PERMISSION_SET, Part.CUSTOM_FIELDS, Part.CONVERSION, Part.PROFILE_FIELDS),
     ),
-    "02_sync_user": (
+    SYNC_USER.name: (
         plan_sync_user,
         (Part.SYNC_USER, Part.SYSTEM_PERMISSIONS, Part.PERMISSION_SET, Part.SEATS, Part.RIGHTS),
     ),
-    "03_security_token": (_plan_nothing, ()),
-    "04_field_visibility": (
+    SECURITY_TOKEN.name: (_plan_nothing, ()),
+    FIELD_VISIBILITY.name: (
         plan_field_visibility,
         (Part.PERMISSION_SET, Part.VISIBLE, Part.PRESENT, Part.GRANTS, Part.PARENTS),
     ),
-    "05_sync_fields": (plan_sync_fields, (Part.VISIBLE, Part.MARKETO)),
-    "06_field_mappings": (plan_field_mappings, (Part.VISIBLE,)),
-    "07_duplicates": (plan_duplicates, (Part.DUPLICATES,)),
-    "08_start_sync": (plan_start_sync, (Part.VISIBLE, Part.MARKETO, Part.DUPLICATES, Part.ROWS)),
-    "09_verify_sync": (_plan_nothing, ()),
-    "10_watch": (_plan_nothing, ()),
+    SYNC_FIELDS.name: (plan_sync_fields, (Part.VISIBLE, Part.MARKETO)),
+    FIELD_MAPPINGS.name: (plan_field_mappings, (Part.VISIBLE,)),
+    DUPLICATES.name: (plan_duplicates, (Part.DUPLICATES,)),
+    START_SYNC.name: (plan_start_sync, (Part.VISIBLE, Part.MARKETO, Part.DUPLICATES, Part.ROWS)),
+    VERIFY_SYNC.name: (_plan_nothing, ()),
+    WATCH.name: (_plan_nothing, ()),
 }
 """Step → its planner and the parts of a snapshot, besides the organization, that it reads."""
 
@@ -54,12 +67,12 @@ def plan_for(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime)
     A step that changes and clicks nothing gives an empty plan. ``Blocked`` where the snapshot cannot tell
     which org this is, or cannot tell what a change would have to start from.
     """
-    name = stop_named(step).name
+    name = step_named(step).name
     planner, _ = PLANNERS[name]
     return as_edition_allows(planner(name, snapshot, decisions, now), snapshot)
 
 
 def parts_for(step: str) -> tuple[Part, ...]:
     """The parts of a snapshot that the planner of ``step`` reads."""
-    _, parts = PLANNERS[stop_named(step).name]
+    _, parts = PLANNERS[step_named(step).name]
     return (Part.ORGANIZATION, *parts)

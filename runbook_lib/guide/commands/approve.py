@@ -22,11 +22,11 @@ from runbook_lib.guide.views.refusals import stop_because
 from runbook_lib.guide.views.view import Card, Line, Tone, View
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
-from runbook_lib.road import GATES, Stop
+from runbook_lib.road import GATES, VERIFY_SYNC, StepSpec
 from runbook_lib.text import Label, say
 
 
-def approve_plan(folder: Path, gate: Stop, by: str, reason: str, org: str) -> View:
+def approve_plan(folder: Path, gate: StepSpec, by: str, reason: str, org: str) -> View:
     """Writes the approval for the plan of ``gate`` as it stands now; shows what was agreed to and what is
     next.
 
@@ -71,7 +71,7 @@ def approve_plan(folder: Path, gate: Stop, by: str, reason: str, org: str) -> Vi
         )
 
 
-def attest_clicks(folder: Path, stop: Stop, by: str, status: str) -> View:
+def attest_clicks(folder: Path, stop: StepSpec, by: str, status: str) -> View:
     """Writes down that a person made the clicks of the plan shown last, and what Marketo then showed.
 
     No system is called: what the clicks did is measured by the next run. ``UsageFault`` where no plan with
@@ -96,14 +96,14 @@ def attest_clicks(folder: Path, stop: Stop, by: str, status: str) -> View:
         return View(session.language, "", (Card(Tone.OK, what, (line,)),))
 
 
-def _clicks_of(session: Session, stop: Stop, digest: str | None) -> tuple[Click, ...]:
-    if stop.name == "09_verify_sync":
+def _clicks_of(session: Session, stop: StepSpec, digest: str | None) -> tuple[Click, ...]:
+    if stop is VERIFY_SYNC:
         screen = (Label("marketo.admin"), Label("marketo.crm"), Label("marketo.salesforce"))
         return (Click("read-status", screen, say("Read the state of the sync at the top right.")),)
     return _plan_shown(session, stop, digest).clicks
 
 
-def _plan_shown(session: Session, stop: Stop, digest: str | None) -> Plan:
+def _plan_shown(session: Session, stop: StepSpec, digest: str | None) -> Plan:
     plan = read_plan(session.workspace, stop.name, digest) if digest else None
     if plan is None or not plan.clicks:
         raise UsageFault(

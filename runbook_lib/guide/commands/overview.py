@@ -35,7 +35,7 @@ from runbook_lib.guide.views.view import (
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.review.checks import CHECKS, checks_for, checks_shown_at, parts_needed, run_checks
 from runbook_lib.review.findings import Finding, Status, Verdict, verdict
-from runbook_lib.road import ROAD, Stop
+from runbook_lib.road import ROAD, StepSpec
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
 from runbook_lib.text import Message, from_json, say, translate
@@ -156,13 +156,13 @@ def _parts(what: Any) -> list[Any]:
     return what if isinstance(what, list) else [what]
 
 
-def _stop_blocks(session: Session, stop: Stop, seen: Snapshot, decisions: Decisions) -> Iterable[Block]:
+def _stop_blocks(session: Session, stop: StepSpec, seen: Snapshot, decisions: Decisions) -> Iterable[Block]:
     titles: Mapping[str, Message] = {
         each.id: each.title for each in (*checks_shown_at(stop.name), *checks_for(stop.name))
     }
     heading = say("{name}: {title}", name=stop.name, title=stop.title)
-    warning = (say("Cannot be undone. A person has to agree first."),) if stop.for_ever else ()
-    yield Card(Tone.WARN if stop.for_ever else Tone.INFO, heading, (stop.of_documentation, *warning))
+    warning = (say("Cannot be undone. A person has to agree first."),) if stop.irreversible else ()
+    yield Card(Tone.WARN if stop.irreversible else Tone.INFO, heading, (stop.of_documentation, *warning))
     if history.proven(session.journal, stop.name):
         yield Line(say("Proven already."))
         return
@@ -180,7 +180,7 @@ def _stop_blocks(session: Session, stop: Stop, seen: Snapshot, decisions: Decisi
         yield click_block(plan.clicks, ())
 
 
-def _standing(session: Session, stop: Stop) -> Standing:
+def _standing(session: Session, stop: StepSpec) -> Standing:
     entries = [e for e in session.journal.entries(step=stop.name) if e.kind in (Kind.started, Kind.ended)]
     if not entries:
         return Standing(stop.name, "open", "")

@@ -14,7 +14,7 @@ from runbook_lib.errors import RunbookError, UsageFault
 from runbook_lib.guide.commands.overview import reasons
 from runbook_lib.guide.notebooks.runner import Progress, Ran
 from runbook_lib.guide.state.session import open_session
-from runbook_lib.road import Stop
+from runbook_lib.road import StepSpec
 from runbook_lib.systems.connection import read_connection
 from runbook_lib.text import Message, say, translate
 from runbook_lib.workspace import Workspace
@@ -44,11 +44,11 @@ class PlainProgress(Progress):
         """Says it."""
         print(f"! {translate(warning, self.language)}", file=sys.stderr, flush=True)
 
-    def step_began(self, stop: Stop) -> None:
+    def step_began(self, stop: StepSpec) -> None:
         """Says which step begins."""
         print(f"… {stop.name}", file=sys.stderr, flush=True)
 
-    def step_ended(self, stop: Stop, outcome: str, seconds: float) -> None:
+    def step_ended(self, stop: StepSpec, outcome: str, seconds: float) -> None:
         """Says how it ended and how long it took."""
         print(outcome_line(stop, outcome, seconds, self.language), file=sys.stderr, flush=True)
 
@@ -65,17 +65,17 @@ class LiveProgress(Progress):
         """Says it."""
         self.console.print(f"! {translate(warning, self.language)}", markup=False, highlight=False)
 
-    def step_began(self, stop: Stop) -> None:
+    def step_began(self, stop: StepSpec) -> None:
         """Starts the moving line."""
         self._spinner = self.console.status(f"{stop.name}")
         self._spinner.start()
 
-    def beat_began(self, stop: Stop, beat: str) -> None:
+    def beat_began(self, stop: StepSpec, beat: str) -> None:
         """Shows the beat."""
         if self._spinner is not None:
             self._spinner.update(f"{stop.name} · {translate(stop.title, self.language)} · {beat}")
 
-    def step_ended(self, stop: Stop, outcome: str, seconds: float) -> None:
+    def step_ended(self, stop: StepSpec, outcome: str, seconds: float) -> None:
         """Replaces the moving line by how it ended."""
         if self._spinner is not None:
             self._spinner.stop()
@@ -119,7 +119,7 @@ def progress(language: str) -> Progress:
     return LiveProgress(language, Console(stderr=True))
 
 
-def outcome_line(stop: Stop, outcome: str, seconds: float, language: str) -> str:
+def outcome_line(stop: StepSpec, outcome: str, seconds: float, language: str) -> str:
     """``✔ 05_sync_fields  Sync Fields: proven (3.1 s)``."""
     sign, word = OUTCOMES.get(outcome, ("✖", say("failed: {outcome}", outcome=outcome)))
     took = f" ({seconds:.1f} s)" if seconds else ""

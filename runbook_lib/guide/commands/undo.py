@@ -10,7 +10,7 @@ from runbook_lib.change.apply import apply, writer_of
 from runbook_lib.change.gate import Checks, Permit, open_gate
 from runbook_lib.change.plan import ChangeKind
 from runbook_lib.change.plans import parts_for
-from runbook_lib.change.undo import STEPS, Undoing, can_take_back, made, plan_undo
+from runbook_lib.change.undo import Undoing, can_take_back, made, plan_undo
 from runbook_lib.errors import Blocked, UsageFault
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.session import Session, now, open_session
@@ -20,17 +20,14 @@ from runbook_lib.guide.views.view import Block, Card, Tone, View
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.checks import checks_for, gate_findings, parts_needed
-from runbook_lib.road import Stop
+from runbook_lib.road import SYNC_FIELDS, UNDOABLE, StepSpec
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import counted, say
-
-FOR_EVER = "05_sync_fields"
-"""After its first click Marketo works with the rights and fields that the earlier steps made."""
 
 _NAME_THE_SET = (ChangeKind.CREATE_PERMISSION_SET, ChangeKind.ASSIGN_PERMISSION_SET)
 
 
-def undo_step(folder: Path, stop: Stop) -> View:
+def undo_step(folder: Path, stop: StepSpec) -> View:
     """Takes back what the runbook changed in ``stop`` and shows what was restored and what stays.
 
     ``UsageFault`` where the step cannot be taken back; ``Blocked`` where a later step rests on it, where 05
@@ -60,18 +57,18 @@ def _entries(session: Session, step: str) -> list[Entry]:
 
 
 def _demand_order(session: Session, step: str) -> None:
-    if step not in STEPS:
+    if step not in UNDOABLE:
         raise UsageFault(
             say("{step} cannot be taken back.", step=step),
-            fix=say("These can: {steps}.", steps=", ".join(STEPS)),
+            fix=say("These can: {steps}.", steps=", ".join(UNDOABLE)),
         )
-    if history.was_touched(_entries(session, FOR_EVER)):
+    if history.was_touched(_entries(session, SYNC_FIELDS.name)):
         raise Blocked(
-            say("{step} was begun: Marketo works with these rights and fields now.", step=FOR_EVER),
+            say("{step} was begun: Marketo works with these rights and fields now.", step=SYNC_FIELDS.name),
             why=say("Taking them back would break the sync, and Marketo's fields would stay all the same."),
             fix=say("Change single rights by hand in Salesforce Setup, knowing what the sync needs."),
         )
-    later = [each for each in STEPS if each > step and can_take_back(made(_entries(session, each)))]
+    later = [each for each in UNDOABLE if each > step and can_take_back(made(_entries(session, each)))]
     if later:
         raise Blocked(
             say("{later} was done after {step} and rests on it.", later=later[-1], step=step),
@@ -81,7 +78,7 @@ def _demand_order(session: Session, step: str) -> None:
 
 def _demand_same_set(session: Session) -> None:
     """Rights are restored where they were given; looked for in another permission set, all seems restored."""
-    changes = [each for step in STEPS for each in made(_entries(session, step))]
+    changes = [each for step in UNDOABLE for each in made(_entries(session, step))]
     given = {each.target for each in changes if each.kind in _NAME_THE_SET}
     named = session.expected.permission_set
     if given and named not in given:

@@ -24,7 +24,7 @@ from runbook_lib.guide.views.plan import age, evidence_block
 from runbook_lib.guide.views.view import Answered, Block, Card, Clicks, Line, Tone, View, error_card
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
-from runbook_lib.road import stop_named
+from runbook_lib.road import StepSpec
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Message, say
 
@@ -34,20 +34,22 @@ Body = Callable[[], Iterable[Block]]
 class Beats:
     """One step's beats, one after the other, for one open session."""
 
-    name: ClassVar[str]
-    repeats: ClassVar[bool] = False
-    """Whether it runs again though it was proven."""
+    spec: ClassVar[StepSpec]
 
     def __init__(self, session: Session, interactive: bool) -> None:
         self.session = session
         self.interactive = interactive
-        self.stop = stop_named(self.name)
         self.form: Callable[[], Any] | None = None
         self.waits_for: Message | None = None
         self.seen: Snapshot | None = None
         self._stopped: tuple[str, RunbookError] | None = None
         self._answered = Answered()
         self._began = monotonic()
+
+    @property
+    def name(self) -> str:
+        """The notebook's name: ``05_sync_fields``."""
+        return self.spec.name
 
     def basis(self) -> str:
         """What the proof rests on, as a digest; where it changed since, the step is not proven any more."""
@@ -137,7 +139,7 @@ class Beats:
     def proof_on_file(self) -> Card | None:
         """The card of a step that need not run: proven, what its proof rests on unchanged, not repeating."""
         entry = history.proven(self.session.journal, self.name)
-        if self.repeats or entry is None or entry.payload.get("basis", "") != self.basis():
+        if self.spec.repeats or entry is None or entry.payload.get("basis", "") != self.basis():
             return None
         if not still_stands(self.session, entry):
             return None
@@ -150,7 +152,7 @@ class Beats:
         if beat not in ("look", "prove"):
             return [Line(say("Proven before; nothing to do."))]
         evidence = history.last_evidence(self.session.journal, self.name) if beat == "prove" else None
-        return [done, *([evidence_block(evidence)] if evidence else []), *on_file(self.stop)]
+        return [done, *([evidence_block(evidence)] if evidence else []), *on_file(self.spec)]
 
     def _unfinished_before(self, beat: str) -> Card | None:
         if self._stopped and BEATS.index(beat) > BEATS.index(self._stopped[0]):
@@ -167,7 +169,7 @@ class Beats:
         """The blocks, with where this happens above the first beat and above whatever a person acts on."""
         shown = tuple(blocks)
         if beat == BEATS[0] or form is not None or any(isinstance(block, Clicks) for block in shown):
-            shown = (identity_strip(self.session, self.seen, self.stop), *shown)
+            shown = (identity_strip(self.session, self.seen, self.spec), *shown)
         return View(self.session.language, "", shown, form if self.interactive else None, self._answered)
 
     def _masked(self, text: str) -> str:

@@ -25,15 +25,10 @@ from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Evidence, prove
 from runbook_lib.review.checks import checks_for, checks_shown_at, gate_findings, parts_needed, run_checks
 from runbook_lib.review.findings import Finding, Status
-from runbook_lib.road import GATES
 from runbook_lib.survey.model.unknown import unknowns_in
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Message, counted, say
-
-BRINGS_SYNC_SECRETS = "03_security_token"
-"""Before this step nobody logs in as the sync user: his rights are not made yet, and wrong logins lock
-him out."""
 
 MENDED_BY_DO = frozenset(
     {
@@ -84,8 +79,7 @@ class Step(Beats):
         brought."""
         checks = {each.id: each for each in (*checks_shown_at(self.name), *checks_for(self.name))}
         wanted = (Part.ORGANIZATION, *parts_needed(checks.values()), *parts_for(self.name), *self.more_parts)
-        may_log_in = BRINGS_SYNC_SECRETS <= self.name
-        return tuple(part for part in dict.fromkeys(wanted) if may_log_in or part not in LOGS_IN)
+        return tuple(part for part in dict.fromkeys(wanted) if self.spec.is_sync_user or part not in LOGS_IN)
 
     def parts_to_prove(self) -> tuple[Part, ...]:
         """The parts that are measured again to prove the step."""
@@ -193,7 +187,7 @@ class Step(Beats):
     def _judge(self, seen: Snapshot) -> Evidence:
         """What ``seen`` shows against the baseline and, where nothing can be undone, against the consent."""
         before = self.baseline()
-        gate = self.name in GATES  # what was agreed to counts there, not what would be planned now
+        gate = self.spec.irreversible  # what was agreed to counts there, not what would be planned now
         plan = approved_plan(self.session, self.name) if gate else self.plan(before)
         return prove(self.name, before, seen, plan, history.attested(self._attempt()))
 
@@ -213,14 +207,14 @@ class Step(Beats):
             if (silent := self.silence(evidence)) is not None:
                 raise silent
             raise EvidenceMissing(
-                say("{step} is not proven yet.", step=self.stop.title),
+                say("{step} is not proven yet.", step=self.spec.title),
                 where="\n".join(str(each.what) for each in evidence.claims if each.status != "ok"),
                 fix=say(
                     "Look at what is missing above; when it is there, run this step again: it looks first."
                 ),
             )
         self.end(history.DONE, 0)
-        return [shown, *after_proof(self.session, self.stop, self.interactive)]
+        return [shown, *after_proof(self.session, self.spec, self.interactive)]
 
     def silence(self, evidence: Evidence) -> SystemRefused | None:
         """The stop where nothing speaks against the step but that a system was silent while it was proven."""

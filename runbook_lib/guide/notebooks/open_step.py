@@ -17,7 +17,7 @@ from runbook_lib.guide.state.session import open_session
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.journal import RUN
-from runbook_lib.road import stop_named
+from runbook_lib.road import step_named
 from runbook_lib.text import Message, say
 
 _OURS = ("open_step", "step")
@@ -31,7 +31,7 @@ def open_step(name: str, workspace: str = ".", interactive: bool | None = None, 
     or that is of the wrong kind, ``WorkspaceFault`` and ``ConnectionFileFault`` where there is no usable
     workspace.
     """
-    stop = stop_named(name)
+    stop = step_named(name)
     known = parameters_of(stop.name)
     given = {"workspace": workspace, "interactive": interactive, **literals}
     _refuse_unknown({**notebook_names(), **given}, known)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from runbook_lib.guide.state.phases import BEAT_WORDS, BEATS
-from runbook_lib.road import ROAD, Stop
+from runbook_lib.road import DUPLICATES, FIELD_MAPPINGS, FIELD_VISIBILITY, MARKETO_FIELDS, ROAD, SECURITY_TOKEN, START_HERE, START_SYNC, SYNC_FIELDS, SYNC_USER, StepSpec, VERIFY_SYNC, WATCH
 from runbook_lib.text import Message, say, translate
 
 FOLDER = Path(__file__).parents[3] / "notebooks"
@@ -32,31 +32,31 @@ class Page:
 
 
 PAGES: Mapping[str, Page] = {
-    "00_start_here": Page(
+    START_HERE.name: Page(
         say("Say which Salesforce org and which Marketo instance belong together, and take a first look.")
     ),
-    "01_marketo_fields": Page(
+    MARKETO_FIELDS.name: Page(
         say("Create the fields that Marketo fills in Salesforce, on Lead and on Contact.")
     ),
-    "02_sync_user": Page(
+    SYNC_USER.name: Page(
         say("Give the Salesforce user that Marketo logs in as exactly the rights it needs.")
     ),
-    "03_security_token": Page(
+    SECURITY_TOKEN.name: Page(
         say("Bring the sync user's password and security token, and try his login once.")
     ),
-    "04_field_visibility": Page(say("Keep or hide each field before Marketo creates it for ever.")),
-    "05_sync_fields": Page(
+    FIELD_VISIBILITY.name: Page(say("Keep or hide each field before Marketo creates it for ever.")),
+    SYNC_FIELDS.name: Page(
         say("Give Marketo the credentials and let it create its fields, which cannot be undone.")
     ),
-    "06_field_mappings": Page(
+    FIELD_MAPPINGS.name: Page(
         say("Look at the fields that Marketo combines, the only time they can be changed.")
     ),
-    "07_duplicates": Page(say("Count the people who would be in Marketo twice, and merge or accept them.")),
-    "08_start_sync": Page(say("Start the sync, which copies the whole database and cannot be undone.")),
-    "09_verify_sync": Page(
+    DUPLICATES.name: Page(say("Count the people who would be in Marketo twice, and merge or accept them.")),
+    START_SYNC.name: Page(say("Start the sync, which copies the whole database and cannot be undone.")),
+    VERIFY_SYNC.name: Page(
         say("Sampled records show whether what is in Salesforce arrives in Marketo."), {"minutes": 15}
     ),
-    "10_watch": Page(say("Compare today with the day the sync was proven.")),
+    WATCH.name: Page(say("Compare today with the day the sync was proven.")),
 }
 
 
@@ -66,7 +66,7 @@ def parameters_of(name: str) -> Mapping[str, Any]:
     return {"workspace": ".", "interactive": None, **PAGES[name].literals}
 
 
-def notebook_of(stop: Stop, language: str = "en") -> dict[str, Any]:
+def notebook_of(stop: StepSpec, language: str = "en") -> dict[str, Any]:
     """The notebook of ``stop`` as nbformat 4.5 data, the same every time; its prose in ``language``."""
     page = PAGES[stop.name]
     cells = [
@@ -88,7 +88,7 @@ def notebook_of(stop: Stop, language: str = "en") -> dict[str, Any]:
     }
 
 
-def text_of(stop: Stop, language: str = "en") -> str:
+def text_of(stop: StepSpec, language: str = "en") -> str:
     """The notebook file of ``stop``, as Jupyter writes it."""
     return json.dumps(notebook_of(stop, language), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
@@ -107,7 +107,7 @@ def _assignments(parameters: Mapping[str, Any]) -> str:
     return "\n".join(f"{name} = {_literal(value)}" for name, value in parameters.items())
 
 
-def _opening(stop: Stop, page: Page) -> str:
+def _opening(stop: StepSpec, page: Page) -> str:
     own = "".join(f", {name}={name}" for name in page.literals)
     return (
         "from runbook_lib.guide import open_step\n\n"

@@ -26,7 +26,7 @@ from runbook_lib.guide.steps import STEPS
 from runbook_lib.journal import RUN, Entry, Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.report import write_report
-from runbook_lib.road import ROAD, Stop
+from runbook_lib.road import ROAD, StepSpec
 from runbook_lib.text import Message, say
 
 
@@ -36,13 +36,13 @@ class Progress:
     def warned(self, warning: Message) -> None:
         """Something a person should know before the run begins."""
 
-    def step_began(self, stop: Stop) -> None:
+    def step_began(self, stop: StepSpec) -> None:
         """A step's notebook is about to run."""
 
-    def beat_began(self, stop: Stop, beat: str) -> None:
+    def beat_began(self, stop: StepSpec, beat: str) -> None:
         """One of its five beats begins."""
 
-    def step_ended(self, stop: Stop, outcome: str, seconds: float) -> None:
+    def step_ended(self, stop: StepSpec, outcome: str, seconds: float) -> None:
         """It ended: ``done``, ``already done``, or the outcome of the error that stopped it."""
 
 
@@ -72,7 +72,7 @@ class Conditions:
     notebooks: Path = FOLDER
 
 
-def run_road(workspace: Path, stops: Iterable[Stop], conditions: Conditions | None = None) -> Ran:
+def run_road(workspace: Path, stops: Iterable[StepSpec], conditions: Conditions | None = None) -> Ran:
     """Runs the notebooks of ``stops`` in order until one stops; what is proven already is not run again.
 
     Afterwards writes the report and searches what was produced for secrets. Raises ``SecretLeaked`` where
@@ -96,13 +96,13 @@ def count_proven(session: Session) -> int:
     return sum(proof is not None and still_stands(session, proof) for proof in proofs)
 
 
-def is_proven(session: Session, stop: Stop) -> bool:
+def is_proven(session: Session, stop: StepSpec) -> bool:
     """Whether the step need not run: it is proven, what its proof rests on still stands, and it does not
     repeat."""
     return STEPS[stop.name](session, interactive=False).proof_on_file() is not None
 
 
-def _run_steps(session: Session, stops: tuple[Stop, ...], how: Conditions) -> Entry | None:
+def _run_steps(session: Session, stops: tuple[StepSpec, ...], how: Conditions) -> Entry | None:
     """Runs the steps until one stops; the entry with which the last one that ran ended."""
     ended = None
     with closing(Kernels(sum(not is_proven(session, stop) for stop in stops))) as kernels:
@@ -113,7 +113,7 @@ def _run_steps(session: Session, stops: tuple[Stop, ...], how: Conditions) -> En
     return ended
 
 
-def _run_step(session: Session, stop: Stop, how: Conditions, kernels: Kernels) -> Entry | None:
+def _run_step(session: Session, stop: StepSpec, how: Conditions, kernels: Kernels) -> Entry | None:
     """Runs one notebook; the entry with which it ended, ``None`` where it was proven before."""
     begin = monotonic()
     if is_proven(session, stop):
@@ -134,7 +134,7 @@ def _run_step(session: Session, stop: Stop, how: Conditions, kernels: Kernels) -
     return ended
 
 
-def _execute(session: Session, stop: Stop, how: Conditions, kernels: Kernels) -> RunbookError | None:
+def _execute(session: Session, stop: StepSpec, how: Conditions, kernels: Kernels) -> RunbookError | None:
     """Runs the notebook; the reason why it did not come to its end, if one can be told from outside."""
     import papermill  # lazy: only runs need it, and it loads half of Jupyter
     from nbclient.exceptions import CellTimeoutError, DeadKernelError  # lazy: as above
@@ -177,7 +177,7 @@ def _execute(session: Session, stop: Stop, how: Conditions, kernels: Kernels) ->
     return Defect(say("The notebook came to its end, but the journal says nothing about it."))
 
 
-def _write_fault(session: Session, stop: Stop, fault: RunbookError | None, seconds: float) -> Entry:
+def _write_fault(session: Session, stop: StepSpec, fault: RunbookError | None, seconds: float) -> Entry:
     """The run's own word where the notebook could not give one."""
     told = fault or Defect("The step ended without an outcome.")
     payload = journal_payloads.ended(told.outcome, told.exit_code, session.calls(), seconds, told)
@@ -197,7 +197,7 @@ def _as_run(session: Session) -> AbstractContextManager[None]:
     return environment({RUN: session.journal.run, "PYDEVD_DISABLE_FILE_VALIDATION": "1"})
 
 
-def _listener(stop: Stop, progress: Progress) -> Callable[..., None]:
+def _listener(stop: StepSpec, progress: Progress) -> Callable[..., None]:
     def listen(cell: Any, cell_index: int) -> None:
         beat = cell.source.removeprefix("step.").removesuffix("()")
         if beat in BEATS:

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from runbook_lib.change.calls import most_calls
 from runbook_lib.change.plan import Plan
+from runbook_lib.road import FIELD_VISIBILITY
 from runbook_lib.survey.collect import forecast_calls
 from runbook_lib.survey.requirements import objects_of
 
 if TYPE_CHECKING:
     from runbook_lib.guide.engine.step import Step
-
-LAST = "04_field_visibility"
-"""Up to here a notebook looks, changes and looks again; those after it wait for Marketo."""
 
 
 def calls_ahead(step: Step, plan: Plan) -> int | None:
@@ -21,7 +19,7 @@ def calls_ahead(step: Step, plan: Plan) -> int | None:
 
     Not counted: what was lost on the way and is looked at again, and a second look after ten minutes.
     """
-    if step.name > LAST:
+    if FIELD_VISIBILITY.is_before(step.spec):  # from there on a notebook waits for Marketo
         return None
     return forecast_calls(step.parts(), objects=objects_of(step.session.expected)) + calls_from_here(
         step, plan

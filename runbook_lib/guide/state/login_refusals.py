@@ -17,10 +17,11 @@ from typing import Any
 
 from runbook_lib.errors import LoginRefused
 from runbook_lib.journal import Journal, Kind
+from runbook_lib.road import SECURITY_TOKEN, START_HERE
 from runbook_lib.systems.salesforce.login import Account
 from runbook_lib.text import Label, Message, from_json, say
 
-NOTEBOOKS: Mapping[Account, str] = {Account.ADMIN: "00_start_here", Account.SYNC: "03_security_token"}
+NOTEBOOKS: Mapping[Account, str] = {Account.ADMIN: START_HERE.name, Account.SYNC: SECURITY_TOKEN.name}
 """Where the secrets of a login are typed in; there the mark is kept, too."""
 _COST = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
 """scrypt: 16 MB and some 50 ms for each guess. Source: RFC 7914, section 2."""

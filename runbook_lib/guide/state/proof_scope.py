@@ -10,12 +10,8 @@ from __future__ import annotations
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.session import Session
 from runbook_lib.journal import Entry
-from runbook_lib.road import GATES, ROAD
+from runbook_lib.road import GATES, SECURITY_TOKEN, START_HERE, START_SYNC
 from runbook_lib.survey.snapshot import Organization, Snapshot
-
-FIRST = ROAD[0].name
-_STARTS_THE_SYNC = GATES[-1]
-_BRINGS_SYNC_SECRETS = "03_security_token"
 
 
 def footing(session: Session, step: str) -> dict[str, str]:
@@ -27,7 +23,7 @@ def footing(session: Session, step: str) -> dict[str, str]:
         "sync_username": salesforce.sync_username,
         "munchkin_id": marketo.munchkin_id,
     }
-    return rests_on | ({"admin_username": salesforce.admin_username} if step == FIRST else {})
+    return rests_on | ({"admin_username": salesforce.admin_username} if step == START_HERE.name else {})
 
 
 def footing_of(session: Session, step: str, seen: Snapshot | None) -> dict[str, object]:
@@ -42,8 +38,10 @@ def still_stands(session: Session, proof: Entry) -> bool:
     told = proof.payload.get("footing")
     if told is None or told == footing(session, proof.step):
         return True
-    first = history.proven(session.journal, FIRST)
-    if proof.step not in GATES or first is None or first.payload.get("footing") != footing(session, FIRST):
+    first = history.proven(session.journal, START_HERE.name)
+    if proof.step not in GATES or first is None:
+        return False
+    if first.payload.get("footing") != footing(session, START_HERE.name):
         return False
     return _is_of(proof, str(first.payload.get("org")), session.connection.marketo.munchkin_id)
 
@@ -53,13 +51,13 @@ def may_be_sync_user(session: Session) -> bool:
 
     Before, his login can only be refused, and refusals lock a user out.
     """
-    proof = history.proven(session.journal, _BRINGS_SYNC_SECRETS)
+    proof = history.proven(session.journal, SECURITY_TOKEN.name)
     return session.may_be_sync_user() and proof is not None and still_stands(session, proof)
 
 
 def went_live_here(session: Session, seen: Snapshot) -> bool:
     """Whether the sync of this very org and instance was started by this road."""
-    proof = history.proven(session.journal, _STARTS_THE_SYNC)
+    proof = history.proven(session.journal, START_SYNC.name)
     if proof is None or not isinstance(seen.organization, Organization):
         return False
     return _is_of(proof, seen.organization.id, session.connection.marketo.munchkin_id)

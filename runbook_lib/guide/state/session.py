@@ -18,6 +18,7 @@ from runbook_lib.change.decisions import setup_as_it_stands
 from runbook_lib.errors import EvidenceMissing, LoginRefused, SecretMissing, SystemRefused, UsageFault
 from runbook_lib.guide.state.login_refusals import Refusals
 from runbook_lib.journal import RUN, Journal
+from runbook_lib.road import SECURITY_TOKEN, START_HERE
 from runbook_lib.survey.collect import Systems, collect
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Expected, Part, Snapshot
@@ -240,7 +241,7 @@ def now() -> datetime:
 
 def _first_run(secret: str, missing: SecretMissing) -> SecretMissing:
     """The sentence that helps most people first; where else a secret may come from after it."""
-    notebook = "03_security_token" if secret in SYNC_SECRETS else "00_start_here"
+    notebook = SECURITY_TOKEN.name if secret in SYNC_SECRETS else START_HERE.name
     return SecretMissing(
         say("First run notebook {notebook}: its form asks for what is missing here.", notebook=notebook),
         fix=say("For automation: {what}\n{where}\n{fix}", what=missing.what, where=missing.where,

@@ -18,7 +18,7 @@ from runbook_lib.guide.steps.verify_sync import VerifySync
 from runbook_lib.guide.steps.watch import Watch
 
 STEPS: Mapping[str, type[Step]] = {
-    step.name: step
+    step.spec.name: step
     for step in (
         StartHere, MarketoFields, SyncUser, SecurityToken, FieldVisibility, SyncFields, FieldMappings,
         Duplicates, StartSync, VerifySync, Watch,

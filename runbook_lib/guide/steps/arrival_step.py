@@ -15,6 +15,7 @@ from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.claims.arrival import claim_status
 from runbook_lib.proof.claims.exports import Imported, claim_imports, read_imports, unreadable
 from runbook_lib.proof.evidence import Claim, Evidence, prove
+from runbook_lib.road import START_SYNC
 from runbook_lib.survey.snapshot import Part, PeopleSeen, Snapshot
 from runbook_lib.text import Label, say
 
@@ -27,7 +28,7 @@ class Arrival(Step):
 
     def baseline(self) -> Snapshot:
         """What was there before the sync was started: the last look of 08 before its clicks."""
-        return _earlier(self, "08_start_sync") or super().baseline()
+        return _earlier(self, START_SYNC.name) or super().baseline()
 
     def measure(self) -> Evidence:
         """Measures once, reads the exported files, and writes the evidence down."""

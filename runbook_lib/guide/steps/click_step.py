@@ -61,7 +61,7 @@ class ClickingStep(DecidedStep):
         self.offer_clicks(plan)
         card = Card(
             Tone.WAIT,
-            say("{step} is not proven yet.", step=self.stop.title),
+            say("{step} is not proven yet.", step=self.spec.title),
             (
                 say("Below is the click list again: make what is still missing, and tick it."),
                 say("If all was clicked, wait a moment and run “5 Prove” again: it measures anew."),

@@ -33,6 +33,7 @@ from runbook_lib.proof import journal_payloads
 from runbook_lib.review.duplicates.probable.explanation import read_probable
 from runbook_lib.review.duplicates.probable.search import KIND as PROBABLE
 from runbook_lib.review.duplicates.summary import still_there
+from runbook_lib.road import DUPLICATES
 from runbook_lib.survey.probes.org import guarded
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot, Unknown
 from runbook_lib.text import Message, say, translate
@@ -48,7 +49,7 @@ _TOLD = {
 class Duplicates(DecidedStep):
     """07: people who share an e-mail, and what to do about them."""
 
-    name = "07_duplicates"
+    spec = DUPLICATES
     explanation = say(
         "Marketo does not remove duplicates: people who are in Salesforce twice will be in Marketo twice. "
         "Merge them in Salesforce first, or accept them with a reason. Everybody is read once, compared, and "

@@ -18,6 +18,7 @@ from runbook_lib.guide.widgets.mapping_rows import BoardRows, state_of
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.mappings import MappingVerdict, mapping_review, mapping_table
+from runbook_lib.road import FIELD_MAPPINGS
 from runbook_lib.survey.snapshot import Part, Snapshot, digest_of
 from runbook_lib.text import Label, Message, say, translate
 
@@ -27,7 +28,7 @@ _DECIDE = say("Decide, with your name under it.")
 class FieldMappings(ClickingStep):
     """06: which Lead and Contact fields become one Marketo field."""
 
-    name = "06_field_mappings"
+    spec = FIELD_MAPPINGS
     explanation = say(
         "Marketo combines a custom Lead field and a custom Contact field of the same name into one Marketo "
         "field. That can be changed once only: now, before the sync is started. Left alone, Marketo's own "

@@ -22,6 +22,7 @@ from runbook_lib.proof import journal_payloads
 from runbook_lib.review.fields import HIDE, FieldSuggestion, field_review, suggestions
 from runbook_lib.review.professional import is_professional
 from runbook_lib.review.rights_matrix import rights_matrix
+from runbook_lib.road import FIELD_VISIBILITY
 from runbook_lib.survey.snapshot import Part, Snapshot, digest_of
 from runbook_lib.text import Message, say, translate
 
@@ -31,7 +32,7 @@ _DECIDE = say("Decide, with your name under it.")
 class FieldVisibility(DecidedStep):
     """04: keep or hide every custom field that Marketo does not need."""
 
-    name = "04_field_visibility"
+    spec = FIELD_VISIBILITY
     explanation = say(
         "Marketo creates every field that the sync user sees, and can never delete one. Hide what Marketo "
         "does not need, above all formulas, encrypted fields and very long texts. Only the sync user is "

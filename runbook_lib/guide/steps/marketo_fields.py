@@ -17,6 +17,7 @@ from runbook_lib.guide.widgets.marketo_fields_form import FieldsForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Evidence
+from runbook_lib.road import MARKETO_FIELDS
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Message, say
 
@@ -24,7 +25,7 @@ from runbook_lib.text import Message, say
 class MarketoFields(DecidedStep):
     """01: the ``mkto71_`` fields on Lead and Contact, and where they go when a lead is converted."""
 
-    name = "01_marketo_fields"
+    spec = MARKETO_FIELDS
     explanation = say(
         "Marketo fills three recommended and up to thirteen optional fields in Salesforce. They are created"
         " on Lead and on Contact, the sync user may see and edit them, and converting a lead carries their "

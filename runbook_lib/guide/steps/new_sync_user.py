@@ -11,6 +11,7 @@ from runbook_lib.guide.views.view import Block, Card, Line, Tone
 from runbook_lib.guide.widgets.sync_user_form import WhoForm
 from runbook_lib.journal import Kind
 from runbook_lib.review.professional import is_professional
+from runbook_lib.road import SYNC_USER
 from runbook_lib.text import Label, say
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def after_creation(session: Session) -> Iterable[Block]:
     """
     made = [
         each.payload["after"]
-        for each in session.journal.entries(step="02_sync_user", kind=Kind.change_done)
+        for each in session.journal.entries(step=SYNC_USER.name, kind=Kind.change_done)
         if each.payload.get("kind") == ChangeKind.CREATE_USER.value
         and each.payload["target"] == session.expected.sync_username
     ]

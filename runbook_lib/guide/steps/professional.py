@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from runbook_lib.guide.views.view import Block, Card, Tone
 from runbook_lib.review.professional import ON_EVENT_LAYOUT, ON_EVERY_LAYOUT, is_professional
+from runbook_lib.road import FIELD_VISIBILITY, MARKETO_FIELDS, SYNC_USER
 from runbook_lib.survey.requirements import marketo_field
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Message, say
@@ -18,16 +19,16 @@ if TYPE_CHECKING:
     from runbook_lib.guide.engine.step import Step
 
 DIFFERENT: Mapping[str, Message] = {
-    "01_marketo_fields": say(
+    MARKETO_FIELDS.name: say(
         "The runbook makes the fields and their mapping. Who sees them is set on page layouts: after “4 Do” "
         "stands what you put where."
     ),
-    "02_sync_user": say(
+    SYNC_USER.name: say(
         "The sync user has the licence Salesforce, an administrator's profile and Marketing User; no "
         "permission set is made. With no licence left, Marketo allows an existing user who is an "
         "administrator and Marketing User."
     ),
-    "04_field_visibility": say(
+    FIELD_VISIBILITY.name: say(
         "Fields are hidden by taking them off the page layouts. You do that in Setup: the runbook says "
         "which, and looks as the sync user whether they are gone."
     ),

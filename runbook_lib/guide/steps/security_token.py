@@ -9,6 +9,7 @@ from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.steps.new_sync_user import after_creation
 from runbook_lib.guide.views.view import Block, Card, Line, Tone, error_card
 from runbook_lib.guide.widgets.credentials_form import CredentialForm, SecretField
+from runbook_lib.road import SECURITY_TOKEN
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot, SyncLogin
 from runbook_lib.systems.salesforce.login import Account, explain, gather_evidence
@@ -18,7 +19,7 @@ from runbook_lib.text import Label, say
 class SecurityToken(Step):
     """03: brings the sync user's secrets, tries his login, and sees what he may do with his own eyes."""
 
-    name = "03_security_token"
+    spec = SECURITY_TOKEN
     explanation = say(
         "Marketo logs in with user name, password and security token. Salesforce sends a new token by "
         "e-mail to the sync user: log in as him, open {settings}, type “{word}” into the search on the "

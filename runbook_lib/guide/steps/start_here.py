@@ -11,6 +11,7 @@ from runbook_lib.guide.views.view import Block, Facts, Line, error_card
 from runbook_lib.guide.widgets.credentials_form import CredentialForm, SecretField
 from runbook_lib.review.checks import run_checks
 from runbook_lib.review.findings import Finding, Status
+from runbook_lib.road import SECURITY_TOKEN, START_HERE
 from runbook_lib.survey.snapshot import MarketoState, Part, Snapshot, Unknown
 from runbook_lib.systems.salesforce.login import Account
 from runbook_lib.text import Message, say
@@ -31,7 +32,7 @@ ABOUT_SOAP = (Part.SYNC_LOGIN, Part.SYSTEM_PERMISSIONS)
 class StartHere(Step):
     """00: the connection, the admin's own secrets, a first look at both systems."""
 
-    name = "00_start_here"
+    spec = START_HERE
     explanation = say(
         "This runbook connects one Salesforce org with one Marketo instance. It reads and changes "
         "Salesforce as you, the administrator; it only reads Marketo. Nothing is changed in this notebook."
@@ -98,7 +99,7 @@ class StartHere(Step):
 
     def findings(self, seen: Snapshot) -> tuple[Finding, ...]:
         """What shuts the whole road; of the sync user's login only that SOAP login() is off altogether."""
-        soap = [each for each in run_checks(seen, ["03_security_token"]) if each.check == "soap_login"]
+        soap = [each for each in run_checks(seen, [SECURITY_TOKEN.name]) if each.check == "soap_login"]
         return (*super().findings(seen), *(each for each in soap if each.status is Status.ERROR))
 
     def _may_soap_be_off(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from runbook_lib.guide.steps.consent_step import ClickedStep
 from runbook_lib.guide.views.view import Block, Facts, Grid
 from runbook_lib.review.sync_forecast import forecast
+from runbook_lib.road import START_SYNC
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import say
 
@@ -14,7 +15,7 @@ from runbook_lib.text import say
 class StartSync(ClickedStep):
     """08: Start Salesforce Sync, Start Sync."""
 
-    name = "08_start_sync"
+    spec = START_SYNC
     explanation = say(
         "The persistent sync begins: the whole database that the sync user can see is copied to Marketo, "
         "and the field mappings are closed. It cannot be undone, and Marketo does not remove duplicates."

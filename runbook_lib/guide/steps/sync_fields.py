@@ -8,6 +8,7 @@ from runbook_lib.change.plans.consents.sync_fields import reckoned
 from runbook_lib.guide.steps.consent_step import ClickedStep
 from runbook_lib.guide.views.view import Block, Grid, Line
 from runbook_lib.review.fields.forecast import forecast_fields
+from runbook_lib.road import SYNC_FIELDS
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import say
 
@@ -15,7 +16,7 @@ from runbook_lib.text import say
 class SyncFields(ClickedStep):
     """05: credentials, Sync Fields, Confirm Credentials."""
 
-    name = "05_sync_fields"
+    spec = SYNC_FIELDS
     explanation = say(
         "Marketo gets the sync user's credentials and creates every field that he can see. These fields can"
         " be hidden in Marketo later, but never deleted, and the credentials cannot be given to another "

@@ -12,6 +12,7 @@ from runbook_lib.guide.views.rights import matrix_blocks
 from runbook_lib.guide.views.view import Block, Card, Facts, Tone
 from runbook_lib.guide.widgets.grant_form import offer_missing_rights
 from runbook_lib.review.rights_matrix import rights_matrix
+from runbook_lib.road import SYNC_USER
 from runbook_lib.survey.snapshot import Absent, Part, Snapshot
 from runbook_lib.survey.snapshot import SyncUser as SyncUserFacts
 from runbook_lib.text import say
@@ -20,7 +21,7 @@ from runbook_lib.text import say
 class SyncUser(DecidedStep):
     """02: the permission set with exactly the rights Marketo asks for, assigned to the sync user."""
 
-    name = "02_sync_user"
+    spec = SYNC_USER
     explanation = say(
         "Marketo logs in as a Salesforce user of its own. His rights come from one permission set, so that "
         "what was given can be seen and taken back in one place. Because his login is tried only in "

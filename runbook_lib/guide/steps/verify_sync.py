@@ -14,6 +14,7 @@ from runbook_lib.guide.views.view import Block, Line
 from runbook_lib.journal import Kind
 from runbook_lib.proof.claims.arrival import claim_rising, loading_until, normal_until
 from runbook_lib.proof.evidence import Claim, Evidence
+from runbook_lib.road import VERIFY_SYNC
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import say
 
@@ -24,7 +25,7 @@ PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 60.0)
 class VerifySync(Arrival):
     """09: looks until the sampled records are in Marketo, or until the deadline."""
 
-    name = "09_verify_sync"
+    spec = VERIFY_SYNC
     explanation = say(
         "Marketo has no API that tells whether the sync runs. So a sample of Salesforce records is looked "
         "up in Marketo by their Ids: what arrives is proof. The first sync of a large org takes hours or "

@@ -10,6 +10,7 @@ from runbook_lib.guide.views.plan import age
 from runbook_lib.guide.views.view import Block, Card, Line, Tone
 from runbook_lib.review.checks import run_checks
 from runbook_lib.review.findings import Finding
+from runbook_lib.road import VERIFY_SYNC, WATCH
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import say
 
@@ -20,12 +21,11 @@ BEFORE_GO_LIVE = frozenset({"marketo_free", "better_hidden", "mappings", "duplic
 class Watch(Arrival):
     """10: compares today with the day the sync was proven. It can be run as often as one likes."""
 
-    name = "10_watch"
+    spec = WATCH
     explanation = say(
         "After go-live somebody adds a field, takes a permission away or lets a password expire. This "
         "notebook compares today with the day on which the sync was proven; run it regularly."
     )
-    repeats = True
     more_parts = (
         Part.SYNC_USER, Part.SYNC_LOGIN, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS, Part.VISIBLE,
         Part.BUDGET, Part.ROWS, Part.CUSTOM_FIELDS, *ARRIVAL,
@@ -35,7 +35,7 @@ class Watch(Arrival):
         """The sample, and how old the comparison is."""
         yield from people_grid(seen)
         yield from _drift(self.baseline(), seen)
-        entry = history.proven(self.session.journal, "09_verify_sync")
+        entry = history.proven(self.session.journal, VERIFY_SYNC.name)
         if entry is not None:
             yield Line(say("The sync was proven {age}.", age=age(entry.at)))
         yield from self.tell_exports()

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from runbook_lib.guide.views.view import Block, Facts, Link, Place, Strip
-from runbook_lib.road import ROAD, Stop
+from runbook_lib.road import ROAD, StepSpec
 from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, Unknown
 from runbook_lib.text import Message, say
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from runbook_lib.systems.connection import RehearsalSide
 
 
-def identity_strip(session: Session, seen: Snapshot | None = None, stop: Stop | None = None) -> Strip:
+def identity_strip(session: Session, seen: Snapshot | None = None, stop: StepSpec | None = None) -> Strip:
     """The line on top of everything: rehearsal, sandbox or production, and which step of how many."""
     step = say("Step {n} of {total}", n=ROAD.index(stop) + 1, total=len(ROAD)) if stop else ""
     side = session.connection.rehearsal

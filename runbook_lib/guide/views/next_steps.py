@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from runbook_lib.guide.state import history
 from runbook_lib.guide.views.view import Block, Card, Line, Link, Tone
 from runbook_lib.proof.report import write_report
-from runbook_lib.road import ROAD, Stop
+from runbook_lib.road import ROAD, StepSpec
 from runbook_lib.text import say
 
 if TYPE_CHECKING:
     from runbook_lib.guide.state.session import Session
 
 
-def after_proof(session: Session, stop: Stop, interactive: bool) -> Iterable[Block]:
+def after_proof(session: Session, stop: StepSpec, interactive: bool) -> Iterable[Block]:
     """“Proven.”; for a person also the next notebook, and the report as it stands now."""
     if not interactive:
         yield Card(Tone.OK, say("Proven."))
@@ -30,7 +30,7 @@ def after_proof(session: Session, stop: Stop, interactive: bool) -> Iterable[Blo
     yield _conclusion(session, link)
 
 
-def next_link(stop: Stop) -> Link | None:
+def next_link(stop: StepSpec) -> Link | None:
     """The notebook after ``stop``; ``None`` after the last."""
     number = ROAD.index(stop) + 1
     if number == len(ROAD):
@@ -40,13 +40,13 @@ def next_link(stop: Stop) -> Link | None:
     return Link(text, f"{following.name}.ipynb")
 
 
-def first_run(stop: Stop) -> Link:
+def first_run(stop: StepSpec) -> Link:
     """The notebook of ``stop``, which has to be run before this one."""
     text = say("First run {number} {title}", number=stop.name[:2], title=stop.title)
     return Link(text, f"{stop.name}.ipynb")
 
 
-def on_file(stop: Stop) -> Iterable[Block]:
+def on_file(stop: StepSpec) -> Iterable[Block]:
     """Where to go from a step that was proven before."""
     following = next_link(stop)
     if following is not None:

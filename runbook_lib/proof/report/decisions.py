@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from runbook_lib.change.decisions import Decisions, Pairing, Visibility, read_decisions
 from runbook_lib.errors import DecisionFileFault
 from runbook_lib.proof.report.step_report import Decided
+from runbook_lib.road import FIELD_MAPPINGS, FIELD_VISIBILITY
 from runbook_lib.text import Message, say
 from runbook_lib.workspace import Workspace
 
@@ -19,10 +20,10 @@ def decided_on_file(workspace: Workspace, speak: Speak) -> Mapping[str, tuple[De
     try:
         decisions = read_decisions(workspace)
     except DecisionFileFault as fault:
-        return {"04_field_visibility": (Decided(speak(fault.what), "", "", ""),)}
+        return {FIELD_VISIBILITY.name: (Decided(speak(fault.what), "", "", ""),)}
     return {
-        "04_field_visibility": tuple(_fields(decisions, speak)),
-        "06_field_mappings": tuple(_mappings(decisions, speak)),
+        FIELD_VISIBILITY.name: tuple(_fields(decisions, speak)),
+        FIELD_MAPPINGS.name: tuple(_mappings(decisions, speak)),
     }
 
 

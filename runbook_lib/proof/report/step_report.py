@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.journal import Entry, Kind
-from runbook_lib.road import Stop
+from runbook_lib.road import StepSpec
 from runbook_lib.text import Label, from_json, translate
 
 ORDER = ("label", "type", "length", "precision", "scale", "read", "create", "edit", "delete")
@@ -125,7 +125,7 @@ class Teller:
     def __init__(self, language: str) -> None:
         self.language = language
 
-    def story(self, stop: Stop, number: int, entries: list[Entry]) -> StepStory:
+    def story(self, stop: StepSpec, number: int, entries: list[Entry]) -> StepStory:
         """The story of ``stop`` from its journal entries, in their order."""
         ends = _of(entries, Kind.ended)
         last = ends[-1].payload if ends else {}
@@ -135,7 +135,7 @@ class Teller:
             number=number,
             title=self.speak(stop.title),
             of_documentation=self.speak(stop.of_documentation),
-            for_ever=stop.for_ever,
+            for_ever=stop.irreversible,
             state=_state(entries, last),
             stopped_by=() if not last or last["outcome"] == "done" else self.lines(last["what"]),
             began=entries[0].at if entries else "",

@@ -12,6 +12,7 @@ from typing import cast
 from runbook_lib.review.checks.check import Answer, Check, cannot_tell, listed, ok
 from runbook_lib.review.findings import Status, Who
 from runbook_lib.review.professional import PROFESSIONAL
+from runbook_lib.road import SECURITY_TOKEN, SYNC_USER
 from runbook_lib.survey.model.org_settings import AccountHealth, LoginAttempt
 from runbook_lib.survey.requirements import STEP_2
 from runbook_lib.survey.snapshot import Organization, Part, Snapshot, SyncUser, Unknown
@@ -228,11 +229,11 @@ def _age(snapshot: Snapshot, changed: str) -> str:
     return str((snapshot.taken_at.replace(tzinfo=None) - then).days)
 
 
-_STEP = "03_security_token"
+_STEP = SECURITY_TOKEN.name
 ACCOUNT_CHECKS: tuple[Check, ...] = (
     Check(
         "sync_user_profile",
-        "02_sync_user",
+        SYNC_USER.name,
         say("The sync user is no administrator"),
         STEP_2,
         judge_profile,

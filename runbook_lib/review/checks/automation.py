@@ -10,6 +10,7 @@ from typing import cast
 
 from runbook_lib.review.checks.check import Answer, Check, cannot_tell, listed, ok
 from runbook_lib.review.findings import Status, Who
+from runbook_lib.road import SYNC_USER
 from runbook_lib.survey.model.org_settings import Rules, Surroundings
 from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
 from runbook_lib.text import Message, say
@@ -90,7 +91,7 @@ def _rules(rules: Rules | Unknown, none: Message, some: Message, why: Message, f
     )
 
 
-_STEP = "02_sync_user"
+_STEP = SYNC_USER.name
 RULE_CHECKS: tuple[Check, ...] = (
     Check(
         "validation_rules",

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from runbook_lib.review.findings import Finding, Status, Who
+from runbook_lib.road import GATES, UNDOABLE
 from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
 from runbook_lib.text import Message, say
 
-BEFORE_FOR_EVER = ("05_sync_fields", "08_start_sync")
+BEFORE_FOR_EVER = GATES
 """The two steps that cannot be undone."""
-BEFORE_WRITING = ("01_marketo_fields", "02_sync_user", "04_field_visibility")
+BEFORE_WRITING = UNDOABLE
 """The steps that change the Salesforce org, reversibly."""
 
 

@@ -7,6 +7,7 @@ from typing import cast
 from runbook_lib.review.checks.check import BEFORE_FOR_EVER, BEFORE_WRITING, Answer, Check, ok
 from runbook_lib.review.findings import Status, Who
 from runbook_lib.review.sync_forecast import IDLE_CALLS_PER_DAY, SOURCE, forecast
+from runbook_lib.road import START_HERE, SYNC_FIELDS
 from runbook_lib.survey.requirements import STEP_3
 from runbook_lib.survey.snapshot import ApiBudget, Lock, MarketoState, Organization, Part, Snapshot, Unknown
 from runbook_lib.text import say
@@ -195,7 +196,7 @@ def _need_unknown(budget: ApiBudget) -> Answer:
 CONNECTION_CHECKS: tuple[Check, ...] = (
     Check(
         "environment",
-        "00_start_here",
+        START_HERE.name,
         say("The right Salesforce org"),
         STEP_3,
         judge_environment,
@@ -204,7 +205,7 @@ CONNECTION_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "marketo_reachable",
-        "00_start_here",
+        START_HERE.name,
         say("The right Marketo instance"),
         "Marketo REST API documentation, Authentication",
         judge_marketo_reachable,
@@ -212,16 +213,16 @@ CONNECTION_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "marketo_free",
-        "00_start_here",
+        START_HERE.name,
         say("Marketo is not tied to a CRM yet"),
         "Marketo REST API documentation, Opportunity Roles and error 1018",
         judge_marketo_free,
         needs=(Part.MARKETO,),
-        gates=("05_sync_fields",),
+        gates=(SYNC_FIELDS.name,),
     ),
     Check(
         "marketo_calls",
-        "00_start_here",
+        START_HERE.name,
         say("Room in Marketo's daily quota"),
         "Marketo REST API documentation, Limits and Usage",
         judge_marketo_calls,
@@ -230,7 +231,7 @@ CONNECTION_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "api_budget",
-        "00_start_here",
+        START_HERE.name,
         say("Room in Salesforce's daily API requests"),
         str(SOURCE),
         judge_api_budget,

@@ -8,6 +8,7 @@ from typing import cast
 from runbook_lib.review.checks.check import Answer, Check, ok
 from runbook_lib.review.duplicates.probable.search import KIND as PROBABLE
 from runbook_lib.review.findings import Status
+from runbook_lib.road import DUPLICATES, VERIFY_SYNC
 from runbook_lib.survey.model.marketo import Lock, MarketoState
 from runbook_lib.survey.requirements import STEP_3
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, PeopleSeen, Snapshot
@@ -112,7 +113,7 @@ def judge_people_seen(snapshot: Snapshot) -> Answer:
 PEOPLE_CHECKS: tuple[Check, ...] = (
     Check(
         "duplicates",
-        "07_duplicates",
+        DUPLICATES.name,
         say("People who share an e-mail"),
         STEP_3,
         judge_duplicates,
@@ -121,7 +122,7 @@ PEOPLE_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "probable_duplicates",
-        "07_duplicates",
+        DUPLICATES.name,
         say("People who are probably the same"),
         "Splink documentation, “The Fellegi-Sunter model”",
         judge_probable,
@@ -130,7 +131,7 @@ PEOPLE_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "people_seen",
-        "09_verify_sync",
+        VERIFY_SYNC.name,
         say("People arrive in Marketo"),
         FIELD_SYNC,
         judge_people_seen,

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from runbook_lib.review.checks.check import Answer, Check, listed, ok
 from runbook_lib.review.findings import Status, Who
+from runbook_lib.road import FIELD_VISIBILITY
 from runbook_lib.survey.requirements import STEP_2
 from runbook_lib.survey.snapshot import Field, Part, Snapshot
 from runbook_lib.text import say
@@ -69,7 +70,7 @@ def _shut(visible: _Fields, present: _Fields) -> Iterator[Field]:
 EDITING_CHECKS: tuple[Check, ...] = (
     Check(
         "fields_editable",
-        "04_field_visibility",
+        FIELD_VISIBILITY.name,
         say("Fields that Marketo writes into"),
         STEP_2,
         judge_editable,

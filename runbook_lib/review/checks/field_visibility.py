@@ -9,6 +9,7 @@ from runbook_lib.review.checks.check import Answer, Check, cannot_tell, listed, 
 from runbook_lib.review.fields import HIDE, suggestions
 from runbook_lib.review.findings import Status, Who
 from runbook_lib.review.mappings import mapping_review
+from runbook_lib.road import FIELD_MAPPINGS, FIELD_VISIBILITY
 from runbook_lib.survey.needed_fields import not_in_every_org, required, wanted
 from runbook_lib.survey.requirements import STEP_2
 from runbook_lib.survey.snapshot import Parents, Part, Snapshot, Unknown
@@ -149,7 +150,7 @@ def _hidden(snapshot: Snapshot, names: Mapping[str, frozenset[str]]) -> Iterator
                 yield full_name
 
 
-_AT_04 = "04_field_visibility"
+_AT_04 = FIELD_VISIBILITY.name
 VISIBILITY_CHECKS: tuple[Check, ...] = (
     Check(
         "required_visible",
@@ -188,7 +189,7 @@ VISIBILITY_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "mappings",
-        "06_field_mappings",
+        FIELD_MAPPINGS.name,
         say("Like-named fields of Lead and Contact"),
         MAPPINGS,
         judge_mappings,

@@ -7,6 +7,7 @@ from typing import cast
 
 from runbook_lib.review.checks.check import Answer, Check, cannot_tell, ok
 from runbook_lib.review.findings import Status, Who
+from runbook_lib.road import SECURITY_TOKEN
 from runbook_lib.survey.requirements import STEP_3, USE_ANY_API_AUTH
 from runbook_lib.survey.snapshot import Organization, Part, Snapshot, SyncLogin, SyncUser, Unknown
 from runbook_lib.text import say
@@ -155,7 +156,7 @@ def is_soap_login_off(login: Unknown) -> bool:
 LOGIN_CHECKS: tuple[Check, ...] = (
     Check(
         "sync_login",
-        "03_security_token",
+        SECURITY_TOKEN.name,
         say("The sync user can log in"),
         STEP_3,
         judge_login,
@@ -163,7 +164,7 @@ LOGIN_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "sync_login_identity",
-        "03_security_token",
+        SECURITY_TOKEN.name,
         say("The login is the sync user's, in this org"),
         STEP_3,
         judge_login_identity,
@@ -171,7 +172,7 @@ LOGIN_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "password_expired",
-        "03_security_token",
+        SECURITY_TOKEN.name,
         say("The password has not expired"),
         "Salesforce partner WSDL, LoginResult.passwordExpired",
         judge_password,
@@ -179,7 +180,7 @@ LOGIN_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "soap_login",
-        "03_security_token",
+        SECURITY_TOKEN.name,
         say("Salesforce still takes this kind of login"),
         HELP_SOAP_LOGIN,
         judge_soap_login,

@@ -11,6 +11,7 @@ from typing import cast
 
 from runbook_lib.review.checks.check import Answer, Check, ok
 from runbook_lib.review.findings import Status, Who
+from runbook_lib.road import SYNC_USER
 from runbook_lib.survey.requirements import STEP_2
 from runbook_lib.survey.snapshot import Part, Snapshot, SyncUser
 from runbook_lib.text import say
@@ -55,7 +56,7 @@ def judge_marketing_user(snapshot: Snapshot) -> Answer:
 CAMPAIGN_CHECKS: tuple[Check, ...] = (
     Check(
         "marketing_user",
-        "02_sync_user",
+        SYNC_USER.name,
         say("Campaigns may be synced"),
         STEP_2 + "; Object Reference, User",
         judge_marketing_user,

@@ -7,6 +7,8 @@ from typing import cast
 
 from runbook_lib.review.checks.check import BEFORE_FOR_EVER, Answer, Check, listed, ok
 from runbook_lib.review.findings import Status, Who
+from runbook_lib.road import FIELD_VISIBILITY
+from runbook_lib.road import MARKETO_FIELDS as STEP_01
 from runbook_lib.survey.requirements import (
     MARKETO_FIELD_OBJECTS,
     MARKETO_FIELDS,
@@ -149,8 +151,8 @@ def _one_sided(present: Mapping[str, Field]) -> Iterator[str]:
             yield f"{lacking[0]}.{each.name}"
 
 
-_AT_04 = "04_field_visibility"
-_AT_01 = "01_marketo_fields"
+_AT_04 = FIELD_VISIBILITY.name
+_AT_01 = STEP_01.name
 FIELD_CHECKS: tuple[Check, ...] = (
     Check(
         "marketo_fields",

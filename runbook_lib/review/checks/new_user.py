@@ -10,6 +10,7 @@ from typing import cast
 from runbook_lib.review.checks.check import Answer, Check, cannot_tell, ok
 from runbook_lib.review.findings import Status, Who
 from runbook_lib.review.user_profiles import salesforce_license
+from runbook_lib.road import SYNC_USER
 from runbook_lib.survey.model.licenses import Seats
 from runbook_lib.survey.requirements import STEP_2
 from runbook_lib.survey.snapshot import Part, Snapshot, SyncUser, Unknown
@@ -68,16 +69,16 @@ def judge_name(snapshot: Snapshot) -> Answer:
 NEW_USER_CHECKS: tuple[Check, ...] = (
     Check(
         "user_license",
-        "02_sync_user",
+        SYNC_USER.name,
         say("A licence for the sync user"),
         "Object Reference, UserLicense; " + STEP_2,
         judge_license,
         reads=(Part.SYNC_USER, Part.SEATS),
-        gates=("02_sync_user",),
+        gates=(SYNC_USER.name,),
     ),
     Check(
         "username_free",
-        "02_sync_user",
+        SYNC_USER.name,
         say("The sync user's name"),
         "Object Reference, User, Username",
         judge_name,

@@ -12,6 +12,7 @@ from typing import cast
 from runbook_lib.review.checks.check import Answer, Check, cannot_tell, listed, ok
 from runbook_lib.review.findings import Status, Who
 from runbook_lib.review.professional import PROFESSIONAL, STEP_PROFESSIONAL
+from runbook_lib.road import FIELD_VISIBILITY, SYNC_USER
 from runbook_lib.survey.model.org_settings import PRIVATE, Surroundings
 from runbook_lib.survey.requirements import MARKETO_FIELD_OBJECTS
 from runbook_lib.survey.snapshot import Field, Organization, Part, Snapshot, Unknown
@@ -150,7 +151,7 @@ def _joined(messages: Iterable[Message]) -> Message:
     return first
 
 
-_STEP = "02_sync_user"
+_STEP = SYNC_USER.name
 SURROUNDING_CHECKS: tuple[Check, ...] = (
     Check(
         "edition",
@@ -172,7 +173,7 @@ SURROUNDING_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "org_features",
-        "04_field_visibility",
+        FIELD_VISIBILITY.name,
         say("Features that change what is synced"),
         "Salesforce Help, Person Accounts; Manage Multiple Currencies; State and Country/Territory Picklists",
         judge_schema,
@@ -181,7 +182,7 @@ SURROUNDING_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "required_fields",
-        "04_field_visibility",
+        FIELD_VISIBILITY.name,
         say("Fields that demand a value"),
         "Salesforce REST API guide, describe (nillable, defaultedOnCreate)",
         judge_required_fields,

@@ -9,6 +9,7 @@ from typing import cast
 from runbook_lib.review.checks.check import Answer, Check, cannot_tell, ok
 from runbook_lib.review.findings import Status, Who
 from runbook_lib.review.rights_matrix import listed_words
+from runbook_lib.road import SYNC_USER
 from runbook_lib.survey.requirements import (
     OBJECT_PERMISSIONS,
     STEP_2,
@@ -205,7 +206,7 @@ def _username(snapshot: Snapshot) -> str:
 SYNC_USER_CHECKS: tuple[Check, ...] = (
     Check(
         "sync_user_exists",
-        "02_sync_user",
+        SYNC_USER.name,
         say("The sync user exists"),
         STEP_2,
         judge_exists,
@@ -213,7 +214,7 @@ SYNC_USER_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "sync_user_active",
-        "02_sync_user",
+        SYNC_USER.name,
         say("The sync user is active"),
         HELP_USERS,
         judge_active,
@@ -221,7 +222,7 @@ SYNC_USER_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "sync_user_not_frozen",
-        "02_sync_user",
+        SYNC_USER.name,
         say("The sync user is not frozen"),
         HELP_USERS,
         judge_not_frozen,
@@ -229,7 +230,7 @@ SYNC_USER_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "sync_user_not_locked",
-        "02_sync_user",
+        SYNC_USER.name,
         say("The sync user is not locked out"),
         HELP_USERS,
         judge_not_locked,
@@ -237,7 +238,7 @@ SYNC_USER_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "system_permissions",
-        "02_sync_user",
+        SYNC_USER.name,
         say("The sync user's system permissions"),
         STEP_2,
         judge_system_permissions,
@@ -245,7 +246,7 @@ SYNC_USER_CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "object_permissions",
-        "02_sync_user",
+        SYNC_USER.name,
         say("The sync user's object permissions"),
         STEP_2,
         judge_object_permissions,

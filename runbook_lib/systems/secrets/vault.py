@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from runbook_lib.errors import Defect, SecretMissing
+from runbook_lib.road import SECURITY_TOKEN, START_HERE
 from runbook_lib.systems.secrets import keyring as keychain
 from runbook_lib.systems.secrets import leaks, maskable
 from runbook_lib.text import Message, say
@@ -233,7 +234,7 @@ class Vault:
                 "type it into the form of notebook {notebook}.",
                 name=name,
                 folder=SECRETS_DIR,
-                notebook=_NOTEBOOKS.get(name, "00_start_here"),
+                notebook=_NOTEBOOKS.get(name, START_HERE.name),
             ),
         )
 
@@ -264,7 +265,7 @@ class Vault:
         return text
 
 
-_NOTEBOOKS = dict.fromkeys(("salesforce_sync_password", "salesforce_sync_token"), "03_security_token")
+_NOTEBOOKS = dict.fromkeys(("salesforce_sync_password", "salesforce_sync_token"), SECURITY_TOKEN.name)
 
 
 def _require_known(name: str) -> None:

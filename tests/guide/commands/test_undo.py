@@ -15,7 +15,7 @@ from runbook_lib.guide.commands.undo import undo_step
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.road import stop_named
+from runbook_lib.road import step_named
 from runbook_lib.survey.snapshot import Part, to_json
 from tests.guide.walking import walk_on
 
@@ -41,8 +41,8 @@ def test_everything_taken_back_is_as_before(rehearsed: Session, capsys: pytest.C
     walk_on(rehearsed, "00_start_here", "04_field_visibility")
     assert _permissions(folder) != before
     with pytest.raises(Blocked, match="04_field_visibility"):
-        undo_step(folder, stop_named("01"))
-    told = [undo_step(folder, stop_named(step)).plain for step in ("04", "02", "01")]
+        undo_step(folder, step_named("01"))
+    told = [undo_step(folder, step_named(step)).plain for step in ("04", "02", "01")]
     assert _permissions(folder) == before
     assert "Lead.mkto71_Lead_Score__c" in told[-1]  # what stays is named
     capsys.readouterr()
@@ -61,7 +61,7 @@ def test_what_somebody_changed_since_is_left_alone(
         'AND "ParentId" IN (SELECT "Id" FROM org."PermissionSet" WHERE "Name" = $2)',
         ["Campaign", "Marketo_Sync"],
     )
-    assert "Somebody changed Campaign since" in undo_step(folder, stop_named("02")).plain
+    assert "Somebody changed Campaign since" in undo_step(folder, step_named("02")).plain
     assert list(json.loads(_permissions(folder))["permission_set"]["objects"]) == ["Campaign"]
 
 
@@ -71,11 +71,11 @@ def test_after_sync_fields_nothing_is_taken_back(
     """Once a click of 05 was made, Marketo works with these rights: undo says so and asks no system."""
     rehearsed.journal.append("05_sync_fields", "do", Kind.click, {"click": "sync-fields"})
     with pytest.raises(Blocked, match="05_sync_fields was begun"):
-        undo_step(rehearsed.workspace.path, stop_named("04"))
+        undo_step(rehearsed.workspace.path, step_named("04"))
     assert rehearsal_server.log.entries() == []
 
 
 def test_other_steps_cannot_be_taken_back(rehearsed: Session) -> None:
     """A step that changes nothing in the org, or cannot be undone, is refused by name."""
     with pytest.raises(UsageFault, match="05_sync_fields cannot be taken back"):
-        undo_step(rehearsed.workspace.path, stop_named("05"))
+        undo_step(rehearsed.workspace.path, step_named("05"))

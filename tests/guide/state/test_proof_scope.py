@@ -13,7 +13,7 @@ from runbook_lib.guide.state import history
 from runbook_lib.guide.state.proof_scope import footing_of, still_stands, went_live_here
 from runbook_lib.guide.state.session import Session
 from runbook_lib.journal import Kind
-from runbook_lib.road import stop_named
+from runbook_lib.road import step_named
 from tests.org_by_hand import ORG, small_org
 
 TOKEN, GATE, FIRST, LAST_GATE = "03_security_token", "05_sync_fields", "00_start_here", "08_start_sync"
@@ -50,9 +50,9 @@ def change(session: Session, of: str, **values: Any) -> None:
 def test_another_connection_is_not_proven(rehearsed: Session, of: str, values: Mapping[str, str]) -> None:
     """Each thing that a proof rests on makes it void when it changes, in the run and in the count."""
     prove(rehearsed, TOKEN)
-    assert is_proven(rehearsed, stop_named(TOKEN)) and count_proven(rehearsed) == 1
+    assert is_proven(rehearsed, step_named(TOKEN)) and count_proven(rehearsed) == 1
     change(rehearsed, of, **values)
-    assert not is_proven(rehearsed, stop_named(TOKEN)) and count_proven(rehearsed) == 0
+    assert not is_proven(rehearsed, step_named(TOKEN)) and count_proven(rehearsed) == 0
 
 
 def test_what_cannot_be_made_twice_stands_for_the_same_org(rehearsed: Session) -> None:

@@ -6,7 +6,7 @@ from runbook_lib.change.plan import Change, ChangeKind, change_json
 from runbook_lib.journal import Journal, Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.report.step_report import StepStory, Teller
-from runbook_lib.road import stop_named
+from runbook_lib.road import step_named
 from runbook_lib.text import say
 
 STEP = "01_marketo_fields"
@@ -16,7 +16,7 @@ PAYLOAD = {**change_json(CHANGE), "change": CHANGE.id}
 
 def story(journal: Journal) -> StepStory:
     """The story of step 01 as the journal tells it."""
-    return Teller("en").story(stop_named(STEP), 1, journal.entries(step=STEP))
+    return Teller("en").story(step_named(STEP), 1, journal.entries(step=STEP))
 
 
 def test_a_change_without_an_end_is_unknown(journal: Journal) -> None:
