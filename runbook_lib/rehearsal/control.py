@@ -12,6 +12,7 @@
 | `/_rehearsal/sessions` | DELETE | ends every Salesforce session |
 | `/_rehearsal/org` | POST `{switch: value}` | org-wide switches: see `switches.py`, and `licenses` |
 | `/_rehearsal/user` | POST `{"username", knob: value}` | one Salesforce user: see `controls.py` |
+| `/_rehearsal/oauth_client` | POST `{"client_id", knob: value}` | one app that logs in by OAuth |
 
 Reachable by a loopback host name only, and never from another site's page.
 """
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
@@ -36,7 +38,7 @@ from runbook_lib.rehearsal.console.wording import LANGUAGES, Words
 from runbook_lib.rehearsal.fault_injection import FaultBook, fault_from_json
 from runbook_lib.rehearsal.instance import Instance
 from runbook_lib.rehearsal.org import Org
-from runbook_lib.rehearsal.org.controls import turn_switches, turn_user
+from runbook_lib.rehearsal.org.controls import turn_oauth_client, turn_switches, turn_user
 from runbook_lib.rehearsal.reply_rules import ReplyBook, rules_from_json
 from runbook_lib.rehearsal.request_log import RequestLog
 from runbook_lib.rehearsal.salesforce.hosts import is_loopback
@@ -99,6 +101,7 @@ def routes(server: Controlled) -> list[Route]:
         ("/sessions", "DELETE", control.end_sessions),
         ("/org", "POST", control.set_switches),
         ("/user", "POST", control.set_user),
+        ("/oauth_client", "POST", control.set_oauth_client),
     ]
     return [
         Route(f"/_rehearsal{path}", _guarded(endpoint), methods=[method]) for path, method, endpoint in table
@@ -141,6 +144,7 @@ def card_of(server: Controlled) -> dict[str, Any]:
             "identity_url": f"{server.url}/identity",
             "rest_url": f"{server.url}/rest",
         },
+        "oauth_clients": [asdict(client) for client in server.org.apps.clients.values()],
         "secrets": world.secrets(),
         "newcomers": [
             {"username": each.username, "password": each.password, "security_token": each.security_token}
@@ -242,6 +246,11 @@ class _Control:
     async def set_user(self, request: Request) -> Response:
         data = await _json_object(request)
         await run_in_threadpool(_turn, turn_user, self._server.org, data)
+        return Response(status_code=204)
+
+    async def set_oauth_client(self, request: Request) -> Response:
+        data = await _json_object(request)
+        await run_in_threadpool(_turn, turn_oauth_client, self._server.org, data)
         return Response(status_code=204)
 
     def _now(self) -> str:

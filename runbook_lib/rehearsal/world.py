@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from runbook_lib.rehearsal.oauth_client import OAuthClient
 from runbook_lib.rehearsal.world_files import completed, read_world, world_names
 
 __all__ = ["World", "load_world", "world_names", "world_of"]
@@ -117,6 +118,7 @@ class SwitchDeclaration:
 
     soap_login: bool = True
     api: bool = True
+    oauth_password_flow: bool = True
     use_any_api_auth_enforced: bool = False
     my_domain_only: bool = False
     daily_api_requests: int = 118_000
@@ -135,6 +137,9 @@ class SalesforceDeclaration:
 
     admin_client_id: str = ""
     """Consumer key of the OAuth client that the administrator logs in with; empty: by SOAP login()."""
+    admin_flow: str = "password"
+    sync_client_id: str = ""
+    """Consumer key of the OAuth client whose Run As user is the sync user; empty: by SOAP login()."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +174,7 @@ class World:
     faults: tuple[FaultDeclaration, ...]
     custom_fields: tuple[CustomFieldDeclaration, ...]
     salesforce: SalesforceDeclaration
+    oauth_clients: tuple[OAuthClient, ...]
     marketo: MarketoDeclaration
     admin_username: str
     sync_username: str
@@ -215,7 +221,16 @@ class World:
             "salesforce_sync_password": self.sync_user.password,
             "salesforce_sync_token": self.sync_user.security_token,
             "marketo_client_secret": self.marketo.client_secret,
+            **self._client_secrets(),
         }
+
+    def _client_secrets(self) -> dict[str, str]:
+        """The secrets of the apps by which the road logs in with client credentials."""
+        road = self.salesforce
+        admin = road.admin_client_id if road.admin_flow == "client_credentials" else ""
+        used = {"salesforce_admin_client_secret": admin, "salesforce_sync_client_secret": road.sync_client_id}
+        secrets = {client.client_id: client.client_secret for client in self.oauth_clients}
+        return {name: secrets[client_id] for name, client_id in used.items() if client_id}
 
 
 def load_world(name: str) -> World:
@@ -245,6 +260,7 @@ def _world(declared: Mapping[str, Any]) -> World:
         faults=tuple(FaultDeclaration(**entry) for entry in declared.get("faults", ())),
         custom_fields=tuple(_custom_field(entry) for entry in declared.get("custom_fields", ())),
         salesforce=SalesforceDeclaration(**declared.get("salesforce", {})),
+        oauth_clients=tuple(OAuthClient(**_tuples(entry)) for entry in declared.get("oauth_clients", ())),
         marketo=MarketoDeclaration(**declared["marketo"]),
         admin_username=declared["admin"],
         sync_username=declared["sync_user"],

@@ -125,6 +125,8 @@ class SyncLogin:
     org_id: str
     password_expired: bool
     at: datetime
+    by_client: bool = False
+    """Whether an app's client credentials opened it: that proves nothing about the user's password."""
 
 
 @dataclass(frozen=True)

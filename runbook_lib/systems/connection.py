@@ -80,6 +80,14 @@ class SalesforceSide(_Part):
         Literal["password", "client_credentials"], Field(exclude_if=lambda value: value == "password")
     ] = "password"
     """The OAuth flow of that client. Client credentials need my_domain, and no password of the admin."""
+    sync_client_id: Annotated[str, Field(exclude_if=lambda value: value == "")] = ""
+    """Consumer key of an app with client credentials whose Run As user is the sync user, for orgs that have
+    no SOAP login; empty: the sync user's test login is the SOAP login that Marketo makes."""
+
+    @property
+    def admin_by_client(self) -> bool:
+        """Whether the admin's login is an app's, which needs nothing that the admin knows by heart."""
+        return bool(self.admin_client_id) and self.admin_flow == "client_credentials"
 
 
 class MarketoSide(_Part):
@@ -123,6 +131,16 @@ class Connection(_Part):
     def _whole(self) -> Self:
         if self.salesforce.admin_flow == "client_credentials" and not self.salesforce.my_domain:
             raise ValueError(say("admin_flow client_credentials needs my_domain"))
+        if self.salesforce.admin_flow == "client_credentials" and not self.salesforce.admin_client_id:
+            raise ValueError(say("admin_flow client_credentials needs admin_client_id"))
+        if self.salesforce.sync_client_id and not self.salesforce.my_domain:
+            raise ValueError(say("sync_client_id needs my_domain"))
+        if self.salesforce.sync_client_id and self.marketo.authentication == "basic":
+            raise ValueError(
+                say("sync_client_id needs authentication oauth: Marketo's form with password and token logs "
+                    "in "
+                    "another way, which an app's login would not prove")
+            )  # fmt: skip
         if self.salesforce.admin_username.lower() == self.salesforce.sync_username.lower():
             raise ValueError(say("admin_username and sync_username are the same user"))
         return self

@@ -5,7 +5,14 @@ import pytest
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.org.faults import OrgFault
-from runbook_lib.rehearsal.world import load_world, world_names
+from runbook_lib.rehearsal.world import World, load_world, world_names
+
+
+def accounts_with_a_client(world: World) -> list[str]:
+    """Who logs in with client credentials there."""
+    road = world.salesforce
+    by_client = {"admin": road.admin_flow == "client_credentials", "sync": bool(road.sync_client_id)}
+    return [account for account, is_so in by_client.items() if is_so]
 
 
 @pytest.mark.parametrize("name", world_names())
@@ -20,6 +27,7 @@ def test_every_world_loads_and_names_its_secrets(name: str) -> None:
         "salesforce_sync_password",
         "salesforce_sync_token",
         "marketo_client_secret",
+        *(f"salesforce_{account}_client_secret" for account in accounts_with_a_client(world)),
     }
     assert all(len(secret) >= 16 for secret in world.secrets().values())
 

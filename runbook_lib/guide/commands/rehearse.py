@@ -73,6 +73,8 @@ def rehearsal_connection(server: RehearsalServer, hands: Hands, language: str = 
             admin_username=world.admin.username,
             sync_username=world.sync_user.username,
             admin_client_id=world.salesforce.admin_client_id,
+            admin_flow=world.salesforce.admin_flow,  # type: ignore[arg-type]  # pydantic checks it
+            sync_client_id=world.salesforce.sync_client_id,
         ),
         marketo=MarketoSide(
             munchkin_id=world.marketo.munchkin_id,

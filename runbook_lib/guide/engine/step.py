@@ -89,6 +89,10 @@ class Step(Beats):
         """Looks at these parts; the others come from ``before``."""
         return self.session.collect(parts, before)
 
+    def about(self) -> Message:
+        """What this step is about, for this connection."""
+        return self.explanation
+
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """What Look shows of ``seen``, beyond who is connected to whom."""
         return ()
@@ -134,7 +138,7 @@ class Step(Beats):
 
     def _look(self) -> Iterable[Block]:
         self.seen = self._see()
-        return [*identity_facts(self.session, self.seen), Line(self.explanation), *self.preview(self.seen)]
+        return [*identity_facts(self.session, self.seen), Line(self.about()), *self.preview(self.seen)]
 
     def _see(self) -> Snapshot:
         seen = self.collect(self.parts())

@@ -45,7 +45,7 @@ class Refusals:
             where=where,
             why=say("It is not asked again with the same secret: a few wrong logins lock the user."),
             fix=say(
-                "Open notebook {notebook}, run “1 Look” and type password and token in anew.",
+                "Open notebook {notebook}, run “1 Look” and type the secrets in anew.",
                 notebook=NOTEBOOKS[self.account],
             ),
             code=told["code"],

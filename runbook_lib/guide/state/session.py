@@ -7,7 +7,7 @@ by itself could lock the user out. The journal remembers it beyond this process;
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 
 ADMIN_SECRETS = ("salesforce_admin_password", "salesforce_admin_token")
 SYNC_SECRETS = ("salesforce_sync_password", "salesforce_sync_token")
+CLIENT_SECRETS: Mapping[Account, str] = {
+    Account.ADMIN: "salesforce_admin_client_secret",
+    Account.SYNC: "salesforce_sync_client_secret",
+}
 MARKETO_SECRET = "marketo_client_secret"  # noqa: S105 - its name in the vault
 WORKSPACE = "RUNBOOK_WORKSPACE"
 """Environment variable that names the workspace where a notebook's own parameter is left at ``.``."""
@@ -140,8 +144,8 @@ class Session:
             self.sync.forget()
 
     def may_be_sync_user(self) -> bool:
-        """Whether the sync user's password and token were given."""
-        return all(self.vault.has(name) for name in SYNC_SECRETS)
+        """Whether what the sync user's login needs was given."""
+        return all(self.vault.has(name) for name in self.login_secrets(Account.SYNC))
 
     def console(self) -> RehearsalConsole:
         """The rehearsal's Admin pages; ``UsageFault`` on a live connection, where only a person clicks."""
@@ -162,16 +166,22 @@ class Session:
         self.transport.close()
         self.journal.close()
 
-    def admin_secrets(self) -> tuple[str, ...]:
-        """Names of the secrets of the administrator's own login."""
-        flow = self.connection.salesforce.admin_flow
-        return ("salesforce_admin_client_secret",) if flow == "client_credentials" else ADMIN_SECRETS
+    def logs_in_by_client(self, account: Account) -> bool:
+        """Whether an app with client credentials logs that account in: nobody's password is sent then."""
+        side = self.connection.salesforce
+        return side.admin_by_client if account is Account.ADMIN else bool(side.sync_client_id)
+
+    def login_secrets(self, account: Account) -> tuple[str, ...]:
+        """Names of the secrets of that account's login."""
+        if self.logs_in_by_client(account):
+            return (CLIENT_SECRETS[account],)
+        return ADMIN_SECRETS if account is Account.ADMIN else SYNC_SECRETS
 
     def _secrets_for(self, wanted: frozenset[Part]) -> Iterable[str]:
         if wanted - {Part.MARKETO}:
-            yield from self.admin_secrets()
+            yield from self.login_secrets(Account.ADMIN)
         if wanted & LOGS_IN:
-            yield from SYNC_SECRETS
+            yield from self.login_secrets(Account.SYNC)
         if wanted & {Part.MARKETO, Part.PEOPLE_SEEN}:
             yield MARKETO_SECRET
 
@@ -188,21 +198,23 @@ class Session:
 
     def _given(self, account: Account) -> list[str]:
         """What the login sends: empty where it is not complete."""
-        names = self.admin_secrets() if account is Account.ADMIN else SYNC_SECRETS
+        names = self.login_secrets(account)
         return [self.vault.get(name).reveal() for name in names] if all(map(self.vault.has, names)) else []
 
     def _log_in(self, account: Account) -> SalesforceReader:
         from runbook_lib.systems.salesforce.client import SalesforceReader  # lazy: loads simple-salesforce
 
         refusals, given = Refusals(self.journal, account), self._given(account)
-        is_asked_for = account in self.mended or RUN in os.environ  # a run was started on purpose
+        # a run was started on purpose; and no wrong secret of an app locks anybody out
+        is_asked_for = account in self.mended or RUN in os.environ or self.logs_in_by_client(account)
         self.mended.discard(account)
         if not is_asked_for and (before := refusals.of(given)) is not None:
             raise before
         try:
             session = log_in(self.transport, self.connection, account, self.vault)
         except LoginRefused as refusal:
-            if not (refusal.code or "").isdigit():  # an HTTP status says nothing about the secrets
+            # an HTTP status says nothing about the secrets
+            if not (refusal.code or "").isdigit() and not self.logs_in_by_client(account):
                 refusals.remember(given, refusal, self.calls())
             raise
         refusals.forgive(given, self.calls())
@@ -241,7 +253,7 @@ def now() -> datetime:
 
 def _first_run(secret: str, missing: SecretMissing) -> SecretMissing:
     """The sentence that helps most people first; where else a secret may come from after it."""
-    notebook = SECURITY_TOKEN.name if secret in SYNC_SECRETS else START_HERE.name
+    notebook = SECURITY_TOKEN.name if "_sync_" in secret else START_HERE.name
     return SecretMissing(
         say("First run notebook {notebook}: its form asks for what is missing here.", notebook=notebook),
         fix=say("For automation: {what}\n{where}\n{fix}", what=missing.what, where=missing.where,

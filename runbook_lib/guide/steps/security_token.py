@@ -13,7 +13,7 @@ from runbook_lib.road import SECURITY_TOKEN
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot, SyncLogin
 from runbook_lib.systems.salesforce.login import Account, explain, gather_evidence
-from runbook_lib.text import Label, say
+from runbook_lib.text import Label, Message, say
 
 
 class SecurityToken(Step):
@@ -28,11 +28,30 @@ class SecurityToken(Step):
         settings=Label("salesforce.my_settings"), word=Label("salesforce.quick_find_reset"),
         reset=Label("salesforce.reset_my_security_token"), button=Label("salesforce.reset_security_token"),
     )  # fmt: skip
+    by_client = say(
+        "Marketo logs in with “Login with Salesforce” here, and this org has no SOAP login. So the test "
+        "login is that of an External Client App of yours which runs as the sync user: bring its client "
+        "secret. It shows what Marketo will see; docs/external-client-app.md shows how the app is made."
+    )
     more_parts = (Part.SYNC_USER, Part.SYNC_LOGIN, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS)
-    secrets = (
+    all_secrets = (
+        SecretField(
+            "salesforce_sync_client_secret", say("Client secret of the sync user's app in Salesforce")
+        ),
         SecretField("salesforce_sync_password", say("The sync user's password")),
         SecretField("salesforce_sync_token", say("The sync user's security token"), may_be_empty=True),
     )
+
+    def about(self) -> Message:
+        """Which login this is: Marketo's own, or that of an app."""
+        is_by_client = self.session.logs_in_by_client(Account.SYNC)
+        return self.by_client if is_by_client else self.explanation
+
+    @property
+    def secrets(self) -> tuple[SecretField, ...]:
+        """What this login needs: password and token, or the app's secret."""
+        needed = self.session.login_secrets(Account.SYNC)
+        return tuple(secret for secret in self.all_secrets if secret.name in needed)
 
     def parts(self) -> tuple[Part, ...]:
         """Without the sync user's own view as long as a person has not brought his secrets."""
@@ -56,7 +75,7 @@ class SecurityToken(Step):
             yield error_card(refusal)
         elif not self.session.may_be_sync_user():
             yield from after_creation(self.session)
-            self.waits_for = say("Bring the sync user's password and token, and try the login.")
+            self.waits_for = say("Bring what the form asks for, and try the login.")
 
     def try_login(self) -> Iterable[Block]:
         """One login call with what the vault holds now; what became of it."""
@@ -79,7 +98,7 @@ class SecurityToken(Step):
             raise before
         if not self._may_log_in():
             raise WaitsForPerson(
-                say("Nobody has brought the sync user's password and token yet."),
+                say("Nobody has brought the secrets of the sync user's login yet."),
                 fix=say("Run “1 Look” above and fill in its form."),
             )
         return [*super()._check(), Line(say("What the sync user may do was seen with his own login."))]

@@ -67,7 +67,7 @@ class StartHere(Step):
         self.offer(form.build, say("Bring what the form asks for, then run “1 Look” again."))
 
     def _needed(self) -> Iterable[SecretField]:
-        needed = (*self.session.admin_secrets(), MARKETO_SECRET)
+        needed = (*self.session.login_secrets(Account.ADMIN), MARKETO_SECRET)
         return [each for each in SECRETS if each.name in needed]
 
     def _kept(self) -> Message:
@@ -103,7 +103,11 @@ class StartHere(Step):
         return (*super().findings(seen), *(each for each in soap if each.status is Status.ERROR))
 
     def _may_soap_be_off(self) -> bool:
-        return bool(self.session.connection.salesforce.admin_client_id) and self.session.may_be_sync_user()
+        session = self.session
+        is_tried_by_soap = not session.logs_in_by_client(Account.SYNC)
+        return bool(session.connection.salesforce.admin_client_id) and (
+            is_tried_by_soap and session.may_be_sync_user()
+        )
 
     def _was_refused(self) -> bool:
         return self.session.admin.refusal is not None

@@ -64,7 +64,7 @@ class Instance:
             token = self._org.credential(username).security_token
         except KeyError:
             token = ""
-        return Credentials(username, password + token, sandbox)
+        return Credentials(username, password + token, sandbox, in_browser=True)
 
     def _add_people(self, count: int) -> None:
         """People who filled in a form before any sync: half of them are in Salesforce too, by e-mail."""

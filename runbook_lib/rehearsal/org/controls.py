@@ -6,7 +6,7 @@ Source of the faults they lead to: partner WSDL, LoginFault; see `login.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from runbook_lib.rehearsal.database import quoted
@@ -24,6 +24,8 @@ COLUMN_KNOBS = {
 """Knob → table, its column with the user's id, and the column that is set."""
 LICENSES = "licenses"
 """Knob of the org: how many user licenses of each kind it has."""
+_LISTS = ("scopes", "flows", "approved_users")
+"""Attributes of an OAuth client that hold several values."""
 WITHOUT = "without_permission"
 """Knob of a user: a system permission that he loses, in his profile and in every permission set he holds."""
 
@@ -62,6 +64,21 @@ def turn_user(org: Org, wanted: Mapping[str, Any]) -> None:
             table, key, column = COLUMN_KNOBS[name]
             statement = f'UPDATE org."{table}" SET "{column}" = $1 WHERE "{key}" = $2'
             org.database.sql(statement, [value, credential.user_id])
+
+
+def turn_oauth_client(org: Org, wanted: Mapping[str, Any]) -> None:
+    """Change the app ``wanted["client_id"]`` as named. ValueError as for `turn_switches`."""
+    knobs = {name: value for name, value in wanted.items() if name != "client_id"}
+    client_id = str(wanted.get("client_id", ""))
+    _refuse_unknown(client_id, set(org.apps.clients))
+    client = org.apps.clients[client_id]
+    for name, value in knobs.items():
+        _refuse_unknown(name, {field.name for field in fields(client)})
+        _refuse_other_type(name, value, list if name in _LISTS else type(getattr(client, name)))
+    values: dict[str, Any] = {
+        name: tuple(value) if name in _LISTS else value for name, value in knobs.items()
+    }
+    org.apps.clients[client_id] = replace(client, **values)
 
 
 def _take_permission(org: Org, user_id: str, permission: str) -> None:

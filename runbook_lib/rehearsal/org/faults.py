@@ -31,6 +31,15 @@ class LoginFault(Exception):
         self.message = message
 
 
+class OAuthFault(Exception):
+    """A refused request for a token. Source: Salesforce help, "OAuth 2.0 Authorization Errors"."""
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(f"{error}: {description}")
+        self.error = error
+        self.description = description
+
+
 class SchemaFault(Exception):
     """A file of a schema folder that is not what it should be: which file, which key, what is wrong."""
 

@@ -49,6 +49,8 @@ LOGIN_TYPES = {
     "SOAP Partner": "Partner Product",
     "SOAP Enterprise": "Other Apex API",
     "REST API": "Remote Access 2.0",
+    "OAuth": "Remote Access 2.0",
+    "Web": "Remote Access 2.0",
 }
 
 
@@ -74,10 +76,23 @@ class LoginDesk:
         if credential is None:
             raise LoginFault("INVALID_LOGIN", INVALID)
         profile = self._check_user(attempt, credential)
-        self._check_place(attempt, credential, profile)
+        is_trusted = self._check_place(attempt, credential, profile)
+        tokens = ("", credential.security_token) if is_trusted else (credential.security_token,)
+        self._check_password(attempt, credential, tokens)
         self._check_permissions(attempt, credential)
         credential.failures = 0
         return self._open(attempt, credential)
+
+    def vouch(self, attempt: Attempt) -> Session:
+        """A new session for a user whom an app vouches for: nobody asks for a password."""
+        credential = self.credentials.get(attempt.username.lower())
+        self._check_org(attempt, credential)
+        if credential is None:
+            raise LoginFault("INVALID_LOGIN", INVALID)
+        self._check_place(attempt, credential, self._check_user(attempt, credential))
+        session = self._open(attempt, credential)
+        session.password_expired = False
+        return session
 
     def find(self, session_id: str) -> Session:
         """A session that is not over; OrgFault 401 INVALID_SESSION_ID otherwise. Using it prolongs it."""
@@ -119,7 +134,7 @@ class LoginDesk:
             self._refuse(
                 attempt, credential, "INVALID_OPERATION", SOAP_OFF, "Failed: SOAP API login() disabled"
             )
-        if not is_soap and not self._switches.oauth_password_flow:
+        if attempt.api_type == "REST API" and not self._switches.oauth_password_flow:
             self._refuse(
                 attempt,
                 credential,
@@ -162,7 +177,8 @@ class LoginDesk:
             )
         return str(profile)
 
-    def _check_place(self, attempt: Attempt, credential: Credential, profile: str) -> None:
+    def _check_place(self, attempt: Attempt, credential: Credential, profile: str) -> bool:
+        """Whether the place is one from which no security token is needed."""
         hours = self._switches.profile_hours.get(profile)
         if hours and not hours[0] <= self._clock.now().hour < hours[1]:
             self._refuse(
@@ -181,12 +197,7 @@ class LoginDesk:
                 "cannot log in from current domain",
                 "Restricted IP",
             )
-        is_trusted = bool(own_networks) or _is_inside(attempt.source_ip, self._switches.trusted_networks)
-        self._check_password(
-            attempt,
-            credential,
-            ("", credential.security_token) if is_trusted else (credential.security_token,),
-        )
+        return bool(own_networks) or _is_inside(attempt.source_ip, self._switches.trusted_networks)
 
     def _check_password(self, attempt: Attempt, credential: Credential, tokens: tuple[str, ...]) -> None:
         """What was given is the password and one of `tokens`; from a trusted network that may be none."""
@@ -253,7 +264,7 @@ class LoginDesk:
             "LoginUrl": url,
             "ApiType": attempt.api_type,
             "ApiVersion": str(attempt.api_version),
-            "Application": "N/A",
+            "Application": attempt.application,
             "Browser": "Unknown",
             "Platform": "Unknown",
             "ClientVersion": "N/A",

@@ -13,6 +13,7 @@ from typing import Any
 
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.database import Database
+from runbook_lib.rehearsal.org.app_login import AppDesk
 from runbook_lib.rehearsal.org.custom_fields import LeadMapping, SetupFields
 from runbook_lib.rehearsal.org.describe import Describer
 from runbook_lib.rehearsal.org.faults import OrgFault
@@ -63,6 +64,8 @@ class Org:
             self._login.credentials[user.username.lower()] = Credential(
                 user_ids[user.username], user.username, user.password, user.security_token
             )
+        self.apps = AppDesk(self._login, world.oauth_clients)
+        """Logins by OAuth."""
         self._rows = RowStore(self.database, self.catalog, clock, ids)
         rules = SetupRules(self.database, self.catalog, self._rows, self.switches)
         rules.users.count_licenses()
@@ -117,6 +120,8 @@ class Org:
             raise OrgFault(500, "INVALID_OPERATION_WITH_EXPIRED_PASSWORD", MUST_BE_CHANGED)
         if not (self.switches.api and self.permissions.has(session.user_id, "ApiEnabled")):
             raise OrgFault(403, "API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization.")
+        if not session.may("api"):
+            raise OrgFault(401, "INVALID_SESSION_ID", "This session is not valid for use with the REST API")
         return session
 
     def session_to_set_password(self, session_id: str) -> Session:

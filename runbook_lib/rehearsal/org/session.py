@@ -44,6 +44,12 @@ class Session:
     seconds_valid: int
     password_expired: bool = False
     is_expired: bool = False
+    scopes: tuple[str, ...] | None = None
+    """What an app was allowed; None: a login without an app, which may all that its user may."""
+
+    def may(self, *scopes: str) -> bool:
+        """Whether the app behind this session has one of these scopes."""
+        return self.scopes is None or not {*scopes, "full"}.isdisjoint(self.scopes)
 
 
 @dataclass(frozen=True)
@@ -56,3 +62,5 @@ class Attempt:
     api_version: float
     source_ip: str
     api_type: str
+    application: str = "N/A"
+    """The app that asks, by its name."""

@@ -62,4 +62,5 @@ def switches_of(declared: SwitchDeclaration) -> Switches:
         list(declared.trusted_networks),
         {profile: list(networks) for profile, networks in declared.profile_networks.items()},
         {profile: (first, end) for profile, (first, end) in declared.profile_hours.items()},
+        oauth_password_flow=declared.oauth_password_flow,
     )

@@ -1,44 +1,78 @@
-"""The OAuth endpoints as far as the road touches them: password grant and userinfo.
+"""The OAuth endpoints as far as the road and its clients touch them: tokens by password, client credentials
+and refresh token, and userinfo.
 
-Source: Salesforce help, "OAuth 2.0 Username-Password Flow"; errors are JSON objects here, lists elsewhere.
+Source: Salesforce help, "OAuth 2.0 Username-Password Flow", "OAuth 2.0 Client Credentials Flow", "OAuth 2.0
+Refresh Token Flow" and "OpenID Connect: UserInfo Endpoint". Errors are JSON objects here, lists elsewhere.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from runbook_lib.rehearsal.org import Org, Session
-from runbook_lib.rehearsal.org.faults import LoginFault
-from runbook_lib.rehearsal.salesforce.hosts import home_url, login_host
+from runbook_lib.rehearsal.org.app_login import AppAttempt
+from runbook_lib.rehearsal.org.faults import OAuthFault, OrgFault
+from runbook_lib.rehearsal.salesforce.hosts import home_url, is_loopback, login_host
 from runbook_lib.rehearsal.salesforce.user_info import user_row
-from runbook_lib.rehearsal.salesforce.versions import NEWEST
+
+Form = Mapping[str, str]
+
+GRANTS: dict[str, Callable[[Org, AppAttempt, Form], Session]] = {
+    "password": lambda org, attempt, form: org.apps.by_password(
+        attempt, form.get("username", ""), form.get("password", "")
+    ),
+    "client_credentials": lambda org, attempt, form: org.apps.by_client(attempt),
+    "refresh_token": lambda org, attempt, form: org.apps.by_refresh_token(
+        attempt, form.get("refresh_token", "")
+    ),
+}
+NOT_IMITATED = frozenset(
+    {
+        "authorization_code",
+        "device",
+        "hybrid_refresh",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        "urn:ietf:params:oauth:grant-type:saml2-bearer",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+    }
+)
+"""Grants that Salesforce has and nobody needs here."""
 
 
-def token(org: Org, form: Mapping[str, str], host: str, source_ip: str) -> tuple[int, dict[str, Any]]:
-    """POST /services/oauth2/token. Every wrong login is the same invalid_grant; LoginHistory knows why."""
-    if form.get("grant_type") != "password":
-        return 400, {"error": "unsupported_grant_type", "error_description": "grant type not supported"}
-    if not form.get("client_id"):
-        return 400, {"error": "invalid_client_id", "error_description": "client identifier invalid"}
+def token(org: Org, form: Form, host: str, source_ip: str) -> tuple[int, dict[str, Any]]:
+    """POST /services/oauth2/token: HTTP status and JSON."""
+    kind = form.get("grant_type", "")
+    if kind in NOT_IMITATED:
+        return 501, {"error": "not_imitated", "error_description": f"The rehearsal has no grant {kind}."}
     try:
-        session = org.log_in(
-            form.get("username", ""),
-            form.get("password", ""),
-            login_host(host, org),
-            NEWEST,
-            source_ip,
-            "REST API",
-        )
-    except LoginFault:
-        return 400, {"error": "invalid_grant", "error_description": "authentication failure"}
-    return 200, _token(org, session, home_url(host, org))
+        return 200, _token(org, _granted(org, kind, form, host, source_ip), host)
+    except OAuthFault as fault:
+        return 400, {"error": fault.error, "error_description": fault.description}
 
 
-def user_info(org: Org, session: Session, host: str) -> dict[str, Any]:
-    """GET /services/oauth2/userinfo."""
+def with_basic_header(form: Form, authorization: str) -> Form:
+    """``form`` with the client's id and secret, where they came as a Basic header (RFC 6749, 2.3.1)."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return form
+    try:
+        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:
+        return form
+    return {**form, "client_id": client_id, "client_secret": secret}
+
+
+def user_info(org: Org, session_id: str, host: str) -> dict[str, Any]:
+    """GET /services/oauth2/userinfo. OAuthFault for a token that is over or may not tell who it is."""
+    try:
+        session = org.session_to_set_password(session_id)
+    except OrgFault as fault:
+        raise OAuthFault("Bad_OAuth_Token", fault.message) from fault
+    if not session.may("id", "profile", "email", "openid"):
+        raise OAuthFault("Bad_OAuth_Token", "the app lacks the scope id")
     user = user_row(org, session.user_id)
     home = home_url(host, org)
     return {
@@ -60,15 +94,30 @@ def user_info(org: Org, session: Session, host: str) -> dict[str, Any]:
     }
 
 
-def _token(org: Org, session: Session, home: str) -> dict[str, Any]:
+def _granted(org: Org, kind: str, form: Form, host: str, source_ip: str) -> Session:
+    if kind not in GRANTS:
+        raise OAuthFault("unsupported_grant_type", "grant type not supported")
+    if "scope" in form:
+        raise OAuthFault("invalid_request", "scope parameter not supported")
+    attempt = AppAttempt(
+        form.get("client_id", ""), form.get("client_secret"), login_host(host, org), source_ip
+    )
+    return GRANTS[kind](org, attempt, form)
+
+
+def _token(org: Org, session: Session, host: str) -> dict[str, Any]:
+    home = home_url(host, org)
+    common = "test" if org.world.organization.is_sandbox else "login"
+    directory = home if is_loopback(host) else f"https://{common}.salesforce.com"
     issued_at = str(int(session.created_at.timestamp() * 1000))
-    identity = f"{home}/id/{org.org_id}/{session.user_id}"
+    identity = f"{directory}/id/{org.org_id}/{session.user_id}"
     signature = hashlib.sha256(f"{identity}{issued_at}".encode()).digest()
     return {
         "access_token": session.session_id,
+        "signature": base64.b64encode(signature).decode(),
+        "scope": " ".join(session.scopes or ()),
         "instance_url": home,
         "id": identity,
         "token_type": "Bearer",
         "issued_at": issued_at,
-        "signature": base64.b64encode(signature).decode(),
     }

@@ -7,14 +7,14 @@ import urllib.parse
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from runbook_lib.rehearsal.org import Org
-from runbook_lib.rehearsal.org.faults import OrgFault
+from runbook_lib.rehearsal.org.faults import OAuthFault
 from runbook_lib.rehearsal.salesforce import oauth
 from runbook_lib.rehearsal.salesforce.metadata_soap import answer_metadata_api
-from runbook_lib.rehearsal.salesforce.resource import Answer, Salesforce, not_imitated, refusal
+from runbook_lib.rehearsal.salesforce.resource import Answer, Salesforce, not_imitated
 from runbook_lib.rehearsal.salesforce.rest import RestRequest, answer_rest_api
 from runbook_lib.rehearsal.salesforce.soap_login import Doorbell, answer_login_api
 
@@ -65,18 +65,19 @@ class _Endpoints:
 
     async def token(self, request: Request) -> Response:
         form = dict(urllib.parse.parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        asked = oauth.with_basic_header(form, request.headers.get("authorization", ""))
         status, body = await run_in_threadpool(
-            oauth.token, self._org, form, _host(request), _source_ip(request)
+            oauth.token, self._org, asked, _host(request), _source_ip(request)
         )
         return JSONResponse(body, status)
 
     async def user_info(self, request: Request) -> Response:
         session_id = re.sub(r"^\w+\s+", "", request.headers.get("authorization", ""))
         try:
-            session = await run_in_threadpool(self._org.session, session_id)
-        except OrgFault as fault:
-            return _response(refusal(fault))
-        return JSONResponse(await run_in_threadpool(oauth.user_info, self._org, session, _host(request)))
+            told = await run_in_threadpool(oauth.user_info, self._org, session_id, _host(request))
+        except OAuthFault as fault:  # one word of plain text: recorded
+            return PlainTextResponse(fault.error, 403, media_type="text/html")
+        return JSONResponse(told)
 
 
 def not_served(request: Request) -> Response:

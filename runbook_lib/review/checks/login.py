@@ -19,6 +19,14 @@ HELP_SOAP_LOGIN = "Salesforce Help 005132110, SOAP API login() Call is Being Ret
 def judge_login(snapshot: Snapshot) -> Answer:
     """The test login as the sync user succeeded; a refusal carries Salesforce's reason and its own fix."""
     login = snapshot.sync_login
+    if isinstance(login, SyncLogin) and login.by_client:
+        return ok(
+            say(
+                "The app can log in as “{username}”; the password, which Marketo's “Login with Salesforce” "
+                "asks for once, was not tried.",
+                username=snapshot.expected.sync_username,
+            )
+        )
     if isinstance(login, SyncLogin):
         return ok(
             say(
@@ -87,6 +95,13 @@ def judge_password(snapshot: Snapshot) -> Answer:
     login = snapshot.sync_login
     if isinstance(login, Unknown) and login.code != EXPIRED:
         return cannot_tell(login)
+    if isinstance(login, SyncLogin) and login.by_client:
+        return ok(
+            say(
+                "No password was needed for this login. Where it has expired, Salesforce asks for a new one "
+                "at Marketo's “Login with Salesforce”."
+            )
+        )
     if isinstance(login, SyncLogin) and not login.password_expired:
         return ok(say("The sync user's password has not expired."))
     return Answer(

@@ -39,7 +39,9 @@ def look_as_sync_user(
     found: dict[Part, Any] = {}
     if Part.SYNC_LOGIN in wanted:
         session = reader.session
-        found[Part.SYNC_LOGIN] = SyncLogin(session.user_id, session.org_id, session.password_expired, now)
+        found[Part.SYNC_LOGIN] = SyncLogin(
+            session.user_id, session.org_id, session.password_expired, now, session.by_client
+        )
     if Part.SYSTEM_PERMISSIONS in wanted:
         found[Part.SYSTEM_PERMISSIONS] = _system_permissions(reader)
     if Part.ROWS in wanted:

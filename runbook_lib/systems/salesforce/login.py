@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from runbook_lib.errors import LoginRefused, SystemRefused, Unreachable
 from runbook_lib.systems.salesforce.login_errors import LoginEvidence, narrow, refuse
-from runbook_lib.systems.salesforce.login_oauth import log_in_by_oauth
+from runbook_lib.systems.salesforce.login_oauth import app_login, log_in_by_oauth
 from runbook_lib.systems.salesforce.session import Account, Session, long_id
 from runbook_lib.systems.salesforce.soql import soql
 from runbook_lib.systems.secrets.vault import Secret, Vault
@@ -41,15 +41,15 @@ class Asks(Protocol):
 
 
 def log_in(transport: Transport, connection: Connection, account: Account, vault: Vault) -> Session:
-    """Logs in with exactly one login call: by SOAP as Marketo does, or an admin by OAuth where
-    connection.toml names an ``admin_client_id`` (an org may have SOAP login switched off).
+    """Logs in with exactly one login call: by SOAP as Marketo does, or by OAuth where connection.toml names
+    an ``admin_client_id`` or a ``sync_client_id`` (an org may have SOAP login switched off).
 
     Raises :class:`LoginRefused` with a message and a fix of its own for each reason, also where Salesforce
     opens a session although the password has expired; :class:`SecretMissing`; :class:`Unreachable`.
     """
     sides = connection.salesforce
-    if account is Account.ADMIN and sides.admin_client_id:
-        return log_in_by_oauth(transport, connection, vault)
+    if (app := app_login(connection, account)) is not None:
+        return log_in_by_oauth(transport, app, vault)
     username = sides.admin_username if account is Account.ADMIN else sides.sync_username
     password = vault.get(f"salesforce_{account}_password").reveal()
     token = vault.get(f"salesforce_{account}_token").reveal()

@@ -1,21 +1,23 @@
-"""The admin's login by OAuth, for orgs that have SOAP login switched off.
+"""Logins by OAuth, for orgs that have SOAP login switched off: the admin's own, and the sync user's test
+login.
 
-The sync user is not logged in this way: the test login must be the one that Marketo makes.
 Source: Salesforce help, "OAuth 2.0 Username-Password Flow", "OAuth 2.0 Client Credentials Flow" and
-"OpenID Connect: UserInfo Endpoint". One call to the token endpoint, never repeated; three more say who it is.
+"OpenID Connect: UserInfo Endpoint". One call to the token endpoint, never repeated; two more say who it is.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from runbook_lib.errors import LoginRefused, Unreachable
+from runbook_lib.errors import Unreachable
 from runbook_lib.systems.salesforce.errors import of_answer
+from runbook_lib.systems.salesforce.login_oauth_reasons import refused
 from runbook_lib.systems.salesforce.session import Account, Session, long_id
 from runbook_lib.systems.salesforce.soql import soql
 from runbook_lib.systems.secrets.vault import Secret, Vault
-from runbook_lib.text import Message, say
+from runbook_lib.text import say
 
 if TYPE_CHECKING:
     import requests
@@ -24,110 +26,156 @@ if TYPE_CHECKING:
     from runbook_lib.systems.transport import Transport
 
 _VERSION = "60.0"
+_MAY_USE_THE_API = frozenset({"api", "full"})
 
 
-def log_in_by_oauth(transport: Transport, connection: Connection, vault: Vault) -> Session:
-    """The admin's session. Raises LoginRefused, SecretMissing and Unreachable as ``log_in`` does."""
-    host = connection.login_host
-    where = f"{connection.salesforce.admin_username} @ {host}"
+@dataclass(frozen=True)
+class AppLogin:
+    """The app by which an account logs in, as connection.toml names it."""
+
+    account: Account
+    username: str
+    client_id: str
+    flow: str
+    host: str
+
+    @property
+    def secret(self) -> str:
+        """Name of the client's secret in the vault."""
+        return f"salesforce_{self.account}_client_secret"
+
+    @property
+    def where(self) -> str:
+        """Who and where, for an error."""
+        return f"{self.username} @ {self.host}"
+
+
+def app_login(connection: Connection, account: Account) -> AppLogin | None:
+    """The app of that account; ``None``: it logs in by SOAP."""
+    side, host = connection.salesforce, connection.login_host
+    if account is Account.ADMIN:
+        found = AppLogin(account, side.admin_username, side.admin_client_id, side.admin_flow, host)
+    else:
+        found = AppLogin(account, side.sync_username, side.sync_client_id, "client_credentials", host)
+    return found if found.client_id else None
+
+
+def log_in_by_oauth(transport: Transport, app: AppLogin, vault: Vault) -> Session:
+    """The session that the app opens. Raises LoginRefused, SecretMissing and Unreachable as ``log_in``
+    does."""
     answer = transport.send(
         "POST",
-        f"https://{host}/services/oauth2/token",
-        data=_form(connection, vault),
+        f"https://{app.host}/services/oauth2/token",
+        data=_form(app, vault),
         allow_redirects=False,
     )
-    body = _read(answer, where)
+    body = _read(answer, app)
     token = Secret(str(body["access_token"]))
-    vault.watch("salesforce_admin_session", token)
-    return _tell(transport, connection, token, str(body["instance_url"]))
+    vault.watch(f"salesforce_{app.account}_session", token)
+    scopes = str(body.get("scope", "")).split()
+    if scopes and _MAY_USE_THE_API.isdisjoint(scopes):
+        raise refused("API_SCOPE", "", app.where)
+    return _Identity(transport, app, token, body).session()
 
 
-def _form(connection: Connection, vault: Vault) -> dict[str, str]:
-    side = connection.salesforce
-    form = {"grant_type": side.admin_flow, "client_id": side.admin_client_id}
-    if side.admin_flow == "client_credentials" or vault.has("salesforce_admin_client_secret"):
-        form["client_secret"] = vault.get("salesforce_admin_client_secret").reveal()
-    if side.admin_flow == "password":
+def _form(app: AppLogin, vault: Vault) -> dict[str, str]:
+    form = {"grant_type": app.flow, "client_id": app.client_id}
+    if app.flow == "client_credentials" or vault.has(app.secret):
+        form["client_secret"] = vault.get(app.secret).reveal()
+    if app.flow == "password":
         password = vault.get("salesforce_admin_password").reveal()
         form |= {
-            "username": side.admin_username,
+            "username": app.username,
             "password": password + vault.get("salesforce_admin_token").reveal(),
         }
     return form
 
 
-def _read(answer: requests.Response, where: str) -> dict[str, Any]:
-    try:
-        body = answer.json()
-    except ValueError:
-        body = None
-    if isinstance(body, dict) and {"access_token", "instance_url"} <= set(body):
+def _read(answer: requests.Response, app: AppLogin) -> dict[str, Any]:
+    body = _json_object(answer)
+    if body is not None and {"access_token", "instance_url"} <= set(body):
         return body
     if answer.status_code >= 500:
         raise Unreachable(
             say("Salesforce did not answer the login: HTTP {status}.", status=answer.status_code),
-            where=where,
+            where=app.where,
             fix=say("Wait some minutes, look at status.salesforce.com, then run again."),
             code=str(answer.status_code),
         )
-    code = str(body.get("error", "")) if isinstance(body, dict) else f"HTTP_{answer.status_code}"
-    told = str(body.get("error_description", ""))[:300] if isinstance(body, dict) else ""
-    raise LoginRefused(
-        say("Salesforce refused the admin's OAuth login with {code}: {told}", code=code, told=told),
-        where=where,
-        fix=_FIXES.get(code, _ANY),
-        code=code,
-    )
+    told = body or {}
+    code = str(told.get("error", "")) or f"HTTP_{answer.status_code}"
+    raise refused(code, str(told.get("error_description", ""))[:300], app.where)
 
 
-_CLIENT = say("Correct admin_client_id in connection.toml, or give the client's secret again.")
-_ANY = say("Look the code up in Salesforce's help on OAuth errors, or show it to the org's admin.")
-# Source: Salesforce help, "OAuth 2.0 Authorization Errors".
-_FIXES: dict[str, Message] = {
-    "invalid_grant": say(
-        "Open the admin's login history in Salesforce: it names the reason that this answer hides, such as a "
-        "wrong password or token, a locked user, or that the username-password flow is switched off."
-    ),
-    "invalid_client": _CLIENT,
-    "invalid_client_id": _CLIENT,
-    "unsupported_grant_type": say(
-        "The OAuth client does not allow this flow: allow it in its settings, or set another admin_flow in "
-        "connection.toml."
-    ),
-}
+def _json_object(answer: requests.Response) -> dict[str, Any] | None:
+    try:
+        body = answer.json()
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
 
 
-def _tell(transport: Transport, connection: Connection, token: Secret, instance_url: str) -> Session:
-    """Who the token belongs to, in which org: what a SOAP login tells by itself."""
-    instance = urlsplit(instance_url).netloc
+class _Identity:
+    """Who a token belongs to, in which org: what a SOAP login tells by itself."""
 
-    def get(path: str, **params: str) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {token.reveal()}"}
-        answer = transport.send("GET", f"https://{instance}{path}", params=params, headers=headers)
-        try:
-            body = answer.json()
-        except ValueError:
-            body = None
-        if answer.status_code != 200 or not isinstance(body, dict):
-            raise of_answer(answer.status_code, body, path)
-        return body
+    def __init__(self, transport: Transport, app: AppLogin, token: Secret, reply: dict[str, Any]) -> None:
+        self._transport, self._app, self._token, self._reply = transport, app, token, reply
+        self._instance = urlsplit(str(reply["instance_url"])).netloc
 
-    def row(query: str) -> dict[str, Any]:
-        records: list[dict[str, Any]] = get(f"/services/data/v{_VERSION}/query/", q=query)["records"]
+    def session(self) -> Session:
+        """The session. Raises LoginRefused where the token is another user's, or may not use the API."""
+        org_id, user_id = self._ids()
+        org = self._row("SELECT Name, IsSandbox FROM Organization")
+        user = self._row(soql("SELECT Username, Name, ProfileId FROM User WHERE Id = {user}", user=user_id))
+        username = str(user.get("Username") or self._app.username)
+        if username.lower() != self._app.username.lower():
+            raise refused("OTHER_USER", username, self._app.where)
+        return Session(
+            account=self._app.account,
+            session_id=self._token,
+            instance=self._instance,
+            username=username,
+            user_id=user_id,
+            user_full_name=str(user.get("Name", "")),
+            profile_id=long_id(str(user.get("ProfileId", ""))),
+            org_id=org_id,
+            org_name=str(org.get("Name", "")),
+            sandbox=bool(org.get("IsSandbox")),
+            by_client=self._app.flow == "client_credentials",
+        )
+
+    def _ids(self) -> tuple[str, str]:
+        """The org's and the user's id: from the identity URL of the reply, which no scope is needed for.
+
+        Source: Salesforce help, "Identity URLs": https://login.salesforce.com/id/orgID/userID.
+        """
+        parts = urlsplit(str(self._reply.get("id", ""))).path.split("/")
+        if len(parts) == 4 and parts[1] == "id":
+            return long_id(parts[2]), long_id(parts[3])
+        who = self._get("/services/oauth2/userinfo")
+        return long_id(str(who["organization_id"])), long_id(str(who["user_id"]))
+
+    def _row(self, query: str) -> dict[str, Any]:
+        records: list[dict[str, Any]] = self._get(f"/services/data/v{_VERSION}/query/", q=query)["records"]
         return records[0] if records else {}
 
-    who = get("/services/oauth2/userinfo")
-    org = row("SELECT Name, IsSandbox FROM Organization")
-    user = row(soql("SELECT ProfileId FROM User WHERE Id = {user}", user=who["user_id"]))
-    return Session(
-        account=Account.ADMIN,
-        session_id=token,
-        instance=instance,
-        username=str(who.get("preferred_username", connection.salesforce.admin_username)),
-        user_id=long_id(str(who["user_id"])),
-        user_full_name=str(who.get("name", "")),
-        profile_id=long_id(str(user.get("ProfileId", ""))),
-        org_id=long_id(str(who["organization_id"])),
-        org_name=str(org.get("Name", "")),
-        sandbox=bool(org.get("IsSandbox")),
-    )
+    def _get(self, path: str, **params: str) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self._token.reveal()}"}
+        answer = self._transport.send(
+            "GET", f"https://{self._instance}{path}", params=params, headers=headers
+        )
+        body = _json_object(answer)
+        if answer.status_code == 200 and body is not None:
+            return body
+        if answer.text.strip() == "Bad_OAuth_Token":  # plain text, with 403: recorded
+            raise refused("IDENTITY_SCOPE", "", self._app.where)
+        if answer.status_code in (401, 403) and "not valid for use with the REST API" in answer.text:
+            raise refused("API_SCOPE", "", self._app.where)
+        raise of_answer(answer.status_code, _list_or_object(answer), path)
+
+
+def _list_or_object(answer: requests.Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        return None

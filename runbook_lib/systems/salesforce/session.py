@@ -32,6 +32,8 @@ class Session:
     org_name: str
     sandbox: bool
     password_expired: bool = False
+    by_client: bool = False
+    """Whether an app's client credentials opened it: no password of the user was sent."""
 
 
 def long_id(record_id: str) -> str:

@@ -31,8 +31,8 @@ SECRET_NAMES = (
     "salesforce_sync_token",
     "marketo_client_secret",
 )
-OPTIONAL_SECRETS = ("salesforce_admin_client_secret",)
-"""Only where connection.toml names an OAuth client for the admin, and that client has a secret."""
+OPTIONAL_SECRETS = ("salesforce_admin_client_secret", "salesforce_sync_client_secret")
+"""Only where connection.toml names an OAuth client for that account, and that client has a secret."""
 SECRETS_DIR = "RUNBOOK_SECRETS_DIR"
 MASK = "•••"
 
@@ -265,7 +265,7 @@ class Vault:
         return text
 
 
-_NOTEBOOKS = dict.fromkeys(("salesforce_sync_password", "salesforce_sync_token"), SECURITY_TOKEN.name)
+_NOTEBOOKS = {name: SECURITY_TOKEN.name for name in SECRET_NAMES + OPTIONAL_SECRETS if "_sync_" in name}
 
 
 def _require_known(name: str) -> None:

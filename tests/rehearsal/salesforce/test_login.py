@@ -44,6 +44,10 @@ def rehearsal_server(shared_rehearsal: RehearsalServer) -> RehearsalServer:
     return shared_rehearsal
 
 
+APP = "3MVG9Rehearsal.Admin.Client.0001"
+"""The app of world clean."""
+
+
 def soap_login(
     session: requests.Session,
     user: UserDeclaration,
@@ -257,8 +261,7 @@ def test_oauth_password_grant(rehearsal_server: RehearsalServer, rehearsal_sessi
     answer = oauth_token(
         rehearsal_session,
         grant_type="password",
-        client_id="any",
-        client_secret="any",
+        client_id=APP,
         username=admin.username,
         password=admin.password + admin.security_token,
     )
@@ -277,9 +280,10 @@ def test_oauth_password_grant(rehearsal_server: RehearsalServer, rehearsal_sessi
 @pytest.mark.parametrize(
     ("form", "error"),
     [
-        ({"grant_type": "client_credentials", "client_id": "a"}, "unsupported_grant_type"),
-        ({"grant_type": "password"}, "invalid_client_id"),
-        ({"grant_type": "password", "client_id": "a", "username": "x", "password": "y"}, "invalid_grant"),
+        ({"grant_type": "implicit", "client_id": "a"}, "unsupported_grant_type"),
+        ({"grant_type": "password", "client_id": "any"}, "invalid_client_id"),
+        ({"grant_type": "password", "client_id": APP, "username": "x", "password": "y"}, "invalid_grant"),
+        ({"grant_type": "client_credentials", "client_id": APP, "scope": "api"}, "invalid_request"),
     ],
 )
 def test_oauth_errors_are_objects(
@@ -290,3 +294,36 @@ def test_oauth_errors_are_objects(
     assert answer.status_code == 400
     assert answer.json()["error"] == error
     assert answer.json()["error_description"]
+
+
+def test_a_grant_that_is_not_imitated_says_so(rehearsal_session: requests.Session) -> None:
+    """What Salesforce has and the rehearsal has not is no answer of Salesforce's."""
+    grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    assert oauth_token(rehearsal_session, grant_type=grant, client_id=APP).status_code == 501
+
+
+def test_a_client_may_come_as_a_basic_header(
+    rehearsal_server: RehearsalServer, rehearsal_session: requests.Session
+) -> None:
+    """Id and secret in the Authorization header are as good as in the body; the token lives at My Domain."""
+    app = rehearsal_server.org.apps.clients[APP]
+    answer = rehearsal_session.post(
+        "https://acme.my.salesforce.com/services/oauth2/token",
+        data={"grant_type": "client_credentials"},
+        auth=(app.client_id, app.client_secret),
+        timeout=10,
+    )
+    token = answer.json()
+    assert token["id"].startswith("https://login.salesforce.com/id/00D")
+    assert token["scope"] == "api id"
+    assert token["instance_url"] == "https://acme.my.salesforce.com"
+
+
+def test_userinfo_refuses_in_plain_text(rehearsal_session: requests.Session) -> None:
+    """A token that userinfo does not accept is one word with HTTP 403, as recorded; not JSON, and not 401."""
+    answer = rehearsal_session.get(
+        "https://acme.my.salesforce.com/services/oauth2/userinfo",
+        headers={"Authorization": "Bearer nonsense"},
+        timeout=10,
+    )
+    assert (answer.status_code, answer.text) == (403, "Bad_OAuth_Token")

@@ -41,7 +41,7 @@ def reader(
         monkeypatch.setenv(f"RUNBOOK_ACME_{name.upper()}", value)
     users = {"admin_username": world.admin.username, "sync_username": world.sync_user.username}
     connection = a_connection(
-        client={"environment": "production", **users},
+        salesforce={"environment": "production", **users},
         rehearsal={"world": "clean", "url": server.url, "ca_file": str(server.ca_file)},
     )
     with Transport(connection) as transport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
@@ -19,10 +20,14 @@ from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems.connection import Connection, read_connection
 from runbook_lib.systems.salesforce.client import SalesforceReader
 from runbook_lib.systems.salesforce.login import Account, log_in
+from runbook_lib.systems.salesforce.login_oauth_reasons import refused
 from runbook_lib.systems.secrets.vault import Vault
 from runbook_lib.systems.transport import Transport
 
 TOKEN = '{"access_token": "00D!oauth-token", "instance_url": "https://acme.my.salesforce.com"}'
+APP = "3MVG9Rehearsal.Admin.Client.0001"
+"""The app of world clean."""
+TOKEN_OF_ADA = TOKEN[:-1] + ', "id": "https://login.salesforce.com/id/00D5g000000Acme/0055g0000000001"}'
 USER = '{"user_id": "0055g0000000001", "organization_id": "00D5g000000Acme", "name": "Ada"}'
 
 
@@ -70,7 +75,7 @@ def by_oauth(
 def test_oauth_tells_what_soap_tells(connect: Callable[..., Connection]) -> None:
     """Both ways give the same session, apart from its id, and both can be worked with."""
     sessions = []
-    for connection in (connect(), connect(admin_client_id="3MVG9")):
+    for connection in (connect(), connect(admin_client_id=APP)):
         with Transport(connection) as transport:
             session = log_in(transport, connection, Account.ADMIN, Vault(connection))
             assert SalesforceReader(transport, session).count("SELECT COUNT() FROM Lead") > 0
@@ -83,7 +88,7 @@ def test_the_admin_gets_in_where_soap_login_is_off(
 ) -> None:
     """The admin can look at an org whose SOAP login is off; the sync user still meets the fault."""
     rehearsal_server.org.switches.soap_login = False
-    connection = connect(admin_client_id="3MVG9")
+    connection = connect(admin_client_id=APP)
     with Transport(connection) as transport:
         assert log_in(transport, connection, Account.ADMIN, Vault(connection)).org_name == "Acme Corporation"
         with pytest.raises(LoginRefused, match="SOAP"):
@@ -161,3 +166,91 @@ def test_client_credentials_want_my_domain(tmp_path: Any) -> None:
     )
     with pytest.raises(ConnectionFileFault, match="my_domain"):
         read_connection(path)
+
+
+def test_no_scope_is_needed_to_say_who_it_is(by_oauth: Callable[..., Any], scripted: Any) -> None:
+    """Where the token's reply names org and user, userinfo is not asked: an app may have the scope api
+    alone."""
+    scripted.script(TOKEN_OF_ADA, '{"records": [{"Name": "Acme"}]}', '{"records": [{"ProfileId": "00e1"}]}')
+    session = by_oauth()
+    assert (session.user_id[:15], session.org_id[:15]) == ("0055g0000000001", "00D5g000000Acme")
+    assert [asked.target.split("?")[0] for asked in scripted.asked[1:]] == ["/services/data/v60.0/query/"] * 2
+
+
+REFUSALS = [
+    ("invalid_grant", "request not supported on this domain", "my_domain"),
+    ("invalid_grant", "no client credentials user enabled", "Run As"),
+    ("invalid_grant", "no valid scopes defined", "Manage user data via APIs"),
+    ("invalid_grant", "ip restricted", "Login IP Ranges"),
+    ("invalid_client", "app must be installed into org", "Connected Apps OAuth Usage"),
+    ("app_not_found", "External client app is not installed in this org", "Connected Apps OAuth Usage"),
+    ("invalid_app_access", "user is not admin approved to access this app", "App Policies"),
+    ("invalid_client", "invalid client credentials", "Consumer Secret"),
+    ("invalid_client_id", "client identifier invalid", "Consumer Key"),
+    ("unauthorized_client", "client credentials flow not enabled", "Flow Enablement"),
+    ("invalid_grant", "authentication failure", "login history"),
+]
+
+
+@pytest.mark.parametrize(("code", "told", "word"), REFUSALS)
+def test_each_fault_of_the_app_has_its_own_fix(
+    by_oauth: Callable[..., Any], scripted: Any, code: str, told: str, word: str
+) -> None:
+    """One code stands for many reasons: the description chooses the sentence, and no two share a fix."""
+    scripted.script((400, json.dumps({"error": code, "error_description": told})))
+    with pytest.raises(LoginRefused) as fault:
+        by_oauth()
+    assert word in str(fault.value.fix)
+    assert fault.value.code == code
+
+
+def test_no_fix_is_given_for_two_reasons() -> None:
+    """Apart from the two wordings of an app that is not installed, every refusal has words of its own."""
+    told = {str(refused(code, text, "x").what) for code, text, _ in REFUSALS}
+    assert len(told) == len(REFUSALS) - 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "word"),
+    [
+        ((TOKEN_OF_ADA[:-1] + ', "scope": "id"}',), "Manage user data via APIs"),
+        (
+            (TOKEN_OF_ADA, (401, '[{"errorCode": "INVALID_SESSION_ID", "message": "This session is not valid '
+             'for use with the REST API"}]')),
+            "Manage user data via APIs",
+        ),
+        ((TOKEN, (403, "Bad_OAuth_Token")), "identity URL service"),
+        (
+            (TOKEN_OF_ADA, '{"records": []}', '{"records": [{"Username": "bob@acme.example"}]}'),
+            "set “Run As”",
+        ),
+    ],
+)  # fmt: skip
+def test_a_token_that_is_no_use_says_what_to_mend(
+    by_oauth: Callable[..., Any], scripted: Any, answers: tuple[Any, ...], word: str
+) -> None:
+    """A token without the scope, or of another user, is a refused login with its own fix."""
+    scripted.script(*answers)
+    with pytest.raises(LoginRefused) as fault:
+        by_oauth()
+    assert word in str(fault.value.fix)
+
+
+@pytest.mark.parametrize(
+    ("salesforce", "marketo", "word"),
+    [
+        ({"sync_client_id": "x"}, {"authentication": "oauth"}, "my_domain"),
+        ({"sync_client_id": "x", "my_domain": "acme"}, {}, "authentication oauth"),
+        ({"admin_flow": "client_credentials", "my_domain": "acme"}, {}, "admin_client_id"),
+    ],
+)
+def test_half_a_client_is_refused_before_anything_is_called(
+    a_connection: Callable[..., Connection], salesforce: Any, marketo: Any, word: str
+) -> None:
+    """A sync user's app needs My Domain, and proves nothing where Marketo logs in with a password."""
+    users = {"environment": "production", "admin_username": "a@b", "sync_username": "c@d"}
+    with pytest.raises(ValueError, match=word):
+        a_connection(
+            salesforce=users | salesforce,
+            marketo={"munchkin_id": "123-ABC-456", "client_id": "x"} | marketo,
+        )

@@ -50,6 +50,8 @@ class Credentials:
     username: str
     password_and_token: str
     sandbox: bool
+    in_browser: bool = False
+    """Typed into Salesforce's own page, which lets Marketo in by OAuth."""
 
     def __repr__(self) -> str:
         return f"Credentials({self.username!r}, •••, sandbox={self.sandbox})"
@@ -63,7 +65,12 @@ def log_in(org: Org, credentials: Credentials) -> Session:
     """Log in to Salesforce as Marketo does. LoginFault as Salesforce gives it."""
     host = LoginHost.SANDBOX if credentials.sandbox else LoginHost.PRODUCTION
     session = org.log_in(
-        credentials.username, credentials.password_and_token, host, LOGIN_API_VERSION, MARKETO_ADDRESS
+        credentials.username,
+        credentials.password_and_token,
+        host,
+        LOGIN_API_VERSION,
+        MARKETO_ADDRESS,
+        "Web" if credentials.in_browser else "SOAP Partner",
     )
     if session.password_expired:
         raise LoginFault(
