@@ -5,13 +5,15 @@ VENV   := .venv
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY  := $(VENV)/ready
 
-.PHONY: help rehearse test test-spark lab lint bench baselines lock catalogues checks clean
+.PHONY: help rehearse test test-spark lab lint format coverage bench baselines lock catalogues checks clean
 
 help:
 	@echo "make rehearse   walk the whole road in the built-in rehearsal (WORLD=clean)"
 	@echo "make lab        open the notebooks in JupyterLab, on a rehearsal (WORLD=clean)"
 	@echo "make test       run the tests, with a browser where one can be installed"
 	@echo "make lint       check style and types"
+	@echo "make format     bring the style in order"
+	@echo "make coverage   run the tests and say which lines none of them reaches"
 	@echo "make test-spark compare people on Spark in local mode (needs Java)"
 	@echo "make bench      measure the figures of benchmarks/README.md"
 	@echo "make baselines  install what make bench measures probable duplicates against"
@@ -35,6 +37,18 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The floor stands in pyproject.toml, with the reason for it.
+coverage: $(READY)
+	@sh setup/chromium.sh $(BIN)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2 --dist loadfile
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -1,7 +1,7 @@
 """The eleven notebooks, written from one pattern, so that who has read one has read all.
 
-``python -m runbook_lib.guide.notebooks.pattern`` writes them anew into ``notebooks/``; a test keeps the files equal
-to this pattern. A notebook holds prose and calls, and no logic: code cells are hidden and locked, and there
+``python -m runbook_lib.guide.notebooks.pattern`` writes them anew into ``notebooks/``; a test keeps the files
+equal to this pattern. A notebook holds prose and calls, and no logic: code cells are hidden and locked, and there
 is no output. What an admin needs to know beyond the one sentence is said by the step itself, in their
 language.
 """
@@ -9,6 +9,7 @@ language.
 from __future__ import annotations
 
 import json
+import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,10 @@ from runbook_lib.guide.state.phases import BEAT_WORDS, BEATS
 from runbook_lib.road import DUPLICATES, FIELD_MAPPINGS, FIELD_VISIBILITY, MARKETO_FIELDS, ROAD, SECURITY_TOKEN, START_HERE, START_SYNC, SYNC_FIELDS, SYNC_USER, StepSpec, VERIFY_SYNC, WATCH
 from runbook_lib.text import Message, say, translate
 
-FOLDER = Path(__file__).parents[3] / "notebooks"
+CHECKOUT = Path(__file__).parents[3] / "notebooks"
+INSTALLED = Path(sysconfig.get_path("data")) / "share" / "marketo-salesforce-runbook" / "notebooks"
+FOLDER = CHECKOUT if (CHECKOUT / f"{ROAD[0].name}.ipynb").is_file() else INSTALLED
+"""Where the eleven files are: in a checkout beside the package, else where the wheel put them."""
 _LOCKED = {"editable": False, "deletable": False}
 _HIDDEN = {**_LOCKED, "jupyter": {"source_hidden": True}}
 
@@ -93,7 +97,7 @@ def text_of(stop: StepSpec, language: str = "en") -> str:
     return json.dumps(notebook_of(stop, language), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def write_notebooks(folder: Path = FOLDER, language: str = "en") -> list[Path]:
+def write_notebooks(folder: Path = CHECKOUT, language: str = "en") -> list[Path]:
     """Writes all eleven into ``folder``, which exists; their prose in ``language``."""
     written = []
     for stop in ROAD:
