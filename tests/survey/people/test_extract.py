@@ -152,9 +152,9 @@ KILLED = """
 import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from runbook_lib.guide.session import open_session
+from runbook_lib.guide.state.session import open_session
 from runbook_lib.survey.people import extract
-from runbook_lib.systems import bulk
+from runbook_lib.systems.salesforce import bulk
 bulk.ROWS_PER_PAGE = 20
 moment, pages = sys.argv[2], int(sys.argv[3])
 
@@ -185,9 +185,10 @@ with open_session(sys.argv[1]) as session:
 def workspace(live: Any, tmp_path: Path) -> Iterator[Path]:
     """A workspace on the rehearsal, for another process."""
     from runbook_lib.guide.commands import rehearse
+    from runbook_lib.guide.state.environment import environment
 
     made = rehearse.prepare_workspace(tmp_path / "w", live.server, "robot")
-    with rehearse.environment(rehearse.secret_variables(live.server)):
+    with environment(rehearse.secret_variables(live.server)):
         yield made.path
 
 

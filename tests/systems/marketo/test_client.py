@@ -234,7 +234,7 @@ def test_the_rehearsal_is_read_like_marketo(
     world = rehearsal_server.world
     monkeypatch.setenv("RUNBOOK_ACME_MARKETO_CLIENT_SECRET", world.secrets()["marketo_client_secret"])
     connection = a_connection(
-        client={"munchkin_id": world.marketo.munchkin_id, "client_id": world.marketo.client_id},
+        marketo={"munchkin_id": world.marketo.munchkin_id, "client_id": world.marketo.client_id},
         rehearsal={"world": "clean", "url": rehearsal_server.url, "ca_file": str(rehearsal_server.ca_file)},
     )
     with Transport(connection) as transport:
