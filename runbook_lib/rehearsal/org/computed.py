@@ -57,11 +57,12 @@ class ComputedRows:
             case "EntityParticle":
                 return [_particle(sobject, field) for sobject, field in self._fields()]
             case "CustomField":
-                return [
-                    _custom_field(sobject, one)
+                rows = [
+                    _custom_field(sobject, custom)
                     for sobject in self._tables()
-                    for one in sobject.custom_fields.values()
+                    for custom in sobject.custom_fields.values()
                 ]
+                return list({row["FullName"]: row for row in reversed(rows)}.values())[::-1]
         return []
 
     def _tables(self) -> Iterator[SObject]:
@@ -190,10 +191,10 @@ def _custom_field(sobject: SObject, custom: CustomField) -> dict[str, Any]:
     )
     return {
         "Id": custom.id,
-        "TableEnumOrId": custom.object_name,
+        "TableEnumOrId": custom.setup_object,
         "DeveloperName": custom.developer_name,
         "NamespacePrefix": custom.namespace,
-        "FullName": custom.full_name,
+        "FullName": f"{custom.setup_object}.{custom.name}",
         "ManageableState": "installed" if custom.namespace else "unmanaged",
         "InlineHelpText": custom.metadata.get("inlineHelpText"),
         "Metadata": json.dumps(dict(custom.metadata)),

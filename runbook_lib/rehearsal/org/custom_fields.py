@@ -13,17 +13,20 @@ from typing import Any
 
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.database import Database
-from runbook_lib.rehearsal.org.faults import OrgFault, not_found
+from runbook_lib.rehearsal.org.faults import OrgFault, not_found, not_imitated
 from runbook_lib.rehearsal.org.ids import IdCounter, id18
 from runbook_lib.rehearsal.org.permissions import Permissions
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
 from runbook_lib.rehearsal.org.schema.custom_field_types import (
+    ACTIVITIES,
+    ACTIVITY,
     CustomField,
     check_metadata,
     describe_custom_field,
 )
 from runbook_lib.rehearsal.org.switches import Switches
 from runbook_lib.rehearsal.org.tables import add_column, drop_column
+from runbook_lib.rehearsal.org.values import bad_picklist_value
 
 MOST_FIELDS = {"Professional Edition": 100, "Unlimited Edition": 800, "Performance Edition": 800}
 MOST_FIELDS_ELSE = 500
@@ -125,7 +128,11 @@ class SetupFields:
 
     def _place(self, full_name: str) -> tuple[SObject, str]:
         object_name, _, name = full_name.partition(".")
+        if object_name == ACTIVITY:
+            raise not_imitated("custom fields made on Activity")
         sobject = self._catalog.find(object_name)
+        if sobject is not None and sobject.name in ACTIVITIES:
+            raise bad_picklist_value("Entity Enumeration Or ID", sobject.name, "TableEnumOrId")
         if sobject is None or sobject.kind != "table" or not name:
             raise OrgFault(
                 400,

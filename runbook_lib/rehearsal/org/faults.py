@@ -7,12 +7,16 @@ from __future__ import annotations
 class OrgFault(Exception):
     """A refused call. Source: REST API Developer Guide, "Status Codes and Error Responses"."""
 
-    def __init__(self, status: int, code: str, message: str, fields: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, fields: tuple[str, ...] = (), token: str = ""
+    ) -> None:
+        """`token` is the word of a query that is wrong: the answer shows where it stands."""
         super().__init__(f"{code}: {message}")
         self.status = status
         self.code = code
         self.message = message
         self.fields = fields
+        self.token = token
 
     def as_json(self) -> dict[str, object]:
         """One entry of the JSON list that Salesforce answers with."""
@@ -50,6 +54,15 @@ class SchemaFault(Exception):
         self.what = what
 
 
+NOT_IMITATED = "NOT_IMPLEMENTED_BY_THE_REHEARSAL"
+"""The rehearsal's own code, which neither system has."""
+
+
+def not_imitated(what: str) -> OrgFault:
+    """What the real system would do, and the rehearsal does not: it never pretends, nor blames the caller."""
+    return OrgFault(501, NOT_IMITATED, f"The rehearsal does not imitate {what}.")
+
+
 def malformed_query(message: str) -> OrgFault:
     """SOQL that cannot be understood, or asks for what SOQL does not allow."""
     return OrgFault(400, "MALFORMED_QUERY", message)
@@ -63,12 +76,20 @@ def no_such_column(name: str, object_name: str) -> OrgFault:
         f"No such column '{name}' on entity '{object_name}'. If you are attempting to use a custom field, "
         "be sure to append the '__c' after the custom field name. Please reference your WSDL or the "
         "describe call for the appropriate names.",
+        token=name,
     )
 
 
 def unsupported_object(name: str) -> OrgFault:
     """An object that does not exist or that the caller may not read."""
-    return OrgFault(400, "INVALID_TYPE", f"sObject type '{name}' is not supported.")
+    return OrgFault(
+        400,
+        "INVALID_TYPE",
+        f"sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to "
+        "append the '__c' after the entity name. Please reference your WSDL or the describe call for the "
+        "appropriate names.",
+        token=name,
+    )
 
 
 def not_found() -> OrgFault:

@@ -226,7 +226,12 @@ class Org:
         return [each for name, each in self._login.credentials.items() if name not in known]
 
     def read(
-        self, user_id: str, object_name: str, record_id: str, fields: Sequence[str] | None = None
+        self,
+        user_id: str,
+        object_name: str,
+        record_id: str,
+        fields: Sequence[str] | None = None,
+        version: str = NEWEST_VERSION,
     ) -> dict[str, Any]:
         """One record as JSON, of all readable fields or of those named; OrgFault 404 when it is not there."""
         names = (
@@ -236,7 +241,7 @@ class Org:
         found = self.query_all(
             user_id, f"SELECT {', '.join(names)} FROM {object_name} WHERE Id = '{row['Id']}'"
         )
-        return found.rows[0]
+        return found.page(0, 1, version)[0]
 
     def update(self, user_id: str, object_name: str, record_id: str, values: Mapping[str, Any]) -> None:
         """Change a record; OrgFault with Salesforce's code when refused."""

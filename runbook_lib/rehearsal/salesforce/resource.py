@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from runbook_lib.rehearsal.org import Org, Session
+from runbook_lib.rehearsal.org import Org, Session, faults
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.salesforce.cursors import Cursors
 from runbook_lib.rehearsal.salesforce.jobs import Jobs
@@ -133,6 +133,5 @@ def dispatch(resources: tuple[Resource, ...], call: Call) -> Answer:
 
 
 def not_imitated(method: str, path: str) -> Answer:
-    """501 for what the rehearsal does not play: it never pretends."""
-    message = f"The rehearsal does not imitate {method} {path}."
-    return Answer(501, [{"message": message, "errorCode": "NOT_IMPLEMENTED_BY_THE_REHEARSAL"}])
+    """501 for a path that the rehearsal does not play."""
+    return refusal(faults.not_imitated(f"{method} {path}"))

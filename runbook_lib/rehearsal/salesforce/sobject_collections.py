@@ -64,7 +64,7 @@ def read_rows(call: Call, object_name: str) -> Answer:
 
     def read(record_id: str) -> Row | None:
         try:
-            return call.org.read(call.user_id, object_name, record_id, fields)
+            return call.org.read(call.user_id, object_name, record_id, fields, call.version)
         except OrgFault as fault:
             if fault.status == 404:
                 return None

@@ -38,7 +38,7 @@ def read(call: Call, object_name: str, id: str) -> Answer:  # noqa: A002 - the n
     """GET sobjects/X/{id}[?fields=A,B]."""
     _refuse_unknown(call, object_name)
     fields = [name.strip() for name in call.query.get("fields", "").split(",") if name.strip()]
-    return Answer(200, call.org.read(call.user_id, object_name, id, fields or None))
+    return Answer(200, call.org.read(call.user_id, object_name, id, fields or None, call.version))
 
 
 def update(call: Call, object_name: str, id: str) -> Answer:  # noqa: A002 - the name in Salesforce's URLs

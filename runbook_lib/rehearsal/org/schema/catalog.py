@@ -21,6 +21,20 @@ from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe, descr
 from runbook_lib.rehearsal.org.schema.object_describe import ObjectDescribe, describe_object
 
 STANDARD = files(__package__) / "standard"
+IN_BOTH_APIS = frozenset(
+    {
+        "ApexTrigger", "AssignmentRule", "DuplicateRule", "EntityDefinition", "EntityParticle",
+        "FieldDefinition", "Group", "Organization", "PermissionSet", "PermissionSetGroup",
+        "PermissionSetGroupComponent", "Profile", "RecordType", "User", "UserEntityAccess",
+    }
+)  # fmt: skip
+"""Objects of the data API that the Tooling API knows too. Source: Tooling API Developer Guide, "Tooling API
+Objects"."""
+NAME_FIELDS = (
+    "Name", "Alias", "Email", "FirstName", "LastName", "IsActive", "Phone", "Title", "Username", "ProfileId",
+    "UserRoleId", "RecordTypeId",
+)  # fmt: skip
+"""What a lookup to several objects shows of whichever it is. Source: Object Reference, Name."""
 UNSTORED_TYPES = ("address", "location")
 """Field types put together from other fields when read."""
 
@@ -109,19 +123,29 @@ class Catalog:
     def parent(self, sobject: SObject, relationship: str) -> tuple[FieldDescribe, SObject] | None:
         """The lookup field and the object behind a parent path such as `Owner`; None if there is none.
 
-        A lookup to a user or a group leads to User, one to several other objects to what they have in
+        A lookup that may hold ids of several objects, as Owner of a lead does, leads to what they have in
         common: SOQL calls that the object Name.
         """
         for one in sobject.fields.values():
             if (one["relationshipName"] or "").lower() != relationship.lower():
                 continue
             known = [name for name in one["referenceTo"] if self.find(name)]
-            if "User" in known or len(known) == 1:
-                return one, self["User" if "User" in known else known[0]]
+            if known and len(one["referenceTo"]) > 1:
+                return one, self._name_of([name for name in known if self[name].find("Name")])
             if known:
-                named = [name for name in known if self[name].find("Name")]
-                return one, _name_of_several(tuple(named))
+                return one, self[known[0]]
         return None
+
+    def _name_of(self, members: list[str]) -> SObject:
+        """What the records of several objects have in common. Source: Object Reference, Name."""
+        own = {"createable": False, "updateable": False, "permissionable": False}
+        common = [
+            next((field for member in members if (field := self[member].find(name))), None)
+            for name in NAME_FIELDS
+        ]
+        fields = [describe_field("Id", "id"), describe_field("Type", "string", **own), *filter(None, common)]
+        by_name = {field["name"].lower(): {**field, "permissionable": False} for field in fields}
+        return SObject("Name", describe_object("Name", ()), by_name, "all", "none", "name", tuple(members))
 
     def fields_to(self, target: str) -> Iterator[tuple[SObject, FieldDescribe]]:
         """Every lookup that can point at the object `target`."""
@@ -136,17 +160,6 @@ class Catalog:
             if sobject.kind == "table" and sobject.key_prefix == record_id[:3]:
                 return sobject
         return None
-
-
-def _name_of_several(members: tuple[str, ...]) -> SObject:
-    """What the records of several objects have in common. Source: Object Reference, Name."""
-    own = {"createable": False, "updateable": False, "permissionable": False}
-    fields = [
-        describe_field("Id", "id"),
-        *(describe_field(name, "string", **own) for name in ("Name", "Type")),
-    ]
-    by_name = {one["name"].lower(): one for one in fields}
-    return SObject("Name", describe_object("Name", ()), by_name, "all", "none", "name", members)
 
 
 @cache

@@ -62,6 +62,8 @@ LENGTHS = {
 }
 FORMULA_TYPES = ("Checkbox", "Currency", "Date", "DateTime", "Number", "Percent", "Text", "Time")
 MOST_DIGITS = 18
+ACTIVITY, ACTIVITIES = "Activity", ("Task", "Event")
+"""The object that holds the custom fields of tasks and events. Source: Tooling API, CustomField."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,11 @@ class CustomField:
     def full_name(self) -> str:
         """`Lead.mkto71_Lead_Score__c`."""
         return f"{self.object_name}.{self.name}"
+
+    @property
+    def setup_object(self) -> str:
+        """The object that Setup keeps it on: fields of tasks and events are fields of Activity."""
+        return ACTIVITY if self.object_name in ACTIVITIES else self.object_name
 
     @property
     def developer_name(self) -> str:

@@ -25,7 +25,7 @@ from runbook_lib.rehearsal.org.soql.parser import (
     Operand,
     Query,
 )
-from runbook_lib.rehearsal.org.soql.scope import Asking, Column, Scope, parts_of
+from runbook_lib.rehearsal.org.soql.scope import Column, Scope, parts_of
 
 KINDS = {
     "boolean": "boolean",
@@ -41,7 +41,8 @@ IDS = ("id", "reference")
 
 Resolve = Callable[[Operand], tuple[str, FieldDescribe]]
 """Finds the SQL of an operand and the describe that types it."""
-Subselect = Callable[[Query, Asking], str]
+Subselect = Callable[[Query, FieldDescribe], str]
+"""The SQL of a sub-select whose ids are compared with a field of the scope."""
 
 
 class Conditions:
@@ -119,7 +120,7 @@ class Conditions:
         if isinstance(condition.values, Query):
             if condition.operator not in ("IN", "NOT IN") or field["type"] not in IDS:
                 raise malformed_query("The left operand of a semi-join must be an ID or a reference field")
-            inside = f"coalesce({column} IN ({self._subselect(condition.values, self._asking)}), false)"
+            inside = f"coalesce({column} IN ({self._subselect(condition.values, field)}), false)"
             return inside if condition.operator == "IN" else f"(NOT {inside})"
         if condition.operator in ("INCLUDES", "EXCLUDES"):
             return self._multipicklist(column, field, condition.operator, condition.values)

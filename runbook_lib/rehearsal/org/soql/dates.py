@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from runbook_lib.rehearsal.org.faults import malformed_query
+from runbook_lib.rehearsal.org.faults import malformed_query, not_imitated
+from runbook_lib.rehearsal.org.soql.not_imitated import DATES
 
 Span = tuple[date, date]
 """First day, and the day after the last."""
@@ -22,6 +23,8 @@ def span_of(word: str, today: date) -> Span:
         return COUNTED[name](today, int(count))
     if not count and name in PLAIN:
         return PLAIN[name](today)
+    if DATES.fullmatch(name):
+        raise not_imitated(f"the date literal {name} in SOQL")
     raise malformed_query(f"unexpected token: '{word}'")
 
 

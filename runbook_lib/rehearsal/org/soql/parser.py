@@ -13,9 +13,13 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
 from runbook_lib.rehearsal.org.faults import OrgFault, malformed_query
+from runbook_lib.rehearsal.org.soql.excerpts import with_excerpt
+from runbook_lib.rehearsal.org.soql.not_imitated import clause_of
 
 LONGEST = 100_000
 """Characters of a query. Source: SOQL and SOSL limits."""
+LONGEST_TEXT = 4_000
+"""Characters of one text in WHERE. Source: SOQL and SOSL limits."""
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "'": "'", '"': '"', "\\": "\\"}
 ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)")
 
@@ -135,7 +139,7 @@ def parse(text: str) -> Query:
     try:
         return _query(_parser().parse(text))
     except UnexpectedInput as error:
-        raise malformed_query(_complaint(text, error)) from None
+        raise (clause_of(text) or malformed_query(_complaint(text, error))) from None
     except RecursionError:
         raise OrgFault(400, "QUERY_TOO_COMPLICATED", "Query is too complicated: too deeply nested") from None
 
@@ -146,8 +150,6 @@ def _complaint(text: str, error: UnexpectedInput) -> str:
         isinstance(error, UnexpectedToken) and error.token.type == "$END"
     ):
         return "unexpected token: '<EOF>'"
-    place = error.pos_in_stream or 0
-    around = text[max(0, place - 20) : place + 20]
     word = (
         error.token
         if isinstance(error, UnexpectedToken)
@@ -155,10 +157,7 @@ def _complaint(text: str, error: UnexpectedInput) -> str:
         if isinstance(error, UnexpectedCharacters)
         else ""
     )
-    return (
-        f"\n{around}\n{' ' * min(place, 20)}^\nERROR at Row:{error.line}:Column:{error.column}\n"
-        f"unexpected token: '{word}'"
-    )
+    return with_excerpt(text, error.pos_in_stream or 0, f"unexpected token: '{word}'")
 
 
 def _query(tree: Tree[Token]) -> Query:
@@ -229,7 +228,7 @@ def _literal(token: Token) -> Literal:
     text = str(token)
     match token.type:
         case "TEXT":
-            return Literal("text", _unescaped(text[1:-1]))
+            return Literal("text", _not_too_long(_unescaped(text[1:-1])))
         case "NUMBER" | "INTEGER":
             return Literal("number", float(text) if token.type == "NUMBER" else int(text))
         case "TRUE" | "FALSE":
@@ -239,6 +238,12 @@ def _literal(token: Token) -> Literal:
         case "DATE_RANGE":
             return Literal("range", text.upper())
     return Literal("null", None)
+
+
+def _not_too_long(text: str) -> str:
+    if len(text) > LONGEST_TEXT:
+        raise malformed_query(f"A string literal in WHERE can have {LONGEST_TEXT} characters at most")
+    return text
 
 
 def _moment(token: Token) -> Literal:

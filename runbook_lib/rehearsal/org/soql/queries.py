@@ -7,8 +7,9 @@ from runbook_lib.rehearsal.org.computed import ComputedRows
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.permissions import Permissions
 from runbook_lib.rehearsal.org.schema.catalog import Catalog
+from runbook_lib.rehearsal.org.soql.excerpts import located
 from runbook_lib.rehearsal.org.soql.parser import parse
-from runbook_lib.rehearsal.org.soql.restrictions import check_one_row
+from runbook_lib.rehearsal.org.soql.restrictions import check_one_batch, check_one_row
 from runbook_lib.rehearsal.org.soql.result import QueryResult, fetch
 from runbook_lib.rehearsal.org.soql.scope import Asking, Reach
 from runbook_lib.rehearsal.org.soql.sql import MOST_GROUPS, Translator
@@ -25,6 +26,12 @@ class Queries:
 
     def answer(self, user_id: str, soql: str, reach: Reach) -> QueryResult:
         """The answer to a query; OrgFault with Salesforce's code when it is refused."""
+        try:
+            return self._answer(user_id, soql, reach)
+        except OrgFault as fault:
+            raise located(fault, soql) from None
+
+    def _answer(self, user_id: str, soql: str, reach: Reach) -> QueryResult:
         query = parse(soql)
         asking = Asking(self._catalog, self._permissions, self._computed, user_id, reach)
         plan = Translator(asking, query).translate()
@@ -39,5 +46,6 @@ class Queries:
                 "Aggregate query does not support queryMore(), use LIMIT to "
                 "restrict the results to a single batch",
             )
+        check_one_batch(query, result.total)
         check_one_row(query, plan.columns, result.total)
         return result

@@ -5,9 +5,9 @@ Source: Object Reference, "SOQL Limits on Objects"; Tooling API, CustomField; Lo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from runbook_lib.rehearsal.org.faults import malformed_query
+from runbook_lib.rehearsal.org.faults import OrgFault, malformed_query
 from runbook_lib.rehearsal.org.schema.catalog import SObject
 from runbook_lib.rehearsal.org.sharing import shared_rows
 from runbook_lib.rehearsal.org.soql.parser import (
@@ -17,12 +17,26 @@ from runbook_lib.rehearsal.org.soql.parser import (
     Junction,
     Membership,
     Negation,
+    Path,
     Query,
 )
 from runbook_lib.rehearsal.org.soql.scope import Scope
 
 CATALOG_OBJECTS = ("EntityDefinition", "FieldDefinition", "EntityParticle", "UserEntityAccess")
-NEEDS_FILTER = ("FieldDefinition", "EntityParticle", "UserEntityAccess")
+REIFIED = {
+    "EntityParticle": ("EntityDefinitionId", "FieldDefinitionId", "DurableId"),
+    "FieldDefinition": ("EntityDefinitionId", "DurableId"),
+    "UserEntityAccess": ("UserId", "DurableId"),
+}
+"""Object of the catalog → the columns one of which has to be filtered by. Recorded: the errors of a whole
+org for EntityParticle and UserEntityAccess."""
+BY_PARENT = {"entitydefinition.qualifiedapiname": "EntityDefinitionId"}
+"""A parent's column that counts as the filter."""
+WITHOUT_LIMIT = ("EntityParticle", "FieldDefinition")
+"""Objects that give all their rows, whatever LIMIT and OFFSET say. Source: Object Reference, "SOQL Limits on
+Objects"."""
+ONE_BATCH = 2_000
+"""Rows that an object of the catalog gives: it cannot be paged."""
 ONE_ROW_COLUMNS = ("FullName", "Metadata")
 
 
@@ -37,10 +51,38 @@ def check_catalog_query(query: Query, sobject: SObject) -> None:
             f"{sobject.name} does not support disjunctions and negations: "
             "only conditions joined by AND are supported"
         )
-    if query.where is None and sobject.name in NEEDS_FILTER:
+    needed = REIFIED.get(sobject.name, ())
+    if needed and not {name.lower() for name in needed} & set(_filtered(query.where)):
         raise malformed_query(
-            f"{sobject.name}: a filter on a reified column is required [EntityDefinitionId, DurableId]"
+            f"{sobject.name}: a filter on a reified column is required [{','.join(needed)}]"
         )
+
+
+def check_one_batch(query: Query, rows: int) -> None:
+    """OrgFault EXCEEDED_ID_LIMIT when the catalog would have to give more than one batch."""
+    name = next((known for known in CATALOG_OBJECTS if known.lower() == query.source.lower()), "")
+    if name and rows > ONE_BATCH:
+        raise OrgFault(
+            400,
+            "EXCEEDED_ID_LIMIT",
+            f"{name} does not support queryMore(), use LIMIT to restrict the results to a single batch",
+        )
+
+
+def obeys_limit(sobject: SObject) -> bool:
+    """Whether LIMIT and OFFSET mean anything for an object."""
+    return sobject.name not in WITHOUT_LIMIT
+
+
+def _filtered(condition: Condition | None) -> Iterator[str]:
+    """The columns that are compared with = or IN, in small letters."""
+    match condition:
+        case Junction("AND", parts):
+            for part in parts:
+                yield from _filtered(part)
+        case Comparison(Path() as path, "=", _) | Membership(Path() as path, "IN", _):
+            name = str(path).lower()
+            yield BY_PARENT.get(name, name).lower()
 
 
 def _is_refused(condition: Condition) -> bool:

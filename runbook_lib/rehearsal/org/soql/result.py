@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
@@ -37,6 +37,8 @@ class RecordShape:
     object_name: str
     id_index: int | None
     entries: tuple[tuple[str, Cell], ...]
+    by_prefix: Mapping[str, str] = field(default_factory=dict)
+    """Key prefix → object, where the record may be of several objects."""
 
 
 Cell: TypeAlias = Leaf | AddressLeaf | RecordShape
@@ -110,7 +112,9 @@ def fetch(database: Database, sql: str, params: Mapping[str, Any]) -> Sequence[t
 def _record(shape: RecordShape, row: tuple[Any, ...], version: str) -> dict[str, Any]:
     attributes = {"type": shape.object_name}
     if shape.id_index is not None:
-        attributes["url"] = f"/services/data/v{version}/sobjects/{shape.object_name}/{row[shape.id_index]}"
+        record_id = str(row[shape.id_index])
+        of = shape.by_prefix.get(record_id[:3], shape.object_name)
+        attributes["url"] = f"/services/data/v{version}/sobjects/{of}/{record_id}"
     return {"attributes": attributes} | {key: _value(cell, row, version) for key, cell in shape.entries}
 
 

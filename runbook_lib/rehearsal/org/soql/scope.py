@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from runbook_lib.rehearsal.database import literal, quoted
 from runbook_lib.rehearsal.org.faults import OrgFault, no_such_column, unsupported_object
 from runbook_lib.rehearsal.org.permissions import FieldAccess, Permissions
-from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
+from runbook_lib.rehearsal.org.schema.catalog import IN_BOTH_APIS, Catalog, SObject
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
 from runbook_lib.rehearsal.org.soql.parser import Path
 from runbook_lib.rehearsal.org.tables import as_json, relation, table_of
@@ -25,6 +25,10 @@ ADDRESS_KEYS = (
     "geocodeAccuracy",
 )
 """Keys of an address in a record."""
+
+
+TYPE_OF = {"Group": "Queue"}
+"""Object → the word that the type of a lookup to several objects has for it, where it is another."""
 
 
 class RowSource(Protocol):
@@ -92,7 +96,8 @@ class Asking:
     def open_object(self, name: str) -> SObject:
         """The object of a FROM; OrgFault INVALID_TYPE when there is none for this caller in this API."""
         sobject = self.permissions.readable_object(self.user_id, name)
-        if sobject.is_tooling and not self.reach.tooling:
+        is_here = sobject.name in IN_BOTH_APIS if self.reach.tooling else True
+        if not (is_here or sobject.is_tooling) or (sobject.is_tooling and not self.reach.tooling):
             raise unsupported_object(name)
         return sobject
 
@@ -101,13 +106,20 @@ class Asking:
         if sobject.has_table:
             return table_of(sobject.name)
         if sobject.kind == "name":
-            named = [
-                f'SELECT "Id", "Name", {literal(member)} AS "Type" FROM {table_of(member)}'
-                for member in sobject.members
-            ]
-            return f"({' UNION ALL '.join(named)})"
+            return f"({' UNION ALL '.join(self._named(sobject, member) for member in sobject.members)})"
         rows = self._source.rows(self.user_id, sobject.name)
         return relation(sobject.stored_fields, self.bind(as_json(rows))[1:])
+
+    def _named(self, name: SObject, member: str) -> str:
+        """The rows of one member with the columns of Name."""
+        known = self.catalog[member]
+        columns = [
+            f"{quoted(field['name'])}" if known.find(field["name"]) else f"NULL AS {quoted(field['name'])}"
+            for field in name.stored_fields
+            if field["name"] != "Type"
+        ]
+        kind = literal(TYPE_OF.get(member, member))
+        return f'SELECT {", ".join(columns)}, {kind} AS "Type" FROM {table_of(member)}'
 
 
 class Scope:

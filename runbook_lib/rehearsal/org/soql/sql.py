@@ -8,12 +8,15 @@ from typing import Any
 
 from runbook_lib.rehearsal.database import quoted
 from runbook_lib.rehearsal.org.faults import OrgFault, malformed_query
+from runbook_lib.rehearsal.org.schema.catalog import SObject
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe, describe_field
 from runbook_lib.rehearsal.org.soql.conditions import Conditions, filterable
+from runbook_lib.rehearsal.org.soql.not_imitated import refuse_function
 from runbook_lib.rehearsal.org.soql.parser import Call, Condition, Item, Operand, Path, Query
-from runbook_lib.rehearsal.org.soql.restrictions import check_catalog_query, own_rows
+from runbook_lib.rehearsal.org.soql.restrictions import check_catalog_query, obeys_limit, own_rows
 from runbook_lib.rehearsal.org.soql.result import AddressLeaf, Cell, Leaf, RecordShape
 from runbook_lib.rehearsal.org.soql.scope import Asking, Column, Scope, address_key, identity, parts_of
+from runbook_lib.rehearsal.org.soql.semi_joins import check_semi_joins, different_types
 
 AGGREGATES = ("COUNT", "COUNT_DISTINCT", "MAX", "MIN", "SUM", "AVG")
 DATE_FUNCTIONS = {
@@ -52,6 +55,7 @@ class Translator:
 
     def translate(self) -> Translation:
         """The SQL of the query; OrgFault when SOQL does not allow it."""
+        check_semi_joins(self._query)
         check_catalog_query(self._query, self._scope.sobject)
         if self._query.offset > MOST_OFFSET:
             raise OrgFault(400, "NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000")
@@ -73,16 +77,14 @@ class Translator:
             sql, self._asking.parameters, shape, columns, is_count, is_aggregate and not is_count
         )
 
-    def ids(self) -> str:
-        """The SQL of a subquery that selects one id field."""
-        items = self._query.items
-        if len(items) != 1 or not isinstance(items[0].operand, Path) or self._query.group_by:
-            raise malformed_query("A semi-join sub-select selects exactly one field")
-        found = self._scope.column(items[0].operand)
-        if found.field["type"] not in ("id", "reference"):
-            raise malformed_query(
-                "The inner and outer selects must be on the same object type: an ID or reference"
-            )
+    def ids(self, compared: FieldDescribe, targets: frozenset[str]) -> str:
+        """The SQL of a sub-select of one id field, which `compared` with its `targets` is compared with."""
+        check_catalog_query(self._query, self._scope.sobject)
+        operand = self._query.items[0].operand
+        assert isinstance(operand, Path)  # check_semi_joins saw to it
+        found = self._scope.column(operand)
+        if not targets & _targets(found.sobject, found.field):
+            raise different_types(found.field["name"], compared["name"])
         self._selected = [found.sql]
         return self._assemble(False)
 
@@ -120,6 +122,8 @@ class Translator:
         columns: dict[str, Cell] = {}
         root = self._place(f"{self._scope.table}.{quoted(identity(self._scope.sobject))}")
         for item in items:
+            if isinstance(item.operand, Call):
+                refuse_function(item.operand.function)
             if not isinstance(item.operand, Path) or item.alias:
                 raise malformed_query(f"unexpected token: '{item.alias or item.operand}'")
             found = self._scope.column(item.operand)
@@ -161,7 +165,8 @@ class Translator:
                 table, sobject = self._scope.parent(value[""])
                 place = self._place(f"{table}.{quoted(identity(sobject))}")
                 inner = {name: cell for name, cell in value.items() if name}
-                value = RecordShape(sobject.name, place, self._entries(inner))
+                prefixes = {self._asking.catalog[name].key_prefix: name for name in sobject.members}
+                value = RecordShape(sobject.name, place, self._entries(inner), prefixes)
             entries.append((key, value))
         return tuple(entries)
 
@@ -211,6 +216,7 @@ class Translator:
         return found.sql, found.field
 
     def _date_function(self, call: Call) -> tuple[str, FieldDescribe]:
+        refuse_function(call.function)
         if call.argument is None or call.function not in (*DATE_FUNCTIONS, "DAY_ONLY"):
             raise malformed_query(f"unexpected token: '{call.function}'")
         found = self._scope.column(call.argument)
@@ -255,9 +261,10 @@ class Translator:
             clauses.append("HAVING " + self._condition(self._query.having, is_aggregate=True))
         if self._query.order_by:
             clauses.append("ORDER BY " + ", ".join(self._ordering(is_aggregate)))
-        if self._query.limit is not None:
+        is_limited = obeys_limit(self._scope.sobject)
+        if self._query.limit is not None and is_limited:
             clauses.append(f"LIMIT {self._query.limit}")
-        if self._query.offset:
+        if self._query.offset and is_limited:
             clauses.append(f"OFFSET {self._query.offset}")
         head = f"SELECT {', '.join(f'{sql} AS c{n}' for n, sql in enumerate(self._selected))}"
         middle = f"FROM {self._scope.from_sql}" + (f" WHERE {' AND '.join(where)}" if where else "")
@@ -267,8 +274,8 @@ class Translator:
         resolve = self._resolve_grouped if is_aggregate else self._resolve_where
         return Conditions(self._scope, resolve, self._subselect).sql(condition)
 
-    def _subselect(self, query: Query, asking: Asking) -> str:
-        return Translator(asking, query).ids()
+    def _subselect(self, query: Query, compared: FieldDescribe) -> str:
+        return Translator(self._asking, query).ids(compared, _targets(self._scope.sobject, compared))
 
     def _ordering(self, is_aggregate: bool) -> list[str]:
         ordered = []
@@ -284,6 +291,11 @@ class Translator:
                 sql = found.sql
             ordered.append(f"{sql} {one.direction} {one.nulls}")
         return ordered
+
+
+def _targets(sobject: SObject, field: FieldDescribe) -> frozenset[str]:
+    """The objects whose ids a field holds."""
+    return frozenset([sobject.name] if field["type"] == "id" else field["referenceTo"])
 
 
 def _is_aggregate(operand: Operand) -> bool:
