@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from runbook_lib.rehearsal.org.faults import OrgFault
+from runbook_lib.rehearsal.salesforce.declared import Reads, refuse_unread_keys
 from runbook_lib.rehearsal.salesforce.resource import (
     EMPTY,
     Answer,
@@ -25,6 +26,14 @@ from runbook_lib.rehearsal.salesforce.resource import (
 MOST_PARTS = 25
 MOST_QUERIES = 5
 REFERENCE = re.compile(r"@\{(\w+)((?:\.\w+|\[\d+\])*)\}")
+COMPOSITE = Reads(keys=("allOrNone", "compositeRequest"), lacks=("collateSubrequests", "graphs"))
+BATCH = Reads(keys=("haltOnError", "batchRequests"))
+PART_KEYS = {
+    "compositeRequest": ("method", "url", "referenceId", "body", "httpHeaders"),
+    "batchRequests": ("method", "url", "richInput"),
+}
+"""List of parts → what is read of each."""
+NOT_READ = ("binaryPartName", "binaryPartNameAlias")
 HALTED = [
     {
         "errorCode": "PROCESSING_HALTED",
@@ -43,8 +52,8 @@ def composite_resources(inner: tuple[Resource, ...], prefix: str) -> tuple[Resou
         return _batch(call, lambda part: dispatch(inner, part))
 
     return (
-        Resource("POST", f"{prefix}composite", composite),
-        Resource("POST", f"{prefix}composite/batch", batch),
+        Resource("POST", f"{prefix}composite", composite, COMPOSITE),
+        Resource("POST", f"{prefix}composite/batch", batch, BATCH),
     )
 
 
@@ -116,8 +125,20 @@ def _parts(body: dict[str, Any], key: str) -> list[dict[str, Any]]:
     for part in parts:
         if not isinstance(part, dict) or not part.get("url") or not part.get("method"):
             raise OrgFault(400, "JSON_PARSER_ERROR", "Every request needs a method and a url.")
+        refuse_unread_keys(part, PART_KEYS[key], NOT_READ, f"{key} in a composite call")
         if key == "compositeRequest" and not part.get("referenceId"):
             raise OrgFault(400, "INVALID_INPUT", "Provided referenceId must not be blank.")
+    names = [part["referenceId"] for part in parts if key == "compositeRequest"]
+    for name in names:
+        if not re.fullmatch(r"[A-Za-z0-9]\w*", name):
+            raise OrgFault(
+                400,
+                "INVALID_INPUT",
+                f"Provided referenceId ('{name}') must start with a letter or a number, and it can contain "
+                "only letters, numbers and underscores ('_').",
+            )
+        if names.count(name) > 1:
+            raise OrgFault(400, "INVALID_INPUT", f"Duplicate referenceId provided: {name}.")
     return parts
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from runbook_lib.rehearsal.org.faults import OrgFault
+from runbook_lib.rehearsal.salesforce.declared import Reads
 from runbook_lib.rehearsal.salesforce.resource import Answer, Call, Resource
 
 
@@ -30,5 +31,5 @@ def _count(call: Call, object_name: str) -> dict[str, Any] | None:
 
 RESOURCES = (
     Resource("GET", "limits", limits),
-    Resource("GET", "limits/recordCount", record_count),
+    Resource("GET", "limits/recordCount", record_count, Reads(("sObjects",))),
 )

@@ -9,11 +9,14 @@ import re
 from typing import Any
 
 from runbook_lib.rehearsal.org import QueryResult
-from runbook_lib.rehearsal.org.faults import OrgFault
+from runbook_lib.rehearsal.org.faults import OrgFault, not_imitated
+from runbook_lib.rehearsal.salesforce.declared import Reads
 from runbook_lib.rehearsal.salesforce.resource import Answer, Call, Resource
 
 LARGEST_PAGE = 2000
 SMALLEST_PAGE = 200
+BATCH_SIZE = "sforce-query-options"
+"""The header that asks for smaller pages."""
 
 
 def query(call: Call) -> Answer:
@@ -52,7 +55,10 @@ def first_page(call: Call, result: QueryResult) -> dict[str, Any]:
 
 def page_size(call: Call) -> int:
     """Rows per page: 2,000 unless `Sforce-Query-Options: batchSize=` asks for fewer (never below 200)."""
-    found = re.search(r"batchSize\s*=\s*(\d+)", call.headers.get("sforce-query-options", ""))
+    options = call.headers.get(BATCH_SIZE, "")
+    if re.search(r"(?i)(?<![\w])(?!batchSize)\w+\s*=", options):
+        raise not_imitated(f"Sforce-Query-Options: {options}")
+    found = re.search(r"(?i)batchSize\s*=\s*(\d+)", options)
     wanted = int(found[1]) if found else LARGEST_PAGE
     return min(max(wanted, SMALLEST_PAGE), LARGEST_PAGE)
 
@@ -67,9 +73,12 @@ def _page(call: Call, result: QueryResult, locator: str, start: int) -> dict[str
     return page
 
 
+QUERY = Reads(("q",), headers=(BATCH_SIZE,))
+NEXT_PAGE = Reads(headers=(BATCH_SIZE,))
+
 RESOURCES = (
-    Resource("GET", "query", query),
-    Resource("GET", "queryAll", query_all),
-    Resource("GET", "query/{locator}", next_page),
-    Resource("GET", "queryAll/{locator}", next_page),
+    Resource("GET", "query", query, QUERY),
+    Resource("GET", "queryAll", query_all, QUERY),
+    Resource("GET", "query/{locator}", next_page, NEXT_PAGE),
+    Resource("GET", "queryAll/{locator}", next_page, NEXT_PAGE),
 )

@@ -15,6 +15,7 @@ from typing import Any
 from runbook_lib.rehearsal.org import Org, Session, faults
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.salesforce.cursors import Cursors
+from runbook_lib.rehearsal.salesforce.declared import Reads, refuse_unread
 from runbook_lib.rehearsal.salesforce.jobs import Jobs
 
 
@@ -102,6 +103,8 @@ class Resource:
     path: str
     """With `{name}` for one path segment, which the function gets as keyword argument `name`."""
     answer: Callable[..., Answer]
+    reads: Reads = Reads()
+    """What it reads of the request; the rest is refused."""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -121,6 +124,8 @@ def dispatch(resources: tuple[Resource, ...], call: Call) -> Answer:
         found = resource.pattern.fullmatch(call.path)
         if found and resource.method == call.method:
             try:
+                where = f"{call.method} {call.path}"
+                refuse_unread(resource.reads, call.query, call.headers, call.body, where)
                 return resource.answer(call, **found.groupdict())
             except OrgFault as fault:
                 return refusal(fault)

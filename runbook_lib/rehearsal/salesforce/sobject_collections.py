@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from runbook_lib.rehearsal.org.faults import OrgFault
+from runbook_lib.rehearsal.salesforce.declared import Reads
 from runbook_lib.rehearsal.salesforce.resource import Answer, Call, Resource
 from runbook_lib.rehearsal.salesforce.sobjects import saved, values
 
@@ -136,10 +137,12 @@ def _names(said: Any) -> list[str]:
     return [str(name).strip() for name in said or []]
 
 
+ROWS = Reads(keys=("allOrNone", "records"))
+
 RESOURCES = (
-    Resource("POST", "composite/sobjects", create_rows),
-    Resource("PATCH", "composite/sobjects", update_rows),
-    Resource("DELETE", "composite/sobjects", delete_rows),
-    Resource("GET", "composite/sobjects/{object_name}", read_rows),
-    Resource("POST", "composite/sobjects/{object_name}", read_rows),
+    Resource("POST", "composite/sobjects", create_rows, ROWS),
+    Resource("PATCH", "composite/sobjects", update_rows, ROWS),
+    Resource("DELETE", "composite/sobjects", delete_rows, Reads(("ids", "allOrNone"))),
+    Resource("GET", "composite/sobjects/{object_name}", read_rows, Reads(("ids", "fields"))),
+    Resource("POST", "composite/sobjects/{object_name}", read_rows, Reads(keys=("ids", "fields"))),
 )

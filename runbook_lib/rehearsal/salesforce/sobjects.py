@@ -6,6 +6,7 @@ import urllib.parse
 from typing import Any
 
 from runbook_lib.rehearsal.org.faults import OrgFault, not_found
+from runbook_lib.rehearsal.salesforce.declared import Reads
 from runbook_lib.rehearsal.salesforce.resource import EMPTY, Answer, Call, Resource
 
 
@@ -36,21 +37,24 @@ def create(call: Call, object_name: str) -> Answer:
 
 def read(call: Call, object_name: str, id: str) -> Answer:  # noqa: A002 - the name in Salesforce's URLs
     """GET sobjects/X/{id}[?fields=A,B]."""
-    _refuse_unknown(call, object_name)
+    _refuse_unknown(call, object_name, id)
     fields = [name.strip() for name in call.query.get("fields", "").split(",") if name.strip()]
     return Answer(200, call.org.read(call.user_id, object_name, id, fields or None, call.version))
 
 
 def update(call: Call, object_name: str, id: str) -> Answer:  # noqa: A002 - the name in Salesforce's URLs
     """PATCH sobjects/X/{id}."""
-    _refuse_unknown(call, object_name)
+    _refuse_unknown(call, object_name, id)
+    if "id" in map(str.lower, call.json_object()):
+        message = "The Id field should not be specified in the sobject data."
+        raise OrgFault(400, "INVALID_FIELD", message)
     call.org.update(call.user_id, object_name, id, values(call.json_object()))
     return EMPTY
 
 
 def delete(call: Call, object_name: str, id: str) -> Answer:  # noqa: A002 - the name in Salesforce's URLs
     """DELETE sobjects/X/{id}."""
-    _refuse_unknown(call, object_name)
+    _refuse_unknown(call, object_name, id)
     call.org.delete(call.user_id, object_name, id)
     return EMPTY
 
@@ -79,12 +83,16 @@ def upsert_by_external_id(call: Call, object_name: str, field: str, value: str) 
     return Answer(200, {**saved(record_id), "created": False})
 
 
-def _refuse_unknown(call: Call, object_name: str) -> None:
-    """In a URL an object that the caller cannot see is a resource that is not there."""
+def _refuse_unknown(call: Call, object_name: str, record_id: str | None = None) -> None:
+    """In a URL an object that the caller cannot see is a resource that is not there; what is no id is taken
+    for the value of an external id."""
     try:
         call.org.permissions.readable_object(call.user_id, object_name)
     except OrgFault as hidden:
         raise not_found() from hidden
+    if record_id is not None and (len(record_id) not in (15, 18) or not record_id.isalnum()):
+        message = f"Provided external ID field does not exist or is not accessible: {record_id}"
+        raise OrgFault(404, "NOT_FOUND", message)
 
 
 def _id_by_external_id(call: Call, object_name: str, field: str, value: str) -> str:
@@ -107,15 +115,17 @@ def values(body: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name != "attributes"}
 
 
+ROW = Reads(keys=None)
+
 RESOURCES = (
     Resource("GET", "sobjects", describe_global),
-    Resource("POST", "sobjects/User/{id}/password", set_password),
+    Resource("POST", "sobjects/User/{id}/password", set_password, Reads(keys=("NewPassword",))),
     Resource("GET", "sobjects/{object_name}/describe", describe),
     Resource("GET", "sobjects/{object_name}", basic_information),
-    Resource("POST", "sobjects/{object_name}", create),
-    Resource("GET", "sobjects/{object_name}/{id}", read),
-    Resource("PATCH", "sobjects/{object_name}/{id}", update),
+    Resource("POST", "sobjects/{object_name}", create, ROW),
+    Resource("GET", "sobjects/{object_name}/{id}", read, Reads(("fields",))),
+    Resource("PATCH", "sobjects/{object_name}/{id}", update, ROW),
     Resource("DELETE", "sobjects/{object_name}/{id}", delete),
-    Resource("GET", "sobjects/{object_name}/{field}/{value}", read_by_external_id),
-    Resource("PATCH", "sobjects/{object_name}/{field}/{value}", upsert_by_external_id),
+    Resource("GET", "sobjects/{object_name}/{field}/{value}", read_by_external_id, Reads(("fields",))),
+    Resource("PATCH", "sobjects/{object_name}/{field}/{value}", upsert_by_external_id, ROW),
 )

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from runbook_lib.rehearsal.org.faults import OrgFault
-from runbook_lib.rehearsal.salesforce.query import next_page, tooling_query
+from runbook_lib.rehearsal.salesforce.declared import Reads
+from runbook_lib.rehearsal.salesforce.query import NEXT_PAGE, QUERY, next_page, tooling_query
 from runbook_lib.rehearsal.salesforce.resource import EMPTY, Answer, Call, Resource
 
 MISSING = "Required fields are missing"
@@ -54,11 +55,18 @@ def _metadata(body: dict[str, Any]) -> dict[str, Any]:
     return metadata
 
 
+CUSTOM_FIELD = Reads(keys=("FullName", "Metadata"))
+
 RESOURCES = (
-    Resource("GET", "tooling/query", tooling_query),
-    Resource("GET", "tooling/query/{locator}", next_page),
-    Resource("POST", "tooling/sobjects/CustomField", create_custom_field),
+    Resource("GET", "tooling/query", tooling_query, QUERY),
+    Resource("GET", "tooling/query/{locator}", next_page, NEXT_PAGE),
+    Resource("POST", "tooling/sobjects/CustomField", create_custom_field, CUSTOM_FIELD),
     Resource("GET", "tooling/sobjects/CustomField/{id}", read_custom_field),
-    Resource("PATCH", "tooling/sobjects/CustomField/{id}", update_custom_field),
+    Resource(
+        "PATCH",
+        "tooling/sobjects/CustomField/{id}",
+        update_custom_field,
+        CUSTOM_FIELD,
+    ),
     Resource("DELETE", "tooling/sobjects/CustomField/{id}", delete_custom_field),
 )
