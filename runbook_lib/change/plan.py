@@ -92,7 +92,8 @@ class Consent:
 class Plan:
     """Everything one step will do. ``needs_approval``: it holds something that cannot be undone.
 
-    ``fields``: full names of the fields the sync user sees, which Sync Fields would create for ever.
+    ``fields``: full names of the fields the sync user sees. ``makes``: of these, what Sync Fields creates,
+    for certain or perhaps: full name → the word of :class:`runbook_lib.review.fields.made.Made`.
     ``undecided``: rows a person still has to decide; each shuts the gate. ``obstacles``: why something that
     was decided cannot be done as decided; each shuts the gate, too.
     """
@@ -106,6 +107,7 @@ class Plan:
     clicks: tuple[Click, ...] = ()
     consents: tuple[Consent, ...] = ()
     fields: tuple[str, ...] = ()
+    makes: Mapping[str, str] = field(default_factory=dict)
     undecided: tuple[str, ...] = ()
     obstacles: tuple[Message, ...] = ()
     needs_approval: bool = False
@@ -134,6 +136,7 @@ class Plan:
             "clicks": [click_json(each) for each in self.clicks],
             "consents": [{"id": each.id, "text": each.text.to_json()} for each in self.consents],
             "fields": sorted(self.fields),
+            "makes": dict(sorted(self.makes.items())),
             "undecided": sorted(self.undecided),
             "obstacles": [each.to_json() for each in self.obstacles],
             "needs_approval": self.needs_approval,
@@ -153,6 +156,7 @@ class Plan:
             clicks=tuple(_click_from_json(each) for each in data["clicks"]),
             consents=tuple(Consent(each["id"], _message(each["text"])) for each in data["consents"]),
             fields=tuple(data["fields"]),
+            makes=dict(data.get("makes", {})),
             undecided=tuple(data["undecided"]),
             obstacles=tuple(_message(each) for each in data["obstacles"]),
             needs_approval=bool(data["needs_approval"]),

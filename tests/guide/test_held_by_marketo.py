@@ -152,8 +152,8 @@ def test_values_arrive_where_they_are_mapped(held: Held) -> None:
                 assert (person or {}).get(marketo) == (record[name] or None), (object_name, name, marketo)
                 compared += record[name] is not None
         assert compared > 100
-    assert _marketo_name(held, "Contact", PAIRED[1]) == "LinkedIn_c"
-    assert _marketo_name(held, "Contact", BROKEN) == "GDPR_Basis_c_contact"
+    assert _marketo_name(held, "Contact", PAIRED[1]) == "LinkedIn__c"
+    assert _marketo_name(held, "Contact", BROKEN) == "GDPR_Basis__c_contact"
 
 
 def _text_fields(held: Held, object_name: str) -> list[str]:

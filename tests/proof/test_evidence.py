@@ -207,19 +207,41 @@ def test_04_what_is_to_be_edited() -> None:
 def test_05_fields_appeared() -> None:
     """Fields that are new since the baseline, and are the approved ones, prove Sync Fields."""
     plan = planned("05", small_org(), Decisions(fields=KEPT))
-    evidence = prove("05", small_org(), with_fields("Region_c", "Email_lead"), plan, TICK)
+    evidence = prove("05", small_org(), with_fields("Region__c", "Email_lead"), plan, TICK)
     assert evidence.proven
     assert statuses(evidence)["nothing-else"] is Status.OK
-    odd = prove("05", small_org(), with_fields("Stranger_c"), plan)
+    odd = prove("05", small_org(), with_fields("Stranger__c"), plan)
     found = {each.id: each for each in odd.claims}
-    assert (found["approved-there"].status, found["approved-there"].now) == (Status.WARN, ["region_c"])
-    assert found["nothing-else"].now == ["Stranger_c"]
+    assert (found["approved-there"].status, found["approved-there"].now) == (
+        Status.WARN,
+        ["Contact.Region__c", "Lead.Region__c"],
+    )
+    assert found["nothing-else"].now == ["Stranger__c"]
+
+
+@pytest.mark.parametrize(
+    ("appeared", "as_reckoned"),
+    [
+        (("npsp__Gift__c",), Status.OK),
+        (("npsp_Gift_c", "Fax_account"), Status.OK),
+        ((), Status.WARN),
+        (("npsp__Gift__c", "Fax", "Other__c"), Status.WARN),
+    ],
+)
+def test_05_accepts_what_the_range_allows(appeared: tuple[str, ...], as_reckoned: Status) -> None:
+    """A field of a package in either spelling, and one that Adobe calls ignored or not; no more, no fewer."""
+    before = small_org(visible=visible("Account.npsp__Gift__c", "Account.Fax"))
+    plan = planned("05", before, Decisions())
+    claims = {each.id: each for each in prove("05", before, with_fields(*appeared), plan, TICK).claims}
+    assert claims["as-reckoned"].status is as_reckoned
+    assert claims["nothing-else"].now == (["Other__c"] if "Other__c" in appeared else 0)
+    assert (claims["approved-there"].status is Status.OK) is bool(appeared)
 
 
 @pytest.mark.parametrize(
     ("step", "before", "now"),
     [
-        ("05", small_org(), with_fields("Region_c", "Email_lead")),
+        ("05", small_org(), with_fields("Region__c", "Email_lead")),
         ("08", with_people(0, lock=Lock.FREE), with_people(100)),
     ],
 )
@@ -233,7 +255,7 @@ def test_what_nobody_agreed_to_is_never_proven(step: str, before: Snapshot, now:
 
 def test_05_needs_a_baseline() -> None:
     """Without a look before, fields that are there prove nothing."""
-    assert not prove("05", None, with_fields("Region_c"), None).proven
+    assert not prove("05", None, with_fields("Region__c"), None).proven
 
 
 def test_06_mappings() -> None:
@@ -246,7 +268,9 @@ def test_06_mappings() -> None:
 def test_06_a_field_more_shows_that_a_mapping_was_broken() -> None:
     """The field that appears since the baseline is evidence; that none shows yet is on record and no more."""
     broken = Decisions(mappings=(MappingDecision("Region__c", "Region__c", Pairing.BREAK),))
-    more = replace(MARKETO, fields=(*MARKETO.fields, PersonField("Region_c_contact", "Region (C)", "string")))
+    more = replace(
+        MARKETO, fields=(*MARKETO.fields, PersonField("Region__c_contact", "Region (C)", "string"))
+    )
     plan = planned("06", small_org(), broken)
     for now, status in ((small_org(), Status.SKIP), (small_org(marketo=more), Status.OK)):
         assert statuses(prove("06", small_org(), now, plan))["parted"] is status

@@ -14,10 +14,11 @@ from runbook_lib.change.decisions import Decisions, Visibility
 from runbook_lib.change.decisions.duplicates import is_any_open, left_to_merge
 from runbook_lib.change.plan import Click, Plan
 from runbook_lib.change.plans.consents.start_sync import start_consents
-from runbook_lib.change.plans.consents.sync_fields import fields_consent
+from runbook_lib.change.plans.consents.sync_fields import fields_consents
 from runbook_lib.change.plans.field_visibility import undecided_fields
 from runbook_lib.change.plans.mappings import ADMIN, SALESFORCE, undecided_mappings
 from runbook_lib.change.plans.preconditions import demand, draft, known
+from runbook_lib.review.fields.forecast import forecast_fields, outcomes
 from runbook_lib.review.mappings import mapping_review
 from runbook_lib.survey.snapshot import DuplicateCounts, MarketoState, Organization, Part, Snapshot
 from runbook_lib.text import Label, Message, say
@@ -35,12 +36,19 @@ def plan_sync_fields(step: str, snapshot: Snapshot, decisions: Decisions, now: d
     return replace(
         draft(step, snapshot, now),
         clicks=tuple(_credential_clicks(snapshot)),
-        consents=(fields_consent(snapshot),),
+        consents=tuple(fields_consents(snapshot)),
         fields=fields,
+        makes=_made(snapshot),
         undecided=undecided_fields(snapshot, decisions),
         obstacles=tuple(_still_visible(fields, decisions)),
         needs_approval=True,
     )
+
+
+def _made(snapshot: Snapshot) -> dict[str, str]:
+    """What Sync Fields creates, for certain or perhaps."""
+    found = outcomes(snapshot)
+    return {each.full_name: found[each.full_name].value for each in forecast_fields(snapshot).new}
 
 
 def plan_duplicates(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:

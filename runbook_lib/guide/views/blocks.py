@@ -95,6 +95,14 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Fold:
+    """A long table: only its title shows until a person opens it; whoever reads plain text has it all."""
+
+    title: object
+    table: Grid
+
+
+@dataclass(frozen=True)
 class Bars:
     """A picture of counts: a name, a bar and the number of each; the longest bar is the greatest number."""
 
@@ -164,4 +172,4 @@ class Instead:
     state: Grid
 
 
-Block = Strip | Line | Facts | Grid | Bars | Waterfall | Card | Points | Clicks | Instead
+Block = Strip | Line | Facts | Grid | Fold | Bars | Waterfall | Card | Points | Clicks | Instead

@@ -12,6 +12,7 @@ from runbook_lib.guide.views.blocks import (
     Card,
     Clicks,
     Facts,
+    Fold,
     Grid,
     Instead,
     Line,
@@ -61,6 +62,8 @@ class PlainText:
                 return [f"  {self.say(name)}: {self.say(value)}" for name, value in block.rows]
             case Grid():
                 return self._grid(block)
+            case Fold():
+                return self._grid(block.table)
             case Instead():
                 return self._grid(block.state)
             case Bars():

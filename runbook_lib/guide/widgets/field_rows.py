@@ -9,19 +9,12 @@ from runbook_lib.guide.views.view import Grid
 from runbook_lib.guide.widgets.field_grid import HEADS, GridRow
 from runbook_lib.guide.widgets.native_table import shown
 from runbook_lib.review.fields import MEASURED, USED_LATELY, field_review
-from runbook_lib.review.fields.marketo_side import Made
+from runbook_lib.review.fields.made import REASONS, Made
 from runbook_lib.text import Message, say, translate
 
 if TYPE_CHECKING:
     from runbook_lib.survey.snapshot import Snapshot
 
-_MADE = {
-    Made.NEW.value: say("a new field"),
-    Made.THERE.value: say("is there already"),
-    Made.COMBINED.value: say("shares the lead’s field"),
-    Made.IGNORED.value: say("is not taken"),
-    Made.NONE.value: say("no field is made"),
-}
 _LATELY = {
     USED_LATELY[True]: say("yes"),
     USED_LATELY[False]: say("no"),
@@ -54,7 +47,7 @@ def _hidden(snapshot: Snapshot, names: Collection[str], language: str) -> Iterat
     for field in sorted((each for some in present for each in some), key=lambda each: each.full_name):
         if field.full_name in names:
             told = (field.full_name, field.label, field.type, "", say("not measured"), say("cannot tell"))
-            shut = (_MADE[Made.NONE.value], "", say("The sync user does not see it now."))
+            shut = (REASONS[Made.NONE], "", say("The sync user does not see it now."))
             texts = tuple(shown(translate(text, language)) for text in (*told, *shut))
             yield GridRow(field.full_name, (*texts[:4], None, *texts[5:]), texts)
 
@@ -62,7 +55,7 @@ def _hidden(snapshot: Snapshot, names: Collection[str], language: str) -> Iterat
 def _row(each: dict[str, Any], language: str) -> GridRow:
     name = f"{each['object']}.{each['name']}"
     percent, read = _percent(each)
-    words = (_LATELY[each["used_lately"]], _MADE[each["marketo"]], each["flags"], each["reason"])
+    words = (_LATELY[each["used_lately"]], REASONS[Made(each["marketo"])], each["flags"], each["reason"])
     texts = (name, each["label"], each["type"], each["package"], read, *words)
     told = tuple(shown(translate(text, language)) for text in texts)
     return GridRow(name, (*told[:4], percent, *told[5:]), told)

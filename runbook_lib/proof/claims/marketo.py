@@ -13,8 +13,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from runbook_lib.change.plans.mappings import edits_of
 from runbook_lib.proof.claims.arrival import claim_people, found_of, lock_of
 from runbook_lib.proof.claims.claim import Claim, Measured, cannot_tell, judged
-from runbook_lib.proof.claims.marketo_names import base_names, custom_base_names, is_named
-from runbook_lib.review.fields.forecast import forecast_fields
+from runbook_lib.review.fields.forecast import forecast_fields, shown_by_api
+from runbook_lib.review.fields.made import SHOWN_BY_API, span
+from runbook_lib.review.fields.marketo_names import MarketoNames, Spelling, is_own, strangers
 from runbook_lib.review.findings import Status
 from runbook_lib.review.mappings import mapping_review
 from runbook_lib.survey.snapshot import DuplicateCounts, Lock, MarketoState, Snapshot
@@ -27,7 +28,7 @@ def claim_fields_made(measured: Measured) -> Iterator[Claim]:
     if now is None or before is None:
         yield cannot_tell("fields-appeared", measured.now.marketo if now is None else None)
         return
-    new = now.keys() - before.keys()
+    new = now - before
     yield Claim(
         "fields-appeared",
         Status.OK if new else Status.ERROR,
@@ -41,43 +42,51 @@ def claim_fields_made(measured: Measured) -> Iterator[Claim]:
     yield _lock_told(measured)
 
 
-def _as_approved(planned: Collection[str], now: Mapping[str, str], new: Collection[str]) -> Iterator[Claim]:
-    """Whether the new fields are those of the plan that was agreed to."""
-    custom = custom_base_names(planned)
-    missing = sorted(each for each in custom if not any(is_named(name, each) for name in now))
+def _as_approved(planned: Collection[str], now: Iterable[str], new: Iterable[str]) -> Iterator[Claim]:
+    """Whether the new fields are those of the plan that was agreed to, and how Marketo spells them."""
+    fields = {each: each.partition(".")[2] for each in planned if each.partition(".")[0] in SHOWN_BY_API}
+    own = {each: name for each, name in fields.items() if is_own(name)}
+    names = MarketoNames.of(now)
+    spelt = {each: names.spelling(name) for each, name in own.items()}
+    missing = sorted(each for each, spelling in spelt.items() if spelling is None)
+    single = sum(spelling is Spelling.ONE_UNDERSCORE for spelling in spelt.values())
     yield Claim(
         "approved-there",
         Status.WARN if missing else Status.OK,
         say(
-            "{found} of {approved} approved custom fields are found by name.",
-            found=len(custom) - len(missing),
-            approved=len(custom),
+            "{found} of {approved} approved custom fields are found by name: {same} are spelled as in "
+            "Salesforce, {single} with single underscores.",
+            found=len(own) - len(missing),
+            approved=len(own),
+            same=len(own) - len(missing) - single,
+            single=single,
         ),
-        now=missing or len(custom),
+        now=missing or len(own),
     )
-    strangers = _strangers([now[name] for name in new], base_names(planned))
+    unexpected = strangers(new, fields.values())
     yield Claim(
         "nothing-else",
-        Status.WARN if strangers else Status.OK,
-        say("New fields that are called like none of the approved ones: {count}.", count=len(strangers)),
-        now=strangers or 0,
+        Status.WARN if unexpected else Status.OK,
+        say("New fields that are called like none of the approved ones: {count}.", count=len(unexpected)),
+        now=unexpected or 0,
     )
 
 
 def _as_reckoned(before: Snapshot | None, appeared: int) -> Iterator[Claim]:
-    """Whether as many appeared as the consent said; an instance that had some of them already makes fewer."""
+    """Whether as many appeared as the consent allows; an instance that had some already makes fewer."""
     if before is None or not isinstance(before.visible, Mapping):
         return
     ahead = forecast_fields(before)
+    least, most = shown_by_api(ahead.certain), shown_by_api(ahead.new)
     yield Claim(
         "as-reckoned",
-        Status.OK if appeared == ahead.shown_by_api else Status.WARN,
+        Status.OK if least <= appeared <= most else Status.WARN,
         say(
-            "{new} new fields were agreed to; {shown} of them are of people and companies, and the other "
-            "{hidden}, of opportunities, do not show in Marketo's API.",
-            new=len(ahead.new),
-            shown=ahead.shown_by_api,
-            hidden=len(ahead.new) - ahead.shown_by_api,
+            "{new} new fields were agreed to, {shown} of them of people and companies; those of "
+            "opportunities, {hidden}, do not show in Marketo's API.",
+            new=span(ahead.least, ahead.most),
+            shown=span(least, most),
+            hidden=span(ahead.least - least, ahead.most - most),
         ),
         now=appeared,
     )
@@ -125,9 +134,8 @@ def _parted(measured: Measured) -> Iterator[Claim]:
     broken = [each.values["lead_field"] for each in clicks if each.submit == "marketo.break_mapping"]
     if not broken or before is None or now is None:
         return
-    new = now.keys() - before.keys()
-    bases = {field: base for field in broken for base in base_names([f"Lead.{field}"])}
-    seen = [field for field, base in bases.items() if any(is_named(name, base) for name in new)]
+    names = MarketoNames.of(now - before)
+    seen = [field for field in broken if names.named(field)]
     yield Claim(
         "parted",
         Status.OK if len(seen) == len(broken) else Status.SKIP,
@@ -215,11 +223,7 @@ def _lock_told(measured: Measured) -> Claim:
     return Claim("lock", Status.SKIP, what, before.value if before else None, now.value if now else None)
 
 
-def _person_fields(snapshot: Snapshot | None) -> dict[str, str] | None:
+def _person_fields(snapshot: Snapshot | None) -> frozenset[str] | None:
     if snapshot is None or not isinstance(snapshot.marketo, MarketoState):
         return None
-    return {each.name.lower(): each.name for each in snapshot.marketo.fields}
-
-
-def _strangers(new: Iterable[str], approved: frozenset[str]) -> list[str]:
-    return sorted(each for each in new if not any(is_named(each.lower(), base) for base in approved))
+    return frozenset(each.name for each in snapshot.marketo.fields)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from runbook_lib.change.decisions.files import replace_file
 from runbook_lib.journal import Entry, Journal, Kind
+from runbook_lib.proof.report.agreed_fields import with_fields
 from runbook_lib.proof.report.decisions import decided_on_file
 from runbook_lib.proof.report.step_report import Decided, StepStory, Teller
 from runbook_lib.proof.report.words import STATES, STATUSES, VERDICTS, WORDS, about_journal
@@ -96,9 +97,10 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
     teller = Teller(connection.language)
     on_file = decided_on_file(workspace, teller.speak)
     steps = tuple(
-        _with_decisions(
+        _with_files(
             teller.story(stop, number, [each for each in entries if each.step == stop.name]),
             on_file.get(stop.name, ()),
+            partial(with_fields, workspace=workspace, speak=teller.speak),
         )
         for number, stop in enumerate(ROAD)
     )
@@ -140,8 +142,10 @@ def render(report: Report) -> str:
     return template.render(report=report, style=style, journal=journal, **spoken)
 
 
-def _with_decisions(step: StepStory, on_file: tuple[Decided, ...]) -> StepStory:
-    return replace(step, decided=(*step.decided, *on_file))
+def _with_files(
+    step: StepStory, on_file: tuple[Decided, ...], agreed: Callable[[StepStory], StepStory]
+) -> StepStory:
+    return agreed(replace(step, decided=(*step.decided, *on_file)))
 
 
 def _verdict(steps: Iterable[StepStory]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from runbook_lib.journal import Entry, Kind
@@ -48,6 +48,9 @@ class Agreed:
     expires: str
     plan_digest: str
     texts: tuple[str, ...]
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What becomes of a field in Marketo → the fields of the plan that was agreed to; empty where its file is
+    gone."""
 
 
 @dataclass(frozen=True)

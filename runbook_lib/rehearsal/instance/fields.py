@@ -1,4 +1,4 @@
-"""The fields of the Marketo instance: the standard ones, and those that *Sync Fields* makes for ever.
+"""The fields of the Marketo instance: the standard ones, and those that *Sync Fields* makes permanently.
 
 A field is never taken away again; only what it is mapped to can change, and only before the sync starts.
 Sources: Marketo, "Default Salesforce Field Mapping", "Edit Initial Field Mappings", "SFDC Sync: Field Sync".
@@ -18,6 +18,7 @@ from runbook_lib.rehearsal.instance.field_types import (
     MarketoField,
     name_space,
 )
+from runbook_lib.rehearsal.instance.habits import Habits
 
 _SUFFIX = {
     "Lead": ("_lead", " (L)"),
@@ -34,8 +35,11 @@ class FieldBook:
     `on_new` is called with every new field before anybody else can find it: to make room for its values.
     """
 
-    def __init__(self, on_new: Callable[[MarketoField], None] = lambda field: None) -> None:
+    def __init__(
+        self, on_new: Callable[[MarketoField], None] = lambda field: None, habits: Habits | None = None
+    ) -> None:
         self._on_new = on_new
+        self._habits = habits or Habits()
         self._fields = {field.key: field for field in _standard_fields()}
         self._standard_targets = _standard_targets(self._fields)
         self._known: dict[tuple[str, str], CrmField] = {}
@@ -75,12 +79,12 @@ class FieldBook:
 
     # what Sync Fields does ------------------------------------------------------------------------------
     def learn(self, visible: Iterable[CrmField]) -> tuple[MarketoField, ...]:
-        """Map every visible field, make the Marketo fields that are missing, and give those."""
+        """Map every visible field that Marketo takes, make the fields that are missing, and give those."""
         before = set(self._fields)
         for field in visible:
             self._known[field.key] = field
-            if field.key not in self._targets:
-                self._targets[field.key] = self._target_for(field).key
+            if field.key not in self._targets and (target := self._target_for(field)):
+                self._targets[field.key] = target.key
         return tuple(field for key, field in self._fields.items() if key not in before)
 
     def reset(self, visible: Iterable[CrmField]) -> tuple[MarketoField, ...]:
@@ -89,9 +93,10 @@ class FieldBook:
         self._targets.clear()
         return self.learn(seen.values())
 
-    def _target_for(self, field: CrmField) -> MarketoField:
+    def _target_for(self, field: CrmField) -> MarketoField | None:
         standard = self._standard_targets.get((field.object_name, field.name.lower()))
-        return standard or self._like_named(field) or self._made_from(field) or self._make(field)
+        known = standard or self._like_named(field) or self._made_from(field)
+        return known or (self._make(field) if self._habits.makes(field) else None)
 
     def _like_named(self, field: CrmField) -> MarketoField | None:
         """Lead and Contact fields of one name are combined into one Marketo field, whatever their types.
@@ -128,9 +133,9 @@ class FieldBook:
         return made
 
     def _free_names(self, field: CrmField) -> tuple[str, str]:
-        """`Active__c` becomes `Active_c`; a name or label that is taken gets `_lead` and "(L)"."""
+        """The name as this Marketo spells it; a name or label that is taken gets `_lead` and "(L)"."""
         space = name_space(RECORD_OF_OBJECT[field.object_name])
-        rest_name, display_name = field.name.replace("__", "_"), field.label
+        rest_name, display_name = self._habits.name_of(field), field.label
         if (space, rest_name.lower()) in self._fields or (space, display_name.lower()) in self._labels:
             ending, mark = _SUFFIX[field.object_name]
             rest_name, display_name = rest_name + ending, display_name + mark

@@ -8,6 +8,7 @@ from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.instance.crm import CrmConnection
 from runbook_lib.rehearsal.instance.fields import FieldBook
+from runbook_lib.rehearsal.instance.habits import Habits
 from runbook_lib.rehearsal.instance.sync.cycle import Credentials
 from runbook_lib.rehearsal.instance.tables import add_column, create_tables, stamp
 from runbook_lib.rehearsal.instance.tokens import TokenIssuer
@@ -41,7 +42,8 @@ class Instance:
         self.tokens = TokenIssuer(world.marketo, clock)
         self.usage = UsageBook(clock, world.marketo.api_user, settings.get("daily_quota", DAILY_QUOTA))
         self.api_permissions = frozenset(settings.get("api_permissions", READ_PERMISSIONS))
-        self.fields = FieldBook(lambda field: add_column(self.database, field))
+        habits = Habits(**settings.get("habits", {}))
+        self.fields = FieldBook(lambda field: add_column(self.database, field), habits)
         create_tables(self.database, self.fields)
         self._add_people(world.marketo.people)
         self.crm = CrmConnection(org, clock, self.fields, pace, world.marketo.tied_to_crm)

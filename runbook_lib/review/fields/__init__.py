@@ -18,8 +18,9 @@ from runbook_lib.review.fields.advice import (
     suggestions,
     uses,
 )
-from runbook_lib.review.fields.marketo_side import Made, Making, makings
-from runbook_lib.review.fields.name_lists import is_ignored, package_of
+from runbook_lib.review.fields.made import Made
+from runbook_lib.review.fields.marketo_side import Making, makings
+from runbook_lib.review.fields.name_lists import package_of
 from runbook_lib.review.fields.risks import risks
 from runbook_lib.survey.model.fill import Fill
 from runbook_lib.survey.needed_fields import is_needed
@@ -59,7 +60,6 @@ _KINDS = {
     "risks": "text",
     "never_hide": "flag",
     "cannot_hide": "flag",
-    "ignored": "flag",
     "pair": "text",
     "suggestion": "text",
     "reason": "text",
@@ -138,7 +138,6 @@ def _row(field: Field, language: str, names: set[str], use: Use, made: Making) -
         "risks": " ".join(translate(each.reason, language) for each in found),
         "never_hide": is_needed(field.object, field.name),
         "cannot_hide": not can_hide(field),
-        "ignored": is_ignored(field),
         "pair": pair if pair in names else "",
         "suggestion": decision,
         "reason": translate(reason, language),

@@ -1,38 +1,57 @@
 """What Sync Fields will make: of all fields that the sync user sees, which become new fields in Marketo.
 
 A field that every Marketo has takes the value of its Salesforce counterpart; like-named fields of Lead and
-Contact become one field, whatever their types; the others are new. Reckoned from the default mapping alone,
-so that the forecast stays the same while the clicks are made. Sources: Marketo documentation, "Default
-Salesforce Field Mapping", "Edit Initial Field Mappings".
+Contact become one field, whatever their types; of the others some become new for certain, and some perhaps
+(:mod:`runbook_lib.review.fields.made`). Reckoned from published lists alone, so that the forecast stays the
+same while the clicks are made.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from runbook_lib.review.mappings.defaults import is_mapped_by_default
-from runbook_lib.survey.needed_fields import MARKETO_PREFIX
+from runbook_lib.review.fields.made import MAKES_FIELDS, POSSIBLE, SHOWN_BY_API, Made, made_of
 from runbook_lib.survey.snapshot import Field, Snapshot
-
-SHOWN_BY_API = ("Lead", "Contact", "Account")
-"""Their fields become fields of people and companies, which describe2 shows."""
-MAKES_FIELDS = (*SHOWN_BY_API, "Opportunity")
-"""The objects of whose fields Sync Fields makes Marketo fields. The other objects are synced without."""
 
 
 @dataclass(frozen=True)
 class ObjectForecast:
-    """One object: how many fields the sync user sees, and what becomes of them."""
+    """One object: what becomes of each field that the sync user sees."""
 
     object: str
-    seen: int
-    there: int
-    """Go into a field that every Marketo has."""
-    combined: int
-    """Share the field of their namesake on the other object, which is counted there."""
-    new: tuple[Field, ...]
+    fields: Mapping[Made, tuple[Field, ...]]
+
+    @property
+    def seen(self) -> int:
+        """Every field of it that the sync user sees."""
+        return sum(map(len, self.fields.values()))
+
+    @property
+    def there(self) -> int:
+        """Go into a field that every Marketo has."""
+        return len(self.fields.get(Made.THERE, ()))
+
+    @property
+    def combined(self) -> int:
+        """Share the field of their namesake on the other object, which is counted there."""
+        return len(self.fields.get(Made.COMBINED, ()))
+
+    @property
+    def certain(self) -> tuple[Field, ...]:
+        """Become a new field."""
+        return self.fields.get(Made.NEW, ())
+
+    @property
+    def possible(self) -> tuple[Field, ...]:
+        """May become a new field, or not."""
+        return tuple(field for made in POSSIBLE for field in self.fields.get(made, ()))
+
+    @property
+    def new(self) -> tuple[Field, ...]:
+        """Become a new field, for certain or perhaps; by name."""
+        return tuple(sorted((*self.certain, *self.possible), key=lambda field: field.name))
 
 
 @dataclass(frozen=True)
@@ -58,33 +77,48 @@ class FieldForecast:
         return sum(each.combined for each in self.objects)
 
     @property
+    def certain(self) -> tuple[Field, ...]:
+        """The fields that become a new one in Marketo for certain."""
+        return tuple(field for each in self.objects for field in each.certain)
+
+    @property
     def new(self) -> tuple[Field, ...]:
-        """The fields that become a new one in Marketo."""
+        """The fields that become a new one in Marketo, for certain or perhaps."""
         return tuple(field for each in self.objects for field in each.new)
 
     @property
-    def shown_by_api(self) -> int:
-        """How many of the new ones Marketo's API will show."""
-        return sum(field.object in SHOWN_BY_API for field in self.new)
+    def least(self) -> int:
+        """How many new fields there will be at least."""
+        return len(self.certain)
+
+    @property
+    def most(self) -> int:
+        """How many new fields there can be."""
+        return len(self.new)
+
+
+def shown_by_api(fields: Iterable[Field]) -> int:
+    """How many of them Marketo's API will show."""
+    return sum(field.object in SHOWN_BY_API for field in fields)
 
 
 def forecast_fields(snapshot: Snapshot) -> FieldForecast:
     """What Sync Fields will make of the fields in ``snapshot.visible``; all zero where nobody could look."""
     counts = Counter(field.object for field in snapshot.visible_fields())
-    leads = {field.name: field for field in snapshot.visible_fields() if field.object == "Lead"}
-    objects = tuple(_of_object(snapshot, name, leads) for name in MAKES_FIELDS if counts[name])
+    found = outcomes(snapshot)
+    objects = tuple(_of_object(snapshot, name, found) for name in MAKES_FIELDS if counts[name])
     return FieldForecast(objects, sum(n for name, n in counts.items() if name not in MAKES_FIELDS))
 
 
-def _of_object(snapshot: Snapshot, name: str, leads: Mapping[str, Field]) -> ObjectForecast:
-    fields = [field for field in snapshot.visible_fields() if field.object == name]
-    fresh = [field for field in fields if not _is_there(field)]
-    combined = [field for field in fresh if name == "Contact" and field.name in leads]
-    shared = {field.name for field in combined}
-    new = tuple(field for field in fresh if field.name not in shared)
-    return ObjectForecast(name, len(fields), len(fields) - len(fresh), len(combined), new)
+def outcomes(snapshot: Snapshot) -> Mapping[str, Made]:
+    """``Lead.Email`` → what becomes of it, for every field that the sync user sees."""
+    leads = {field.name for field in snapshot.visible_fields() if field.object == "Lead"}
+    return {field.full_name: made_of(field, leads) for field in snapshot.visible_fields()}
 
 
-def _is_there(field: Field) -> bool:
-    has_prefix = field.object in ("Lead", "Contact") and field.name.lower().startswith(MARKETO_PREFIX)
-    return has_prefix or is_mapped_by_default(field.object, field.name)
+def _of_object(snapshot: Snapshot, name: str, found: Mapping[str, Made]) -> ObjectForecast:
+    fields: defaultdict[Made, list[Field]] = defaultdict(list)
+    for field in snapshot.visible_fields():
+        if field.object == name:
+            fields[found[field.full_name]].append(field)
+    return ObjectForecast(name, {made: tuple(listed) for made, listed in fields.items()})

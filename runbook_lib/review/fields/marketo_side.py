@@ -1,4 +1,4 @@
-"""What Marketo will make of a field: nothing, a share of another one, or a new one for ever; of what type.
+"""What Marketo will make of a field, and of what type.
 
 The only types that Adobe publishes are those of program-member custom fields; for all others the answer is
 "cannot tell". Sources: Marketo documentation, "Program Member Custom Field Sync", "Default Salesforce Field
@@ -7,12 +7,11 @@ Mapping", "Edit Initial Field Mappings".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-from runbook_lib.review.fields.forecast import MAKES_FIELDS, forecast_fields
-from runbook_lib.review.fields.name_lists import is_ignored
+from runbook_lib.review.fields.forecast import outcomes
+from runbook_lib.review.fields.made import POSSIBLE, Made
 from runbook_lib.survey.snapshot import Field, Snapshot
 
 CANNOT_TELL = "cannot tell"
@@ -21,21 +20,6 @@ _TYPES = {
     "reference": "string", "base64": "string", "int": "integer", "boolean": "boolean", "url": "url",
     "date": "date", "datetime": "datetime",
 }  # fmt: skip
-
-
-class Made(StrEnum):
-    """What becomes of a field at Sync Fields."""
-
-    NEW = "new"
-    """A new field, for ever."""
-    THERE = "there"
-    """Its values go into a field that every Marketo has."""
-    COMBINED = "combined"
-    """It shares the new field of its namesake on the lead."""
-    IGNORED = "ignored"
-    """Marketo does not take it, though it is visible."""
-    NONE = "none"
-    """The object is synced without fields of its own being made."""
 
 
 @dataclass(frozen=True)
@@ -50,24 +34,22 @@ class Making:
 
 def makings(snapshot: Snapshot) -> Mapping[str, Making]:
     """``Lead.Email`` → what Marketo makes of it, for every field that the sync user sees."""
-    forecast = forecast_fields(snapshot)
-    new = {field.full_name for field in forecast.new}
+    found = outcomes(snapshot)
     leads = {field.name: field for field in snapshot.visible_fields() if field.object == "Lead"}
-    return {each.full_name: _making(each, new, leads) for each in snapshot.visible_fields()}
+    return {
+        field.full_name: _making(field, found[field.full_name], leads) for field in snapshot.visible_fields()
+    }
 
 
-def _making(field: Field, new: Iterable[str], leads: Mapping[str, Field]) -> Making:
-    if is_ignored(field):
-        return Making(Made.IGNORED)
-    if field.object not in MAKES_FIELDS:
-        return Making(Made.NONE)
-    if field.full_name in new:
-        # The label becomes the display name; what the name in the API will be, Adobe does not document.
-        return Making(Made.NEW, field.label, type_in_marketo(field))
-    if field.custom and field.object == "Contact" and field.name in leads:
+def _making(field: Field, made: Made, leads: Mapping[str, Field]) -> Making:
+    if made is Made.THERE:
+        return Making(made, CANNOT_TELL, CANNOT_TELL)
+    if made is Made.COMBINED:
         lead = leads[field.name]
-        return Making(Made.COMBINED, lead.label, type_in_marketo(lead))
-    return Making(Made.THERE, CANNOT_TELL, CANNOT_TELL)
+        return Making(made, lead.label, type_in_marketo(lead))
+    if made is Made.NEW or made in POSSIBLE:
+        return Making(made, field.label, type_in_marketo(field))  # the label becomes the display name
+    return Making(made)
 
 
 def type_in_marketo(field: Field) -> str:

@@ -1,4 +1,4 @@
-"""What the names of fields tell, from ``name_lists.toml``: retired, rewritten nightly, personal, ignored."""
+"""What the names of fields tell, from ``name_lists.toml``: retired, rewritten nightly, personal."""
 
 from __future__ import annotations
 
@@ -66,11 +66,6 @@ def runs_a_package(field: Field) -> bool:
     return package_of(field).lower() in _tables()["packages"]["words"]
 
 
-def is_ignored(field: Field) -> bool:
-    """Whether Marketo does not take this standard field, though the sync user may see it."""
-    return field.name in _ignored().get(field.object, frozenset())
-
-
 @cache
 def name_lists() -> Mapping[Hint, NameList]:
     """Every list of names."""
@@ -92,11 +87,6 @@ def _compiled(table: Mapping[str, Any]) -> NameList:
     entries = sorted((*table.get("phrases", ()), *table["words"]), key=len, reverse=True)
     pattern = re.compile(rf"(?<!\S)({'|'.join(map(re.escape, entries))})(?!\S)")
     return NameList(table["source"], table["read"], pattern)
-
-
-@cache
-def _ignored() -> Mapping[str, frozenset[str]]:
-    return {name: frozenset(names) for name, names in _tables()["ignored"]["fields"].items()}
 
 
 @cache

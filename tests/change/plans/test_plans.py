@@ -91,6 +91,7 @@ def told_by(plan: Plan) -> dict[str, Any]:
         "secrets": dict(inputs[0].secrets) if inputs else {},
         "consents": {each.id: str(each.text) for each in plan.consents},
         "fields": sorted(plan.fields),
+        "makes": dict(plan.makes),
         "undecided": sorted(plan.undecided),
         "obstacles": [str(each) for each in plan.obstacles],
         "needs_approval": plan.needs_approval,

@@ -207,7 +207,7 @@ def test_field_names_are_exported(linked_url: str) -> None:
         "SOAP API Name": "Email",
         "REST API Name": "email",
     }
-    assert "Region_c" in rows
+    assert "Region__c" in rows
 
 
 def test_language_is_chosen_and_remembered(plain_url: str) -> None:

@@ -135,7 +135,7 @@ def test_browser_login_needs_no_security_token(instance: Instance, ready_world: 
 def test_sync_fields_makes_what_the_sync_user_sees(
     instance: Instance, org: Org, credentials: Credentials
 ) -> None:
-    """Every visible field gets a Marketo field; one that is hidden does not."""
+    """Every visible custom field gets a Marketo field; what is hidden or ignored does not."""
     hidden = "Lead.Old_Import_Key__c"
     org.database.sql(
         'UPDATE org."FieldPermissions" SET "PermissionsRead" = false WHERE "Field" = ?', (hidden,)
@@ -147,7 +147,8 @@ def test_sync_fields_makes_what_the_sync_user_sees(
     assert "Lead.Customer_Number__c" in origins and "Account.Tier__c" in origins
     assert hidden not in origins
     mapped = {name for target in instance.fields.sources_by_field().values() for name in target}
-    assert len(mapped) == result.visible
+    ignored = result.visible - len(mapped)
+    assert ignored > 0 and {"Lead.SystemModstamp", "Account.Fax", "Contact.HomePhone"}.isdisjoint(mapped)
 
 
 def test_syncing_fields_again_makes_nothing_new(instance: Instance, credentials: Credentials) -> None:
@@ -181,11 +182,11 @@ def test_like_named_custom_fields_are_combined() -> None:
         _field("Lead", "Rank__c", "double"), _field("Contact", "Rank__c", "string"),
     ])  # fmt: skip
     assert [(field.rest_name, field.data_type) for field in made] == [
-        ("Region_c", "string"), ("Rank_c", "integer")
+        ("Region__c", "string"), ("Rank__c", "integer")
     ]  # fmt: skip
     assert [lead.name for _, lead, _ in book.pairs()] == ["Region__c", "Rank__c"]
     apart = book.break_mapping("Rank__c", "Rank__c")
-    assert [(field.rest_name, field.data_type) for field in apart] == [("Rank_c_contact", "string")]
+    assert [(field.rest_name, field.data_type) for field in apart] == [("Rank__c_contact", "string")]
     assert [field.name for field in book.unmapped("Contact")] == ["Rank__c"]
 
 
@@ -194,7 +195,7 @@ def test_taken_names_get_a_suffix() -> None:
     book = FieldBook()
     made = book.learn([_field("Lead", "Tier__c", label="Tier"), _field("Account", "Tier__c", label="Tier")])
     assert [(field.rest_name, field.display_name) for field in made] == [
-        ("Tier_c", "Tier"), ("Tier_c_account", "Tier (A)")
+        ("Tier__c", "Tier"), ("Tier__c_account", "Tier (A)")
     ]  # fmt: skip
 
 
@@ -210,10 +211,10 @@ def test_mappings_can_be_paired_broken_and_reset() -> None:
     book.learn(fields)
     book.pair("A__c", "B__c")
     made = book.break_mapping("C__c", "C__c")
-    assert [field.rest_name for field in made] == ["C_c_contact"]
+    assert [field.rest_name for field in made] == ["C__c_contact"]
     assert [lead.name for _, lead, _ in book.pairs()] == ["A__c"]
     before = len(list(book))
-    assert [field.rest_name for field in book.reset([*fields, _field("Lead", "New__c")])] == ["New_c"]
+    assert [field.rest_name for field in book.reset([*fields, _field("Lead", "New__c")])] == ["New__c"]
     assert [lead.name for _, lead, _ in book.pairs()] == ["C__c"]
     assert len(list(book)) == before + 1
 
@@ -224,7 +225,7 @@ def test_a_pair_broken_apart_again_returns_to_its_own_fields() -> None:
     book.learn([_field("Lead", "A__c"), _field("Contact", "B__c")])
     book.pair("A__c", "B__c")
     assert book.break_mapping("A__c", "B__c") == ()
-    assert book.mapping_of("Contact")["B__c"].rest_name == "B_c"
+    assert book.mapping_of("Contact")["B__c"].rest_name == "B__c"
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,7 @@ def test_describe2_shows_what_sync_fields_made(client: Client, linked: Client) -
         for field in linked.get("leads/describe2.json")["result"][0]["fields"]
         if field["crmManaged"]
     }
-    assert {"Customer_Number_c", "email", "sfdcLeadId", "billingCity"} <= managed
+    assert {"Customer_Number__c", "email", "sfdcLeadId", "billingCity"} <= managed
     assert "inferredCity" not in managed
 
 

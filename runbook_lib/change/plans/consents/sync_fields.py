@@ -1,33 +1,51 @@
-"""05: what Sync Fields makes can never be deleted."""
+"""05: what Sync Fields makes can never be deleted, and ties this instance to this org."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from runbook_lib.change.plan import Consent
 from runbook_lib.change.plans.consents.org_kind import kind_of
 from runbook_lib.change.plans.preconditions import known
-from runbook_lib.review.fields.forecast import FieldForecast, forecast_fields
+from runbook_lib.review.fields.forecast import FieldForecast, ObjectForecast, forecast_fields, shown_by_api
+from runbook_lib.review.fields.made import Made, span
 from runbook_lib.survey.snapshot import MarketoState, Organization, Part, Snapshot
 from runbook_lib.text import Message, say
 
 
-def fields_consent(snapshot: Snapshot) -> Consent:
-    """05: what Sync Fields makes can never be deleted. All that he sees, and what becomes of it."""
+def fields_consents(snapshot: Snapshot) -> Iterator[Consent]:
+    """How many fields there will be, which of them are certain, and where they come from.
+
+    The names stand in the plan, which the approval names by its digest; the counts stand here.
+    """
     organization = known(snapshot, Part.ORGANIZATION, Organization)
+    munchkin_id = known(snapshot, Part.MARKETO, MarketoState).munchkin_id
     ahead = forecast_fields(snapshot)
-    return Consent(
+    custom = sum(field.custom for field in ahead.certain)
+    yield Consent(
         "fields-for-ever",
         say(
-            "Sync Fields creates {new} new fields in the Marketo instance {munchkin_id} for ever: {objects}. "
-            "They can be hidden there later, but never deleted. They come from the {kind} org “{org}” "
-            "({org_id}). {reckoned} {custom}",
-            new=len(ahead.new),
-            munchkin_id=known(snapshot, Part.MARKETO, MarketoState).munchkin_id,
-            objects=", ".join(f"{each.object} {len(each.new)}" for each in ahead.objects if each.new) or "–",
+            "Sync Fields creates {fields} new fields in the Marketo instance {munchkin_id} permanently. They "
+            "can be hidden there later, but never deleted. {custom} of them are custom fields, {standard} "
+            "are standard fields that Marketo is known to take; {doubtful} more standard fields may be "
+            "created or not. By object: {objects}. The plan lists each of them by name.",
+            fields=span(ahead.least, ahead.most),
+            munchkin_id=munchkin_id,
+            custom=custom,
+            standard=ahead.least - custom,
+            doubtful=ahead.most - ahead.least,
+            objects=_by_object(ahead),
+        ),
+    )
+    yield Consent(
+        "org-tied",
+        say(
+            "These fields come from the {kind} org “{org}” ({org_id}). Once the sync has run, the Marketo "
+            "instance {munchkin_id} cannot be connected to another org.",
             kind=kind_of(organization),
             org=organization.name,
             org_id=organization.id,
-            reckoned=reckoned(ahead),
-            custom=_custom(ahead),
+            munchkin_id=munchkin_id,
         ),
     )
 
@@ -40,20 +58,39 @@ def reckoned(ahead: FieldForecast) -> Message:
         "already, {combined} share one with the field of the same name on Lead, and {new} are new. The other "
         "{others} belong to objects whose fields Marketo does not copy. Afterwards {shown} of the new fields "
         "can be counted through Marketo's API, which does not show those of opportunities. Reckoned by "
-        "Marketo's published default mapping.",
+        "Marketo's published default mapping and by field lists of synced instances.",
         seen=ahead.seen,
         used=ahead.seen - ahead.others,
         names=", ".join(each.object for each in ahead.objects),
         there=ahead.there,
         combined=ahead.combined,
-        new=len(ahead.new),
+        new=span(ahead.least, ahead.most),
         others=ahead.others,
-        shown=ahead.shown_by_api,
+        shown=span(shown_by_api(ahead.certain), shown_by_api(ahead.new)),
     )
 
 
-def _custom(ahead: FieldForecast) -> Message:
-    names = [field.full_name for field in ahead.new if field.custom]
-    if not names:
-        return say("None of them is a custom field.")
-    return say("{count} of them are custom fields: {names}.", count=len(names), names=", ".join(names))
+def doubts(ahead: FieldForecast) -> Iterator[Message]:
+    """Why the number is a range, one sentence per kind of doubt."""
+    ignored = sum(len(each.fields.get(Made.IGNORED, ())) for each in ahead.objects)
+    unsaid = sum(len(each.fields.get(Made.UNSAID, ())) for each in ahead.objects)
+    if ignored:
+        yield say(
+            "Of {count} standard fields Adobe says that the sync ignores their values (ka-29492), and not "
+            "whether Sync Fields creates an empty field for them.",
+            count=ignored,
+        )
+    if unsaid:
+        yield say("Of {count} more standard fields no document and no synced instance tells.", count=unsaid)
+
+
+def _by_object(ahead: FieldForecast) -> Message | str:
+    """``Lead 24 to 37, Contact …``: one message, so that each count can be read in the reader's language."""
+    told = [each for each in ahead.objects if each.new]
+    gaps: dict[str, object] = {f"object{number}": _count(each) for number, each in enumerate(told)}
+    return Message(", ".join(f"{{{name}}}" for name in gaps), gaps) if gaps else "–"
+
+
+def _count(each: ObjectForecast) -> Message:
+    gaps = {"object": each.object, "count": span(len(each.certain), len(each.new))}
+    return Message("{object} {count}", gaps)

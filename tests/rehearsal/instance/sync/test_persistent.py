@@ -92,7 +92,7 @@ def test_values_arrive_in_mapped_fields(linked: Instance) -> None:
         differing = linked.database.sql(
             f'SELECT count(*) FROM marketo.person AS p JOIN org."{table}" AS s ON p."{key}" = s."Id"'
             ' WHERE p."email" IS DISTINCT FROM s."Email" OR p."lastName" IS DISTINCT FROM s."LastName"'
-            ' OR p."Region_c" IS DISTINCT FROM s."Region__c"'
+            ' OR p."Region__c" IS DISTINCT FROM s."Region__c"'
         )
         assert differing == [(0,)]
 
@@ -280,7 +280,7 @@ def test_a_field_that_becomes_visible_later_is_picked_up_but_not_filled(synced: 
     _touch(org, "Lead", lead, "\"Later__c\" = 'new value'")
     _next_cycle(synced)
     assert synced.database.sql(
-        'SELECT DISTINCT "Later_c" FROM marketo.person WHERE "Later_c" IS NOT NULL'
+        'SELECT DISTINCT "Later__c" FROM marketo.person WHERE "Later__c" IS NOT NULL'
     ) == [("new value",)]
 
 
