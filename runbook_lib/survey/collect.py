@@ -18,6 +18,7 @@ from runbook_lib.survey.people.extract import forecast_extract
 from runbook_lib.survey.probes import arrival as arrival
 from runbook_lib.survey.probes.field_grants import CALLS as CALLS_OF_PARENTS
 from runbook_lib.survey.probes.fill_rates import MOST_CALLS, fill_rates
+from runbook_lib.survey.probes.inventory import CALLS as INVENTORY_CALLS
 from runbook_lib.survey.probes.marketo import look_at_marketo
 from runbook_lib.survey.probes.org import guarded, look_at_org
 from runbook_lib.survey.probes.org_queries import ASKED
@@ -48,8 +49,11 @@ if TYPE_CHECKING:
 __all__ = ["SYNCED_OBJECTS", "Part", "Systems", "collect", "forecast_calls", "save_describes"]
 
 _ADMIN_ALONE = frozenset(
-    {*ASKED, Part.PARENTS, Part.CONVERSION, Part.BUDGET, Part.PRESENT, Part.SURROUNDINGS, Part.ACCOUNT}
-)
+    {
+        *ASKED, Part.PARENTS, Part.CONVERSION, Part.BUDGET, Part.PRESENT, Part.SURROUNDINGS, Part.ACCOUNT,
+        Part.INVENTORY,
+    }
+)  # fmt: skip
 _HAS_YOUNG_COLUMNS = {"set", "system", "objects", "profiles"}
 """Queries that are asked once more in an org that lacks one of their columns."""
 _GRANT_PAGES = 10
@@ -148,6 +152,7 @@ def forecast_calls(parts: Iterable[Part], people: int = 0, objects: Sequence[str
         "own permissions": 2 * (logs_in and Part.SYSTEM_PERMISSIONS in wanted),
         "conversion": Part.CONVERSION in wanted,
         "limits": Part.BUDGET in wanted,
+        "inventory": INVENTORY_CALLS * (Part.INVENTORY in wanted),
         "describes": described * ((Part.VISIBLE in wanted) + (Part.PRESENT in wanted)),
         "counts": 2 * (1 + logs_in) * (Part.ROWS in wanted),
         "e-mails": _email_calls(people) if Part.DUPLICATES in wanted else 0,

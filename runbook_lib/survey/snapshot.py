@@ -20,6 +20,9 @@ from runbook_lib.survey.model.fill import Fill
 from runbook_lib.survey.model.grants import FieldGrant as FieldGrant
 from runbook_lib.survey.model.grants import Parents as Parents
 from runbook_lib.survey.model.grants import ViewAll as ViewAll
+from runbook_lib.survey.model.inventory import ApiBudget as ApiBudget
+from runbook_lib.survey.model.inventory import DuplicateCounts as DuplicateCounts
+from runbook_lib.survey.model.inventory import Inventory as Inventory
 from runbook_lib.survey.model.licenses import Seats
 from runbook_lib.survey.model.marketo import Lock as Lock
 from runbook_lib.survey.model.marketo import MarketoState as MarketoState
@@ -62,6 +65,7 @@ class Part(StrEnum):
     SEATS = "seats"
     RIGHTS = "rights"
     PROFILE_FIELDS = "profile_fields"
+    INVENTORY = "inventory"
 
 
 @dataclass(frozen=True)
@@ -156,14 +160,6 @@ class ConvertedField:
 
 
 @dataclass(frozen=True)
-class ApiBudget:
-    """The org's daily API requests (rolling 24 hours)."""
-
-    limit: int
-    remaining: int
-
-
-@dataclass(frozen=True)
 class PeopleSeen:
     """A sample of Salesforce records looked up in Marketo: how many of them are there, and which are not.
 
@@ -190,21 +186,6 @@ class Login:
 
 
 @dataclass(frozen=True)
-class DuplicateCounts:
-    """People that share an e-mail. Groups and people, per kind (``lead``, ``contact``, ``across``;
-    after a comparison of everybody also ``marketo``, and ``probable`` for those who share none).
-
-    ``conflicts``: groups in which one has opted out of e-mail and another has not; ``None``: not visible.
-    """
-
-    people: int
-    without_email: int
-    groups: Mapping[str, int]
-    members: Mapping[str, int]
-    conflicts: int | None = None
-
-
-@dataclass(frozen=True)
 class Snapshot:
     """Both systems at one moment (``taken_at``, UTC). A part: a value, ``Unknown``, or ``None`` (not looked).
 
@@ -216,6 +197,7 @@ class Snapshot:
     ``fill``: ``Lead.Email`` → how many records have a value, as the admin sees them; ``Unknown`` where it
     could not be measured.
     ``rows``: object → number of records as the sync user sees them (admin where he cannot log in yet).
+    ``inventory``: what there is to be copied, as the admin counts it.
     """
 
     taken_at: datetime
@@ -245,6 +227,7 @@ class Snapshot:
     seats: Seats | Unknown | None = None
     rights: Rights | Unknown | None = None
     profile_fields: tuple[ProfileFields, ...] | Unknown | None = None
+    inventory: Inventory | Unknown | None = None
 
     @property
     def digest(self) -> str:

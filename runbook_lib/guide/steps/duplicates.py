@@ -71,7 +71,9 @@ class Duplicates(DecidedStep):
         groups, members = dict(told.groups), dict(told.members)
         if probable is not None:
             groups[PROBABLE], members[PROBABLE] = probable.groups, probable.members
-        return DuplicateCounts(told.people, told.without_email, groups, members, told.conflicts)
+        return DuplicateCounts(
+            told.people, told.without_email, groups, members, told.conflicts, told.opted_out
+        )
 
     @property
     def _rules(self) -> ComparisonRules:

@@ -17,7 +17,8 @@ KINDS = ("lead", "contact", "across", "marketo")
 class ExactSummary:
     """What was found, in counts. ``people`` and ``without_email`` are of Salesforce alone.
 
-    ``conflicts``: groups whose opt-outs contradict each other; ``None``: opt-outs are not visible.
+    ``conflicts``: groups whose opt-outs contradict each other; ``opted_out``: people of Salesforce who have
+    opted out; ``None``: opt-outs are not visible.
     """
 
     people: int
@@ -25,6 +26,7 @@ class ExactSummary:
     groups: Mapping[str, int] = field(default_factory=dict)
     members: Mapping[str, int] = field(default_factory=dict)
     conflicts: int | None = None
+    opted_out: int | None = None
 
 
 _KIND = """
@@ -46,7 +48,8 @@ _COUNTS = (
     "SELECT kind, count(*), sum(size)::BIGINT, count_if(opt_out_conflict) FROM read_parquet($out) GROUP BY 1"
 )
 _ALL = """
-SELECT count(*), coalesce(count_if(address = ''), 0), count(opted_out) FROM person WHERE NOT in_marketo
+SELECT count(*), coalesce(count_if(address = ''), 0), count(opted_out), coalesce(count_if(opted_out), 0)
+FROM person WHERE NOT in_marketo
 """
 
 
@@ -60,9 +63,11 @@ def find_exact(folder: Path, rules: EmailRules, out: Path) -> ExactSummary:
         connection.execute(_GROUPS.replace("{out}", quoted(str(out))))
         rows = connection.execute(_COUNTS, {"out": str(out)}).fetchall()
         everybody = connection.execute(_ALL).fetchone()
-    people, without_email, told = everybody or (0, 0, 0)
+    people, without_email, told, opted_out = everybody or (0, 0, 0, 0)
     groups, members = (
         {**dict.fromkeys(KINDS, 0), **{row[0]: int(row[column]) for row in rows}} for column in (1, 2)
     )
-    conflicts = None if people and not told else sum(int(row[3]) for row in rows)
-    return ExactSummary(people, without_email, groups, members, conflicts)
+    if people and not told:
+        return ExactSummary(people, without_email, groups, members)
+    conflicts = sum(int(row[3]) for row in rows)
+    return ExactSummary(people, without_email, groups, members, conflicts, int(opted_out))

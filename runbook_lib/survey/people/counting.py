@@ -22,7 +22,8 @@ WITH person AS (
 SELECT kind, count(*), sum(size)::BIGINT, count_if(conflict) FROM shared GROUP BY kind
 """
 _ALL = """
-SELECT count(*), coalesce(count_if(trim(coalesce(email, ''), $spaces) = ''), 0), count(opted_out)
+SELECT count(*), coalesce(count_if(trim(coalesce(email, ''), $spaces) = ''), 0), count(opted_out),
+       coalesce(count_if(opted_out), 0)
 FROM read_parquet($files, union_by_name = true) WHERE object <> 'Marketo'
 """
 
@@ -37,9 +38,11 @@ def count_people(folder: Path) -> DuplicateCounts:
         rows = engine.execute(_SHARED, values).fetchall()
     if everybody is None:
         raise Defect("The people of an extract were not counted.")
-    people, without_email, told = everybody
+    people, without_email, told, opted_out = everybody
     groups, members = (
         {**dict.fromkeys(KINDS, 0), **{row[0]: int(row[column]) for row in rows}} for column in (1, 2)
     )
-    conflicts = None if people and not told else sum(int(row[3]) for row in rows)
-    return DuplicateCounts(people, without_email, groups, members, conflicts)
+    if people and not told:
+        return DuplicateCounts(people, without_email, groups, members)
+    conflicts = sum(int(row[3]) for row in rows)
+    return DuplicateCounts(people, without_email, groups, members, conflicts, int(opted_out))

@@ -15,6 +15,7 @@ from runbook_lib.survey.model.profiles import profiles_of
 from runbook_lib.survey.probes.account import account_state
 from runbook_lib.survey.probes.describe import fields_of
 from runbook_lib.survey.probes.field_grants import parents
+from runbook_lib.survey.probes.inventory import inventory
 from runbook_lib.survey.probes.org_queries import ALL_COLUMNS, ASKED, COLUMNS, MOST_GROUPS, YOUNG, questions
 from runbook_lib.survey.probes.org_settings import account, surroundings
 from runbook_lib.survey.probes.query import CANNOT_TELL, Rows, ask, describe_each, first_unknown, unknown
@@ -244,18 +245,25 @@ def _conversion(reader: SalesforceReader) -> tuple[ConvertedField, ...]:
 
 
 def _budget(reader: SalesforceReader) -> ApiBudget | Unknown:
-    """The daily API requests; one call."""
-    daily = reader.limits().get("DailyApiRequests")
+    """The daily API requests and the data storage; one call."""
+    limits = reader.limits()
+    daily, storage = limits.get("DailyApiRequests"), limits.get("DataStorageMB") or {}
     if daily is None:
         return Unknown(
             "Salesforce names no DailyApiRequests: the admin lacks “View Setup and Configuration”."
         )
-    return ApiBudget(limit=int(daily["Max"]), remaining=int(daily["Remaining"]))
+    return ApiBudget(
+        limit=int(daily["Max"]),
+        remaining=int(daily["Remaining"]),
+        storage_mb=storage.get("Max"),
+        storage_left_mb=storage.get("Remaining"),
+    )
 
 
 _PROBES: dict[Part, Callable[[SalesforceReader], Any]] = {
     Part.CONVERSION: _conversion,
     Part.BUDGET: _budget,
+    Part.INVENTORY: inventory,
 }
 
 

@@ -37,6 +37,7 @@ class _Group:
 
     people: list[int] = field(default_factory=lambda: [0, 0])
     opted: set[bool] = field(default_factory=set)
+    opted_out: int = 0
 
 
 def normalised_email(email: str | None) -> str:
@@ -59,7 +60,9 @@ def count_duplicates(everybody: Mapping[str, Iterable[Person]]) -> DuplicateCoun
             group.people[place] += 1
             if opted_out is not None:
                 group.opted.add(opted_out)
+                group.opted_out += opted_out
     told = not counted or any(group.opted for group in counted.values())
+    opted_out = sum(group.opted_out for group in counted.values()) if told else None
     nobody = counted.pop("", _Group())
     groups = dict.fromkeys(KINDS, 0)
     members = dict.fromkeys(KINDS, 0)
@@ -70,7 +73,7 @@ def count_duplicates(everybody: Mapping[str, Iterable[Person]]) -> DuplicateCoun
         members[kind] += sum(group.people)
     conflicts = sum(len(group.opted) > 1 for group in shared) if told else None
     people = sum(sum(group.people) for group in (nobody, *counted.values()))
-    return DuplicateCounts(people, sum(nobody.people), groups, members, conflicts)
+    return DuplicateCounts(people, sum(nobody.people), groups, members, conflicts, opted_out)
 
 
 def _kind(leads: int, contacts: int) -> str:

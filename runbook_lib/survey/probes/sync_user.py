@@ -48,7 +48,7 @@ def look_as_sync_user(
         found[Part.ROWS] = guarded(lambda: count_rows(reader))
     if Part.VISIBLE in wanted:
         found |= _describes(reader, wanted, objects)
-    left_to_admin = (Part.SYSTEM_PERMISSIONS, Part.ROWS, Part.OBJECT_ACCESS)
+    left_to_admin = (Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS)
     return {
         part: value
         for part, value in found.items()

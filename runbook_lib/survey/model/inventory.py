@@ -1,0 +1,57 @@
+"""What the org holds of all that the sync will copy, and the room it has left. Pure data.
+
+Each number is known or ``Unknown`` by itself: what nobody could count is "not known", never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runbook_lib.survey.model.unknown import Unknown
+
+Count = int | Unknown
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """``records``: object → how many there are, whoever may see them. ``converted_leads``: leads that became
+    contacts. ``idle``: object → people whom nobody changed for two years. ``without_role``: opportunities in
+    which no contact has a role. ``currencies``: those of opportunities; none: the org has one alone.
+    """
+
+    records: Mapping[str, Count]
+    converted_leads: Count
+    idle: Mapping[str, Count]
+    without_role: Count
+    currencies: tuple[str, ...] | Unknown
+
+
+@dataclass(frozen=True)
+class DuplicateCounts:
+    """People that share an e-mail. Groups and people, per kind (``lead``, ``contact``, ``across``;
+    after a comparison of everybody also ``marketo``, and ``probable`` for those who share none).
+
+    ``conflicts``: groups in which one has opted out of e-mail and another has not; ``opted_out``: people who
+    have; ``None``: not visible.
+    """
+
+    people: int
+    without_email: int
+    groups: Mapping[str, int]
+    members: Mapping[str, int]
+    conflicts: int | None = None
+    opted_out: int | None = None
+
+
+@dataclass(frozen=True)
+class ApiBudget:
+    """The org's daily API requests (rolling 24 hours).
+
+    ``storage_mb``, ``storage_left_mb``: its data storage, where Salesforce names it; ``None``: it does not.
+    """
+
+    limit: int
+    remaining: int
+    storage_mb: int | None = None
+    storage_left_mb: int | None = None
