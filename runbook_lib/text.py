@@ -12,7 +12,7 @@ translation of ours: where the vendor's wording is not attested in a language, t
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from numbers import Integral, Real
@@ -72,6 +72,12 @@ def counted(count: int, one: Message, many: Message) -> Message:
     English, German and Spanish agree on when the singular stands. Source: Unicode CLDR, plural rules.
     """
     return one if count == 1 else many
+
+
+def joined(messages: Iterable[object]) -> Message:
+    """The messages in one line, each in its own words."""
+    told = {f"part{number}": message for number, message in enumerate(messages)}
+    return Message("; ".join(f"{{{name}}}" for name in told), told)
 
 
 def translate(text: object, language: str) -> str:

@@ -13,12 +13,14 @@ from runbook_lib.survey.snapshot import (
     Expected,
     Field,
     FieldGrant,
+    Inventory,
     Lock,
     MarketoState,
     Organization,
     Parents,
     PersonField,
     Snapshot,
+    SyncLogin,
     SyncUser,
 )
 
@@ -78,7 +80,15 @@ def small_org(**parts: Any) -> Snapshot:
         parents=Parents(),
         custom_fields=(),
         conversion=(),
-        rows={"Lead": 900, "Contact": 400},
+        sync_login=SyncLogin(USER.id, ORG.id, False, NOW),
+        rows={"Lead": 900, "Contact": 400, "Account": 0, "Opportunity": 0, "Campaign": 0},
+        inventory=Inventory(
+            {"Lead": 900, "Contact": 400, "Account": 0, "Opportunity": 0, "Campaign": 0},
+            converted_leads=0,
+            idle={"Lead": 0, "Contact": 0},
+            without_role=0,
+            currencies=(),
+        ),
         duplicates=DuplicateCounts(
             1300, 10, {"lead": 3, "contact": 0, "across": 1}, {"lead": 6, "across": 2}
         ),

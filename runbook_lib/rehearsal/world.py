@@ -178,6 +178,8 @@ class World:
     marketo: MarketoDeclaration
     admin_username: str
     sync_username: str
+    owners: tuple[str, ...] = ()
+    """Usernames of those who own the generated records; none: all but administrators and the sync user."""
 
     @property
     def admin(self) -> UserDeclaration:
@@ -264,6 +266,7 @@ def _world(declared: Mapping[str, Any]) -> World:
         marketo=MarketoDeclaration(**declared["marketo"]),
         admin_username=declared["admin"],
         sync_username=declared["sync_user"],
+        owners=tuple(declared.get("owners", ())),
     )
 
 

@@ -23,6 +23,7 @@ from runbook_lib.survey.snapshot import (
     DuplicateCounts,
     Expected,
     Field,
+    Inventory,
     Lock,
     MarketoState,
     Organization,
@@ -76,7 +77,14 @@ def snapshot() -> Snapshot:
         ),
         conversion=tuple(ConvertedField(name, "Contact", name) for name in RECOMMENDED_FIELDS),
         budget=ApiBudget(118_000, 115_000),
-        rows={"Lead": 600, "Contact": 400},
+        rows={"Lead": 600, "Contact": 400, "Account": 90, "Opportunity": 80, "Campaign": 7},
+        inventory=Inventory(
+            {"Lead": 600, "Contact": 400, "Account": 90, "Opportunity": 80, "Campaign": 7},
+            converted_leads=12,
+            idle={"Lead": 20, "Contact": 10},
+            without_role=0,
+            currencies=(),
+        ),
         duplicates=no_duplicates(),
         marketo=MarketoState(
             "123-ABC-456", "api@acme.example", (PersonField("email", "Email", "email"),), Lock.FREE, 12
@@ -123,4 +131,6 @@ def own_field(object_name: str, name: str) -> Field:
 def no_duplicates() -> DuplicateCounts:
     """A thousand people with a thousand e-mails."""
     none = {"lead": 0, "contact": 0, "across": 0}
-    return DuplicateCounts(1000, 0, {**none, "probable": 0}, {**none, "probable": 0})
+    return DuplicateCounts(
+        1000, 0, {**none, "probable": 0}, {**none, "probable": 0}, conflicts=0, opted_out=40
+    )

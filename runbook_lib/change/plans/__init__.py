@@ -54,7 +54,13 @@ PLANNERS: Mapping[str, tuple[Planner, tuple[Part, ...]]] = {
     SYNC_FIELDS.name: (plan_sync_fields, (Part.VISIBLE, Part.MARKETO)),
     FIELD_MAPPINGS.name: (plan_field_mappings, (Part.VISIBLE,)),
     DUPLICATES.name: (plan_duplicates, (Part.DUPLICATES,)),
-    START_SYNC.name: (plan_start_sync, (Part.VISIBLE, Part.MARKETO, Part.DUPLICATES, Part.ROWS)),
+    START_SYNC.name: (
+        plan_start_sync,
+        (
+            Part.VISIBLE, Part.MARKETO, Part.DUPLICATES, Part.ROWS, Part.INVENTORY, Part.SYNC_LOGIN,
+            Part.OBJECT_ACCESS,
+        ),
+    ),
     VERIFY_SYNC.name: (_plan_nothing, ()),
     WATCH.name: (_plan_nothing, ()),
 }

@@ -114,7 +114,7 @@ class Doing:
         seen = self.step.snapshot
         oldest = seen.taken_at
         if now() - oldest > CHECKS_LIFETIME:
-            self.step.seen = seen = self.session.collect(self.step.parts())
+            self.step.seen = seen = self.step.collect(self.step.parts())
             oldest = seen.taken_at
         elif plan.needs_approval:
             self.step.seen = seen = self.session.collect(WHAT_MAY_DRIFT, seen)

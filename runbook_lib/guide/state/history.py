@@ -72,6 +72,15 @@ def newest_snapshot_name(journal: Journal, step: str) -> str | None:
     return names[-1] if names else None
 
 
+def newest_snapshot(workspace: Workspace, journal: Journal, step: str) -> Snapshot | None:
+    """The snapshot that the step saved last; ``None`` where there is none, or it is no longer there."""
+    name = newest_snapshot_name(journal, step)
+    try:
+        return load_snapshot(workspace, name) if name else None
+    except WorkspaceFault:
+        return None
+
+
 def clicks_made(entries: Iterable[Entry], plan_digest: str = "") -> frozenset[str]:
     """Ids of the clicks that were made in this attempt (for that plan, where one is named), not taken back
     and not contradicted: clicks of which evidence says that nothing happened are open again."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from runbook_lib.errors import WorkspaceFault
 from runbook_lib.guide.engine.robot import Robot, has_robot
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state import history
@@ -28,7 +27,8 @@ class Arrival(Step):
 
     def baseline(self) -> Snapshot:
         """What was there before the sync was started: the last look of 08 before its clicks."""
-        return _earlier(self, START_SYNC.name) or super().baseline()
+        started = history.newest_snapshot(self.session.workspace, self.session.journal, START_SYNC.name)
+        return started or super().baseline()
 
     def measure(self) -> Evidence:
         """Measures once, reads the exported files, and writes the evidence down."""
@@ -87,12 +87,3 @@ def people_grid(seen: Snapshot) -> Iterable[Block]:
 def minute(moment: datetime) -> str:
     """A moment, to the minute."""
     return f"{moment:%Y-%m-%d %H:%M}"
-
-
-def _earlier(step: Step, name: str) -> Snapshot | None:
-    """The last snapshot of another step that is still there."""
-    file = history.newest_snapshot_name(step.session.journal, name)
-    try:
-        return history.load_snapshot(step.session.workspace, file) if file else None
-    except WorkspaceFault:
-        return None

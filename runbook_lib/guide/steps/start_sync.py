@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from runbook_lib.guide.state import history
 from runbook_lib.guide.steps.consent_step import ClickedStep
 from runbook_lib.guide.views.view import Block, Facts, Grid
 from runbook_lib.review.sync_forecast import forecast
-from runbook_lib.road import START_SYNC
-from runbook_lib.survey.snapshot import Part, Snapshot
+from runbook_lib.road import DUPLICATES, START_SYNC
+from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot
 from runbook_lib.text import say
 
 
@@ -21,6 +23,16 @@ class StartSync(ClickedStep):
         "and the field mappings are closed. It cannot be undone, and Marketo does not remove duplicates."
     )
     more_parts = (Part.PEOPLE_SEEN,)
+
+    def collect(self, parts: Iterable[Part], before: Snapshot | None = None) -> Snapshot:
+        """Looks as every step does; of the duplicates it also knows what 07 found when it compared everybody:
+        those with people in Marketo, and those who are probably the same."""
+        seen = super().collect(parts, before)
+        earlier = history.newest_snapshot(self.session.workspace, self.session.journal, DUPLICATES.name)
+        compared = earlier.duplicates if earlier else None
+        if not isinstance(seen.duplicates, DuplicateCounts) or not isinstance(compared, DuplicateCounts):
+            return seen
+        return replace(seen, duplicates=seen.duplicates.after(compared))
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """How many records go over, how long that takes and what it costs."""

@@ -11,6 +11,7 @@ from runbook_lib.review.checks.account import ACCOUNT_CHECKS
 from runbook_lib.review.checks.automation import RULE_CHECKS
 from runbook_lib.review.checks.check import Answer, Check, cannot_tell
 from runbook_lib.review.checks.connection import CONNECTION_CHECKS
+from runbook_lib.review.checks.copied_records import COPIED_CHECKS
 from runbook_lib.review.checks.duplicates_and_arrival import PEOPLE_CHECKS
 from runbook_lib.review.checks.field_editing import EDITING_CHECKS
 from runbook_lib.review.checks.field_visibility import VISIBILITY_CHECKS
@@ -38,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     *FIELD_CHECKS,
     *VISIBILITY_CHECKS,
     *EDITING_CHECKS,
+    *COPIED_CHECKS,
     *PEOPLE_CHECKS,
 )
 

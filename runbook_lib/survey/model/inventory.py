@@ -6,11 +6,13 @@ Each number is known or ``Unknown`` by itself: what nobody could count is "not k
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from runbook_lib.survey.model.unknown import Unknown
 
 Count = int | Unknown
+COUNTED = ("Lead", "Contact", "Account", "Opportunity", "Campaign")
+"""Objects whose records are shared with some users and not with others; the rest goes with them."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class DuplicateCounts:
     after a comparison of everybody also ``marketo``, and ``probable`` for those who share none).
 
     ``conflicts``: groups in which one has opted out of e-mail and another has not; ``opted_out``: people who
-    have; ``None``: not visible.
+    have; ``None``: not visible. ``compared``: groups of each kind when everybody was compared, before this
+    look, which knows of fewer kinds.
     """
 
     people: int
@@ -42,6 +45,16 @@ class DuplicateCounts:
     members: Mapping[str, int]
     conflicts: int | None = None
     opted_out: int | None = None
+    compared: Mapping[str, int] = field(default_factory=dict)
+
+    def after(self, compared: DuplicateCounts) -> DuplicateCounts:
+        """These counts, and of the kinds that this look does not know those of the comparison before it."""
+        return replace(
+            self,
+            groups={**compared.groups, **self.groups},
+            members={**compared.members, **self.members},
+            compared=dict(compared.groups),
+        )
 
 
 @dataclass(frozen=True)

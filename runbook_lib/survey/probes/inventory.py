@@ -9,15 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runbook_lib.errors import SystemRefused
-from runbook_lib.survey.model.inventory import Count, Inventory
+from runbook_lib.survey.model.inventory import COUNTED, Count, Inventory
 from runbook_lib.survey.model.unknown import Unknown
 from runbook_lib.survey.probes.query import calls_for, unknown
 
 if TYPE_CHECKING:
     from runbook_lib.systems.salesforce.client import QueryAnswer, SalesforceReader
 
-COUNTED = ("Lead", "Contact", "Account", "Opportunity", "Campaign")
-"""Objects whose records are shared with some users and not with others; the rest goes with them."""
 _ALL = [" ".join(("SELECT COUNT() FROM", name)) for name in COUNTED]
 _IDLE_LEADS = "SELECT COUNT() FROM Lead WHERE IsConverted = false AND LastModifiedDate < LAST_N_DAYS:730"
 _IDLE_CONTACTS = "SELECT COUNT() FROM Contact WHERE LastModifiedDate < LAST_N_DAYS:730"

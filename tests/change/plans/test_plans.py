@@ -177,10 +177,11 @@ def test_an_approval_of_08_is_for_these_mappings(choices: list[Pairing]) -> None
 def test_a_few_records_more_do_not_void_an_approval(people: int, leads: int) -> None:
     """The digest of 08 stays while the bounds of its consents hold."""
     decisions = Decisions(duplicates=DuplicateDecision(DuplicateChoice.ACCEPT, "x"))
-    some = small_org(rows={"Lead": 905, "Contact": 400})
+    others = dict.fromkeys(("Account", "Opportunity", "Campaign"), 0)
+    some = small_org(rows={"Lead": 905, "Contact": 400, **others})
     more = small_org(
-        rows={"Lead": leads if leads > 900 else 901, "Contact": 395},
-        duplicates=DuplicateCounts(people, 0, {"lead": 5, "across": 2}, {}),
+        rows={"Lead": leads if leads > 900 else 901, "Contact": 400, **others},
+        duplicates=DuplicateCounts(people, 7, {"lead": 5, "contact": 0, "across": 2}, {}),
     )
     assert plan_for("08", some, decisions, NOW).digest == plan_for("08", more, decisions, NOW).digest
 

@@ -140,7 +140,7 @@ CASES: tuple[tuple[str, Change, Status, tuple[str, ...]], ...] = (
         "api_budget",
         part("budget", ApiBudget(118_000, 400)),
         Status.ERROR,
-        ("400", "7,205", "Company Information"),
+        ("400", "7,208", "Company Information"),
     ),
     ("api_budget", part("budget", ApiBudget(118_000, 10_000)), Status.WARN, ("10,000",)),
     ("api_budget", part("rows", SILENT), Status.UNKNOWN, ("number of records",)),

@@ -76,20 +76,26 @@ def generate_people(database: Database, catalog: Catalog, world: World, ids: IdC
         name: RowNumbers(catalog[name].key_prefix, ids.skip(catalog[name].key_prefix, count), count)
         for name, count in rows.items()
     }
-    owners = [
-        row[0]
-        for row in database.sql(
-            'SELECT u."Id" FROM org."User" u JOIN org."Profile" p ON p."Id" = u."ProfileId" '
-            'WHERE u."IsActive" AND p."Name" <> \'System Administrator\' AND u."Username" <> $1 ORDER BY 1',
-            [world.sync_username],
-        )
-    ]
-    owners = owners or [row[0] for row in database.sql('SELECT "Id" FROM org."User" ORDER BY 1 LIMIT 1')]
+    owners = _owners(database, world)
     _teach_names(database)
     fills = {f"{one.object_name}.{one.name}": one.fill for one in world.custom_fields}
     for name, count in rows.items():
         ground = Ground(name, world.seed, numbers, owners, fills)
         database.sql(_insert(catalog[name], ground, count))
+
+
+def _owners(database: Database, world: World) -> list[str]:
+    """Ids of the users who own the records."""
+    if world.owners:
+        who, values = 'u."Username" IN (SELECT unnest($1))', [list(world.owners)]
+    else:
+        who, values = "p.\"Name\" <> 'System Administrator' AND u.\"Username\" <> $1", [world.sync_username]
+    found = database.sql(
+        'SELECT u."Id" FROM org."User" u JOIN org."Profile" p ON p."Id" = u."ProfileId" '
+        f'WHERE u."IsActive" AND {who} ORDER BY 1',  # noqa: S608 - our own text
+        values,
+    )
+    return [row[0] for row in found or database.sql('SELECT "Id" FROM org."User" ORDER BY 1 LIMIT 1')]
 
 
 def _teach_names(database: Database) -> None:

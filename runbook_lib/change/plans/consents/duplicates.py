@@ -1,0 +1,62 @@
+"""08: Marketo does not de-duplicate. Which groups there are of every kind, and why they were accepted.
+
+Sources: Marketo documentation, "Step 3 of 3" ("Marketo will not de-dupe"), "Default Salesforce Field Mapping"
+(Email Opt Out and Unsubscribed). What becomes of an opt-out that only one of two records has is not published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from runbook_lib.change.decisions import Decisions
+from runbook_lib.change.decisions.duplicates import accepted_because
+from runbook_lib.change.plan import Consent
+from runbook_lib.change.plans.consents.records import bounded
+from runbook_lib.change.plans.preconditions import at_most, known
+from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot
+from runbook_lib.text import Message, say
+
+KINDS = ("lead", "contact", "across", "marketo", "probable")
+
+
+def duplicate_consents(snapshot: Snapshot, decisions: Decisions) -> Iterator[Consent]:
+    """The consent to the groups that were accepted; none where there are none."""
+    counts = known(snapshot, Part.DUPLICATES, DuplicateCounts)
+    groups, decided = sum(counts.groups.values()), decisions.duplicates
+    reason = accepted_because(decisions)
+    if not groups or not reason:
+        return
+    if decided and decided.groups is not None and groups <= at_most(decided.groups):
+        text = say(
+            "Marketo does not de-duplicate. {groups} groups of people who share an e-mail or are probably "
+            "the same were counted when this was decided; they will be there twice or more. {kinds} Accepted "
+            "because: {reason}",
+            groups=decided.groups, kinds=_kinds(counts), reason=reason,
+        )  # fmt: skip
+    else:
+        text = say(
+            "Marketo does not de-duplicate. At most {groups} groups of people who share an e-mail or are "
+            "probably the same will be there twice or more. {kinds} Accepted because: {reason}",
+            groups=at_most(groups), kinds=_kinds(counts), reason=reason,
+        )  # fmt: skip
+    yield Consent("duplicates", text)
+
+
+def _kinds(counts: DuplicateCounts) -> Message:
+    """Which groups they are, and in how many a consent to get e-mail is contradicted."""
+    return say(
+        "Leads alone: {lead}. Contacts alone: {contact}. Both: {across}. With people who are in Marketo "
+        "already: {marketo}. Probably the same, with different e-mails: {probable}. Opt-outs that contradict "
+        "each other: {conflicts}; whether Marketo writes to such a person or to none of them is not published.",
+        **{kind: _of_kind(counts, kind) for kind in KINDS},
+        conflicts=bounded(counts.conflicts),
+    )
+
+
+def _of_kind(counts: DuplicateCounts, kind: str) -> object:
+    """The number that notebook 07 counted while it still bounds what there is, else a bound of today's."""
+    groups = counts.groups.get(kind)
+    if groups is None:
+        return say("not compared")
+    compared = counts.compared.get(kind)
+    return compared if compared is not None and groups <= compared else bounded(groups)

@@ -1,0 +1,179 @@
+"""Checks of the records that will be copied: which of them the sync user sees, and what they are like.
+
+One of them shuts Start Sync: an object of which the sync user sees no record at all, or of which nobody could
+tell. The others say what comes along, so that nobody learns it from the Marketo database afterwards.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from runbook_lib.review.checks.check import Answer, Check, cannot_tell, ok
+from runbook_lib.review.findings import Status, Who
+from runbook_lib.review.visible_records import record_sights
+from runbook_lib.road import DUPLICATES, START_SYNC
+from runbook_lib.survey.model.inventory import Count, Inventory
+from runbook_lib.survey.model.unknown import Unknown
+from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot
+from runbook_lib.text import joined, say
+
+MANY = 0.1
+"""From this share of all people on it is worth a word that nobody will write to them: our own measure."""
+
+
+def judge_visible_records(snapshot: Snapshot) -> Answer:
+    """The sync user sees every record that the administrator counts; none at all of an object is an error, and
+    a count that could not be had is “cannot tell”. An object that they may not read is told elsewhere."""
+    if isinstance(snapshot.sync_login, Unknown):
+        return cannot_tell(snapshot.sync_login)
+    sights = record_sights(snapshot)
+    partial = [each for each in sights if each.is_partial]
+    fix = say(
+        "Salesforce Setup → Users → Permission Sets → {set} → Object Settings → the object → Edit, tick View "
+        "All Records; or share the records with the sync user by a sharing rule. Then check again.",
+        set=snapshot.expected.permission_set_label,
+    )
+    why = say("What the sync user does not see never reaches Marketo, and nobody is told.")
+    if any(each.is_blind for each in partial):
+        blind = joined(each.told() for each in partial)
+        what = say("The sync user sees no record of some objects: {objects}.", objects=blind)
+        return Answer(Status.ERROR, what, why, fix, Who.SALESFORCE_ADMIN)
+    if unknown := [each for each in sights if not each.is_known]:
+        what = say(
+            "Cannot tell how many records the sync user sees: {objects}.",
+            objects=joined(each.told() for each in unknown),
+        )
+        return Answer(
+            Status.UNKNOWN, what, why, say("Repair the access to these objects, then check again.")
+        )
+    if partial:
+        what = say(
+            "The sync user does not see every record: {objects}.",
+            objects=joined(each.told() for each in partial),
+        )
+        return Answer(Status.WARN, what, why, fix, Who.SALESFORCE_ADMIN)
+    return ok(say("The sync user sees every record that the administrator sees."))
+
+
+def judge_people_copied(snapshot: Snapshot) -> Answer:
+    """Most people are worth copying: they have an e-mail, are no converted leads, and were changed within two
+    years."""
+    there = cast(Inventory, snapshot.inventory)
+    people = cast(DuplicateCounts, snapshot.duplicates)
+    counts: tuple[Count, ...] = (there.converted_leads, there.idle["Lead"], there.idle["Contact"])
+    if unknown := next((count for count in counts if isinstance(count, Unknown)), None):
+        return cannot_tell(unknown)
+    converted, idle_leads, idle_contacts = cast(tuple[int, ...], counts)
+    told = say(
+        "Of {people} leads and contacts {without_email} have no e-mail, and {idle} were not changed for two "
+        "years. {converted} converted leads come along, too.",
+        people=people.people,
+        without_email=people.without_email,
+        idle=idle_leads + idle_contacts,
+        converted=converted,
+    )
+    if max(people.without_email, idle_leads + idle_contacts) < MANY * max(people.people, 1):
+        return ok(told)
+    return Answer(
+        Status.WARN,
+        told,
+        say("The whole database comes over: it counts in the Marketo contract and makes the sync slow."),
+        say(
+            "What nobody will write to can be kept from the sync user by sharing, or by a custom sync rule "
+            "on an indexed field, which Marketo's support sets up. Do it before Start Sync."
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def judge_contact_roles(snapshot: Snapshot) -> Answer:
+    """In every opportunity a contact has a role."""
+    there = cast(Inventory, snapshot.inventory)
+    without, deals = there.without_role, there.records["Opportunity"]
+    for count in (without, deals):
+        if isinstance(count, Unknown):
+            return cannot_tell(count)
+    if not without:
+        return ok(say("In every opportunity a contact has a role."))
+    return Answer(
+        Status.WARN,
+        say("In {without} of {all} opportunities no contact has a role.", without=without, all=deals),
+        say("They are copied, but belong to nobody in Marketo: no filter on opportunities finds their people."),
+        say(
+            "Have contact roles demanded or set by a flow in Salesforce, and fill in those of open "
+            "opportunities; this also works later."
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def judge_currencies(snapshot: Snapshot) -> Answer:
+    """All opportunities are in one currency."""
+    currencies = cast(Inventory, snapshot.inventory).currencies
+    if isinstance(currencies, Unknown):
+        return cannot_tell(currencies)
+    if len(currencies) < 2:
+        return ok(say("All opportunities are in one currency."))
+    return Answer(
+        Status.WARN,
+        say("The opportunities are in {count} currencies: {currencies}.",
+            count=len(currencies), currencies=", ".join(currencies)),
+        say("Marketo knows one currency: it takes the bare number and calls it its own currency."),
+        say("Report revenue in Salesforce, or have a formula field there convert it to one currency."),
+    )  # fmt: skip
+
+
+def judge_opt_outs(snapshot: Snapshot) -> Answer:
+    """Nobody who shares an e-mail with somebody else has another opt-out than they."""
+    people = cast(DuplicateCounts, snapshot.duplicates)
+    if people.opted_out is None or people.conflicts is None:
+        return Answer(
+            Status.WARN,
+            say("Who has opted out of e-mail is not visible to the administrator."),
+            say("Then nobody can tell before whom Marketo may write to."),
+            say("Make the field Email Opt Out of Lead and Contact visible to the administrator; check again."),
+            Who.SALESFORCE_ADMIN,
+        )
+    told = say("{opted_out} of {people} people have opted out of e-mail.",
+               opted_out=people.opted_out, people=people.people)  # fmt: skip
+    if not people.conflicts:
+        return ok(told)
+    return Answer(
+        Status.WARN,
+        say("{told} In {groups} groups who share an e-mail one has, and another has not.",
+            told=told, groups=people.conflicts),
+        say(
+            "Email Opt Out becomes Unsubscribed in Marketo. One unsubscribed record may unsubscribe all with "
+            "this e-mail, or the others are still written to."
+        ),
+        say("Merge these groups first, or make their opt-outs equal; 07_duplicates lists them."),
+    )  # fmt: skip
+
+
+SHARING = "Salesforce Help, Organization-Wide Sharing Defaults; Marketo documentation, Understanding the Sync"
+COPIED_CHECKS: tuple[Check, ...] = (
+    Check(
+        "visible_records", START_SYNC.name, say("Records that the sync user sees"), SHARING, judge_visible_records,
+        needs=(Part.INVENTORY,), reads=(Part.ROWS, Part.SYNC_LOGIN, Part.OBJECT_ACCESS), gates=(START_SYNC.name,),
+    ),
+    Check(
+        "people_copied", START_SYNC.name, say("People nobody will write to"),
+        "Marketo documentation, Salesforce Sync Backlog Metrics (hide or filter unnecessary records)",
+        judge_people_copied, needs=(Part.INVENTORY, Part.DUPLICATES), gates=(),
+    ),
+    Check(
+        "contact_roles", START_SYNC.name, say("Opportunities of nobody"),
+        "Marketo documentation, SFDC Sync: Opportunity Sync", judge_contact_roles,
+        needs=(Part.INVENTORY,), gates=(),
+    ),
+    Check(
+        "currencies", START_SYNC.name, say("Currencies of opportunities"),
+        "Marketo documentation, SFDC Sync: Opportunity Sync", judge_currencies,
+        needs=(Part.INVENTORY,), gates=(),
+    ),
+    Check(
+        "opt_outs", DUPLICATES.name, say("Opt-outs that contradict each other"),
+        "Marketo documentation, Default Salesforce Field Mapping (Email Opt Out, Unsubscribed)",
+        judge_opt_outs, needs=(Part.DUPLICATES,), gates=(),
+    ),
+)  # fmt: skip
