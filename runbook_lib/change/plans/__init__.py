@@ -57,7 +57,12 @@ PLANNERS: Mapping[str, tuple[Planner, tuple[Part, ...]]] = {
     START_SYNC.name: (
         plan_start_sync,
         (
-            Part.VISIBLE, Part.MARKETO, Part.DUPLICATES, Part.ROWS, Part.INVENTORY, Part.SYNC_LOGIN,
+            Part.VISIBLE,
+            Part.MARKETO,
+            Part.DUPLICATES,
+            Part.ROWS,
+            Part.INVENTORY,
+            Part.SYNC_LOGIN,
             Part.OBJECT_ACCESS,
         ),
     ),

@@ -22,7 +22,7 @@ MANY = 0.1
 
 
 def judge_visible_records(snapshot: Snapshot) -> Answer:
-    """The sync user sees every record that the administrator counts; none at all of an object is an error, and
+    """The sync user sees every record that the administrator counts; none at all of an object is an error,
     a count that could not be had is “cannot tell”. An object that they may not read is told elsewhere."""
     if isinstance(snapshot.sync_login, Unknown):
         return cannot_tell(snapshot.sync_login)
@@ -43,9 +43,7 @@ def judge_visible_records(snapshot: Snapshot) -> Answer:
             "Cannot tell how many records the sync user sees: {objects}.",
             objects=joined(each.told() for each in unknown),
         )
-        return Answer(
-            Status.UNKNOWN, what, why, say("Repair the access to these objects, then check again.")
-        )
+        return Answer(Status.UNKNOWN, what, why, say("Repair the access to these objects, then check again."))
     if partial:
         what = say(
             "The sync user does not see every record: {objects}.",
@@ -98,7 +96,9 @@ def judge_contact_roles(snapshot: Snapshot) -> Answer:
     return Answer(
         Status.WARN,
         say("In {without} of {all} opportunities no contact has a role.", without=without, all=deals),
-        say("They are copied, but belong to nobody in Marketo: no filter on opportunities finds their people."),
+        say(
+            "They are copied, but belong to nobody in Marketo: no filter on opportunities finds their people."
+        ),
         say(
             "Have contact roles demanded or set by a flow in Salesforce, and fill in those of open "
             "opportunities; this also works later."
@@ -131,7 +131,9 @@ def judge_opt_outs(snapshot: Snapshot) -> Answer:
             Status.WARN,
             say("Who has opted out of e-mail is not visible to the administrator."),
             say("Then nobody can tell before whom Marketo may write to."),
-            say("Make the field Email Opt Out of Lead and Contact visible to the administrator; check again."),
+            say(
+                "Make the field Email Opt Out of Lead and Contact visible to the administrator; check again."
+            ),
             Who.SALESFORCE_ADMIN,
         )
     told = say("{opted_out} of {people} people have opted out of e-mail.",
@@ -153,8 +155,9 @@ def judge_opt_outs(snapshot: Snapshot) -> Answer:
 SHARING = "Salesforce Help, Organization-Wide Sharing Defaults; Marketo documentation, Understanding the Sync"
 COPIED_CHECKS: tuple[Check, ...] = (
     Check(
-        "visible_records", START_SYNC.name, say("Records that the sync user sees"), SHARING, judge_visible_records,
-        needs=(Part.INVENTORY,), reads=(Part.ROWS, Part.SYNC_LOGIN, Part.OBJECT_ACCESS), gates=(START_SYNC.name,),
+        "visible_records", START_SYNC.name, say("Records that the sync user sees"), SHARING,
+        judge_visible_records, needs=(Part.INVENTORY,),
+        reads=(Part.ROWS, Part.SYNC_LOGIN, Part.OBJECT_ACCESS), gates=(START_SYNC.name,),
     ),
     Check(
         "people_copied", START_SYNC.name, say("People nobody will write to"),

@@ -62,7 +62,7 @@ def count_duplicates(everybody: Mapping[str, Iterable[Person]]) -> DuplicateCoun
                 group.opted.add(opted_out)
                 group.opted_out += opted_out
     told = not counted or any(group.opted for group in counted.values())
-    opted_out = sum(group.opted_out for group in counted.values()) if told else None
+    refusals = sum(group.opted_out for group in counted.values()) if told else None
     nobody = counted.pop("", _Group())
     groups = dict.fromkeys(KINDS, 0)
     members = dict.fromkeys(KINDS, 0)
@@ -73,7 +73,7 @@ def count_duplicates(everybody: Mapping[str, Iterable[Person]]) -> DuplicateCoun
         members[kind] += sum(group.people)
     conflicts = sum(len(group.opted) > 1 for group in shared) if told else None
     people = sum(sum(group.people) for group in (nobody, *counted.values()))
-    return DuplicateCounts(people, sum(nobody.people), groups, members, conflicts, opted_out)
+    return DuplicateCounts(people, sum(nobody.people), groups, members, conflicts, refusals)
 
 
 def _kind(leads: int, contacts: int) -> str:

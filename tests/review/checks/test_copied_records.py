@@ -93,9 +93,7 @@ def test_what_comes_along_is_counted(
     ("conflicts", "opted_out", "status"),
     [(0, 40, Status.OK), (3, 40, Status.WARN), (None, None, Status.WARN)],
 )
-def test_opt_outs(
-    snapshot: Snapshot, conflicts: int | None, opted_out: int | None, status: Status
-) -> None:
+def test_opt_outs(snapshot: Snapshot, conflicts: int | None, opted_out: int | None, status: Status) -> None:
     """Opt-outs that contradict each other are counted before anybody is written to; unseen is no “none”."""
     people = DuplicateCounts(1000, 0, {"lead": 9}, {"lead": 18}, conflicts, opted_out)
     assert told("opt_outs", replace(snapshot, duplicates=people)).status is status

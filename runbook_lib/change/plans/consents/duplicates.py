@@ -1,7 +1,7 @@
 """08: Marketo does not de-duplicate. Which groups there are of every kind, and why they were accepted.
 
 Sources: Marketo documentation, "Step 3 of 3" ("Marketo will not de-dupe"), "Default Salesforce Field Mapping"
-(Email Opt Out and Unsubscribed). What becomes of an opt-out that only one of two records has is not published.
+(Email Opt Out and Unsubscribed). What becomes of an opt-out that one of two records has is not published.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def _kinds(counts: DuplicateCounts) -> Message:
     return say(
         "Leads alone: {lead}. Contacts alone: {contact}. Both: {across}. With people who are in Marketo "
         "already: {marketo}. Probably the same, with different e-mails: {probable}. Opt-outs that contradict "
-        "each other: {conflicts}; whether Marketo writes to such a person or to none of them is not published.",
+        "each other: {conflicts}; whether Marketo writes to such a person or to none of them is not "
+        "published.",
         **{kind: _of_kind(counts, kind) for kind in KINDS},
         conflicts=bounded(counts.conflicts),
     )

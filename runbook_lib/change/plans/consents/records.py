@@ -73,8 +73,8 @@ def _people(snapshot: Snapshot) -> Iterator[Consent]:
             "people-as-they-are",
             say(
                 "Everybody comes along, and counts in the Marketo contract. People without an e-mail: "
-                "{without_email}. Opted out of e-mail: {opted_out}. Converted leads: {converted}. Not changed "
-                "for two years: leads {idle_leads}, contacts {idle_contacts}.",
+                "{without_email}. Opted out of e-mail: {opted_out}. Converted leads: {converted}. "
+                "Not changed for two years: leads {idle_leads}, contacts {idle_contacts}.",
                 **{name: bounded(count) for name, count in counts.items()},
             ),
         )

@@ -86,14 +86,14 @@ def generate_people(database: Database, catalog: Catalog, world: World, ids: IdC
 
 def _owners(database: Database, world: World) -> list[str]:
     """Ids of the users who own the records."""
+    who = 'p."Name" <> \'System Administrator\' AND NOT list_contains($1, u."Username")'
     if world.owners:
-        who, values = 'u."Username" IN (SELECT unnest($1))', [list(world.owners)]
-    else:
-        who, values = "p.\"Name\" <> 'System Administrator' AND u.\"Username\" <> $1", [world.sync_username]
+        who = 'list_contains($1, u."Username")'
+    names = list(world.owners or [world.sync_username])
     found = database.sql(
         'SELECT u."Id" FROM org."User" u JOIN org."Profile" p ON p."Id" = u."ProfileId" '
         f'WHERE u."IsActive" AND {who} ORDER BY 1',  # noqa: S608 - our own text
-        values,
+        [names],
     )
     return [row[0] for row in found or database.sql('SELECT "Id" FROM org."User" ORDER BY 1 LIMIT 1')]
 
