@@ -41,7 +41,7 @@ def test_start_sync_waits_for_the_records(private: Session) -> None:
     assert fault.exit_code == 3
     assert "visible_records" in str(fault) and "Lead: 0 of 120" in str(fault)
     private.server.org.database.sql(  # type: ignore[attr-defined]
-        "UPDATE org.\"Organization\" SET \"DefaultLeadAccess\" = 'ReadEditTransfer'"
+        'UPDATE org."Organization" SET "DefaultLeadAccess" = \'ReadEditTransfer\''
     )
     walk(private, START_SYNC.name)
     approval = read_approval(private.workspace, START_SYNC.name)
