@@ -7,11 +7,13 @@ Backlog Metrics" (records that are not marketable), "Default Salesforce Field Ma
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from runbook_lib.change.plan import Consent
 from runbook_lib.change.plans.preconditions import at_most
-from runbook_lib.review.fields.name_lists import is_ignored
+from runbook_lib.review.fields.forecast import outcomes
+from runbook_lib.review.fields.made import Made
 from runbook_lib.review.visible_records import Sight, record_sights
 from runbook_lib.survey.model.inventory import Count, Inventory
 from runbook_lib.survey.model.unknown import Unknown
@@ -104,14 +106,17 @@ def _opportunities(there: Inventory) -> Iterator[Consent]:
 
 
 def _ignored(snapshot: Snapshot) -> Iterator[Consent]:
-    names = [each.full_name for each in snapshot.visible_fields() if is_ignored(each)]
-    if names:
+    """Fields whose values never arrive though the sync user sees them; 04 marks each of them."""
+    ignored = Counter(
+        name.partition(".")[0] for name, made in outcomes(snapshot).items() if made is Made.IGNORED
+    )
+    if ignored:
         yield Consent(
             "ignored-fields",
             say(
-                "By the list of Marketo's support {count} of the fields that the sync user sees are never "
-                "copied: {names}.",
-                count=len(names),
-                names=", ".join(names),
+                "Adobe says that the sync ignores the values of {count} fields that the sync user sees "
+                "(ka-29492): {objects}. They never arrive in Marketo.",
+                count=sum(ignored.values()),
+                objects=", ".join(f"{name} {count}" for name, count in sorted(ignored.items())),
             ),
         )
