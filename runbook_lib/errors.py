@@ -134,6 +134,10 @@ class SalesforceRefused(SystemRefused):
     """Salesforce answered with an error; ``code`` is its error code."""
 
 
+class SalesforceBusy(SalesforceRefused):
+    """Salesforce has too many long calls at work and did not begin this one; it may come again."""
+
+
 class MarketoRefused(SystemRefused):
     """Marketo answered with an error; ``code`` is its error code, also from inside an HTTP 200."""
 

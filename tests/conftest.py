@@ -6,8 +6,10 @@ server serves them all; only the world is made anew.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,6 +62,18 @@ def is_as_new(server: RehearsalServer) -> bool:
 def forgetful_forms(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a form was given lives as long as the process; a test's secrets must not outlive the test."""
     monkeypatch.setattr("runbook_lib.systems.secrets.vault._given", {})
+
+
+RECORDED = Path(__file__).parents[2] / "shared" / "data" / "recorded"
+"""Replies of live systems; they are not part of the project."""
+
+
+@pytest.fixture(scope="session")
+def recorded() -> Callable[[str], Any]:
+    """Reads a recorded reply by its path; the test is skipped where there are none."""
+    if not RECORDED.is_dir():
+        pytest.skip(f"the recorded replies are not there: {RECORDED}")
+    return lambda path: json.loads((RECORDED / path).read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")

@@ -61,6 +61,8 @@ class PermissionDeclaration:
     name: str
     label: str = ""
     license: str = "Salesforce"
+    full_name: str = ""
+    """Name of a profile in the Metadata API, where its label is not the English one."""
     permissions: tuple[str, ...] | None = ()
     """System permissions without the prefix `Permissions`; None means every one."""
     objects: Mapping[str, str] | None = field(default_factory=dict)

@@ -146,7 +146,8 @@ def _objects(snapshot: Snapshot) -> Iterator[RightLine]:
             lacks=listed_words(lacking) if lacking else "",
             by=_givers_of_object(snapshot.rights, name),
         )
-        yield _with_fix(line, fix, snapshot.object_access)
+        access_part = snapshot.object_access
+        yield _with_fix(line, fix, access_part.get(name) if isinstance(access_part, Mapping) else access_part)
 
 
 def _fields(snapshot: Snapshot) -> Iterator[RightLine]:
@@ -235,7 +236,8 @@ def _access(snapshot: Snapshot, name: str) -> ObjectAccess | None:
     if not isinstance(snapshot.object_access, Mapping):
         return None
     if name in snapshot.object_access:
-        return snapshot.object_access[name]
+        access = snapshot.object_access[name]
+        return None if isinstance(access, Unknown) else access
     if not isinstance(snapshot.rights, Rights):
         return NO_ACCESS if name in OBJECT_PERMISSIONS else None
     rows = [asdict(each.access) for each in snapshot.rights.objects if each.object == name]

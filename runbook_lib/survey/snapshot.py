@@ -106,7 +106,11 @@ class Organization:
 
 @dataclass(frozen=True)
 class SyncUser:
-    """The user Marketo logs in as, as the admin sees it. ``None`` in a flag: cannot tell."""
+    """The user Marketo logs in as, as the admin sees it. ``None`` in a flag: cannot tell.
+
+    ``administers``: his profile may change all data and customize the application; its name tells nothing,
+    because Salesforce translates the names of its own profiles.
+    """
 
     id: str
     username: str
@@ -118,6 +122,7 @@ class SyncUser:
     user_type: str
     is_frozen: bool | None = None
     is_locked: bool | None = None
+    administers: bool | None = None
     marketing_user: bool | None = None
 
 
@@ -206,7 +211,7 @@ class Snapshot:
     sync_user: SyncUser | Absent | Unknown | None = None
     sync_login: SyncLogin | Unknown | None = None
     system_permissions: Mapping[str, bool] | Unknown | None = None
-    object_access: Mapping[str, ObjectAccess] | Unknown | None = None
+    object_access: Mapping[str, ObjectAccess | Unknown] | Unknown | None = None
     permission_set: PermissionSet | Absent | Unknown | None = None
     visible: Mapping[str, tuple[Field, ...]] | Unknown | None = None
     present: Mapping[str, tuple[Field, ...]] | Unknown | None = None

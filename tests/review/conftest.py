@@ -62,6 +62,7 @@ def snapshot() -> Snapshot:
             "Standard",
             is_frozen=False,
             is_locked=False,
+            administers=False,
             marketing_user=True,
         ),
         sync_login=SyncLogin(USER_ID, ORG_ID, False, NOW),

@@ -11,9 +11,8 @@ from datetime import datetime
 
 from runbook_lib.change.decisions import Decisions, Visibility
 from runbook_lib.change.plan import ChangeKind, Plan
-from runbook_lib.change.plans.preconditions import draft, known
+from runbook_lib.change.plans.preconditions import blocked, draft
 from runbook_lib.review.professional import is_professional
-from runbook_lib.survey.model.licenses import Seats
 from runbook_lib.survey.needed_fields import required
 from runbook_lib.survey.snapshot import Field, Part, Snapshot, SyncUser
 from runbook_lib.text import Message, say
@@ -45,8 +44,9 @@ def administers(snapshot: Snapshot) -> Iterator[Message]:
     user = snapshot.sync_user
     if not is_professional(snapshot) or not isinstance(user, SyncUser):
         return
-    profile = known(snapshot, Part.SEATS, Seats).profile(user.profile_name)
-    if profile is None or not profile.administers:
+    if user.administers is None:
+        raise blocked(Part.SYNC_USER, None)
+    if not user.administers:
         yield say(
             "In Professional Edition the sync user needs the profile System Administrator; {username} has "
             "“{profile}”. In Setup → Users → Users click Edit beside him, choose the profile, tick Marketing "

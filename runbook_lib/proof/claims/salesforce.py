@@ -9,7 +9,6 @@ from runbook_lib.change.plans.consents.org_kind import kind_of
 from runbook_lib.proof.claims.claim import Claim, Measured, cannot_tell, judged, made
 from runbook_lib.review.findings import Status
 from runbook_lib.review.professional import is_professional
-from runbook_lib.survey.model.licenses import Seats
 from runbook_lib.survey.needed_fields import MARKETO_PREFIX
 from runbook_lib.survey.snapshot import (
     Absent,
@@ -156,14 +155,11 @@ def claim_rights(measured: Measured) -> Iterator[Claim]:
 
 def _administers(now: Snapshot) -> Claim:
     """In Professional Edition his rights come from his profile, not from a permission set."""
-    if not isinstance(now.seats, Seats):
-        return cannot_tell("profile", now.seats)
-    if not isinstance(now.sync_user, SyncUser):
+    if not isinstance(now.sync_user, SyncUser) or now.sync_user.administers is None:
         return cannot_tell("profile", now.sync_user)
-    profile = now.seats.profile(now.sync_user.profile_name)
     return judged(
         "profile",
-        profile is not None and profile.administers,
+        now.sync_user.administers,
         say("His profile “{profile}” is an administrator's.", profile=now.sync_user.profile_name),
         say("His profile “{profile}” is no administrator's.", profile=now.sync_user.profile_name),
     )

@@ -179,12 +179,12 @@ class Org:
         """Let a user's password be due for a change: login succeeds, everything else fails."""
         self.credential(username).password_expired = True
 
-    def profile_access(self, user_id: str, profile: str) -> ProfileAccess | None:
-        """When and from where the users of a profile get in; None where there is no profile of that name."""
+    def profile_access(self, user_id: str, full_name: str) -> ProfileAccess | None:
+        """When and from where the users of a profile get in; None where the Metadata API knows no profile of
+        that name."""
         self.permissions.demand(user_id, "ViewSetup")
-        if not self._rows.find("Profile", Name=profile):
-            return None
-        return self.switches.profile_access(profile)
+        found = self._rows.find("Profile", FullName=full_name)
+        return self.switches.profile_access(str(found[0]["Name"])) if found else None
 
     # describe ---------------------------------------------------------------------------------------
     def visible_fields(self, user_id: str, object_name: str) -> list[FieldDescribe]:

@@ -143,6 +143,8 @@ class Permissions:
         sees_all = self.access(user_id, sobject).view_all_fields
         readable, editable = set(), set()
         for name, field in sobject.fields.items():
+            if name in sobject.tooling_fields:
+                continue
             key = governing_field(sobject, field)
             if key is None or sees_all or key in granted:
                 readable.add(name)

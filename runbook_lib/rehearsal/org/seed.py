@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.org.ids import SYSTEM_USER, IdCounter, id18
@@ -30,6 +31,17 @@ RIGHTS = {
 """Letter of a world file → column of ObjectPermissions."""
 NOT_IN_ALL = ("ForceTwoFactor", "TwoFactorApi", "ViewAllFieldsGlobal")
 """What "all" leaves out: with the last one even a field that was just made by API would be visible."""
+STANDARD_PROFILES = {
+    "System Administrator": "Admin",
+    "Standard User": "Standard",
+    "Standard Platform User": "StandardAul",
+    "Read Only": "ReadOnly",
+    "Solution Manager": "SolutionManager",
+    "Marketing User": "MarketingProfile",
+    "Contract Manager": "ContractManager",
+}
+"""English label of a standard profile → its name in the Metadata API; the others have their label, with
+special characters percent-encoded. Source: salesforce.stackexchange 113370."""
 DAY_ONE = datetime(2019, 3, 4, 9, 0, 0)
 """When everything that a world declares was made."""
 LICENSES = {"Salesforce": "SFDC", "Salesforce Platform": "AUL", "Identity": "PID_Identity"}
@@ -159,6 +171,7 @@ class Founder:
                 {
                     "Id": profile_id,
                     "Name": declared.name,
+                    "FullName": declared.full_name or metadata_name(declared.name),
                     "UserLicenseId": self._license_ids[declared.license],
                     "UserType": "Standard",
                 }
@@ -279,6 +292,11 @@ class Founder:
         for name in declared.permission_sets:
             row = {"PermissionSetGroupId": group_id, "PermissionSetId": self._set_ids[name]}
             self._insert("PermissionSetGroupComponent", [{"Id": self._ids.next("0PM")} | row])
+
+
+def metadata_name(label: str) -> str:
+    """The name of a profile in the Metadata API, from its English label."""
+    return STANDARD_PROFILES.get(label) or quote(label, safe=" -_")
 
 
 def _system_columns(declared: PermissionDeclaration) -> dict[str, bool]:

@@ -24,8 +24,6 @@ from runbook_lib.rehearsal.salesforce.metadata_values import (
 
 MOST_COMPONENTS = 10
 """Components per call."""
-STANDARD_PROFILES = {"Admin": "System Administrator", "Standard": "Standard User"}
-"""Names that the Metadata API has for standard profiles."""
 
 
 def answer_metadata_api(org: Org, body: bytes) -> tuple[int, str]:
@@ -58,7 +56,7 @@ def _record(org: Org, user_id: str, kind: str, full_name: str) -> str:
     if kind == "LeadConvertSettings":
         inner = lead_convert_xml(org.lead_convert_settings(user_id))
     elif kind == "Profile":
-        profile = org.profile_access(user_id, STANDARD_PROFILES.get(full_name, full_name))
+        profile = org.profile_access(user_id, full_name)
         if profile is None:
             return '<records xsi:nil="true"/>'
         inner = profile_xml(full_name, profile)

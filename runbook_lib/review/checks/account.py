@@ -21,11 +21,10 @@ from runbook_lib.text import Message, say
 NEVER_EXPIRES = "PermissionsPasswordNeverExpires"
 BY_HAND = "Application"
 """LoginType of a login in a browser. Source: Object Reference, LoginHistory; seen in recorded rows."""
-ADMINISTRATOR = "System Administrator"
 LOGIN_HISTORY = "Object Reference, LoginHistory; Salesforce Help 000339170"
 CALLBACK = "https://app.marketo.com/salesforce/getSfdcOAuthTokensRedirect"
 """Where Salesforce sends the sync user back to. Source: Adobe, "Log in Using OAuth 2.0"."""
-REASONS: Mapping[str, Message] = {
+_REASONS: Mapping[str, Message] = {
     "Invalid Password": say("the password, or the security token behind it, is wrong"),
     "Password Lockout": say("too many wrong passwords: the user is locked out for a while"),
     "User is Inactive": say("the user is not active"),
@@ -37,9 +36,18 @@ REASONS: Mapping[str, Message] = {
         "My Domain prevents logins at login.salesforce.com: my_domain in connection.toml names the org's own"
     ),
     "Login Rate Exceeded": say("more than 3,600 logins in an hour: wait an hour"),
+    "Maximum Logins Exceeded": say("too many logins: wait an hour"),
+    "Failed: API-only user": say("the user may use the API alone, and somebody tried a browser"),
+    "Failed: OAuth API access disabled": say("the connected app may not use the API"),
+    "Failed: IP Address Not Allowed": say("the connected app does not let this address in"),
+    "Multi-factor (formerly called two-factor) is required": say(
+        "Salesforce asks this user for a second factor, which Marketo does not have"
+    ),
     "Username-Password Flow Disabled": say("the org has switched this kind of OAuth login off"),
 }
-"""Status of LoginHistory → what it means. There is no official list; the texts were seen in real orgs."""
+"""Status of LoginHistory → what it means. Source: Object Reference, EventLogFile, login statuses; other
+spellings were seen in real orgs, which is why they are compared without regard to case."""
+REASONS: Mapping[str, Message] = {status.casefold(): meaning for status, meaning in _REASONS.items()}
 
 
 def judge_password_age(snapshot: Snapshot) -> Answer:
@@ -141,14 +149,16 @@ def judge_dedicated(snapshot: Snapshot) -> Answer:
 
 
 def judge_profile(snapshot: Snapshot) -> Answer:
-    """The sync user is no System Administrator, who sees every field, except in Professional Edition."""
-    profile = cast(SyncUser, snapshot.sync_user).profile_name
+    """The sync user is no administrator, who sees every field, except in Professional Edition."""
+    user = cast(SyncUser, snapshot.sync_user)
     edition = cast(Organization, snapshot.organization).edition
-    if profile != ADMINISTRATOR or edition == PROFESSIONAL:
-        return ok(say("The profile is “{profile}”.", profile=profile))
+    if user.administers is None:
+        return cannot_tell(Unknown(str(say("Salesforce did not tell what the sync user's profile may do."))))
+    if not user.administers or edition == PROFESSIONAL:
+        return ok(say("The profile is “{profile}”.", profile=user.profile_name))
     return Answer(
         Status.WARN,
-        say("The sync user is a System Administrator."),
+        say("The sync user is an administrator: profile “{profile}”.", profile=user.profile_name),
         say(
             "He sees every field, so that none can be hidden for good; and Salesforce asks "
             "administrators for a "
@@ -171,7 +181,7 @@ def judge_last_logins(snapshot: Snapshot) -> Answer:
     if not attempts:
         return ok(say("He has not logged in within the last six months."))
     last = attempts[0]
-    if last.status == "Success":
+    if last.status.casefold() == "success":
         return ok(say("His last login succeeded, on {date}.", date=_day(last.at)))
     return Answer(
         Status.WARN,
@@ -213,7 +223,7 @@ def _health(snapshot: Snapshot) -> AccountHealth:
 
 
 def _reason(attempt: LoginAttempt) -> Message | str:
-    known = REASONS.get(attempt.status)
+    known = REASONS.get(attempt.status.strip().casefold())
     return say("{status}: {meaning}", status=attempt.status, meaning=known) if known else attempt.status
 
 

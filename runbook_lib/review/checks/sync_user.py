@@ -132,10 +132,16 @@ def judge_system_permissions(snapshot: Snapshot) -> Answer:
 
 def judge_object_permissions(snapshot: Snapshot) -> Answer:
     """He may read, create, edit and delete accounts, campaigns, contacts, leads and opportunities."""
-    access = cast(Mapping[str, ObjectAccess], snapshot.object_access)
+    access = cast(Mapping[str, ObjectAccess | Unknown], snapshot.object_access)
+    unknown = {name: value for name, value in access.items() if isinstance(value, Unknown)}
+    known = {name: value for name, value in access.items() if not isinstance(value, Unknown)}
     missing = {
-        name: listed_words(lacking) for name in OBJECT_PERMISSIONS if (lacking := _lacking(access.get(name)))
+        name: listed_words(lacking)
+        for name in OBJECT_PERMISSIONS
+        if name not in unknown and (lacking := _lacking(known.get(name)))
     }
+    if unknown and not missing:
+        return cannot_tell(next(iter(unknown.values())))
     if not missing:
         return ok(
             say(

@@ -31,6 +31,11 @@ class Unknown:
         return words if isinstance(words, Message) else None
 
 
+def untold(what: Message, fix: Message) -> Unknown:
+    """What a system answered without telling it: ``what`` is not known, and how it could be."""
+    return Unknown(str(what), told={"what": what.to_json(), "fix": fix.to_json()})
+
+
 @dataclass(frozen=True)
 class Absent:
     """We looked and it is not there."""

@@ -1,24 +1,30 @@
 """What Salesforce itself says of the sync user's account: frozen, locked, and what he may do with records.
 
 UserEntityAccess is his effective access, whatever gives it (View All Data, a group, a profile); the union of
-ObjectPermissions tells it where Salesforce does not. One call. Sources: object reference, UserLogin (needs
-Manage Users) and UserEntityAccess (its id is written into the query: it takes no other filter).
+ObjectPermissions tells it where Salesforce does not. An administrator was seen whose rows deny what his
+profile grants: such a contradiction is settled for neither side. One call.
+
+Sources: object reference, UserLogin (needs Manage Users) and UserEntityAccess (its id is written into the
+query: it takes no other filter).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from runbook_lib.survey.model.unknown import untold
 from runbook_lib.survey.probes.query import Question, Rows, ask
 from runbook_lib.survey.requirements import OBJECT_DEPENDENCIES, OBJECT_PERMISSIONS
-from runbook_lib.survey.snapshot import ObjectAccess, SyncUser, Unknown
+from runbook_lib.survey.snapshot import NO_ACCESS, ObjectAccess, SyncUser, Unknown
 from runbook_lib.systems.salesforce.soql import soql
+from runbook_lib.text import say
 
 if TYPE_CHECKING:
     from runbook_lib.systems.salesforce.client import SalesforceReader
 
+_OBJECTS = (*OBJECT_PERMISSIONS, *OBJECT_DEPENDENCIES)
 _LOGIN = "SELECT IsFrozen, IsPasswordLocked FROM UserLogin WHERE UserId = {user}"
 _ACCESS = (
     "SELECT EntityDefinitionId, IsReadable, IsCreatable, IsEditable, IsDeletable FROM UserEntityAccess "
@@ -28,21 +34,55 @@ _ACCESS = (
 
 def account_state(
     reader: SalesforceReader, user: SyncUser, union: object
-) -> tuple[SyncUser, Mapping[str, ObjectAccess] | Unknown | None]:
+) -> tuple[SyncUser, Mapping[str, ObjectAccess | Unknown] | Unknown | None]:
     """The user with his flags, and his access to objects. ``union``: what the permission tables say of it;
     ``None``: nobody asked, and it is not asked for here. A flag that cannot be read stays ``None``."""
     questions = [Question("login", soql(_LOGIN, user=user.id))]
     if union is not None:
-        objects = [*OBJECT_PERMISSIONS, *OBJECT_DEPENDENCIES]
-        questions.append(Question("access", soql(_ACCESS, user=user.id, objects=objects)))
+        questions.append(Question("access", soql(_ACCESS, user=user.id, objects=list(_OBJECTS))))
     answers = ask(reader, questions)
     login, access = answers["login"], answers.get("access")
     if not isinstance(login, Unknown) and login:
         user = replace(user, is_frozen=login[0]["IsFrozen"], is_locked=login[0]["IsPasswordLocked"])
-    told = _effective(access) if access is not None and not isinstance(access, Unknown) else {}
-    if isinstance(union, Mapping):
-        return user, {**union, **told}
-    return user, (told or union)  # type: ignore[return-value]
+    if access is None or isinstance(access, Unknown):
+        return user, union  # type: ignore[return-value]
+    return user, effective_access(access, union)
+
+
+def effective_access(rows: Rows, union: object) -> dict[str, ObjectAccess | Unknown]:
+    """Object → his access: what UserEntityAccess says of it, unless that is less than the tables (``union``)
+    grant. An object of which it says nothing has what these grant; where nobody can read them, it is
+    unknown."""
+    told = _effective(rows)
+    if not isinstance(union, Mapping):
+        return {name: told.get(name) or _untold(name) for name in _OBJECTS}
+    agreed = {name: _agreed(name, access, union.get(name)) for name, access in told.items()}
+    return {**union, **agreed}
+
+
+def _agreed(name: str, told: ObjectAccess, granted: ObjectAccess | None) -> ObjectAccess | Unknown:
+    denied = [right for right, has in asdict(granted or NO_ACCESS).items() if has and not asdict(told)[right]]
+    if not denied:
+        return told
+    return untold(
+        say(
+            "Salesforce contradicts itself about {object}: permission sets of the sync user grant {rights}, "
+            "and UserEntityAccess denies it.",
+            object=name,
+            rights=", ".join(denied),
+        ),
+        say(
+            "In Setup → Users open the sync user and click View Summary, then Object Permissions. Or try the "
+            "login in 03_security_token: what Salesforce tells the sync user counts."
+        ),
+    )
+
+
+def _untold(name: str) -> Unknown:
+    return untold(
+        say("Salesforce does not say what the sync user may do with {object}.", object=name),
+        say("The admin who is logged in needs “View Setup and Configuration”."),
+    )
 
 
 def _effective(rows: Rows) -> dict[str, ObjectAccess]:
@@ -50,5 +90,5 @@ def _effective(rows: Rows) -> dict[str, ObjectAccess]:
     letters = ("IsReadable", "IsCreatable", "IsEditable", "IsDeletable")
     return {
         str(row["EntityDefinitionId"]): ObjectAccess(*(bool(row[letter]) for letter in letters))
-        for row in sorted(rows, key=lambda each: str(each["EntityDefinitionId"]))
+        for row in sorted(rows, key=lambda row: str(row["EntityDefinitionId"]))
     }

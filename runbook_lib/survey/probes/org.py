@@ -100,6 +100,7 @@ def _sync_user(answers: Answers) -> SyncUser | Absent:
     if not found:
         return Absent("User")
     row = found[0]
+    profile = row["Profile"] or {}
     return SyncUser(
         id=row["Id"],
         username=row["Username"],
@@ -107,10 +108,16 @@ def _sync_user(answers: Answers) -> SyncUser | Absent:
         email=row["Email"] or "",
         is_active=bool(row["IsActive"]),
         profile_id=row["ProfileId"],
-        profile_name=(row["Profile"] or {}).get("Name", ""),
+        profile_name=profile.get("Name", ""),
         user_type=row["UserType"] or "",
+        administers=administers(profile) if profile else None,
         marketing_user=row.get("UserPermissionsMarketingUser"),
     )
+
+
+def administers(profile: Mapping[str, Any]) -> bool:
+    """Whether a profile is an administrator's, by what it may do."""
+    return bool(profile["PermissionsModifyAllData"] and profile["PermissionsCustomizeApplication"])
 
 
 def _system_permissions(answers: Answers) -> dict[str, bool]:
@@ -211,7 +218,7 @@ def _seats(answers: Answers) -> Seats:
             name=row["Name"],
             license_id=row["UserLicenseId"] or "",
             api=bool(row["PermissionsApiEnabled"]),
-            administers=bool(row["PermissionsModifyAllData"] and row["PermissionsCustomizeApplication"]),
+            administers=administers(row),
         )
         for row in rows(answers, "profiles")
     )

@@ -43,6 +43,7 @@ _TEMPLATES = {
     "organization": "SELECT Id, Name, OrganizationType, IsSandbox, InstanceName, LanguageLocaleKey, "
     "DefaultLocaleSidKey, TimeZoneSidKey FROM Organization",
     "user": "SELECT Id, Username, Name, Email, IsActive, ProfileId, Profile.Name, UserType, "
+    "Profile.PermissionsModifyAllData, Profile.PermissionsCustomizeApplication, "
     "UserPermissionsMarketingUser FROM User WHERE Username = {user}",
     "set": "SELECT Id, Name, Label, PERMISSIONS FROM PermissionSet WHERE Name = {ours}",
     "set_objects": "SELECT SobjectType, CREATE_READ_EDIT_DELETE FROM ObjectPermissions "

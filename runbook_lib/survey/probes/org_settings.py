@@ -1,6 +1,6 @@
 """What the admin's session tells of the org around the sync, and of the sync user's account.
 
-Calls: surroundings three, account two. Login hours and IP ranges stand in the profile's metadata alone.
+Calls: surroundings three, account three. Login hours and IP ranges stand in the profile's metadata alone.
 Sources: Object Reference, Organization, DuplicateRule, AssignmentRule, ApexTrigger, FlowDefinitionView,
 LoginHistory, OauthToken; Tooling API, ValidationRule; Metadata API, Profile.
 """
@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from runbook_lib.survey.model.org_settings import AccountHealth, LoginAttempt, Rule, Rules, Surroundings
-from runbook_lib.survey.model.unknown import Absent, Unknown
+from runbook_lib.survey.model.unknown import Absent, Unknown, untold
 from runbook_lib.survey.probes.query import CANNOT_TELL, Question, Rows, ask, unknown
 from runbook_lib.survey.requirements import MARKETO_FIELD_OBJECTS
 from runbook_lib.systems.salesforce.soql import soql
+from runbook_lib.text import say
 
 if TYPE_CHECKING:
     from runbook_lib.systems.salesforce.client import SalesforceReader
@@ -25,8 +26,8 @@ ATTEMPTS = 20
 """Newest logins that are looked at; LoginHistory keeps six months."""
 SURROUNDINGS_CALLS = 3
 """Six queries in two composite calls, and one of the Tooling API."""
-ACCOUNT_CALLS = 2
-"""Three queries in one composite call, and the profile."""
+ACCOUNT_CALLS = 3
+"""Three queries in one composite call, and the profile: its name in the Metadata API, and its metadata."""
 SHARED_OBJECTS = ("Lead", "Account", "Opportunity", "Campaign")
 """Objects whose org-wide default Organization tells; contacts follow their account."""
 _ORGANIZATION = "SELECT DefaultLeadAccess, DefaultAccountAccess, DefaultOpportunityAccess, "
@@ -52,7 +53,7 @@ def surroundings(reader: SalesforceReader, username: str) -> Surroundings:
         duplicate_rules=_read(answers["duplicate"], _rules("SobjectType", "MasterLabel")),
         assignment_rules=_read(answers["assignment"], _rules("SobjectType", "Name")),
         triggers=_read(answers["trigger"], _rules("TableEnumOrId", "Name")),
-        flows=_read(answers["flow"], _rules("TriggerObjectOrEventLabel", "Label")),
+        flows=_read(answers["flow"], _rules("TriggerObjectOrEvent.QualifiedApiName", "Label")),
     )
 
 
@@ -64,7 +65,7 @@ def account(reader: SalesforceReader, username: str) -> AccountHealth | Absent |
         return users
     if not users:
         return Absent("User")
-    profile = _profile(reader, str((users[0].get("Profile") or {}).get("Name", "")))
+    profile = _profile(reader, str(users[0]["ProfileId"]))
     return AccountHealth(
         password_changed=users[0]["LastPasswordChangeDate"] or "",
         attempts=_read(found["attempts"], lambda rows: tuple(_attempt(row) for row in rows)),
@@ -82,8 +83,9 @@ def _questions(username: str) -> list[Question]:
         "AND SobjectType IN {objects}",
         "assignment": "SELECT SobjectType, Name FROM AssignmentRule WHERE Active = {yes} "
         "AND SobjectType IN {objects}",
-        "flow": "SELECT TriggerObjectOrEventLabel, Label FROM FlowDefinitionView WHERE IsActive = {yes} "
-        "AND TriggerObjectOrEventLabel IN {objects}",
+        # Not by TriggerObjectOrEventLabel: people rename and translate the labels of objects.
+        "flow": "SELECT TriggerObjectOrEvent.QualifiedApiName, Label FROM FlowDefinitionView "
+        "WHERE IsActive = {yes} AND TriggerObjectOrEvent.QualifiedApiName IN {objects}",
     }
     asked = {name: soql(text, objects=objects, **yes) for name, text in templates.items()}
     asked["trigger"] = soql(
@@ -99,7 +101,7 @@ def _questions(username: str) -> list[Question]:
 def _account_questions(username: str) -> list[Question]:
     asked = {
         "user": soql(
-            "SELECT LastPasswordChangeDate, Profile.Name FROM User WHERE Username = {user}", user=username
+            "SELECT LastPasswordChangeDate, ProfileId FROM User WHERE Username = {user}", user=username
         ),
         "attempts": soql(_ATTEMPTS, user=username, most=ATTEMPTS),
         "oauth": soql("SELECT AppName FROM OauthToken WHERE User.Username = {user}", user=username),
@@ -126,10 +128,18 @@ def _read(answer: Told | Unknown, read: Callable[[Told], Found]) -> Found | Unkn
 
 def _rules(object_column: str, name_column: str) -> Callable[[Rows], Rules]:
     def read(rows: Rows) -> Rules:
-        found = {Rule(str(row[object_column]), str(row[name_column])) for row in rows}
+        found = {Rule(str(_at(row, object_column)), str(row[name_column])) for row in rows}
         return tuple(sorted(found, key=str))
 
     return read
+
+
+def _at(row: Mapping[str, Any], path: str) -> Any:
+    """The value of a column, which may be one of a parent."""
+    value: Any = row
+    for name in path.split("."):
+        value = (value or {}).get(name)
+    return value
 
 
 def _sharing(rows: Rows) -> dict[str, str]:
@@ -141,9 +151,16 @@ def _attempt(row: Mapping[str, Any]) -> LoginAttempt:
     return LoginAttempt(*(str(row.get(column) or "") for column in columns))
 
 
-def _profile(reader: SalesforceReader, name: str) -> Mapping[str, Any] | Unknown:
+def _profile(reader: SalesforceReader, profile_id: str) -> Mapping[str, Any] | Unknown:
+    """The profile's metadata; every user has a profile, so that an empty answer tells nothing."""
     try:
-        return reader.profile(name)
+        return reader.profile(profile_id) or untold(
+            say("Salesforce answered with nothing when it was asked for the sync user's profile."),
+            say(
+                "Look at Login Hours and Login IP Ranges in Setup → Users → Profiles. The admin who is "
+                "logged in may lack “Modify Metadata Through Metadata API Functions”."
+            ),
+        )
     except CANNOT_TELL as fault:
         return unknown(fault)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from runbook_lib.errors import (
     LoginRefused,
     RunbookError,
+    SalesforceBusy,
     SecretMissing,
     SystemRefused,
     TimedOut,
@@ -101,7 +103,7 @@ def unknown(fault: RunbookError) -> Unknown:
 def _is_unreached(fault: RunbookError) -> bool:
     code = fault.code or ""
     no_session = isinstance(fault, SystemRefused) and (code in NOBODY_ASKED or code.startswith("HTTP_5"))
-    return no_session or isinstance(fault, LoginRefused | Unreachable | TimedOut)
+    return no_session or isinstance(fault, LoginRefused | Unreachable | TimedOut | SalesforceBusy)
 
 
 def ask(reader: SalesforceReader, questions: Sequence[Question]) -> dict[str, Rows | Unknown]:
@@ -162,7 +164,8 @@ def describe_each(reader: SalesforceReader, names: Sequence[str]) -> Iterator[di
             for name in some
         ]
         body = {"allOrNone": False, "compositeRequest": requests}
-        for part in reader.call("POST", "composite/", json=body)["compositeResponse"]:
+        answer = reader.patiently(partial(reader.call, "POST", "composite/", json=body))
+        for part in answer["compositeResponse"]:
             if part["httpStatusCode"] == 200:
                 yield part["body"]
                 continue

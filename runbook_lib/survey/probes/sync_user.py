@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import LoginRefused, RunbookError, TimedOut, Unreachable
+from runbook_lib.survey.model.unknown import untold
 from runbook_lib.survey.probes.describe import fields_of
 from runbook_lib.survey.probes.org import guarded, union_of_columns
 from runbook_lib.survey.probes.org_queries import ALL_COLUMNS, COLUMNS
@@ -164,4 +165,4 @@ def _access(describe: Mapping[str, Any] | None) -> ObjectAccess:
 def _after_refusal(refusal: RunbookError) -> Unknown:
     what = say("nobody could look as the sync user, because his login did not work.")
     fix = say("Repair the sync user's login first, in 03_security_token.")
-    return Unknown(str(what), refusal.code or "", told={"what": what.to_json(), "fix": fix.to_json()})
+    return replace(untold(what, fix), code=refusal.code or "")

@@ -7,6 +7,7 @@ Source: Bulk API 2.0 guide, "Query".
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -46,7 +47,9 @@ def wait(reader: SalesforceReader, job: str) -> int:
         seconds = _PAUSES[min(look, len(_PAUSES) - 1)]
         reader.transport.pause(seconds)
         waited += seconds
-        state: dict[str, Any] = reader.call("GET", f"jobs/query/{quote(job, safe='')}")
+        state: dict[str, Any] = reader.patiently(
+            partial(reader.call, "GET", f"jobs/query/{quote(job, safe='')}")
+        )
         if state["state"] == "JobComplete":
             return int(state.get("numberRecordsProcessed") or 0)
         if state["state"] in ("Failed", "Aborted"):
@@ -69,9 +72,8 @@ def read_page(reader: SalesforceReader, job: str, locator: str) -> Page:
     params = {"maxRecords": str(ROWS_PER_PAGE)} | ({"locator": locator} if locator else {})
     url = f"{client.base_url}jobs/query/{job}/results"
     # The library's one call that gives the answer itself; with our session it never logs in anew.
-    answer = translated(
-        lambda: client._call_salesforce("GET", url, params=params, headers={"Accept": "text/csv"})
-    )
+    read = partial(client._call_salesforce, "GET", url, params=params, headers={"Accept": "text/csv"})
+    answer = reader.patiently(lambda: translated(read))
     following = answer.headers.get("Sforce-Locator", "null")
     rows = int(answer.headers.get("Sforce-NumberOfRecords", -1))
     return Page(answer.content, rows, "" if following == "null" else following)

@@ -9,13 +9,13 @@ Every refusal is a :class:`~runbook_lib.errors.SalesforceRefused` with Salesforc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
-from runbook_lib.errors import Defect, SalesforceRefused
+from runbook_lib.errors import Defect, SalesforceBusy, SalesforceRefused
 from runbook_lib.systems.salesforce import metadata
 from runbook_lib.systems.salesforce.errors import of_answer, refusal, translated
 from runbook_lib.systems.salesforce.login import Session
@@ -40,6 +40,9 @@ RECORDS_PER_CALL = 200
 
 LOCK_PAUSES = (1.0, 3.0)
 """Seconds before records that were locked are written again."""
+BUSY_PAUSES = (5.0, 20.0, 60.0)
+"""Seconds before something is read again because too many long calls were at work."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -136,18 +139,29 @@ class SalesforceReader:
 
     def lead_convert_settings(self) -> dict[str, Any]:
         """The org's LeadConvertSettings, in the names and the nesting of the Metadata API."""
-        return metadata.read(self)
+        return self.patiently(lambda: metadata.read(self))
 
-    def profile(self, name: str) -> dict[str, Any]:
-        """The metadata of a profile, in the names and the nesting of the Metadata API."""
-        return metadata.read_profile(self, name)
+    def profile(self, profile_id: str) -> dict[str, Any]:
+        """The metadata of a profile, in the names and the nesting of the Metadata API; empty where nothing
+        is told of it. Two calls."""
+        return metadata.read_profile(self, profile_id)
 
     def call(self, method: str, path: str, **options: Any) -> Any:
         """One call of the REST API under ``path``; its JSON, ``{}`` where there is none."""
         return translated(lambda: self.client.restful(path, method=method, **options)) or {}
 
     def _get(self, path: str, params: dict[str, str] | None = None) -> Any:
-        return self.call("GET", path, params=params)
+        return self.patiently(lambda: self.call("GET", path, params=params))
+
+    def patiently(self, read: Callable[[], T]) -> T:
+        """What ``read`` returns, which only reads; where Salesforce has too many calls at work it is asked
+        again, three times at most."""
+        for seconds in BUSY_PAUSES:
+            try:
+                return read()
+            except SalesforceBusy:
+                self.transport.pause(seconds)
+        return read()
 
     def _records(self, path: str, soql: str) -> list[dict[str, Any]]:
         answer = self._get(path, {"q": _checked(soql)})
@@ -161,7 +175,7 @@ class SalesforceReader:
         return records
 
     def _next_page(self, url: str) -> Any:
-        return translated(lambda: self.client.query_more(url, identifier_is_url=True))
+        return self.patiently(lambda: translated(lambda: self.client.query_more(url, identifier_is_url=True)))
 
     def _composite(self, queries: Sequence[str]) -> Iterator[QueryAnswer | SalesforceRefused]:
         root = f"/services/data/v{API_VERSION}/query/?q="
@@ -170,7 +184,8 @@ class SalesforceReader:
             for number, soql in enumerate(queries)
         ]
         body = {"allOrNone": False, "compositeRequest": requests}
-        for part in self.call("POST", "composite/", json=body)["compositeResponse"]:
+        answer = self.patiently(lambda: self.call("POST", "composite/", json=body))
+        for part in answer["compositeResponse"]:
             if part["httpStatusCode"] == 200:
                 yield QueryAnswer(int(part["body"]["totalSize"]), self._all_pages(part["body"]))
             else:

@@ -7,10 +7,19 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from runbook_lib.errors import SalesforceRefused
+from runbook_lib.errors import SalesforceBusy, SalesforceRefused
 from runbook_lib.text import Message, say
 
 T = TypeVar("T")
+_EXCERPT = re.compile(r".*\^\s+ERROR at Row:\d+:Column:\d+\s", re.DOTALL)
+"""What stands before the sentence of INVALID_FIELD and INVALID_TYPE: an excerpt of the query, in which a
+username may be, and a caret below the fault. Recorded: jetstream issue 110; CumulusCI's cassettes."""
+_CONCURRENT = "concurrentrequests"
+"""In REQUEST_LIMIT_EXCEEDED: not the calls of the day are spent, but too many long ones are at work at this
+moment (25 of more than 20 seconds). Source: Salesforce Help 000389067; recorded."""
+_OF_SETUP = re.compile(r"'(FieldPermissions|ObjectPermissions|MutingPermissionSet|PermissionSet\w*)'")
+_DEPENDS = re.compile(r"Permission (.+?) depends on permission\(s\): (.+)", re.DOTALL)
+"""Recorded: NPSP pull 3979 and jsforce issue 749; a system permission by API name or label."""
 
 
 def translated(call: Callable[[], T]) -> T:
@@ -55,9 +64,32 @@ def of_save_results(fault: Exception) -> SalesforceRefused:
 def refusal(code: str, told: str | Message, where: str) -> SalesforceRefused:
     """The error for one code and what Salesforce said about it."""
     if isinstance(told, str):
-        told = " ".join(re.sub(r"<br\s*/?>", " ", told).split())[:300]  # meant for Setup's own pages
+        told = sentence_of(told)
     what = say("Salesforce refused a call with {code}: {told}", code=code, told=told)
-    return SalesforceRefused(what, where=where, fix=_FIXES.get(code, _ANY), code=code)
+    if code == "REQUEST_LIMIT_EXCEEDED" and is_about_concurrency(str(told)):
+        return SalesforceBusy(what, where=where, fix=_CROWDED, code=code)
+    fix = _FIXES.get(code, _ANY)
+    if code == "INVALID_TYPE" and _OF_SETUP.search(str(told)):
+        fix = _NO_SETUP
+    return SalesforceRefused(what, where=where, fix=fix, code=code)
+
+
+def sentence_of(told: str) -> str:
+    """What Salesforce said, in one line of 300 characters at most, without an excerpt of the query."""
+    told = _EXCERPT.sub("", told)
+    return " ".join(re.sub(r"<br\s*/?>", " ", told).split())[:300]  # the tag is meant for Setup's own pages
+
+
+def is_about_concurrency(told: str) -> bool:
+    """Whether a limit that is exceeded is that of calls at one moment, not that of the day."""
+    return _CONCURRENT in told.casefold().replace(" ", "")
+
+
+def dependency_in(told: str) -> tuple[str, str] | None:
+    """The permission that was refused and those it depends on, in Salesforce's words; ``None`` where the
+    refusal is about something else."""
+    found = _DEPENDS.search(told)
+    return (found[1], found[2]) if found else None
 
 
 def fix_of(code: str) -> Message | None:
@@ -68,6 +100,14 @@ def fix_of(code: str) -> Message | None:
 _ANY = say("Run `runbook check WORKSPACE`; if it finds nothing, show this code to the org's admin.")
 _BUSY = say("Wait some minutes, then run again; what was done is on record.")
 _RIGHTS = say("An admin compares the permissions of the user who is logged in with what the checks ask for.")
+_CROWDED = say(
+    "Too many long calls of all programs were at work in the org at that moment. Wait some minutes, then run "
+    "again; what was done is on record."
+)
+_NO_SETUP = say(
+    "The user who is logged in lacks “View Setup and Configuration”: an admin ticks it in a permission set "
+    "of the user, in System Permissions."
+)
 _API = say("An admin ticks API Enabled for the user, and checks that the edition of the org has the API.")
 # Source: Salesforce REST API, "Status Codes and Error Responses"; SOAP API, "Core Data Types", ExceptionCode.
 _FIXES: dict[str, Message] = {

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runbook_lib.errors import LoginRefused
+from runbook_lib.systems.salesforce.errors import is_about_concurrency
 from runbook_lib.systems.salesforce.login_reasons import REASONS, Reason
 from runbook_lib.text import say
 
@@ -65,6 +66,8 @@ def _reason_key(code: str, told: str) -> str:
         return "SOAP_LOGIN_OFF"
     if code == "INSUFFICIENT_ACCESS" and "Use Any API Auth" not in told:
         return "INSUFFICIENT_ACCESS_OTHER"
+    if code == "REQUEST_LIMIT_EXCEEDED" and is_about_concurrency(told):
+        return "CONCURRENT_REQUESTS"
     return "TXN_SECURITY" if code.startswith("TXN_SECURITY") else code
 
 
@@ -81,7 +84,7 @@ def _shown_by(evidence: LoginEvidence) -> Iterator[str]:
         "PASSWORD_LOCKOUT": evidence.is_password_locked is True,
     }
     yield from (key for key, holds in states.items() if holds)
-    status = (evidence.newest_status or "").strip().lower()
+    status = (evidence.newest_status or "").strip().casefold()
     if status in _STATUSES:
         yield _STATUSES[status]
     if evidence.api_enabled is False:

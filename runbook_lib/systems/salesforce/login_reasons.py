@@ -232,6 +232,10 @@ REASONS: dict[str, Reason] = {
         say("An admin looks under Setup, Company Information at API Requests, and finds out what uses them."),
         say("Marketo needs about 7,200 calls a day while nothing changes."),
     ),
+    "CONCURRENT_REQUESTS": Reason(
+        say("Too many long calls of all programs are at work in the org at this moment."),
+        say("Nothing to mend here: wait some minutes, then run again."),
+    ),
     "UNSUPPORTED_API_VERSION": Reason(
         say("Salesforce has retired the API version that was used."), say("Update the runbook.")
     ),

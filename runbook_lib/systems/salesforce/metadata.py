@@ -9,9 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
 from runbook_lib.errors import RunbookError
 from runbook_lib.systems.salesforce.errors import of_save_results, translated
+from runbook_lib.systems.salesforce.soql import soql
 
 if TYPE_CHECKING:
     from simple_salesforce.metadata import SfdcMetadataApi
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 WSDL_VERSION = "63.0"
 """Version of the WSDL in simple-salesforce: another one's answers might not fit it."""
 NAME = "LeadConvertSettings"
-STANDARD_PROFILES = {"System Administrator": "Admin", "Standard User": "Standard"}
-"""Standard profiles have names of their own in the Metadata API."""
 
 
 def read(reader: SalesforceReader) -> dict[str, Any]:
@@ -31,10 +31,25 @@ def read(reader: SalesforceReader) -> dict[str, Any]:
     return {"fullName": NAME, "objectMapping": [], **as_plain_data(settings)}
 
 
-def read_profile(reader: SalesforceReader, name: str) -> dict[str, Any]:
-    """The profile called ``name`` in Setup, in the names of the Metadata API; empty where there is none."""
-    full_name = STANDARD_PROFILES.get(name, name)
-    return as_plain_data(translated(lambda: reader.metadata_api.Profile.read([full_name])))
+def read_profile(reader: SalesforceReader, profile_id: str) -> dict[str, Any]:
+    """The profile with that id, in the names of the Metadata API; empty where nothing is told of it.
+
+    Its name there is neither its label nor translated (``Admin``, ``ReadOnly``, ``MarketingProfile``), and
+    special characters are percent-encoded; the Tooling API tells it. An unknown name gives an empty answer.
+    Sources: salesforce.stackexchange 113370; Salesforce DX guide, file names of metadata.
+    """
+    rows = reader.tooling_query(soql("SELECT FullName FROM Profile WHERE Id = {id}", id=profile_id))
+    names = dict.fromkeys(name for row in rows for name in _spellings(row["FullName"] or ""))
+    if not names:
+        return {}
+    found = reader.patiently(lambda: translated(lambda: reader.metadata_api.Profile.read([*names])))
+    several = found if isinstance(found, list) else [found]
+    return next((profile for one in several if (profile := as_plain_data(one))), {})
+
+
+def _spellings(full_name: str) -> list[str]:
+    """The name as it is told, and percent-encoded where it was not yet."""
+    return [full_name, quote(unquote(full_name), safe=" -_'")] if full_name else []
 
 
 def as_plain_data(component: Any) -> dict[str, Any]:

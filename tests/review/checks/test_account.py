@@ -78,21 +78,26 @@ def test_a_password_that_may_expire_is_told_with_its_age(snapshot: Snapshot) -> 
 
 
 @pytest.mark.parametrize(
-    ("profile", "edition", "status"),
+    ("profile", "administers", "edition", "status"),
     [
-        ("Minimum Access - Marketo", "Enterprise Edition", Status.OK),
-        ("System Administrator", "Enterprise Edition", Status.WARN),
-        ("System Administrator", "Professional Edition", Status.OK),
+        ("Minimum Access - Marketo", False, "Enterprise Edition", Status.OK),
+        ("System Administrator", True, "Enterprise Edition", Status.WARN),
+        ("Systemadministrator", True, "Enterprise Edition", Status.WARN),
+        ("Administrateur système", True, "Enterprise Edition", Status.WARN),
+        ("System Administrator", False, "Enterprise Edition", Status.OK),
+        ("System Administrator", None, "Enterprise Edition", Status.UNKNOWN),
+        ("Systemadministrator", True, "Professional Edition", Status.OK),
     ],
 )
 def test_an_administrator_is_told_but_in_professional_edition(
-    snapshot: Snapshot, profile: str, edition: str, status: Status
+    snapshot: Snapshot, profile: str, administers: bool | None, edition: str, status: Status
 ) -> None:
-    """System Administrator is a warning, except where Salesforce leaves no other way."""
+    """Who administers is known by what the profile may do, whatever its name in the asker's language is; it
+    is a warning, except where Salesforce leaves no other way."""
     assert isinstance(snapshot.sync_user, SyncUser)
     changed = replace(
         snapshot,
-        sync_user=replace(snapshot.sync_user, profile_name=profile),
+        sync_user=replace(snapshot.sync_user, profile_name=profile, administers=administers),
         organization=Organization("00D5g000000AcmeEAE", "Acme", edition, False, "NA224"),
     )
     assert _finding(changed, "sync_user_profile").status is status
@@ -102,3 +107,34 @@ def test_without_the_user_there_is_nothing_to_look_at(snapshot: Snapshot) -> Non
     """Where there is no such user, the checks of his account are skipped."""
     missing = replace(snapshot, account=Absent("User"))
     assert _finding(missing, "login_hours").status is Status.SKIP
+
+
+@pytest.mark.parametrize(
+    ("status", "meaning"),
+    [
+        ("Invalid password", "the password, or the security token behind it, is wrong"),
+        ("INVALID PASSWORD", "the password, or the security token behind it, is wrong"),
+        ("User is frozen", "the user is frozen"),
+        ("Restricted time", "login hours"),
+        ("Restricted domain", "My Domain"),
+        ("Password lockout", "locked out"),
+    ],
+)
+def test_a_status_is_known_however_it_is_spelt(snapshot: Snapshot, status: str, meaning: str) -> None:
+    """LoginHistory spells its statuses in more than one way."""
+    tried = replace(HEALTHY, attempts=(_attempt("Other Apex API", status),))
+    found = _finding(replace(snapshot, account=tried), "last_logins")
+    assert found.status is Status.WARN and meaning in str(found.what)
+
+
+def test_a_status_that_nobody_knows_is_shown_as_it_is(snapshot: Snapshot) -> None:
+    """Salesforce publishes no list: what is not known is told in Salesforce's words, and is no success."""
+    tried = replace(HEALTHY, attempts=(_attempt("Other Apex API", "No Salesforce.com Access"),))
+    found = _finding(replace(snapshot, account=tried), "last_logins")
+    assert found.status is Status.WARN and "No Salesforce.com Access" in str(found.what)
+    assert (
+        _finding(
+            replace(snapshot, account=replace(HEALTHY, attempts=(_attempt("", "SUCCESS"),))), "last_logins"
+        ).status
+        is Status.OK
+    )

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.errors import Defect, SalesforceRefused, TimedOut, Unreachable
+from runbook_lib.errors import Defect, SalesforceBusy, SalesforceRefused, TimedOut, Unreachable
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems.connection import Connection
 from runbook_lib.systems.salesforce import bulk, client
-from runbook_lib.systems.salesforce.client import QueryAnswer, SalesforceReader, SalesforceWriter
+from runbook_lib.systems.salesforce.client import BUSY_PAUSES, QueryAnswer, SalesforceReader, SalesforceWriter
+from runbook_lib.systems.salesforce.errors import refusal
 from runbook_lib.systems.salesforce.login import Account, Session, log_in
 from runbook_lib.systems.secrets.vault import Secret, Vault
 from runbook_lib.systems.transport import Transport
@@ -272,6 +273,75 @@ def test_refusals_carry_code_and_path_and_nothing_more(
     for hidden in ("Secret__c", "00D!session", "html"):
         assert hidden not in str(fault.value)
     assert fault.value.__context__ is None
+
+
+CONCURRENT = (
+    403,
+    '[{"message":"ConcurrentRequests (Concurrent API Requests) Limit exceeded.",'
+    '"errorCode":"REQUEST_LIMIT_EXCEEDED"}]',
+)
+EXCERPT = (
+    "\\nWHERE Username = 'marketo@acme.example' AND Rating = 'Hot'\\n"
+    "                                              ^\\nERROR at Row:1:Column:486\\n"
+    "No such column 'Rating' on entity 'User'."
+)
+
+
+def test_too_many_calls_at_once_are_waited_for(
+    scripted_reader: SalesforceReader, scripted: Any, pauses: list[float]
+) -> None:
+    """A limit of calls at one moment is not that of the day: what only reads is asked again after a while."""
+    scripted.script(CONCURRENT, CONCURRENT, '{"totalSize": 7, "done": true, "records": []}')
+    assert scripted_reader.count("SELECT COUNT() FROM Lead") == 7
+    assert pauses == list(BUSY_PAUSES[:2])
+
+
+def test_waiting_for_other_calls_ends(
+    scripted_reader: SalesforceReader, scripted: Any, pauses: list[float]
+) -> None:
+    """It is asked again three times; then the refusal says what it was, and not that the day is spent."""
+    scripted.script(*[CONCURRENT] * 9)
+    with pytest.raises(SalesforceBusy) as fault:
+        scripted_reader.composite_queries(["SELECT Id FROM Lead"])
+    assert (len(scripted.asked), pauses) == (1 + len(BUSY_PAUSES), list(BUSY_PAUSES))
+    assert "24 hours" not in str(fault.value) and "long calls" in str(fault.value.fix)
+
+
+def test_a_write_is_not_repeated_for_other_calls(
+    scripted_reader: SalesforceReader, scripted: Any, pauses: list[float]
+) -> None:
+    """What writes is told, not given again."""
+    scripted.script(CONCURRENT)
+    with pytest.raises(SalesforceBusy):
+        SalesforceWriter(scripted_reader).create("Lead", {"LastName": "Once"})
+    assert (len(scripted.asked), pauses) == (1, [])
+
+
+def test_a_spent_day_is_not_waited_for(
+    scripted_reader: SalesforceReader, scripted: Any, pauses: list[float]
+) -> None:
+    """The day's quota does not come back in a minute."""
+    told = '[{"message":"TotalRequests Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]'
+    scripted.script((403, told))
+    with pytest.raises(SalesforceRefused) as fault:
+        scripted_reader.count("SELECT COUNT() FROM Lead")
+    assert pauses == [] and "24 hours" in str(fault.value.fix)
+
+
+def test_the_excerpt_of_the_query_is_left_out(scripted_reader: SalesforceReader, scripted: Any) -> None:
+    """INVALID_FIELD and INVALID_TYPE begin with a piece of the query and a caret: it can hold a username."""
+    scripted.script((400, f'[{{"message":"{EXCERPT}","errorCode":"INVALID_FIELD"}}]'))
+    with pytest.raises(SalesforceRefused) as fault:
+        scripted_reader.query("SELECT Id FROM User")
+    assert "INVALID_FIELD: No such column 'Rating' on entity 'User'." in str(fault.value)
+    assert "marketo@acme.example" not in str(fault.value) and "^" not in str(fault.value)
+
+
+def test_setup_that_is_hidden_names_its_permission() -> None:
+    """Whoever may not see Setup is told that its objects are not supported: the fix names the permission."""
+    told = refusal("INVALID_TYPE", "sObject type 'FieldPermissions' is not supported.", "query")
+    assert "View Setup and Configuration" in str(told.fix)
+    assert "View Setup" not in str(refusal("INVALID_TYPE", "sObject type 'Lead' is not supported.", "").fix)
 
 
 def test_a_bulk_job_that_fails_says_why(scripted_reader: SalesforceReader, scripted: Any) -> None:

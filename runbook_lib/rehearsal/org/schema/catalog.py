@@ -2,9 +2,9 @@
 
 The standard objects are declared in standard/: one CSV file per object with one row per field, and
 objects.csv with one row per object. A field row holds what differs from the usual describe of its type
-(see field_describe.py); its `flags` are words like `+unique`, `-nillable`, `digits=9`, and `system` for a
-field that nobody writes and nobody can hide. `values` of a picklist: `value` or `value=label`, a star before
-the default one.
+(see field_describe.py); its `flags` are words like `+unique`, `-nillable`, `digits=9`, `tooling` for a
+field of the Tooling API alone, and `system` for a field that nobody writes and nobody can hide. `values` of
+a picklist: `value` or `value=label`, a star before the default one.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ NAME_FIELDS = (
     "UserRoleId", "RecordTypeId",
 )  # fmt: skip
 """What a lookup to several objects shows of whichever it is. Source: Object Reference, Name."""
+TOOLING = "tooling"
+"""Flag of a field that the Tooling API alone knows."""
 UNSTORED_TYPES = ("address", "location")
 """Field types put together from other fields when read."""
 
@@ -56,6 +58,8 @@ class SObject:
     or "name"."""
     members: tuple[str, ...] = ()
     """For the kind "name": the objects that a lookup to several of them reaches."""
+    tooling_fields: frozenset[str] = frozenset()
+    """Lower-case names of fields that the Tooling API alone knows."""
     custom_fields: dict[str, CustomField] = field(default_factory=dict)
     """Lower-case name → what Setup knows of a custom field."""
 
@@ -228,6 +232,9 @@ def _standard_object(row: Mapping[str, str]) -> SObject:
         read=row["read"],
         write=row["write"],
         kind=row["kind"],
+        tooling_fields=frozenset(
+            one["name"].lower() for one in _rows(row["name"]) if TOOLING in one["flags"].split()
+        ),
     )
 
 
@@ -252,6 +259,8 @@ def _standard_field(row: Mapping[str, str]) -> FieldDescribe:
 
 
 def _flag(word: str) -> dict[str, Any]:
+    if word == TOOLING:
+        return {}
     if word == "system":
         return {"createable": False, "updateable": False, "permissionable": False}
     if word[0] in "+-":

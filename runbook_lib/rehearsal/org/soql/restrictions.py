@@ -99,7 +99,11 @@ def _is_refused(condition: Condition) -> bool:
 
 def check_one_row(query: Query, columns: Iterable[str], rows: int) -> None:
     """The Tooling API tells a field's full name and metadata one field at a time."""
-    if query.source.lower() == "customfield" and rows > 1 and set(ONE_ROW_COLUMNS) & set(columns):
+    if (
+        query.source.lower() in ("customfield", "profile")
+        and rows > 1
+        and set(ONE_ROW_COLUMNS) & set(columns)
+    ):
         raise malformed_query(
             "When retrieving results with Metadata or FullName fields, the query qualifications must specify "
             f"no more than one row for retrieval. Result size: {rows}"

@@ -91,7 +91,10 @@ class Asking:
         """Whether the caller may read a field."""
         if sobject.name not in self._access:
             self._access[sobject.name] = self.permissions.fields(self.user_id, sobject)
-        return field["name"].lower() in self._access[sobject.name].readable
+        name = field["name"].lower()
+        if name in sobject.tooling_fields:
+            return self.reach.tooling
+        return name in self._access[sobject.name].readable
 
     def open_object(self, name: str) -> SObject:
         """The object of a FROM; OrgFault INVALID_TYPE when there is none for this caller in this API."""
