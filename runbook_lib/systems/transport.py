@@ -30,6 +30,8 @@ TIMEOUT = (10.0, 60.0)
 """Seconds to connect, and seconds without a byte of the answer."""
 ATTEMPTS = 4
 """How often a call that only reads is made before it counts as failed."""
+SHORT = 5.0
+"""Seconds; a rehearsal really waits what is shorter."""
 BUSY = frozenset({502, 503, 504})
 
 
@@ -50,17 +52,18 @@ class Call:
 class Transport:
     """One HTTP session for one connection; close it, or use it in a ``with``.
 
-    ``calls`` counts by system, ``log`` holds every call in order. ``pause`` waits the given seconds.
+    ``calls`` counts by system, ``log`` holds every call in order. ``pause``: called instead of waiting.
     """
 
-    def __init__(self, connection: Connection, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, connection: Connection, pause: Callable[[float], None] | None = None) -> None:
         import requests  # lazy: a command that reaches no system need not wait
 
         from runbook_lib.systems.http_adapter import Adapter  # lazy: it is built on requests
 
         self.calls: Counter[str] = Counter()
         self.log: list[Call] = []
-        self.pause = pause
+        self._pause = pause
+        self._skipped = 0.0
         self._connection = connection
         self._adapter = Adapter(connection, self._attend, TIMEOUT)
         self.session: requests.Session = requests.Session()
@@ -91,9 +94,28 @@ class Transport:
         """
         return self.session.request(method, url, **options)
 
+    def pause(self, seconds: float) -> None:
+        """Waits. In a rehearsal a longer wait passes on its clock, which is moved forward, and takes no
+        time."""
+        skip = self._pause or (self._move_rehearsal if seconds >= SHORT else None)
+        if skip is None or self._connection.rehearsal is None and self._pause is None:
+            time.sleep(seconds)
+            return
+        skip(seconds)
+        self._skipped += seconds
+
+    def moment(self) -> float:
+        """Seconds of a clock that only goes forward, and on which :meth:`pause` waits."""
+        return time.monotonic() + self._skipped
+
     def close(self) -> None:
         """Closes the connections."""
         self.session.close()
+
+    def _move_rehearsal(self, seconds: float) -> None:
+        assert self._connection.rehearsal is not None
+        url = f"{self._connection.rehearsal.url}/_rehearsal/clock"
+        self.send("POST", url, json={"forward_seconds": seconds})
 
     def _attend(
         self, request: requests.PreparedRequest, send: Callable[[], requests.Response]

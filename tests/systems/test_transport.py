@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import requests
 import trustme
 
 from runbook_lib.errors import Defect, Unreachable
+from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems import transport as module
 from runbook_lib.systems.connection import Connection
 from runbook_lib.systems.transport import ATTEMPTS, Call, Transport
@@ -202,3 +204,16 @@ def test_a_password_of_netrc_is_not_sent(
     scripted.script(200)
     transport.send("GET", f"{ORG}/services/data", headers={"Authorization": "Bearer x"})
     assert scripted.asked[0].headers["Authorization"] == "Bearer x"
+
+
+def test_a_longer_wait_passes_on_the_rehearsals_clock(
+    rehearsal_server: RehearsalServer, a_connection: Callable[..., Connection]
+) -> None:
+    """Minutes that Marketo takes for an export take none in a rehearsal, and both clocks agree on them."""
+    where = {"world": "clean", "url": rehearsal_server.url, "ca_file": str(rehearsal_server.ca_file)}
+    with Transport(a_connection(rehearsal=where)) as transport:
+        moment, began = transport.moment(), rehearsal_server.clock.now()
+        transport.pause(600)
+        assert transport.moment() - moment >= 600
+        assert rehearsal_server.clock.now() - began >= timedelta(seconds=600)
+        assert transport.calls == {"control": 1}

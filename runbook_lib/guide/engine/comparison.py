@@ -26,6 +26,7 @@ from runbook_lib.review.duplicates.summary import Shown, draw_picture, write_csv
 from runbook_lib.survey.people.columns import RULE
 from runbook_lib.survey.people.extract import Listener, Progress, extract_people
 from runbook_lib.survey.people.marketo import InMarketo, extract_marketo
+from runbook_lib.survey.people.marketo_bulk import BulkListener, BulkProgress
 from runbook_lib.survey.people.pages import remove_folder
 from runbook_lib.survey.probes.query import CANNOT_TELL, unknown
 from runbook_lib.survey.snapshot import Unknown
@@ -42,7 +43,9 @@ ENGINE = "RUNBOOK_ENGINE"
 """Environment variable: where people are compared who share no e-mail: ``duckdb``, or ``spark``."""
 FEW_CALLS = 20
 """Without it: enough for 5,000 e-mails, and little beside the 50,000 calls of a day."""
-
+SESSION_SECONDS = 900
+"""The shortest time after which an org may end an idle session. Source: Salesforce help, "Session
+Settings"."""
 
 MANY, PEOPLE_A_MINUTE = 100_000, 500_000
 """From so many people on it is told how long comparing takes; a laptop does at least so many a minute."""
@@ -64,7 +67,7 @@ def compare_people(session: Session, rules: ComparisonRules) -> Compared:
     listener = Listener(told.foretell, told.go_on)
     extract_people(reader, workspace.extract, now(), rules.fields, listener=listener)
     calls = session.calls()["salesforce"] - before
-    in_marketo = _in_marketo(session)
+    in_marketo = _in_marketo(session, told)
     groups = _for_owner_alone(groups_file(session))
     summary = find_exact(workspace.extract, email_rules(rules), groups)
     told.compare(summary.people if rules.likelihood else 0)
@@ -125,14 +128,19 @@ def _for_owner_alone(file: Path) -> Path:
     return file
 
 
-def _in_marketo(session: Session) -> InMarketo | Unknown:
-    given = os.environ.get(MARKETO_CALLS, "")
+def _in_marketo(session: Session, told: Teller) -> InMarketo | Unknown:
+    given, began = os.environ.get(MARKETO_CALLS, ""), session.transport.moment()
     most = int(given) if given.isdigit() else FEW_CALLS
     try:
-        return extract_marketo(session.marketo(), session.workspace.extract, now(), most)
+        listener = BulkListener(told.foretell_exports, told.go_on_exporting)
+        return extract_marketo(session.marketo(), session.workspace.extract, now(), most, listener)
     except CANNOT_TELL as fault:  # then people of Salesforce are compared among themselves
         remove_folder(session.workspace.extract / "Marketo")
         return unknown(fault)
+    finally:
+        if session.transport.moment() - began > SESSION_SECONDS:  # an export may take hours
+            session.admin.forget()
+            session.sync.forget()
 
 
 @dataclass
@@ -165,6 +173,31 @@ class Teller:
                     expected=f"{progress.expected:,}",
                     speed=f"{progress.rows_per_second:,}",
                     seconds=progress.seconds_left,
+                )
+            )
+
+    def foretell_exports(self, jobs: int, calls: int) -> None:
+        """Before the first export of Marketo."""
+        self._show(
+            say(
+                "The people of Marketo are read in {jobs} exports, two at a time, with at most {calls} "
+                "calls. An export takes two minutes or more: this may take hours. What is read is kept if "
+                "it is stopped.",
+                jobs=jobs,
+                calls=calls,
+            )
+        )
+
+    def go_on_exporting(self, progress: BulkProgress) -> None:
+        """After each export."""
+        if progress.done < progress.of:
+            self._show(
+                say(
+                    "Marketo: {done} of {of} exports read, {people} people, about {minutes} minutes left.",
+                    done=progress.done,
+                    of=progress.of,
+                    people=f"{progress.people:,}",
+                    minutes=-(-round(progress.seconds_left) // 60),
                 )
             )
 

@@ -81,7 +81,7 @@ def routes(instance: Instance) -> list[Route]:
             return await run_in_threadpool(
                 _file, exports, file["id"], instance, request.headers.get("range"), token
             )
-        given = (exports, request.method, path, body)
+        given = (exports, request.method, path, dict(request.query_params), body)
         return JSONResponse(await run_in_threadpool(_bulk_answer, instance, token, *given))
 
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -143,13 +143,19 @@ def _answer(
 
 
 def _bulk_answer(
-    instance: Instance, token: str | None, exports: Exports, method: str, path: str, body: bytes
+    instance: Instance,
+    token: str | None,
+    exports: Exports,
+    method: str,
+    path: str,
+    params: Mapping[str, str],
+    body: bytes,
 ) -> dict[str, Any]:
     """The body of an answer of the bulk API, which is wrapped as that of the REST API."""
     try:
         _admit(instance, token, PEOPLE)
         given = json.loads(body or b"{}")
-        return succeeded(exports.answer(method, path, given if isinstance(given, dict) else {}))
+        return succeeded(exports.answer(method, path, params, given if isinstance(given, dict) else {}))
     except json.JSONDecodeError:
         return refused(RestError("609", "Invalid JSON"))
     except (RestError, LimitReached) as problem:
@@ -169,8 +175,11 @@ def _file(exports: Exports, job_id: str, instance: Instance, span: str | None, t
         return PlainTextResponse("The requested resource is not available", 404)
     if found := re.fullmatch(r"bytes=(\d+)-(\d*)", span or ""):
         stop = int(found[2]) + 1 if found[2] else len(job.content)
-        return Response(job.content[int(found[1]) : stop], 206, media_type="text/csv")
-    return Response(job.content, media_type="text/csv")
+        part = job.content[int(found[1]) : stop]
+        told = f"bytes {found[1]}-{int(found[1]) + len(part) - 1}/{len(job.content)}"
+        headers = {"Accept-Ranges": "bytes", "Content-Range": told}
+        return Response(part, 206, headers, media_type="text/csv")
+    return Response(job.content, headers={"Accept-Ranges": "bytes"}, media_type="text/csv")
 
 
 def _admit(instance: Instance, token: str | None, permission: str) -> None:

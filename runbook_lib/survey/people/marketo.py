@@ -10,30 +10,31 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import MarketoRefused
+from runbook_lib.survey.people import marketo_bulk
+from runbook_lib.survey.people.marketo_bulk import BulkListener, BulkRun
 from runbook_lib.survey.people.pages import PageWriter, remove_folder
+from runbook_lib.survey.people.state import FILE
 from runbook_lib.survey.probes.shared_emails import SPACES
+from runbook_lib.systems.marketo.errors import EXPORT_QUOTA, QUEUE_FULL
 
 if TYPE_CHECKING:
     from runbook_lib.systems.marketo.client import MarketoReader
 
 OBJECT = "Marketo"
-YEARS = 10
-"""How far back a bulk extract reads."""
-_CALLS_OF_A_JOB = 5
-_MONTHS_PER_YEAR = 12
 _FIRST_CALLS = 2
 """The token and the names of the fields."""
 _CALLS_PER_PAGE = 50
 """Look-ups whose answers make one file: at most 50,000 people."""
 _TOO_MANY = "1003"
-_LACKING = frozenset({"610", "616", "1035", "HTTP_404"})
-"""What Marketo answers where the subscription has no bulk extract. Source: its guide, "Error Codes"."""
+_LACKING = frozenset({"610", "616", "1035", "HTTP_404", EXPORT_QUOTA, QUEUE_FULL})
+"""What Marketo answers where the subscription has no bulk extract, or none is to be had today. Source: its
+guide, "Error Codes" and "Bulk Extract"."""
 _FIELDS = {
     "id": "id",
     "email": "email",
@@ -63,16 +64,20 @@ class InMarketo:
 
 def forecast_marketo(emails: int) -> int:
     """The most Marketo calls that looking up so many e-mails costs, the cheaper way."""
-    from runbook_lib.systems.marketo.client import VALUES_PER_CALL  # lazy: loaded with the reader
-
-    by_email = -(-emails // VALUES_PER_CALL)
-    return _FIRST_CALLS + min(by_email, YEARS * _MONTHS_PER_YEAR * _CALLS_OF_A_JOB)
+    return _FIRST_CALLS + min(_look_ups(emails), _bulk_calls())
 
 
-def extract_marketo(reader: MarketoReader, folder: Path, now: datetime, most_calls: int) -> InMarketo:
+def extract_marketo(
+    reader: MarketoReader,
+    folder: Path,
+    now: datetime,
+    most_calls: int,
+    listener: BulkListener | None = None,
+) -> InMarketo:
     """Reads the people in Marketo into ``folder/Marketo``, beside those whom ``folder`` holds already.
 
-    Makes no call where the forecast is more than ``most_calls``. Raises what Marketo refuses.
+    Makes no call where the forecast is more than ``most_calls``. Raises what Marketo refuses. A bulk extract
+    that was interrupted waits beside ``folder`` and is gone on with.
     """
     remove_folder(folder / OBJECT)
     emails = _count_emails(folder)
@@ -85,28 +90,61 @@ def extract_marketo(reader: MarketoReader, folder: Path, now: datetime, most_cal
     wanted = [*fields.values(), *links]
     linked = " ".join(("coalesce(", ", ".join([*(f'"{each}"' for each in links), "NULL"]), ")::VARCHAR"))
     computed = {"object": f"'{OBJECT}'", "sfdc_id": linked}
-    if -(-emails // 300) > YEARS * _MONTHS_PER_YEAR * _CALLS_OF_A_JOB:
+    first = reader.calls
+    if _look_ups(emails) > _bulk_calls():
+        bulk = _Bulk(reader, folder, PageWriter(_waiting(folder), fields, computed, "null"), wanted)
         try:
-            return _in_bulk(reader, PageWriter(folder / OBJECT, fields, computed, "null"), wanted, now)
+            return bulk.read(now, most_calls - _FIRST_CALLS, listener or BulkListener())
         except MarketoRefused as refusal:
-            if refusal.code not in _LACKING or _FIRST_CALLS + -(-emails // 300) > most_calls:
+            spent = reader.calls - first
+            if refusal.code not in _LACKING or _FIRST_CALLS + spent + _look_ups(emails) > most_calls:
                 raise
-            remove_folder(folder / OBJECT)
-    look_up = _LookUp(reader, wanted, spare=most_calls - _FIRST_CALLS - -(-emails // 300))
-    return _by_email(look_up, folder, PageWriter(folder / OBJECT, fields, computed))
+    remove_folder(_waiting(folder))
+    spent = _FIRST_CALLS + reader.calls - first
+    look_up = _LookUp(reader, wanted, spare=most_calls - spent - _look_ups(emails))
+    found = _by_email(look_up, folder, PageWriter(folder / OBJECT, fields, computed))
+    return replace(found, calls=reader.calls - first)
 
 
-def _in_bulk(reader: MarketoReader, writer: PageWriter, fields: Sequence[str], now: datetime) -> InMarketo:
-    from runbook_lib.systems.marketo.bulk_export import LONGEST_DAYS, export_people  # lazy: rarely asked for
+def _look_ups(emails: int) -> int:
+    from runbook_lib.systems.marketo.client import VALUES_PER_CALL  # lazy: loaded with the reader
 
-    before, people, end = reader.calls, 0, now
-    for number in range(YEARS * _MONTHS_PER_YEAR):
-        start = end - timedelta(days=LONGEST_DAYS) + timedelta(seconds=1)
-        with writer.draft(number) as file:
-            export_people(reader, fields, (start, end), file)
-        people += writer.finish(number)
-        end = start - timedelta(seconds=1)
-    return InMarketo(people, reader.calls - before)
+    return -(-emails // VALUES_PER_CALL)
+
+
+def _bulk_calls() -> int:
+    return marketo_bulk.WINDOWS * marketo_bulk.CALLS_OF_A_JOB
+
+
+def _waiting(folder: Path) -> Path:
+    """Where a bulk extract stands until it is whole: outside the people who are compared."""
+    return folder.with_name(f"{folder.name}-marketo")
+
+
+@dataclass
+class _Bulk:
+    """A bulk extract into a folder of its own, which becomes ``folder/Marketo`` when it is whole."""
+
+    reader: MarketoReader
+    folder: Path
+    writer: PageWriter
+    fields: Sequence[str]
+
+    def read(self, now: datetime, most: int, listener: BulkListener) -> InMarketo:
+        """Goes on with what was interrupted, or begins anew."""
+        before, waiting, instance = self.reader.calls, self.writer.folder, self.reader.instance
+        state = marketo_bulk.state_of(waiting, instance, self.fields, now)
+        if state is None:
+            waiting.mkdir(parents=True, mode=0o700)
+            windows = marketo_bulk.windows_until(now, marketo_bulk.WINDOWS)
+            state = marketo_bulk.BulkState(instance, tuple(self.fields), now, windows)
+        missing = sum(not window.is_done for window in state.windows)
+        promised = min(most, missing * marketo_bulk.CALLS_OF_A_JOB)
+        listener.forecast(missing, promised)
+        people = BulkRun(self.reader, self.writer, state, promised, listener).run()
+        (waiting / FILE).unlink()
+        waiting.replace(self.folder / OBJECT)
+        return InMarketo(people, self.reader.calls - before)
 
 
 @dataclass

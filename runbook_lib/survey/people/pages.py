@@ -44,11 +44,11 @@ class PageWriter:
         """The file into which the CSV of page ``number`` is written bit by bit; then :meth:`finish` it."""
         return open_private(self._draft(number))
 
-    def finish(self, number: int) -> int:
+    def finish(self, number: int, delimiter: str = ",") -> int:
         """Page ``number`` from its draft; the rows in it."""
         draft = self._draft(number)
         try:
-            return self._convert(draft, number)
+            return self._convert(draft, number, delimiter)
         finally:
             draft.unlink(missing_ok=True)
 
@@ -62,15 +62,15 @@ class PageWriter:
     def _draft(self, number: int) -> Path:
         return self.folder / f"{number:06d}.csv.part"
 
-    def _convert(self, source: Path, number: int) -> int:
-        header = _header(source)
+    def _convert(self, source: Path, number: int, delimiter: str) -> int:
+        header = _header(source, delimiter)
         target = self.folder / f"{number:06d}.parquet"
         draft = target.with_name(target.name + ".part")
         open_private(draft).close()
         columns = "{" + ", ".join(f"{_text(name)}: 'VARCHAR'" for name in header) + "}"
         read = (
-            f"read_csv({_text(str(source))}, auto_detect=false, header=true, delim=',', quote='\"', "
-            f"escape='\"', nullstr={_text(self.null)}, allow_quoted_nulls=true, parallel=false, "
+            f"read_csv({_text(str(source))}, auto_detect=false, header=true, delim={_text(delimiter)}, "
+            f"quote='\"', escape='\"', nullstr={_text(self.null)}, allow_quoted_nulls=true, parallel=false, "
             f"columns={columns}, max_line_size={_LONGEST_LINE})"
         )
         wanted = ", ".join(f"{self._value(name)} AS {_name(name)}" for name in self._columns())
@@ -112,11 +112,11 @@ def open_private(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
-def _header(path: Path) -> list[str]:
+def _header(path: Path, delimiter: str) -> list[str]:
     """The names of the columns: the first record, which holds no line break."""
     with path.open("rb") as file:
         line = file.readline().decode("utf-8-sig")
-    return next(csv.reader(io.StringIO(line)), [])
+    return next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
 
 
 def _text(value: str) -> str:

@@ -1,65 +1,106 @@
-"""Bulk lead extract: the people of at most 31 days, written to a file bit by bit.
+"""Bulk lead extract, call by call: a job is made, queued, looked at, and its file read bit by bit.
 
-Source: Marketo developer guide, "Bulk Lead Extract": createdAt is the filter that every subscription has; a
-job's status is renewed once a minute at most.
+Source: Marketo developer guide, "Bulk Extract" and "Bulk Lead Extract": createdAt is the filter that every
+subscription has, for at most 31 days; a job's status is renewed at most once in 60 seconds; two jobs are
+worked on at a time and ten may be queued; a day has 500 MB, which all integrations share.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
-from runbook_lib.errors import TimedOut
-from runbook_lib.systems.marketo.errors import refusal
-from runbook_lib.text import say
+from runbook_lib.errors import MarketoRefused
+from runbook_lib.systems.marketo.errors import ALREADY_QUEUED, refusal
 
 if TYPE_CHECKING:
     from runbook_lib.systems.marketo.client import MarketoReader
 
 LONGEST_DAYS = 31
+AT_A_TIME = 2
+"""Jobs that Marketo works on at the same time."""
+RENEWED = 60.0
+"""Seconds in which the status of a job does not change: nobody looks more often."""
 PIECE = 8_000_000
 """Bytes that are read at once."""
 NULL = "null"
 """How an export writes that there is no value."""
-_PAUSES = (0.1, 5.0, 20.0, *[60.0] * 28)
-"""Seconds before each look at a job: half an hour in all."""
+FORMAT = "CSV"
+_DELIMITERS = {"CSV": ",", "TSV": "\t", "SSV": ";"}
+_WORKING = frozenset({"Created", "Queued", "Processing"})
 
 
-def export_people(
-    reader: MarketoReader, fields: Sequence[str], span: tuple[datetime, datetime], file: BinaryIO
-) -> int:
-    """Writes the CSV of all people who were made in ``span`` (UTC) to ``file``; how many they are.
+@dataclass(frozen=True)
+class Export:
+    """What Marketo tells about a job. ``rows``, ``size`` (bytes): of its file, once that is there."""
 
-    Raises ``MarketoRefused`` (also where the subscription has no bulk extract), ``TimedOut`` after half an
-    hour.
-    """
+    id: str
+    status: str
+    rows: int = 0
+    size: int = 0
+    checksum: str = ""
+    delimiter: str = ","
+    error: str = ""
+
+    @property
+    def is_working(self) -> bool:
+        """Whether it has not ended."""
+        return self.status in _WORKING
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether its file is there."""
+        return self.status == "Completed"
+
+
+def create(reader: MarketoReader, fields: Sequence[str], span: tuple[datetime, datetime]) -> str:
+    """Makes the job for all people who were made in ``span`` (UTC); its id. It costs one call, as all here
+    do."""
     start, end = (f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in span)
     asked = {
         "fields": list(fields),
-        "format": "CSV",
+        "format": FORMAT,
         "filter": {"createdAt": {"startAt": start, "endAt": end}},
     }
-    job = quote(str(reader.export("create", asked)["exportId"]), safe="")
-    reader.export(f"{job}/enqueue", {})
-    size, rows = _wait(reader, job)
-    for begin in range(0, size, PIECE):
-        file.write(reader.export_bytes(job, begin, PIECE))
-    return rows
+    return str(reader.export("create", asked)["exportId"])
 
 
-def _wait(reader: MarketoReader, job: str) -> tuple[int, int]:
-    """Bytes and records of the file, once it is there."""
-    for seconds in _PAUSES:
-        reader.pause(seconds)
-        told = reader.export(f"{job}/status")
-        if told["status"] == "Completed":
-            return int(told.get("fileSize") or 0), int(told.get("numberOfRecords") or 0)
-        if told["status"] in ("Failed", "Canceled", "Cancelled"):
-            raise refusal(f"EXPORT_{told['status'].upper()}", str(told.get("errorMsg") or ""), job, "")
-    raise TimedOut(
-        say("Marketo has not finished an export within {minutes} minutes.", minutes=round(sum(_PAUSES) / 60)),
-        where=job,
-        fix=say("Run again later; Marketo works on two exports at a time."),
+def enqueue(reader: MarketoReader, job: str) -> None:
+    """Queues the job; one that is queued already, as after a lost answer, is as good."""
+    try:
+        reader.export(f"{quote(job, safe='')}/enqueue", {})
+    except MarketoRefused as refused:
+        if refused.code != ALREADY_QUEUED:
+            raise
+
+
+def look(reader: MarketoReader, job: str) -> Export:
+    """How far the job is."""
+    told = reader.export(f"{quote(job, safe='')}/status")
+    return Export(
+        job,
+        str(told.get("status", "")),
+        int(told.get("numberOfRecords") or 0),
+        int(told.get("fileSize") or 0),
+        str(told.get("fileChecksum") or "").removeprefix("sha256:"),
+        _DELIMITERS.get(str(told.get("format") or FORMAT), ","),
+        str(told.get("errorMsg") or ""),
     )
+
+
+def download(reader: MarketoReader, export: Export, file: BinaryIO) -> None:
+    """Writes the file of a completed job to ``file``; a call for each piece.
+
+    Raises ``MarketoRefused``, also where what arrived is not what was written.
+    """
+    digest = hashlib.sha256()
+    for begin in range(0, export.size, PIECE):
+        piece = reader.export_bytes(export.id, begin, PIECE)
+        digest.update(piece)
+        file.write(piece)
+    if export.checksum and digest.hexdigest() != export.checksum:
+        raise refusal("EXPORT_CHECKSUM", "the file is not the one that was written", export.id, "")

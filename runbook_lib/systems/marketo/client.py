@@ -8,7 +8,6 @@ Marketo answers most errors with HTTP 200 and ``success: false``; they become
 from __future__ import annotations
 
 import re
-import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -87,7 +86,7 @@ class MarketoReader:
     """Reads an instance as the API client of ``connection``; can write nothing."""
 
     def __init__(self, transport: Transport, connection: Connection, vault: Vault) -> None:
-        self._transport = transport
+        self.transport = transport
         self._connection = connection
         self._vault = vault
         self._root = f"https://{connection.marketo_host}"
@@ -182,7 +181,7 @@ class MarketoReader:
             "Authorization": f"Bearer {self._access_token().reveal()}",
             "Range": f"bytes={start}-{start + size - 1}",
         }
-        answer = self._transport.send("GET", self._root + path, headers=headers)
+        answer = self.transport.send("GET", self._root + path, headers=headers)
         if answer.status_code not in (200, 206) or "json" in answer.headers.get("Content-Type", ""):
             raise refusal(f"HTTP_{answer.status_code}", "the answer is no file", path, "")
         return answer.content[start : start + size] if answer.status_code == 200 else answer.content
@@ -190,11 +189,12 @@ class MarketoReader:
     @property
     def calls(self) -> int:
         """Calls of Marketo that were made through this reader's transport."""
-        return self._transport.calls["marketo"]
+        return self.transport.calls["marketo"]
 
-    def pause(self, seconds: float) -> None:
-        """Waits."""
-        self._transport.pause(seconds)
+    @property
+    def instance(self) -> str:
+        """The Munchkin id."""
+        return self._connection.marketo.munchkin_id
 
     def _read(
         self, path: str, params: dict[str, str] | None = None, body: dict[str, Any] | None = None
@@ -218,7 +218,7 @@ class MarketoReader:
             if code in _NEW_TOKEN and not renewed:
                 self._token, renewed = None, True
             elif code in _WAITS and attempt < _ATTEMPTS:
-                self._transport.pause(_WAITS[code])
+                self.transport.pause(_WAITS[code])
             else:
                 return answer
         return answer
@@ -228,19 +228,19 @@ class MarketoReader:
         headers = {"Authorization": f"Bearer {self._access_token().reveal()}"}
         query = urlencode(params)
         if body is not None:
-            answer = self._transport.send("POST", self._root + path, json=body, headers=headers)
+            answer = self.transport.send("POST", self._root + path, json=body, headers=headers)
         elif len(query) <= LONGEST_QUERY:
-            answer = self._transport.send("GET", self._root + path, params=params, headers=headers)
+            answer = self.transport.send("GET", self._root + path, params=params, headers=headers)
         else:
             url = f"{self._root}{path}?_method=GET"
-            answer = self._transport.send("POST", url, data=params, headers=headers)
+            answer = self.transport.send("POST", url, data=params, headers=headers)
         try:
             return _envelope(answer.json())
         except (ValueError, TypeError, AttributeError):
             raise refusal(f"HTTP_{answer.status_code}", "the answer is not JSON", path, "") from None
 
     def _access_token(self) -> Secret:
-        if self._token is not None and time.monotonic() < self._token[1]:
+        if self._token is not None and self.transport.moment() < self._token[1]:
             return self._token[0]
         # All three in the query, also the secret, as Marketo documents it: the transport logs no query.
         params = {
@@ -248,22 +248,22 @@ class MarketoReader:
             "client_id": self._connection.marketo.client_id,
             "client_secret": self._vault.get("marketo_client_secret").reveal(),
         }
-        answer = self._transport.send("GET", f"{self._root}/identity/oauth/token", params=params)
+        answer = self.transport.send("GET", f"{self._root}/identity/oauth/token", params=params)
         try:
             body = answer.json()
             token, seconds = Secret(body["access_token"]), float(body["expires_in"])
         except (ValueError, KeyError, TypeError):
             raise refused_token(answer.status_code, f"{self._root}/identity/oauth/token") from None
         self._vault.watch("marketo_access_token", token)
-        self._token = (token, time.monotonic() + seconds - 10)
+        self._token = (token, self.transport.moment() + seconds - 10)
         self._api_user = str(body.get("scope", ""))
         return token
 
     def _wait_for_turn(self) -> None:
-        now = time.monotonic()
+        now = self.transport.moment()
         if len(self._recent) == CALLS_PER_WINDOW and now - self._recent[0] < WINDOW:
-            self._transport.pause(WINDOW - (now - self._recent[0]))
-        self._recent.append(time.monotonic())
+            self.transport.pause(WINDOW - (now - self._recent[0]))
+        self._recent.append(self.transport.moment())
 
 
 def _envelope(body: dict[str, Any]) -> _Envelope:

@@ -9,8 +9,10 @@ from runbook_lib.text import Message, say
 def refusal(code: str, told: str, path: str, request_id: str) -> MarketoRefused:
     """The error for one code; ``told`` are Marketo's words, ``request_id`` is what its support asks for.
 
-    ``603_ROLE`` and ``603_ADDRESS`` are the two meanings of Marketo's 603, told apart by the reader.
+    ``603_ROLE`` and ``603_ADDRESS`` are the two meanings of Marketo's 603, told apart by the reader. The
+    three meanings of 1029 are told apart by their text, and keep their names as the error's code.
     """
+    code = _BULK.get(told.rstrip("."), EXPORT_QUOTA if "quota" in told else code) if code == "1029" else code
     what = _WHATS.get(code) or say("Marketo refused a call with {code}: {told}", code=code, told=told[:300])
     where = f"{path} (request {request_id})" if request_id else path
     return MarketoRefused(
@@ -41,13 +43,24 @@ def refused_token(status: int, where: str) -> MarketoRefused:
     )
 
 
+QUEUE_FULL, EXPORT_QUOTA, ALREADY_QUEUED = "1029_QUEUE", "1029_QUOTA", "1029_QUEUED"
+_BULK = {"Too many jobs in queue": QUEUE_FULL, "Export job already queued": ALREADY_QUEUED}
+"""Texts of 1029. Source: Marketo developer guide, "Bulk Extract"; "Export daily quota 500MB exceeded." is
+recorded."""
 _ANY = say("Show the code and the request id to Marketo's support.")
 _LATER = say("Wait some minutes, then run again.")
 _WHATS: dict[str, Message] = {
+    QUEUE_FULL: say("Marketo's queue of exports is full."),
+    EXPORT_QUOTA: say("What Marketo lets all integrations export in a day is used up."),
     "603_ROLE": say("The role of the API user does not have the permission for this call."),
     "603_ADDRESS": say("Marketo refuses every call of this client, even those that need no permission."),
 }
 _FIXES: dict[str, Message] = {
+    QUEUE_FULL: say("Other integrations have ten exports in Marketo's queue. Run again later."),
+    EXPORT_QUOTA: say(
+        "Run again after midnight, US Central time; or find out in Marketo which integration exports so much "
+        "(a day has 500 MB for all of them together)."
+    ),
     "603_ROLE": say(
         "A Marketo admin gives the role of the API-only user the read-only permissions of the group "
         "Access API: Lead, Opportunity, Company, Sales Person, Activity, Assets."

@@ -12,6 +12,7 @@ import pytest
 from runbook_lib.errors import MarketoRefused
 from runbook_lib.rehearsal.instance.usage import UsageBook
 from runbook_lib.survey.people import marketo as people
+from runbook_lib.survey.people import marketo_bulk
 from runbook_lib.survey.people.extract import extract_people
 from runbook_lib.survey.people.marketo import extract_marketo, forecast_marketo
 
@@ -70,9 +71,9 @@ def test_no_call_more_than_allowed(live: Any, folder: Path) -> None:
 
 @pytest.fixture
 def bulk_is_cheaper(live: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A year is read back, and a job counts as cheaper than a look-up."""
-    monkeypatch.setattr(people, "YEARS", 1)
-    monkeypatch.setattr(people, "_CALLS_OF_A_JOB", 0)
+    """Half a year is read back, and there are so many e-mails that jobs are cheaper than look-ups."""
+    monkeypatch.setattr(marketo_bulk, "WINDOWS", 6)
+    monkeypatch.setattr(people, "_look_ups", lambda emails: 100)
     live.server.instance.usage = UsageBook(live.server.clock, "api", 10_000)
 
 
@@ -80,7 +81,7 @@ def test_in_bulk(live: Any, folder: Path, bulk_is_cheaper: None) -> None:
     """Everybody is exported, span by span of 31 days, each once; the text null is no value."""
     now = live.server.clock.now().replace(tzinfo=UTC) + timedelta(minutes=1)
     found = extract_marketo(live.systems.marketo(), folder, now, most_calls=60)
-    assert found.people == 5
+    assert found.people == 5 and not folder.with_name(f"{folder.name}-marketo").exists()
     rows = in_marketo(folder, "id, first_name, last_name, opted_out, sfdc_id")
     assert rows == [(str(7000 + n), 'Ann, "A"', None, True, "00Q5g0000000001EAA") for n in range(5)]
     assert not list(folder.rglob("*.part"))
@@ -91,7 +92,18 @@ def test_a_subscription_without_bulk_is_looked_up(
 ) -> None:
     """Where Marketo has no bulk extract, the e-mails are looked up; another refusal is told."""
     monkeypatch.setitem(live.server.world.marketo.settings, "bulk_extract", False)
-    assert extract_marketo(live.systems.marketo(), folder, datetime.now(UTC), most_calls=60).people == 3
+    assert extract_marketo(live.systems.marketo(), folder, datetime.now(UTC), most_calls=200).people == 3
+
+
+def test_a_spent_allocation_is_looked_up(
+    live: Any, folder: Path, bulk_is_cheaper: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the day's exports are used up, too; within the calls that may be made, else it is told."""
+    monkeypatch.setitem(live.server.world.marketo.settings, "export_megabytes", 0)
+    assert extract_marketo(live.systems.marketo(), folder, datetime.now(UTC), most_calls=200).people == 3
+    with pytest.raises(MarketoRefused) as refused:
+        extract_marketo(live.systems.marketo(), folder, datetime.now(UTC), most_calls=60)
+    assert refused.value.code == "1029_QUOTA" and "US Central" in str(refused.value.fix)
 
 
 def test_too_many_for_one_answer(live: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
