@@ -94,7 +94,7 @@ def test_a_kind_and_a_group_are_decided_by_the_form(rehearsed: Session) -> None:
     step = Duplicates(rehearsed, interactive=True)
     step.look()
     (group, *_) = read_groups(groups_file(rehearsed), "across")
-    form = GroupForm(rehearsed, ["lead", "across"], step._shown(), step.keep_for, step.stop.title)
+    form = GroupForm(rehearsed, ["lead", "across"], step._shown(), step.keep_for, step.spec.title)
     answer = {"people": "all", "key": "", "choice": "accept", "by": "Ada", "reason": "few"}
     form.submit(answer)
     form.submit({**answer, "people": "across", "key": group.key, "choice": "merge", "reason": ""})
@@ -117,7 +117,7 @@ def test_the_form_is_a_widget(rehearsed: Session) -> None:
     """Filter, table and form are built, and the filter changes the table."""
     step = Duplicates(rehearsed, interactive=True)
     step.look()
-    form = GroupForm(rehearsed, ["lead", "contact"], step._shown(), step.keep_for, step.stop.title)
+    form = GroupForm(rehearsed, ["lead", "contact"], step._shown(), step.keep_for, step.spec.title)
     choice, table, *_ = form.build().children
     before = table.value
     choice.value = "contact"
@@ -150,7 +150,7 @@ def test_who_is_probably_the_same_is_found_and_explained(
     assert "Kowalsk" not in shown.html and "Zwiebelfisch" not in shown.html
     assert "are probably" in step.check().plain
     (group,) = [each for each in read_groups(probable_file(rehearsed)) if pair[0] in each.ids]
-    form = GroupForm(rehearsed, ["lead", "probable"], step._shown(), step.keep_for, step.stop.title)
+    form = GroupForm(rehearsed, ["lead", "probable"], step._shown(), step.keep_for, step.spec.title)
     assert "Last name" in form.explained(group.key) and form.explained("") == ""
     assert pair[1] in form.shown("probable")
     children = form.build().children
