@@ -6,19 +6,25 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from runbook_lib.guide.state import history
-from runbook_lib.guide.views.view import Block, Card, Line, Link, Tone
+from runbook_lib.guide.views.view import Block, Card, Line, Link, Points, Tone
 from runbook_lib.proof.report import write_report
-from runbook_lib.road import ROAD, StepSpec
+from runbook_lib.review.handover import WORDS, When, due
+from runbook_lib.road import ROAD, START_SYNC, VERIFY_SYNC, StepSpec
 from runbook_lib.text import say
 
 if TYPE_CHECKING:
     from runbook_lib.guide.state.session import Session
 
 
+_DUE = {START_SYNC: (When.DAY_1,), VERIFY_SYNC: (When.DAY_4, When.DAY_30, When.ALWAYS)}
+"""The rows of the hand-over that are shown when a step was proven."""
+
+
 def after_proof(session: Session, stop: StepSpec, interactive: bool) -> Iterable[Block]:
     """“Proven.”; for a person also the next notebook, and the report as it stands now."""
     if not interactive:
         yield Card(Tone.OK, say("Proven."))
+        yield from handover_blocks(stop)
         return
     report = write_report(session.workspace, session.journal)
     link = Link(say("Read the report: what was found, decided, agreed to, changed and proven"),
@@ -26,8 +32,22 @@ def after_proof(session: Session, stop: StepSpec, interactive: bool) -> Iterable
     following = next_link(stop)
     if following is not None:
         yield Card(Tone.OK, say("Proven."), (following, link))
+        yield from handover_blocks(stop)
         return
     yield _conclusion(session, link)
+
+
+def handover_blocks(stop: StepSpec) -> Iterable[Block]:
+    """What to do and to know, once the sync was started: the first day after 08, the rest after 09."""
+    rows = due(*_DUE.get(stop, ()))
+    if rows:
+        yield Line(say("Living with the sync"))
+        yield Points(
+            tuple(
+                (Tone.INFO, WORDS[advice.when], advice.what, ((say("Why it matters"), advice.why),))
+                for advice in rows
+            )
+        )
 
 
 def next_link(stop: StepSpec) -> Link | None:

@@ -19,8 +19,10 @@ from runbook_lib.change.decisions.files import replace_file
 from runbook_lib.journal import Entry, Journal, Kind
 from runbook_lib.proof.report.agreed_fields import with_fields
 from runbook_lib.proof.report.decisions import decided_on_file
+from runbook_lib.proof.report.handover import HandedOver, handed_over
 from runbook_lib.proof.report.step_report import Decided, StepStory, Teller
 from runbook_lib.proof.report.words import STATES, STATUSES, VERDICTS, WORDS, about_journal
+from runbook_lib.review.handover import WORDS as MOMENTS
 from runbook_lib.road import ROAD
 from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, from_json
 from runbook_lib.systems.connection import Connection, read_connection
@@ -75,6 +77,8 @@ class Report:
     journal_entries: int
     journal_altered_at: int | None
     """Number of the first journal entry that does not fit to the one before; ``null``: none."""
+    handover: tuple[HandedOver, ...]
+    """What to do and to know once the sync runs."""
 
 
 def write_report(workspace: Workspace, journal: Journal) -> Path:
@@ -119,6 +123,7 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
         runs=tuple(dict.fromkeys(each.run for each in entries)),
         journal_entries=len(entries),
         journal_altered_at=journal.verify(),
+        handover=handed_over(teller.speak),
     )
 
 
@@ -135,7 +140,13 @@ def render(report: Report) -> str:
     template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
     spoken = {
         name: {key: translate(message, report.language) for key, message in words.items()}
-        for name, words in (("w", WORDS), ("states", STATES), ("statuses", STATUSES), ("verdicts", VERDICTS))
+        for name, words in (
+            ("w", WORDS),
+            ("states", STATES),
+            ("statuses", STATUSES),
+            ("verdicts", VERDICTS),
+            ("moments", MOMENTS),
+        )
     }
     journal = translate(about_journal(report.journal_entries, report.journal_altered_at), report.language)
     style = (folder / "report.css").read_text(encoding="utf-8")

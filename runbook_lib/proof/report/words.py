@@ -65,6 +65,7 @@ WORDS: Mapping[str, Message] = {
     "valid_until": say("valid until"),
     "for_ever": say("cannot be undone"),
     "nothing": say("Nothing."),
+    "handover": say("Living with the sync"),
     "appendix": say("About this report"),
     "versions": say("Versions"),
     "runs": say("Runs"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import sqlite3
 from collections.abc import Callable
@@ -15,8 +16,11 @@ from runbook_lib.journal import Journal
 from runbook_lib.proof.report import FORMAT, Identity, Report, report_data, write_report
 from runbook_lib.proof.report.step_report import Changed, StepStory, shown
 from runbook_lib.proof.report.words import STATES, STATUSES, VERDICTS, WORDS
+from runbook_lib.review.handover import HANDOVER
+from runbook_lib.review.handover import WORDS as WORDS_OF_MOMENTS
 from runbook_lib.survey.snapshot import Snapshot, to_json
 from runbook_lib.systems.connection import write_connection
+from runbook_lib.text import translate
 from runbook_lib.workspace import Workspace
 from tests.proof.conftest import connection
 
@@ -105,6 +109,7 @@ def test_the_json_has_the_documented_shape(
             "runs",
             "journal_entries",
             "journal_altered_at",
+            "handover",
         ]
     )
     assert list(data["identity"]) == [each.name for each in fields(Identity)]
@@ -125,6 +130,16 @@ def test_the_verdict(
     data = report_data(workspace, journal)
     assert (data["verdict"], data["steps_proven"], data["steps_total"]) == (verdict, proven, 11)
     assert {each["state"] for each in data["steps"]} == states
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_what_comes_after_is_handed_over(workspace: Workspace, journal: Journal, language: str) -> None:
+    """The page has every row of the hand-over with its moment and its source, in the connection's language."""
+    write_connection(workspace.connection_file, connection(language))
+    page = html.unescape(write_report(workspace, journal).read_text(encoding="utf-8"))
+    for advice in HANDOVER:
+        told = (WORDS_OF_MOMENTS[advice.when], advice.what, advice.why, advice.source)
+        assert [each for each in told if translate(each, language) not in page] == []
 
 
 def test_nothing_done_yet(workspace: Workspace, journal: Journal) -> None:
