@@ -31,6 +31,6 @@ def test_each_row_is_there_once() -> None:
     ],
 )  # fmt: skip
 def test_what_users_suffer_is_told(name: str, words: str) -> None:
-    """Each pain that cannot be measured before the click has its row, with the word that people know it by."""
+    """Each pain that cannot be measured before the click has its row, with a word that people know it by."""
     (advice,) = (advice for advice in HANDOVER if advice.id == name)
     assert words in f"{advice.what} {advice.why}"

@@ -134,7 +134,7 @@ def test_the_verdict(
 
 @pytest.mark.parametrize("language", ["en", "de", "es"])
 def test_what_comes_after_is_handed_over(workspace: Workspace, journal: Journal, language: str) -> None:
-    """The page has every row of the hand-over with its moment and its source, in the connection's language."""
+    """The page has every row of the hand-over with its moment and source, in the connection's language."""
     write_connection(workspace.connection_file, connection(language))
     page = html.unescape(write_report(workspace, journal).read_text(encoding="utf-8"))
     for advice in HANDOVER:
