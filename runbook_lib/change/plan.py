@@ -153,7 +153,7 @@ class Plan:
             munchkin_id=data["munchkin_id"],
             made_at=datetime.fromisoformat(data["made_at"]),
             changes=tuple(change_from_json(each) for each in data["changes"]),
-            clicks=tuple(_click_from_json(each) for each in data["clicks"]),
+            clicks=tuple(click_from_json(each) for each in data["clicks"]),
             consents=tuple(Consent(each["id"], _message(each["text"])) for each in data["consents"]),
             fields=tuple(data["fields"]),
             makes=dict(data.get("makes", {})),
@@ -194,7 +194,8 @@ def change_from_json(data: Mapping[str, Any]) -> Change:
     )
 
 
-def _click_from_json(data: Mapping[str, Any]) -> Click:
+def click_from_json(data: Mapping[str, Any]) -> Click:
+    """The inverse of :func:`click_json`; more keys are allowed, as in a journal's payload."""
     return Click(
         id=data["id"],
         screen=tuple(Label(key) for key in data["screen"]),

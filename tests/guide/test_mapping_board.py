@@ -25,6 +25,7 @@ from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.survey.snapshot import Field, Snapshot
 from runbook_lib.text import Message, say
 from tests.guide.in_a_browser import table_page
+from tests.guide.walking import count_as_proven
 from tests.org_by_hand import a_field, small_org
 
 PICKLIST = {"type": "picklist", "length": 255, "restricted_picklist": True}
@@ -221,6 +222,7 @@ def step(rehearsal_server: RehearsalServer, tmp_path: Path) -> Iterator[FieldMap
     """Notebook 06 with a person in front of it."""
     workspace = prepare_workspace(tmp_path / "person", rehearsal_server, "person")
     with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
+        count_as_proven(session, "05")
         made = FieldMappings(session, interactive=True)
         made.seen = replace(org_with(*FIELDS), taken_at=now())
         yield made

@@ -13,7 +13,6 @@ from runbook_lib.guide.commands.overview import check_all
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.environment import environment
-from runbook_lib.guide.state.proof_scope import footing_of
 from runbook_lib.guide.state.session import Session, now, open_session
 from runbook_lib.guide.steps.verify_sync import VerifySync
 from runbook_lib.journal import Kind
@@ -22,6 +21,7 @@ from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.snapshot import Part
 from runbook_lib.text import say
+from tests.guide.walking import count_as_proven
 from tests.survey.conftest import ready_world
 
 START = "08_start_sync"
@@ -55,6 +55,7 @@ def test_loading_is_not_failing(
 ) -> None:
     """At its deadline 09 waits (exit code 2) while the forecast lasts; afterwards the time is up (6)."""
     started(loading, ago)
+    count_as_proven(loading, START)
     step = VerifySync(loading, interactive=False, minutes=0)
     with pytest.raises(stop) as raised:
         step.prove()
@@ -70,8 +71,7 @@ def test_an_instance_that_this_road_tied_is_no_fault(loading: Session) -> None:
 
     assert told() is Status.ERROR
     seen = loading.collect([Part.ORGANIZATION])
-    ended = journal_payloads.ended(history.DONE, 0, loading.calls(), 1.0) | footing_of(loading, START, seen)
-    loading.journal.append(START, "prove", Kind.ended, ended)
+    count_as_proven(loading, START, seen=seen)
     assert told() is Status.SKIP
 
 

@@ -24,13 +24,15 @@ from runbook_lib.change.gate.freshness import (
     drift_refusals,
     identity_refusals,
 )
+from runbook_lib.change.gate.predecessors import Predecessor, predecessor_refusals
 from runbook_lib.change.gate.refusal import Refusal
 from runbook_lib.change.plan import Plan
 from runbook_lib.survey.snapshot import Snapshot
 
 __all__ = [
-    "APPROVAL_LIFETIME", "CHECKS_LIFETIME", "Approval", "Checks", "Permit", "Refusal", "changed_since",
-    "consent_refusals", "must_be_approved", "open_gate", "refusals", "what_is_open",
+    "APPROVAL_LIFETIME", "CHECKS_LIFETIME", "Approval", "Checks", "Permit", "Predecessor", "Refusal",
+    "changed_since", "consent_refusals", "must_be_approved", "open_gate", "predecessor_refusals", "refusals",
+    "what_is_open",
 ]  # fmt: skip
 
 
@@ -63,6 +65,7 @@ def refusals(
     organization, the Marketo instance and the visible fields.
     """
     return (
+        *predecessor_refusals(plan.step, checks_now.predecessors),
         *approval_refusals(plan, approval, now),
         *identity_refusals(plan, snapshot_now),
         *drift_refusals(plan, snapshot_now),

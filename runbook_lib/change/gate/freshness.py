@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from runbook_lib.change.gate.consent import must_be_approved
+from runbook_lib.change.gate.predecessors import Predecessor
 from runbook_lib.change.gate.refusal import Refusal, listed, utc
 from runbook_lib.change.plan import Plan
 from runbook_lib.review.checks import checks_for
@@ -20,10 +21,12 @@ CHECKS_LIFETIME = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Checks:
-    """The findings of a step's gate (``review.checks.gate_findings``) and when they were made."""
+    """What was looked through just before: the findings of a step's gate (``review.checks.gate_findings``),
+    when they were made, and where each step stands that this one stands on."""
 
     findings: tuple[Finding, ...]
     made_at: datetime
+    predecessors: tuple[Predecessor, ...] = ()
 
 
 def identity_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from runbook_lib.change.decisions import Decisions
+from runbook_lib.change.gate.predecessors import Predecessor
 from runbook_lib.change.plan import Plan
+from runbook_lib.change.plans.consents.predecessors import proven_consent
 from runbook_lib.change.plans.field_visibility import plan_field_visibility
 from runbook_lib.change.plans.mappings import plan_field_mappings
 from runbook_lib.change.plans.marketo_clicks import plan_duplicates, plan_start_sync, plan_sync_fields
@@ -72,15 +75,25 @@ PLANNERS: Mapping[str, tuple[Planner, tuple[Part, ...]]] = {
 """Step → its planner and the parts of a snapshot, besides the organization, that it reads."""
 
 
-def plan_for(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:
+def plan_for(
+    step: str,
+    snapshot: Snapshot,
+    decisions: Decisions,
+    now: datetime,
+    predecessors: Collection[Predecessor] = (),
+) -> Plan:
     """Everything that ``step`` will do: the difference between ``snapshot`` and what was decided.
 
+    What has to be agreed to also names the proof of each of the ``predecessors`` that the step stands on.
     A step that changes and clicks nothing gives an empty plan. ``Blocked`` where the snapshot cannot tell
     which org this is, or cannot tell what a change would have to start from.
     """
     name = step_named(step).name
     planner, _ = PLANNERS[name]
-    return as_edition_allows(planner(name, snapshot, decisions, now), snapshot)
+    plan = as_edition_allows(planner(name, snapshot, decisions, now), snapshot)
+    if not plan.needs_approval:
+        return plan
+    return replace(plan, consents=(*plan.consents, *proven_consent(predecessors)))
 
 
 def parts_for(step: str) -> tuple[Part, ...]:

@@ -5,24 +5,25 @@ from __future__ import annotations
 import getpass
 from pathlib import Path
 
-from runbook_lib.change.decisions import read_decisions
-from runbook_lib.change.gate import what_is_open
+from runbook_lib.change.gate import predecessor_refusals, what_is_open
 from runbook_lib.change.gate.approvals import Signature, demand_signature, read_plan
 from runbook_lib.change.plan import Click, Plan
-from runbook_lib.change.plans import parts_for, plan_for
-from runbook_lib.errors import UsageFault, WaitsForPerson
+from runbook_lib.change.plans import parts_for
+from runbook_lib.errors import UsageFault
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.consent import against_consent, approval_of, put_on_record, sign_plan
 from runbook_lib.guide.state.proof_scope import may_be_sync_user
-from runbook_lib.guide.state.session import Session, now, open_session
+from runbook_lib.guide.state.session import Session, open_session
+from runbook_lib.guide.state.standing import predecessors_of
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.guide.views.commands import commands_before, shell_word
 from runbook_lib.guide.views.plan import click_block, consent_blocks, plan_blocks
-from runbook_lib.guide.views.refusals import stop_because
+from runbook_lib.guide.views.refusals import demand_predecessors, stop_because
 from runbook_lib.guide.views.view import Card, Line, Tone, View
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.road import GATES, VERIFY_SYNC, StepSpec
+from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Label, say
 
 
@@ -31,7 +32,8 @@ def approve_plan(folder: Path, gate: StepSpec, by: str, reason: str, org: str) -
     next.
 
     ``UsageFault`` where the step needs no approval, where name or reason is empty, or where the org typed is
-    not the plan's org; ``WaitsForPerson`` where something is undecided, for that decision changes the plan.
+    not the plan's org; ``WaitsForPerson`` where a step that it stands on is not proven, or where something is
+    undecided, for that decision changes the plan.
     """
     if gate.name not in GATES:
         raise UsageFault(
@@ -41,34 +43,39 @@ def approve_plan(folder: Path, gate: StepSpec, by: str, reason: str, org: str) -
     if not by.strip() or not reason.strip():
         raise UsageFault(say("An approval needs a name and a reason."), fix=say("Say who agrees, and why."))
     with open_session(folder) as session, session.workspace.lock("runbook approve"):
-        if not may_be_sync_user(session):
-            raise WaitsForPerson(
-                say("The road has not come to {step} yet: 03_security_token is not proven.", step=gate.name),
-                fix=say("Run it first:  runbook run {folder}", folder=shell_word(session.workspace.path)),
-            )
-        seen = session.collect((*parts_for(gate.name), *STEPS[gate.name].more_parts))
-        plan = plan_for(gate.name, seen, read_decisions(session.workspace), now())
+        if not may_be_sync_user(session):  # nobody may look as the sync user yet
+            demand_predecessors(session, gate)
+        step = STEPS[gate.name](session, interactive=False)
+        seen = session.collect((*parts_for(gate.name), *step.more_parts))
+        plan = step.plan(seen)
         signature = Signature(by, reason, org, session.language)
         demand_signature(plan, signature)
-        if still_open := tuple(what_is_open(plan)):
-            raise stop_because(still_open)
-        told = journal_payloads.read(say("Both systems were looked at."), seen, session.calls()) | {
-            "plan": plan.digest
-        }
-        if history.baseline_name(history.attempt(session.journal, gate.name)) is None:
-            told["snapshot"] = history.save_snapshot(session.workspace, seen)
-        session.journal.append(gate.name, "decide", Kind.read, told)
-        path = sign_plan(session, plan, signature)
-        clicks = [click_block(plan.clicks, ())] if plan.clicks else []
-        after = say(
-            "Make these clicks in Marketo, then:  runbook attest {folder} {step}  and  runbook run {folder}",
-            folder=shell_word(session.workspace.path),
-            step=gate.name,
-        )
-        done = Card(Tone.OK, say("Agreed; it counts for 24 hours and for exactly this plan."), (str(path),))
-        return View(
-            session.language, "", (*plan_blocks(plan), *consent_blocks(plan), done, *clicks, Line(after))
-        )
+        before = predecessor_refusals(gate.name, predecessors_of(session, gate))
+        if against := (*before, *what_is_open(plan)):
+            raise stop_because(against)
+        _put_look_on_record(session, plan, seen)
+        return _agreed(session, plan, sign_plan(session, plan, signature))
+
+
+def _put_look_on_record(session: Session, plan: Plan, seen: Snapshot) -> None:
+    """Writes down what was looked at; before the clicks of this attempt it is also their baseline."""
+    told = journal_payloads.read(say("Both systems were looked at."), seen, session.calls())
+    told |= {"plan": plan.digest}
+    if history.baseline_name(history.attempt(session.journal, plan.step)) is None:
+        told["snapshot"] = history.save_snapshot(session.workspace, seen)
+    session.journal.append(plan.step, "decide", Kind.read, told)
+
+
+def _agreed(session: Session, plan: Plan, path: Path) -> View:
+    """What was agreed to, and what is next."""
+    clicks = [click_block(plan.clicks, ())] if plan.clicks else []
+    after = say(
+        "Make these clicks in Marketo, then:  runbook attest {folder} {step}  and  runbook run {folder}",
+        folder=shell_word(session.workspace.path),
+        step=plan.step,
+    )
+    done = Card(Tone.OK, say("Agreed; it counts for 24 hours and for exactly this plan."), (str(path),))
+    return View(session.language, "", (*plan_blocks(plan), *consent_blocks(plan), done, *clicks, Line(after)))
 
 
 def attest_clicks(folder: Path, stop: StepSpec, by: str, status: str) -> View:
@@ -84,6 +91,7 @@ def attest_clicks(folder: Path, stop: StepSpec, by: str, status: str) -> View:
         digest = history.shown_plan(entries)
         made = history.clicks_made(entries)
         clicks = [each for each in _clicks_of(session, stop, digest) if each.id not in made]
+        demand_predecessors(session, stop)
         if stop.name in GATES:
             _demand_consent(session, _plan_shown(session, stop, digest))
         for click in clicks:

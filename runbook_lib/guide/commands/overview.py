@@ -14,8 +14,9 @@ from runbook_lib.errors import RunbookError
 from runbook_lib.guide.engine.step import out_of_reach_by
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.call_forecast import calls_ahead
-from runbook_lib.guide.state.proof_scope import may_be_sync_user, still_stands, went_live_here
+from runbook_lib.guide.state.proof_scope import may_be_sync_user, went_live_here
 from runbook_lib.guide.state.session import Session, now
+from runbook_lib.guide.state.standing import predecessors_of, standing_of
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.guide.steps.watch import BEFORE_GO_LIVE
 from runbook_lib.guide.views.identity import identity_facts, identity_strip
@@ -49,7 +50,7 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one step stands: ``proven``, ``changed`` (proven for another connection), ``open`` (not begun),
+    """Where one step stands: ``proven``, ``changed`` (proven once, and lapsed), ``open`` (not begun),
     ``unfinished``, or the outcome that stopped it."""
 
     step: str
@@ -169,7 +170,7 @@ def _stop_blocks(session: Session, stop: StepSpec, seen: Snapshot, decisions: De
     if titles:
         yield Facts(tuple((say("Check"), title) for title in titles.values()))
     try:
-        plan = plan_for(stop.name, seen, decisions, now())
+        plan = plan_for(stop.name, seen, decisions, now(), predecessors_of(session, stop))
     except RunbookError as error:
         yield Line(say("What it will do cannot be told yet: {why}", why=error_card(error).title))
         return
@@ -189,8 +190,9 @@ def _standing(session: Session, stop: StepSpec) -> Standing:
         return Standing(stop.name, "unfinished", last.at)
     outcome = last.payload["outcome"]
     state = "proven" if outcome == history.DONE else outcome
-    if state == "proven" and not still_stands(session, last):
-        state = "changed"
+    lapsed = standing_of(session, stop).lapsed
+    if state == "proven" and lapsed is not None:
+        return Standing(stop.name, "changed", last.at, (lapsed,))
     told = tuple(from_json(part) for part in _parts(last.payload["what"]) if part)
     return Standing(stop.name, state, last.at, told)
 
@@ -199,7 +201,7 @@ _STATES: Mapping[str, Message] = {
     "proven": say("proven"),
     "open": say("not begun"),
     "undone": say("taken back"),
-    "changed": say("proven for another org, instance or user than connection.toml names now"),
+    "changed": say("proven once, and it does not stand any more"),
     "unfinished": say("begun, and its end is unknown"),
     "waits": say("waits for a person"),
     "blocked": say("blocked by a check"),

@@ -25,6 +25,7 @@ from runbook_lib.guide.state import history
 from runbook_lib.guide.state.call_forecast import calls_from_here
 from runbook_lib.guide.state.consent import approval_of, is_confirmed, put_on_record
 from runbook_lib.guide.state.session import now
+from runbook_lib.guide.state.standing import predecessors_of
 from runbook_lib.guide.views.change_reasons import reason_blocks
 from runbook_lib.guide.views.commands import commands_after, commands_before
 from runbook_lib.guide.views.plan import age, click_block, consent_blocks, plan_blocks
@@ -123,7 +124,8 @@ class Doing:
     def _permit(self, plan: Plan, fresh: Snapshot, checked_at: datetime) -> Permit:
         """Opens the gate, or raises with every reason that keeps it shut."""
         approval = self._approval(plan)
-        checks = Checks(gate_findings(fresh, self.step.name), checked_at)
+        findings = gate_findings(fresh, self.step.name)
+        checks = Checks(findings, checked_at, predecessors_of(self.session, self.step.spec))
         answer = open_gate(plan, approval, fresh, checks, now())
         if not isinstance(answer, Permit):
             answer = self._with_what_changed(approval, fresh, answer)
@@ -149,7 +151,8 @@ class Doing:
     def _approval(self, plan: Plan) -> Approval | None:
         if not plan.needs_approval:
             return None
-        if has_robot(self.session):
+        stands = all(each.stands for each in predecessors_of(self.session, self.step.spec))
+        if has_robot(self.session) and stands:
             Robot(self.session).sign(plan)
         return approval_of(self.session, plan.step)
 

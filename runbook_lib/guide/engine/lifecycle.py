@@ -16,8 +16,9 @@ from typing import Any, ClassVar
 from runbook_lib.errors import Cancelled, Defect, RunbookError, WaitsForPerson
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.phases import BEAT_WORDS, BEATS
-from runbook_lib.guide.state.proof_scope import footing_of, still_stands
+from runbook_lib.guide.state.proof_scope import footing_of
 from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.state.standing import standing_of
 from runbook_lib.guide.views.identity import identity_strip
 from runbook_lib.guide.views.next_steps import on_file
 from runbook_lib.guide.views.plan import age, evidence_block
@@ -51,10 +52,6 @@ class Beats:
         """The notebook's name: ``05_sync_fields``."""
         return self.spec.name
 
-    def basis(self) -> str:
-        """What the proof rests on, as a digest; where it changed since, the step is not proven any more."""
-        return ""
-
     def offer(self, form: Callable[[], Any], waits_for: Message) -> None:
         """Puts a form under the beat; the later beats ask for ``waits_for`` until :meth:`go_on`."""
         self.form, self.waits_for = form, waits_for
@@ -73,7 +70,7 @@ class Beats:
         seconds = monotonic() - self._began
         payload = journal_payloads.ended(outcome, exit_code, self.session.calls(), seconds, what)
         if outcome == history.DONE:
-            payload |= {"basis": self.basis(), **footing_of(self.session, self.name, self.seen)}
+            payload |= footing_of(self.session, self.spec, self.seen)
         self.note("prove" if outcome == history.DONE else "stop", Kind.ended, payload)
 
     def show_now(self, blocks: Iterable[Block]) -> None:
@@ -138,14 +135,11 @@ class Beats:
 
     def proof_on_file(self) -> Card | None:
         """The card of a step that need not run: proven, what its proof rests on unchanged, not repeating."""
-        entry = history.proven(self.session.journal, self.name)
-        if self.spec.repeats or entry is None or entry.payload.get("basis", "") != self.basis():
+        where = standing_of(self.session, self.spec)
+        if self.spec.repeats or where.proven_at is None or not where.stands:
             return None
-        if not still_stands(self.session, entry):
-            return None
-        return Card(
-            Tone.OK, say("This step is already proven, {age}; there is nothing to do.", age=age(entry.at))
-        )
+        proven = age(where.proven_at.isoformat())
+        return Card(Tone.OK, say("This step is already proven, {age}; there is nothing to do.", age=proven))
 
     def _told_again(self, beat: str, done: Card) -> Iterable[Block]:
         """What a cell of a proven step shows when it is run again: at Prove what it showed before."""

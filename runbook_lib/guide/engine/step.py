@@ -12,13 +12,15 @@ from runbook_lib.change.plans import parts_for, plan_for
 from runbook_lib.change.plans.preconditions import out_of_reach
 from runbook_lib.errors import Blocked, EvidenceMissing, SystemRefused
 from runbook_lib.guide.engine.execution import Doing
-from runbook_lib.guide.engine.lifecycle import Beats
+from runbook_lib.guide.engine.lifecycle import Beats, Body
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.consent import approved_plan
 from runbook_lib.guide.state.session import now
+from runbook_lib.guide.state.standing import predecessors_of
 from runbook_lib.guide.views.identity import identity_facts
 from runbook_lib.guide.views.next_steps import after_proof
 from runbook_lib.guide.views.plan import evidence_block
+from runbook_lib.guide.views.refusals import demand_predecessors
 from runbook_lib.guide.views.view import Block, Line, View, findings_block
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
@@ -58,11 +60,11 @@ class Step(Beats):
 
     def check(self) -> View:
         """What is wrong, why it matters, and the exact fix."""
-        return self.beat("check", self._check)
+        return self.beat("check", self._on_proven_ground(self._check))
 
     def decide(self) -> View:
         """What a person chose, or has to choose."""
-        return self.beat("decide", self._decide)
+        return self.beat("decide", self._on_proven_ground(self._decide))
 
     def do(self) -> View:
         """The change, through the gate; or the clicks that only a person can make."""
@@ -70,7 +72,7 @@ class Step(Beats):
 
     def prove(self) -> View:
         """What was measured, compared with the baseline before."""
-        return self.beat("prove", self._prove)
+        return self.beat("prove", self._on_proven_ground(self._prove))
 
     # What a step may say in its own way --------------------------------------------------------------------
 
@@ -134,7 +136,20 @@ class Step(Beats):
 
     def plan(self, seen: Snapshot | None = None) -> Plan:
         """What this step will do, from ``seen`` (what it saw) and the decisions on file."""
-        return plan_for(self.name, seen or self.snapshot, self.decisions, now())
+        return plan_for(
+            self.name, seen or self.snapshot, self.decisions, now(), predecessors_of(self.session, self.spec)
+        )
+
+    def _on_proven_ground(self, body: Body) -> Body:
+        """The beat, once every step stands that this one stands on; in Do the gate asks for it. What was
+        clicked under a consent is measured all the same: that hands out nothing that cannot be undone."""
+
+        def checked() -> Iterable[Block]:
+            if not history.clicks_made(self._attempt()):
+                demand_predecessors(self.session, self.spec)
+            return body()
+
+        return checked
 
     def _look(self) -> Iterable[Block]:
         self.seen = self._see()

@@ -16,7 +16,7 @@ from typing import Any
 
 from runbook_lib.errors import Cancelled, Defect, RunbookError, TimedOut, UsageFault
 from runbook_lib.guide.state import history, leak_scan
-from runbook_lib.guide.state.proof_scope import still_stands
+from runbook_lib.guide.state.standing import stands
 from runbook_lib.guide.notebooks.kernels import Kernels
 from runbook_lib.guide.notebooks.pattern import FOLDER
 from runbook_lib.guide.state.phases import BEATS
@@ -92,8 +92,7 @@ def run_road(workspace: Path, stops: Iterable[StepSpec], conditions: Conditions 
 
 def count_proven(session: Session) -> int:
     """How many steps of the road are proven."""
-    proofs = [history.proven(session.journal, stop.name) for stop in ROAD]
-    return sum(proof is not None and still_stands(session, proof) for proof in proofs)
+    return sum(stands(session, stop) for stop in ROAD)
 
 
 def is_proven(session: Session, stop: StepSpec) -> bool:

@@ -32,6 +32,22 @@ def proven(journal: Journal, step: str) -> Entry | None:
     return entries[-1] if entries and _is_done(entries[-1]) else None
 
 
+def last_proof(entries: Iterable[Entry]) -> Entry | None:
+    """The entry with which the step was proven last, whatever came after it."""
+    return next((each for each in reversed(list(entries)) if _is_done(each)), None)
+
+
+def entries_of_proof(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries of the attempt that was proven last, its end included."""
+    told = list(entries)
+    ends = [number for number, each in enumerate(told) if _is_over(each)]
+    done = next((number for number in reversed(ends) if _is_done(told[number])), None)
+    if done is None:
+        return []
+    begin = max((number for number in ends if number < done), default=-1) + 1
+    return told[begin : done + 1]
+
+
 def last_evidence(journal: Journal, step: str) -> Evidence | None:
     """The newest evidence of the step."""
     entry = journal.last(step, Kind.evidence)
@@ -94,6 +110,11 @@ def clicks_made(entries: Iterable[Entry], plan_digest: str = "") -> frozenset[st
 def clicks_told(entries: Iterable[Entry]) -> frozenset[str]:
     """Ids of the clicks that a person says were made in this attempt, contradicted or not."""
     return frozenset(each.payload["click"] for each in _told(entries))
+
+
+def clicks_of(entries: Iterable[Entry]) -> list[Entry]:
+    """The clicks of these entries that a person says were made, each once, in order."""
+    return _told(entries)
 
 
 def attested(entries: Iterable[Entry]) -> Attested | None:

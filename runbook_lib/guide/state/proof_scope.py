@@ -8,9 +8,10 @@ org is reached or whoever logs in.
 from __future__ import annotations
 
 from runbook_lib.guide.state import history
+from runbook_lib.guide.state.proof_basis import basis_of
 from runbook_lib.guide.state.session import Session
 from runbook_lib.journal import Entry
-from runbook_lib.road import GATES, SECURITY_TOKEN, START_HERE, START_SYNC
+from runbook_lib.road import GATES, SECURITY_TOKEN, START_HERE, START_SYNC, StepSpec
 from runbook_lib.survey.snapshot import Organization, Snapshot
 
 
@@ -26,11 +27,12 @@ def footing(session: Session, step: str) -> dict[str, str]:
     return rests_on | ({"admin_username": salesforce.admin_username} if step == START_HERE.name else {})
 
 
-def footing_of(session: Session, step: str, seen: Snapshot | None) -> dict[str, object]:
-    """The part of an ``ended`` payload that says what the proof rests on, and which org it was."""
+def footing_of(session: Session, spec: StepSpec, seen: Snapshot | None) -> dict[str, object]:
+    """The part of an ``ended`` payload that says what the proof rests on: what was decided, the connection,
+    and which org it was."""
     organization = seen.organization if seen is not None else None
     org = organization.id if isinstance(organization, Organization) else ""
-    return {"footing": footing(session, step), "org": org}
+    return {"basis": basis_of(session, spec), "footing": footing(session, spec.name), "org": org}
 
 
 def still_stands(session: Session, proof: Entry) -> bool:

@@ -23,17 +23,6 @@ RECOMMENDATION = "recommendation"
 class DecidedStep(Step):
     """A step that rests on a file of decisions, which a spreadsheet may have broken."""
 
-    def chosen(self) -> str:
-        """What was decided, as a digest."""
-        return ""
-
-    def basis(self) -> str:
-        """What was decided; a file that cannot be read is no proof of anything."""
-        try:
-            return self.chosen()
-        except DecisionFileFault:
-            return "cannot be read"
-
     def _decide(self) -> Iterable[Block]:
         try:
             return list(super()._decide())

@@ -14,7 +14,7 @@ from runbook_lib.change.decisions import (
     write_duplicates,
     write_setup,
 )
-from runbook_lib.change.decisions.duplicates import is_any_open, summary
+from runbook_lib.change.decisions.duplicates import is_any_open
 from runbook_lib.change.decisions.rows import ALL, CONFLICTS
 from runbook_lib.change.plan import Plan
 from runbook_lib.errors import UsageFault, WaitsForPerson
@@ -226,7 +226,3 @@ class Duplicates(DecidedStep):
                 )
             return 1
         return sum(counts.groups.values()) if people == ALL else counts.groups.get(people, 0)
-
-    def chosen(self) -> str:
-        """The decisions about duplicates."""
-        return f"{summary(self.decisions)} {self._rules.model_dump_json()}"

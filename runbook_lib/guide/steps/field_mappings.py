@@ -19,7 +19,7 @@ from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.mappings import MappingVerdict, mapping_review, mapping_table
 from runbook_lib.road import FIELD_MAPPINGS
-from runbook_lib.survey.snapshot import Part, Snapshot, digest_of
+from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Label, Message, say, translate
 
 _DECIDE = say("Decide, with your name under it.")
@@ -123,12 +123,6 @@ class FieldMappings(ClickingStep):
                 why = translate(pair.reason, self.session.language)
             rows.append(MappingDecision(row.lead, row.contact, choice.decision, why, by, moment))
         return rows
-
-    def chosen(self) -> str:
-        """The decisions about mappings."""
-        return digest_of(
-            sorted((e.lead_field, e.contact_field, e.decision.value) for e in self.decisions.mappings)
-        )
 
 
 def _reset_told(plan: Plan) -> Card:

@@ -23,7 +23,7 @@ from runbook_lib.review.fields import HIDE, FieldSuggestion, field_review, sugge
 from runbook_lib.review.professional import is_professional
 from runbook_lib.review.rights_matrix import rights_matrix
 from runbook_lib.road import FIELD_VISIBILITY
-from runbook_lib.survey.snapshot import Part, Snapshot, digest_of
+from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Message, say, translate
 
 _DECIDE = say("Decide, with your name under it.")
@@ -180,8 +180,3 @@ class FieldVisibility(DecidedStep):
         self.note("decide", Kind.decision, journal_payloads.decision(what, by, reason, moment))
         self.go_on()
         return what
-
-    def chosen(self) -> str:
-        """The decisions about fields, and which custom objects are looked at, too."""
-        decided = sorted((name, each.decision.value) for name, each in self.decisions.fields.items())
-        return digest_of([*decided, *self.session.expected.custom_objects])

@@ -70,11 +70,3 @@ class MarketoFields(DecidedStep):
             self.show_now(told)
         claims, *onward = super().conclude(evidence)
         return [claims, *told, *onward]
-
-    def chosen(self) -> str:
-        """The chosen fields, and the profiles that may read them."""
-        setup = self.decisions.setup
-        if setup is None:
-            return ""
-        profiles = [f"profile:{each}" for each in sorted(setup.read_only_profiles)]
-        return ",".join([*sorted(setup.marketo_fields), *profiles])

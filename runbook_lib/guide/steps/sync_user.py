@@ -63,11 +63,6 @@ class SyncUser(DecidedStep):
         """All but what surrounds the sync, and who could still be made: this step changes neither."""
         return tuple(part for part in self.parts() if part not in (Part.SURROUNDINGS, Part.SEATS))
 
-    def chosen(self) -> str:
-        """Whether campaigns are to be synced, which decides about a right."""
-        setup = self.decisions.setup
-        return "" if setup is None or setup.sync_campaigns else "no campaigns"
-
     def _decide(self) -> Iterable[Block]:
         return ask_who(self) or super()._decide()
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from runbook_lib.change.gate import Refusal
+from runbook_lib.change.gate import Refusal, predecessor_refusals
 from runbook_lib.errors import Blocked, WaitsForPerson
+from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.state.standing import predecessors_of
+from runbook_lib.road import StepSpec
 from runbook_lib.text import Message
 
 MENDED_BY_APPROVING = frozenset({
@@ -28,6 +31,12 @@ def stop_because(against: Sequence[Refusal], commands: Message | None = None) ->
         fixes = [commands]
     kind = WaitsForPerson if all(each.waits for each in against) else Blocked
     return kind(_sentences(each.what for each in (*before, *after)), fix=_sentences(fixes))
+
+
+def demand_predecessors(session: Session, spec: StepSpec) -> None:
+    """``WaitsForPerson`` naming each step that does not stand and that ``spec`` stands on, with why."""
+    if against := tuple(predecessor_refusals(spec.name, predecessors_of(session, spec))):
+        raise stop_because(against)
 
 
 def _sentences(parts: Iterable[object]) -> Message:

@@ -20,6 +20,7 @@ from runbook_lib.change.gate import (
     Approval,
     Checks,
     Permit,
+    Predecessor,
     open_gate,
     refusals,
 )
@@ -27,6 +28,7 @@ from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import plan_for
 from runbook_lib.review.checks import checks_for
 from runbook_lib.review.findings import Finding, Status
+from runbook_lib.road import step_named
 from runbook_lib.survey.snapshot import Snapshot, Unknown
 from runbook_lib.text import LANGUAGES, say, translate
 from tests.org_by_hand import MARKETO, NOW, ORG, small_org, visible
@@ -43,6 +45,12 @@ KEPT = Decisions(
 def findings(status: Status = Status.OK, step: str = GATE) -> tuple[Finding, ...]:
     """An answer to every check of the gate."""
     return tuple(Finding(each.id, step, status, say("So it is.")) for each in checks_for(step))
+
+
+def standing(step: str = GATE, **changes: object) -> tuple[Predecessor, ...]:
+    """The proof of every step that ``step`` stands on, given a minute ago."""
+    proven = NOW - timedelta(minutes=1)
+    return tuple(replace(Predecessor(spec, proven), **changes) for spec in step_named(step).stands_on)
 
 
 def approval_of(plan: Plan, language: str = "en", **changes: object) -> Approval:
@@ -62,8 +70,24 @@ def reasons(
     now: datetime = NOW,
 ) -> set[str]:
     """The ids of the refusals; by default everything but what a test names is in order."""
-    checks = checks or Checks(findings(step=plan.step), NOW)
+    checks = checks or Checks(findings(step=plan.step), NOW, standing(plan.step))
     return {each.id for each in refusals(plan, approval, seen or small_org(), checks, now)}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        (),
+        standing()[:-1],
+        standing(proven_at=None),
+        standing(lapsed=say("it was taken back after it was proven.")),
+    ],
+)
+def test_a_gate_stands_on_proofs(plan: Plan, told: tuple[Predecessor, ...]) -> None:
+    """What it stands on and was never proven, has lapsed, or of which nothing was told, shuts it."""
+    found = reasons(plan, approval_of(plan), checks=Checks(findings(), NOW, told))
+    assert "stands-on:04_field_visibility" in found
+    assert {each.partition(":")[0] for each in found} == {"stands-on"}
 
 
 @pytest.fixture
@@ -74,7 +98,7 @@ def plan() -> Plan:
 
 def test_it_opens_when_all_is_in_order(plan: Plan) -> None:
     """Consent, fresh checks and no drift give a permit for exactly this plan."""
-    answer = open_gate(plan, approval_of(plan), small_org(), Checks(findings(), NOW), NOW)
+    answer = open_gate(plan, approval_of(plan), small_org(), Checks(findings(), NOW, standing()), NOW)
     assert answer == Permit(GATE, plan.digest, NOW, "Ada")
 
 
@@ -111,13 +135,13 @@ def test_an_approval_that_is_not_quite_right_is_none(
 def test_an_approval_of_the_other_gate_is_told_as_that(plan: Plan) -> None:
     """The gate is named, not two equal digests."""
     approval = approval_of(plan, gate="08_start_sync")
-    (refusal,) = refusals(plan, approval, small_org(), Checks(findings(), NOW), NOW)
+    (refusal,) = refusals(plan, approval, small_org(), Checks(findings(), NOW, standing()), NOW)
     assert str(refusal.what) == "The approval is for 08_start_sync, not for 05_sync_fields."
 
 
 def test_no_approval(plan: Plan) -> None:
     """Without an approval the gate waits for a person and names the command."""
-    (refusal,) = refusals(plan, None, small_org(), Checks(findings(), NOW), NOW)
+    (refusal,) = refusals(plan, None, small_org(), Checks(findings(), NOW, standing()), NOW)
     assert refusal.id == "no-approval"
     assert refusal.waits
     assert "runbook approve WORKSPACE 05_sync_fields --by NAME --reason TEXT --org 'Acme Corporation'" in str(
@@ -149,7 +173,7 @@ def test_drift_shuts_it(plan: Plan, seen: Snapshot, reason: str) -> None:
 def test_a_field_that_appeared_is_named(plan: Plan) -> None:
     """A field nobody approved is named, so that it can be decided about."""
     seen = small_org(visible=small_org().visible | visible("Account.New__c"))
-    (refusal,) = refusals(plan, approval_of(plan), seen, Checks(findings(), NOW), NOW)
+    (refusal,) = refusals(plan, approval_of(plan), seen, Checks(findings(), NOW, standing()), NOW)
     assert refusal.id == "fields-appeared"
     assert "Account.New__c" in str(refusal.what)
 
@@ -158,26 +182,28 @@ def test_a_field_that_appeared_is_named(plan: Plan) -> None:
 def test_an_error_and_cannot_tell_shut_it(plan: Plan, status: Status) -> None:
     """One check that is not in order is enough."""
     bad = replace(findings()[0], status=status)
-    assert reasons(plan, approval_of(plan), checks=Checks((bad, *findings()[1:]), NOW)) == {
+    assert reasons(plan, approval_of(plan), checks=Checks((bad, *findings()[1:]), NOW, standing())) == {
         f"check:{bad.check}"
     }
 
 
 def test_a_warning_does_not_shut_it(plan: Plan) -> None:
     """Warnings are told, they do not block."""
-    assert reasons(plan, approval_of(plan), checks=Checks(findings(Status.WARN), NOW)) == set()
+    assert reasons(plan, approval_of(plan), checks=Checks(findings(Status.WARN), NOW, standing())) == set()
 
 
 @pytest.mark.parametrize("made", [(), findings()[1:], findings(Status.SKIP)])
 def test_a_check_nobody_made_shuts_it(plan: Plan, made: tuple[Finding, ...]) -> None:
     """Checks that were left out or skipped do not count as passed."""
-    assert reasons(plan, approval_of(plan), checks=Checks(made, NOW)) == {"checks-not-made"}
+    assert reasons(plan, approval_of(plan), checks=Checks(made, NOW, standing())) == {"checks-not-made"}
 
 
 @pytest.mark.parametrize("age", [CHECKS_LIFETIME + timedelta(seconds=1), timedelta(seconds=-1)])
 def test_checks_count_ten_minutes(plan: Plan, age: timedelta) -> None:
     """Older checks, and checks from the future, do not count."""
-    assert reasons(plan, approval_of(plan), checks=Checks(findings(), NOW - age)) == {"checks-stale"}
+    assert reasons(plan, approval_of(plan), checks=Checks(findings(), NOW - age, standing())) == {
+        "checks-stale"
+    }
 
 
 def test_what_is_undecided_or_cannot_be_done_shuts_it() -> None:
@@ -224,7 +250,7 @@ class GateMachine(RuleBasedStateMachine):
         self.org = ORG
         self.marketo = MARKETO
         self.seen = self._look()
-        self.checks = Checks((), NOW)
+        self.checks = Checks((), NOW, standing())
         self.broken = False
         self.approval: Approval | None = None
         self.agreed: tuple[object, ...] | None = None
@@ -277,7 +303,7 @@ class GateMachine(RuleBasedStateMachine):
     @rule(status=st.sampled_from(Status))
     def check(self, status: Status) -> None:
         """The checks are made; they all give the same answer here."""
-        self.checks = Checks(findings(status), self.now)
+        self.checks = Checks(findings(status), self.now, standing())
         self.broken = status in (Status.ERROR, Status.UNKNOWN, Status.SKIP)
 
     @rule()

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from runbook_lib.guide.notebooks.runner import count_proven, is_proven
-from runbook_lib.guide.state import history
-from runbook_lib.guide.state.proof_scope import footing_of, still_stands, went_live_here
+from runbook_lib.guide.state.proof_scope import still_stands, went_live_here
 from runbook_lib.guide.state.session import Session
-from runbook_lib.journal import Kind
 from runbook_lib.road import step_named
+from tests.guide.walking import count_as_proven
 from tests.org_by_hand import ORG, small_org
 
 TOKEN, GATE, FIRST, LAST_GATE = "03_security_token", "05_sync_fields", "00_start_here", "08_start_sync"
@@ -21,15 +20,7 @@ TOKEN, GATE, FIRST, LAST_GATE = "03_security_token", "05_sync_fields", "00_start
 
 def prove(session: Session, step: str, org: str = ORG.id) -> None:
     """Writes down that a step ended proven for what connection.toml names now."""
-    seen = small_org(organization=replace(ORG, id=org))
-    told = {
-        "outcome": history.DONE,
-        "exit_code": 0,
-        "what": "",
-        "basis": "",
-        **footing_of(session, step, seen),
-    }
-    session.journal.append(step, "prove", Kind.ended, told)
+    count_as_proven(session, step, seen=small_org(organization=replace(ORG, id=org)))
 
 
 def change(session: Session, of: str, **values: Any) -> None:

@@ -11,7 +11,7 @@ from runbook_lib.guide.views.refusals import stop_because
 from runbook_lib.review.checks import checks_for
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.text import say
-from tests.change.gate.test_gate import GATE, KEPT
+from tests.change.gate.test_gate import GATE, KEPT, standing
 from tests.org_by_hand import NOW, small_org
 
 COMMANDS = say("runbook approve, click, runbook attest")
@@ -22,7 +22,7 @@ def stop(plan: Plan, status: Status = Status.OK) -> RunbookError:
     found = tuple(
         Finding(each.id, GATE, status, say("So."), fix=say("Mend it.")) for each in checks_for(GATE)
     )
-    return stop_because(refusals(plan, None, small_org(), Checks(found, NOW), NOW), COMMANDS)
+    return stop_because(refusals(plan, None, small_org(), Checks(found, NOW, standing()), NOW), COMMANDS)
 
 
 def test_consent_is_next_when_all_is_decided() -> None:

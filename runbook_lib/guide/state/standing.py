@@ -1,0 +1,68 @@
+"""Where the proof of a step stands: proven, and not taken away since. The one answer that everybody asks.
+
+A run asks it before it passes a step over, the gates ask it for what they stand on, and the count of proven
+steps is made of it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from runbook_lib.change.gate.predecessors import Predecessor
+from runbook_lib.change.plan import click_from_json
+from runbook_lib.guide.state import history
+from runbook_lib.guide.state.proof_basis import basis_of
+from runbook_lib.guide.state.proof_scope import still_stands
+from runbook_lib.guide.state.session import Session
+from runbook_lib.journal import Entry, Kind
+from runbook_lib.road import StepSpec
+from runbook_lib.text import Message, say
+
+
+def standing_of(session: Session, spec: StepSpec) -> Predecessor:
+    """Where the proof of ``spec`` stands now, by the journal, connection.toml and the decisions on file."""
+    entries = session.journal.entries(step=spec.name)
+    proof = history.last_proof(entries)
+    if proof is None:
+        return Predecessor(spec, lapsed=_never(entries))
+    under = history.entries_of_proof(entries)
+    told = history.attested(under)
+    return Predecessor(
+        spec,
+        proven_at=datetime.fromisoformat(proof.at),
+        lapsed=_lapsed(session, spec, proof),
+        by=told.by if told else "",
+        clicks=tuple(click_from_json(entry.payload) for entry in history.clicks_of(under)),
+    )
+
+
+def predecessors_of(session: Session, spec: StepSpec) -> tuple[Predecessor, ...]:
+    """Where each step stands that ``spec`` stands on."""
+    return tuple(standing_of(session, earlier) for earlier in spec.stands_on)
+
+
+def stands(session: Session, spec: StepSpec) -> bool:
+    """Whether the step is proven, and its proof still stands."""
+    return standing_of(session, spec).stands
+
+
+def _never(entries: list[Entry]) -> Message:
+    """Why there is no proof at all."""
+    if not entries:
+        return say("it was never begun.")
+    return say("it was begun, and never proven.")
+
+
+def _lapsed(session: Session, spec: StepSpec, proof: Entry) -> Message | None:
+    """What took the proof away; ``None``: nothing."""
+    entries = session.journal.entries(step=spec.name)
+    after = [each for each in entries if each.sequence > proof.sequence]
+    if any(each.kind is Kind.ended and each.payload.get("outcome") == history.UNDONE for each in after):
+        return say("it was taken back after it was proven.")
+    if not spec.repeats and history.proven(session.journal, spec.name) is None:
+        return say("it was begun anew after it was proven, and has not come to its end.")
+    if not still_stands(session, proof):
+        return say("it was proven for another org, instance or user than connection.toml names now.")
+    if proof.payload.get("basis", "") != basis_of(session, spec):
+        return say("what was decided in it was changed after it was proven.")
+    return None
