@@ -78,6 +78,7 @@ def small_org(**parts: Any) -> Snapshot:
         present=visible("Lead.Email", "Lead.Region__c", "Contact.Email", "Contact.Region__c"),
         grants=(grant("Lead.Region__c"), grant("Contact.Region__c")),
         parents=Parents(),
+        records_seen={},
         custom_fields=(),
         conversion=(),
         sync_login=SyncLogin(USER.id, ORG.id, False, NOW),

@@ -63,16 +63,21 @@ CLAIMS: Mapping[str, Callable[[Measured], Iterator[Claim]]] = {
 
 
 def prove(
-    step: str, before: Snapshot | None, now: Snapshot, plan: Plan | None, attested: Attested | None = None
+    step: str,
+    before: Snapshot | None,
+    now: Snapshot,
+    plan: Plan | None,
+    attested: Attested | None = None,
+    refused: frozenset[str] = frozenset(),
 ) -> Evidence:
     """What ``now``, compared with the baseline ``before``, proves about ``step``. Pure.
 
     ``before`` was taken before the step touched anything; without one, only ``now`` counts. ``plan``: what
     the step set out to do, made from the baseline, or the plan that was agreed to where it cannot be undone;
-    ``None`` where nothing was planned, or nobody had agreed.
+    ``None`` where nothing was planned, or nobody had agreed. ``refused``: records that Sync Errors names.
     """
     name = step_named(step).name
-    measured = Measured(before, now, plan, attested)
+    measured = Measured(before, now, plan, attested, refused)
     claims = (*_claim_agreed(name, measured), *CLAIMS[name](measured), *claim_told(measured))
     return Evidence(name, claims, now.taken_at)
 

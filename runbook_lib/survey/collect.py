@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from runbook_lib.errors import LoginRefused, RunbookError
 from runbook_lib.survey.people.columns import PEOPLE
 from runbook_lib.survey.people.extract import forecast_extract
-from runbook_lib.survey.probes import arrival as arrival
+from runbook_lib.survey.probes.arrival import COUNTED, Look, look_for, with_everybody
 from runbook_lib.survey.probes.field_grants import CALLS as CALLS_OF_PARENTS
 from runbook_lib.survey.probes.fill_rates import MOST_CALLS, fill_rates
 from runbook_lib.survey.probes.inventory import CALLS as INVENTORY_CALLS
+from runbook_lib.survey.probes.logins import logins_and_counts, user_id
 from runbook_lib.survey.probes.marketo import look_at_marketo
 from runbook_lib.survey.probes.org import guarded, look_at_org
 from runbook_lib.survey.probes.org_queries import ASKED
@@ -32,6 +33,7 @@ from runbook_lib.survey.probes.query import (
     describe_each,
     unknown,
 )
+from runbook_lib.survey.probes.sample import forecast_draw
 from runbook_lib.survey.probes.sync_user import (
     LOGS_IN,
     explained,
@@ -103,10 +105,10 @@ def collect(
         found[Part.MARKETO] = guarded(
             lambda: look_at_marketo(reached.marketo(), systems.expected.munchkin_id)
         )
-    found |= _arrived(reached, wanted - found.keys())
+    found |= _arrived(reached, wanted - found.keys(), found, before, now)
     if Part.LOGINS in wanted:
         user = found.get(Part.SYNC_USER, before.sync_user if before else None)
-        found[Part.LOGINS] = guarded(lambda: _logins(reached, user, systems.expected.sync_username, now))
+        found |= _by_admin(reached, user, systems.expected.sync_username, now, found)
     kept = {part: getattr(before, part.value) for part in Part} if before else {}
     values: dict[str, Any] = {part.value: value for part, value in {**kept, **found}.items()}
     return Snapshot(taken_at=now, expected=systems.expected, **values)
@@ -156,7 +158,7 @@ def forecast_calls(parts: Iterable[Part], people: int = 0, objects: Sequence[str
         "describes": described * ((Part.VISIBLE in wanted) + (Part.PRESENT in wanted)),
         "counts": 2 * (1 + logs_in) * (Part.ROWS in wanted),
         "e-mails": _email_calls(people) if Part.DUPLICATES in wanted else 0,
-        "samples": (Part.PEOPLE_SEEN in wanted) + (Part.RECORDS_SEEN in wanted),
+        "samples": _sample_calls(wanted, people),
         "surroundings": SURROUNDINGS_CALLS * (Part.SURROUNDINGS in wanted),
         "account": ACCOUNT_CALLS * (Part.ACCOUNT in wanted),
         "logins": 2 * (Part.LOGINS in wanted),
@@ -181,29 +183,58 @@ def _to_measure(found: dict[Part, Any], before: Snapshot | None) -> list[Field] 
     return [field for fields in present.values() for field in fields if field.full_name in seen]
 
 
+def _sample_calls(wanted: frozenset[Part], people: int) -> int:
+    """Drawing, and the values of the people who are there; leads may be as many as all people."""
+    if not wanted & {Part.PEOPLE_SEEN, Part.RECORDS_SEEN}:
+        return 0
+    return forecast_draw(dict.fromkeys(("Lead", "Contact"), people)) + 1
+
+
 def _email_calls(people: int) -> int:
     """A count, and two pages per object, or an answer that its opt-out is not visible and a page each."""
     return 1 + (6 if people <= FEW_PEOPLE else forecast_extract(dict.fromkeys(PEOPLE, people)))
 
 
-def _arrived(reached: _Reached, wanted: frozenset[Part]) -> dict[Part, Any]:
+def _arrived(
+    reached: _Reached, wanted: frozenset[Part], found: Mapping[Part, Any], before: Snapshot | None,
+    now: datetime,
+) -> dict[Part, Any]:  # fmt: skip
     """Samples of Salesforce, as the sync user sees it, looked up in Marketo."""
-    found: dict[Part, Any] = {}
-    if Part.PEOPLE_SEEN in wanted:
-        found[Part.PEOPLE_SEEN] = guarded(lambda: arrival.people_seen(reached.sync(), reached.marketo()))
-    if Part.RECORDS_SEEN in wanted:
-        found[Part.RECORDS_SEEN] = guarded(lambda: arrival.records_seen(reached.sync(), reached.marketo()))
-    return found
+    asked = [part for part in (Part.PEOPLE_SEEN, Part.RECORDS_SEEN) if part in wanted]
+    if not asked:
+        return {}
+    known = {
+        part: found.get(part, getattr(before, part.value) if before else None)
+        for part in (Part.VISIBLE, Part.MARKETO)
+    }
+    try:
+        look = Look(reached.sync(), reached.marketo(), now, known[Part.VISIBLE], known[Part.MARKETO], before)
+        return look_for(look, asked)
+    except CANNOT_TELL as fault:
+        return dict.fromkeys(asked, unknown(fault))
 
 
-def _logins(reached: _Reached, user: object, username: str, now: datetime) -> object:
-    """The sync user's logins; his Id from what is known of him, else from his name."""
-    if isinstance(user, SyncUser):
-        return arrival.logins(reached.admin(), user.id, now)
-    if reached.sync.is_open:
-        return arrival.logins(reached.admin(), reached.sync().session.user_id, now)
-    user_id = arrival.user_id(reached.admin(), username)
-    return arrival.logins(reached.admin(), user_id, now) if isinstance(user_id, str) else user_id
+def _by_admin(
+    reached: _Reached, user: object, username: str, now: datetime, found: Mapping[Part, Any]
+) -> dict[Part, Any]:
+    """The sync user's logins (his Id from what is known of him, else from his name), and how many records the
+    admin sees beside him."""
+    try:
+        admin = reached.admin()
+        his_id: str | Unknown
+        if isinstance(user, SyncUser):
+            his_id = user.id
+        elif reached.sync.is_open:
+            his_id = reached.sync().session.user_id
+        else:
+            his_id = user_id(admin, username)
+        if isinstance(his_id, Unknown):
+            return {Part.LOGINS: his_id}
+        pools = COUNTED if {Part.PEOPLE_SEEN, Part.RECORDS_SEEN} & found.keys() else ()
+        logins, counts = logins_and_counts(admin, his_id, now, pools)
+    except CANNOT_TELL as fault:
+        return {Part.LOGINS: unknown(fault)}
+    return {**with_everybody(found, counts), Part.LOGINS: logins}
 
 
 def _as_sync_user(

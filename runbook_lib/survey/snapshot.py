@@ -16,6 +16,9 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from runbook_lib.survey.model.arrival import FieldSeen as FieldSeen
+from runbook_lib.survey.model.arrival import Login as Login
+from runbook_lib.survey.model.arrival import PeopleSeen as PeopleSeen
 from runbook_lib.survey.model.fill import Fill
 from runbook_lib.survey.model.grants import FieldGrant as FieldGrant
 from runbook_lib.survey.model.grants import Parents as Parents
@@ -162,32 +165,6 @@ class ConvertedField:
     lead_field: str
     target_object: str
     target_field: str
-
-
-@dataclass(frozen=True)
-class PeopleSeen:
-    """A sample of Salesforce records looked up in Marketo: how many of them are there, and which are not.
-
-    ``compared``: of how many the values were compared; ``different``: the Ids of those whose e-mail or last
-    name is not the same in both. The values themselves are not kept.
-    """
-
-    object: str
-    sampled: int
-    found: int
-    missing: tuple[str, ...] = ()
-    compared: int = 0
-    different: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Login:
-    """A login of the sync user. ``elsewhere``: from another address than this computer's; ``None``: cannot
-    tell."""
-
-    at: datetime
-    status: str
-    elsewhere: bool | None = None
 
 
 @dataclass(frozen=True)

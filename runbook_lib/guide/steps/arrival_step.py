@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
+from runbook_lib.change.decisions import Pairing
 from runbook_lib.guide.engine.robot import Robot, has_robot
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state import history
@@ -30,12 +32,32 @@ class Arrival(Step):
         started = history.newest_snapshot(self.session.workspace, self.session.journal, START_SYNC.name)
         return started or super().baseline()
 
+    def collect(self, parts: Iterable[Part], before: Snapshot | None = None) -> Snapshot:
+        """Looks; fields whose mapping a person decided in 06 are not compared: nobody can see it."""
+        seen = super().collect(parts, before)
+        if not isinstance(seen.people_seen, tuple):
+            return seen
+        by_hand = {
+            name
+            for row in self.decisions.mappings
+            if row.decision is not Pairing.LEAVE
+            for name in (f"Lead.{row.lead_field}", f"Contact.{row.contact_field}")
+        }
+        people = (
+            replace(each, fields=tuple(field for field in each.fields if field.field not in by_hand))
+            for each in seen.people_seen
+        )
+        return replace(seen, people_seen=tuple(people))
+
     def measure(self) -> Evidence:
         """Measures once, reads the exported files, and writes the evidence down."""
         before = self.baseline()
         self.seen = seen = self._see_again()
-        evidence = prove(self.name, before, seen, self.plan(before))
-        more = (*self.more_claims(evidence), *claim_imports(self.exports(), before.taken_at))
+        exports = self.exports()
+        evidence = prove(
+            self.name, before, seen, self.plan(before), history.attested(self._attempt()), exports.refused
+        )
+        more = (*self.more_claims(evidence), *claim_imports(exports, before.taken_at))
         evidence = Evidence(evidence.step, (*evidence.claims, *more), evidence.at)
         self.note("prove", Kind.evidence, journal_payloads.evidence(evidence))
         return evidence

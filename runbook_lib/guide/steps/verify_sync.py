@@ -31,7 +31,7 @@ class VerifySync(Arrival):
         "up in Marketo by their Ids: what arrives is proof. The first sync of a large org takes hours or "
         "days; this step can be run again at any time."
     )
-    more_parts = (*ARRIVAL, Part.BUDGET)
+    more_parts = (Part.VISIBLE, *ARRIVAL, Part.BUDGET)
 
     def __init__(self, session: Session, interactive: bool, minutes: float = 15) -> None:
         super().__init__(session, interactive)
@@ -67,7 +67,7 @@ class VerifySync(Arrival):
                 self.show_now([evidence_block(evidence)])
                 raise self.silence(evidence) or self._not_yet(evidence)
             sleep(pause)
-            self.seen = self.session.collect(self.parts_to_prove(), self.seen)
+            self.seen = self.collect(self.parts_to_prove(), self.seen)
             evidence = self.measure()
         return self.conclude(evidence)
 
@@ -94,8 +94,8 @@ class VerifySync(Arrival):
 
 def _found(evidence: Evidence) -> int:
     """How many people a look found."""
-    people = ("people-lead", "people-contact")
-    return sum(each.now for each in evidence.claims if each.id in people and isinstance(each.now, int))
+    people = [each.now for each in evidence.claims if each.id in ("people-lead", "people-contact")]
+    return sum(int(now["found"] if isinstance(now, dict) else now or 0) for now in people)
 
 
 def _pauses() -> Iterable[float]:

@@ -1,7 +1,7 @@
 """What is claimed of 09 and 10: that Salesforce's records arrive in Marketo, and go on arriving.
 
-What must be there: the sampled people, by their Ids, and the lock. What supports it and is never needed:
-logins of the sync user from elsewhere since the start, opportunities and users, equal values.
+What must be there: the sampled people, by their Ids and with their values, the sampled opportunities, and the
+lock. What supports it and is never needed: logins of the sync user from elsewhere since the start.
 Sources: Marketo REST API (filterType sfdcLeadId, "Opportunities", "Sales Persons"); Salesforce object
 reference, LoginHistory.
 """
@@ -13,16 +13,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from runbook_lib.proof.claims.claim import Claim, Measured, cannot_tell, judged
+from runbook_lib.proof.claims.people import claim_people, claim_records, claim_values, found_of
 from runbook_lib.review.findings import Status
 from runbook_lib.review.sync_forecast import forecast
-from runbook_lib.survey.snapshot import ApiBudget, Lock, Login, MarketoState, PeopleSeen, Snapshot, Unknown
-from runbook_lib.text import Label, Message, every_wording, say
+from runbook_lib.survey.snapshot import ApiBudget, Lock, Login, MarketoState, Snapshot
+from runbook_lib.text import Label, every_wording, say
 
-ENOUGH = 0.98
-"""Share of the sampled Salesforce people that must be found in Marketo for the first sync to count as
-complete. Not 1: people merged or deleted while we look, or kept out by a filter on the sync, are always a
-few.
-"""
 AT_LEAST = timedelta(hours=1)
 """However small the org: Marketo begins when it likes."""
 SUCCEEDED = "success"
@@ -31,21 +27,19 @@ STATUS_WORDS = ("status.last_synced", "status.in_progress", "status.failed")
 
 
 def claim_sync_runs(measured: Measured) -> Iterator[Claim]:
-    """09: the sampled Salesforce people are in Marketo, and Marketo is tied to a CRM."""
-    yield from claim_people(measured, must_be_complete=True)
+    """09: the sampled Salesforce people are in Marketo with their values, and Marketo is tied to a CRM."""
+    loading = loading_until(measured.before, measured.now, ())
+    yield from claim_people(measured, loading)
     lock = lock_of(measured.now)
     if lock is None:
-        yield Claim(
-            "tied",
-            Status.WARN if found_of(measured.now) else Status.UNKNOWN,
-            say("Cannot tell whether Marketo says that it is tied to a CRM."),
-        )
+        what = say("Cannot tell whether Marketo says that it is tied to a CRM.")
+        yield Claim("tied", Status.WARN if found_of(measured.now) else Status.UNKNOWN, what)
     else:
         yield judged(
             "tied", lock is Lock.TIED, say("Marketo is tied to a CRM."), say("Marketo is tied to no CRM.")
         )
-    yield from _values(measured.now)
-    yield from _records(measured)
+    yield from claim_values(measured.now)
+    yield from claim_records(measured, loading)
     yield from _logins(measured)
     if measured.attested:
         yield from claim_status(measured.attested.status)
@@ -69,17 +63,6 @@ def claim_watched(measured: Measured) -> Iterator[Claim]:
         )
     else:
         yield cannot_tell("budget", budget)
-
-
-def claim_people(measured: Measured, *, must_be_complete: bool) -> Iterator[Claim]:
-    """How many of the sampled people are in Marketo."""
-    seen = measured.now.people_seen
-    if not isinstance(seen, tuple):
-        if must_be_complete:
-            yield cannot_tell("people", seen)
-        return
-    for each in seen:
-        yield _people_claim(each, measured, must_be_complete)
 
 
 def claim_status(shown: str) -> Iterator[Claim]:
@@ -143,79 +126,6 @@ def lock_of(snapshot: Snapshot | None) -> Lock | None:
     if snapshot is None or not isinstance(snapshot.marketo, MarketoState):
         return None
     return snapshot.marketo.lock if isinstance(snapshot.marketo.lock, Lock) else None
-
-
-def found_of(snapshot: Snapshot | None, object_name: str = "") -> int | None:
-    """How many of the sampled people (of one object) were found; ``None`` where nobody could look."""
-    if snapshot is None or not isinstance(snapshot.people_seen, tuple):
-        return None
-    return sum(each.found for each in snapshot.people_seen if object_name in ("", each.object))
-
-
-def _people_claim(seen: PeopleSeen, measured: Measured, must_be_complete: bool) -> Claim:
-    status, what = Status.OK, _found_line(seen)
-    if seen.sampled == 0:
-        status = Status.SKIP
-        what = say("There is no record of {object} to look for.", object=seen.object)
-    elif must_be_complete and seen.found < ENOUGH * seen.sampled:
-        status = Status.ERROR if seen.found == 0 else Status.UNKNOWN
-        if until := loading_until(measured.before, measured.now, ()):
-            status = Status.UNKNOWN
-            what = say(
-                "{line} The first sync is still loading; by the forecast that is normal until {until} UTC.",
-                line=what, until=f"{until:%Y-%m-%d %H:%M}",
-            )  # fmt: skip
-    elif seen.found == 0:
-        status = Status.SKIP
-    name = f"people-{seen.object.lower()}"
-    return Claim(name, status, what, found_of(measured.before, seen.object), seen.found)
-
-
-def _found_line(seen: PeopleSeen) -> Message:
-    return say(
-        "{found} of {sampled} sampled records of {object} are in Marketo.",
-        found=seen.found,
-        sampled=seen.sampled,
-        object=seen.object,
-    )
-
-
-def _values(now: Snapshot) -> Iterator[Claim]:
-    if not isinstance(now.people_seen, tuple) or not any(each.compared for each in now.people_seen):
-        return
-    compared = sum(each.compared for each in now.people_seen)
-    different = [name for each in now.people_seen for name in each.different]
-    yield Claim(
-        "values",
-        Status.WARN if different else Status.OK,
-        say(
-            "{equal} of {compared} compared people have the same e-mail and last name in both systems.",
-            equal=compared - len(different),
-            compared=compared,
-        ),
-        now=different or compared,
-    )
-
-
-def _records(measured: Measured) -> Iterator[Claim]:
-    """Opportunities and users; where Marketo does not let us look, it is said and counts for nothing."""
-    seen = measured.now.records_seen
-    if not isinstance(seen, Mapping):
-        return
-    for name, each in seen.items():
-        claim = f"records-{name.lower()}"
-        if isinstance(each, Unknown):
-            yield Claim(claim, Status.SKIP, _not_needed(name, each))
-        elif each.sampled:
-            yield Claim(claim, Status.OK if each.found else Status.SKIP, _found_line(each), now=each.found)
-
-
-def _not_needed(name: str, reason: Unknown) -> Message:
-    return say(
-        "Cannot tell whether records of {object} are in Marketo, and it is not needed: {reason}",
-        object=name,
-        reason=reason.message("what") or reason.reason,
-    )
 
 
 def _logins(measured: Measured) -> Iterator[Claim]:

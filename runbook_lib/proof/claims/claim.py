@@ -96,12 +96,17 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a claim is made from: the baseline, the look just taken, the plan and what a person told."""
+    """What a claim is made from: the baseline, the look just taken, the plan and what a person told.
+
+    ``refused``: records of which Marketo's Sync Errors says why they are not there, by the first 15
+    characters of their Ids.
+    """
 
     before: Snapshot | None
     now: Snapshot
     plan: Plan | None
     attested: Attested | None = None
+    refused: frozenset[str] = frozenset()
 
     def changes(self, *kinds: ChangeKind) -> tuple[Change, ...]:
         """The planned changes of these kinds."""

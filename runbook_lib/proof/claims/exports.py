@@ -40,6 +40,8 @@ class Imported:
     jobs: tuple[SyncJob, ...] | None = None
     groups: tuple[ErrorGroup, ...] | None = None
     laid: datetime | None = None
+    refused: frozenset[str] = frozenset()
+    """Records that Sync Errors names, by the first 15 characters of their Ids."""
     faults: tuple[tuple[str, UsageFault], ...] = ()
 
     @property
@@ -59,13 +61,16 @@ def read_imports(folder: Path) -> Imported:
             faults.append((path.name, fault))
     jobs: tuple[SyncJob, ...] | None = None
     groups: tuple[ErrorGroup, ...] | None = None
+    refused: frozenset[str] = frozenset()
     laid: list[float] = []
     for kind, path in newest.items():
         try:
             if kind is Export.SYNC_STATUS:
                 jobs = read_sync_status(path)
             elif kind is Export.SYNC_ERRORS:
-                groups = group_errors(read_sync_errors(path))
+                errors = read_sync_errors(path)
+                groups = group_errors(errors)
+                refused = frozenset(each.record[:15] for each in errors if each.record)
             else:
                 continue
         except UsageFault as fault:
@@ -73,7 +78,7 @@ def read_imports(folder: Path) -> Imported:
             continue
         laid.append(path.stat().st_mtime)
     when = datetime.fromtimestamp(min(laid), UTC) if laid else None
-    return Imported(jobs, groups, when, tuple(faults))
+    return Imported(jobs, groups, when, refused, tuple(faults))
 
 
 def claim_imports(imported: Imported, since: datetime | None) -> Iterator[Claim]:

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from runbook_lib.change.plans.mappings import edits_of
-from runbook_lib.proof.claims.arrival import claim_people, found_of, lock_of
+from runbook_lib.proof.claims.arrival import lock_of
 from runbook_lib.proof.claims.claim import Claim, Measured, cannot_tell, judged
+from runbook_lib.proof.claims.people import claim_started, found_of
 from runbook_lib.review.fields.forecast import forecast_fields, shown_by_api
 from runbook_lib.review.fields.made import SHOWN_BY_API, span
 from runbook_lib.review.fields.marketo_names import MarketoNames, Spelling, is_own, strangers
@@ -198,7 +199,7 @@ def claim_sync_started(measured: Measured) -> Iterator[Claim]:
         ),
     }[status]
     yield Claim("started", status, what, before.value if before else None, now.value if now else None)
-    yield from claim_people(measured, must_be_complete=False)
+    yield from claim_started(measured)
 
 
 def claim_told(measured: Measured) -> Iterator[Claim]:

@@ -1,176 +1,258 @@
-"""What has arrived in Marketo: sampled people, opportunities and users, and the sync user's own logins.
+"""What has arrived in Marketo: sampled people with their values, opportunities and users.
 
-Calls of Salesforce: people one, opportunities and users one, logins one. Of Marketo: one per kind of record.
-Values are compared and forgotten; only Ids and numbers are kept.
+Calls of Salesforce: a sample of all four kinds one (see :mod:`runbook_lib.survey.probes.sample`), the values
+of people who are in Marketo one. Of Marketo: one per kind of record. Values are compared and forgotten; only
+Ids and numbers are kept. A sample that was drawn within the hour is looked at again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import SystemRefused
-from runbook_lib.survey.probes.query import CANNOT_TELL, Question, ask, unknown
+from runbook_lib.survey.probes.compared_fields import Pairing, compare, indispensable, pairings
+from runbook_lib.survey.probes.query import CANNOT_TELL, chunks, unknown
+from runbook_lib.survey.probes.sample import Drawn, Pool, Row, draw, seed_of
 from runbook_lib.survey.probes.shared_emails import normalised_email
-from runbook_lib.survey.snapshot import Login, PeopleSeen, Unknown
+from runbook_lib.survey.snapshot import FieldSeen, MarketoState, Part, PeopleSeen, Snapshot
 from runbook_lib.systems.salesforce.soql import soql
 
 if TYPE_CHECKING:
     from runbook_lib.systems.marketo.client import MarketoReader
     from runbook_lib.systems.salesforce.client import SalesforceReader
 
-SAMPLE = 100
-"""Records of each kind that are looked up in Marketo."""
-LOGIN_DAYS = 5
-"""How far back logins are read: as far as Marketo's own Sync Status goes."""
-MOST_LOGINS = 200
-
-_PEOPLE = {
-    "Lead": "SELECT Id, Email, LastName FROM Lead WHERE IsConverted = {no} ORDER BY Id LIMIT {most}",
-    "Contact": "SELECT Id, Email, LastName FROM Contact ORDER BY Id LIMIT {most}",
+PEOPLE = 300
+"""Leads and contacts that are looked up: 150 of each, more of one where there are few of the other. Of 150,
+one at least is missing with a chance of 95 % where 2 % of all are missing: 1 - 0.98 ** 150.
+"""
+RECORDS = 100
+"""Opportunities that are looked up, and users."""
+SETTLED = timedelta(minutes=15)
+"""What changed in Salesforce less than three cycles ago may still be on its way: its values do not count."""
+DRAWN_FOR = timedelta(hours=1)
+"""So long a sample is looked at again; then another one is drawn."""
+_IDS_PER_QUERY = 150
+"""So many Ids and the names of all compared fields fit into a URL."""
+POOLS = {
+    "Lead": Pool("Lead", "IsConverted = false"),
+    "Contact": Pool("Contact"),
+    "Opportunity": Pool("Opportunity"),
+    "User": Pool("User", "IsActive = true AND UserType = 'Standard'", ("Id", "Email")),
 }
+COUNTED = (POOLS["Lead"], POOLS["Contact"], POOLS["Opportunity"])
+"""What the admin counts beside the sync user: whoever sees no records cannot see that any are missing."""
+_KINDS = {Part.PEOPLE_SEEN: ("Lead", "Contact"), Part.RECORDS_SEEN: ("Opportunity", "User")}
 _ID_FIELDS = {"Lead": "sfdcLeadId", "Contact": "sfdcContactId"}
-_RECORDS = {
-    "Opportunity": "SELECT Id FROM Opportunity ORDER BY Id LIMIT {most}",
-    "User": "SELECT Id, Email FROM User WHERE IsActive = {yes} AND UserType = {standard} "
-    "ORDER BY Id LIMIT {most}",
-}
-_LOGINS = (
-    "SELECT LoginTime, Status, SourceIp FROM LoginHistory WHERE UserId = {user} AND LoginTime >= {since} "
-    "ORDER BY LoginTime DESC LIMIT {most}"
-)
-_OWN_ADDRESS = (
-    "SELECT SourceIp FROM LoginHistory WHERE UserId = {user} AND LoginTime >= {since} "
-    "ORDER BY LoginTime DESC LIMIT 1"
-)
+Pairings = Mapping[str, tuple[Pairing, ...]]
+There = Mapping[str, Mapping[str, Row]]
+"""Object → the first 15 characters of a Salesforce Id → the person in Marketo."""
 
 
-def people_seen(reader: SalesforceReader, marketo: MarketoReader) -> tuple[PeopleSeen, ...] | Unknown:
-    """A sample of the leads and contacts the user of ``reader`` sees, looked up in Marketo by their Ids.
+@dataclass(frozen=True)
+class Look:
+    """Both systems at one moment, and what is known of them: ``visible`` and ``marketo`` of the snapshot, a
+    sample that was drawn before."""
 
-    The same people each time as long as none of them is deleted: those with the lowest Ids. What Marketo has
-    of their e-mail and last name is compared with what Salesforce has.
-    """
-    questions = {name: _filled(template) for name, template in _PEOPLE.items()}
-    seen = []
-    for name, answer in zip(questions, reader.composite_queries(list(questions.values())), strict=True):
-        if isinstance(answer, SystemRefused):
-            return unknown(answer)
-        seen.append(_look_up_people(marketo, name, answer.records))
-    return tuple(seen)
+    sync: SalesforceReader
+    reader: MarketoReader
+    now: datetime
+    visible: object
+    marketo: object
+    before: Snapshot | None = None
+
+    @property
+    def seed(self) -> int:
+        """Decides who is drawn."""
+        return seed_of(self.now)
 
 
-def records_seen(
-    reader: SalesforceReader, marketo: MarketoReader
-) -> dict[str, PeopleSeen | Unknown] | Unknown:
-    """A sample of opportunities by Id and of active users by e-mail, looked up in Marketo.
-
-    Each kind by itself: where Marketo does not let us look (603), that kind is ``Unknown``.
-    """
-    look_up: Mapping[str, Callable[[Sequence[Mapping[str, Any]]], PeopleSeen]] = {
-        "Opportunity": lambda rows: _opportunities(marketo, rows),
-        "User": lambda rows: _users(marketo, rows),
-    }
-    questions = {name: _filled(template) for name, template in _RECORDS.items()}
-    found: dict[str, PeopleSeen | Unknown] = {}
-    for name, answer in zip(questions, reader.composite_queries(list(questions.values())), strict=True):
-        if isinstance(answer, SystemRefused):
-            found[name] = unknown(answer)
-            continue
-        try:
-            found[name] = look_up[name](answer.records)
-        except CANNOT_TELL as fault:
-            found[name] = unknown(fault)
+def look_for(look: Look, wanted: Iterable[Part]) -> dict[Part, Any]:
+    """The parts of ``wanted`` that tell what arrived; each a value or ``Unknown``."""
+    found: dict[Part, Any] = {}
+    asked = tuple(wanted)
+    people = _drawn_before(look) if Part.PEOPLE_SEEN in asked else None
+    kept = {Part.PEOPLE_SEEN} if people is not None else set()
+    fresh = [name for part in asked if part not in kept for name in _KINDS[part]]
+    drawn = _draw(look, fresh) if fresh else {}
+    if Part.PEOPLE_SEEN in asked:
+        found[Part.PEOPLE_SEEN] = _guarded(lambda: _people(look, people or _samples(look, drawn)))
+    if Part.RECORDS_SEEN in asked:
+        found[Part.RECORDS_SEEN] = {
+            name: _guarded(lambda name=name: _RECORDS[name](look, drawn[name]))  # type: ignore[misc]
+            for name in _KINDS[Part.RECORDS_SEEN]
+        }
     return found
 
 
-def logins(admin: SalesforceReader, sync_user_id: str, now: datetime) -> tuple[Login, ...] | Unknown:
-    """The sync user's logins of the last days, newest first, as the admin sees them; one call.
+def with_everybody(found: Mapping[Part, Any], counts: Mapping[str, int]) -> dict[Part, Any]:
+    """The same, with how many records of each object the admin sees."""
 
-    Status cannot be filtered on, so all are read. Whether one came from elsewhere is told by the address of
-    the admin's own newest login, which is this computer's; addresses are not kept.
-    Source: Salesforce object reference, LoginHistory.
-    """
-    since = now - timedelta(days=LOGIN_DAYS)
-    questions = [
-        Question("logins", soql(_LOGINS, user=sync_user_id, since=since, most=MOST_LOGINS)),
-        Question("own", soql(_OWN_ADDRESS, user=admin.session.user_id, since=since)),
-    ]
-    answers = ask(admin, questions)
-    rows, own = answers["logins"], answers["own"]
-    if isinstance(rows, Unknown):
-        return rows
-    here = None if isinstance(own, Unknown) or not own else own[0]["SourceIp"]
+    def told(seen: Any) -> Any:
+        known = isinstance(seen, PeopleSeen) and seen.object in counts
+        return replace(seen, everybody=counts[seen.object]) if known else seen
+
+    parts = dict(found)
+    if isinstance(people := found.get(Part.PEOPLE_SEEN), tuple):
+        parts[Part.PEOPLE_SEEN] = tuple(told(each) for each in people)
+    if isinstance(records := found.get(Part.RECORDS_SEEN), Mapping):
+        parts[Part.RECORDS_SEEN] = {name: told(each) for name, each in records.items()}
+    return parts
+
+
+def _draw(look: Look, objects: Iterable[str]) -> dict[str, Drawn | SystemRefused]:
+    pools = {POOLS[name]: RECORDS if name in _KINDS[Part.RECORDS_SEEN] else PEOPLE for name in objects}
+    return draw(look.sync, pools, look.seed)
+
+
+def _drawn_before(look: Look) -> dict[str, PeopleSeen] | None:
+    """The sample of people that was drawn within the hour, to be looked for again."""
+    before = look.before
+    if before is None or not isinstance(before.people_seen, tuple) or not before.people_seen:
+        return None
+    if before.people_seen[0].seed < seed_of(look.now - DRAWN_FOR):
+        return None
+    return {each.object: each for each in before.people_seen}
+
+
+def _samples(look: Look, drawn: Mapping[str, Drawn | SystemRefused]) -> dict[str, PeopleSeen]:
+    return {name: _sample(name, drawn[name], look) for name in _KINDS[Part.PEOPLE_SEEN]}
+
+
+def _sample(name: str, drawn: Drawn | SystemRefused, look: Look) -> PeopleSeen:
+    if isinstance(drawn, SystemRefused):
+        raise drawn
+    ids = tuple(str(row["Id"]) for row in drawn.rows)
+    return PeopleSeen(name, len(ids), 0, population=drawn.population, seed=look.seed, ids=ids)
+
+
+# People ---------------------------------------------------------------------------------------------------
+
+
+def _people(look: Look, samples: Mapping[str, PeopleSeen]) -> tuple[PeopleSeen, ...]:
+    shared = _shared_out(list(samples.values()))
+    pairs = {each.object: _pairs(look, each.object, each.seed) for each in shared}
+    there = {each.object: _in_marketo(look.reader, each, pairs[each.object]) for each in shared}
+    rows = _values(look.sync, shared, there, pairs)
     return tuple(
-        Login(
-            datetime.fromisoformat(row["LoginTime"]),
-            str(row["Status"]),
-            None if here is None else row["SourceIp"] != here,
-        )
-        for row in rows
+        _compared(each, there[each.object], rows[each.object], pairs[each.object], look.now)
+        for each in shared
     )
 
 
-def user_id(admin: SalesforceReader, username: str) -> str | Unknown:
-    """The Id of the user of that name; one call."""
-    rows = ask(admin, [Question("user", soql("SELECT Id FROM User WHERE Username = {user}", user=username))])[
-        "user"
+def _shared_out(samples: Sequence[PeopleSeen]) -> list[PeopleSeen]:
+    """At most :data:`PEOPLE` of all kinds together, each kind as many as another or all it has."""
+    left, shared = PEOPLE, []
+    for place, each in enumerate(sorted(samples, key=lambda sample: len(sample.ids))):
+        ids = each.ids[: left // (len(samples) - place)]
+        left -= len(ids)
+        shared.append(replace(each, ids=ids, sampled=len(ids)))
+    return sorted(shared, key=lambda sample: list(_ID_FIELDS).index(sample.object))
+
+
+def _pairs(look: Look, object_name: str, seed: int) -> tuple[Pairing, ...]:
+    if not isinstance(look.visible, Mapping) or not isinstance(look.marketo, MarketoState):
+        return indispensable(object_name)
+    return pairings(object_name, look.visible.get(object_name, ()), look.marketo.fields, seed)
+
+
+def _in_marketo(reader: MarketoReader, sample: PeopleSeen, pairs: Iterable[Pairing]) -> dict[str, Row]:
+    key = _ID_FIELDS[sample.object]
+    fields = list(dict.fromkeys(["id", key, *(pair.marketo for pair in pairs)]))
+    rows = reader.leads(key, sample.ids, fields) if sample.ids else []
+    return {str(row.get(key) or "")[:15]: row for row in rows}
+
+
+def _values(
+    sync: SalesforceReader, samples: Iterable[PeopleSeen], there: There, pairs: Pairings
+) -> dict[str, list[Row] | None]:
+    """Object → what Salesforce has of the sampled people now; ``None`` where nobody is in Marketo yet."""
+    asked = [
+        (each.object, some)
+        for each in samples
+        if there[each.object]
+        for some in chunks(each.ids, _IDS_PER_QUERY)
     ]
-    if isinstance(rows, Unknown):
-        return rows
-    return str(rows[0]["Id"]) if rows else Unknown("there is no such user")
+    rows: dict[str, list[Row] | None] = dict.fromkeys(there)
+    queries = [_value_query(name, ids, pairs[name]) for name, ids in asked]
+    answers = sync.composite_queries(queries) if queries else []
+    for (name, _), answer in zip(asked, answers, strict=True):
+        if isinstance(answer, SystemRefused):
+            raise answer
+        rows[name] = [*(rows[name] or ()), *answer.records]
+    return rows
 
 
-def _look_up_people(
-    marketo: MarketoReader, object_name: str, people: Sequence[Mapping[str, Any]]
+def _value_query(object_name: str, ids: Sequence[str], pairs: Iterable[Pairing]) -> str:
+    names = dict.fromkeys(("Id", "SystemModstamp", *(pair.field.name for pair in pairs)))
+    people = soql("WHERE Id IN {ids}", ids=list(ids))
+    return " ".join(("SELECT", ", ".join(names), "FROM", object_name, people))
+
+
+def _compared(
+    sample: PeopleSeen,
+    there: Mapping[str, Row],
+    rows: Sequence[Row] | None,
+    pairs: Sequence[Pairing],
+    now: datetime,
 ) -> PeopleSeen:
-    field = _ID_FIELDS[object_name]
-    ids = [str(row["Id"]) for row in people]
-    rows = marketo.leads(field, ids, ["id", field, "email", "lastName"]) if ids else []
-    there = {str(row.get(field) or "")[:15]: row for row in rows}
-    both = [(row, there[str(row["Id"])[:15]]) for row in people if str(row["Id"])[:15] in there]
-    return PeopleSeen(
-        object_name,
+    """The sample, looked up: who was deleted in Salesforce since it was drawn is not looked for."""
+    ids = sample.ids if rows is None else tuple(str(row["Id"]) for row in rows)
+    missing = tuple(record for record in ids if record[:15] not in there)
+    settled = [row for row in rows or () if now - datetime.fromisoformat(row["SystemModstamp"]) > SETTLED]
+    both = [(row, there[row["Id"][:15]]) for row in settled if row["Id"][:15] in there]
+    fields = tuple(compare(pair, both) for pair in pairs)
+    differing = {record for field in fields if _is_indispensable(field) for record in field.different}
+    return replace(
+        sample,
         sampled=len(ids),
-        found=len(both),
-        missing=tuple(each for each in ids if each[:15] not in there),
+        found=len(ids) - len(missing),
+        missing=missing,
         compared=len(both),
-        different=tuple(str(ours["Id"]) for ours, theirs in both if not _are_equal(ours, theirs)),
+        different=tuple(sorted(differing)),
+        fields=fields,
     )
 
 
-def _are_equal(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
-    """Whether both systems have the same e-mail and last name; empty on both sides is the same."""
-    return normalised_email(ours.get("Email")) == normalised_email(theirs.get("email")) and _plain(
-        ours.get("LastName")
-    ) == _plain(theirs.get("lastName"))
+def _is_indispensable(field: FieldSeen) -> bool:
+    return field.marketo in ("email", "lastName", "unsubscribed")
 
 
-def _opportunities(marketo: MarketoReader, records: Sequence[Mapping[str, Any]]) -> PeopleSeen:
-    ids = [str(row["Id"]) for row in records]
-    rows = marketo.opportunities(ids) if ids else []
+# Opportunities and users ----------------------------------------------------------------------------------
+
+
+def _opportunities(look: Look, drawn: Drawn | SystemRefused) -> PeopleSeen:
+    sample = _sample("Opportunity", drawn, look)
+    rows = look.reader.opportunities(sample.ids) if sample.ids else []
     there = {str(row.get("externalOpportunityId") or "")[:15] for row in rows}
-    return _counted("Opportunity", ids, lambda each: each[:15] in there)
+    return _counted(sample, lambda record: record[:15] in there)
 
 
-def _users(marketo: MarketoReader, records: Sequence[Mapping[str, Any]]) -> PeopleSeen:
-    emails = {str(row["Id"]): normalised_email(row["Email"]) for row in records if row["Email"]}
-    rows = marketo.sales_persons(sorted(set(emails.values()))) if emails else []
+def _users(look: Look, drawn: Drawn | SystemRefused) -> PeopleSeen:
+    sample = _sample("User", drawn, look)
+    assert isinstance(drawn, Drawn)
+    emails = {str(row["Id"]): normalised_email(row["Email"]) for row in drawn.rows if row["Email"]}
+    rows = look.reader.sales_persons(sorted(set(emails.values()))) if emails else []
     there = {normalised_email(row.get("email")) for row in rows}
-    return _counted("User", emails, lambda each: emails[each] in there)
+    return _counted(replace(sample, ids=tuple(emails)), lambda record: emails[record] in there)
 
 
-def _counted(object_name: str, ids: Iterable[str], is_there: Callable[[str], bool]) -> PeopleSeen:
-    sampled = list(ids)
-    missing = tuple(each for each in sampled if not is_there(each))
-    return PeopleSeen(object_name, len(sampled), len(sampled) - len(missing), missing)
+_RECORDS: Mapping[str, Callable[[Look, Drawn | SystemRefused], PeopleSeen]] = {
+    "Opportunity": _opportunities,
+    "User": _users,
+}
 
 
-def _plain(words: object) -> str:
-    return " ".join(str(words or "").split())
+def _counted(sample: PeopleSeen, is_there: Callable[[str], bool]) -> PeopleSeen:
+    missing = tuple(record for record in sample.ids if not is_there(record))
+    found = len(sample.ids) - len(missing)
+    return replace(sample, sampled=len(sample.ids), found=found, missing=missing)
 
 
-def _filled(template: str) -> str:
-    values = {"no": False, "yes": True, "standard": "Standard", "most": SAMPLE}
-    return soql(template, **{name: value for name, value in values.items() if f"{{{name}}}" in template})
+def _guarded(probe: Callable[[], Any]) -> Any:
+    try:
+        return probe()
+    except CANNOT_TELL as fault:
+        return unknown(fault)

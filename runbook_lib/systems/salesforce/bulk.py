@@ -66,10 +66,10 @@ def wait(reader: SalesforceReader, job: str) -> int:
     )
 
 
-def read_page(reader: SalesforceReader, job: str, locator: str) -> Page:
-    """The page at ``locator`` (empty: the first) of a job that is complete."""
+def read_page(reader: SalesforceReader, job: str, locator: str, most: int = 0) -> Page:
+    """The page at ``locator`` (empty: the first) of a job that is complete, with ``most`` rows."""
     client = reader.client
-    params = {"maxRecords": str(ROWS_PER_PAGE)} | ({"locator": locator} if locator else {})
+    params = {"maxRecords": str(most or ROWS_PER_PAGE)} | ({"locator": locator} if locator else {})
     url = f"{client.base_url}jobs/query/{job}/results"
     # The library's one call that gives the answer itself; with our session it never logs in anew.
     read = partial(client._call_salesforce, "GET", url, params=params, headers={"Accept": "text/csv"})
