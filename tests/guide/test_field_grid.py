@@ -33,7 +33,7 @@ def no_widget_is_left() -> Iterator[None]:
     ipywidgets.Widget.close_all()
 
 
-def a_row(number: int) -> GridRow:
+def a_row(number: int, kind: str = "custom") -> GridRow:
     """A row whose share grows with its number; every third is not measured."""
     share = None if number % 3 == 0 else number / 100
     name = f"Lead.F{number:04}__c"
@@ -47,16 +47,18 @@ def a_row(number: int) -> GridRow:
         "new",
         "",
         "x",
+        "custom",
     )
-    return GridRow(name, (*texts[:4], share, *texts[5:]), texts)
+    return GridRow(name, (*texts[:4], share, *texts[5:]), texts, kind)
 
 
-def page_with(browser: Any, count: int) -> Page:
-    """The grid with so many rows, its second one ticked."""
-    rows = [a_row(number) for number in range(count)]
+def page_with(browser: Any, count: int, locked: int = 0, standard: int = 0) -> Page:
+    """The grid with so many rows, its second one ticked; the last ones locked, those before them standard."""
+    kinds = ["custom"] * (count - locked - standard) + ["standard"] * standard + ["locked"] * locked
+    rows = [a_row(number, kind) for number, kind in enumerate(kinds)]
     words = {name: str(each.template) for name, each in field_grid._WORDS.items()}
     state = {
-        "rows": [{"name": each.name, "cells": each.cells, "shown": each.shown} for each in rows],
+        "rows": [field_grid.row_state(each) for each in rows],
         "heads": [str(each) for each in field_grid.HEADS],
         "words": words,
         "hidden": [rows[1].name],
@@ -98,9 +100,22 @@ def test_tick_filter_and_sort(browser: Any) -> None:
     assert page.locator("tbody b").count() == 0  # what an org calls a field is text, not HTML
 
 
+def test_what_is_locked_cannot_be_ticked(browser: Any) -> None:
+    """Neither by itself nor with all that were found; kinds are filtered apart; it can be taken back."""
+    page = page_with(browser, 30, locked=10, standard=5)
+    expect(page.get_by_label("Hide Lead.F0029__c")).to_be_disabled()
+    page.get_by_role("button", name="Hide all that were found").click()
+    assert len(page.evaluate("window.model.get('hidden')")) == 20
+    for kind, count in (("fields that cannot be hidden", 10), ("standard fields that can be hidden", 5)):
+        page.get_by_label("Show", exact=True).select_option(label=kind)
+        assert page.locator("tbody tr").count() == count
+    page.get_by_role("button", name="Back to what was ticked at first").click()
+    assert page.evaluate("window.model.get('hidden')") == ["Lead.F0001__c"]
+
+
 def test_nothing_inaccessible(browser: Any) -> None:
     """axe finds nothing."""
-    page = page_with(browser, 30)
+    page = page_with(browser, 30, locked=5, standard=5)
     found = Axe().run(page)
     assert [each["id"] for each in found.response["violations"]] == []
 
@@ -134,26 +149,43 @@ def test_rows_say_what_was_not_measured() -> None:
             "Lead.C__c": Unknown("refused"),
         },
     )
-    rows = field_rows.grid_rows(seen, ["Lead.A__c", "Lead.B__c", "Lead.C__c"], "en")
+    rows = field_rows.grid_rows(seen, (), "en")
     assert [(each.cells[4], each.shown[4]) for each in rows] == [
         (25.0, "25"), (12.5, "about 12.5"), (None, "not measured"),
     ]  # fmt: skip
 
 
-def test_notebook_04_offers_every_open_field(rehearsed: Session) -> None:
-    """Where nobody has decided, the grid holds exactly the fields that are open, with the advice ticked."""
+def test_notebook_04_offers_every_field(rehearsed: Session) -> None:
+    """The grid holds all that the sync user sees, locked with the reason where it is no choice; a standard
+    field that is hidden gets a row in the file, and one that is kept does not."""
     step = FieldVisibility(rehearsed, interactive=True)
-    step.seen = small_org(visible=visible("Lead.Email", "Lead.Region__c", "Contact.Z_Old__c"))
+    fields = (
+        "Lead.Email",
+        "Account.Fax",
+        "Account.Rating",
+        "Task.Subject",
+        "Lead.Region__c",
+        "Contact.Z_Old__c",
+    )
+    step.seen = small_org(visible=visible(*fields))
     (rehearsed.workspace.decisions / "fields.csv").unlink(missing_ok=True)
     left = undecided_fields(step.snapshot, step.decisions)
     shown = step.decide()
     assert left and shown.form is not None
     grid, _ = shown.form().children
-    assert sorted(each["name"] for each in grid.rows) == sorted(left)
+    assert {each["name"]: each["kind"] for each in grid.rows} == {
+        "Contact.Z_Old__c": "custom", "Lead.Region__c": "custom", "Account.Fax": "standard",
+        "Account.Rating": "standard", "Lead.Email": "locked", "Task.Subject": "locked",
+    }  # fmt: skip
+    assert "Marketo needs this field." in shown.plain and "events can be read and edited" in shown.plain
     advised = {each.full_name for each in suggestions(step.snapshot) if each.decision == HIDE}
     assert set(grid.hidden) == advised & set(left) == {"Contact.Z_Old__c"}
-    step.keep_ticked((left[0],), "Ada")
-    assert step.decisions.fields[left[0]].decision is Visibility.HIDE
+    step.keep_ticked((left[0], "Account.Fax", "Task.Subject"), "Ada")
+    decided = {name: each.decision for name, each in step.decisions.fields.items()}
+    assert decided == {left[0]: Visibility.HIDE, left[1]: Visibility.KEEP, "Account.Fax": Visibility.HIDE}
+    step.revise((left[0],), "Bob")
+    assert step.decisions.fields["Account.Fax"].decision is Visibility.KEEP
+    assert "Account.Rating" not in step.decisions.fields
 
 
 def test_notebook_04_shows_what_is_on_file(rehearsed: Session) -> None:

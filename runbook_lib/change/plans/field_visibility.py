@@ -13,15 +13,15 @@ from datetime import datetime
 
 from runbook_lib.change.decisions import Decisions, FieldDecision, Visibility
 from runbook_lib.change.plan import Change, Plan
-from runbook_lib.change.plans.hiding import hide, rows_by_field
+from runbook_lib.change.plans.hiding import hide, refused, rows_by_field
 from runbook_lib.change.plans.preconditions import demand, draft
 from runbook_lib.change.plans.professional import plan_on_layouts
 from runbook_lib.change.plans.salesforce import create_permission_set, grant_field
 from runbook_lib.change.plans.unknown_names import misspelt
 from runbook_lib.review.checks.field_editing import shut_fields
-from runbook_lib.review.fields import can_hide
+from runbook_lib.review.fields.choice import must_be_decided
 from runbook_lib.review.professional import is_professional
-from runbook_lib.survey.needed_fields import is_needed, required
+from runbook_lib.survey.needed_fields import required
 from runbook_lib.survey.snapshot import Field, Part, Snapshot
 from runbook_lib.text import Message, say
 
@@ -30,10 +30,11 @@ def plan_field_visibility(step: str, snapshot: Snapshot, decisions: Decisions, n
     """04: a change per field whose visibility differs from what was decided."""
     demand(snapshot, Part.VISIBLE)
     if is_professional(snapshot):
-        return plan_on_layouts(step, snapshot, decisions, now, undecided_fields(snapshot, decisions))
+        layouts = plan_on_layouts(step, snapshot, decisions, now, undecided_fields(snapshot, decisions))
+        return replace(layouts, obstacles=(*_refused(snapshot, decisions), *layouts.obstacles))
     visible = {each.full_name: each for each in snapshot.visible_fields()}
     hidden = [each for each in decisions.fields.values() if each.decision is Visibility.HIDE]
-    hidden = [each for each in hidden if each.full_name in visible]
+    hidden = [each for each in hidden if each.full_name in visible and not _is_refused(each, visible)]
     rows = rows_by_field(snapshot) if hidden else {}
     changes: list[Change] = []
     obstacles: list[Message] = []
@@ -45,25 +46,33 @@ def plan_field_visibility(step: str, snapshot: Snapshot, decisions: Decisions, n
         draft(step, snapshot, now),
         changes=tuple(changes),
         undecided=undecided_fields(snapshot, decisions),
-        obstacles=(*obstacles, *misspelt(snapshot, decisions)),
+        obstacles=(*_refused(snapshot, decisions), *obstacles, *misspelt(snapshot, decisions)),
     )
 
 
 def undecided_fields(snapshot: Snapshot, decisions: Decisions) -> tuple[str, ...]:
-    """Custom fields the sync user sees, that could be hidden and that nobody has decided about."""
+    """Fields the sync user sees that have to be decided about, and that nobody has decided about."""
     return tuple(
         each.full_name
         for each in snapshot.visible_fields()
-        if is_optional(each) and each.full_name not in decisions.fields
+        if must_be_decided(each) and each.full_name not in decisions.fields
     )
 
 
-def is_optional(field: Field) -> bool:
-    """Whether keeping or hiding this field is for a person to decide.
+def _refused(snapshot: Snapshot, decisions: Decisions) -> Iterator[Message]:
+    """Rows that hide what nobody may hide, also where the sync user does not see it now."""
+    present = snapshot.present.values() if isinstance(snapshot.present, Mapping) else ()
+    known = {each.full_name: each for some in present for each in some}
+    known |= {each.full_name: each for each in snapshot.visible_fields()}
+    for name, decision in sorted(decisions.fields.items(), key=lambda each: (each[1].line, each[0])):
+        if decision.decision is Visibility.HIDE and name in known:
+            told = refused(known[name], decision)
+            if told is not None:
+                yield told
 
-    Marketo advises to hide custom fields only; what it needs and what Salesforce cannot hide is no choice.
-    """
-    return field.custom and can_hide(field) and not is_needed(field.object, field.name)
+
+def _is_refused(decision: FieldDecision, visible: Mapping[str, Field]) -> bool:
+    return refused(visible[decision.full_name], decision) is not None
 
 
 def _show(snapshot: Snapshot, decisions: Decisions, visible: set[str]) -> Iterator[Change]:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from runbook_lib.change.decisions import FieldDecision
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.change.plans.preconditions import blocked, known
-from runbook_lib.review.fields import can_hide
+from runbook_lib.change.plans.unknown_names import Named
+from runbook_lib.review.fields.choice import locked_because
 from runbook_lib.survey.needed_fields import is_needed
 from runbook_lib.survey.probes.field_grants import all_grants
 from runbook_lib.survey.snapshot import Field, FieldGrant, Parents, Part, PermissionSet, Snapshot, Unknown
@@ -33,7 +34,7 @@ def hide(
     where nobody can tell who grants the field.
     """
     parts = parts_of(field, snapshot)
-    refusal = next(_against(field, parts, snapshot), None)
+    refusal = refused(field, decision) or next(_against(field, parts, snapshot), None)
     if refusal is not None:
         return refusal
     rows = (rows_by_field(snapshot) if known_rows is None else known_rows).get(field.full_name, ())
@@ -57,6 +58,17 @@ def hide(
     return Change(ChangeKind.HIDE_FIELD, field.full_name, before, {"grants": []}, what)
 
 
+def refused(field: Field, decision: FieldDecision) -> Message | None:
+    """Why this decision to hide ``field`` is not carried out, with the line of the file where it stands."""
+    reason = locked_because(field)
+    if reason is None:
+        return None
+    place = Named(decision.object, decision.field, "fields.csv", decision.line).place
+    return say(
+        "{place}: {field} cannot be hidden. {reason}", place=place, field=field.full_name, reason=reason
+    )
+
+
 def parts_of(field: Field, snapshot: Snapshot) -> tuple[Field, ...]:
     """The visible parts of a compound field, which are hidden with it; none of any other field."""
     visible = snapshot.visible if isinstance(snapshot.visible, Mapping) else {}
@@ -65,19 +77,6 @@ def parts_of(field: Field, snapshot: Snapshot) -> tuple[Field, ...]:
 
 
 def _against(field: Field, parts: Sequence[Field], snapshot: Snapshot) -> Iterator[Message]:
-    if field.compound:
-        yield say(
-            "{field} is a part of {compound}: Salesforce hides all parts or none. Decide about {compound} "
-            "instead.",
-            field=field.full_name,
-            compound=f"{field.object}.{field.compound}",
-        )
-    if is_needed(field.object, field.name) or not can_hide(field):
-        yield say(
-            "{field} was decided to be hidden, but it must stay: Marketo needs it or Salesforce cannot hide "
-            "it.",
-            field=field.full_name,
-        )
     if needed := [each.full_name for each in parts if is_needed(each.object, each.name)]:
         yield say(
             "{field} cannot be hidden: Marketo needs its parts {parts}.",

@@ -15,7 +15,7 @@ from runbook_lib.guide.steps.click_step import RECOMMENDATION, DecidedStep
 from runbook_lib.guide.steps.professional import professional_card
 from runbook_lib.guide.views.rights import confirmed_blocks
 from runbook_lib.guide.views.view import Block, Facts, Instead, Line, grid_of
-from runbook_lib.guide.widgets.field_grid import GridForm
+from runbook_lib.guide.widgets.field_grid import GridForm, GridRow
 from runbook_lib.guide.widgets.field_rows import grid_rows, state_of
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
@@ -69,10 +69,12 @@ class FieldVisibility(DecidedStep):
             "seen": len(table),
             "custom": len(custom),
             "hide": int((table["suggestion"] == "hide").sum()),
+            "standard": int((~table["custom"] & ~table["locked"]).sum()),
         }
         yield Line(
             say(
-                "The sync user sees {seen} fields, {custom} of them custom; {hide} are better hidden.",
+                "The sync user sees {seen} fields, {custom} of them custom; {hide} are better hidden. Of the "
+                "standard ones {standard} can be hidden, too; they are kept unless somebody hides them.",
                 **counts,
             )
         )
@@ -88,26 +90,30 @@ class FieldVisibility(DecidedStep):
             self.keep("accept", RECOMMENDATION, "")
         elif self.interactive and self.decisions.fields:
             yield from self._show_decided()
-        hidden = [
-            each.full_name for each in self.decisions.fields.values() if each.decision is Visibility.HIDE
-        ]
-        yield Facts(((say("Decided to hide"), ", ".join(sorted(hidden)) or say("nothing")),))
+        hidden = sorted(self._hidden_on_file())
+        yield Facts(((say("Decided to hide"), ", ".join(hidden) or say("nothing")),))
+
+    def _hidden_on_file(self) -> list[str]:
+        return [name for name, each in self.decisions.fields.items() if each.decision is Visibility.HIDE]
 
     def _ask(self, left: tuple[str, ...]) -> Iterable[Block]:
         """A row with a tick per field; below it, how to do the same in a spreadsheet."""
         proposal = self._write_proposal(left)
-        rows = grid_rows(self.snapshot, left, self.session.language)
+        rows = self._grid_rows()
         hide = [each.full_name for each in self._open_suggestions(left) if each.decision == HIDE]
+        hide += self._hidden_on_file()
         self.offer(GridForm(self.session, rows, hide, self.keep_ticked).build, _DECIDE)
         yield Line(
             say(
-                "Tick the fields that Marketo should never see; where hiding is better, it is ticked already."
+                "Tick the fields that Marketo should never see; where hiding is better, it is ticked "
+                "already. Every field that the sync user sees is here, standard ones too; what Marketo needs "
+                "or what Salesforce cannot hide is locked, with the reason."
             )
         )
         yield Line(
             say(
                 "Or in a spreadsheet: open {proposal}, change the column “decision” (keep or hide), save it "
-                "as {file}, and run “3 Decide” again.",
+                "as {file}, and run “3 Decide” again. To hide a standard field, add a row for it.",
                 proposal=proposal,
                 file=self.session.workspace.decisions / "fields.csv",
             )
@@ -116,9 +122,7 @@ class FieldVisibility(DecidedStep):
 
     def _show_decided(self) -> Iterable[Block]:
         """What is on file, where it can be decided otherwise; nothing waits for it."""
-        decided = self.decisions.fields
-        rows = grid_rows(self.snapshot, decided, self.session.language)
-        hidden = [name for name, each in decided.items() if each.decision is Visibility.HIDE]
+        rows, hidden = self._grid_rows(), self._hidden_on_file()
         self.form = GridForm(self.session, rows, hidden, self.revise, say("Decide otherwise")).build
         yield Line(
             say("This is what was decided. It can be changed here: tick or untick, then decide otherwise.")
@@ -141,42 +145,65 @@ class FieldVisibility(DecidedStep):
         return sorted(found, key=lambda each: (each.decision, each.full_name))
 
     def keep_ticked(self, hidden: tuple[str, ...], by: str) -> Message:
-        """Writes a decision for every field still open: the ticked ones are hidden, the others kept."""
-        return self._write(dict.fromkeys(hidden, Visibility.HIDE), by, "")
+        """Writes a decision for every field still open, and for what was ticked or unticked beside them."""
+        left = set(undecided_fields(self.snapshot, self.decisions))
+        rows, count = self._ticked(hidden, by, left)
+        what = say("Keep or hide was decided for {count} fields.", count=count)
+        return self._put_on_file(rows, what, by)
 
     def revise(self, hidden: tuple[str, ...], by: str) -> Message:
-        """Decides anew about the fields on file that exist: the ticked ones are hidden, the others kept. What
-        stays as it was keeps its reason and its name."""
+        """Decides anew: what stays as it was keeps its reason and its name."""
+        rows, count = self._ticked(hidden, by, set())
+        return self._put_on_file(rows, say("{count} fields were decided otherwise.", count=count), by)
+
+    def _ticked(
+        self, hidden: tuple[str, ...], by: str, left: set[str]
+    ) -> tuple[dict[str, FieldDecision], int]:
+        """The decisions with what the grid says, and how many of them are new.
+
+        A standard field is kept without a row: only one that is hidden, or was, stands in the file.
+        """
         rows, moment, count = dict(self.decisions.fields), now(), 0
-        for row in grid_rows(self.snapshot, rows, self.session.language):
-            old, decision = rows[row.name], Visibility.HIDE if row.name in hidden else Visibility.KEEP
-            if old.decision is not decision:
-                count += 1
-                rows[row.name] = replace(old, decision=decision, reason="", decided_by=by, decided_at=moment)
+        advised = {each.full_name: each for each in suggestions(self.snapshot)}
+        for name, kind in ((row.name, row.kind) for row in self._grid_rows()):
+            is_hidden = name in hidden and kind != "locked"
+            decision = Visibility.HIDE if is_hidden else Visibility.KEEP
+            old = rows.get(name)
+            if old.decision is decision if old else decision is Visibility.KEEP and name not in left:
+                continue
+            advice = advised.get(name)
+            why = translate(advice.reason, self.session.language) if advice and not old else ""
+            object_name, _, field = name.partition(".")
+            rows[name] = replace(
+                old or FieldDecision(object_name, field, decision),
+                decision=decision,
+                reason=why if advice and advice.decision == decision.value else "",
+                decided_by=by,
+                decided_at=moment,
+            )
+            count += 1
+        return rows, count
+
+    def _grid_rows(self) -> list[GridRow]:
+        return grid_rows(self.snapshot, self.decisions.fields, self.session.language)
+
+    def _put_on_file(self, rows: Mapping[str, FieldDecision], what: Message, by: str) -> Message:
         write_fields(self.session.workspace, rows.values())
-        what = say("{count} fields were decided otherwise.", count=count)
-        self.note("decide", Kind.decision, journal_payloads.decision(what, by, at=moment))
+        self.note("decide", Kind.decision, journal_payloads.decision(what, by, at=now()))
         self.go_on()
         return what
 
     def keep(self, choice: str, by: str, reason: str) -> Message:
         """Writes a decision for every field still open, and leaves the others as they are."""
-        if choice == "keep":
-            return self._write({}, by, reason)
-        wanted = {each.full_name: Visibility(each.decision) for each in suggestions(self.snapshot)}
-        return self._write(wanted, by, reason)
-
-    def _write(self, wanted: Mapping[str, Visibility], by: str, reason: str) -> Message:
-        """``wanted``: field → decision; an open field that is not in it is kept."""
         rows, moment = dict(self.decisions.fields), now()
         left = undecided_fields(self.snapshot, self.decisions)
         for each in self._open_suggestions(left):
-            decision = wanted.get(each.full_name, Visibility.KEEP)
+            decision = Visibility.KEEP if choice == "keep" else Visibility(each.decision)
             is_advice = decision.value == each.decision
             why = reason or (translate(each.reason, self.session.language) if is_advice else "")
             rows[each.full_name] = FieldDecision(each.object, each.field, decision, why, by, moment)
-        write_fields(self.session.workspace, rows.values())
         what = say("Keep or hide was decided for {count} fields.", count=len(left))
+        write_fields(self.session.workspace, rows.values())
         self.note("decide", Kind.decision, journal_payloads.decision(what, by, reason, moment))
         self.go_on()
         return what

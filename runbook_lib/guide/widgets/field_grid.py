@@ -1,4 +1,4 @@
-"""The field grid of notebook 04: every field still open in one table, with filter, sort and a tick to hide.
+"""The field grid of notebook 04: every field in one table, with filters, sort and a tick to hide.
 
 The table is a plain Python model (rows, what is ticked); the browser shows it as a native HTML table and
 only ever changes the list of ticked names. Whatever comes from an org is set as text, never as HTML.
@@ -21,16 +21,22 @@ DECIDE = say("Decide")
 Keep = Callable[[tuple[str, ...], str], Message]
 HEADS = (
     say("Field"), say("Label"), say("Type"), say("Package"), say("Filled, %"), say("Used in the last year"),
-    say("In Marketo"), say("Watch out"), say("Reason"),
+    say("In Marketo"), say("Watch out"), say("Reason"), say("Kind"),
 )  # fmt: skip
 _WORDS = {
-    "caption": say("Fields that can be hidden"),
+    "caption": say("Fields that the sync user sees"),
     "decision": say("Hide"),
     "hide": say("Hide {field}", field=""),
     "search": say("Filter by words"),
     "only_hidden": say("Only those to hide"),
     "hide_shown": say("Hide all that were found"),
     "keep_shown": say("Keep all that were found"),
+    "as_offered": say("Back to what was ticked at first"),
+    "kinds": say("Show"),
+    "all_kinds": say("all fields"),
+    "custom": say("custom fields"),
+    "standard": say("standard fields that can be hidden"),
+    "locked": say("fields that cannot be hidden"),
     "more": say("Show more"),
     "told": say("{shown} of {all} fields found, {hide} to hide.", shown=0, all=0, hide=0),
 }
@@ -38,11 +44,20 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class GridRow:
-    """One field: ``cells`` to sort by (``None``: not known, which stands last), ``shown`` to read."""
+    """One field: ``cells`` to sort by (``None``: not known, which stands last), ``shown`` to read.
+
+    ``kind``: ``custom``, ``standard`` or ``locked``, which nobody can tick.
+    """
 
     name: str
     cells: tuple[Any, ...]
     shown: tuple[str, ...]
+    kind: str = "custom"
+
+
+def row_state(row: GridRow) -> dict[str, Any]:
+    """A row as the browser holds it."""
+    return {"name": row.name, "cells": row.cells, "shown": row.shown, "kind": row.kind}
 
 
 class GridForm:
@@ -66,8 +81,9 @@ class GridForm:
         """Writes the decision down. ``UsageFault`` where the name is missing; unknown names are left out."""
         by = named(values)
         wanted = frozenset(values["hidden"])
+        ticked = tuple(each.name for each in self.rows if each.name in wanted and each.kind != "locked")
         with self.session.workspace.lock("decision"):
-            return self.keep(tuple(each.name for each in self.rows if each.name in wanted), by)
+            return self.keep(ticked, by)
 
     def build(self) -> Any:
         """The grid above the name and the button."""
@@ -75,10 +91,10 @@ class GridForm:
 
         language = self.session.language
         grid = live_table("field_grid", ("rows", "heads", "words", "hidden"))(
-            rows=[{"name": each.name, "cells": each.cells, "shown": each.shown} for each in self.rows],
+            rows=[row_state(each) for each in self.rows],
             heads=[translate(each, language) for each in HEADS],
             words=words(_WORDS, language),
-            hidden=[each.name for each in self.rows if each.name in self.hidden],
+            hidden=[each.name for each in self.rows if each.name in self.hidden and each.kind != "locked"],
         )
         form = build_form(
             language,

@@ -20,25 +20,32 @@ _LATELY = {
     USED_LATELY[False]: say("no"),
     USED_LATELY[None]: say("cannot tell"),
 }
+_KINDS = {"custom": say("custom"), "standard": say("standard")}
 _UNMEASURED = say("not measured")
 
 
-def grid_rows(snapshot: Snapshot, open_fields: Collection[str], language: str) -> list[GridRow]:
-    """A row per field of ``open_fields`` (full names), those that are better hidden first, and last those
-    that are hidden already."""
+def grid_rows(snapshot: Snapshot, decided: Collection[str], language: str) -> list[GridRow]:
+    """A row per field that the sync user sees: those that are better hidden first, then custom and standard
+    ones, then what cannot be hidden; last the fields of ``decided`` (full names) that are hidden already."""
     table = field_review(snapshot, language)
-    table = table[(table["object"] + "." + table["name"]).isin(list(open_fields))]
-    table = table.sort_values(["suggestion", "object", "name"])
+    table = table.assign(standard=~table["custom"])
+    table = table.sort_values(["locked", "suggestion", "standard", "object", "name"])
     rows = [
         _row(dict(zip(table.columns, each, strict=True)), language) for each in table.itertuples(index=False)
     ]
-    return [*rows, *_hidden(snapshot, set(open_fields) - {row.name for row in rows}, language)]
+    return [*rows, *_hidden(snapshot, set(decided) - {row.name for row in rows}, language)]
 
 
 def state_of(rows: Sequence[GridRow], hidden: Collection[str]) -> Grid:
     """The grid as a table to read, where the live one cannot stand."""
-    told = tuple((say("yes") if row.name in hidden else say("no"), *row.shown) for row in rows)
-    return Grid(say("Fields that can be hidden"), (say("Hide"), *HEADS), told)
+    told = tuple((_tick(row, hidden), *row.shown) for row in rows)
+    return Grid(say("Fields that the sync user sees"), (say("Hide"), *HEADS), told)
+
+
+def _tick(row: GridRow, hidden: Collection[str]) -> Message:
+    if row.kind == "locked":
+        return say("cannot")
+    return say("yes") if row.name in hidden else say("no")
 
 
 def _hidden(snapshot: Snapshot, names: Collection[str], language: str) -> Iterator[GridRow]:
@@ -47,7 +54,8 @@ def _hidden(snapshot: Snapshot, names: Collection[str], language: str) -> Iterat
     for field in sorted((each for some in present for each in some), key=lambda each: each.full_name):
         if field.full_name in names:
             told = (field.full_name, field.label, field.type, "", say("not measured"), say("cannot tell"))
-            shut = (REASONS[Made.NONE], "", say("The sync user does not see it now."))
+            kind = _KINDS["custom" if field.custom else "standard"]
+            shut = (REASONS[Made.NONE], "", say("The sync user does not see it now."), kind)
             texts = tuple(shown(translate(text, language)) for text in (*told, *shut))
             yield GridRow(field.full_name, (*texts[:4], None, *texts[5:]), texts)
 
@@ -55,10 +63,14 @@ def _hidden(snapshot: Snapshot, names: Collection[str], language: str) -> Iterat
 def _row(each: dict[str, Any], language: str) -> GridRow:
     name = f"{each['object']}.{each['name']}"
     percent, read = _percent(each)
-    words = (_LATELY[each["used_lately"]], REASONS[Made(each["marketo"])], each["flags"], each["reason"])
+    kind = _KINDS["custom" if each["custom"] else "standard"]
+    words = (
+        _LATELY[each["used_lately"]], REASONS[Made(each["marketo"])], each["flags"], each["reason"], kind,
+    )  # fmt: skip
     texts = (name, each["label"], each["type"], each["package"], read, *words)
     told = tuple(shown(translate(text, language)) for text in texts)
-    return GridRow(name, (*told[:4], percent, *told[5:]), told)
+    sort = "locked" if each["locked"] else "custom" if each["custom"] else "standard"
+    return GridRow(name, (*told[:4], percent, *told[5:]), told, sort)
 
 
 def _percent(each: dict[str, Any]) -> tuple[float | None, Message | str]:

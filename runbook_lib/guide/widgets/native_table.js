@@ -6,6 +6,8 @@ const LONG = 40; // a cell of more characters is a sentence, and gets room
 
 function element(name, parts = {}, children = []) {
   const made = document.createElement(name);
+  // JupyterLab's one-letter shortcuts would take the keys that choose in it.
+  if (["input", "select", "button"].includes(name)) made.setAttribute("data-lm-suppress-shortcuts", "true");
   for (const [key, value] of Object.entries(parts)) {
     if (key === "text") made.textContent = value;
     else made.setAttribute(key, value);

@@ -12,12 +12,12 @@ from runbook_lib.review.fields.advice import (
     PAIRED,
     FieldSuggestion,
     Use,
-    can_hide,
     judge,
     suggestion_for,
     suggestions,
     uses,
 )
+from runbook_lib.review.fields.choice import can_hide, locked_because
 from runbook_lib.review.fields.made import Made
 from runbook_lib.review.fields.marketo_side import Making, makings
 from runbook_lib.review.fields.name_lists import package_of
@@ -60,6 +60,7 @@ _KINDS = {
     "risks": "text",
     "never_hide": "flag",
     "cannot_hide": "flag",
+    "locked": "flag",
     "pair": "text",
     "suggestion": "text",
     "reason": "text",
@@ -138,6 +139,7 @@ def _row(field: Field, language: str, names: set[str], use: Use, made: Making) -
         "risks": " ".join(translate(each.reason, language) for each in found),
         "never_hide": is_needed(field.object, field.name),
         "cannot_hide": not can_hide(field),
+        "locked": locked_because(field) is not None,
         "pair": pair if pair in names else "",
         "suggestion": decision,
         "reason": translate(reason, language),

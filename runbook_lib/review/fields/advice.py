@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+from runbook_lib.review.fields.choice import ACTIVITIES, can_hide, locked_because
 from runbook_lib.review.fields.name_lists import Hint, hint, package_of, runs_a_package
 from runbook_lib.review.fields.risks import LONGEST_TEXT, is_encrypted, is_too_long
 from runbook_lib.survey.model.fill import Fill
-from runbook_lib.survey.needed_fields import is_needed
 from runbook_lib.survey.snapshot import Field, Snapshot, Unknown
 from runbook_lib.text import Message, say
 
@@ -91,24 +91,17 @@ def uses(snapshot: Snapshot) -> Mapping[str, Use]:
     }
 
 
-def can_hide(field: Field) -> bool:
-    """Whether Salesforce lets field-level security hide this field by itself.
-
-    Required, name and system fields are not ``permissionable``; the parts of a compound field (a street, a
-    latitude) are governed by the compound. Source: Salesforce describe, FieldPermissions.
-    """
-    return field.permissionable and not field.compound
-
-
 def judge(field: Field, use: Use = NOTHING_MEASURED) -> tuple[str, Message]:
     """``keep`` or ``hide``, and why."""
-    if is_needed(field.object, field.name):
-        return KEEP, say("Marketo needs this field.")
-    if not can_hide(field):
-        return KEEP, say("Salesforce does not let anybody hide this field by itself.")
+    locked = locked_because(field)
+    if locked is not None:
+        return KEEP, locked
     if not field.custom:
-        return KEEP, say("A standard field: Marketo advises to hide custom fields only.")
-    if field.object in ("Task", "Event"):
+        return KEEP, say(
+            "A standard field: Marketo advises to hide custom fields only. Hide it if nobody in marketing "
+            "will use it."
+        )
+    if field.object in ACTIVITIES:
         return KEEP, say("Marketo asks that all fields of tasks and events stay visible.")
     if not field.calculated and hint(field, Hint.CONSENT):
         return KEEP, say("About consent: whoever objected must stay known to every tool that sends.")

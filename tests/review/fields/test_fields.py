@@ -34,7 +34,7 @@ CASES = (
     (replace(FORMULA, calculated=False, type="textarea", length=30_000), KEEP, "Nothing speaks against it"),
     (replace(FORMULA, custom=False), KEEP, "standard field"),
     (replace(FORMULA, permissionable=False), KEEP, "does not let"),
-    (replace(FORMULA, compound="Place__c"), KEEP, "does not let"),
+    (replace(FORMULA, compound="Place__c"), KEEP, "all parts or none"),
     (replace(FORMULA, name="mkto71_Lead_Score__c"), KEEP, "Marketo needs"),
     (replace(FORMULA, object="Account", name="Type", custom=False), KEEP, "Marketo needs"),
 )
