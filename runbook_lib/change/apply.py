@@ -12,15 +12,18 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from runbook_lib.change.apply_errors import SESSION_ENDED, fix_for, told
+from runbook_lib.change.apply_errors import fix_for, told
 from runbook_lib.change.gate import CHECKS_LIFETIME, Permit
 from runbook_lib.change.kinds import profile_writes, undo_writes, writes
 from runbook_lib.change.kinds.state import Place, place_of
 from runbook_lib.change.plan import Change, ChangeKind, Plan, change_from_json, change_json
-from runbook_lib.errors import Defect, SystemRefused, Unreachable
+from runbook_lib.errors import Defect, SalesforceBusy, SystemRefused, Unreachable
 from runbook_lib.journal import Journal, Kind
 from runbook_lib.survey.snapshot import PermissionSet, Snapshot, SyncUser
-from runbook_lib.systems.salesforce.client import SalesforceReader, SalesforceWriter
+from runbook_lib.systems.salesforce.client import SalesforceReader
+from runbook_lib.systems.salesforce.errors import SESSION_ENDED
+from runbook_lib.systems.salesforce.shapes import SHAPE
+from runbook_lib.systems.salesforce.writer import SalesforceWriter
 from runbook_lib.text import Message, say
 
 Write = Callable[[writes.Door, Sequence[Change], writes.Ids], list[writes.Answer]]
@@ -61,8 +64,13 @@ NEEDS: Mapping[ChangeKind, tuple[ChangeKind, ...]] = {
 }
 """Kind → the kinds that must have succeeded before it; of fields only the very same field counts."""
 
-UNSURE = ("SERVER_UNAVAILABLE", "UNKNOWN_EXCEPTION", "REQUEST_RUNNING_TOO_LONG", "500", "502", "503", "504")
-"""Codes after which the write may have happened all the same."""
+UNSURE = (
+    "SERVER_UNAVAILABLE", "UNKNOWN_EXCEPTION", "REQUEST_RUNNING_TOO_LONG", "UNABLE_TO_LOCK_ROW",
+    SHAPE, "NOT_JSON", "NOT_READABLE", "500", "502", "503", "504", "HTTP_429", "HTTP_500", "HTTP_502",
+    "HTTP_503", "HTTP_504",
+)  # fmt: skip
+"""Codes after which the write may have happened all the same, or which pass by themselves: looked at
+again."""
 
 SUPERFLUOUS = ("DUPLICATE", "ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY")
 """How codes begin that say that what was to be made is there, or what was to go is gone."""
@@ -206,7 +214,11 @@ class _Work:
     def _after_refusal(self, changes: Sequence[Change], refused: SystemRefused) -> None:
         reason = say("{refusal}", refusal=refused.what)
         code = refused.code or ""
-        if isinstance(refused, Unreachable) or code in UNSURE or code.startswith(SUPERFLUOUS):
+        if (
+            isinstance(refused, Unreachable | SalesforceBusy)
+            or code in UNSURE
+            or code.startswith(SUPERFLUOUS)
+        ):
             self._look_again(changes, reason, code)
         else:
             for change in changes:

@@ -14,8 +14,6 @@ from runbook_lib.errors import SystemRefused
 from runbook_lib.systems.salesforce.errors import fix_of
 from runbook_lib.text import Message, say
 
-SESSION_ENDED = "INVALID_SESSION_ID"
-"""After this nothing more is tried: every further call would be refused in the same way."""
 NO_RIGHT = ("INSUFFICIENT_ACCESS", "FORBIDDEN", "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY")
 _FIELDS = "Customize Application"
 _MAPPINGS = "Customize Application, Modify Metadata Through Metadata API Functions"

@@ -250,7 +250,8 @@ def _as_sync_user(
         reader = reached.sync()
     except CANNOT_TELL as refusal:
         return without_login(refusal, wanted), refusal
-    return look_as_sync_user(reader, wanted, now, objects), None
+    seen = guarded(lambda: look_as_sync_user(reader, wanted, now, objects))
+    return (seen if isinstance(seen, dict) else dict.fromkeys(wanted & LOGS_IN, seen)), None
 
 
 def _why_admin_is_out(reached: _Reached) -> RunbookError | None:
@@ -271,7 +272,8 @@ def _as_admin(reached: _Reached, wanted: frozenset[Part], expected: Expected) ->
         reader = reached.admin()
     except CANNOT_TELL as refusal:
         return dict.fromkeys(open_parts, unknown(refusal))
-    found = look_at_org(reader, open_parts, expected)
+    seen = guarded(lambda: look_at_org(reader, open_parts, expected))
+    found: dict[Part, Any] = seen if isinstance(seen, dict) else dict.fromkeys(open_parts, seen)
     if Part.ROWS in open_parts:
         found[Part.ROWS] = guarded(lambda: count_rows(reader))
     if Part.DUPLICATES in open_parts:

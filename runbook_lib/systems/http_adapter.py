@@ -14,12 +14,12 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from runbook_lib.errors import Defect
+from runbook_lib.systems.gateway import SALESFORCE_HOSTS
 
 if TYPE_CHECKING:
     from runbook_lib.systems.connection import Connection
 
-_OURS = (".salesforce.com", ".force.com", ".salesforce.mil", ".sfcrmproducts.cn", ".mktorest.com")
-"""What hosts of the two systems end with. Source: Salesforce help, "Allow the Required Domains"."""
+_OURS = (*SALESFORCE_HOSTS, ".mktorest.com")
 
 Attend = Callable[[requests.PreparedRequest, Callable[[], requests.Response]], requests.Response]
 

@@ -3,9 +3,9 @@
 Every call goes through one adapter of ``requests``, so that a library which brings its own session (zeep, for
 the Metadata API) obeys the same rules once :meth:`Transport.adopt` was given that session.
 
-What is retried: calls that only read, after a lost connection or HTTP 502, 503, 504 (source: Salesforce REST
-"Status Codes and Error Responses"; Marketo developer guide, "Error Codes"). A login or a write is never
-repeated here: nobody can know whether the first one arrived.
+What is repeated: calls that only read, after a lost connection or a refusal that passes by itself; see
+:mod:`runbook_lib.systems.retry`. A login or a write is never repeated here: nobody can know whether the
+first one arrived. No redirect is followed with a token: see :mod:`runbook_lib.systems.gateway`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from runbook_lib.errors import Defect, Unreachable
+from runbook_lib.systems.gateway import missing_certificates, require_system_itself
+from runbook_lib.systems.retry import ATTEMPTS, Wait, only_reads, wait_after, wait_after_loss
 from runbook_lib.text import Message, say
 
 if TYPE_CHECKING:
@@ -28,11 +30,10 @@ if TYPE_CHECKING:
 
 TIMEOUT = (10.0, 60.0)
 """Seconds to connect, and seconds without a byte of the answer."""
-ATTEMPTS = 4
-"""How often a call that only reads is made before it counts as failed."""
 SHORT = 5.0
 """Seconds; a rehearsal really waits what is shorter."""
-BUSY = frozenset({502, 503, 504})
+WORTH_TELLING = 2.0
+"""Seconds of waiting from which on people are told what is waited for."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Call:
 class Transport:
     """One HTTP session for one connection; close it, or use it in a ``with``.
 
-    ``calls`` counts by system, ``log`` holds every call in order. ``pause``: called instead of waiting.
+    ``calls`` counts by system, ``log`` holds every call in order. ``pause``: called instead of waiting;
+    ``tell`` hears what is waited for.
     """
 
     def __init__(self, connection: Connection, pause: Callable[[float], None] | None = None) -> None:
@@ -64,6 +66,7 @@ class Transport:
         self.log: list[Call] = []
         self._pause = pause
         self._skipped = 0.0
+        self.tell: Callable[[Message], None] = lambda message: None
         self._connection = connection
         self._adapter = Adapter(connection, self._attend, TIMEOUT)
         self.session: requests.Session = requests.Session()
@@ -92,7 +95,24 @@ class Transport:
 
         Raises :class:`Unreachable` where no answer came, :class:`Defect` for an address no system has.
         """
-        return self.session.request(method, url, **options)
+        import requests  # lazy: loaded with the session
+
+        try:
+            return self.session.request(method, url, **options)
+        except (requests.RequestException, UnicodeError) as fault:
+            wrong = type(fault).__name__
+        raise Unreachable(  # outside the except block: what is raised there holds the URL with the query
+            say("{host} could not be reached: {reason}.", host=url.split("/")[2][:100], reason=wrong),
+            where=method,
+            fix=_NETWORK,
+        )
+
+    def wait(self, wait: Wait) -> None:
+        """Waits, and says so where it takes long enough to be noticed."""
+        if wait.seconds >= WORTH_TELLING:
+            seconds = round(wait.seconds)
+            self.tell(say("Waiting {seconds} seconds: {reason}.", seconds=seconds, reason=wait.reason))
+        self.pause(wait.seconds)
 
     def pause(self, seconds: float) -> None:
         """Waits. In a rehearsal a longer wait passes on its clock, which is moved forward, and takes no
@@ -121,17 +141,30 @@ class Transport:
         self, request: requests.PreparedRequest, send: Callable[[], requests.Response]
     ) -> requests.Response:
         """Sends a request as often as it may be sent, and writes each attempt down."""
-        attempts = ATTEMPTS if _only_reads(request) else 1
+        attempts = ATTEMPTS if only_reads(request) else 1
         for attempt in range(1, attempts + 1):
             answer = self._attempt(request, send)
+            wait: Wait | None
             if isinstance(answer, Exception):
-                if attempt == attempts or not _is_passing(answer):
-                    # Raised outside the except block: its message holds the URL with the query.
-                    raise _unreachable(request, answer)
-            elif attempt == attempts or answer.status_code not in BUSY:
-                return answer
-            self.pause(0.5 * 2 ** (attempt - 1))
+                wait = wait_after_loss(attempt) if _is_passing(answer) else None
+            else:
+                wait = wait_after(answer, attempt)
+            if wait is None or attempt == attempts:
+                return self._checked(request, answer)
+            self.wait(wait)
         raise Defect("A call ended without an answer.")
+
+    def _checked(
+        self, request: requests.PreparedRequest, answer: requests.Response | Exception
+    ) -> requests.Response:
+        """The answer where a system itself gave one; else raises :class:`Unreachable` with the reason."""
+        if isinstance(answer, Exception):
+            rehearsal = self._connection.rehearsal
+            raise _unreachable(request, answer, rehearsal.ca_file if rehearsal else None)
+        url = urlsplit(str(request.url))
+        if _system_of(url.hostname or "", url.path) in ("salesforce", "marketo"):
+            require_system_itself(answer)
+        return answer
 
     def _attempt(
         self, request: requests.PreparedRequest, send: Callable[[], requests.Response]
@@ -157,11 +190,6 @@ class Transport:
         )
 
 
-def _only_reads(request: requests.PreparedRequest) -> bool:
-    """Marketo takes a long GET as a POST with ``_method=GET``. Source: its developer guide, "REST API"."""
-    return request.method in ("GET", "HEAD") or "_method=GET" in urlsplit(str(request.url)).query
-
-
 def _is_passing(fault: Exception) -> bool:
     import requests  # lazy: loaded long before
 
@@ -177,7 +205,9 @@ def _system_of(host: str, path: str) -> str:
     return "control" if path.startswith("/_rehearsal") else "salesforce"
 
 
-def _unreachable(request: requests.PreparedRequest, fault: Exception) -> Unreachable:
+def _unreachable(
+    request: requests.PreparedRequest, fault: Exception, bundle: str | None = None
+) -> Unreachable:
     import requests  # lazy: loaded long before
 
     url = urlsplit(str(request.url))
@@ -191,6 +221,11 @@ def _unreachable(request: requests.PreparedRequest, fault: Exception) -> Unreach
             reason = say("no connection within {seconds} seconds", seconds=round(TIMEOUT[0]))
         case requests.exceptions.Timeout():
             reason = say("no answer within {seconds} seconds", seconds=round(TIMEOUT[1]))
+    is_about_tls = isinstance(fault, requests.exceptions.SSLError)
+    if (is_about_tls or not isinstance(fault, requests.RequestException)) and (
+        missing := missing_certificates(bundle)
+    ):
+        reason, fix = missing, _ENDED if bundle else _BUNDLE
     return Unreachable(
         say("{host} could not be reached: {reason}.", host=url.netloc, reason=reason),
         where=f"{request.method} https://{url.netloc}{url.path}",
@@ -204,6 +239,8 @@ _CERTIFICATE: Message = say(
     "If a proxy of your company opens TLS, let REQUESTS_CA_BUNDLE name its certificate; never switch the "
     "check off."
 )
+_BUNDLE: Message = say("Correct the path in that variable, or take the variable away; then run again.")
+_ENDED: Message = say("This rehearsal has ended: rehearse in a new folder, or only look at what it left.")
 
 
 def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:

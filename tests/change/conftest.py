@@ -24,8 +24,9 @@ from runbook_lib.survey.collect import Systems, collect
 from runbook_lib.survey.snapshot import Expected, Part, Snapshot
 from runbook_lib.systems.connection import Connection
 from runbook_lib.systems.marketo.client import MarketoReader
-from runbook_lib.systems.salesforce.client import SalesforceReader, SalesforceWriter
+from runbook_lib.systems.salesforce.client import SalesforceReader
 from runbook_lib.systems.salesforce.login import Account, log_in
+from runbook_lib.systems.salesforce.writer import SalesforceWriter
 from runbook_lib.systems.secrets.vault import Vault
 from runbook_lib.systems.transport import Transport
 from runbook_lib.workspace import Workspace

@@ -89,8 +89,9 @@ def check_all(session: Session) -> tuple[View, tuple[Finding, ...]]:
     parts: Iterable[Part] = dict.fromkeys((Part.ORGANIZATION, *parts_needed(CHECKS)))
     seen = session.collect(_allowed(session, parts))
     findings = _as_it_stands(session, seen, run_checks(seen))
-    if (silent := out_of_reach_by(seen, findings)) is not None:
-        raise silent
+    silent = out_of_reach_by(seen, findings)
+    if silent is not None and isinstance(seen.organization, Unknown):
+        raise silent  # nobody got as far as asking; what else could be asked gives its verdict below
     tone, sentence = VERDICTS[verdict(findings)]
     blocks: list[Block] = [
         identity_strip(session, seen), *identity_facts(session, seen), findings_block(findings),

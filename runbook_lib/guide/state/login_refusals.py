@@ -19,6 +19,7 @@ from runbook_lib.errors import LoginRefused
 from runbook_lib.journal import Journal, Kind
 from runbook_lib.road import SECURITY_TOKEN, START_HERE
 from runbook_lib.systems.salesforce.login import Account
+from runbook_lib.systems.salesforce.login_errors import speaks_of_user
 from runbook_lib.text import Label, Message, from_json, say
 
 NOTEBOOKS: Mapping[Account, str] = {Account.ADMIN: START_HERE.name, Account.SYNC: SECURITY_TOKEN.name}
@@ -33,11 +34,16 @@ class Refusals:
 
     journal: Journal
     account: Account
+    place: str = ""
+    """User and host to which the secrets go; a refusal that another user or host met is none of these
+    secrets."""
 
     def of(self, given: Iterable[str]) -> LoginRefused | None:
         """The refusal that was met with exactly these secrets last time; ``None``: try them."""
         told = self._last()
-        if told is None or not _matches(told["mark"], given):
+        if told is None or not speaks_of_user(told["code"]) or not _matches(told["mark"], given):
+            return None  # journals of before may hold an outage, which says nothing about a secret
+        if self.place and str(from_json(told["where"])) != self.place:
             return None
         what, where = from_json(told["reason"]), from_json(told["where"])
         return LoginRefused(

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from runbook_lib.change.apply_errors import SESSION_ENDED
 from runbook_lib.change.decisions import setup_as_it_stands
 from runbook_lib.errors import EvidenceMissing, LoginRefused, SecretMissing, SystemRefused, UsageFault
 from runbook_lib.guide.state.login_refusals import Refusals
@@ -24,7 +23,9 @@ from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Expected, Part, Snapshot
 from runbook_lib.systems.connection import Connection, read_connection
 from runbook_lib.systems.marketo.client import MarketoReader
-from runbook_lib.systems.salesforce.login import Account, log_in
+from runbook_lib.systems.salesforce.errors import SESSION_ENDED
+from runbook_lib.systems.salesforce.login import Account, log_in, login_place
+from runbook_lib.systems.salesforce.login_errors import speaks_of_user
 from runbook_lib.systems.secrets.vault import Vault
 from runbook_lib.systems.transport import Transport
 from runbook_lib.text import say
@@ -50,7 +51,8 @@ Reader = TypeVar("Reader")
 
 @dataclass
 class Once(Generic[Reader]):
-    """A reader that is made when first asked for; a refusal is kept and raised again, not tried again."""
+    """A reader that is made when first asked for; a refusal of the secret is kept and raised again, not tried
+    again. What says nothing about the secret, such as an outage, is not kept: asking again may help."""
 
     make: Callable[[], Reader]
     reader: Reader | None = None
@@ -64,7 +66,8 @@ class Once(Generic[Reader]):
             try:
                 self.reader = self.make()
             except SystemRefused as refusal:
-                self.refusal = refusal
+                if isinstance(refusal, LoginRefused) and speaks_of_user(refusal.code):
+                    self.refusal = refusal
                 raise
         return self.reader
 
@@ -188,7 +191,10 @@ class Session:
     def refusal_on_file(self, account: Account) -> LoginRefused | None:
         """Why the secrets that the vault holds now will not be sent: they were refused before."""
         given = self._given(account)
-        return Refusals(self.journal, account).of(given) if given else None
+        return self._refusals(account).of(given) if given else None
+
+    def _refusals(self, account: Account) -> Refusals:
+        return Refusals(self.journal, account, login_place(self.connection, account))
 
     def _demand(self, secret: str) -> None:
         try:
@@ -204,7 +210,7 @@ class Session:
     def _log_in(self, account: Account) -> SalesforceReader:
         from runbook_lib.systems.salesforce.client import SalesforceReader  # lazy: loads simple-salesforce
 
-        refusals, given = Refusals(self.journal, account), self._given(account)
+        refusals, given = self._refusals(account), self._given(account)
         # a run was started on purpose; and no wrong secret of an app locks anybody out
         is_asked_for = account in self.mended or RUN in os.environ or self.logs_in_by_client(account)
         self.mended.discard(account)
@@ -213,8 +219,7 @@ class Session:
         try:
             session = log_in(self.transport, self.connection, account, self.vault)
         except LoginRefused as refusal:
-            # an HTTP status says nothing about the secrets
-            if not (refusal.code or "").isdigit() and not self.logs_in_by_client(account):
+            if speaks_of_user(refusal.code) and not self.logs_in_by_client(account):
                 refusals.remember(given, refusal, self.calls())
             raise
         refusals.forgive(given, self.calls())

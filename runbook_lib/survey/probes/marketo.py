@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runbook_lib.survey.probes.query import CANNOT_TELL, unknown
 from runbook_lib.survey.snapshot import Lock, MarketoState, PersonField, Unknown
+from runbook_lib.systems.marketo.errors import wrong_shape
 
 if TYPE_CHECKING:
     from runbook_lib.systems.marketo.client import MarketoReader, RolesAnswer
@@ -33,6 +34,8 @@ def look_at_marketo(reader: MarketoReader, munchkin_id: str) -> MarketoState:
 
 def _person_field(data: dict[str, Any]) -> PersonField:
     """Source: Marketo REST API, LeadAttribute2Fields; ``length`` is missing where a type has none."""
+    if not isinstance(data.get("dataType"), str):
+        raise wrong_shape("/rest/v1/leads/describe2.json")
     return PersonField(
         name=data["name"],
         label=data.get("displayName") or "",

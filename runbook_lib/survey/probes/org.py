@@ -18,7 +18,15 @@ from runbook_lib.survey.probes.field_grants import parents
 from runbook_lib.survey.probes.inventory import inventory
 from runbook_lib.survey.probes.org_queries import ALL_COLUMNS, ASKED, COLUMNS, MOST_GROUPS, YOUNG, questions
 from runbook_lib.survey.probes.org_settings import account, surroundings
-from runbook_lib.survey.probes.query import CANNOT_TELL, Rows, ask, describe_each, first_unknown, unknown
+from runbook_lib.survey.probes.query import (
+    CANNOT_TELL,
+    Rows,
+    as_documented,
+    ask,
+    describe_each,
+    first_unknown,
+    unknown,
+)
 from runbook_lib.survey.probes.rights import rights_of
 from runbook_lib.survey.requirements import USE_ANY_API_AUTH, objects_of
 from runbook_lib.survey.snapshot import (
@@ -47,7 +55,7 @@ def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], expected: Exp
     answers = ask(reader, list(questions(wanted, expected)))
     answers |= {name: [] for name in YOUNG if getattr(answers.get(name), "code", "") == "INVALID_FIELD"}
     found: dict[Part, Any] = {
-        part: first_unknown(answers, names) or _READ[part](answers)
+        part: first_unknown(answers, names) or guarded(partial(_READ[part], answers))
         for part, names in ASKED.items()
         if part in wanted
     }
@@ -69,9 +77,9 @@ def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], expected: Exp
 
 
 def guarded(probe: Callable[[], Any]) -> Any:
-    """What ``probe`` finds, or ``Unknown`` where a system refuses."""
+    """What ``probe`` finds, or ``Unknown`` where a system refuses or answers in a form nobody knows."""
     try:
-        return probe()
+        return as_documented(probe, "survey")
     except CANNOT_TELL as fault:
         return unknown(fault)
 

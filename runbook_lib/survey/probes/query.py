@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from runbook_lib.errors import (
@@ -32,7 +31,7 @@ DESCRIBES_PER_CALL = 5
 NOT_FOR_HIM = frozenset({"INVALID_TYPE", "NOT_FOUND"})
 """Salesforce's answers for an object that this user does not have. Source: REST API guide, "Status Codes"."""
 
-NOBODY_ASKED = frozenset({"INVALID_SESSION_ID", "SERVER_UNAVAILABLE", "401", "601", "602", "608"})
+NOBODY_ASKED = frozenset({"INVALID_SESSION_ID", "SERVER_UNAVAILABLE", "401", "601", "602", "608", "HTTP_429"})
 """Codes that say nothing about the question: the session ended, the system is down, the client is not let in.
 Sources: Salesforce REST API guide, "Status Codes"; Marketo developer guide, "Error Codes"."""
 
@@ -41,6 +40,7 @@ IDS_PER_QUERY = 300
 
 Rows = list[dict[str, Any]]
 Reader = TypeVar("Reader")
+Read = TypeVar("Read")
 
 
 @dataclass
@@ -106,6 +106,21 @@ def _is_unreached(fault: RunbookError) -> bool:
     return no_session or isinstance(fault, LoginRefused | Unreachable | TimedOut | SalesforceBusy)
 
 
+def as_documented(read: Callable[[], Read], where: str) -> Read:
+    """What ``read`` makes of an answer; raises ``SalesforceRefused`` where it is not of the documented form.
+
+    A key that is missing or a value of another type is no fault of ours: a beta, a proxy or an outage sends
+    it. Which parts are touched by it stays "cannot tell", and so shuts every gate that needs them.
+    """
+    from runbook_lib.systems.salesforce.shapes import wrong_shape  # lazy: it is loaded with the reader
+
+    try:
+        return read()
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError, OverflowError) as fault:
+        wanted = f"{where}: {type(fault).__name__}"
+    raise wrong_shape(where, wanted)
+
+
 def ask(reader: SalesforceReader, questions: Sequence[Question]) -> dict[str, Rows | Unknown]:
     """Name → rows, or ``Unknown`` where Salesforce refused that query. Five queries cost one call.
 
@@ -151,25 +166,16 @@ def describe_each(reader: SalesforceReader, names: Sequence[str]) -> Iterator[di
     An object that Salesforce says he has not is left out: that is an answer. Raises ``SalesforceRefused`` for
     any other refusal, for then nobody knows what he sees.
     """
-    from runbook_lib.systems.salesforce.client import API_VERSION  # lazy: it is loaded with the reader
     from runbook_lib.systems.salesforce.errors import of_answer  # lazy: it is loaded with the reader
+    from runbook_lib.systems.salesforce.shapes import an_object  # lazy: it is loaded with the reader
 
     for some in chunks(names, DESCRIBES_PER_CALL):
-        requests = [
-            {
-                "method": "GET",
-                "url": f"/services/data/v{API_VERSION}/sobjects/{name}/describe",
-                "referenceId": name,
-            }
-            for name in some
-        ]
-        body = {"allOrNone": False, "compositeRequest": requests}
-        answer = reader.patiently(partial(reader.call, "POST", "composite/", json=body))
-        for part in answer["compositeResponse"]:
-            if part["httpStatusCode"] == 200:
-                yield part["body"]
+        answers = reader.composite([f"sobjects/{name}/describe" for name in some])
+        for name, (status, body) in zip(some, answers, strict=True):
+            if status == 200:
+                yield an_object(body, f"{name}/describe")
                 continue
-            refusal = of_answer(part["httpStatusCode"], part["body"], f"{part['referenceId']}/describe")
+            refusal = of_answer(status, body, f"{name}/describe")
             if refusal.code not in NOT_FOR_HIM:
                 raise refusal
 

@@ -17,9 +17,18 @@ from runbook_lib.survey.probes.describe import fields_of
 from runbook_lib.survey.probes.org import guarded, union_of_columns
 from runbook_lib.survey.probes.org_queries import ALL_COLUMNS, COLUMNS
 from runbook_lib.survey.probes.people import count_rows
-from runbook_lib.survey.probes.query import CANNOT_TELL, Question, Reach, ask, describe_each, unknown
+from runbook_lib.survey.probes.query import (
+    CANNOT_TELL,
+    Question,
+    Reach,
+    as_documented,
+    ask,
+    describe_each,
+    unknown,
+)
 from runbook_lib.survey.requirements import OBJECT_PERMISSIONS
 from runbook_lib.survey.snapshot import Absent, ObjectAccess, Part, SyncLogin, SyncUser, Unknown
+from runbook_lib.systems.salesforce.login_errors import passes
 from runbook_lib.systems.salesforce.soql import soql
 from runbook_lib.text import say
 
@@ -59,7 +68,7 @@ def look_as_sync_user(
 
 def without_login(refusal: RunbookError, wanted: frozenset[Part]) -> dict[Part, Any]:
     """Every part that needs his session, as ``Unknown``: the login with its reason, the others after it."""
-    if isinstance(refusal, Unreachable | TimedOut):
+    if isinstance(refusal, Unreachable | TimedOut) or passes(refusal.code):
         return without_try(refusal, wanted)
     found: dict[Part, Any] = {}
     if Part.SYNC_LOGIN in wanted:
@@ -145,7 +154,8 @@ def _describes(reader: SalesforceReader, wanted: frozenset[Part], objects: Seque
         seen = {each["name"]: each for each in describe_each(reader, objects)}
     except CANNOT_TELL as fault:
         return {Part.VISIBLE: unknown(fault)}
-    found: dict[Part, Any] = {Part.VISIBLE: {name: fields_of(each) for name, each in seen.items()}}
+    fields = as_documented(lambda: {name: fields_of(each) for name, each in seen.items()}, "describe")
+    found: dict[Part, Any] = {Part.VISIBLE: fields}
     if Part.OBJECT_ACCESS in wanted:
         found[Part.OBJECT_ACCESS] = {name: _access(seen.get(name)) for name in OBJECT_PERMISSIONS}
     return found
@@ -163,6 +173,8 @@ def _access(describe: Mapping[str, Any] | None) -> ObjectAccess:
 
 
 def _after_refusal(refusal: RunbookError) -> Unknown:
+    if not isinstance(refusal, LoginRefused):  # a secret that nobody gave is told as that
+        return unknown(refusal)
     what = say("nobody could look as the sync user, because his login did not work.")
     fix = say("Repair the sync user's login first, in 03_security_token.")
     return replace(untold(what, fix), code=refusal.code or "")

@@ -8,14 +8,14 @@ worked on at a time and ten may be queued; a day has 500 MB, which all integrati
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
 
 from runbook_lib.errors import MarketoRefused
-from runbook_lib.systems.marketo.errors import ALREADY_QUEUED, refusal
+from runbook_lib.systems.marketo.errors import ALREADY_QUEUED, refusal, wrong_shape
 
 if TYPE_CHECKING:
     from runbook_lib.systems.marketo.client import MarketoReader
@@ -66,7 +66,10 @@ def create(reader: MarketoReader, fields: Sequence[str], span: tuple[datetime, d
         "format": FORMAT,
         "filter": {"createdAt": {"startAt": start, "endAt": end}},
     }
-    return str(reader.export("create", asked)["exportId"])
+    made = reader.export("create", asked).get("exportId")
+    if not isinstance(made, str):
+        raise wrong_shape("/bulk/v1/leads/export/create.json")
+    return made
 
 
 def enqueue(reader: MarketoReader, job: str) -> None:
@@ -84,8 +87,8 @@ def look(reader: MarketoReader, job: str) -> Export:
     return Export(
         job,
         str(told.get("status", "")),
-        int(told.get("numberOfRecords") or 0),
-        int(told.get("fileSize") or 0),
+        _number(told, "numberOfRecords"),
+        _number(told, "fileSize"),
         str(told.get("fileChecksum") or "").removeprefix("sha256:"),
         _DELIMITERS.get(str(told.get("format") or FORMAT), ","),
         str(told.get("errorMsg") or ""),
@@ -104,3 +107,10 @@ def download(reader: MarketoReader, export: Export, file: BinaryIO) -> None:
         file.write(piece)
     if export.checksum and digest.hexdigest() != export.checksum:
         raise refusal("EXPORT_CHECKSUM", "the file is not the one that was written", export.id, "")
+
+
+def _number(told: Mapping[str, Any], key: str) -> int:
+    number = told.get(key) or 0
+    if not isinstance(number, int):
+        raise wrong_shape("/bulk/v1/leads/export/status.json")
+    return number

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from runbook_lib.errors import Defect, MarketoRefused, Unreachable
-from runbook_lib.systems.marketo.errors import refusal, refused_token
+from runbook_lib.systems.marketo.envelope import Envelope, read_envelope
+from runbook_lib.systems.marketo.errors import NOT_JSON, refusal, refused_token, wrong_shape
+from runbook_lib.systems.retry import wait_for_marketo
 from runbook_lib.systems.secrets.vault import Secret, Vault
 from runbook_lib.systems.transport import Transport
 
@@ -37,8 +39,6 @@ LONGEST_QUERY = 7_000
 CALLS_PER_WINDOW, WINDOW = 50, 20.0
 """Half of the 100 calls in 20 seconds that all integrations of the instance share."""
 _NEW_TOKEN = frozenset({"601", "602"})
-_WAITS = {"606": 20.0, "615": 2.0, "604": 2.0, "608": 2.0, "611": 2.0, "614": 5.0, "713": 2.0, "719": 2.0}
-"""Seconds to wait after a code that passes by itself."""
 _ATTEMPTS = 3
 
 
@@ -64,22 +64,6 @@ class RolesAnswer:
     state: CrmLock
     request_id: str
     codes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Envelope:
-    """What every answer of the REST API is wrapped in."""
-
-    success: bool
-    result: list[dict[str, Any]]
-    request_id: str
-    errors: tuple[tuple[str, str], ...]
-    """(code, message), those of single records too."""
-    next_page: str | None
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        return tuple(code for code, _ in self.errors)
 
 
 class MarketoReader:
@@ -110,8 +94,12 @@ class MarketoReader:
         A field has name, displayName, dataType, length?, updateable and crmManaged.
         """
         result = self._read("/rest/v1/leads/describe2.json").result
+        path = "/rest/v1/leads/describe2.json"
         if not result:
-            raise refusal("NO_RESULT", "the answer holds no fields", "/rest/v1/leads/describe2.json", "")
+            raise refusal("NO_RESULT", "the answer holds no fields", path, "")
+        fields = result[0].get("fields")
+        if not isinstance(fields, list) or not all(_is_field(field) for field in fields):
+            raise wrong_shape(path)
         return {**result[0], "searchableFields": list(_flat(result[0].get("searchableFields", [])))}
 
     def leads(self, filter_type: str, values: Sequence[str], fields: Sequence[str]) -> list[dict[str, Any]]:
@@ -163,7 +151,10 @@ class MarketoReader:
     def usage(self) -> int:
         """Calls of the whole instance today, by all its API users."""
         result = self._read(USAGE).result
-        return int(result[0].get("total", 0)) if result else 0
+        total = result[0].get("total", 0) if result else 0
+        if not isinstance(total, int):
+            raise wrong_shape(USAGE)
+        return total
 
     def export(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """What ``/bulk/v1/leads/export/…`` tells of a job; with ``body`` it is a POST. See marketo_export."""
@@ -198,7 +189,7 @@ class MarketoReader:
 
     def _read(
         self, path: str, params: dict[str, str] | None = None, body: dict[str, Any] | None = None
-    ) -> _Envelope:
+    ) -> Envelope:
         answer = self._ask(path, params or {}, body)
         if answer.success:
             return answer
@@ -207,7 +198,7 @@ class MarketoReader:
             code = "603_ROLE" if path != USAGE and self._ask(USAGE, {}).success else "603_ADDRESS"
         raise refusal(code, told, path, answer.request_id)
 
-    def _ask(self, path: str, params: dict[str, str], body: dict[str, Any] | None = None) -> _Envelope:
+    def _ask(self, path: str, params: dict[str, str], body: dict[str, Any] | None = None) -> Envelope:
         """One call, made again where its code says that another attempt may succeed."""
         if not READABLE.fullmatch(path):
             raise Defect(f"{path} is not on the list of paths that only read.")
@@ -217,13 +208,13 @@ class MarketoReader:
             code = answer.codes[0] if answer.codes and not answer.success else ""
             if code in _NEW_TOKEN and not renewed:
                 self._token, renewed = None, True
-            elif code in _WAITS and attempt < _ATTEMPTS:
-                self.transport.pause(_WAITS[code])
+            elif (wait := wait_for_marketo(code)) is not None and attempt < _ATTEMPTS:
+                self.transport.wait(wait)
             else:
                 return answer
         return answer
 
-    def _call(self, path: str, params: dict[str, str], body: dict[str, Any] | None) -> _Envelope:
+    def _call(self, path: str, params: dict[str, str], body: dict[str, Any] | None) -> Envelope:
         self._wait_for_turn()
         headers = {"Authorization": f"Bearer {self._access_token().reveal()}"}
         query = urlencode(params)
@@ -235,9 +226,9 @@ class MarketoReader:
             url = f"{self._root}{path}?_method=GET"
             answer = self.transport.send("POST", url, data=params, headers=headers)
         try:
-            return _envelope(answer.json())
-        except (ValueError, TypeError, AttributeError):
-            raise refusal(f"HTTP_{answer.status_code}", "the answer is not JSON", path, "") from None
+            return read_envelope(answer.json())
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            raise refusal(f"HTTP_{answer.status_code}", NOT_JSON, path, "") from None
 
     def _access_token(self) -> Secret:
         if self._token is not None and self.transport.moment() < self._token[1]:
@@ -251,8 +242,8 @@ class MarketoReader:
         answer = self.transport.send("GET", f"{self._root}/identity/oauth/token", params=params)
         try:
             body = answer.json()
-            token, seconds = Secret(body["access_token"]), float(body["expires_in"])
-        except (ValueError, KeyError, TypeError):
+            token, seconds = Secret(_text(body["access_token"])), float(body["expires_in"])
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise refused_token(answer.status_code, f"{self._root}/identity/oauth/token") from None
         self._vault.watch("marketo_access_token", token)
         self._token = (token, self.transport.moment() + seconds - 10)
@@ -266,20 +257,7 @@ class MarketoReader:
         self._recent.append(self.transport.moment())
 
 
-def _envelope(body: dict[str, Any]) -> _Envelope:
-    """Tolerates what Marketo leaves out: ``result`` where there is no data, codes that are numbers."""
-    result = [item for item in body.get("result") or [] if isinstance(item, dict)]
-    told = [*(body.get("errors") or []), *(reason for item in result for reason in item.get("reasons") or [])]
-    return _Envelope(
-        success=bool(body.get("success")),
-        result=result,
-        request_id=str(body.get("requestId", "")),
-        errors=tuple((str(error.get("code", "")), str(error.get("message", ""))) for error in told),
-        next_page=body.get("nextPageToken") or None,
-    )
-
-
-def _lock(answer: _Envelope) -> CrmLock:
+def _lock(answer: Envelope) -> CrmLock:
     if "1018" in answer.codes:
         return CrmLock.crm_locked
     if answer.success:
@@ -289,10 +267,21 @@ def _lock(answer: _Envelope) -> CrmLock:
     return CrmLock.unavailable if {"616", "703", "610"} & set(answer.codes) else CrmLock.unknown
 
 
+def _is_field(field: Any) -> bool:
+    return isinstance(field, dict) and isinstance(field.get("name"), str)
+
+
+def _text(value: Any) -> str:
+    """A text that is there; ``TypeError`` for anything else."""
+    if not isinstance(value, str) or not value:
+        raise TypeError
+    return value
+
+
 def _flat(names: Any) -> Iterator[str]:
     """Marketo wraps each name in a list of its own, and documents it loosely."""
     if isinstance(names, str):
         yield names
-        return
-    for name in names:
-        yield from _flat(name)
+    elif isinstance(names, list):
+        for name in names:
+            yield from _flat(name)

@@ -43,6 +43,14 @@ def refused_token(status: int, where: str) -> MarketoRefused:
     )
 
 
+NOT_JSON = "the answer is not JSON as documented"
+
+
+def wrong_shape(path: str) -> MarketoRefused:
+    """The error for an answer that lacks what its guide documents; a proxy or an outage sends such things."""
+    return refusal("ANSWER_SHAPE", NOT_JSON, path, "")
+
+
 QUEUE_FULL, EXPORT_QUOTA, ALREADY_QUEUED = "1029_QUEUE", "1029_QUOTA", "1029_QUEUED"
 _BULK = {"Too many jobs in queue": QUEUE_FULL, "Export job already queued": ALREADY_QUEUED}
 """Texts of 1029. Source: Marketo developer guide, "Bulk Extract"; "Export daily quota 500MB exceeded." is

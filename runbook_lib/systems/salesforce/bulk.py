@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from runbook_lib.errors import TimedOut
 from runbook_lib.systems.salesforce.errors import refusal, translated
+from runbook_lib.systems.salesforce.shapes import member
 from runbook_lib.text import say
 
 if TYPE_CHECKING:
     from runbook_lib.systems.salesforce.client import SalesforceReader
 
+API = "Bulk API"
 ROWS_PER_PAGE = 50_000
 LOOKS = 40
 """Looks at a job until it counts as stuck: half an hour. Every look costs the org an API call."""
@@ -37,7 +39,8 @@ class Page:
 def start(reader: SalesforceReader, soql: str) -> str:
     """Makes the job of a query; its id, by which its pages can be read for seven days."""
     body = {"operation": "query", "query": soql, "columnDelimiter": "COMMA", "lineEnding": "LF"}
-    return str(reader.call("POST", "jobs/query", json=body)["id"])
+    made = reader.of_one_api(API, lambda: reader.call("POST", "jobs/query", json=body))
+    return member(made, "id", str, "jobs/query")
 
 
 def wait(reader: SalesforceReader, job: str) -> int:
@@ -47,15 +50,13 @@ def wait(reader: SalesforceReader, job: str) -> int:
         seconds = _PAUSES[min(look, len(_PAUSES) - 1)]
         reader.transport.pause(seconds)
         waited += seconds
-        state: dict[str, Any] = reader.patiently(
-            partial(reader.call, "GET", f"jobs/query/{quote(job, safe='')}")
-        )
-        if state["state"] == "JobComplete":
-            return int(state.get("numberRecordsProcessed") or 0)
-        if state["state"] in ("Failed", "Aborted"):
-            raise refusal(
-                f"JOB_{state['state'].upper()}", state.get("errorMessage") or "", f"jobs/query/{job}"
-            )
+        where = f"jobs/query/{quote(job, safe='')}"
+        told = reader.of_one_api(API, partial(reader.call, "GET", where))
+        state = member(told, "state", str, where)
+        if state == "JobComplete":
+            return member({"count": told.get("numberRecordsProcessed") or 0}, "count", int, where)
+        if state in ("Failed", "Aborted"):
+            raise refusal(f"JOB_{state.upper()}", str(told.get("errorMessage") or ""), where)
     raise TimedOut(
         say(
             "Salesforce has not finished a Bulk API query within {minutes} minutes.",
@@ -73,7 +74,8 @@ def read_page(reader: SalesforceReader, job: str, locator: str, most: int = 0) -
     url = f"{client.base_url}jobs/query/{job}/results"
     # The library's one call that gives the answer itself; with our session it never logs in anew.
     read = partial(client._call_salesforce, "GET", url, params=params, headers={"Accept": "text/csv"})
-    answer = reader.patiently(lambda: translated(read))
+    answer = translated(read)
     following = answer.headers.get("Sforce-Locator", "null")
-    rows = int(answer.headers.get("Sforce-NumberOfRecords", -1))
+    told = answer.headers.get("Sforce-NumberOfRecords", "")
+    rows = int(told) if told.isascii() and told.isdigit() else -1
     return Page(answer.content, rows, "" if following == "null" else following)

@@ -20,6 +20,8 @@ moment (25 of more than 20 seconds). Source: Salesforce Help 000389067; recorded
 _OF_SETUP = re.compile(r"'(FieldPermissions|ObjectPermissions|MutingPermissionSet|PermissionSet\w*)'")
 _DEPENDS = re.compile(r"Permission (.+?) depends on permission\(s\): (.+)", re.DOTALL)
 """Recorded: NPSP pull 3979 and jsforce issue 749; a system permission by API name or label."""
+SESSION_ENDED = "INVALID_SESSION_ID"
+"""After this nothing more is tried: every further call would be refused in the same way."""
 
 
 def translated(call: Callable[[], T]) -> T:
@@ -38,8 +40,11 @@ def translated(call: Callable[[], T]) -> T:
     except ZeepError as fault:
         code = str(getattr(fault, "code", "") or "UNKNOWN").rpartition(":")[2]
         refused = refusal(code, fault.message or "", "Metadata API")
-    except requests.exceptions.JSONDecodeError:
-        refused = refusal("NOT_JSON", "the answer is not JSON", "")
+    except (requests.exceptions.JSONDecodeError, RecursionError):  # or nested too deeply to be read
+        refused = refusal("NOT_JSON", say("the answer is no JSON"), "")
+    except (requests.RequestException, AttributeError, UnicodeError):
+        # What the libraries trip over: an answer without the elements that they take for granted.
+        refused = refusal("NOT_READABLE", say("the answer cannot be read"), "")
     # Raised outside the except blocks: the libraries' errors hold whole bodies and URLs.
     raise refused
 
@@ -59,6 +64,18 @@ def of_save_results(fault: Exception) -> SalesforceRefused:
     told = re.search(r"\(([A-Z_]+), (.*)\)", str(fault), re.DOTALL)
     code, message = told.groups() if told else ("UNKNOWN", str(fault))
     return refusal(code, message, "Metadata API")
+
+
+def of_one_api(api: str) -> SalesforceRefused:
+    """The error where ``api`` alone does not accept a session that REST accepts."""
+    what = say("The {api} alone does not accept this session; the other APIs do.", api=api)
+    fix = say(
+        "An admin looks whether the org closes the {api} to this login (Setup, API Access Control, or the "
+        "scopes "
+        "of an OAuth client), then run again. What does not need it goes on.",
+        api=api,
+    )
+    return SalesforceRefused(what, where=api, fix=fix, code=f"{SESSION_ENDED} ({api})")
 
 
 def refusal(code: str, told: str | Message, where: str) -> SalesforceRefused:
@@ -121,6 +138,12 @@ _FIXES: dict[str, Message] = {
     "UNABLE_TO_LOCK_ROW": _BUSY,
     "ALREADY_IN_PROCESS": _BUSY,
     "SERVER_UNAVAILABLE": _BUSY,
+    "HTTP_429": _BUSY,
+    "ANSWER_SHAPE": say(
+        "Run again. If it stays so, something in between changes the answers, or Salesforce has changed "
+        "them: "
+        "show this line to whoever looks after the runbook."
+    ),
     "QUERY_TIMEOUT": _BUSY,
     "REQUEST_RUNNING_TOO_LONG": _BUSY,
     "HTTP_503": _BUSY,

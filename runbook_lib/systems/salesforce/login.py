@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from runbook_lib.errors import LoginRefused, SystemRefused, Unreachable
+from runbook_lib.systems.gateway import require_salesforce
 from runbook_lib.systems.salesforce.login_errors import LoginEvidence, narrow, refuse
 from runbook_lib.systems.salesforce.login_oauth import app_login, log_in_by_oauth
 from runbook_lib.systems.salesforce.session import Account, Session, long_id
@@ -28,7 +29,16 @@ if TYPE_CHECKING:
 SOAP_VERSION = "64.0"
 """The last API version that has SOAP login(). Source: Salesforce help 005132110."""
 
-__all__ = ["Account", "LoginEvidence", "Session", "explain", "gather_evidence", "log_in", "long_id"]
+__all__ = [
+    "Account",
+    "LoginEvidence",
+    "Session",
+    "explain",
+    "gather_evidence",
+    "log_in",
+    "login_place",
+    "long_id",
+]
 
 
 class Asks(Protocol):
@@ -47,14 +57,13 @@ def log_in(transport: Transport, connection: Connection, account: Account, vault
     Raises :class:`LoginRefused` with a message and a fix of its own for each reason, also where Salesforce
     opens a session although the password has expired; :class:`SecretMissing`; :class:`Unreachable`.
     """
-    sides = connection.salesforce
     if (app := app_login(connection, account)) is not None:
         return log_in_by_oauth(transport, app, vault)
-    username = sides.admin_username if account is Account.ADMIN else sides.sync_username
+    username = username_of(connection, account)
     password = vault.get(f"salesforce_{account}_password").reveal()
     token = vault.get(f"salesforce_{account}_token").reveal()
     host = connection.login_host
-    where = f"{username} @ {host}"
+    where = login_place(connection, account)
     answer = transport.send(
         "POST",
         f"https://{host}/services/Soap/u/{SOAP_VERSION}",
@@ -65,9 +74,21 @@ def log_in(transport: Transport, connection: Connection, account: Account, vault
     result = _read_answer(answer, where)
     if result.get("passwordExpired") == "true":
         raise refuse("INVALID_OPERATION_WITH_EXPIRED_PASSWORD", "", where)
+    require_salesforce(result["serverUrl"])
     session = _session(account, result)
     vault.watch(f"salesforce_{account}_session", session.session_id)
     return session
+
+
+def username_of(connection: Connection, account: Account) -> str:
+    """The user name that an account logs in with."""
+    sides = connection.salesforce
+    return sides.admin_username if account is Account.ADMIN else sides.sync_username
+
+
+def login_place(connection: Connection, account: Account) -> str:
+    """User and host of a login, as its refusal names them."""
+    return f"{username_of(connection, account)} @ {connection.login_host}"
 
 
 def gather_evidence(admin: Asks, connection: Connection) -> LoginEvidence:
@@ -176,7 +197,7 @@ def _no_answer(status: int, where: str) -> SystemRefused:
             fix=say("Wait some minutes, look at status.salesforce.com, then run again."),
             code=str(status),
         )
-    return LoginRefused(
+    return Unreachable(
         say("What answered is not Salesforce's login: HTTP {status}.", status=status),
         where=where,
         fix=say("Correct environment and my_domain in connection.toml; check whether a proxy is in between."),
@@ -188,7 +209,10 @@ def _session(account: Account, result: dict[str, str]) -> Session:
     return Session(
         account=account,
         session_id=Secret(result["sessionId"]),
-        instance=urlsplit(result["serverUrl"]).netloc.replace("-api.", ".").removesuffix(":443"),
+        instance=urlsplit(result["serverUrl"])
+        .netloc.rpartition("@")[2]
+        .replace("-api.", ".")
+        .removesuffix(":443"),
         username=result.get("userName", ""),
         user_id=long_id(result.get("userId", "")),
         user_full_name=result.get("userFullName", ""),

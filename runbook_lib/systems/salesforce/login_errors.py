@@ -33,6 +33,41 @@ class LoginEvidence:
     """Status of the user's newest row in LoginHistory, as Salesforce words it."""
 
 
+SPEAK_OF_USER = frozenset(
+    {
+        "INVALID_LOGIN", "LOGIN_MUST_USE_SECURITY_TOKEN", "PASSWORD_LOCKOUT", "USER_INACTIVE", "USER_FROZEN",
+        "INVALID_OPERATION_WITH_EXPIRED_PASSWORD", "LOGIN_DURING_RESTRICTED_DOMAIN", "LOGIN_HOST_PREVENTED",
+        "LOGIN_DURING_RESTRICTED_TIME", "LOGIN_CHALLENGE_ISSUED", "LOGIN_CHALLENGE_PENDING",
+        "INSUFFICIENT_ACCESS", "INSUFFICIENT_ACCESS_OTHER", "API_OFF_FOR_USER", "API_CURRENTLY_DISABLED",
+        "CLIENT_NOT_ACCESSIBLE_FOR_USER", "CLIENT_REQUIRE_UPDATE_FOR_USER", "MUTUAL_AUTHENTICATION_FAILED",
+        "invalid_grant", "invalid_client", "invalid_client_id", "inactive_user",
+    }
+)  # fmt: skip
+"""Codes that speak about the secret or about this user: asked again with the same secret, they would say the
+same, and some count towards a lockout. An allow-list: whatever is not on it, such as an outage, is never
+remembered."""
+
+PASSING = frozenset(
+    {
+        "SERVER_UNAVAILABLE", "UNKNOWN_EXCEPTION", "REQUEST_RUNNING_TOO_LONG", "REQUEST_LIMIT_EXCEEDED",
+        "ORG_IN_MAINTENANCE", "ORG_IS_SIGNING_UP", "INVALID_SESSION_ID", "UNABLE_TO_LOCK_ROW",
+        "ALREADY_IN_PROCESS", "LOGIN_RATE_EXCEEDED", "SSO_SERVICE_DOWN", "temporarily_unavailable",
+        "server_error",
+    }
+)  # fmt: skip
+"""Codes that pass by themselves: nobody was told no."""
+
+
+def speaks_of_user(code: str | None) -> bool:
+    """Whether a refused login is about the secret or the user, and not about the moment or the way there."""
+    return code in SPEAK_OF_USER
+
+
+def passes(code: str | None) -> bool:
+    """Whether a refused login passes by itself."""
+    return code in PASSING
+
+
 def refuse(code: str, told: str, where: str) -> LoginRefused:
     """The error for Salesforce's fault ``code`` with the text ``told``; ``where`` names user and host."""
     key = _reason_key(code, told)

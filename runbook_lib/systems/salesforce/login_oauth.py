@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from runbook_lib.errors import Unreachable
+from runbook_lib.systems.gateway import require_salesforce
 from runbook_lib.systems.salesforce.errors import of_answer
 from runbook_lib.systems.salesforce.login_oauth_reasons import refused
 from runbook_lib.systems.salesforce.session import Account, Session, long_id
+from runbook_lib.systems.salesforce.shapes import columns_of, member, rows
 from runbook_lib.systems.salesforce.soql import soql
 from runbook_lib.systems.secrets.vault import Secret, Vault
 from runbook_lib.text import say
@@ -70,6 +72,7 @@ def log_in_by_oauth(transport: Transport, app: AppLogin, vault: Vault) -> Sessio
         allow_redirects=False,
     )
     body = _read(answer, app)
+    require_salesforce(body["instance_url"])
     token = Secret(str(body["access_token"]))
     vault.watch(f"salesforce_{app.account}_session", token)
     scopes = str(body.get("scope", "")).split()
@@ -93,7 +96,7 @@ def _form(app: AppLogin, vault: Vault) -> dict[str, str]:
 
 def _read(answer: requests.Response, app: AppLogin) -> dict[str, Any]:
     body = _json_object(answer)
-    if body is not None and {"access_token", "instance_url"} <= set(body):
+    if body is not None and all(isinstance(body.get(key), str) for key in ("access_token", "instance_url")):
         return body
     if answer.status_code >= 500:
         raise Unreachable(
@@ -110,7 +113,7 @@ def _read(answer: requests.Response, app: AppLogin) -> dict[str, Any]:
 def _json_object(answer: requests.Response) -> dict[str, Any] | None:
     try:
         body = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
 
@@ -153,10 +156,12 @@ class _Identity:
         if len(parts) == 4 and parts[1] == "id":
             return long_id(parts[2]), long_id(parts[3])
         who = self._get("/services/oauth2/userinfo")
-        return long_id(str(who["organization_id"])), long_id(str(who["user_id"]))
+        org_id, user_id = (member(who, key, str, "userinfo") for key in ("organization_id", "user_id"))
+        return long_id(org_id), long_id(user_id)
 
     def _row(self, query: str) -> dict[str, Any]:
-        records: list[dict[str, Any]] = self._get(f"/services/data/v{_VERSION}/query/", q=query)["records"]
+        answer = self._get(f"/services/data/v{_VERSION}/query/", q=query)
+        records = rows(answer, columns_of(query), "query")
         return records[0] if records else {}
 
     def _get(self, path: str, **params: str) -> dict[str, Any]:
@@ -177,5 +182,5 @@ class _Identity:
 def _list_or_object(answer: requests.Response) -> Any:
     try:
         return answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -236,6 +236,13 @@ REASONS: dict[str, Reason] = {
         say("Too many long calls of all programs are at work in the org at this moment."),
         say("Nothing to mend here: wait some minutes, then run again."),
     ),
+    **dict.fromkeys(
+        ("INVALID_SESSION_ID", "UNABLE_TO_LOCK_ROW", "ALREADY_IN_PROCESS"),
+        Reason(
+            say("Salesforce did not take the login at this moment; that says nothing about the password."),
+            _WAIT,
+        ),
+    ),
     "UNSUPPORTED_API_VERSION": Reason(
         say("Salesforce has retired the API version that was used."), say("Update the runbook.")
     ),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from runbook_lib.errors import RunbookError
-from runbook_lib.systems.salesforce.errors import of_save_results, translated
+from runbook_lib.systems.salesforce.errors import of_save_results
 from runbook_lib.systems.salesforce.soql import soql
 
 if TYPE_CHECKING:
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 WSDL_VERSION = "63.0"
 """Version of the WSDL in simple-salesforce: another one's answers might not fit it."""
+API = "Metadata API"
 NAME = "LeadConvertSettings"
 
 
 def read(reader: SalesforceReader) -> dict[str, Any]:
     """The settings as ``{"fullName", "objectMapping": [{"inputObject", "mappingFields": [...], …}], …}``."""
-    settings = translated(lambda: reader.metadata_api.LeadConvertSettings.read([NAME]))
+    settings = reader.of_one_api(API, lambda: reader.metadata_api.LeadConvertSettings.read([NAME]))
     return {"fullName": NAME, "objectMapping": [], **as_plain_data(settings)}
 
 
@@ -42,7 +43,7 @@ def read_profile(reader: SalesforceReader, profile_id: str) -> dict[str, Any]:
     names = dict.fromkeys(name for row in rows for name in _spellings(row["FullName"] or ""))
     if not names:
         return {}
-    found = reader.patiently(lambda: translated(lambda: reader.metadata_api.Profile.read([*names])))
+    found = reader.of_one_api(API, lambda: reader.metadata_api.Profile.read([*names]))
     several = found if isinstance(found, list) else [found]
     return next((profile for one in several if (profile := as_plain_data(one))), {})
 
@@ -65,7 +66,7 @@ def update(reader: SalesforceReader, settings: dict[str, Any]) -> None:
     """Writes the settings. Raises :class:`SalesforceRefused` with the code of the save result."""
     kind = reader.metadata_api.LeadConvertSettings
     try:
-        translated(lambda: kind.update([kind(**{**settings, "fullName": NAME})]))
+        reader.of_one_api(API, lambda: kind.update([kind(**{**settings, "fullName": NAME})]))
         return
     except RunbookError:
         raise

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from runbook_lib.systems.salesforce.shapes import member, objects
+
 
 @dataclass(frozen=True)
 class RecordResult:
@@ -29,11 +31,13 @@ def _plain_value(value: Any) -> Any:
 
 
 def read_result(answer: dict[str, Any]) -> RecordResult:
-    """One result of a collection call."""
-    error = (answer.get("errors") or [{}])[0]
+    """One result of a collection call. What is not of that form is a refusal: nobody knows what was
+    written."""
+    where = "composite/sobjects"
+    error = (objects(answer.get("errors") or [], where) or [{}])[0]
     return RecordResult(
         id=answer.get("id"),
-        success=bool(answer["success"]),
+        success=member(answer, "success", bool, where),
         code=error.get("statusCode"),
         message=str(error.get("message") or ""),
         fields=tuple(error.get("fields") or ()),

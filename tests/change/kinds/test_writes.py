@@ -107,7 +107,7 @@ def test_nobody_else_writes() -> None:
     }
     assert {name for name, text in texts.items() if "SalesforceWriter" in text} == {
         "change/apply.py",
-        "systems/salesforce/client.py",
+        "systems/salesforce/writer.py",
     }
     assert {name for name, text in texts.items() if "import profile_writes, undo_writes, writes" in text} == {
         "change/apply.py"

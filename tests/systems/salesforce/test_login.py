@@ -125,6 +125,7 @@ def test_an_expired_password_is_no_success(scripted: Any, log_in_as: Callable[[A
     assert fault.value.code == "INVALID_OPERATION_WITH_EXPIRED_PASSWORD"
 
 
+ELSEWHERE = re.sub("<serverUrl>[^<]*", "<serverUrl>https://evil.example/services/Soap/u/64.0", _success())
 BOMB = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>' + _success()
 
 
@@ -135,12 +136,13 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">
         ((503, "<html><body>Down</body></html>"), Unreachable),
         ((500, ""), Unreachable),
         (None, Unreachable),
-        ((200, "<html><body>Please log in</body></html>"), LoginRefused),
-        ((200, "{}"), LoginRefused),
-        ((404, ""), LoginRefused),
-        ((302, "", {"Location": "https://acme.my.salesforce.com/"}), LoginRefused),
-        ((200, ENVELOPE.format("<loginResponse/>")), LoginRefused),
-        ((200, BOMB), LoginRefused),
+        ((200, "<html><body>Please log in</body></html>", {"Content-Type": "text/html"}), Unreachable),
+        ((200, "{}"), Unreachable),
+        ((404, ""), Unreachable),
+        ((302, "", {"Location": "https://acme.my.salesforce.com/"}), Unreachable),
+        ((200, ENVELOPE.format("<loginResponse/>")), Unreachable),
+        ((200, BOMB), Unreachable),
+        ((200, ELSEWHERE), Unreachable),
     ],
 )
 def test_another_answer_is_told_and_never_tried_again(

@@ -13,11 +13,12 @@ from runbook_lib.errors import LoginRefused
 from runbook_lib.rehearsal.org.controls import turn_switches, turn_user
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems.connection import Connection
-from runbook_lib.systems.salesforce.client import SalesforceReader, SalesforceWriter
+from runbook_lib.systems.salesforce.client import SalesforceReader
 from runbook_lib.systems.salesforce.login import Account, explain, gather_evidence, log_in
 from runbook_lib.systems.salesforce.login_errors import refuse
 from runbook_lib.systems.salesforce.login_reasons import REASONS
 from runbook_lib.systems.salesforce.soql import soql
+from runbook_lib.systems.salesforce.writer import SalesforceWriter
 from runbook_lib.systems.secrets.vault import Vault
 from runbook_lib.systems.transport import Transport
 

@@ -97,7 +97,7 @@ def test_the_admin_gets_in_where_soap_login_is_off(
 
 def test_the_password_flow_sends_what_it_needs(by_oauth: Callable[..., Any], scripted: Any) -> None:
     """Client, username, password with token, in the body; a secret only where there is one."""
-    scripted.script(TOKEN, USER, '{"records": [{"Name": "Acme"}]}', '{"records": []}')
+    scripted.script(TOKEN, USER, '{"records": [{"Name": "Acme", "IsSandbox": false}]}', '{"records": []}')
     session = by_oauth()
     assert (session.org_name, session.profile_id, session.sandbox) == ("Acme", "", False)
     assert len(session.user_id) == len(session.org_id) == 18
@@ -130,7 +130,7 @@ def test_client_credentials_need_no_password(
         ((400, '{"error":"invalid_grant","error_description":"no"}'), LoginRefused, "invalid_grant"),
         ((400, '{"error":"invalid_client_id"}'), LoginRefused, "invalid_client_id"),
         ((200, "<html>"), LoginRefused, "HTTP_200"),
-        ((302, "", {"Location": "https://acme.my.salesforce.com/"}), LoginRefused, "HTTP_302"),
+        ((302, "", {"Location": "https://acme.my.salesforce.com/"}), Unreachable, "REDIRECTED"),
         ((503, "<html>"), Unreachable, "503"),
         (None, Unreachable, None),
     ],
@@ -171,7 +171,8 @@ def test_client_credentials_want_my_domain(tmp_path: Any) -> None:
 def test_no_scope_is_needed_to_say_who_it_is(by_oauth: Callable[..., Any], scripted: Any) -> None:
     """Where the token's reply names org and user, userinfo is not asked: an app may have the scope api
     alone."""
-    scripted.script(TOKEN_OF_ADA, '{"records": [{"Name": "Acme"}]}', '{"records": [{"ProfileId": "00e1"}]}')
+    user = '{"records": [{"Username": "ada@acme.example", "Name": "Ada", "ProfileId": "00e1"}]}'
+    scripted.script(TOKEN_OF_ADA, '{"records": [{"Name": "Acme", "IsSandbox": false}]}', user)
     session = by_oauth()
     assert (session.user_id[:15], session.org_id[:15]) == ("0055g0000000001", "00D5g000000Acme")
     assert [asked.target.split("?")[0] for asked in scripted.asked[1:]] == ["/services/data/v60.0/query/"] * 2
@@ -221,7 +222,7 @@ def test_no_fix_is_given_for_two_reasons() -> None:
         ),
         ((TOKEN, (403, "Bad_OAuth_Token")), "identity URL service"),
         (
-            (TOKEN_OF_ADA, '{"records": []}', '{"records": [{"Username": "bob@acme.example"}]}'),
+            (TOKEN_OF_ADA, '{"records": []}', '{"records": [{"Username": "bob@acme.example", "Name": "Bob", "ProfileId": "00e1"}]}'),
             "set “Run As”",
         ),
     ],
