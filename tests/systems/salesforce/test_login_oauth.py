@@ -171,13 +171,14 @@ def test_client_credentials_want_my_domain(tmp_path: Any) -> None:
 def test_no_scope_is_needed_to_say_who_it_is(by_oauth: Callable[..., Any], scripted: Any) -> None:
     """Where the token's reply names org and user, userinfo is not asked: an app may have the scope api
     alone."""
-    user = '{"records": [{"Username": "ada@acme.example", "Name": "Ada", "ProfileId": "00e1"}]}'
+    user = '{"records": [{"Username": "admin@acme.example", "Name": "Ada", "ProfileId": "00e1"}]}'
     scripted.script(TOKEN_OF_ADA, '{"records": [{"Name": "Acme", "IsSandbox": false}]}', user)
     session = by_oauth()
     assert (session.user_id[:15], session.org_id[:15]) == ("0055g0000000001", "00D5g000000Acme")
     assert [asked.target.split("?")[0] for asked in scripted.asked[1:]] == ["/services/data/v60.0/query/"] * 2
 
 
+BOB = '{"records": [{"Username": "bob@acme.example", "Name": "Bob", "ProfileId": "00e1"}]}'
 REFUSALS = [
     ("invalid_grant", "request not supported on this domain", "my_domain"),
     ("invalid_grant", "no client credentials user enabled", "Run As"),
@@ -222,7 +223,7 @@ def test_no_fix_is_given_for_two_reasons() -> None:
         ),
         ((TOKEN, (403, "Bad_OAuth_Token")), "identity URL service"),
         (
-            (TOKEN_OF_ADA, '{"records": []}', '{"records": [{"Username": "bob@acme.example", "Name": "Bob", "ProfileId": "00e1"}]}'),
+            (TOKEN_OF_ADA, '{"records": []}', BOB),
             "set “Run As”",
         ),
     ],
