@@ -21,12 +21,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from runbook_lib.rehearsal import console, control
 from runbook_lib.rehearsal.certificates import Certificates, issue_certificates
 from runbook_lib.rehearsal.clock import Clock
+from runbook_lib.rehearsal.declared import NotImitated
 from runbook_lib.rehearsal.fault_injection import FaultBook
 from runbook_lib.rehearsal.instance import Instance
 from runbook_lib.rehearsal.listener import Listener
 from runbook_lib.rehearsal.marketo import routes as marketo
 from runbook_lib.rehearsal.middleware import Gateway, tidy_path
 from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.org.faults import NOT_IMITATED
 from runbook_lib.rehearsal.reply_rules import ReplyBook
 from runbook_lib.rehearsal.request_log import RequestLog
 from runbook_lib.rehearsal.salesforce import routes as salesforce
@@ -138,7 +140,7 @@ class RehearsalServer:
             *console.routes(self.instance),
             *control.routes(self),
         ]
-        answers = {404: _not_imitated, 405: _not_imitated, Exception: _defect}
+        answers = {404: not_imitated, 405: not_imitated, NotImitated: not_imitated, Exception: _defect}
         app = Starlette(routes=routes, exception_handlers=answers)
         app.router.redirect_slashes = False
         self._app: ASGIApp = app
@@ -162,13 +164,15 @@ class _PagesOnly:
         await answer(scope, receive, send)
 
 
-async def _not_imitated(request: Request, error: Exception) -> Response:
+async def not_imitated(request: Request, error: Exception) -> Response:
     """501 for whatever no owner imitates, in a shape that says so."""
-    allowed = error.headers.get("Allow") if isinstance(error, HTTPException) and error.headers else None
-    message = f"The rehearsal does not imitate {request.method} {request.scope['path']}."
-    if allowed:
-        message += f" It knows {allowed} there."
-    return JSONResponse([{"message": message, "errorCode": "NOT_IMPLEMENTED_BY_THE_REHEARSAL"}], 501)
+    if isinstance(error, NotImitated):
+        message = str(error)
+    else:
+        allowed = error.headers.get("Allow") if isinstance(error, HTTPException) and error.headers else None
+        message = f"The rehearsal does not imitate {request.method} {request.scope['path']}."
+        message += f" It knows {allowed} there." if allowed else ""
+    return JSONResponse([{"message": message, "errorCode": NOT_IMITATED}], 501)
 
 
 async def _defect(request: Request, error: Exception) -> Response:

@@ -13,10 +13,12 @@ from starlette.applications import Starlette
 
 from runbook_lib.rehearsal import console
 from runbook_lib.rehearsal.clock import Clock
+from runbook_lib.rehearsal.declared import NotImitated
 from runbook_lib.rehearsal.instance import Credentials, Instance
 from runbook_lib.rehearsal.listener import Listener
 from runbook_lib.rehearsal.marketo import routes as marketo
 from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.server import not_imitated
 from runbook_lib.rehearsal.world import World, load_world
 
 PEOPLE = 120
@@ -96,7 +98,10 @@ def synced(instance: Instance, credentials: Credentials) -> Instance:
 @contextmanager
 def _listening(instance: Instance) -> Iterator[str]:
     """REST API and console of an instance over plain HTTP, apart from the rest of the rehearsal."""
-    app = Starlette(routes=[*marketo.routes(instance), *console.routes(instance)])
+    app = Starlette(
+        routes=[*marketo.routes(instance), *console.routes(instance)],
+        exception_handlers={NotImitated: not_imitated},
+    )
     listener = Listener(app, 0, None)
     listener.start()
     yield f"http://127.0.0.1:{listener.port}"

@@ -22,6 +22,8 @@ from runbook_lib.rehearsal.marketo.envelope import (
 )
 
 MOST_TYPES = 10
+MOST_PEOPLE = 30
+"""Ids that `leadIds` may hold."""
 TYPES = (
     (12, "New Lead", "Person is created", ("Created Date", "SFDC Type", "Source Type")),
     (19, "Sync Lead to SFDC", "Person is pushed to Salesforce", ()),
@@ -59,12 +61,14 @@ def since_token(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]
     """`activities.json`: the next activities of the wanted types."""
     content = token_content(required(params, "nextPageToken"))
     size = batch_size(params)
+    wanted = _numbers("leadIds", params.get("leadIds", ""), MOST_PEOPLE) if "leadIds" in params else []
     rows = instance.database.sql(
         'SELECT a.id, a.lead_id, a.happened_at, a.type_id, p."email", p."sfdcType" FROM marketo.activity AS a'
         ' JOIN marketo.person AS p ON p."id" = a.lead_id'
         " WHERE a.happened_at >= ? AND a.id > ? AND list_contains(?::INTEGER[], a.type_id)"
+        " AND (len(?::BIGINT[]) = 0 OR list_contains(?::BIGINT[], a.lead_id))"
         f" ORDER BY a.id LIMIT {size + 1}",
-        (content["since"], content["after"], _wanted_types(params)),
+        (content["since"], content["after"], _wanted_types(params), wanted, wanted),
     )
     page = rows[:size]
     after = page[-1][0] if page else content["after"]
@@ -76,9 +80,13 @@ def since_token(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]
 
 
 def _wanted_types(params: Mapping[str, str]) -> list[int]:
-    numbers = required(params, "activityTypeIds").split(",")
-    if len(numbers) > MOST_TYPES or not all(number.strip().isdigit() for number in numbers):
-        raise RestError("1003", "Invalid value for activityTypeIds")
+    return _numbers("activityTypeIds", required(params, "activityTypeIds"), MOST_TYPES)
+
+
+def _numbers(name: str, text: str, most: int) -> list[int]:
+    numbers = text.split(",")
+    if len(numbers) > most or not all(number.strip().isdigit() for number in numbers):
+        raise RestError("1003", f"Invalid value for {name}")
     return [int(number) for number in numbers]
 
 

@@ -97,10 +97,10 @@ def batch_size(params: Mapping[str, str]) -> int:
 
 
 def required(params: Mapping[str, str], name: str) -> str:
-    """A parameter that must be there. RestError 1003 when it is not."""
+    """A parameter that must be there. RestError 1002 when it is not."""
     value = params.get(name, "")
     if not value:
-        raise RestError("1003", f"{name} must be specified")
+        raise RestError("1002", f"Missing value for required parameter '{name}'")
     return value
 
 
@@ -110,7 +110,7 @@ def listed(text: str) -> list[str]:
 
 
 def wanted_values(params: Mapping[str, str]) -> list[str]:
-    """The values of `filterValues`, at most 300. RestError 1003 for none or more."""
+    """The values of `filterValues`, at most 300. RestError 1002 for none, 1003 for more."""
     values = listed(required(params, "filterValues"))
     if len(values) > LARGEST_BATCH:
         raise RestError("1003", f"Too many values. Maximum number of filterValues is {LARGEST_BATCH}")

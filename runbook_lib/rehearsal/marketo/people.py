@@ -102,7 +102,7 @@ def _filter_field(instance: Instance, name: str) -> MarketoField:
     if field is None or field.record not in (PERSON, COMPANY):
         raise RestError("1003", f"Invalid filterType '{name}'")
     if not field.searchable:
-        raise RestError("1011", f"Field '{name}' is not supported as a filterType")
+        raise RestError("1011", f"Field '{name}' not supported")
     return field
 
 

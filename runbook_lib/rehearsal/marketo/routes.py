@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,86 +18,95 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from runbook_lib.rehearsal.instance import READ_PERMISSIONS, Instance
+from runbook_lib.rehearsal.declared import NotImitated, unread, unread_header
+from runbook_lib.rehearsal.instance import Instance
 from runbook_lib.rehearsal.instance.tokens import ClientRefused, TokenState
 from runbook_lib.rehearsal.instance.usage import NOT_COUNTED, LimitReached
-from runbook_lib.rehearsal.marketo import activities, people
-from runbook_lib.rehearsal.marketo.crm_records import COMPANIES, OPPORTUNITIES, ROLES, SALES_PERSONS
-from runbook_lib.rehearsal.marketo.envelope import RestError, refused, succeeded
-from runbook_lib.rehearsal.marketo.exports import JOB, Exports
-
-Handler = Callable[[Instance, Mapping[str, str]], dict[str, Any]]
-
-PEOPLE, ACTIVITIES, OPPORTUNITY, COMPANY, SALES_PERSON = READ_PERMISSIONS
-NONE_NEEDED = ""
-
-HANDLERS: tuple[tuple[str, str, Handler], ...] = (
-    ("leads/describe", PEOPLE, people.describe),
-    ("leads/describe2", PEOPLE, people.describe2),
-    ("leads", PEOPLE, people.by_filter),
-    (r"lead/(?P<id>\d+)", PEOPLE, people.by_id),
-    ("companies/describe", COMPANY, COMPANIES.describe),
-    ("companies", COMPANY, COMPANIES.by_filter),
-    ("opportunities/describe", OPPORTUNITY, OPPORTUNITIES.describe),
-    ("opportunities", OPPORTUNITY, OPPORTUNITIES.by_filter),
-    ("opportunities/roles/describe", OPPORTUNITY, ROLES.describe),
-    ("opportunities/roles", OPPORTUNITY, ROLES.by_filter),
-    ("salespersons/describe", SALES_PERSON, SALES_PERSONS.describe),
-    ("salespersons", SALES_PERSON, SALES_PERSONS.by_filter),
-    ("activities/types", ACTIVITIES, activities.types),
-    ("activities/pagingtoken", ACTIVITIES, activities.paging_token),
-    ("activities", ACTIVITIES, activities.since_token),
-    ("stats/usage", NONE_NEEDED, lambda instance, params: {"result": instance.usage.usage(days=1)}),
-    ("stats/usage/last7days", NONE_NEEDED, lambda instance, params: {"result": instance.usage.usage(days=7)}),
-    ("stats/errors", NONE_NEEDED, lambda instance, params: {"result": instance.usage.errors(days=1)}),
-    (
-        "stats/errors/last7days",
-        NONE_NEEDED,
-        lambda instance, params: {"result": instance.usage.errors(days=7)},
-    ),
+from runbook_lib.rehearsal.marketo.endpoints import (
+    EVERYWHERE,
+    ONLY_IN_MARKETO_BULK,
+    PEOPLE,
+    find_endpoint,
+    refuse_documented,
 )
-"""Path after /rest/v1 and before .json, the permission the API user's role needs, and who answers."""
+from runbook_lib.rehearsal.marketo.envelope import RestError, refused, succeeded
+from runbook_lib.rehearsal.marketo.exports import JOB, ROOT, Exports
+
+LONGEST_URI, LARGEST_BODY = 8_192, 1_048_576
+"""Bytes; Marketo answers 414 and 413 above them. Source: Marketo REST API, "Error Codes"."""
+IDENTITY_PARAMETERS = ("grant_type", "client_id", "client_secret", "partner_id")
+EXPORT_KEYS = ("fields", "format", "columnHeaderNames", "filter")
+EXPORT_PARAMETERS = ("status", "batchSize", "nextPageToken")
 
 
 def routes(instance: Instance) -> list[Route]:
     """The routes of identity and the REST API."""
+    exports = Exports(instance)
 
-    async def identity(request: Request) -> Response:
-        params = dict(request.query_params) | await _form(request)
+    async def identity(request: Request, body: bytes) -> Response:
+        params = dict(request.query_params) | _form(request, body)
+        _refuse_unread(params, IDENTITY_PARAMETERS, request.url.path)
         return _grant(instance, params)
 
-    async def rest(request: Request) -> Response:
-        params = dict(request.query_params) | await _form(request)
+    async def rest(request: Request, body: bytes) -> Response:
+        form = _form(request, body)
+        if body and not form:
+            raise NotImitated(f"a JSON body of {request.url.path}")
+        params = dict(request.query_params) | form
         method = "GET" if request.method == "POST" and params.get("_method") == "GET" else request.method
         path, token = request.path_params["path"], _bearer(request)
         return JSONResponse(await run_in_threadpool(_answer, instance, method, path, params, token))
 
-    exports = Exports(instance)
-
-    async def bulk(request: Request) -> Response:
+    async def bulk(request: Request, body: bytes) -> Response:
         path, token = request.path_params["path"].strip("/"), _bearer(request)
-        body = await request.body()
+        params = dict(request.query_params)
         if file := re.fullmatch(JOB + r"/file\.json", path):
+            _refuse_unread(params, (), request.url.path)
             return await run_in_threadpool(
                 _file, exports, file["id"], instance, request.headers.get("range"), token
             )
-        given = (exports, request.method, path, dict(request.query_params), body)
+        is_list = path == f"{ROOT}.json"
+        _refuse_unread(params, EXPORT_PARAMETERS if is_list else (), request.url.path)
+        given = (exports, request.method, path, params, body)
         return JSONResponse(await run_in_threadpool(_bulk_answer, instance, token, *given))
 
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     return [
-        Route("/bulk/{path:path}", bulk, methods=methods),
-        Route("/identity/oauth/token", identity, methods=["GET", "POST"]),
-        Route("/identity/oauth/token/", identity, methods=["GET", "POST"]),
-        Route("/rest/{path:path}", rest, methods=methods),
+        Route("/bulk/{path:path}", _limited(bulk, ("range",)), methods=methods),
+        Route("/identity/oauth/token", _limited(identity), methods=["GET", "POST"]),
+        Route("/identity/oauth/token/", _limited(identity), methods=["GET", "POST"]),
+        Route("/rest/{path:path}", _limited(rest), methods=methods),
     ]
 
 
-async def _form(request: Request) -> dict[str, str]:
-    """The fields of a form in the body; anything else in the body counts for nothing."""
+def _limited(
+    answer: Callable[[Request, bytes], Awaitable[Response]], headers: tuple[str, ...] = ()
+) -> Callable[[Request], Awaitable[Response]]:
+    """The door of every endpoint: what is too long, and headers that nobody reads, get no further."""
+
+    async def limited(request: Request) -> Response:
+        body = await request.body()
+        if len(request.url.path) + len(request.scope["query_string"]) > LONGEST_URI:
+            return PlainTextResponse("Request-URI Too Long", 414)
+        if len(body) > LARGEST_BODY:
+            return PlainTextResponse("Request Entity Too Large", 413)
+        if (header := unread_header(request.headers.keys(), headers)) is not None:
+            raise NotImitated(f"the header {header} of {request.url.path}")
+        return await answer(request, body)
+
+    return limited
+
+
+def _refuse_unread(names: Iterable[str], read: tuple[str, ...], where: str) -> None:
+    if (name := unread(names, (*read, *EVERYWHERE))) is not None:
+        raise NotImitated(f"the parameter {name} of {where}")
+
+
+def _form(request: Request, body: bytes) -> dict[str, str]:
+    """The fields of a form in the body."""
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return {}
-    return dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
 def _bearer(request: Request) -> str | None:
@@ -132,10 +141,11 @@ def _answer(
     try:
         _check_token(instance, token)
         instance.usage.count_call()
-        handler, permission, found = _handler(method, path)
-        if permission and permission not in instance.api_permissions:
+        endpoint, found = find_endpoint(method, path)
+        if endpoint.permission and endpoint.permission not in instance.api_permissions:
             raise RestError("603", "Access denied")
-        return succeeded(handler(instance, {**params, **found}))
+        _refuse_unread(params, endpoint.parameters, f"/rest/{path}")
+        return succeeded(endpoint.answer(instance, {**params, **found}))
     except (RestError, LimitReached) as problem:
         if problem.code not in NOT_COUNTED:
             instance.usage.count_error(problem.code)
@@ -154,7 +164,11 @@ def _bulk_answer(
     """The body of an answer of the bulk API, which is wrapped as that of the REST API."""
     try:
         _admit(instance, token, PEOPLE)
+        refuse_documented(ONLY_IN_MARKETO_BULK, method, "/bulk/", path)
         given = json.loads(body or b"{}")
+        keys = EXPORT_KEYS if path == f"{ROOT}/create.json" else ()
+        if (key := unread(given, keys)) is not None:
+            raise NotImitated(f"{key} in the body of /bulk/{path}")
         return succeeded(exports.answer(method, path, params, given if isinstance(given, dict) else {}))
     except json.JSONDecodeError:
         return refused(RestError("609", "Invalid JSON"))
@@ -201,14 +215,3 @@ def _check_token(instance: Instance, token: str | None) -> None:
         raise RestError("601", "Access token invalid")
     if state is TokenState.EXPIRED:
         raise RestError("602", "Access token expired")
-
-
-def _handler(method: str, path: str) -> tuple[Handler, str, dict[str, str]]:
-    """Who answers a path, and the permission it needs. RestError 610: unknown path, 605: unknown method."""
-    plain = re.sub(r"/+", "/", path).strip("/")
-    for pattern, permission, handler in HANDLERS:
-        if match := re.fullmatch(rf"v1/{pattern}\.json", plain):
-            if method != "GET":
-                raise RestError("605", f"Request method '{method}' not supported")
-            return handler, permission, match.groupdict()
-    raise RestError("610", "Requested resource not found")

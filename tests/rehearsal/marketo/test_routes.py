@@ -125,9 +125,47 @@ def test_expired_token_is_602(client: Client) -> None:
 def test_unknown_paths_and_methods(client: Client) -> None:
     """A path that nobody knows is 610, a method that is not served 605; doubled slashes do no harm."""
     assert client.code("leads/everything.json") == client.code("leads") == "610"
-    answer = requests.post(f"{client.root}/rest/v1/leads.json", headers=client.headers, json={}, timeout=10)
-    assert answer.json()["errors"][0]["code"] == "605"
+    url = f"{client.root}/rest/v1/leads/describe.json"
+    assert requests.post(url, headers=client.headers, timeout=10).json()["errors"][0]["code"] == "605"
     assert client.get("/leads//describe2.json/")["success"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "more"),
+    [
+        ("GET", "/rest/v1/lists.json", {}),
+        ("GET", "/rest/v1/activities/leadchanges.json", {}),
+        ("GET", "/rest/asset/v1/smartList/byName.json", {}),
+        ("GET", "/rest/v1/customobjects/car_c/describe.json", {}),
+        ("GET", "/bulk/v1/activities/export/create.json", {}),
+        ("POST", "/rest/v1/leads.json", {}),
+        ("POST", "/rest/v1/leads.json?_method=GET", {"json": {"filterType": "id"}}),
+        ("GET", "/rest/v1/leads/describe2.json", {"params": {"fields": "id"}}),
+        ("GET", "/rest/v1/activities.json", {"params": {"activityTypeIds": "12", "listId": "7"}}),
+        ("GET", "/rest/v1/leads/describe.json", {"headers": {"If-None-Match": "x"}}),
+        ("POST", "/bulk/v1/leads/export/create.json", {"json": {"fields": ["id"], "sortBy": "id"}}),
+        ("GET", "/bulk/v1/leads/export/b0/status.json", {"params": {"verbose": "true"}}),
+    ],
+)
+def test_what_only_marketo_does_is_501(client: Client, method: str, path: str, more: dict[str, Any]) -> None:
+    """A documented endpoint, method, parameter, header or key that is not imitated says so: it is neither
+    Marketo's own 610, which reads as a subscription without it, nor ignored."""
+    headers = client.headers | more.pop("headers", {})
+    answer = requests.request(method, client.root + path, headers=headers, timeout=10, **more)
+    assert answer.status_code == 501
+    (error,) = answer.json()
+    assert error["errorCode"] == "NOT_IMPLEMENTED_BY_THE_REHEARSAL"
+
+
+def test_a_long_uri_is_414_and_a_large_body_413(client: Client) -> None:
+    """8 KB of a URI and 1 MB of a body are the most, so that a long question has to be posted as a form."""
+    url, form = f"{client.root}/rest/v1/leads.json", {"filterType": "email", "filterValues": "x" * 8_200}
+    assert requests.get(url, params=form, headers=client.headers, timeout=10).status_code == 414
+    posted = requests.post(f"{url}?_method=GET", data=form, headers=client.headers, timeout=10)
+    assert posted.json()["success"]
+    form["filterValues"] = "x" * 1_050_000
+    posted = requests.post(f"{url}?_method=GET", data=form, headers=client.headers, timeout=10)
+    assert posted.status_code == 413
 
 
 def test_rate_limit_is_606_and_passes(client: Client) -> None:
@@ -271,8 +309,8 @@ def test_long_requests_come_as_a_form(linked: Client) -> None:
 @pytest.mark.parametrize(
     ("params", "code"),
     [
-        ({}, "1003"),
-        ({"filterType": "email"}, "1003"),
+        ({}, "1002"),
+        ({"filterType": "email"}, "1002"),
         ({"filterType": "nothing", "filterValues": "1"}, "1003"),
         ({"filterType": "sfdcType", "filterValues": "Lead"}, "1011"),
         ({"filterType": "id", "filterValues": ",".join(map(str, range(301)))}, "1003"),
@@ -318,6 +356,10 @@ def test_activities_since_a_moment(linked: Client) -> None:
     people = linked.instance.database.sql('SELECT count(*) FROM marketo.person WHERE "sfdcId" IS NOT NULL')
     assert len({activity["marketoGUID"] for activity in found}) == people[0][0]
     assert {"leadId", "activityDate", "activityTypeId", "attributes"} <= set(found[0])
+    wanted = ",".join(str(activity["leadId"]) for activity in found[:2])
+    token = linked.get("activities/pagingtoken.json", sinceDatetime=since)["nextPageToken"]
+    of_two = linked.get("activities.json", nextPageToken=token, activityTypeIds="12", leadIds=wanted)
+    assert {str(activity["leadId"]) for activity in of_two["result"]} == set(wanted.split(","))
     later = (linked.instance.clock.now() + timedelta(hours=1)).isoformat()
     token = linked.get("activities/pagingtoken.json", sinceDatetime=later)["nextPageToken"]
     assert linked.get("activities.json", nextPageToken=token, activityTypeIds="12")["result"] == []
@@ -326,6 +368,6 @@ def test_activities_since_a_moment(linked: Client) -> None:
 def test_activities_want_a_place_and_types(client: Client) -> None:
     """Without a token, a moment or types there is no answer."""
     assert client.code("activities/pagingtoken.json", sinceDatetime="yesterday") == "1003"
-    assert client.code("activities.json", activityTypeIds="12") == "1003"
+    assert client.code("activities.json", activityTypeIds="12") == "1002"
     token = client.get("activities/pagingtoken.json", sinceDatetime="2026-01-01T00:00:00Z")["nextPageToken"]
     assert client.code("activities.json", nextPageToken=token, activityTypeIds="new lead") == "1003"

@@ -145,3 +145,28 @@ def test_abort(admin_salesforce: Salesforce) -> None:
     assert aborted["state"] == "Aborted"
     with pytest.raises(SalesforceMalformedRequest, match="INVALIDJOBSTATE"):
         admin_salesforce.restful(f"jobs/query/{job['id']}/results")
+
+
+@pytest.mark.parametrize(
+    ("soql", "code"),
+    [
+        ("SELECT Id, Address FROM Lead", "API_ERROR"),
+        ("SELECT FIELDS(ALL) FROM Lead LIMIT 200", "FEATURE_NOT_ENABLED"),
+    ],
+)
+def test_compound_fields_and_fields_all_are_not_for_bulk(
+    admin_salesforce: Salesforce, soql: str, code: str
+) -> None:
+    """Addresses come in parts only, and every column is named."""
+    with pytest.raises(SalesforceMalformedRequest) as refused:
+        admin_salesforce.restful("jobs/query", method="POST", json={"operation": "query", "query": soql})
+    assert refused.value.content[0]["errorCode"] == code
+
+
+def test_max_records_is_a_number(admin_salesforce: Salesforce) -> None:
+    """A page size that is none is refused, not replaced."""
+    body = {"operation": "query", "query": "SELECT Id FROM User"}
+    job = admin_salesforce.restful("jobs/query", method="POST", json=body)["id"]
+    admin_salesforce.restful(f"jobs/query/{job}")
+    with pytest.raises(SalesforceMalformedRequest):
+        admin_salesforce.restful(f"jobs/query/{job}/results", params={"maxRecords": "abc"})

@@ -16,6 +16,7 @@ from simple_salesforce.exceptions import (
 )
 
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
+from runbook_lib.rehearsal.org import LoginHost
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import UserDeclaration
 
@@ -193,8 +194,7 @@ def test_pages(start_rehearsal: Callable[..., RehearsalServer]) -> None:
     with requests.Session() as session:
         session.trust_env = False
         session.verify = str(server.ca_file)
-        host = server.url.removeprefix("https://")
-        session_id = session_of(session, host, admin)
+        session_id = session_of(server, admin)
         salesforce = Salesforce(session_id=session_id, instance_url=server.url, session=session)
         first = salesforce.query("SELECT Id FROM Lead")
         assert first["totalSize"] > 2000
@@ -205,16 +205,10 @@ def test_pages(start_rehearsal: Callable[..., RehearsalServer]) -> None:
         assert len({record["Id"] for record in everything}) == first["totalSize"]
 
 
-def session_of(session: requests.Session, host: str, user: UserDeclaration) -> str:
-    """A session id from the OAuth endpoint, for tests that need no SOAP."""
-    form = {
-        "grant_type": "password",
-        "client_id": "any",
-        "username": user.username,
-        "password": user.password + user.security_token,
-    }
-    answer = session.post(f"https://{host}/services/oauth2/token", data=form, timeout=10)
-    return str(answer.json()["access_token"])
+def session_of(server: RehearsalServer, user: UserDeclaration) -> str:
+    """A session id, for tests that are not about the login."""
+    secret = user.password + user.security_token
+    return server.org.log_in(user.username, secret, LoginHost.LOOPBACK, 59.0, "127.0.0.1").session_id
 
 
 def test_batch_size(admin_salesforce: Salesforce) -> None:
@@ -440,3 +434,87 @@ def test_limits_and_record_counts(admin_salesforce: Salesforce) -> None:
     assert all({"Max", "Remaining"} <= set(entry) for entry in limits.values())
     counts = admin_salesforce.restful("limits/recordCount", params={"sObjects": "Lead,Contact,Unicorn"})
     assert [entry["name"] for entry in counts["sObjects"]] == ["Lead", "Contact"]
+
+
+# what is said and not read --------------------------------------------------------------------------------
+QUERY_URL = "/services/data/v67.0/query?q=SELECT+Id+FROM+User+LIMIT+1"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "more"),
+    [
+        ("GET", f"{QUERY_URL}&explain=true", {}),
+        ("GET", QUERY_URL, {"headers": {"Sforce-Query-Options": "snapshot=true"}}),
+        ("GET", QUERY_URL, {"headers": {"Sforce-Call-Options": "client=x"}}),
+        ("GET", QUERY_URL, {"headers": {"Accept": "application/xml"}}),
+        ("GET", "/services/data/v67.0/sobjects", {"headers": {"If-Modified-Since": "x"}}),
+        ("GET", "/services/data/v67.0/sobjects/Lead/describe", {"json": {"a": 1}}),
+        (
+            "POST",
+            "/services/data/v67.0/sobjects/Lead",
+            {"json": NEW_LEAD, "headers": {"Sforce-Auto-Assign": "1"}},
+        ),
+        ("POST", "/services/data/v67.0/composite", {"json": {"collateSubrequests": True}}),
+        ("POST", "/services/data/v67.0/jobs/query", {"json": {"operation": "query", "object": "Lead"}}),
+    ],
+)
+def test_what_a_resource_does_not_read_is_not_imitated(
+    admin_salesforce: Salesforce, method: str, path: str, more: dict[str, Any]
+) -> None:
+    """A parameter, header, body or key that the real API reads and the rehearsal does not is 501."""
+    answer = call(admin_salesforce, method, path, **more)
+    assert answer.status_code == 501
+    assert code_of(answer) == "NOT_IMPLEMENTED_BY_THE_REHEARSAL"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/services/data/v67.0/composite/sobjects", {"records": [], "allornothing": True}),
+        ("POST", "/services/data/v67.0/jobs/query", {"operation": "query", "quary": "x"}),
+        (
+            "POST",
+            "/services/data/v67.0/composite",
+            {"compositeRequest": [{"method": "GET", "url": "/", "x": 1}]},
+        ),
+        ("PATCH", "/services/data/v67.0/tooling/sobjects/CustomField/00N000000000001", {"Fullname": "x"}),
+    ],
+)
+def test_a_key_of_no_json_is_unrecognized(
+    admin_salesforce: Salesforce, method: str, path: str, body: dict[str, Any]
+) -> None:
+    """A misspelt key is refused, never left out."""
+    answer = call(admin_salesforce, method, path, json=body)
+    assert (answer.status_code, code_of(answer)) == (400, "JSON_PARSER_ERROR")
+
+
+def test_ids_in_urls_and_bodies(admin_salesforce: Salesforce) -> None:
+    """What is no id in a URL is taken for an external id; an Id in the body of a PATCH is refused."""
+    answer = call(admin_salesforce, "GET", "/services/data/v67.0/sobjects/Lead/nonsense")
+    assert answer.status_code == 404
+    assert answer.json()[0]["message"] == (
+        "Provided external ID field does not exist or is not accessible: nonsense"
+    )
+    lead = admin_salesforce.Lead.create(NEW_LEAD)["id"]
+    answer = call(admin_salesforce, "PATCH", f"/services/data/v67.0/sobjects/Lead/{lead}", json={"Id": lead})
+    assert answer.json() == [
+        {"message": "The Id field should not be specified in the sobject data.", "errorCode": "INVALID_FIELD"}
+    ]
+
+
+def test_records_carry_the_version_that_was_asked(admin_salesforce: Salesforce) -> None:
+    """`attributes.url` of one record names the version of the request."""
+    lead = admin_salesforce.Lead.create(NEW_LEAD)["id"]
+    record = call(admin_salesforce, "GET", f"/services/data/v55.0/sobjects/Lead/{lead}").json()
+    assert record["attributes"]["url"] == f"/services/data/v55.0/sobjects/Lead/{lead}"
+
+
+def test_reference_ids_of_a_composite_call_are_unique(admin_salesforce: Salesforce) -> None:
+    """The answers would be mixed up; letters, figures and underscores are all it may hold."""
+    part = {"method": "GET", "url": "/services/data/v67.0/limits", "referenceId": "a"}
+    for other in ("a", "b-c"):
+        parts = [part, {**part, "referenceId": other}]
+        answer = call(
+            admin_salesforce, "POST", "/services/data/v67.0/composite", json={"compositeRequest": parts}
+        )
+        assert code_of(answer) == "INVALID_INPUT"
