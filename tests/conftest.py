@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, settings
 from requests.adapters import HTTPAdapter
 from simple_salesforce import Salesforce, SalesforceLogin
 
+from runbook_lib.rehearsal.declarations import UserDeclaration
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.rehearsal.world import UserDeclaration
 
 PEOPLE = 200
 

@@ -8,9 +8,21 @@ The secrets in it are obviously made up, but distinctive, because runs are searc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from runbook_lib.rehearsal.declarations import (
+    CustomFieldDeclaration,
+    FaultDeclaration,
+    GroupDeclaration,
+    MarketoDeclaration,
+    OrganizationDeclaration,
+    PermissionDeclaration,
+    SalesforceDeclaration,
+    SetupDeclaration,
+    SwitchDeclaration,
+    UserDeclaration,
+)
 from runbook_lib.rehearsal.oauth_client import OAuthClient
 from runbook_lib.rehearsal.world_files import completed, read_world, world_names
 
@@ -18,145 +30,6 @@ __all__ = ["World", "load_world", "world_names", "world_of"]
 
 NOT_METADATA = ("field", "fill", "values", "restricted")
 """What a declared custom field says of itself beside the words of the Metadata API."""
-
-
-@dataclass(frozen=True)
-class OrganizationDeclaration:
-    """Who the Salesforce org is."""
-
-    id: str
-    name: str
-    edition: str
-    instance: str
-    my_domain: str
-    is_sandbox: bool = False
-    language: str = "en_US"
-    country: str = "US"
-    time_zone: str = "America/Los_Angeles"
-    default_access: Mapping[str, str] = field(default_factory=dict)
-    """Object → org-wide default sharing, where it is not as in a new org: ``None`` is private."""
-
-
-@dataclass(frozen=True)
-class UserDeclaration:
-    """One Salesforce user, and the secrets he logs in with."""
-
-    username: str
-    first_name: str
-    last_name: str
-    profile: str
-    password: str = ""
-    security_token: str = ""
-    permission_sets: tuple[str, ...] = ()
-    permission_set_groups: tuple[str, ...] = ()
-    is_active: bool = True
-    is_frozen: bool = False
-    marketing_user: bool = False
-
-
-@dataclass(frozen=True)
-class PermissionDeclaration:
-    """A profile or a permission set: what its holders may do."""
-
-    name: str
-    label: str = ""
-    license: str = "Salesforce"
-    full_name: str = ""
-    """Name of a profile in the Metadata API, where its label is not the English one."""
-    permissions: tuple[str, ...] | None = ()
-    """System permissions without the prefix `Permissions`; None means every one."""
-    objects: Mapping[str, str] | None = field(default_factory=dict)
-    """Object → letters of "crud", plus "v" (view all records), "m" (modify all) and "a" (view all fields);
-    None means everything but the last."""
-    fields: tuple[str, ...] | None = ()
-    """Readable and editable fields as `Object.Field`; None means every field that can be granted."""
-    hidden_fields: tuple[str, ...] = ()
-    """Exceptions from `fields`, as `Object.Field`."""
-
-
-@dataclass(frozen=True)
-class GroupDeclaration:
-    """A permission-set group: who is assigned to it holds every set in it."""
-
-    name: str
-    label: str
-    permission_sets: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class SetupDeclaration:
-    """One row of a setup object that a world has from the start, such as a DuplicateRule."""
-
-    object_name: str
-    values: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class FaultDeclaration:
-    """What is wrong in a world on purpose: the id of the check that must name it, and who mends it.
-
-    ``mended_by``: the step of the runbook that does, or "person" where only somebody in Salesforce can.
-    """
-
-    check: str
-    what: str
-    mended_by: str
-
-
-@dataclass(frozen=True)
-class CustomFieldDeclaration:
-    """One custom field, in the words of the Metadata API (type Text, Number, Picklist …)."""
-
-    object_name: str
-    name: str
-    metadata: Mapping[str, Any]
-    fill: float = 0.6
-    """Share of the generated rows that have a value."""
-
-
-@dataclass(frozen=True)
-class SwitchDeclaration:
-    """Org-wide switches and budgets at the start."""
-
-    soap_login: bool = True
-    api: bool = True
-    oauth_password_flow: bool = True
-    use_any_api_auth_enforced: bool = False
-    my_domain_only: bool = False
-    daily_api_requests: int = 118_000
-    api_requests_used: int = 2_140
-    trusted_networks: tuple[str, ...] = ()
-    licenses: int = 20
-    profile_networks: Mapping[str, list[str]] = field(default_factory=dict)
-    """Profile → networks from which alone its users may log in."""
-    profile_hours: Mapping[str, list[int]] = field(default_factory=dict)
-    """Profile → first hour and hour after the last (UTC) in which its users may log in."""
-
-
-@dataclass(frozen=True)
-class SalesforceDeclaration:
-    """How the road reaches the org at the start."""
-
-    admin_client_id: str = ""
-    """Consumer key of the OAuth client that the administrator logs in with; empty: by SOAP login()."""
-    admin_flow: str = "password"
-    sync_client_id: str = ""
-    """Consumer key of the OAuth client whose Run As user is the sync user; empty: by SOAP login()."""
-
-
-@dataclass(frozen=True)
-class MarketoDeclaration:
-    """The Marketo instance at the start."""
-
-    munchkin_id: str
-    client_id: str
-    client_secret: str
-    api_user: str
-    authentication: str = "basic"
-    tied_to_crm: bool = False
-    people: int = 0
-    """People who are in Marketo before any sync."""
-    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -177,6 +50,8 @@ class World:
     custom_fields: tuple[CustomFieldDeclaration, ...]
     salesforce: SalesforceDeclaration
     oauth_clients: tuple[OAuthClient, ...]
+    labels: Mapping[str, str]
+    """``Object`` or ``Object.Field`` → its label, where it was renamed or translated."""
     marketo: MarketoDeclaration
     admin_username: str
     sync_username: str
@@ -252,19 +127,18 @@ def _world(declared: Mapping[str, Any]) -> World:
         name=declared["name"],
         seed=declared["seed"],
         people=declared["people"],
-        organization=OrganizationDeclaration(**declared["organization"]),
+        organization=OrganizationDeclaration(**_tuples(declared["organization"])),
         switches=SwitchDeclaration(**_tuples(declared.get("switches", {}))),
         users=tuple(UserDeclaration(**_tuples(user)) for user in declared["users"]),
         profiles=tuple(_permissions(entry) for entry in declared["profiles"]),
         permission_sets=tuple(_permissions(entry) for entry in declared.get("permission_sets", ())),
-        permission_set_groups=tuple(
-            GroupDeclaration(**_tuples(entry)) for entry in declared.get("permission_set_groups", ())
-        ),
+        permission_set_groups=tuple(_group(entry) for entry in declared.get("permission_set_groups", ())),
         setup=tuple(_setup(entry) for entry in declared.get("setup", ())),
         faults=tuple(FaultDeclaration(**entry) for entry in declared.get("faults", ())),
         custom_fields=tuple(_custom_field(entry) for entry in declared.get("custom_fields", ())),
         salesforce=SalesforceDeclaration(**declared.get("salesforce", {})),
         oauth_clients=tuple(OAuthClient(**_tuples(entry)) for entry in declared.get("oauth_clients", ())),
+        labels=declared.get("labels", {}),
         marketo=MarketoDeclaration(**declared["marketo"]),
         admin_username=declared["admin"],
         sync_username=declared["sync_user"],
@@ -280,6 +154,13 @@ def _permissions(entry: Mapping[str, Any]) -> PermissionDeclaration:
     """A profile or permission set; the word "all" stands for everything."""
     table: dict[str, Any] = {key: None if value == "all" else value for key, value in _tuples(entry).items()}
     return PermissionDeclaration(**table)
+
+
+def _group(entry: Mapping[str, Any]) -> GroupDeclaration:
+    table = _tuples(entry)
+    if muting := table.pop("muting", None):
+        table["muting"] = _permissions({"name": f"{table['name']}_Muted", **muting})
+    return GroupDeclaration(**table)
 
 
 def _setup(entry: Mapping[str, Any]) -> SetupDeclaration:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from runbook_lib.rehearsal.clock import Clock
-from runbook_lib.rehearsal.world import MarketoDeclaration
+from runbook_lib.rehearsal.declarations import MarketoDeclaration
 
 TOKEN_SECONDS = 3600
 

@@ -8,29 +8,25 @@ from typing import Any
 from urllib.parse import quote
 
 from runbook_lib.rehearsal.database import Database
+from runbook_lib.rehearsal.declarations import GroupDeclaration, PermissionDeclaration, UserDeclaration
+from runbook_lib.rehearsal.org.declared_grants import (
+    granted_fields,
+    is_editable,
+    object_rights,
+    system_columns,
+)
 from runbook_lib.rehearsal.org.ids import SYSTEM_USER, IdCounter, id18
-from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject, system_permissions
+from runbook_lib.rehearsal.org.rules.groups import MUTING
+from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
 from runbook_lib.rehearsal.org.schema.custom_field_types import (
     CustomField,
     describe_custom_field,
     metadata_of,
 )
+from runbook_lib.rehearsal.org.schema.features import rename, switch_on
 from runbook_lib.rehearsal.org.tables import insert
-from runbook_lib.rehearsal.world import GroupDeclaration, PermissionDeclaration, UserDeclaration, World
+from runbook_lib.rehearsal.world import World
 
-RIGHTS = {
-    "r": "PermissionsRead",
-    "c": "PermissionsCreate",
-    "e": "PermissionsEdit",
-    "u": "PermissionsEdit",
-    "d": "PermissionsDelete",
-    "v": "PermissionsViewAllRecords",
-    "m": "PermissionsModifyAllRecords",
-    "a": "PermissionsViewAllFields",
-}
-"""Letter of a world file → column of ObjectPermissions."""
-NOT_IN_ALL = ("ForceTwoFactor", "TwoFactorApi", "ViewAllFieldsGlobal")
-"""What "all" leaves out: with the last one even a field that was just made by API would be visible."""
 STANDARD_PROFILES = {
     "System Administrator": "Admin",
     "Standard User": "Standard",
@@ -48,14 +44,18 @@ LICENSES = {"Salesforce": "SFDC", "Salesforce Platform": "AUL", "Identity": "PID
 
 
 def found_catalog(catalog: Catalog, world: World, ids: IdCounter, recorded: Iterable[str]) -> None:
-    """Put the world's custom fields into the catalog; with recorded objects, register theirs instead."""
+    """Put the world's features, custom fields and labels into the catalog; with recorded objects, register
+    their custom fields instead."""
     names = set(recorded)
+    if not names:
+        switch_on(catalog, world.organization.features)
     if not names:
         for declared in world.custom_fields:
             sobject = catalog[declared.object_name]
             field = describe_custom_field(declared.name, declared.metadata)
             sobject.fields[declared.name.lower()] = field
             register_custom_field(sobject, declared.name, declared.metadata, ids)
+        rename(catalog, world.labels)
     for name in names:
         for field in catalog[name].fields.values():
             if field["custom"]:
@@ -175,7 +175,7 @@ class Founder:
                     "UserLicenseId": self._license_ids[declared.license],
                     "UserType": "Standard",
                 }
-                | _system_columns(declared)
+                | system_columns(declared)
             ],
         )
         self._set_ids[f"profile:{declared.name}"] = self._permission_set(
@@ -199,14 +199,18 @@ class Founder:
                     "HasActivationRequired": False,
                 }
                 | columns
-                | _system_columns(declared)
+                | system_columns(declared)
             ],
         )
+        self._grant(set_id, declared)
+        return set_id
+
+    def _grant(self, set_id: str, declared: PermissionDeclaration) -> None:
         self._insert(
             "ObjectPermissions",
             [
                 {"Id": self._ids.next("110"), "ParentId": set_id, "SobjectType": name} | rights
-                for name, rights in self._object_rights(declared)
+                for name, rights in object_rights(self._catalog, declared)
             ],
         )
         self._insert(
@@ -220,29 +224,9 @@ class Founder:
                     "PermissionsRead": True,
                     "PermissionsEdit": is_editable(sobject, field),
                 }
-                for sobject, field in self._granted_fields(declared)
+                for sobject, field in granted_fields(self._catalog, declared)
             ],
         )
-        return set_id
-
-    def _object_rights(self, declared: PermissionDeclaration) -> Iterable[tuple[str, dict[str, bool]]]:
-        if declared.objects is None:
-            rights = {right: True for letter, right in RIGHTS.items() if letter != "a"}
-            return [(one.name, rights) for one in self._catalog if one.read == "object"]
-        return [
-            (name, {RIGHTS[letter]: True for letter in letters})
-            for name, letters in declared.objects.items()
-            if self._catalog.find(name)
-        ]
-
-    def _granted_fields(self, declared: PermissionDeclaration) -> Iterable[tuple[SObject, str]]:
-        hidden = {name.lower() for name in declared.hidden_fields}
-        wanted = None if declared.fields is None else {name.lower() for name in declared.fields}
-        for sobject in self._catalog:
-            for field in sobject.grantable_fields:
-                full_name = f"{sobject.name}.{field}".lower()
-                if (wanted is None or full_name in wanted) and full_name not in hidden:
-                    yield sobject, field
 
     def _user(self, declared: UserDeclaration) -> str:
         user_id = self._ids.next("005")
@@ -289,23 +273,21 @@ class Founder:
         group_id = self._group_ids[declared.name] = self._ids.next("0PG")
         row = {"Id": group_id, "DeveloperName": declared.name, "MasterLabel": declared.label}
         self._insert("PermissionSetGroup", [row | {"Status": "Updated"}])
-        for name in declared.permission_sets:
-            row = {"PermissionSetGroupId": group_id, "PermissionSetId": self._set_ids[name]}
+        parts = [self._set_ids[name] for name in declared.permission_sets]
+        if declared.muting is not None:
+            parts.append(self._muting_set(declared.muting))
+        for part in parts:
+            row = {"PermissionSetGroupId": group_id, "PermissionSetId": part}
             self._insert("PermissionSetGroupComponent", [{"Id": self._ids.next("0PM")} | row])
+
+    def _muting_set(self, declared: PermissionDeclaration) -> str:
+        set_id = self._ids.next(MUTING)
+        row = {"Id": set_id, "DeveloperName": declared.name, "MasterLabel": declared.label or declared.name}
+        self._insert("MutingPermissionSet", [row | system_columns(declared)])
+        self._grant(set_id, declared)
+        return set_id
 
 
 def metadata_name(label: str) -> str:
     """The name of a profile in the Metadata API, from its English label."""
     return STANDARD_PROFILES.get(label) or quote(label, safe=" -_")
-
-
-def _system_columns(declared: PermissionDeclaration) -> dict[str, bool]:
-    names = [one.name for one in system_permissions() if one.name not in NOT_IN_ALL]
-    held = names if declared.permissions is None else declared.permissions
-    return {f"Permissions{name}": True for name in held}
-
-
-def is_editable(sobject: SObject, field_name: str) -> bool:
-    """Whether FieldPermissions may grant Edit on a field: formulas and auto-numbers are read-only."""
-    field = sobject.find(field_name)
-    return field is not None and not field["calculated"] and not field["autoNumber"]

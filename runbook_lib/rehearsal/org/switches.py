@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 
-from runbook_lib.rehearsal.world import SwitchDeclaration
+from runbook_lib.rehearsal.declarations import SwitchDeclaration
 
 
 @dataclass

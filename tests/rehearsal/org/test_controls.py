@@ -11,11 +11,12 @@ from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed, SalesforceGeneralError
 
 from runbook_lib.rehearsal.clock import Clock
+from runbook_lib.rehearsal.declarations import UserDeclaration
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.org.controls import turn_switches, turn_user
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.rehearsal.world import UserDeclaration, load_world
+from runbook_lib.rehearsal.world import load_world
 
 LogIn = Callable[[UserDeclaration], Salesforce]
 

@@ -12,8 +12,8 @@ import requests
 from simple_salesforce import Salesforce, SalesforceLogin
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed
 
+from runbook_lib.rehearsal.declarations import UserDeclaration
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.rehearsal.world import UserDeclaration
 
 LogIn = Callable[[UserDeclaration], Salesforce]
 

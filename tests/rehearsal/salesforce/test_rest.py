@@ -15,10 +15,10 @@ from simple_salesforce.exceptions import (
     SalesforceResourceNotFound,
 )
 
+from runbook_lib.rehearsal.declarations import UserDeclaration
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.org import LoginHost
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.rehearsal.world import UserDeclaration
 
 INSTANCE = "https://acme.my.salesforce.com"
 NEW_LEAD = {"LastName": "Rehearsal", "Company": "Acme", "Email": "new@rehearsal.example"}

@@ -86,7 +86,7 @@ def generate_people(database: Database, catalog: Catalog, world: World, ids: IdC
 
 def _owners(database: Database, world: World) -> list[str]:
     """Ids of the users who own the records."""
-    who = 'p."Name" <> \'System Administrator\' AND NOT list_contains($1, u."Username")'
+    who = 'p."FullName" <> \'Admin\' AND NOT list_contains($1, u."Username")'
     if world.owners:
         who = 'list_contains($1, u."Username")'
     names = list(world.owners or [world.sync_username])

@@ -40,7 +40,6 @@ def usual_columns(ground: Ground) -> dict[str, str]:
         "LastModifiedById": "owner",
         "SystemModstamp": "modified",
         "IsPersonAccount": "false",
-        "CurrencyIsoCode": "'USD'",
     }
 
 

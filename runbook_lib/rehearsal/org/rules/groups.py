@@ -1,8 +1,10 @@
 """Permission-set groups: each has a permission set of type Group that holds what its parts grant together.
 
 Who is assigned to the group is assigned to that set, and queries of field and object permissions find its
-rows; nobody edits it. Muting permission sets are not imitated.
-Source: Object Reference, PermissionSetGroup, PermissionSetGroupComponent; PermissionSet.Type.
+rows; nobody edits it. A muting permission set is a part too, whose id begins with 0QM: what it holds is taken
+away from what the others give, in this group alone.
+Source: Object Reference, PermissionSetGroup, PermissionSetGroupComponent,
+MutingPermissionSet; PermissionSet.Type; CumulusCI pull 3834 (the id).
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.ids import SYSTEM_USER
 from runbook_lib.rehearsal.org.row_store import Row, RowStore
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, system_permissions
+
+MUTING = "0QM"
 
 CONCERNED = (
     "PermissionSet",
@@ -88,9 +92,12 @@ class GroupRules:
 
     def _sum_system(self, own: str, parts: list[str]) -> None:
         columns = [quoted(f"Permissions{one.name}") for one in system_permissions()]
+        held = (
+            'coalesce((SELECT bool_or({name}) FROM org."{table}" WHERE list_contains($parts, "Id")), false)'
+        )
         sums = ", ".join(
-            f'{name} = coalesce((SELECT bool_or(part.{name}) FROM org."PermissionSet" part '
-            'WHERE list_contains($parts, part."Id")), false)'
+            f"{name} = {held.format(name=name, table='PermissionSet')} "
+            f"AND NOT {held.format(name=name, table='MutingPermissionSet')}"
             for name in columns
         )
         statement = f'UPDATE org."PermissionSet" SET {sums} WHERE "Id" = $own'
@@ -111,10 +118,16 @@ class GroupRules:
             one["name"] for one in self._catalog[object_name].stored_fields if one["name"].startswith("Perm")
         ]
         grouped = ", ".join(quoted(key) for key in keys)
-        sums = ", ".join(f"bool_or({quoted(flag)})" for flag in flags)
+        gives = f"NOT starts_with(\"ParentId\", '{MUTING}')"
+        sums = ", ".join(
+            f"coalesce(bool_or({quoted(flag)}) FILTER ({gives}), false) AND NOT "
+            f"coalesce(bool_or({quoted(flag)}) FILTER (NOT ({gives})), false)"
+            for flag in flags
+        )
         rows = self._database.sql(
             f'SELECT {grouped}, {sums} FROM org."{object_name}" WHERE list_contains($parents, "ParentId") '
             f"GROUP BY {grouped} ORDER BY {grouped}",
             {"parents": parents},
         )
-        return [dict(zip((*keys, *flags), row, strict=True)) for row in rows]
+        summed = [dict(zip((*keys, *flags), row, strict=True)) for row in rows]
+        return [row for row in summed if row["PermissionsRead"]]  # without Read there is nothing else

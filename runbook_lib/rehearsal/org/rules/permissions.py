@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from runbook_lib.rehearsal.database import Database
+from runbook_lib.rehearsal.org.declared_grants import is_editable
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.row_store import Row, RowStore
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject, system_permissions
-from runbook_lib.rehearsal.org.seed import is_editable
 from runbook_lib.rehearsal.org.values import bad_picklist_value
 
 LETTERS = {"r": "Read", "c": "Create", "e": "Edit", "d": "Delete"}

@@ -207,8 +207,8 @@ def _standard_objects() -> tuple[SObject, ...]:
 
 
 def _standard_object(row: Mapping[str, str]) -> SObject:
-    fields = [_standard_field(one) for one in _rows(row["name"])]
-    if row["name"] in ("Profile", "PermissionSet", "UserPermissionAccess"):
+    fields = [standard_field(one) for one in _rows(row["name"])]
+    if row["name"] in ("Profile", "PermissionSet", "MutingPermissionSet", "UserPermissionAccess"):
         is_open = row["name"] != "UserPermissionAccess"
         fields += [
             describe_field(
@@ -238,7 +238,14 @@ def _standard_object(row: Mapping[str, str]) -> SObject:
     )
 
 
-def _standard_field(row: Mapping[str, str]) -> FieldDescribe:
+def feature_rows() -> tuple[Mapping[str, str], ...]:
+    """The fields that features bring: as those of an object, with the columns feature and object before
+    them."""
+    return _rows("features")
+
+
+def standard_field(row: Mapping[str, str]) -> FieldDescribe:
+    """The describe of one row."""
     known: dict[str, Any] = {"label": row["label"]}
     for number in ("length", "precision", "scale"):
         if row[number]:
