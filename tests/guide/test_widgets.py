@@ -124,6 +124,9 @@ def test_every_warning_is_agreed_to_by_itself(rehearsed: Session, step: SyncFiel
         with pytest.raises(UsageFault):
             form.submit({**good, **wrong})
         assert read_approval(rehearsed.workspace, step.name) is None
+    with pytest.raises(UsageFault) as told:
+        form.submit({**good, plan.consents[1].id: False, "org": "Acme", "by": ""})
+    assert "3 things" in str(told.value) and "Warning 2" in str(told.value)
     form.submit(good)
     approval = read_approval(rehearsed.workspace, step.name)
     assert approval is not None and approval.plan_digest == plan.digest

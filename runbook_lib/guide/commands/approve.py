@@ -17,7 +17,7 @@ from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.state.standing import predecessors_of
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.guide.views.commands import commands_before, shell_word
-from runbook_lib.guide.views.plan import click_block, consent_blocks, plan_blocks
+from runbook_lib.guide.views.plan import agreed_blocks, click_block, plan_blocks
 from runbook_lib.guide.views.refusals import demand_predecessors, stop_because
 from runbook_lib.guide.views.view import Card, Line, Tone, View
 from runbook_lib.journal import Kind
@@ -75,7 +75,11 @@ def _agreed(session: Session, plan: Plan, path: Path) -> View:
         step=plan.step,
     )
     done = Card(Tone.OK, say("Agreed; it counts for 24 hours and for exactly this plan."), (str(path),))
-    return View(session.language, "", (*plan_blocks(plan), *consent_blocks(plan), done, *clicks, Line(after)))
+    return View(
+        session.language,
+        "",
+        (*plan_blocks(plan), *agreed_blocks(plan), done, *clicks, Line(after)),
+    )
 
 
 def attest_clicks(folder: Path, stop: StepSpec, by: str, status: str) -> View:

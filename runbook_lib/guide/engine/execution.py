@@ -28,7 +28,7 @@ from runbook_lib.guide.state.session import now
 from runbook_lib.guide.state.standing import predecessors_of
 from runbook_lib.guide.views.change_reasons import reason_blocks
 from runbook_lib.guide.views.commands import commands_after, commands_before
-from runbook_lib.guide.views.plan import age, click_block, consent_blocks, plan_blocks
+from runbook_lib.guide.views.plan import age, agreed_blocks, click_block, consent_blocks, plan_blocks
 from runbook_lib.guide.views.refusals import stop_because
 from runbook_lib.guide.views.view import Block, Card, Line, Tone
 from runbook_lib.guide.widgets.click_form import BackForm
@@ -68,7 +68,9 @@ class Doing:
         if plan.consents and self.step.form is not None:  # the form has a box for each
             yield Card(Tone.STOP, _CANNOT_BE_UNDONE, (say("Read each warning, and tick what you agree to."),))
         else:
-            yield from consent_blocks(plan)
+            approval = approval_of(self.session, plan.step) if plan.consents else None
+            is_agreed = approval is not None and approval.plan_digest == plan.digest
+            yield from agreed_blocks(plan) if is_agreed else consent_blocks(plan)
         if self.step.waits_for is None and self._needs_a_word(plan):
             forms = [each for each in (self.step.form, ConfirmForm(self.step, plan).build) if each]
             asked = say("Say that these changes are to be made, with your name.")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from runbook_lib.change.plans.consents.sync_fields import doubts, reckoned
 from runbook_lib.guide.steps.consent_step import ClickedStep
-from runbook_lib.guide.views.field_list import forecast_grid, new_fields
+from runbook_lib.guide.views.field_list import forecast_grid
 from runbook_lib.guide.views.view import Block, Line
 from runbook_lib.review.fields.forecast import forecast_fields
 from runbook_lib.road import SYNC_FIELDS
@@ -30,7 +30,6 @@ class SyncFields(ClickedStep):
         yield forecast_grid(ahead)
         yield Line(reckoned(ahead))
         yield from map(Line, doubts(ahead))
-        yield new_fields(ahead)
 
     def parts_to_prove(self) -> tuple[Part, ...]:
         """Marketo's fields, and who logged in."""

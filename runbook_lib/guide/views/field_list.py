@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from runbook_lib.guide.views.blocks import Fold, Grid
 from runbook_lib.review.fields.forecast import FieldForecast, ObjectForecast
-from runbook_lib.review.fields.made import REASONS, Made, span
-from runbook_lib.survey.snapshot import Field
+from runbook_lib.review.fields.made import REASONS, Made
 from runbook_lib.text import Message, say
 
 _OF_EACH = (
@@ -17,6 +16,8 @@ _OF_EACH = (
     (REASONS[Made.IGNORED], Made.IGNORED, False),
 )
 """How it is told, what becomes of them, and whether they are custom fields."""
+_CUSTOM = ("__c", "__pc", "__s")
+"""How the API names of custom fields end: fields, those of person accounts, the parts of a place."""
 
 
 def forecast_grid(ahead: FieldForecast) -> Grid:
@@ -29,15 +30,15 @@ def forecast_grid(ahead: FieldForecast) -> Grid:
     return Grid(say("What Sync Fields would create"), heads, rows)
 
 
-def new_fields(ahead: FieldForecast) -> Fold:
-    """The names of all fields that become or may become new ones."""
+def new_fields(makes: Mapping[str, str]) -> Fold:
+    """The names of all fields that a plan creates, for certain or perhaps; ``makes`` as a plan holds it."""
     rows = tuple(
-        (each.object, told, len(fields), ", ".join(field.name for field in fields))
-        for each in ahead.objects
-        for told, fields in _named(each)
+        (object_name, told, len(names), ", ".join(names))
+        for object_name in sorted({name.partition(".")[0] for name in makes})
+        for told, names in _named(makes, object_name)
     )
     heads = (say("Object"), say("In Marketo"), say("How many"), say("API names"))
-    caption = say("All {fields} fields by name", fields=span(ahead.least, ahead.most))
+    caption = say("All {count} fields by name", count=len(makes))
     return Fold(caption, Grid(caption, heads, rows))
 
 
@@ -46,8 +47,12 @@ def _new(each: ObjectForecast) -> tuple[int, int, int]:
     return custom, len(each.certain) - custom, len(each.possible)
 
 
-def _named(each: ObjectForecast) -> Iterable[tuple[Message, tuple[Field, ...]]]:
+def _named(makes: Mapping[str, str], object_name: str) -> Iterable[tuple[Message, list[str]]]:
     for told, made, custom in _OF_EACH:
-        fields = tuple(field for field in each.fields.get(made, ()) if field.custom is custom)
-        if fields:
-            yield told, fields
+        names = [
+            name.partition(".")[2]
+            for name, word in sorted(makes.items())
+            if name.startswith(f"{object_name}.") and word == made and name.endswith(_CUSTOM) is custom
+        ]
+        if names:
+            yield told, names

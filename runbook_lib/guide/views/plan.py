@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 
 from runbook_lib.change.plan import Click, Plan
+from runbook_lib.guide.views.field_list import new_fields
 from runbook_lib.guide.views.view import (
     STATUS_TONES,
     STATUS_WORDS,
@@ -34,6 +35,8 @@ def plan_blocks(plan: Plan) -> Iterable[Block]:
         many = say("{count} changes in Salesforce", count=len(rows))
         caption = counted(len(rows), say("One change in Salesforce"), many)
         yield Grid(caption, heads, rows[:40], max(0, len(rows) - 40))
+    if plan.makes:
+        yield new_fields(plan.makes)
     if plan.obstacles:
         yield Card(Tone.STOP, say("Some of it cannot be done as decided."), plan.obstacles)
     if plan.undecided:
@@ -45,6 +48,12 @@ def consent_blocks(plan: Plan) -> Iterable[Block]:
     if plan.consents:
         title = say("To be agreed to, because it cannot be undone")
         yield Card(Tone.WARN, title, tuple(each.text for each in plan.consents))
+
+
+def agreed_blocks(plan: Plan) -> Iterable[Block]:
+    """What was agreed to, once it was."""
+    if plan.consents:
+        yield Card(Tone.INFO, say("What was agreed to"), tuple(each.text for each in plan.consents))
 
 
 def click_block(clicks: Collection[Click], made: Collection[str]) -> Clicks:

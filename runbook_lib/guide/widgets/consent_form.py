@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.change.gate.approvals import Signature
@@ -25,12 +25,15 @@ class ConsentForm:
         self.then = then
 
     def submit(self, values: Values) -> Message:
-        """Writes the approval. ``UsageFault`` names what is still missing; nothing is written then."""
-        missing = [each.text for each in self.plan.consents if not values[each.id]]
+        """Writes the approval. ``UsageFault`` names all that is still missing; nothing is written then."""
+        missing = tuple(self._missing(values))
         if missing:
             raise UsageFault(
-                say("{count} of the warnings are not agreed to.", count=len(missing)),
-                why=missing[0],
+                say("Nothing was agreed to yet: {count} things are missing.", count=len(missing)),
+                why=Message(
+                    "\n".join(f"{{part{number}}}" for number in range(len(missing))),
+                    {f"part{number}": each for number, each in enumerate(missing)},
+                ),
                 fix=say("Tick each warning that you agree to; if you do not agree to one, do not go on."),
             )
         signature = Signature(
@@ -40,6 +43,15 @@ class ConsentForm:
             sign_plan(self.session, self.plan, signature)
         self.then()
         return say("Agreed. It counts for 24 hours and for exactly this plan. Go on with “4 Do”.")
+
+    def _missing(self, values: Values) -> Iterator[Message]:
+        for number, consent in enumerate(self.plan.consents, start=1):
+            if not values[consent.id]:
+                yield say("Warning {number} is not ticked.", number=number)
+        if str(values["org"]).strip() != self.plan.org_name.strip():
+            yield say("The org's name is not “{typed}”.", typed=str(values["org"]).strip())
+        if not str(values["by"]).strip() or not str(values["reason"]).strip():
+            yield say("An approval needs a name and a reason.")
 
     def build(self) -> Any:
         """The form as a widget."""

@@ -28,7 +28,8 @@ def fields_consents(snapshot: Snapshot) -> Iterator[Consent]:
             "Sync Fields creates {fields} new fields in the Marketo instance {munchkin_id} permanently. They "
             "can be hidden there later, but never deleted. {custom} of them are custom fields, {standard} "
             "are standard fields that Marketo is known to take; {doubtful} more standard fields may be "
-            "created or not. By object: {objects}. The plan lists each of them by name.",
+            "created or not. By object (custom + standard + doubtful): {objects}. The plan lists each of "
+            "them by name.",
             fields=span(ahead.least, ahead.most),
             munchkin_id=munchkin_id,
             custom=custom,
@@ -85,12 +86,18 @@ def doubts(ahead: FieldForecast) -> Iterator[Message]:
 
 
 def _by_object(ahead: FieldForecast) -> Message | str:
-    """``Lead 24 to 37, Contact …``: one message, so that each count can be read in the reader's language."""
+    """``Lead 7 + 12 + 14, Contact …``: one message, its counts in the reader's language."""
     told = [each for each in ahead.objects if each.new]
     gaps: dict[str, object] = {f"object{number}": _count(each) for number, each in enumerate(told)}
     return Message(", ".join(f"{{{name}}}" for name in gaps), gaps) if gaps else "–"
 
 
 def _count(each: ObjectForecast) -> Message:
-    gaps = {"object": each.object, "count": span(len(each.certain), len(each.new))}
-    return Message("{object} {count}", gaps)
+    custom = sum(field.custom for field in each.certain)
+    gaps = {
+        "object": each.object,
+        "custom": custom,
+        "standard": len(each.certain) - custom,
+        "doubtful": len(each.possible),
+    }
+    return Message("{object} {custom} + {standard} + {doubtful}", gaps)
