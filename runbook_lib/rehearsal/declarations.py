@@ -117,6 +117,8 @@ class SwitchDeclaration:
     my_domain_only: bool = False
     daily_api_requests: int = 118_000
     api_requests_used: int = 2_140
+    data_storage_mb: int = 10_240
+    data_storage_left_mb: int = 9_180
     trusted_networks: tuple[str, ...] = ()
     licenses: int = 20
     profile_networks: Mapping[str, list[str]] = field(default_factory=dict)

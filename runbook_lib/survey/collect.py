@@ -105,6 +105,8 @@ def collect(
         found[Part.MARKETO] = guarded(
             lambda: look_at_marketo(reached.marketo(), systems.expected.munchkin_id)
         )
+    if Part.PARTITIONS in wanted:
+        found[Part.PARTITIONS] = guarded(lambda: tuple(sorted(reached.marketo().partitions())))
     found |= _arrived(reached, wanted - found.keys(), found, before, now)
     if Part.LOGINS in wanted:
         user = found.get(Part.SYNC_USER, before.sync_user if before else None)

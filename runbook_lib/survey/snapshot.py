@@ -69,6 +69,7 @@ class Part(StrEnum):
     RIGHTS = "rights"
     PROFILE_FIELDS = "profile_fields"
     INVENTORY = "inventory"
+    PARTITIONS = "partitions"
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ class Snapshot:
     ``fill``: ``Lead.Email`` → how many records have a value, as the admin sees them; ``Unknown`` where it
     could not be measured.
     ``rows``: object → number of records as the sync user sees them (admin where he cannot log in yet).
-    ``inventory``: what there is to be copied, as the admin counts it.
+    ``inventory``: what there is to be copied, as the admin counts it. ``partitions``: Marketo's, by name.
     """
 
     taken_at: datetime
@@ -210,6 +211,7 @@ class Snapshot:
     rights: Rights | Unknown | None = None
     profile_fields: tuple[ProfileFields, ...] | Unknown | None = None
     inventory: Inventory | Unknown | None = None
+    partitions: tuple[str, ...] | Unknown | None = None
 
     @property
     def digest(self) -> str:

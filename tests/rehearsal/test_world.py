@@ -82,7 +82,7 @@ def test_what_messy_declares_is_in_the_org() -> None:
     admin = org.user_id("admin@acme.example")
     assert org.query(admin, "SELECT Id FROM ApexTrigger WHERE Status = 'Active'").total == 2
     assert org.query(admin, "SELECT Id FROM DuplicateRule WHERE IsActive = true").total == 1
-    assert org.tooling_query(admin, "SELECT Id FROM ValidationRule WHERE Active = true").total == 1
+    assert org.tooling_query(admin, "SELECT Id FROM ValidationRule WHERE Active = true").total == 2
     grants = "SELECT Id FROM FieldPermissions WHERE Field = 'Lead.Passport_Number__c' AND ParentId IN "
     sync = "(SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = '{}')"
     assert org.query(admin, grants + sync.format(org.user_id("marketo.sync@acme.example"))).total == 2

@@ -77,7 +77,8 @@ def snapshot() -> Snapshot:
             own_field(where, name) for where in MARKETO_FIELD_OBJECTS for name in RECOMMENDED_FIELDS
         ),
         conversion=tuple(ConvertedField(name, "Contact", name) for name in RECOMMENDED_FIELDS),
-        budget=ApiBudget(118_000, 115_000),
+        budget=ApiBudget(118_000, 115_000, storage_mb=10_240, storage_left_mb=9_000),
+        partitions=("Default",),
         rows={"Lead": 600, "Contact": 400, "Account": 90, "Opportunity": 80, "Campaign": 7},
         inventory=Inventory(
             {"Lead": 600, "Contact": 400, "Account": 90, "Opportunity": 80, "Campaign": 7},

@@ -14,7 +14,9 @@ from runbook_lib.road import VERIFY_SYNC, WATCH
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import say
 
-BEFORE_GO_LIVE = frozenset({"marketo_free", "better_hidden", "mappings", "duplicates", "conversion"})
+BEFORE_GO_LIVE = frozenset(
+    {"marketo_free", "better_hidden", "mappings", "similar_fields", "duplicates", "conversion"}
+)
 """Checks whose answer no longer matters, or is another one, once the sync runs."""
 
 

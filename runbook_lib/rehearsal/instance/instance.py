@@ -41,6 +41,7 @@ class Instance:
         self.database: Database = org.database
         self.tokens = TokenIssuer(world.marketo, clock)
         self.usage = UsageBook(clock, world.marketo.api_user, settings.get("daily_quota", DAILY_QUOTA))
+        self.partitions: tuple[str, ...] = tuple(settings.get("partitions", ("Default",)))
         self.api_permissions = frozenset(settings.get("api_permissions", READ_PERMISSIONS))
         habits = Habits(**settings.get("habits", {}))
         self.fields = FieldBook(lambda field: add_column(self.database, field), habits)

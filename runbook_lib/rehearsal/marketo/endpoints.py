@@ -50,6 +50,7 @@ ENDPOINTS = (
     Endpoint("leads/describe2", PEOPLE, people.describe2),
     Endpoint("leads", PEOPLE, people.by_filter, BY_FILTER, WRITTEN),
     Endpoint(r"lead/(?P<id>\d+)", PEOPLE, people.by_id, ("fields",)),
+    Endpoint("leads/partitions", PEOPLE, people.partitions),
     Endpoint("companies/describe", COMPANY, COMPANIES.describe),
     Endpoint("companies", COMPANY, COMPANIES.by_filter, BY_FILTER, WRITTEN),
     Endpoint("opportunities/describe", OPPORTUNITY, OPPORTUNITIES.describe),
@@ -75,7 +76,7 @@ _ID = r"[\w.-]+"
 ONLY_IN_MARKETO = tuple(
     re.compile(path)
     for path in (
-        rf"v1/leads/(delete|push|submitForm|partitions|programs/{_ID}|schema/fields(/{_ID})?)",
+        rf"v1/leads/(delete|push|submitForm|programs/{_ID}|schema/fields(/{_ID})?)",
         rf"v1/leads/{_ID}/(associate|merge|listMembership|programMembership|smartCampaignMembership)",
         rf"v1/lists?(/{_ID}(/leads(/ismember)?)?)?",
         r"v1/activities/(deletedleads|leadchanges|external)",

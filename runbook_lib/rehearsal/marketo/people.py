@@ -42,6 +42,12 @@ def _attribute(field: MarketoField) -> dict[str, Any]:
     }
 
 
+def partitions(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]:
+    """`leads/partitions.json`: the partitions that the API user's workspaces have."""
+    names = enumerate(instance.partitions, start=1)
+    return {"result": [{"id": number, "name": name, "description": ""} for number, name in names]}
+
+
 def describe2(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]:
     """`leads/describe2.json`: with what can be filtered by and what the CRM manages."""
     fields, managed = instance.fields.of(PERSON, COMPANY), instance.fields.managed()

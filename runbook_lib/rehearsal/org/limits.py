@@ -14,7 +14,6 @@ ROOMY = {
     "DailyBulkV2QueryJobs": 10_000,
     "DailyGenericStreamingApiEvents": 10_000,
     "DailyWorkflowEmails": 390,
-    "DataStorageMB": 10_240,
     "FileStorageMB": 10_240,
     "HourlyAsyncReportRuns": 1_200,
     "HourlyDashboardRefreshes": 200,
@@ -32,4 +31,5 @@ def limits_of(switches: Switches) -> dict[str, dict[str, int]]:
         "Max": switches.daily_api_requests,
         "Remaining": max(0, switches.daily_api_requests - switches.api_requests_used),
     }
+    limits["DataStorageMB"] = {"Max": switches.data_storage_mb, "Remaining": switches.data_storage_left_mb}
     return dict(sorted(limits.items()))

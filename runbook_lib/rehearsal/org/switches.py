@@ -22,6 +22,8 @@ class Switches:
     """Logins at login.salesforce.com and test.salesforce.com are prevented."""
     daily_api_requests: int
     api_requests_used: int
+    data_storage_mb: int
+    data_storage_left_mb: int
     trusted_networks: list[str] = field(default_factory=list)
     """Networks ("203.0.113.0/24") from which no security token is needed."""
     profile_networks: dict[str, list[str]] = field(default_factory=dict)
@@ -59,6 +61,8 @@ def switches_of(declared: SwitchDeclaration) -> Switches:
         declared.my_domain_only,
         declared.daily_api_requests,
         declared.api_requests_used,
+        declared.data_storage_mb,
+        declared.data_storage_left_mb,
         list(declared.trusted_networks),
         {profile: list(networks) for profile, networks in declared.profile_networks.items()},
         {profile: (first, end) for profile, (first, end) in declared.profile_hours.items()},

@@ -6,14 +6,21 @@ nobody learns it from a thousand errors in Marketo's log.
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 from runbook_lib.review.checks.check import Answer, Check, cannot_tell, listed, ok
 from runbook_lib.review.findings import Status, Who
 from runbook_lib.road import SYNC_USER
-from runbook_lib.survey.model.org_settings import Rules, Surroundings
+from runbook_lib.survey.model.org_settings import Rule, Rules, Surroundings
 from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
 from runbook_lib.text import Message, say
+
+NAME_FIELDS = ("LastName", "FirstName", "Name", "Company")
+NAME_WORDS = re.compile(
+    r"\b(unknown|not provided|n/a|last ?name|compan(y|ies)|nachname|firma|unbekannt|apellidos?|empresa)\b",
+    re.IGNORECASE,
+)
 
 
 def judge_validation_rules(snapshot: Snapshot) -> Answer:
@@ -27,6 +34,38 @@ def judge_validation_rules(snapshot: Snapshot) -> Answer:
             "Read each in Setup → Object Manager → Validation Rules. Where Marketo cannot obey, let it pass: "
             "$User.Username <> the sync user."
         ),
+    )
+
+
+def judge_default_names(snapshot: Snapshot) -> Answer:
+    """No validation rule speaks of last names or companies: it may refuse the defaults that Marketo puts in
+    for people without."""
+    rules = cast(Surroundings, snapshot.surroundings).validation_rules
+    if isinstance(rules, Unknown):
+        return cannot_tell(rules)
+    names = [str(rule) for rule in rules if _is_about_names(rule)]
+    if not names:
+        return ok(say("No validation rule speaks of a last name or a company."))
+    return Answer(
+        Status.WARN,
+        say("These validation rules speak of names or companies: {rules}.", rules=listed(names)),
+        say(
+            "People without a last name or company reach Salesforce only with the defaults of Marketo, "
+            "such as "
+            "“Unknown”; a rule that refuses these keeps all of them out."
+        ),
+        say(
+            "Read the rules in Setup → Object Manager → Validation Rules, choose defaults that they take "
+            "(Marketo Admin → Salesforce → Edit Sync Options), or let the sync user pass."
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def _is_about_names(rule: Rule) -> bool:
+    """By the field that shows the error, or by the words of the rule."""
+    return rule.field in NAME_FIELDS or bool(
+        NAME_WORDS.search(f"{rule.name} {rule.message}".replace("_", " "))
     )
 
 
@@ -99,6 +138,15 @@ RULE_CHECKS: tuple[Check, ...] = (
         say("Validation rules"),
         "Tooling API, ValidationRule",
         judge_validation_rules,
+        needs=(Part.SURROUNDINGS,),
+        gates=(),
+    ),
+    Check(
+        "default_names",
+        _STEP,
+        say("Rules about names and companies"),
+        "Marketo documentation, Set Default Person Last Name and Company Name",
+        judge_default_names,
         needs=(Part.SURROUNDINGS,),
         gates=(),
     ),

@@ -6,15 +6,16 @@ tell. The others say what comes along, so that nobody learns it from the Marketo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
-from runbook_lib.review.checks.check import Answer, Check, cannot_tell, ok
+from runbook_lib.review.checks.check import Answer, Check, cannot_tell, listed, ok
 from runbook_lib.review.findings import Status, Who
 from runbook_lib.review.visible_records import record_sights
-from runbook_lib.road import DUPLICATES, START_SYNC
+from runbook_lib.road import DUPLICATES, START_HERE, START_SYNC
 from runbook_lib.survey.model.inventory import Count, Inventory
 from runbook_lib.survey.model.unknown import Unknown
-from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot
+from runbook_lib.survey.snapshot import ApiBudget, DuplicateCounts, Part, Snapshot
 from runbook_lib.text import joined, say
 
 MANY = 0.1
@@ -152,6 +153,63 @@ def judge_opt_outs(snapshot: Snapshot) -> Answer:
     )  # fmt: skip
 
 
+def judge_data_storage(snapshot: Snapshot) -> Answer:
+    """The data storage has room for what Marketo writes: leads, campaign members, a task per activity."""
+    budget = cast(ApiBudget, snapshot.budget)
+    if budget.storage_mb is None or budget.storage_left_mb is None:
+        return Answer(
+            Status.UNKNOWN,
+            say("Cannot tell how much data storage is left: Salesforce does not name it."),
+            fix=say("Read it in Salesforce Setup → Storage Usage."),
+        )
+    people = sum(snapshot.rows.get(name, 0) for name in PEOPLE) if isinstance(snapshot.rows, Mapping) else 0
+    room = budget.storage_left_mb * 1024 // RECORD_KB
+    told = say(
+        "{left} of {all} MB of data storage are left: room for {records} records.",
+        left=budget.storage_left_mb, all=budget.storage_mb, records=room,
+    )  # fmt: skip
+    if budget.storage_left_mb >= MANY * budget.storage_mb and room >= ACTIVITIES * people:
+        return ok(told)
+    return Answer(
+        Status.WARN,
+        told,
+        say(
+            "Marketo makes leads, campaign members and, with the sync of activities, a task for each e-mail, "
+            "visit and form, three months back at once. When the storage is full, nobody can save anything."
+        ),
+        say("Keep the sync of activities off, or make room first: Salesforce Setup → Storage Usage."),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def judge_partitions(snapshot: Snapshot) -> Answer:
+    """All people of the instance are in one partition."""
+    partitions = cast(tuple[str, ...], snapshot.partitions)
+    if len(partitions) < 2:
+        return ok(say("The Marketo instance has one partition."))
+    return Answer(
+        Status.WARN,
+        say("The Marketo instance has {count} partitions: {names}.",
+            count=len(partitions), names=listed(list(partitions))),
+        say(
+            "Whoever comes from Salesforce lands in the default partition unless a rule assigns them "
+            "elsewhere, "
+            "and people with one e-mail in two partitions stay two."
+        ),
+        say(
+            "Before Start Sync decide to which partition whom, and set it up in Marketo: Admin → "
+            "Workspaces & "
+            "Partitions → Assignment Rules."
+        ),
+        Who.MARKETO_ADMIN,
+    )  # fmt: skip
+
+
+PEOPLE = ("Lead", "Contact")
+RECORD_KB = 2
+"""Source: Salesforce Help, "Data and File Storage Allocations": most records take 2 KB."""
+ACTIVITIES = 10
+"""Activities a person in three months: our own measure."""
 SHARING = "Salesforce Help, Organization-Wide Sharing Defaults; Marketo documentation, Understanding the Sync"
 COPIED_CHECKS: tuple[Check, ...] = (
     Check(
@@ -173,6 +231,17 @@ COPIED_CHECKS: tuple[Check, ...] = (
         "currencies", START_SYNC.name, say("Currencies of opportunities"),
         "Marketo documentation, SFDC Sync: Opportunity Sync", judge_currencies,
         needs=(Part.INVENTORY,), gates=(),
+    ),
+    Check(
+        "data_storage", START_HERE.name, say("Room in Salesforce's data storage"),
+        "Salesforce Help, Data and File Storage Allocations; Marketo documentation, Customize Activities "
+        "Sync",
+        judge_data_storage, needs=(Part.BUDGET,), reads=(Part.ROWS,), gates=(),
+    ),
+    Check(
+        "partitions", DUPLICATES.name, say("Partitions of the Marketo instance"),
+        "Marketo documentation, Understanding Workspaces and Person Partitions",
+        judge_partitions, needs=(Part.PARTITIONS,), gates=(),
     ),
     Check(
         "opt_outs", DUPLICATES.name, say("Opt-outs that contradict each other"),

@@ -8,7 +8,7 @@ from typing import cast
 from runbook_lib.review.checks.check import Answer, Check, cannot_tell, listed, ok
 from runbook_lib.review.fields import HIDE, suggestions
 from runbook_lib.review.findings import Status, Who
-from runbook_lib.review.mappings import mapping_review
+from runbook_lib.review.mappings import mapping_review, near_pairs
 from runbook_lib.road import FIELD_MAPPINGS, FIELD_VISIBILITY
 from runbook_lib.survey.needed_fields import not_in_every_org, required, wanted
 from runbook_lib.survey.requirements import STEP_2
@@ -134,6 +134,26 @@ def judge_mappings(snapshot: Snapshot) -> Answer:
     )
 
 
+def judge_similar_fields(snapshot: Snapshot) -> Answer:
+    """No two custom fields of Lead and Contact mean the same under two names."""
+    pairs = near_pairs(mapping_review(snapshot))
+    if not pairs:
+        return ok(say("No two custom fields of Lead and Contact look alike under two names."))
+    return Answer(
+        Status.WARN,
+        say(
+            "Custom fields that look alike under two names: {pairs}.",
+            pairs=listed([f"{pair.lead.name} / {pair.contact.name}" for pair in pairs]),
+        ),
+        say(
+            "Marketo makes two fields of them: a lead's value is not there for the contact that it becomes. "
+            "After Start Sync it is too late."
+        ),
+        say("Pair them in 06_field_mappings, or leave them apart where they mean different things."),
+        Who.MARKETO_ADMIN,
+    )
+
+
 def _hidden(snapshot: Snapshot, names: Mapping[str, frozenset[str]]) -> Iterator[str]:
     """Which of ``names`` the sync user does not see.
 
@@ -193,6 +213,15 @@ VISIBILITY_CHECKS: tuple[Check, ...] = (
         say("Like-named fields of Lead and Contact"),
         MAPPINGS,
         judge_mappings,
+        needs=(Part.VISIBLE,),
+        gates=(),
+    ),
+    Check(
+        "similar_fields",
+        FIELD_MAPPINGS.name,
+        say("Fields that look alike under two names"),
+        MAPPINGS,
+        judge_similar_fields,
         needs=(Part.VISIBLE,),
         gates=(),
     ),

@@ -6,7 +6,7 @@ errors in Marketo's log. The rules that Marketo's records will meet are in ``che
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 from runbook_lib.review.checks.check import Answer, Check, cannot_tell, listed, ok
@@ -14,12 +14,14 @@ from runbook_lib.review.findings import Status, Who
 from runbook_lib.review.professional import PROFESSIONAL, STEP_PROFESSIONAL
 from runbook_lib.road import FIELD_VISIBILITY, SYNC_USER
 from runbook_lib.survey.model.org_settings import PRIVATE, Surroundings
-from runbook_lib.survey.requirements import MARKETO_FIELD_OBJECTS
+from runbook_lib.survey.requirements import MARKETO_FIELD_OBJECTS, SYNCED_OBJECTS
 from runbook_lib.survey.snapshot import Field, Organization, Part, Snapshot, Unknown
-from runbook_lib.text import Message, say
+from runbook_lib.text import joined, say
 
 WITHOUT_API = ("Group Edition", "Contact Manager Edition", "Personal Edition", "Essentials Edition")
 """Editions to which no API can be added. Source: Salesforce Help 000385436, "Editions with API access"."""
+TIED_TO = frozenset({"Lead", "Contact", "Account"})
+"""What a custom object must hang on. Source: Marketo documentation, "SFDC Sync: Custom Object Sync"."""
 CODES = ("StateCode", "CountryCode", "MailingStateCode", "MailingCountryCode")
 """Fields that are there only with State and Country/Territory Picklists switched on."""
 
@@ -82,7 +84,7 @@ def judge_schema(snapshot: Snapshot) -> Answer:
         return ok(say("No person accounts, one currency, state and country are free text."))
     return Answer(
         Status.WARN,
-        say("This org has: {features}.", features=_joined(found)),
+        say("This org has: {features}.", features=joined(found)),
         say("Records are synced by other rules than in an org without these."),
         say("Read in Marketo's documentation what each means, and try it with a few records first."),
     )
@@ -143,12 +145,42 @@ def judge_private_sharing(snapshot: Snapshot) -> Answer:
     )
 
 
-def _joined(messages: Iterable[Message]) -> Message:
-    """The messages in one line."""
-    first, *rest = messages
-    for each in rest:
-        first = say("{first}; {second}", first=first, second=each)
-    return first
+def judge_custom_objects(snapshot: Snapshot) -> Answer:
+    """Every custom object that was chosen can be synced: the sync user sees it, and it hangs on lead, contact
+    or account, directly or by one other custom object."""
+    chosen = snapshot.expected.custom_objects
+    if not chosen:
+        return ok(say("No custom object was chosen to be synced."))
+    present = cast(Mapping[str, tuple[Field, ...]], snapshot.present)
+    visible = cast(Mapping[str, tuple[Field, ...]], snapshot.visible)
+    unseen = [name for name in chosen if name not in visible]
+    loose = [name for name in chosen if name in present and not _is_tied(name, present)]
+    if not unseen and not loose:
+        return ok(say("Every chosen custom object is visible and tied to people or accounts."))
+    none = say("none")
+    return Answer(
+        Status.WARN,
+        say(
+            "Custom objects that Marketo will not offer. Not visible to the sync user: {unseen}. Not tied to "
+            "lead, contact or account within two levels: {loose}.",
+            unseen=listed(unseen) or none,
+            loose=listed(loose) or none,
+        ),
+        say("Marketo lists only what the sync user may read, and only objects one or two levels deep."),
+        say(
+            "Give the sync user read access in Setup → Permission Sets, add a lookup to Lead, Contact or "
+            "Account, or take the object out of decisions/setup.toml."
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def _is_tied(name: str, present: Mapping[str, tuple[Field, ...]]) -> bool:
+    """Whether a lookup leads to a person or an account, or to a custom object of which one does."""
+    targets = {target for field in present.get(name, ()) for target in field.refers_to}
+    nearer = targets & (present.keys() - set(SYNCED_OBJECTS))
+    further = {target for each in nearer for field in present[each] for target in field.refers_to}
+    return not TIED_TO.isdisjoint(targets | further)
 
 
 _STEP = SYNC_USER.name
@@ -178,6 +210,15 @@ SURROUNDING_CHECKS: tuple[Check, ...] = (
         "Salesforce Help, Person Accounts; Manage Multiple Currencies; State and Country/Territory Picklists",
         judge_schema,
         needs=(Part.PRESENT,),
+        gates=(),
+    ),
+    Check(
+        "custom_objects",
+        FIELD_VISIBILITY.name,
+        say("Custom objects that can be synced"),
+        "Marketo documentation, SFDC Sync: Custom Object Sync",
+        judge_custom_objects,
+        needs=(Part.PRESENT, Part.VISIBLE),
         gates=(),
     ),
     Check(

@@ -16,10 +16,13 @@ PRIVATE = "None"
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule, trigger or flow: the object it works on and its name."""
+    """One rule, trigger or flow: the object it works on and its name; of a validation rule also the field by
+    which it shows its error, and what it then says."""
 
     object: str
     name: str
+    field: str = ""
+    message: str = ""
 
     def __str__(self) -> str:
         return f"{self.object}: {self.name}"

@@ -111,15 +111,19 @@ def _account_questions(username: str) -> list[Question]:
 
 def _validation_rules(reader: SalesforceReader) -> Rules | Unknown:
     query = soql(
-        "SELECT EntityDefinitionId, ValidationName FROM ValidationRule WHERE Active = {yes} "
+        "SELECT EntityDefinitionId, ValidationName, ErrorDisplayField, ErrorMessage FROM ValidationRule "
+        "WHERE Active = {yes} "
         "AND EntityDefinitionId IN {objects}",
         yes=True,
         objects=list(MARKETO_FIELD_OBJECTS),
     )
     try:
-        return _rules("EntityDefinitionId", "ValidationName")(reader.tooling_query(query))
+        rows = reader.tooling_query(query)
     except CANNOT_TELL as fault:
         return unknown(fault)
+    columns = ("EntityDefinitionId", "ValidationName", "ErrorDisplayField", "ErrorMessage")
+    found = {Rule(*(str(row[column] or "") for column in columns)) for row in rows}
+    return tuple(sorted(found, key=str))
 
 
 def _read(answer: Told | Unknown, read: Callable[[Told], Found]) -> Found | Unknown:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from runbook_lib.systems.connection import Connection
 
 READABLE = re.compile(
-    r"/rest/v1/(leads/describe2?|leads|activities/types|activities/pagingtoken|activities|"
+    r"/rest/v1/(leads/describe2?|leads/partitions|leads|activities/types|activities/pagingtoken|activities|"
     r"(opportunities|opportunities/roles|companies|salespersons)/describe|opportunities|salespersons|"
     r"stats/(usage|errors)(/last7days)?)\.json|/bulk/v1/leads/export(/create|/[\w-]+/(enqueue|status))\.json"
 )
@@ -101,6 +101,10 @@ class MarketoReader:
         if not isinstance(fields, list) or not all(_is_field(field) for field in fields):
             raise wrong_shape(path)
         return {**result[0], "searchableFields": list(_flat(result[0].get("searchableFields", [])))}
+
+    def partitions(self) -> list[str]:
+        """The names of the person partitions; every instance has one, “Default”."""
+        return [str(row.get("name", "")) for row in self._read("/rest/v1/leads/partitions.json").result]
 
     def leads(self, filter_type: str, values: Sequence[str], fields: Sequence[str]) -> list[dict[str, Any]]:
         """The people whose field ``filter_type`` has one of ``values``, with ``fields``; 300 values a call.

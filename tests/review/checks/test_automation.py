@@ -31,3 +31,25 @@ def test_a_rule_is_named_and_a_refusal_is_no_no(snapshot: Snapshot, check: str, 
     assert (
         status_of(replace(snapshot, surroundings=replace(QUIET, **{part: REFUSED})), check) is Status.UNKNOWN
     )
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Rule("Lead", "Real_last_name", "LastName", "Enter the person's name."),
+        Rule("Lead", "R1", "", "Company must not be Unknown."),
+        Rule("Contact", "Nachname_pflegen"),
+    ],
+)
+def test_a_rule_that_may_refuse_defaults_is_named(snapshot: Snapshot, rule: Rule) -> None:
+    """By the field that shows the error, by its words or by its name; another rule is not."""
+    other = Rule("Lead", "Phone_needed", "Phone", "Enter a phone number.")
+    found = finding(
+        replace(snapshot, surroundings=replace(QUIET, validation_rules=(rule, other))), "default_names"
+    )
+    assert found.status is Status.WARN
+    assert rule.name in str(found.what) and other.name not in str(found.what)
+    around = replace(QUIET, validation_rules=(other,))
+    assert status_of(replace(snapshot, surroundings=around), "default_names") is Status.OK
+    around = replace(QUIET, validation_rules=REFUSED)
+    assert status_of(replace(snapshot, surroundings=around), "default_names") is Status.UNKNOWN

@@ -10,7 +10,7 @@ import pytest
 from runbook_lib.review.checks import CHECKS, run_check
 from runbook_lib.review.checks import checks_for as gate_checks
 from runbook_lib.review.findings import Finding, Status
-from runbook_lib.survey.snapshot import NO_ACCESS, DuplicateCounts, Inventory, Snapshot, Unknown
+from runbook_lib.survey.snapshot import NO_ACCESS, ApiBudget, DuplicateCounts, Inventory, Snapshot, Unknown
 
 SILENT = Unknown("no answer came")
 ROWS = {"Lead": 600, "Contact": 400, "Account": 90, "Opportunity": 80, "Campaign": 7}
@@ -97,3 +97,31 @@ def test_opt_outs(snapshot: Snapshot, conflicts: int | None, opted_out: int | No
     """Opt-outs that contradict each other are counted before anybody is written to; unseen is no “none”."""
     people = DuplicateCounts(1000, 0, {"lead": 9}, {"lead": 18}, conflicts, opted_out)
     assert told("opt_outs", replace(snapshot, duplicates=people)).status is status
+
+
+@pytest.mark.parametrize(
+    ("left", "status", "words"),
+    [
+        (9_000, Status.OK, "room for 4,608,000 records"),
+        (310, Status.WARN, "310 of 10,240 MB"),
+        (None, Status.UNKNOWN, "Cannot tell"),
+    ],
+)
+def test_data_storage(snapshot: Snapshot, left: int | None, status: Status, words: str) -> None:
+    """What is left is told before activities fill it; a limit that is not named is not known."""
+    budget = ApiBudget(118_000, 115_000, None if left is None else 10_240, left)
+    found = told("data_storage", replace(snapshot, budget=budget))
+    assert found.status is status and words in str(found.what)
+
+
+def test_room_is_measured_by_the_people(snapshot: Snapshot) -> None:
+    """A tenth of the storage is no room for ten activities of each of two million people."""
+    budget = ApiBudget(118_000, 115_000, 10_240, 9_000)
+    many = replace(snapshot, budget=budget, rows={"Lead": 1_500_000, "Contact": 500_000})
+    assert told("data_storage", many).status is Status.WARN
+
+
+def test_partitions(snapshot: Snapshot) -> None:
+    """More than one: people from Salesforce land in the default one, and duplicates across them stay."""
+    found = told("partitions", replace(snapshot, partitions=("Default", "Partners")))
+    assert found.status is Status.WARN and "2 partitions: Default, Partners" in str(found.what)

@@ -77,3 +77,40 @@ def test_a_field_that_demands_a_value(snapshot: Snapshot, changes: dict[str, obj
     field = Field("Lead", "Code__c", "Code", "string", custom=True, createable=True, nillable=False)
     present = {"Lead": (replace(field, **changes),)}  # type: ignore[arg-type]
     assert status_of(replace(snapshot, present=present), "required_fields") is status
+
+
+def custom(name: str, *targets: str) -> tuple[Field, ...]:
+    """The fields of a custom object with lookups to ``targets``."""
+    return tuple(
+        Field(name, f"Link{number}__c", "Link", "reference", refers_to=(target,))
+        for number, target in enumerate(targets)
+    )
+
+
+@pytest.mark.parametrize(
+    ("present", "unseen", "words"),
+    [
+        ({"Seat__c": custom("Seat__c", "Contact")}, (), ""),
+        ({"Seat__c": custom("Seat__c", "Order__c"), "Order__c": custom("Order__c", "Account")}, (), ""),
+        ({"Seat__c": custom("Seat__c", "Product2")}, (), "two levels: Seat__c."),
+        ({"Seat__c": custom("Seat__c", "Contact")}, ("Seat__c",), "sync user: Seat__c."),
+        (
+            {
+                "Seat__c": custom("Seat__c", "Order__c"),
+                "Order__c": custom("Order__c", "Batch__c"),
+                "Batch__c": custom("Batch__c", "Lead"),
+            },
+            (),
+            "two levels: Seat__c.",
+        ),
+    ],
+)
+def test_a_custom_object_that_marketo_will_not_offer(
+    snapshot: Snapshot, present: dict[str, tuple[Field, ...]], unseen: tuple[str, ...], words: str
+) -> None:
+    """Neither what the sync user may not read nor what hangs three levels below people and accounts."""
+    chosen = replace(snapshot.expected, custom_objects=tuple(present))
+    visible = {name: fields for name, fields in present.items() if name not in unseen}
+    found = finding(replace(snapshot, expected=chosen, present=present, visible=visible), "custom_objects")
+    assert found.status is (Status.WARN if words else Status.OK)
+    assert words in str(found.what)

@@ -11,7 +11,7 @@ from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.checks import CHECKS, run_check
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.survey.probes.inventory import CALLS
-from runbook_lib.survey.snapshot import Inventory, Part, Snapshot, Unknown
+from runbook_lib.survey.snapshot import ApiBudget, Inventory, Part, Snapshot, Unknown
 from tests.survey.conftest import Live, reach, ready_world
 
 
@@ -77,3 +77,16 @@ def test_a_count_that_is_refused_is_not_zero(private: Live) -> None:
     assert isinstance(seen.inventory.records["Opportunity"], Unknown)
     assert isinstance(seen.inventory.without_role, Unknown)
     assert isinstance(seen.inventory.records["Lead"], int)
+
+
+def test_storage_and_partitions_are_read(private: Live) -> None:
+    """What /limits says of the data storage, and the partitions of the Marketo instance; no call of
+    Salesforce more than before."""
+    private.turn(data_storage_mb=1000, data_storage_left_mb=17)
+    private.server.instance.partitions = ("Default", "Partners")
+    private.forget()
+    seen = private.see(Part.BUDGET, Part.PARTITIONS)
+    assert private.calls() == 2
+    assert isinstance(seen.budget, ApiBudget)
+    assert (seen.budget.storage_mb, seen.budget.storage_left_mb) == (1000, 17)
+    assert seen.partitions == ("Default", "Partners")
