@@ -113,13 +113,17 @@ def label(key: str, language: str) -> str:
     English where the vendor's wording in ``language`` is not attested. ``KeyError`` for an unknown key.
     """
     words = _labels()[key]
-    return words.get(language) or words["en"]
+    return (words.get(language) or words["en"])[0]
 
 
 def every_wording(key: str) -> tuple[str, ...]:
     """All wordings of ``key`` in all languages, to recognise a word that a person copied from a screen."""
-    words = _labels()[key]
-    return tuple(dict.fromkeys([*words.values()]))
+    return tuple(dict.fromkeys(word for words in _labels()[key].values() for word in words))
+
+
+def keys_of(vendor: str) -> tuple[str, ...]:
+    """The keys of one table of ``locale/labels.toml``, such as ``sync_state.failed`` of ``sync_state``."""
+    return tuple(key for key in _labels() if key.startswith(f"{vendor}."))
 
 
 def _to_json(value: object) -> object:
@@ -150,6 +154,14 @@ def _catalogue(language: str) -> dict[str, str]:
 
 
 @cache
-def _labels() -> dict[str, dict[str, str]]:
+def _labels() -> dict[str, dict[str, list[str]]]:
+    """Key → language → its wordings, the usual one first: the vendors' own pages have two here and there."""
     tables = tomllib.loads((_LOCALE / "labels.toml").read_text(encoding="utf-8"))
-    return {f"{vendor}.{name}": words for vendor, names in tables.items() for name, words in names.items()}
+    return {
+        f"{vendor}.{name}": {
+            language: [wording] if isinstance(wording, str) else wording
+            for language, wording in words.items()
+        }
+        for vendor, names in tables.items()
+        for name, words in names.items()
+    }

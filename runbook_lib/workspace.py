@@ -45,11 +45,9 @@ class Workspace:
         self.plans = path / "plans"
         self.runs = path / "runs"
         self.imports = path / "imports"
-        self.notebooks = path / "notebooks"
         self.extract = path / "extract"
         self.duplicates = path / "duplicates"
         self.journal_file = path / "journal.db"
-        self.calls_file = path / "calls.json"
         self.report_html = path / "report.html"
         self.report_json = path / "report.json"
 

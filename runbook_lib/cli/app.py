@@ -222,19 +222,6 @@ def report(workspace: Folder) -> None:
         print(write_report(session.workspace, session.journal))
 
 
-@app.command("support-bundle")
-def support_bundle(
-    workspace: Folder,
-    out: Annotated[Path | None, typer.Option(help="The zip; without it, one in the workspace.")] = None,
-) -> None:
-    """Put together what support needs: versions, the journal without values, the table of calls. A zip."""
-    from runbook_lib.guide.commands import support_bundle as bundling  # lazy: the help starts at once
-    from runbook_lib.guide.state.session import open_unverified  # lazy: as above
-
-    with open_unverified(workspace) as session:
-        print(bundling.write_bundle(session, out))
-
-
 @app.command()
 def snapshot(
     workspace: Folder,
@@ -271,22 +258,14 @@ def init(
     language: Language = "en",
 ) -> None:
     """Write what connection.toml needs; asks for what is not given."""
-    from runbook_lib.guide.commands.init import found_workspace, require_new  # lazy: help starts at once
-    from runbook_lib.guide.commands.progress import ask_missing  # lazy: as above
+    from runbook_lib.guide.commands import init as founding  # lazy: help starts at once
 
-    require_new(workspace)
+    founding.require_new(workspace)
     given = {"name": name, "environment": environment, "admin_username": admin_username,
              "sync_username": sync_username, "munchkin_id": munchkin_id, "client_id": client_id}  # fmt: skip
-    told = ask_missing(given, language)
-    salesforce = {key: told[key] for key in ("environment", "admin_username", "sync_username")}
-    marketo = {key: told[key] for key in ("munchkin_id", "client_id")}
-    answers = {
-        "name": told["name"],
-        "language": language,
-        "salesforce": {**salesforce, "my_domain": my_domain},
-        "marketo": {**marketo, "authentication": authentication},
-    }
-    print(found_workspace(workspace, answers))
+    told = founding.ask_missing(given, language)
+    more = {"language": language, "my_domain": my_domain, "authentication": authentication}
+    print(founding.found_workspace(workspace, founding.nested(told | more)))
 
 
 @app.command()

@@ -1,60 +1,32 @@
 """The CSV files that Marketo's Admin pages export: what its API does not show.
 
 Sync Status and Sync Errors (Admin > Salesforce) and Export Field Names (Admin > Field Management). Adobe
-documents what they contain, not their exact headers; so a column is known by its words in any case, with any
-punctuation, in English, German or Spanish, in any order. A file that lacks a column that matters is refused
-with the columns it has. Moments stay as they are written: they are in the time zone of the Marketo user who
-exported.
+documents what they contain, not their exact headers; so a column is known by its words in ``labels.toml``, in
+any case, with any punctuation, in English, German or Spanish, in any order. A file that lacks a column that
+matters is refused with the columns it has; a count that is not there is not known, and never 0. Moments stay
+as they are written: they are in the time zone of the Marketo user who exported.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from runbook_lib.errors import UsageFault
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, every_wording, keys_of, say
+from runbook_lib.text_files import Table, TableLine, UnreadableText, read_table
 
-STATUS_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "started_at": ("started at", "gestartet am", "iniciado"),
-    "ended_at": ("ended at", "beendet am", "finalizado"),
-    "object": ("object", "objekt", "objeto"),
-    "operation": ("operation", "vorgang", "operacion"),
-    "status": ("status", "estado"),
-    "new": ("new", "neu", "nuevo", "nuevos"),
-    "updated": ("updated", "aktualisiert", "actualizado", "actualizados"),
-    "deleted": ("deleted", "geloscht", "eliminado", "eliminados"),
-    "failed": ("failed item", "failed items", "failed", "fehlgeschlagen", "con error", "fallidos"),
-    "skipped": ("skipped", "ubersprungen", "omitido", "omitidos"),
-}
-COUNTS = ("new", "updated", "deleted", "failed", "skipped")
-ERROR_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "at": ("failed on", "time", "date", "occurred at", "fehlgeschlagen am", "zeit", "datum", "fecha", "hora"),
-    "object": ("object", "objekt", "objeto"),
-    "record": ("sfdc id", "salesforce id", "record id", "record", "id", "datensatz", "registro"),
-    "message": ("sfdc message", "salesforce message", "message", "sfdc nachricht", "nachricht", "mensaje"),
-    "details": (
-        "error details",
-        "details",
-        "error",
-        "fehlerdetails",
-        "fehler",
-        "detalles",
-        "detalles del error",
-    ),
-}
+STATUS_COLUMNS = "sync_column"
+ERROR_COLUMNS = "sync_error_column"
 """``message`` is Salesforce's own; an error of a whole job has only Marketo's ``details``."""
-FIELD_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "label": ("friendly label", "field name", "name", "label", "anzeigename", "nombre"),
-    "rest_name": ("rest api name", "rest name", "api name", "rest-api-name", "nombre de api rest"),
-}
+FIELD_COLUMNS = "field_name_column"
+COUNTS = ("new", "updated", "deleted", "failed", "skipped")
 
 
 class Export(StrEnum):
@@ -66,11 +38,24 @@ class Export(StrEnum):
 
 
 _TELLING: Mapping[Export, tuple[str, ...]] = {
-    Export.SYNC_STATUS: STATUS_COLUMNS["operation"],
-    Export.SYNC_ERRORS: (*ERROR_COLUMNS["details"], *ERROR_COLUMNS["message"]),
-    Export.FIELD_NAMES: FIELD_COLUMNS["rest_name"],
+    Export.SYNC_STATUS: (f"{STATUS_COLUMNS}.operation",),
+    Export.SYNC_ERRORS: (f"{ERROR_COLUMNS}.details", f"{ERROR_COLUMNS}.message"),
+    Export.FIELD_NAMES: (f"{FIELD_COLUMNS}.rest_name",),
 }
-"""A column that only this one has."""
+"""Columns that only this one has."""
+
+
+class SyncState(StrEnum):
+    """How a job of Sync Status ended; ``UNKNOWN``: a word that stands in no edition of Marketo's page that we
+    know. Source: Marketo, "Salesforce Sync Status"."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    INCOMPLETE = "incomplete"
+    IN_PROCESS = "in_process"
+    CLEANED_UP = "cleaned_up"
+    UNKNOWN = "unknown"
+
 
 FIXES: Mapping[str, Message] = {
     "FIELD_CUSTOM_VALIDATION_EXCEPTION": say(
@@ -108,8 +93,13 @@ class SyncJob:
     object: str
     operation: str
     status: str
-    counts: Mapping[str, int]
-    """Records, by ``new``, ``updated``, ``deleted``, ``failed`` and ``skipped``."""
+    counts: Mapping[str, int | None]
+    """Records, by ``new``, ``updated``, ``deleted``, ``failed`` and ``skipped``; ``None``: not known."""
+
+    @property
+    def state(self) -> SyncState:
+        """What the word under Status means, in whichever language Marketo was shown."""
+        return _states().get(_plain(self.status), SyncState.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -156,18 +146,19 @@ class FieldName:
 
 def kind_of_export(path: Path) -> Export:
     """Which of the three the file is, by its columns; ``UsageFault`` naming its columns where it is none."""
-    lines = _lines(path)
-    header = {_plain(cell) for cell in lines[0][1]} if lines else set()
-    for kind, words in _TELLING.items():
-        if header & set(map(_plain, words)):
+    table = _table(path)
+    header = set(map(_plain, table.columns))
+    for kind, keys in _TELLING.items():
+        if header & {word for key in keys for word in _words(key)}:
             return kind
+    missing = [every_wording(keys[0])[0] for keys in _TELLING.values()]
     raise UsageFault(
         say(
             "It is neither Sync Status nor Sync Errors: it lacks the columns {missing}.",
-            missing=", ".join(f"“{words[0]}”" for words in _TELLING.values()),
+            missing=_quoted(missing),
         ),
         where=str(path),
-        why=say("Its columns are: {columns}.", columns=", ".join(lines[0][1]) if lines else "–"),
+        why=say("Its columns are: {columns}.", columns=", ".join(table.columns) or "–"),
         fix=say("Export the file again from Marketo's Admin page and leave its header as it is."),
     )
 
@@ -176,8 +167,10 @@ def read_sync_status(path: Path) -> tuple[SyncJob, ...]:
     """The lines of an exported Sync Status. ``UsageFault`` where it is none, or a count is no number."""
     jobs = []
     for line, cells in _read(path, STATUS_COLUMNS, (("object",), ("operation",), ("status",))):
+        if not cells["object"] and not cells["status"]:
+            continue  # a spreadsheet's line of totals names neither
         counts = {name: _count(cells[name], path, line) for name in COUNTS}
-        words = {name: cells[name] for name in STATUS_COLUMNS if name not in COUNTS}
+        words = {name: cell for name, cell in cells.items() if name not in COUNTS}
         jobs.append(SyncJob(counts=counts, **words))
     return tuple(jobs)
 
@@ -210,62 +203,69 @@ def group_errors(errors: Iterable[SyncError]) -> tuple[ErrorGroup, ...]:
     return tuple(sorted(groups, key=lambda group: (-group.count, group.code, group.example)))
 
 
-def _read(
-    path: Path, columns: Mapping[str, tuple[str, ...]], required: Sequence[tuple[str, ...]]
-) -> list[tuple[int, dict[str, str]]]:
+def _read(path: Path, columns: str, required: Sequence[tuple[str, ...]]) -> list[tuple[int, dict[str, str]]]:
     """Line number and cells by our names, for each line that holds something.
 
-    ``required``: of each of these groups, one column must be there.
+    ``columns``: the table of ``labels.toml`` that names them. ``required``: of each of these groups, one
+    column must be there.
     """
-    lines = _lines(path)
-    header = [_plain(cell) for cell in lines[0][1]] if lines else []
+    table = _table(path)
+    header = list(map(_plain, table.columns))
+    names = [key.partition(".")[2] for key in keys_of(columns)]
     places = {
-        name: next((header.index(word) for word in map(_plain, words) if word in header), None)
-        for name, words in columns.items()
+        name: next((header.index(word) for word in _words(f"{columns}.{name}") if word in header), None)
+        for name in names
     }
-    if missing := [columns[some[0]][0] for some in required if all(places[name] is None for name in some)]:
+    missing = [
+        every_wording(f"{columns}.{group[0]}")[0]
+        for group in required
+        if all(places[name] is None for name in group)
+    ]
+    if missing:
         raise UsageFault(
-            say("The file has no column {missing}.", missing=", ".join(f"“{word}”" for word in missing)),
+            say("The file has no column {missing}.", missing=_quoted(missing)),
             where=str(path),
-            why=say("Its columns are: {columns}.", columns=", ".join(lines[0][1]) if lines else "–"),
+            why=say("Its columns are: {columns}.", columns=", ".join(table.columns) or "–"),
             fix=say("Export the file again from Marketo's Admin page and leave its header as it is."),
         )
-    return [
-        (
-            line,
-            {
-                name: "" if place is None or place >= len(cells) else cells[place]
-                for name, place in places.items()
-            },
-        )
-        for line, cells in lines[1:]
-    ]
+    lines = (line for line in table.lines if not _is_total(line))
+    return [(line.number, {name: _cell(line, place) for name, place in places.items()}) for line in lines]
 
 
-def _lines(path: Path) -> list[tuple[int, list[str]]]:
+def _cell(line: TableLine, place: int | None) -> str:
+    return line.cells[place] if place is not None and place < len(line.cells) else ""
+
+
+def _is_total(line: TableLine) -> bool:
+    """Whether a spreadsheet's sum stands in the line: no export has such a word as the first cell."""
+    first = next((cell for cell in line.cells if cell), "")
+    return _plain(first) in _words("table.total")
+
+
+def _table(path: Path) -> Table:
     try:
-        text = _decoded(path.read_bytes())
-        delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        return [
-            (reader.line_num, [cell.strip() for cell in row]) for row in reader if any(map(str.strip, row))
-        ]
-    except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        raise UsageFault(
-            say("The file cannot be read: {reason}.", reason=type(fault).__name__),
-            where=str(path),
-            fix=say("Export it again from Marketo's Admin page, as CSV."),
-        ) from None
+        return read_table(path)
+    except FileNotFoundError:
+        reason: Message = say("it is not there")
+    except UnreadableText as fault:
+        reason = fault.reason
+    raise UsageFault(
+        say("The file cannot be read: {reason}.", reason=reason),
+        where=str(path),
+        fix=say("Export it again from Marketo's Admin page, as CSV."),
+    )
 
 
-def _decoded(data: bytes) -> str:
-    """UTF-8, or what Excel in Western Europe writes."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        if b"\0" in data:  # no text at all
-            raise
-        return data.decode("cp1252")
+@cache
+def _words(key: str) -> tuple[str, ...]:
+    """Every wording of ``key`` as it is compared, the usual ones first."""
+    return tuple(map(_plain, every_wording(key)))
+
+
+@cache
+def _states() -> Mapping[str, SyncState]:
+    keys = keys_of("sync_state")
+    return {word: SyncState(key.partition(".")[2]) for key in keys for word in _words(key)}
 
 
 def _plain(words: str) -> str:
@@ -274,10 +274,19 @@ def _plain(words: str) -> str:
     return re.sub(r"\W+", " ", bare).strip().lower()
 
 
-def _count(cell: str, path: Path, line: int) -> int:
-    digits = re.sub(r"[.,'\s]", "", cell)
-    if digits in ("", "-", "–"):
-        return 0
-    if not digits.isdecimal():
-        raise UsageFault(say("“{cell}” is not a number.", cell=cell), where=f"{path}, line {line}")
-    return int(digits)
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words)
+
+
+_COUNT = re.compile(r"(\d+|\d{1,3}(?:([.,'’\s\u00a0\u202f])\d{3})(?:\2\d{3})*)(?:[.,]0{1,2})?")
+"""Digits, or groups of three with one separator; a spreadsheet may have added a decimal zero or two."""
+
+
+def _count(cell: str, path: Path, line: int) -> int | None:
+    """A count as any of the languages writes it, or ``None`` where none is given."""
+    if cell in ("", "-", "–"):
+        return None
+    matched = _COUNT.fullmatch(cell)
+    if matched is None:
+        raise UsageFault(say("“{cell}” is not a count.", cell=cell), where=f"{path}, line {line}")
+    return int(re.sub(r"\D", "", matched[1]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl, urlsplit
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -19,8 +18,10 @@ from pydantic import (
 )
 
 from runbook_lib.errors import ConnectionFileFault
+from runbook_lib.systems import addresses
 from runbook_lib.systems.validation_messages import reason_of
 from runbook_lib.text import Message, say
+from runbook_lib.text_files import UnreadableText, read_text
 
 _PASSWORD_OPTIONS = {"password", "passwd", "pwd", "pass", "sslpassword", "secret", "token"}
 _SPARK_MASTER = r"^(|local(\[[0-9*]+\])?|yarn|(spark|k8s)://\S+)$"
@@ -29,18 +30,6 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-def _without_suffix(value: object) -> object:
-    """A My Domain as people copy it: with scheme or with ``.my.salesforce.com``."""
-    if not isinstance(value, str):
-        return value
-    host = value.strip().removeprefix("https://").rstrip("/").lower()
-    return host.removesuffix(".salesforce.com").removesuffix(".my")
-
-
-def _upper(value: object) -> object:
-    return value.strip().upper() if isinstance(value, str) else value
 
 
 def _without_password(url: str | None) -> str | None:
@@ -68,9 +57,7 @@ class SalesforceSide(_Part):
     """The Salesforce org and the two people who log in to it."""
 
     environment: Literal["production", "sandbox"]
-    my_domain: Annotated[
-        str, BeforeValidator(_without_suffix), Field(pattern=r"^([a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*)?$")
-    ] = ""
+    my_domain: Annotated[str, AfterValidator(addresses.my_domain)] = ""
     """Such as ``acme`` or ``acme--test.sandbox``; empty: log in at login/test.salesforce.com."""
     admin_username: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
     sync_username: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
@@ -93,7 +80,7 @@ class SalesforceSide(_Part):
 class MarketoSide(_Part):
     """The Marketo instance and the API client that reads it."""
 
-    munchkin_id: Annotated[str, BeforeValidator(_upper), Field(pattern=r"^\d{3}-[A-Z]{3}-\d{3}$")]
+    munchkin_id: Annotated[str, AfterValidator(addresses.munchkin_id)]
     client_id: Annotated[str, Field(min_length=1)]
     authentication: Literal["basic", "oauth"] = "basic"
     """Which form Marketo shows under Admin > CRM: three fields, or the button "Login with Salesforce"."""
@@ -141,6 +128,15 @@ class Connection(_Part):
                     "in "
                     "another way, which an app's login would not prove")
             )  # fmt: skip
+        domain, is_sandbox = self.salesforce.my_domain, self.salesforce.environment == "sandbox"
+        if domain and not is_sandbox and "--" in domain:
+            raise ValueError(
+                say("my_domain {domain} is that of a sandbox, environment is production", domain=domain)
+            )
+        if domain and is_sandbox and "--" not in domain and "." not in domain:
+            raise ValueError(
+                say("my_domain {domain} is no sandbox's; those are called {domain}--name", domain=domain)
+            )
         if self.salesforce.admin_username.lower() == self.salesforce.sync_username.lower():
             raise ValueError(say("admin_username and sync_username are the same user"))
         return self
@@ -172,12 +168,12 @@ def read_connection(path: Path) -> Connection:
     Raises :class:`ConnectionFileFault` with every fault at once, each with its key and the reason.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = tomllib.loads(read_text(path))
     except FileNotFoundError:
         raise _fault(path, [say("The file does not exist.")]) from None
-    except (OSError, UnicodeDecodeError) as fault:
-        raise _fault(path, [say("The file cannot be read: {reason}.", reason=fault)]) from None
-    except tomllib.TOMLDecodeError as fault:
+    except UnreadableText as fault:
+        raise _fault(path, [say("The file cannot be read: {reason}.", reason=fault.reason)]) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
         raise _fault(path, [say("The file is not TOML: {reason}.", reason=fault)]) from None
     try:
         return Connection.model_validate(data)
@@ -185,11 +181,24 @@ def read_connection(path: Path) -> Connection:
         raise _fault(path, [_sentence(fault) for fault in faults.errors(include_url=False)]) from None
 
 
+def faults_of(data: Mapping[str, Any]) -> dict[str, object]:
+    """Key → reason of everything that would be wrong with a connection.toml of this content.
+
+    The key is the last one, such as ``munchkin_id``; empty for what is wrong with the whole.
+    """
+    try:
+        Connection.model_validate(data)
+    except ValidationError as faults:
+        told = faults.errors(include_url=False)
+        return {str(fault["loc"][-1]) if len(fault["loc"]) else "": reason_of(fault) for fault in told}
+    return {}
+
+
 def write_connection(path: Path, connection: Connection) -> None:
     """Writes ``connection`` to the file ``path``; comments and order of an existing file are kept."""
     import tomlkit  # lazy: only writing needs it
 
-    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    document = tomlkit.parse(read_text(path)) if path.exists() else tomlkit.document()
     _merge(document, connection.model_dump(exclude_none=True))
     draft = path.with_suffix(".toml.part")
     draft.write_text(tomlkit.dumps(document), encoding="utf-8")

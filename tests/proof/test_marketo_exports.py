@@ -11,6 +11,7 @@ from runbook_lib.proof.marketo_exports import (
     FIXES,
     FieldName,
     SyncError,
+    SyncState,
     group_errors,
     read_field_names,
     read_sync_errors,
@@ -44,22 +45,22 @@ def test_sync_status(tmp_path: Path, delimiter: str, mark: str) -> None:
         "Pull updates",
         "Succeeded",
     )
-    assert job.counts == {"new": 1200, "updated": 0, "deleted": 0, "failed": 3, "skipped": 0}
+    assert job.counts == {"new": 1200, "updated": None, "deleted": None, "failed": 3, "skipped": 0}
 
 
 @pytest.mark.parametrize("header", ["Objekt;Vorgang;Status;Gelöscht", "OBJETO,operación, Estado ,Eliminados"])
 def test_other_languages_and_spellings(tmp_path: Path, header: str) -> None:
-    """German and Spanish headers, accents, case and blanks make no difference; missing counts are 0."""
+    """German and Spanish headers, accents, case and blanks make no difference; missing counts are unknown."""
     row = "Contact,Push updates,OK,2".replace(",", ";" if ";" in header else ",")
     (job,) = read_sync_status(put(tmp_path, f"{header}\n{row}\n"))
-    assert (job.object, job.counts["deleted"], job.counts["new"]) == ("Contact", 2, 0)
+    assert (job.object, job.counts["deleted"], job.counts["new"]) == ("Contact", 2, None)
 
 
 def test_a_file_of_another_kind(tmp_path: Path) -> None:
     """The fault names the columns that are missing and those that are there."""
     with pytest.raises(UsageFault) as raised:
         read_sync_status(put(tmp_path, "Email,Name\na@b,c\n"))
-    assert "“object”, “operation”, “status”" in str(raised.value)
+    assert "“Object”, “Operation”, “Status”" in str(raised.value)
     assert "Email, Name" in str(raised.value)
 
 
@@ -114,3 +115,65 @@ def test_field_names(tmp_path: Path) -> None:
     """A field is known by what people call it and by its REST name."""
     text = ",".join(FIELD_COLUMNS) + "\nLead Score,LeadScore,leadScore\n"
     assert read_field_names(put(tmp_path, text)) == (FieldName("Lead Score", "leadScore"),)
+
+
+@pytest.mark.parametrize(
+    ("cell", "count"),
+    [("3.0", 3), ("3,00", 3), ("1.200", 1200), ("1 200", 1200), ("1,234,567", 1234567), ("1.200,0", 1200),
+     ("1'200", 1200), ("0", 0), ("", None), ("–", None)],
+)  # fmt: skip
+def test_counts_as_spreadsheets_write_them(tmp_path: Path, cell: str, count: int | None) -> None:
+    """A decimal zero makes no thirty of three, thousands are grouped in any language, nothing is no zero."""
+    text = f'Object;Operation;Status;New\nLead;Push new;Succeeded;"{cell}"\n'
+    (job,) = read_sync_status(put(tmp_path, text))
+    assert job.counts["new"] == count
+
+
+@pytest.mark.parametrize("cell", ["3.5", "12.34.5", "1.20", "-3", "3 of 4", "1e3"])
+def test_what_is_no_count_is_refused(tmp_path: Path, cell: str) -> None:
+    """A cell that is not certainly a whole number is told with its line, unless it is a hundredfold zero."""
+    text = f'Object;Operation;Status;New\nLead;Push new;Succeeded;"{cell}"\n'
+    with pytest.raises(UsageFault, match="line 2"):
+        read_sync_status(put(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("Fehlgeschlagen", SyncState.FAILED),
+        ("UNVOLLSTÄNDIG", SyncState.INCOMPLETE),
+        ("Error", SyncState.FAILED),
+        ("Erfolgreich", SyncState.SUCCEEDED),
+        ("Incompleto", SyncState.INCOMPLETE),
+        ("Geklappt", SyncState.UNKNOWN),
+    ],
+)
+def test_states_in_three_languages(tmp_path: Path, word: str, state: SyncState) -> None:
+    """The vendor's word is known in each language; another word is not known, and kept as it is."""
+    (job,) = read_sync_status(put(tmp_path, f"Objekt;Vorgang;Status\nKontakt;Neue laden;{word}\n"))
+    assert (job.state, job.status) == (state, word)
+
+
+def test_a_line_of_totals_is_no_job(tmp_path: Path) -> None:
+    """What a spreadsheet summed up below the table is not counted twice."""
+    text = "Started At,Object,Operation,Status,New\n10:00,Lead,Push new,Succeeded,5\nTotal,,,,5\n,,,,5\n"
+    assert len(read_sync_status(put(tmp_path, text))) == 1
+
+
+SHARED = Path(__file__).parents[3] / "shared" / "cases"
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the cases lie beside the project, in ../shared/cases")
+@pytest.mark.parametrize(
+    ("case", "failed", "states"),
+    [
+        ("sync-status-german", 127, {SyncState.FAILED, SyncState.INCOMPLETE}),
+        ("sync-status-sep-line", 0, {SyncState.SUCCEEDED}),
+        ("sync-status-utf16", 0, {SyncState.SUCCEEDED}),
+    ],
+)
+def test_files_that_people_really_have(case: str, failed: int, states: set[SyncState]) -> None:
+    """German words, a ``sep=`` line and UTF-16 with tabs are read, each failure counted."""
+    jobs = read_sync_status(SHARED / case / "sync_status.csv")
+    assert sum(job.counts["failed"] or 0 for job in jobs) == failed
+    assert {job.state for job in jobs} == states

@@ -23,13 +23,22 @@ CONNECTIONS = st.fixed_dictionaries(
     {
         "name": NAMES,
         "language": st.sampled_from(["en", "de", "es"]),
-        "salesforce": st.fixed_dictionaries(
-            {
-                "environment": st.sampled_from(["production", "sandbox"]),
-                "my_domain": st.sampled_from(["", "acme", "acme--uat", "acme--uat.sandbox"]),
-                "admin_username": USERNAMES.map("admin.{}".format),
-                "sync_username": USERNAMES.map("sync.{}".format),
-            }
+        "salesforce": st.builds(
+            lambda place, admin, sync: (
+                dict(zip(("environment", "my_domain"), place, strict=True))
+                | {"admin_username": admin, "sync_username": sync}
+            ),
+            st.sampled_from(
+                [
+                    ("production", ""),
+                    ("production", "acme"),
+                    ("sandbox", ""),
+                    ("sandbox", "acme--uat"),
+                    ("sandbox", "acme--uat.sandbox"),
+                ]
+            ),
+            USERNAMES.map("admin.{}".format),
+            USERNAMES.map("sync.{}".format),
         ),
         "marketo": st.fixed_dictionaries(
             {
@@ -205,7 +214,7 @@ def test_the_fix_of_a_broken_file_can_be_done(tmp_path: Path) -> None:
         ('"sandbox"', '"moon"', "must be one of"),
         ('"client"', "5", "must be a text"),
         ('"client"', '""', "is empty"),
-        ('"123-abc-456"', '"12"', "is not written as it must be, for example 123-ABC-456"),
+        ('"123-abc-456"', '"12"', "is not a Munchkin id such as 123-ABC-456"),
         ('"marketo@acme', '"admin@acme', "are the same user"),
     ],
 )
@@ -214,3 +223,16 @@ def test_faults_are_told_in_our_own_words(tmp_path: Path, old: str, new: str, to
     (tmp_path / "connection.toml").write_text(FILE.replace(old, new))
     with pytest.raises(ConnectionFileFault, match=told):
         read_connection(tmp_path / "connection.toml")
+
+
+@pytest.mark.parametrize(
+    ("environment", "my_domain", "told"),
+    [("production", "acme--uat", "that of a sandbox"), ("sandbox", "acme", "no sandbox's")],
+)
+def test_my_domain_and_environment_agree(
+    a_connection: Connect, environment: str, my_domain: str, told: str
+) -> None:
+    """A sandbox's address is never taken for production, nor the other way round."""
+    users = {"admin_username": "a@acme.example", "sync_username": "m@acme.example"}
+    with pytest.raises(ValidationError, match=told):
+        a_connection(salesforce={"environment": environment, "my_domain": my_domain, **users})

@@ -125,6 +125,8 @@ class Decisions:
     duplicates: DuplicateDecision | None = None
     """For all groups that no rule names."""
     duplicate_rules: Mapping[str, DuplicateDecision] = kept(default_factory=dict)
+    notices: tuple[Message, ...] = kept(default=(), compare=False)
+    """What was odd about the files and changes nothing about the decisions."""
 
 
 def read_decisions(workspace: Workspace) -> Decisions:
@@ -133,10 +135,11 @@ def read_decisions(workspace: Workspace) -> Decisions:
     ``DecisionFileFault`` names every fault of every file at once; nothing is taken then.
     """
     faults: list[Message] = []
+    notices: list[Message] = []
     setup = files.read_setup(workspace.decisions / "setup.toml", faults)
-    fields = files.read_table(workspace.decisions / "fields.csv", FieldRow, faults)
-    mappings = files.read_table(workspace.decisions / "mappings.csv", MappingRow, faults)
-    duplicates = files.read_table(workspace.decisions / "duplicates.csv", DuplicateRow, faults)
+    fields = files.read_table(workspace.decisions / "fields.csv", FieldRow, faults, notices)
+    mappings = files.read_table(workspace.decisions / "mappings.csv", MappingRow, faults, notices)
+    duplicates = files.read_table(workspace.decisions / "duplicates.csv", DuplicateRow, faults, notices)
     if faults:
         raise decision_fault(workspace.decisions, faults)
     decided = [FieldDecision(**row.model_dump(), line=row.line) for row in fields]
@@ -147,6 +150,7 @@ def read_decisions(workspace: Workspace) -> Decisions:
         mappings=tuple(MappingDecision(**row.model_dump(), line=row.line) for row in mappings),
         duplicates=rules.pop(ALL, None),
         duplicate_rules=rules,
+        notices=tuple(notices),
     )
 
 

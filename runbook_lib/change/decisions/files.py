@@ -1,8 +1,8 @@
 """The files of decisions as spreadsheets leave them: read strictly, every bad row at once, and written whole.
 
-Comma, semicolon or tab; UTF-8 with or without a byte-order mark, or the older encoding in which a Western
-Excel saves "CSV" (cp1252), or UTF-16 ("Unicode text"); any line ends; columns in any order, more columns than
-ours. Written with a mark: without one Excel takes UTF-8 for cp1252.
+Columns stand in any order, and more than ours may stand there. The moment of a decision is nobody's to edit,
+and spreadsheets rewrite it; where it cannot be read it is not known, and the decision counts all the same.
+Written with a byte-order mark: without one Excel takes UTF-8 for Windows-1252.
 
 What a spreadsheet would take for a formula is written with an apostrophe before it and read without, so that
 a reason such as ``=1+1`` stays a text; also after a semicolon, where a German or Spanish Excel begins a new
@@ -11,7 +11,6 @@ cell. Source of the signs: OWASP, "CSV Injection".
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -22,44 +21,33 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from runbook_lib import text_files
 from runbook_lib.change.decisions.rows import Row, SetupFile
 from runbook_lib.errors import DecisionFileFault
 from runbook_lib.systems.validation_messages import reason_of
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, counted, say
+from runbook_lib.text_files import TableLine, UnreadableText
 
 R = TypeVar("R", bound=BaseModel)
 T = TypeVar("T", bound=Row)
 
 
-def read_table(path: Path, row: type[T], faults: list[Message]) -> list[T]:
-    """The rows of the file ``path``; none without a file. Faults, with lines, are added to ``faults``."""
-    if not path.exists():
-        return []
+def read_table(
+    path: Path, row: type[T], faults: list[Message], notices: list[Message] | None = None
+) -> list[T]:
+    """The rows of the file ``path``; none without a file. Faults, with lines, are added to ``faults``, and to
+    ``notices`` what does not matter to the decisions."""
     try:
-        lines = list(_lines(_decoded(path.read_bytes())))
-    except UnicodeDecodeError:
-        faults.append(
-            say(
-                "{file}: is neither UTF-8 nor UTF-16 with its byte-order mark nor Windows-1252; save it as "
-                "“CSV UTF-8”.",
-                file=path.name,
-            )
-        )
+        table = text_files.read_table(path)
+    except FileNotFoundError:
         return []
-    except OSError as fault:
-        faults.append(
-            say("{file}: cannot be read ({reason}).", file=path.name, reason=fault.strerror or fault)
-        )
+    except UnreadableText as fault:
+        faults.append(_unreadable(path.name, fault))
         return []
-    except _NoTable as fault:
-        faults.append(
-            say("{file}, line {line}: {reason}.", file=path.name, line=str(fault.line), reason=fault.reason)
-        )
-        return []
-    if not lines:
+    if not table.columns:
         faults.append(say("{file}: is empty; its first line must name the columns.", file=path.name))
         return []
-    columns = [_column(cell) for cell in lines[0][1]]
+    columns = [_column(cell) for cell in table.columns]
     required = [name for name, cell in row.model_fields.items() if cell.is_required()]
     if lacking := [name for name in required if name not in columns]:
         faults.append(say("{file}: has no column {columns}.", file=path.name, columns=", ".join(lacking)))
@@ -69,7 +57,28 @@ def read_table(path: Path, row: type[T], faults: list[Message]) -> list[T]:
             say("{file}: names the column {columns} twice.", file=path.name, columns=", ".join(twice))
         )
         return []
-    return _rows(path.name, row, list(_records(path.name, columns, lines[1:], faults)), faults)
+    records = dict(_records(path.name, columns, table.lines, faults))
+    rows = _rows(path.name, row, records.items(), faults)
+    without = sum(bool(records[each.line].get("decided_at")) and each.decided_at is None for each in rows)
+    if notices is not None and without:
+        notices.append(_moments_unknown(path.name, without))
+    return rows
+
+
+def _unreadable(file: str, fault: UnreadableText) -> Message:
+    if fault.line:
+        return say("{file}, line {line}: {reason}.", file=file, line=str(fault.line), reason=fault.reason)
+    return say("{file}: {reason}.", file=file, reason=fault.reason)
+
+
+def _moments_unknown(file: str, count: int) -> Message:
+    return counted(
+        count,
+        say("{file}: a spreadsheet rewrote “decided_at” in one row; when it was decided is not known.",
+            file=file),
+        say("{file}: a spreadsheet rewrote “decided_at” in {count} rows; their moments are not known.",
+            file=file, count=count),
+    )  # fmt: skip
 
 
 def checked(row: type[R], values: Mapping[str, object]) -> R:
@@ -98,16 +107,18 @@ def write_table(path: Path, row: type[T], rows: Sequence[T]) -> Path:
 
 def read_setup(path: Path, faults: list[Message]) -> SetupFile | None:
     """The file ``path``; ``None`` where there is none. Faults, with their keys, are added to ``faults``."""
-    if not path.exists():
-        return None
     try:
-        return SetupFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        return SetupFile.model_validate(tomllib.loads(text_files.read_text(path)))
+    except FileNotFoundError:
+        return None
     except ValidationError as wrong:
         faults.extend(
             say("{file}: {column}: {reason}.", file=path.name, column=column, reason=reason)
             for column, reason in _reasons(wrong)
         )
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+    except UnreadableText as fault:
+        faults.append(_unreadable(path.name, fault))
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
         faults.append(say("{file}: cannot be read ({reason}).", file=path.name, reason=fault))
     return None
 
@@ -116,7 +127,7 @@ def write_setup(path: Path, setup: SetupFile) -> Path:
     """Write ``setup`` to the file ``path``: whole, or not at all; comments in the file are kept."""
     import tomlkit  # lazy: only writing needs it
 
-    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    document = tomlkit.parse(text_files.read_text(path)) if path.exists() else tomlkit.document()
     _put(document, setup.model_dump(exclude_none=True))
     return replace_file(path, tomlkit.dumps(document))
 
@@ -141,69 +152,22 @@ def replace_file(path: Path, text: str) -> Path:
     return path
 
 
-def _decoded(content: bytes) -> str:
-    """The text of a file as a spreadsheet saved it. ``UnicodeDecodeError`` where it is none of the encodings.
-
-    cp1252 comes last: nearly any bytes are some text in it, whereas UTF-8 is not met by chance.
-    """
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16")
-    if 4 * content.count(0) > len(content):  # UTF-16 without its mark, or no text at all
-        raise UnicodeDecodeError("utf-16", content, 0, 1, "no byte-order mark")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252")
-
-
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the number of the line it begins on; empty lines are left out."""
-    named = _SEPARATOR.match(text)  # what a spreadsheet reads, and some programs write, before the columns
-    text, before = (text[named.end() :], 1) if named else (text, 0)
-    delimiter = named[1] if named else max(",;\t", key=text.split("\n", 1)[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    begins = before + 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield begins, [_from_text(cell.strip()) for cell in cells]
-            begins = before + reader.line_num + 1
-    except csv.Error as fault:
-        raise _NoTable(begins, str(fault)) from None
-
-
-_SEPARATOR = re.compile(r'"?sep=([,;\t|])"?(?:\r\n|\r|\n)', re.IGNORECASE)
-
-
-class _NoTable(Exception):
-    """From this line on the text is no table."""
-
-    def __init__(self, line: int, told: str) -> None:
-        super().__init__(told)
-        self.line = line
-        self.reason = say("its quotation marks do not fit together ({reason})", reason=told)
-        if "larger" in told:
-            self.reason = say("a cell is longer than {most} characters", most=csv.field_size_limit())
-        elif "NUL" in told:
-            self.reason = say("holds characters that are no text; write this line anew")
-
-
 def _records(
-    file: str, columns: Sequence[str], lines: Iterable[tuple[int, list[str]]], faults: list[Message]
+    file: str, columns: Sequence[str], lines: Iterable[TableLine], faults: list[Message]
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Column → cell of each line; a line with more cells than columns is a fault, and left out."""
-    for line, cells in lines:
-        if any(cells[len(columns) :]):
+    for line in lines:
+        if any(line.cells[len(columns) :]):
             faults.append(
                 say(
                     "{file}, line {line}: has more cells than there are columns; put a cell that holds the "
                     "separator into quotation marks.",
                     file=file,
-                    line=str(line),
+                    line=str(line.number),
                 )
             )
             continue
-        yield line, dict(zip(columns, cells, strict=False))
+        yield line.number, dict(zip(columns, map(_from_text, line.cells), strict=False))
 
 
 def _rows(

@@ -68,6 +68,7 @@ _PEOPLE = f"^({ALL}|{CONFLICTS}|({'|'.join(GROUP_KINDS)})(:[0-9a-f]{{8,64}})?)$"
 
 
 def _moment(value: object) -> object:
+    """A moment as we write it; nothing for what a spreadsheet made of it: 11/28/2026 may be in two orders."""
     if value == "":
         return None
     if not isinstance(value, str):
@@ -75,9 +76,7 @@ def _moment(value: object) -> object:
     try:
         return datetime.fromisoformat(value)
     except ValueError:
-        raise ValueError(
-            say("“{given}” is no moment such as 2026-05-31T14:00:00Z", given=value[:60])
-        ) from None
+        return None
 
 
 def _empty(value: object) -> object:
@@ -96,7 +95,10 @@ def _yes_or_no(value: object) -> object:
 def _in_utc(value: datetime | None) -> datetime | None:
     if value is None:
         return None
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:  # the first or the last day of what Python knows, in another time zone
+        return None
 
 
 def _known(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from runbook_lib.change.gate import APPROVAL_LIFETIME, Approval, must_be_approve
 from runbook_lib.change.plan import Plan
 from runbook_lib.errors import DecisionFileFault, UsageFault
 from runbook_lib.text import Message, say, translate
+from runbook_lib.text_files import UnreadableText, read_text
 
 if TYPE_CHECKING:
     from runbook_lib.workspace import Workspace
@@ -63,7 +64,7 @@ def read_approval(workspace: Workspace, gate: str) -> Approval | None:
     if not path.exists():
         return None
     try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
+        data = json.loads(read_text(path))
         if not isinstance(data, dict):
             raise TypeError("no JSON object")
         return Approval(
@@ -76,7 +77,7 @@ def read_approval(workspace: Workspace, gate: str) -> Approval | None:
             created=_moment(data["created"]),
             expires=_moment(data["expires"]),
         )
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as fault:
+    except (UnreadableText, ValueError, TypeError, KeyError, AttributeError, RecursionError) as fault:
         raise DecisionFileFault(
             say("The approval cannot be read: {reason}.", reason=_what_is_wrong(fault)),
             where=str(path),
@@ -131,8 +132,8 @@ def _what_is_wrong(fault: Exception) -> Message:
         return say("“{name}” is missing", name=str(fault.args[0]))
     if isinstance(fault, json.JSONDecodeError | UnicodeError):
         return say("it is no JSON")
-    if isinstance(fault, OSError):
-        return say("the file cannot be opened")
+    if isinstance(fault, UnreadableText):
+        return fault.reason
     return say("a value is missing or of the wrong kind")
 
 

@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from runbook_lib.errors import ConnectionFileFault, UsageFault, WorkspaceFault
-from runbook_lib.systems.connection import Connection, read_connection, write_connection
-from runbook_lib.text import say
+from runbook_lib.systems.connection import Connection, faults_of, read_connection, write_connection
+from runbook_lib.text import say, translate
 from runbook_lib.workspace import Workspace
+
+ASKED = {
+    "name": say("Name of the connection, such as acme"),
+    "environment": say("Salesforce: production or sandbox"),
+    "admin_username": say("Your Salesforce user name"),
+    "sync_username": say("User name of the sync user"),
+    "munchkin_id": say("Marketo's Munchkin id, such as 123-ABC-456"),
+    "client_id": say("Client id of Marketo's API client"),
+}
+"""What a new workspace needs, and how it is asked for."""
+ENVIRONMENTS = {
+    **dict.fromkeys(("produktion", "produktiv", "producción", "produccion", "prod"), "production"),
+    **dict.fromkeys(("production", "productive"), "production"),
+    **dict.fromkeys(
+        ("sandbox", "testumgebung", "zona protegida", "entorno de pruebas", "pruebas"), "sandbox"
+    ),
+}
+"""What people of our three languages call the two kinds of orgs, and what connection.toml calls them."""
+_EXAMPLES = {
+    "name": "acme",
+    "environment": "production",
+    "admin_username": "admin@acme.example",
+    "sync_username": "marketo@acme.example",
+    "munchkin_id": "123-ABC-456",
+    "client_id": "client",
+}
+"""Stand for what was not asked yet, while one answer is checked."""
 
 
 def found_workspace(folder: Path, answers: Mapping[str, Any]) -> Path:
@@ -46,6 +74,57 @@ def require_new(folder: Path) -> None:
             where=str(file),
             fix=say("Edit its connection.toml, or name another folder."),
         )
+
+
+def ask_missing(given: Mapping[str, str | None], language: str) -> dict[str, str]:
+    """``given`` with what is missing asked for, on stderr; each answer is checked before the next question.
+
+    ``UsageFault`` naming the options where nobody is there to be asked.
+    """
+    missing = [name for name, value in given.items() if value is None]
+    if missing and not sys.stdin.isatty():
+        names = ", ".join("--" + name.replace("_", "-") for name in missing)
+        raise UsageFault(
+            say("There is no terminal to ask at, and these options are missing: {names}.", names=names),
+            fix=say("Give them on the command line."),
+        )
+    answers = {name: as_meant(name, value) for name, value in given.items() if value is not None}
+    for name in missing:
+        answers[name] = _ask(name, answers, language)
+    return answers
+
+
+def as_meant(name: str, answer: str) -> str:
+    """An answer as connection.toml writes it: the words of our three languages for the kinds of orgs."""
+    return ENVIRONMENTS.get(answer.strip().casefold(), answer) if name == "environment" else answer
+
+
+def _ask(name: str, before: Mapping[str, str], language: str) -> str:
+    """One answer, asked for until it is one."""
+    from typer import prompt  # lazy: only where a person is asked
+
+    while True:
+        answer = as_meant(name, str(prompt(translate(ASKED[name], language), err=True)))
+        if (fault := fault_of_answer(before, name, answer)) is None:
+            return answer
+        print(translate(say("That is not it: {reason}.", reason=fault), language), file=sys.stderr)
+
+
+def fault_of_answer(before: Mapping[str, str], name: str, answer: str) -> object | None:
+    """What is wrong with one answer, given those before it; ``None`` where nothing is."""
+    answers = {**_EXAMPLES, **before, name: answer}
+    return next((reason for key, reason in faults_of(nested(answers)).items() if key in (name, "")), None)
+
+
+def nested(answers: Mapping[str, str]) -> dict[str, Any]:
+    """The answers in the tables of connection.toml."""
+    tables = {"salesforce": ("environment", "my_domain", "admin_username", "sync_username"),
+              "marketo": ("munchkin_id", "client_id", "authentication")}  # fmt: skip
+    inner = {name for names in tables.values() for name in names}
+    own = {name: value for name, value in answers.items() if name not in inner}
+    return own | {
+        table: {name: answers[name] for name in names if name in answers} for table, names in tables.items()
+    }
 
 
 def _checked(answers: Mapping[str, Any], file: Path) -> Connection:

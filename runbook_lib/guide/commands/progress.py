@@ -6,11 +6,10 @@ On a terminal one line per step shows its beat and its time; elsewhere, in a log
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runbook_lib.errors import RunbookError, UsageFault
+from runbook_lib.errors import RunbookError
 from runbook_lib.guide.commands.overview import reasons
 from runbook_lib.guide.notebooks.runner import Progress, Ran
 from runbook_lib.guide.state.session import open_session
@@ -81,33 +80,6 @@ class LiveProgress(Progress):
             self._spinner.stop()
             self._spinner = None
         self.console.print(outcome_line(stop, outcome, seconds, self.language), markup=False, highlight=False)
-
-
-ASKED = {
-    "name": say("Name of the connection, such as acme"),
-    "environment": say("Salesforce: production or sandbox"),
-    "admin_username": say("Your Salesforce user name"),
-    "sync_username": say("User name of the sync user"),
-    "munchkin_id": say("Marketo's Munchkin id, such as 123-ABC-456"),
-    "client_id": say("Client id of Marketo's API client"),
-}
-"""What a new workspace needs, and how it is asked for."""
-
-
-def ask_missing(given: Mapping[str, str | None], language: str) -> dict[str, str]:
-    """``given`` with what is missing asked for, on stderr. ``UsageFault`` naming the options where nobody is
-    there to be asked."""
-    missing = [name for name, value in given.items() if value is None]
-    if missing and not sys.stdin.isatty():
-        names = ", ".join("--" + name.replace("_", "-") for name in missing)
-        raise UsageFault(
-            say("There is no terminal to ask at, and these options are missing: {names}.", names=names),
-            fix=say("Give them on the command line."),
-        )
-    from typer import prompt  # lazy: only where a person is asked
-
-    asked = {name: str(prompt(translate(ASKED[name], language), err=True)) for name in missing}
-    return {name: value for name, value in given.items() if value is not None} | asked
 
 
 def progress(language: str) -> Progress:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from runbook_lib.errors import NotebookParameterFault
+from runbook_lib.guide.notebooks.parameters import given_parameters
 from runbook_lib.guide.notebooks.pattern import parameters_of
 from runbook_lib.guide.state.session import open_session
 from runbook_lib.guide.engine.step import Step
@@ -19,9 +20,6 @@ from runbook_lib.guide.steps import STEPS
 from runbook_lib.journal import RUN
 from runbook_lib.road import step_named
 from runbook_lib.text import Message, say
-
-_OURS = ("open_step", "step")
-
 
 def open_step(name: str, workspace: str = ".", interactive: bool | None = None, **literals: Any) -> Step:
     """The step ``name`` (``field_visibility``) of a workspace, ready for its five beats.
@@ -34,7 +32,7 @@ def open_step(name: str, workspace: str = ".", interactive: bool | None = None, 
     stop = step_named(name)
     known = parameters_of(stop.name)
     given = {"workspace": workspace, "interactive": interactive, **literals}
-    _refuse_unknown({**notebook_names(), **given}, known)
+    _refuse_unknown([*given_parameters(_cells_that_ran()), *given], known)
     _refuse_wrong_kinds(given, known)
     return STEPS[stop.name](open_session(workspace), is_interactive(interactive), **literals)
 
@@ -51,16 +49,10 @@ def is_interactive(asked: bool | None) -> bool:
     return RUN not in os.environ and bool(getattr(kernel, "_allow_stdin", False))
 
 
-def notebook_names() -> Mapping[str, Any]:
-    """What the notebook's namespace holds beyond IPython's own names, private ones and modules' objects
-    of ours."""
+def _cells_that_ran() -> Sequence[str]:
+    """The sources of the cells that this kernel ran, the one that runs now as the last."""
     shell = _shell()
-    if shell is None:
-        return {}
-    own = {*shell.user_ns_hidden, *_OURS}
-    return {
-        name: value for name, value in shell.user_ns.items() if name not in own and not name.startswith("_")
-    }
+    return tuple(map(str, shell.user_ns.get("In", ()))) if shell else ()
 
 
 def _shell() -> Any:
@@ -68,7 +60,7 @@ def _shell() -> Any:
     return ipython.get_ipython() if ipython else None
 
 
-def _refuse_unknown(given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+def _refuse_unknown(given: Iterable[str], known: Mapping[str, Any]) -> None:
     unknown = sorted(set(given) - set(known))
     if unknown:
         raise NotebookParameterFault(

@@ -25,7 +25,8 @@ class DecidedStep(Step):
 
     def _decide(self) -> Iterable[Block]:
         try:
-            return list(super()._decide())
+            told = [Line(notice) for notice in self.decisions.notices]
+            return [*told, *super()._decide()]
         except DecisionFileFault as fault:
             if not self.interactive:
                 raise

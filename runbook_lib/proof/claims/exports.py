@@ -19,6 +19,7 @@ from runbook_lib.proof.marketo_exports import (
     ErrorGroup,
     Export,
     SyncJob,
+    SyncState,
     group_errors,
     kind_of_export,
     read_sync_errors,
@@ -29,7 +30,7 @@ from runbook_lib.text import Label, Message, say
 
 MOST_GROUPS = 10
 """Kinds of errors that are told one by one."""
-_FAILED = ("failed", "incomplete")
+_WRONG = (SyncState.FAILED, SyncState.INCOMPLETE)
 
 
 @dataclass(frozen=True)
@@ -107,18 +108,29 @@ def unreadable(name: str, fault: UsageFault) -> Message:
 
 
 def _jobs_claim(jobs: tuple[SyncJob, ...]) -> Claim:
-    words = Counter(each.status for each in jobs)
-    records = {name: sum(each.counts[name] for each in jobs) for name in ("new", "updated", "failed")}
-    has_failed = records["failed"] > 0 or any(word.lower() in _FAILED for word in words)
+    """What Sync Status shows. A word that nobody knows, and a count that is not there, are no good news."""
+    words = Counter(job.status for job in jobs)
+    has_failed = any(job.state in _WRONG or job.counts["failed"] for job in jobs)
+    is_unclear = any(job.state is SyncState.UNKNOWN or job.counts["failed"] is None for job in jobs)
     what = say(
         "{page} shows {count} jobs ({words}): {new} records new, {updated} updated, {failed} failed.",
         page=Label("marketo.sync_status"),
         count=len(jobs),
         words=", ".join(f"{word} {count}" for word, count in sorted(words.items())) or "–",
-        **records,
+        **{name: _total(jobs, name) for name in ("new", "updated", "failed")},
     )
-    status = Status.WARN if has_failed else Status.OK if jobs else Status.SKIP
+    if unknown := sorted({job.status for job in jobs if job.state is SyncState.UNKNOWN}):
+        what = say("{what} What “{words}” means is not known.", what=what, words="”, “".join(unknown))
+    status = Status.WARN if has_failed or is_unclear else Status.OK if jobs else Status.SKIP
     return Claim("sync-status", status, what, now=len(jobs))
+
+
+def _total(jobs: tuple[SyncJob, ...], name: str) -> int | Message:
+    """The sum of a column; where a job has no such count it is not known, or at least what the others say."""
+    known = [count for job in jobs if (count := job.counts[name]) is not None]
+    if len(known) == len(jobs):
+        return sum(known)
+    return say("at least {count}", count=sum(known)) if any(known) else say("a number not known")
 
 
 def _error_claims(groups: tuple[ErrorGroup, ...]) -> Iterator[Claim]:

@@ -20,6 +20,7 @@ from runbook_lib.road import SECURITY_TOKEN, START_HERE
 from runbook_lib.systems.secrets import keyring as keychain
 from runbook_lib.systems.secrets import leaks, maskable
 from runbook_lib.text import Message, say
+from runbook_lib.text_files import UnreadableText, read_text
 
 if TYPE_CHECKING:
     from runbook_lib.systems.connection import Connection
@@ -205,10 +206,18 @@ class Vault:
         folder = os.environ.get(SECRETS_DIR)
         if not folder:
             return None
+        path = Path(folder) / name
         try:
-            text = (Path(folder) / name).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError):
+            text = read_text(path)
+        except FileNotFoundError:
             return None
+        except UnreadableText as fault:
+            raise SecretMissing(
+                say("The file of the secret {name} is there and cannot be read: {reason}.",
+                    name=name, reason=fault.reason),
+                where=str(path),
+                fix=say("Write the file anew as UTF-8, with the secret alone in it; or take it away."),
+            ) from None  # fmt: skip
         return text.removesuffix("\n").removesuffix("\r")
 
     def _keyring(self, name: str) -> str | None:
@@ -219,7 +228,11 @@ class Vault:
 
     def _missing(self, name: str) -> SecretMissing:
         folder = os.environ.get(SECRETS_DIR)
-        file = str(Path(folder) / name) if folder else say("no folder, {name} is not set", name=SECRETS_DIR)
+        file: object = say("no folder, {name} is not set", name=SECRETS_DIR)
+        if folder and Path(folder).is_dir():
+            file = Path(folder) / name
+        elif folder:
+            file = say("{name} names {folder}, which is no folder", name=SECRETS_DIR, folder=folder)
         ring: object = say("not used in a rehearsal") if self._connection.is_rehearsal else keychain.tell()
         return SecretMissing(
             say("The secret {name} has not been given yet.", name=name),

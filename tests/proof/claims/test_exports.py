@@ -85,7 +85,7 @@ def test_an_export_from_before_the_start_counts_for_nothing(tmp_path: Path) -> N
     [
         (("Name,Phone", "x,y"), "Name, Phone"),
         ((",".join(STATUS_COLUMNS), JOB.format(status="Succeeded", failed="many")), "many"),
-        (("Operation,Status", "x,y"), "“object”"),
+        (("Operation,Status", "x,y"), "“Object”"),
         ((), "–"),
     ],
 )
@@ -102,7 +102,8 @@ def test_a_bad_file_is_told_and_passed_over(tmp_path: Path, lines: tuple[str, ..
 
 def test_excel_files_of_western_europe_are_read(tmp_path: Path) -> None:
     """Semicolons and the code page of a German Excel make no difference."""
-    put(tmp_path, "s.csv", "Objekt;Vorgang;Status;Gelöscht", "Kontakt;x;Succeeded;2", encoding="cp1252")
+    header = "Objekt;Vorgang;Status;Neu;Gelöscht;Fehlgeschlagenes Element"
+    put(tmp_path, "s.csv", header, "Kontakt;x;Erfolgreich;2;0;0", encoding="cp1252")
     assert told(read_imports(tmp_path))["sync-status"][0] is Status.OK
 
 
@@ -114,3 +115,27 @@ def test_every_claim_can_be_said(tmp_path: Path, language: str) -> None:
     put(tmp_path, "bad.csv", "x,y")
     for claim in claim_imports(read_imports(tmp_path), None):
         assert "{" not in translate(claim.what, language)
+
+
+def test_a_word_that_nobody_knows_is_no_good_news(tmp_path: Path) -> None:
+    """A state in no language we know is shown as it is, and the jobs are not called in order."""
+    put(tmp_path, "s.csv", ",".join(STATUS_COLUMNS), JOB.format(status="Geklappt", failed=0))
+    status, sentence = told(read_imports(tmp_path))["sync-status"]
+    assert status is Status.WARN and "“Geklappt”" in sentence and "not known" in sentence
+
+
+def test_a_missing_count_is_not_known(tmp_path: Path) -> None:
+    """Without the column of failures nobody says that none failed."""
+    put(tmp_path, "s.csv", "Object,Operation,Status,New", "Lead,Push new,Succeeded,5")
+    status, sentence = told(read_imports(tmp_path))["sync-status"]
+    assert status is Status.WARN and "a number not known failed" in sentence
+
+
+def test_a_german_export_with_failures_is_a_warning(tmp_path: Path) -> None:
+    """Failed and incomplete jobs of a German Marketo are counted like those of an English one."""
+    counts = "Neu;Aktualisiert;Gelöscht;Fehlgeschlagenes Element;Übersprungen"
+    header = f"Gestartet um;Beendet um;Objekt;Vorgang;Status;{counts}"
+    rows = ("a;b;Kontakt;Laden;Fehlgeschlagen;0;0;0;120;0", "a;b;Kontakt;Laden;Unvollständig;5;0;0;7;0")
+    put(tmp_path, "s.csv", header, *rows)
+    status, sentence = told(read_imports(tmp_path))["sync-status"]
+    assert status is Status.WARN and "127 failed" in sentence

@@ -1,20 +1,24 @@
 """A folder of describe files, as any client saved them from a real org, as the schema of the rehearsal org.
 
-One JSON file per object (`name`, `fields`); a global describe is passed over; an Organization record gives
-the org its name. What a trimmed describe leaves out and nothing works without is added, and said so.
+An Organization record gives the org its name. What a trimmed describe leaves out and nothing works without is
+added, and said so.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any
 
 from runbook_lib.rehearsal.org.faults import SchemaFault
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
+from runbook_lib.rehearsal.org.schema.compound_parts import joined
+from runbook_lib.rehearsal.org.schema.describe_files import Described, read_folder
 from runbook_lib.rehearsal.org.schema.field_describe import FIELD_KEYS, FieldDescribe, describe_field
 from runbook_lib.rehearsal.org.schema.object_describe import describe_object
 
@@ -65,7 +69,6 @@ FIELD_TYPES = frozenset(
 )
 """Source: Object Reference for the Salesforce Platform, "Primitive Data Types" and "Field Types"."""
 KEEPS = ("name", "fields", "childRelationships", "urls", "recordTypeInfos")
-SPARE_PREFIXES = (f"a{number:02d}" for number in range(100))
 
 
 @dataclass(frozen=True)
@@ -80,19 +83,6 @@ class Recorded:
     """What was made of the files, in sentences."""
 
 
-@dataclass(frozen=True)
-class DescribeFile:
-    """One describe and the file it came from."""
-
-    file: str
-    describe: Mapping[str, Any]
-
-    @property
-    def name(self) -> str:
-        """The object's name."""
-        return str(self.describe["name"])
-
-
 def overlay(catalog: Catalog, folder: Path | None) -> Recorded:
     """Put the objects of a folder into the catalog; SchemaFault for a file that is no describe.
 
@@ -104,49 +94,54 @@ def overlay(catalog: Catalog, folder: Path | None) -> Recorded:
         raise SchemaFault(str(folder), "folder", "there is no such folder")
     notices: list[str] = []
     organization: Mapping[str, Any] | None = None
-    chosen: dict[str, DescribeFile] = {}
-    for file, content in _json_files(folder):
-        if "sobjects" in content:
+    chosen: dict[str, Described] = {}
+    for described in read_folder(folder, notices):
+        if described.is_organization:
+            organization = described.content
             continue
-        if _is_organization(content):
-            organization = content
-            continue
-        one = DescribeFile(file, _checked(file, content))
-        rival = chosen.get(one.name)
-        if rival is not None:
-            more, less = sorted((rival, one), key=lambda each: -len(each.describe["fields"]))
-            notices.append(
-                f"{more.file} and {less.file} both describe {one.name}; {more.file} is used, because it "
-                "has more fields."
-            )
-            one = more
-        chosen[one.name] = one
+        name = str(_checked(described.file, described.content)["name"])
+        chosen[name] = _fuller(name, described, chosen.get(name), notices)
     if not chosen and organization is None:
         raise SchemaFault(str(folder), "folder", "there is no describe file in it")
-    used = [one for one in chosen.values() if _put(catalog, one, notices)]
-    return Recorded(tuple(one.name for one in used), organization, tuple(notices))
+    prefixes = _KeyPrefixes(catalog, (described.content for described in chosen.values()))
+    used = [name for name, described in chosen.items() if _put(catalog, described, prefixes, notices)]
+    return Recorded(tuple(used), organization, tuple(notices))
 
 
-def _json_files(folder: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() != ".json" or not path.is_file():
-            continue
-        try:
-            content = json.loads(path.read_text(encoding="utf-8-sig"))
-        except (UnicodeDecodeError, json.JSONDecodeError) as error:
-            raise SchemaFault(path.name, "file", f"this is not JSON ({error})") from None
-        except RecursionError:
-            raise SchemaFault(path.name, "file", "this is nested too deeply to be a describe") from None
-        except OSError as error:
-            raise SchemaFault(path.name, "file", f"this cannot be read ({error.strerror})") from None
-        if not isinstance(content, dict):
-            raise SchemaFault(path.name, "file", "a describe is a JSON object, this is not one")
-        yield path.name, content
+def _fuller(name: str, one: Described, rival: Described | None, notices: list[str]) -> Described:
+    """Of two describes of an object the one with more fields."""
+    if rival is None:
+        return one
+    more, less = sorted((rival, one), key=lambda described: -len(described.content["fields"]))
+    notices.append(
+        f"{more.file} and {less.file} both describe {name}; {more.file} is used, because it has more fields."
+    )
+    return more
 
 
-def _is_organization(content: Mapping[str, Any]) -> bool:
-    attributes = content.get("attributes")
-    return isinstance(attributes, Mapping) and attributes.get("type") == "Organization"
+class _KeyPrefixes:
+    """The first three characters of an object's ids, where its describe gives none.
+
+    Made-up ones never meet one that is given, and there are enough for any number of objects. Source: objects
+    such as History, Share and Feed have no prefix in a describe; those of custom objects begin with a letter.
+    """
+
+    def __init__(self, catalog: Catalog, describes: Iterable[Mapping[str, Any]]) -> None:
+        self._taken = {sobject.key_prefix for sobject in catalog}
+        given = Counter(str(describe.get("keyPrefix")) for describe in describes)
+        self._given = {prefix for prefix, count in given.items() if count == 1}
+        signs = digits + ascii_uppercase + ascii_lowercase
+        spare = ("".join(three) for three in product(ascii_lowercase, signs, signs))
+        self._spare = (prefix for prefix in spare if prefix not in self._taken and prefix not in given)
+
+    def of(self, describe: Mapping[str, Any], own: SObject | None) -> str:
+        """The given one where it is this object's alone, else the rehearsal's own, else a new one."""
+        if own is not None:
+            return own.key_prefix
+        prefix = describe.get("keyPrefix")
+        if prefix in self._given and prefix not in self._taken:
+            return str(prefix)
+        return next(self._spare)
 
 
 def _checked(file: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -205,23 +200,28 @@ def _check_values(file: str, place: str, field: Mapping[str, Any]) -> None:
             raise SchemaFault(file, key, f"{field['name']}: the name of an object is expected")
 
 
-def _put(catalog: Catalog, one: DescribeFile, notices: list[str]) -> bool:
+def _put(catalog: Catalog, described: Described, prefixes: _KeyPrefixes, notices: list[str]) -> bool:
     """Take one described object into the catalog; False when the rehearsal keeps its own."""
-    own = catalog.find(one.name)
+    name = str(described.content["name"])
+    own = catalog.find(name)
     if own is not None and _is_setup(own):
-        notices.append(f"{one.file}: {one.name} stays as the rehearsal has it, because it is part of Setup.")
+        notices.append(
+            f"{described.file}: {name} stays as the rehearsal has it, because it is part of Setup."
+        )
         return False
-    fields = {str(field["name"]).lower(): _completed(field) for field in one.describe["fields"]}
-    added = [field for field in _needed(one.name, own) if field["name"].lower() not in fields]
+    fields = {str(field["name"]).lower(): _completed(field) for field in described.content["fields"]}
+    added = [field for field in _needed(name, own) if field["name"].lower() not in fields]
     if added:
         names = ", ".join(field["name"] for field in added)
-        notices.append(f"{one.file}: {names} added to {one.name}, because nothing works without.")
-    fields |= {field["name"].lower(): field for field in added}
-    known = {key: value for key, value in one.describe.items() if key not in KEEPS}
-    known["custom"] = one.name.endswith("__c")
-    known["keyPrefix"] = known.get("keyPrefix") or (own.key_prefix if own else next(SPARE_PREFIXES))
-    describe = describe_object(one.name, (), **known)
-    sobject = SObject(one.name, describe, fields)
+        notices.append(f"{described.file}: {names} added to {name}, because nothing works without.")
+    whole = fields | {field["name"].lower(): field for field in added}
+    fields = joined(whole)
+    if lost := [whole[key]["name"] for key in whole if key not in fields]:
+        notices.append(f"{described.file}: {', '.join(lost)} left out of {name}: no part of it is described.")
+    known = {key: value for key, value in described.content.items() if key not in KEEPS}
+    known["custom"] = name.endswith("__c")
+    known["keyPrefix"] = prefixes.of(described.content, own)
+    sobject = SObject(name, describe_object(name, (), **known), fields)
     if own is not None:
         sobject.read, sobject.write = own.read, own.write
     catalog.put(sobject)

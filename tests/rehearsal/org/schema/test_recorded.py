@@ -187,3 +187,69 @@ def test_recorded_describes_make_an_org() -> None:
     assert any("Account_PersonAccount" in notice for notice in org.notices)
     assert org.query(admin, "SELECT COUNT() FROM Custom__c").total > 0
     org.database.close()
+
+
+def test_describes_as_command_lines_and_windows_save_them(tmp_path: Path) -> None:
+    """Wrapped by a command-line client, in a list, in UTF-16 with its mark: each is the describe in it."""
+    (tmp_path / "a").mkdir()
+    wrapped = open_org(write(tmp_path / "a", lead={"status": 0, "result": LEAD, "warnings": []}), people=0)
+    (tmp_path / "b").mkdir()
+    listed = open_org(write(tmp_path / "b", all=[LEAD, {**LEAD, "name": "Contact"}]), people=0)
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "Lead.json").write_bytes(
+        json.dumps(LEAD, indent=1).replace("\n", "\r\n").encode("utf-16")
+    )
+    saved = open_org(tmp_path / "c", people=0)
+    for org in (wrapped, listed, saved):
+        assert org.catalog["Lead"].find("Shoe_Size__c")
+        org.database.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ({"status": 1, "name": "NOT_FOUND", "message": "No such object"}, "No such object"),
+        ({"status": 0, "result": "x"}, "JSON object"),
+        ([1, 2], "JSON object"),
+        ({"sobjects": [{"name": "Lead"}]}, "no describe file"),
+    ],
+)
+def test_what_holds_no_describe_is_told(tmp_path: Path, content: Any, told: str) -> None:
+    """A command that failed, another shape, and a list of objects without their fields."""
+    with pytest.raises(SchemaFault, match=told):
+        open_org(write(tmp_path, lead=content), people=0)
+
+
+def test_an_address_whose_parts_are_not_named_is_found_by_name(tmp_path: Path) -> None:
+    """What an editor trimmed can be counted all the same; an address without any part is left out."""
+    parts = [{"name": name, "type": "string"} for name in ("Street", "City", "Office__Street__s")]
+    wholes = [{"name": name, "type": "address"} for name in ("Address", "Office__c", "Lost__c")]
+    fields = [*LEAD["fields"], *parts, *wholes]  # type: ignore[misc]
+    org = open_org(write(tmp_path, lead=LEAD | {"fields": fields}))
+    admin = org.user_id(org.world.admin_username)
+    for whole in ("Address", "Office__c"):
+        assert org.query(admin, f"SELECT COUNT() FROM Lead WHERE {whole} != null").total >= 0
+    assert org.catalog["Lead"].find("Lost__c") is None
+    assert any("Lost__c left out of Lead" in notice for notice in org.notices)
+    org.database.close()
+
+
+def test_any_number_of_objects_without_a_key_prefix(tmp_path: Path) -> None:
+    """Each gets a prefix that nobody else has, given or built in, as often as the world is made anew."""
+    given = {"name": "Given__c", "keyPrefix": "a00", "fields": LEAD["fields"]}
+    extra = [{"name": f"X{n}__History", "keyPrefix": None, "fields": LEAD["fields"]} for n in range(150)]
+    write(tmp_path, all=[given, *extra])
+    for _ in range(3):
+        org = open_org(tmp_path, people=0)
+        prefixes = [sobject.key_prefix for sobject in org.catalog if sobject.kind == "table"]
+        assert len(prefixes) == len(set(prefixes))
+        assert org.catalog["Given__c"].key_prefix == "a00"
+        org.database.close()
+
+
+def test_two_objects_that_claim_one_key_prefix_get_their_own(tmp_path: Path) -> None:
+    """Ids of two objects are never mixed up, whatever a copied file says."""
+    rows = [{"name": name, "keyPrefix": "a0X", "fields": LEAD["fields"]} for name in ("A__c", "B__c")]
+    org = open_org(write(tmp_path, all=rows), people=0)
+    assert org.catalog["A__c"].key_prefix != org.catalog["B__c"].key_prefix
+    org.database.close()
