@@ -36,6 +36,9 @@ USER = SyncUser(
     "00e1",
     "Marketo",
     "Standard",
+    administers=False,
+    license_key="SFDC",
+    license_name="Salesforce",
 )
 MARKETO = MarketoState(
     "123-ABC-456", "api@acme.example", (PersonField("email", "Email", "email"),), Lock.FREE, 3

@@ -14,7 +14,7 @@ from typing import Any
 
 from runbook_lib.change.apply_errors import fix_for, told
 from runbook_lib.change.gate import CHECKS_LIFETIME, Permit
-from runbook_lib.change.kinds import profile_writes, undo_writes, writes
+from runbook_lib.change.kinds import profile_writes, system_writes, undo_writes, writes
 from runbook_lib.change.kinds.state import Place, place_of
 from runbook_lib.change.plan import Change, ChangeKind, Plan, change_from_json, change_json
 from runbook_lib.errors import Defect, SalesforceBusy, SystemRefused, Unreachable
@@ -33,7 +33,7 @@ WRITES: Mapping[ChangeKind, tuple[Write, int]] = {
     ChangeKind.MAP_CONVERSION: (writes.map_conversion, 200),
     ChangeKind.CREATE_USER: (writes.create_user, 1),
     ChangeKind.CREATE_PERMISSION_SET: (writes.create_permission_set, 1),
-    ChangeKind.GRANT_SYSTEM: (writes.grant_system, 200),
+    ChangeKind.GRANT_SYSTEM: (system_writes.grant_system, 200),
     ChangeKind.GRANT_OBJECT: (writes.grant_object, 200),
     ChangeKind.GRANT_FIELD: (writes.grant_field, 200),
     ChangeKind.GRANT_PROFILE_FIELD: (profile_writes.grant_profile_field, 200),
@@ -42,7 +42,7 @@ WRITES: Mapping[ChangeKind, tuple[Write, int]] = {
     ChangeKind.ASSIGN_PERMISSION_SET: (writes.assign, 1),
     ChangeKind.SHOW_FIELD: (undo_writes.show_field, 100),
     ChangeKind.UNASSIGN_PERMISSION_SET: (undo_writes.unassign, 1),
-    ChangeKind.REVOKE_SYSTEM: (undo_writes.revoke_system, 200),
+    ChangeKind.REVOKE_SYSTEM: (system_writes.revoke_system, 200),
     ChangeKind.RESTORE_OBJECT: (undo_writes.restore_object, 200),
     ChangeKind.RESTORE_FIELD: (undo_writes.restore_field, 200),
     ChangeKind.RESTORE_PROFILE_FIELD: (profile_writes.restore_profile_field, 200),
@@ -258,7 +258,7 @@ class _Work:
         self.reasons[change.id] = reason
         if code:
             self.codes.add(code)
-            self.fixes += filter(None, [fix_for(change, code)])
+            self.fixes += filter(None, [fix_for(change, code, str(reason))])
 
 
 def needed_by(change: Change, changes: Sequence[Change]) -> Iterator[Change]:

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping
 
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.errors import SystemRefused
-from runbook_lib.systems.salesforce.errors import fix_of
+from runbook_lib.systems.salesforce.errors import dependency_in, fix_of
 from runbook_lib.text import Message, say
 
+_LICENSE = "user license doesn't allow"
+"""Recorded in field notes of several orgs: the licences Salesforce Integration, Identity, Platform."""
 NO_RIGHT = ("INSUFFICIENT_ACCESS", "FORBIDDEN", "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY")
 _FIELDS = "Customize Application"
 _MAPPINGS = "Customize Application, Modify Metadata Through Metadata API Functions"
@@ -30,8 +32,24 @@ RIGHTS: Mapping[ChangeKind, str] = {
 """Kind of change → the user permission that whoever makes it needs, as Setup calls it."""
 
 
-def fix_for(change: Change, code: str) -> Message | None:
-    """What ends this refusal of this change; ``None`` where nothing better than the general is known."""
+def fix_for(change: Change, code: str, told: str = "") -> Message | None:
+    """What ends this refusal of this change, of which Salesforce said ``told``; ``None`` where nothing better
+    than the general is known."""
+    depends = dependency_in(told)
+    if depends is not None:
+        return say(
+            "Salesforce gives “{permission}” only together with: {needed}. In Setup → Users → Permission "
+            "Sets open the permission set and tick these first; whether the sync user should have them, the "
+            "org's admin decides.",
+            permission=depends[0],
+            needed=depends[1],
+        )
+    if change.kind is ChangeKind.ASSIGN_PERMISSION_SET and _LICENSE in told:
+        return say(
+            "The user licence does not allow what the permission set holds. In Setup → Users → Users click "
+            "Edit beside the sync user and choose the licence “Salesforce”; or name another user: "
+            "sync_username in connection.toml."
+        )
     if code.startswith(NO_RIGHT):
         return say(
             "The administrator who is logged in lacks a user permission: {permission}. Another one gives it "

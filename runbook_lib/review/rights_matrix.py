@@ -21,14 +21,14 @@ from runbook_lib.survey.requirements import (
     OBJECT_PERMISSIONS,
     SYSTEM_DEPENDENCIES,
     SYSTEM_PERMISSIONS,
-    USE_ANY_API_AUTH,
+    YOUNG_PERMISSIONS,
 )
 from runbook_lib.survey.snapshot import NO_ACCESS, Field, ObjectAccess, Snapshot, Unknown
 from runbook_lib.text import Message, say
 
 VIEW_SETUP = "View Setup and Configuration"
 LABELS: Mapping[str, str] = {
-    **{each.column: each.label for each in (*SYSTEM_PERMISSIONS, USE_ANY_API_AUTH)},
+    **{each.column: each.label for each in (*SYSTEM_PERMISSIONS, *YOUNG_PERMISSIONS)},
     "PermissionsViewSetup": VIEW_SETUP,
 }
 """Permission column → its words in Setup."""
@@ -113,8 +113,8 @@ def _system(snapshot: Snapshot) -> Iterator[RightLine]:
     has, rights = snapshot.system_permissions, snapshot.rights
     advised = {each.column for each in SYSTEM_PERMISSIONS if each.advised}
     columns = [*(each.column for each in SYSTEM_PERMISSIONS), *SYSTEM_DEPENDENCIES]
-    if isinstance(has, Mapping) and USE_ANY_API_AUTH.column in has:
-        columns.append(USE_ANY_API_AUTH.column)
+    if isinstance(has, Mapping):
+        columns += [each.column for each in YOUNG_PERMISSIONS if each.column in has]
     for column in columns:
         needs = say("given, as Marketo advises") if column in advised else say("given")
         by = _givers(rights, rights.system.get(column, ())) if isinstance(rights, Rights) else ()

@@ -11,6 +11,8 @@ from runbook_lib.survey.model.licenses import License, Profile, Seats
 
 LICENSE_KEY = "SFDC"
 """LicenseDefinitionKey of the licence "Salesforce". Source: Object Reference, UserLicense."""
+SHUT_LICENSES = {"AUL", "AUL1", "AULL_IGHT"}
+"""Keys of licences of the platform, which have no leads, campaigns and opportunities."""
 SMALLEST = "Minimum Access"
 EMAIL_ENCODING = "UTF-8"
 """Organization names no e-mail encoding; this one can write every name there is."""

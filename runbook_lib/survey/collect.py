@@ -22,7 +22,7 @@ from runbook_lib.survey.probes.inventory import CALLS as INVENTORY_CALLS
 from runbook_lib.survey.probes.logins import logins_and_counts, user_id
 from runbook_lib.survey.probes.marketo import look_at_marketo
 from runbook_lib.survey.probes.org import guarded, look_at_org
-from runbook_lib.survey.probes.org_queries import ASKED
+from runbook_lib.survey.probes.org_queries import ASKED, YOUNG_COLUMNS
 from runbook_lib.survey.probes.org_settings import ACCOUNT_CALLS, SURROUNDINGS_CALLS
 from runbook_lib.survey.probes.people import FEW_PEOPLE, count_rows, shared_emails
 from runbook_lib.survey.probes.query import (
@@ -57,7 +57,7 @@ _ADMIN_ALONE = frozenset(
     }
 )  # fmt: skip
 _HAS_YOUNG_COLUMNS = {"set", "system", "objects", "profiles"}
-"""Queries that are asked once more in an org that lacks one of their columns."""
+"""Queries that are asked once more for each of their columns that an org lacks."""
 _GRANT_PAGES = 10
 """Pages of FieldPermissions that a forecast allows for: 20,000 rows of the sync user's sets."""
 
@@ -149,11 +149,11 @@ def forecast_calls(parts: Iterable[Part], people: int = 0, objects: Sequence[str
         ),
         "sync login": logs_in,
         "why it was refused": 2 * logs_in,
-        "queries": calls_for(len(asked)) + bool(asked & _HAS_YOUNG_COLUMNS),
+        "queries": calls_for(len(asked)) + len(YOUNG_COLUMNS) * bool(asked & _HAS_YOUNG_COLUMNS),
         "pages": _GRANT_PAGES if Part.GRANTS in wanted else 0,
         "pages of profiles": _PROFILE_PAGES * (Part.PROFILE_FIELDS in wanted),
         "user's lock": Part.SYNC_USER in wanted,
-        "own permissions": 2 * (logs_in and Part.SYSTEM_PERMISSIONS in wanted),
+        "own permissions": (1 + len(YOUNG_COLUMNS)) * (logs_in and Part.SYSTEM_PERMISSIONS in wanted),
         "conversion": Part.CONVERSION in wanted,
         "limits": Part.BUDGET in wanted,
         "inventory": INVENTORY_CALLS * (Part.INVENTORY in wanted),

@@ -69,6 +69,13 @@ SYSTEM_PERMISSIONS: tuple[SystemPermission, ...] = (
 USE_ANY_API_AUTH = SystemPermission("PermissionsUseAnyApiAuth", "Use Any API Auth")
 """Needed for SOAP login() where the org has the column (Summer '26 and later). Not every org has it."""
 
+VIEW_ROLES = SystemPermission("PermissionsViewRoles", "View Roles and Role Hierarchy")
+"""Salesforce gives View Setup and Configuration only together with it, where the org has the column. Source:
+ISVforce Guide v67, "Configure the Environment Hub"; recorded: jsforce issue 749."""
+
+YOUNG_PERMISSIONS: tuple[SystemPermission, ...] = (VIEW_ROLES, USE_ANY_API_AUTH)
+"""Permissions whose columns not every org has."""
+
 SYSTEM_DEPENDENCIES: tuple[str, ...] = ("PermissionsViewSetup",)
 """Columns that Salesforce demands together with the above: Manage Public Templates needs View Setup."""
 

@@ -113,7 +113,8 @@ class SyncUser:
     """The user Marketo logs in as, as the admin sees it. ``None`` in a flag: cannot tell.
 
     ``administers``: his profile may change all data and customize the application; its name tells nothing,
-    because Salesforce translates the names of its own profiles.
+    because Salesforce translates the names of its own profiles. ``license_key``: LicenseDefinitionKey of his
+    licence, the same in every language (``SFDC``).
     """
 
     id: str
@@ -127,6 +128,8 @@ class SyncUser:
     is_frozen: bool | None = None
     is_locked: bool | None = None
     administers: bool | None = None
+    license_key: str | None = None
+    license_name: str = ""
     marketing_user: bool | None = None
 
 

@@ -63,6 +63,8 @@ def snapshot() -> Snapshot:
             is_frozen=False,
             is_locked=False,
             administers=False,
+            license_key="SFDC",
+            license_name="Salesforce",
             marketing_user=True,
         ),
         sync_login=SyncLogin(USER_ID, ORG_ID, False, NOW),

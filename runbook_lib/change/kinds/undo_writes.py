@@ -13,6 +13,7 @@ from typing import Any
 from runbook_lib.change.kinds.writes import Answer, Door, Ids, answers_of, mapped, rows_by
 from runbook_lib.change.plan import Change
 from runbook_lib.errors import SalesforceRefused
+from runbook_lib.systems.salesforce.errors import dependency_in
 from runbook_lib.systems.salesforce.records import RecordResult
 from runbook_lib.systems.salesforce.soql import soql
 from runbook_lib.text import say
@@ -21,14 +22,12 @@ _Row = dict[str, Any]
 _GONE = RecordResult(None, success=True, code=None, message="", fields=())
 
 
-def revoke_system(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
-    """All columns in one write."""
-    door.update("PermissionSet", ids.permission_set, {each.target: False for each in changes})
-    return [Answer(each) for each in changes]
-
-
 def restore_object(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
-    """Rows of ObjectPermissions as they were; one that was not there is deleted."""
+    """Rows of ObjectPermissions as they were; one that was not there is deleted.
+
+    Salesforce refuses to take one while another depends on it (contacts and opportunities need accounts): the
+    last ones given go first, and what is refused for that is tried again after the others.
+    """
     names = [each.target for each in changes]
     query = "SELECT Id, SobjectType FROM ObjectPermissions WHERE ParentId = {set} AND SobjectType IN {names}"
     rows = rows_by(door, soql(query, set=ids.permission_set, names=names), "SobjectType")
@@ -36,9 +35,21 @@ def restore_object(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answ
     gone = [each for each in changes if each not in old]
     flags = [{f"Permissions{right.capitalize()}": on for right, on in each.after.items()} for each in old]
     records = [{"Id": rows[each.target], **row} for each, row in zip(old, flags, strict=True)]
+    answers = _deleted_backwards(door, list(reversed(gone)), rows)
     results = door.update_many("ObjectPermissions", records) if records else []
-    deleted = door.delete_many([rows[each.target] for each in gone if each.target in rows])
-    return [*answers_of(old, results), *_deleted(gone, rows, deleted)]
+    return [*answers, *answers_of(old, results)]
+
+
+def _deleted_backwards(door: Door, changes: Sequence[Change], rows: dict[str, str]) -> list[Answer]:
+    answers: dict[str, Answer] = {}
+    left = list(changes)
+    while left:
+        deleted = door.delete_many([rows[change.target] for change in left if change.target in rows])
+        told = _deleted(left, rows, deleted)
+        answers |= {answer.change.id: answer for answer in told}
+        depending = [answer.change for answer in told if answer.code and dependency_in(answer.message)]
+        left = depending if len(depending) < len(left) else []
+    return [answers[change.id] for change in changes]
 
 
 def restore_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:

@@ -110,12 +110,6 @@ def mark_user(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     return [Answer(each) for each in changes]
 
 
-def grant_system(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
-    """All columns in one write: Salesforce refuses one without those it depends on."""
-    door.update("PermissionSet", ids.permission_set, {each.target: True for each in changes})
-    return [Answer(each) for each in changes]
-
-
 def grant_object(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     """Rows of ObjectPermissions; a row that is there is changed, for a second one would be refused."""
     rows: dict[str, str] = {}

@@ -24,7 +24,7 @@ from runbook_lib.survey.requirements import (
     OBJECT_PERMISSIONS,
     SYSTEM_DEPENDENCIES,
     SYSTEM_PERMISSIONS,
-    USE_ANY_API_AUTH,
+    YOUNG_PERMISSIONS,
     marketo_field,
 )
 from runbook_lib.survey.snapshot import (
@@ -169,15 +169,12 @@ def _grant_needed_fields(snapshot: Snapshot) -> Iterator[Change]:
 
 
 def _wanted_columns(snapshot: Snapshot) -> tuple[str, ...]:
-    """``Use Any API Auth`` only where the org has it: naming a column that is not there fails the whole
-    write.
-    """
-    columns = (*SYSTEM_DEPENDENCIES, *(each.column for each in SYSTEM_PERMISSIONS))
-    permissions = snapshot.system_permissions
-    is_known = isinstance(permissions, Mapping) and USE_ANY_API_AUTH.column in permissions
-    if is_known or (isinstance(snapshot.seats, Seats) and snapshot.seats.any_api_auth):
-        return (*columns, USE_ANY_API_AUTH.column)
-    return columns
+    """Young columns only where the org has them: naming a column that is not there fails the whole write."""
+    permissions = snapshot.system_permissions if isinstance(snapshot.system_permissions, Mapping) else {}
+    there = {*permissions, *(snapshot.seats.young if isinstance(snapshot.seats, Seats) else ())}
+    roles, any_auth = ([each.column] if each.column in there else [] for each in YOUNG_PERMISSIONS)
+    asked = (each.column for each in SYSTEM_PERMISSIONS)
+    return (*roles, *SYSTEM_DEPENDENCIES, *asked, *any_auth)
 
 
 def _assign(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:

@@ -6,7 +6,12 @@ from collections.abc import Iterable
 
 from runbook_lib.change.plan import Change, ChangeKind, Plan
 from runbook_lib.guide.views.view import Block, Grid
-from runbook_lib.survey.requirements import OBJECT_DEPENDENCIES, SYSTEM_DEPENDENCIES, USE_ANY_API_AUTH
+from runbook_lib.survey.requirements import (
+    OBJECT_DEPENDENCIES,
+    SYSTEM_DEPENDENCIES,
+    USE_ANY_API_AUTH,
+    VIEW_ROLES,
+)
 from runbook_lib.text import Message, say
 
 _SHOWN = 8
@@ -40,7 +45,9 @@ def reason_for(change: Change) -> Message:
     """Why this change is made. Source: Marketo documentation, Steps 1 to 3 of 3; Salesforce, dependencies."""
     if change.kind is ChangeKind.GRANT_SYSTEM and change.target == USE_ANY_API_AUTH.column:
         return _API_AUTH
-    if change.target in (SYSTEM_DEPENDENCIES if change.kind is ChangeKind.GRANT_SYSTEM else ()):
+    if change.target in (
+        (*SYSTEM_DEPENDENCIES, VIEW_ROLES.column) if change.kind is ChangeKind.GRANT_SYSTEM else ()
+    ):
         return _DEPENDS
     if change.kind is ChangeKind.GRANT_OBJECT and change.target in OBJECT_DEPENDENCIES:
         return _DEPENDS

@@ -40,7 +40,12 @@ STANDARD_PROFILES = {
 special characters percent-encoded. Source: salesforce.stackexchange 113370."""
 DAY_ONE = datetime(2019, 3, 4, 9, 0, 0)
 """When everything that a world declares was made."""
-LICENSES = {"Salesforce": "SFDC", "Salesforce Platform": "AUL", "Identity": "PID_Identity"}
+LICENSES = {
+    "Salesforce": "SFDC",
+    "Salesforce Platform": "AUL",
+    "Identity": "PID_Identity",
+    "Salesforce Integration": "PID_Integration",
+}
 
 
 def found_catalog(catalog: Catalog, world: World, ids: IdCounter, recorded: Iterable[str]) -> None:

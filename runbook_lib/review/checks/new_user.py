@@ -9,21 +9,22 @@ from typing import cast
 
 from runbook_lib.review.checks.check import Answer, Check, cannot_tell, ok
 from runbook_lib.review.findings import Status, Who
-from runbook_lib.review.user_profiles import salesforce_license
+from runbook_lib.review.user_profiles import LICENSE_KEY, SHUT_LICENSES, salesforce_license
 from runbook_lib.road import SYNC_USER
 from runbook_lib.survey.model.licenses import Seats
 from runbook_lib.survey.requirements import STEP_2
-from runbook_lib.survey.snapshot import Part, Snapshot, SyncUser, Unknown
+from runbook_lib.survey.snapshot import Part, PermissionSet, Snapshot, SyncUser, Unknown
 from runbook_lib.text import say
 
 
 def judge_license(snapshot: Snapshot) -> Answer:
-    """Where the sync user is missing or not active, a Salesforce licence is free for him."""
+    """The licence of the sync user allows what Marketo needs; where he is missing or not active, one is
+    free for him."""
     user, seats = snapshot.sync_user, snapshot.seats
     if isinstance(user, Unknown):
         return cannot_tell(user)
     if isinstance(user, SyncUser) and user.is_active:
-        return ok(say("“{username}” has his licence already.", username=user.username))
+        return _own_license(user, snapshot)
     if isinstance(seats, Unknown):
         return cannot_tell(seats)
     license_ = salesforce_license(cast(Seats, seats))
@@ -44,6 +45,33 @@ def judge_license(snapshot: Snapshot) -> Answer:
             "Setup → Company Information → User Licenses shows how many there are. Deactivate a user who "
             "left, buy a licence, or let an existing user be the sync user: sync_username in "
             "connection.toml, or the form of 02_sync_user."
+        ),
+        Who.SALESFORCE_ADMIN,
+    )
+
+
+def _own_license(user: SyncUser, snapshot: Snapshot) -> Answer:
+    """Whether the licence that he has allows the rights that Marketo needs; who has them already, has shown
+    it. Salesforce Help, "User Licenses"; refusals recorded for Salesforce Integration, Identity, Platform."""
+    held = snapshot.permission_set
+    if user.license_key == LICENSE_KEY or (isinstance(held, PermissionSet) and held.assigned):
+        return ok(say("“{username}” has his licence already.", username=user.username))
+    if user.license_key is None:
+        return cannot_tell(Unknown(str(say("Salesforce did not tell the licence of the sync user."))))
+    why = say(
+        "Marketo's user needs the licence “Salesforce”: with most others Salesforce refuses the rights."
+    )
+    if refused := user.license_key in SHUT_LICENSES:
+        why = say(
+            "With it nobody can have leads, campaigns and opportunities: Salesforce refuses the rights."
+        )
+    return Answer(
+        Status.ERROR if refused else Status.WARN,
+        say("“{username}” has the licence “{license}”.", username=user.username, license=user.license_name),
+        why,
+        say(
+            "In Setup → Users → Users click Edit beside the sync user and choose the licence “Salesforce”; "
+            "or name another user: sync_username in connection.toml."
         ),
         Who.SALESFORCE_ADMIN,
     )
@@ -73,7 +101,7 @@ NEW_USER_CHECKS: tuple[Check, ...] = (
         say("A licence for the sync user"),
         "Object Reference, UserLicense; " + STEP_2,
         judge_license,
-        reads=(Part.SYNC_USER, Part.SEATS),
+        reads=(Part.SYNC_USER, Part.SEATS, Part.PERMISSION_SET),
         gates=(SYNC_USER.name,),
     ),
     Check(

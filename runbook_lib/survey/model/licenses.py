@@ -42,12 +42,12 @@ class Profile:
 class Seats:
     """The licences and the profiles of an org.
 
-    ``any_api_auth``: the org has the permission "Use Any API Auth"; not every org does yet.
+    ``young``: columns of permissions that the org has, and not every org does.
     """
 
     licenses: tuple[License, ...]
     profiles: tuple[Profile, ...]
-    any_api_auth: bool = False
+    young: tuple[str, ...] = ()
 
     def profile(self, name: str) -> Profile | None:
         """The profile of that name, as people type it; ``None`` where there is none."""

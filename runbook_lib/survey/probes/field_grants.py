@@ -54,8 +54,8 @@ _FIRST = {
     "view_all": "SELECT SobjectType, PARENT FROM ObjectPermissions "
     "WHERE ParentId IN HIS_SETS AND PermissionsViewAllFields = {yes}",
 }
-_WITHOUT = {"sets": "SET FROM PermissionSet WHERE Id IN HIS_SETS"}
-"""Asked instead in an org that lacks the column."""
+_YOUNG = ("PermissionsViewAllFieldsGlobal",)
+"""Columns of these questions that an org may lack."""
 _SECOND = {
     "names": "SELECT PermissionSetId, Assignee.Name FROM PermissionSetAssignment "
     "WHERE PermissionSetId IN {ids} AND OTHERS ORDER BY Assignee.Name LIMIT 200",
@@ -119,8 +119,8 @@ def _counted(grant: FieldGrant, found: Parents) -> FieldGrant:
 
 
 def _first(name: str, expected: Expected) -> Question:
-    without = _WITHOUT.get(name, "")
-    return Question(name, _filled(_FIRST[name], expected), without and _filled(without, expected))
+    young = tuple(column for column in _YOUNG if column in _FIRST[name])
+    return Question(name, _filled(_FIRST[name], expected), young)
 
 
 def _second(first: Mapping[str, Rows | Unknown], expected: Expected) -> list[ById]:

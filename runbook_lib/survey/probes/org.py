@@ -16,7 +16,15 @@ from runbook_lib.survey.probes.account import account_state
 from runbook_lib.survey.probes.describe import fields_of
 from runbook_lib.survey.probes.field_grants import parents
 from runbook_lib.survey.probes.inventory import inventory
-from runbook_lib.survey.probes.org_queries import ALL_COLUMNS, ASKED, COLUMNS, MOST_GROUPS, YOUNG, questions
+from runbook_lib.survey.probes.org_queries import (
+    ALL_COLUMNS,
+    ASKED,
+    COLUMNS,
+    MOST_GROUPS,
+    YOUNG,
+    YOUNG_COLUMNS,
+    questions,
+)
 from runbook_lib.survey.probes.org_settings import account, surroundings
 from runbook_lib.survey.probes.query import (
     CANNOT_TELL,
@@ -28,7 +36,7 @@ from runbook_lib.survey.probes.query import (
     unknown,
 )
 from runbook_lib.survey.probes.rights import rights_of
-from runbook_lib.survey.requirements import USE_ANY_API_AUTH, objects_of
+from runbook_lib.survey.requirements import objects_of
 from runbook_lib.survey.snapshot import (
     Absent,
     ApiBudget,
@@ -109,6 +117,7 @@ def _sync_user(answers: Answers) -> SyncUser | Absent:
         return Absent("User")
     row = found[0]
     profile = row["Profile"] or {}
+    license_ = profile.get("UserLicense") or {}
     return SyncUser(
         id=row["Id"],
         username=row["Username"],
@@ -118,6 +127,8 @@ def _sync_user(answers: Answers) -> SyncUser | Absent:
         profile_id=row["ProfileId"],
         profile_name=profile.get("Name", ""),
         user_type=row["UserType"] or "",
+        license_key=license_.get("LicenseDefinitionKey"),
+        license_name=license_.get("Name") or "",
         administers=administers(profile) if profile else None,
         marketing_user=row.get("UserPermissionsMarketingUser"),
     )
@@ -230,8 +241,8 @@ def _seats(answers: Answers) -> Seats:
         )
         for row in rows(answers, "profiles")
     )
-    any_api_auth = any(USE_ANY_API_AUTH.column in row for row in rows(answers, "profiles"))
-    return Seats(licenses, tuple(sorted(profiles, key=lambda each: each.name)), any_api_auth)
+    young = tuple(name for name in YOUNG_COLUMNS if any(name in row for row in rows(answers, "profiles")))
+    return Seats(licenses, tuple(sorted(profiles, key=lambda each: each.name)), young)
 
 
 _READ: dict[Part, Callable[[Answers], Any]] = {

@@ -18,15 +18,16 @@ from runbook_lib.survey.requirements import (
     OBJECT_PERMISSIONS,
     SYSTEM_DEPENDENCIES,
     SYSTEM_PERMISSIONS,
-    USE_ANY_API_AUTH,
+    YOUNG_PERMISSIONS,
     objects_of,
 )
 from runbook_lib.survey.snapshot import Expected, Part
 from runbook_lib.systems.salesforce.soql import soql
 
 COLUMNS = (*(each.column for each in SYSTEM_PERMISSIONS), *SYSTEM_DEPENDENCIES)
-"""Permission columns that every org has; ``Use Any API Auth`` only newer ones."""
-ALL_COLUMNS = (*COLUMNS, USE_ANY_API_AUTH.column)
+"""Permission columns that every org has; the young ones only newer orgs."""
+YOUNG_COLUMNS = tuple(each.column for each in YOUNG_PERMISSIONS)
+ALL_COLUMNS = (*COLUMNS, *YOUNG_COLUMNS)
 MOST_GROUPS = 2000
 """Groups that a query with GROUP BY may have; more cannot be paged. Source: SOQL reference, GROUP BY."""
 _HIS_SETS = "SELECT PermissionSetId FROM PermissionSetAssignment WHERE Assignee.Username = {user}"
@@ -34,8 +35,8 @@ _WORDS = {
     "HIS_SETS": _HIS_SETS,
     "CREATE_READ_EDIT_DELETE": "PermissionsRead, PermissionsCreate, PermissionsEdit, PermissionsDelete",
 }
-"""What the words in capitals in the templates stand for; ``PERMISSIONS`` are the columns the org has, and
-``VIEW_ALL_FIELDS`` is one that older orgs lack."""
+"""What the words in capitals in the templates stand for."""
+_MAY_LACK = (*YOUNG_COLUMNS, "PermissionsViewAllFields")
 YOUNG = ("view_all_global",)
 """Queries for a right that not every org knows: where it is refused as an unknown column, nobody has it."""
 
@@ -44,6 +45,7 @@ _TEMPLATES = {
     "DefaultLocaleSidKey, TimeZoneSidKey FROM Organization",
     "user": "SELECT Id, Username, Name, Email, IsActive, ProfileId, Profile.Name, UserType, "
     "Profile.PermissionsModifyAllData, Profile.PermissionsCustomizeApplication, "
+    "Profile.UserLicense.LicenseDefinitionKey, Profile.UserLicense.Name, "
     "UserPermissionsMarketingUser FROM User WHERE Username = {user}",
     "set": "SELECT Id, Name, Label, PERMISSIONS FROM PermissionSet WHERE Name = {ours}",
     "set_objects": "SELECT SobjectType, CREATE_READ_EDIT_DELETE FROM ObjectPermissions "
@@ -52,8 +54,8 @@ _TEMPLATES = {
     "WHERE Parent.Name = {ours} AND PermissionsRead = {yes}",
     "system": "SELECT Id, Label, IsOwnedByProfile, Profile.Name, PermissionSetGroupId, PERMISSIONS "
     "FROM PermissionSet WHERE Id IN (HIS_SETS)",
-    "objects": "SELECT ParentId, SobjectType, CREATE_READ_EDIT_DELETEVIEW_ALL_FIELDS FROM ObjectPermissions "
-    "WHERE ParentId IN (HIS_SETS) AND SobjectType IN {needed}",
+    "objects": "SELECT ParentId, SobjectType, CREATE_READ_EDIT_DELETE, PermissionsViewAllFields "
+    "FROM ObjectPermissions WHERE ParentId IN (HIS_SETS) AND SobjectType IN {needed}",
     "grants": "SELECT Id, Field, PermissionsEdit, ParentId, Parent.Label, Parent.IsOwnedByProfile, "
     "Parent.Profile.Name FROM FieldPermissions "
     "WHERE ParentId IN (HIS_SETS) AND SobjectType IN {synced} AND PermissionsRead = {yes}",
@@ -98,9 +100,8 @@ def questions(wanted: frozenset[Part], expected: Expected) -> Iterator[Question]
     needed = {name for part, names in ASKED.items() if part in wanted for name in names}
     for name, template in _TEMPLATES.items():
         if name in needed:
-            newer = _filled(template, ALL_COLUMNS, expected, ", PermissionsViewAllFields")
-            older = _filled(template, COLUMNS, expected, "")
-            yield Question(name, newer, older if older != newer else "")
+            query = _filled(template, expected)
+            yield Question(name, query, tuple(column for column in _MAY_LACK if f", {column}" in query))
 
 
 def needed_fields() -> dict[str, frozenset[str]]:
@@ -110,8 +111,8 @@ def needed_fields() -> dict[str, frozenset[str]]:
     return {name: some | own if name in MARKETO_FIELD_OBJECTS else some for name, some in names.items()}
 
 
-def _filled(template: str, columns: tuple[str, ...], expected: Expected, view_all: str) -> str:
-    words = {**_WORDS, "PERMISSIONS": ", ".join(columns), "VIEW_ALL_FIELDS": view_all}
+def _filled(template: str, expected: Expected) -> str:
+    words = {**_WORDS, "PERMISSIONS": ", ".join(ALL_COLUMNS)}
     for word, meaning in words.items():
         template = template.replace(word, meaning)
     return soql(

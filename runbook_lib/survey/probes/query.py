@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -71,11 +72,17 @@ class Reach(Generic[Reader]):
 
 @dataclass(frozen=True)
 class Question:
-    """A query and its name. ``without``: asked instead where the org does not have one of its columns."""
+    """A query and its name. ``young``: columns that it selects and that not every org has."""
 
     name: str
     soql: str
-    without: str = ""
+    young: tuple[str, ...] = ()
+
+    def without(self, refused: Unknown) -> Question:
+        """The same without the young column that was refused; without all of them where none was named."""
+        named = [column for column in self.young if f"'{column}'" in refused.reason] or self.young
+        query = re.sub(rf",\s*({'|'.join(map(re.escape, named))})\b", "", self.soql)
+        return Question(self.name, query, tuple(column for column in self.young if column not in named))
 
 
 @dataclass(frozen=True)
@@ -124,15 +131,18 @@ def as_documented(read: Callable[[], Read], where: str) -> Read:
 def ask(reader: SalesforceReader, questions: Sequence[Question]) -> dict[str, Rows | Unknown]:
     """Name → rows, or ``Unknown`` where Salesforce refused that query. Five queries cost one call.
 
-    Those with a column the org does not have are asked once more without it: at most as many calls again.
+    Those with a young column that the org does not have are asked once more without it, for each of these.
     """
-    answers = _ask(reader, {each.name: each.soql for each in questions})
-    again = {
-        each.name: each.without
-        for each in questions
-        if each.without and getattr(answers[each.name], "code", "") == "INVALID_FIELD"
-    }
-    return answers | _ask(reader, again)
+    answers: dict[str, Rows | Unknown] = {}
+    while questions:
+        answers |= _ask(reader, {question.name: question.soql for question in questions})
+        refused = {question: answers[question.name] for question in questions if question.young}
+        questions = [
+            question.without(answer)
+            for question, answer in refused.items()
+            if isinstance(answer, Unknown) and answer.code == "INVALID_FIELD"
+        ]
+    return answers
 
 
 def ask_by_ids(reader: SalesforceReader, questions: Sequence[ById]) -> dict[str, Rows | Unknown]:

@@ -15,7 +15,7 @@ from runbook_lib.errors import LoginRefused, RunbookError, TimedOut, Unreachable
 from runbook_lib.survey.model.unknown import untold
 from runbook_lib.survey.probes.describe import fields_of
 from runbook_lib.survey.probes.org import guarded, union_of_columns
-from runbook_lib.survey.probes.org_queries import ALL_COLUMNS, COLUMNS
+from runbook_lib.survey.probes.org_queries import ALL_COLUMNS, YOUNG_COLUMNS
 from runbook_lib.survey.probes.people import count_rows
 from runbook_lib.survey.probes.query import (
     CANNOT_TELL,
@@ -139,9 +139,7 @@ def _history(admin: Reach[SalesforceReader], user: SyncUser) -> dict[str, Any]:
 def _system_permissions(reader: SalesforceReader) -> dict[str, bool] | Unknown:
     """His effective permissions in one row; one call. Source: object reference, UserPermissionAccess."""
     query = "SELECT {columns} FROM UserPermissionAccess"
-    question = Question(
-        "own", query.format(columns=", ".join(ALL_COLUMNS)), query.format(columns=", ".join(COLUMNS))
-    )
+    question = Question("own", query.format(columns=", ".join(ALL_COLUMNS)), YOUNG_COLUMNS)
     answer = ask(reader, [question])["own"]
     if isinstance(answer, Unknown):
         return answer

@@ -42,9 +42,15 @@ def asked(org: Any, *questions: Question) -> Any:
 def test_a_column_the_org_lacks_is_left_out() -> None:
     """Only the query that was refused for a column is asked again, once, without it."""
     org = Org()
-    answers = asked(org, Question("a", "Older, Newer", "Older"), Question("b", "Plain"))
+    answers = asked(org, Question("a", "Older, Newer", ("Newer",)), Question("b", "Plain"))
     assert answers == {"a": [{"soql": "Older"}], "b": [{"soql": "Plain"}]}
     assert org.asked == [["Older, Newer", "Plain"], ["Older"]]
+
+
+def test_the_columns_that_are_there_are_kept() -> None:
+    """Only the column that Salesforce names is left out; the other young one is still asked for."""
+    answers = asked(Org(), Question("a", "Older, Newest, Newer FROM It", ("Newest", "Newer")))
+    assert answers == {"a": [{"soql": "Older, Newest FROM It"}]}
 
 
 def test_a_refused_query_is_unknown() -> None:

@@ -13,19 +13,13 @@ from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.org.declared_grants import is_editable
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.row_store import Row, RowStore
-from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject, system_permissions
+from runbook_lib.rehearsal.org.rules.dependencies import Dependencies
+from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
 from runbook_lib.rehearsal.org.values import bad_picklist_value
 
-LETTERS = {"r": "Read", "c": "Create", "e": "Edit", "d": "Delete"}
-NEEDS = {
-    "Create": ("Read",),
-    "Edit": ("Read",),
-    "Delete": ("Read", "Edit"),
-    "ViewAllRecords": ("Read",),
-    "ModifyAllRecords": ("Read", "Edit", "Delete", "ViewAllRecords"),
-    "ViewAllFields": ("Read",),
-}
-"""Right of ObjectPermissions → the rights it depends on."""
+SALES_OBJECTS = ("Account", "Campaign", "Contact", "Lead", "Opportunity")
+SHUT_TO = {"SFDC": (), "AUL": ("Campaign", "Lead", "Opportunity")}
+"""Key of a user license → objects that nobody with it may have; all sales objects where none is named."""
 
 
 class PermissionRules:
@@ -35,6 +29,7 @@ class PermissionRules:
         self._database = database
         self._catalog = catalog
         self._rows = rows
+        self.dependencies = Dependencies(rows)
 
     def new_permission_set(self, row: Row) -> Row:
         """A new set made whole; OrgFault when its name or its permissions will not do."""
@@ -56,30 +51,8 @@ class PermissionRules:
                 ("Name",),
             )
         row = row | {"IsOwnedByProfile": False, "IsCustom": True, "Type": "Regular"}
-        self.check_dependencies(row)
+        self.dependencies.check_system(row)
         return row
-
-    def check_dependencies(self, row: Mapping[str, Any]) -> None:
-        """A system permission comes only together with those it depends on."""
-        for permission in system_permissions():
-            if not row.get(f"Permissions{permission.name}"):
-                continue
-            missing = [need for need in permission.requires if not self._is_met(row, need)]
-            if missing:
-                raise OrgFault(
-                    400,
-                    "FIELD_INTEGRITY_EXCEPTION",
-                    f"Permission {permission.label} depends on permission(s): "
-                    f"{', '.join(_in_words(need) for need in missing)}",
-                    (f"Permissions{permission.name}",),
-                )
-
-    def _is_met(self, row: Mapping[str, Any], need: str) -> bool:
-        object_name, _, letters = need.partition(":")
-        if not letters:
-            return bool(row.get(f"Permissions{need}"))
-        held = self._rows.find("ObjectPermissions", ParentId=row.get("Id", ""), SobjectType=object_name)
-        return bool(held) and all(held[0][f"Permissions{LETTERS[letter]}"] for letter in letters)
 
     def check_assignment(self, row: Row) -> None:
         """OrgFault when an assignment leads nowhere or is there already."""
@@ -108,6 +81,25 @@ class PermissionRules:
                 f"{row['AssigneeId']}; Permission Set: {row[which]}",
                 ("PermissionSetId", "AssigneeId"),
             )
+        if row.get("PermissionSetId"):
+            self._check_license(row)
+
+    def _check_license(self, row: Row) -> None:
+        """OrgFault when the assignee's license does not allow what the set holds. Recorded in field notes."""
+        user = self._rows.find("User", Id=row["AssigneeId"])[0]
+        profile = self._rows.find("Profile", Id=user["ProfileId"])[0]
+        license_ = self._rows.find("UserLicense", Id=profile["UserLicenseId"])[0]["LicenseDefinitionKey"]
+        for held in self._rows.find("ObjectPermissions", ParentId=row["PermissionSetId"]):
+            if held["PermissionsRead"] and held["SobjectType"] in SHUT_TO.get(license_, SALES_OBJECTS):
+                named = self._rows.find("PermissionSet", Id=row["PermissionSetId"])[0]["Label"]
+                plural = self._catalog[held["SobjectType"]].describe["labelPlural"]
+                raise OrgFault(
+                    400,
+                    "FIELD_INTEGRITY_EXCEPTION",
+                    f"Can't assign permission set {named} to user {user['Name']}.  The user license doesn't "
+                    f"allow the permission: Read {plural}",
+                    ("PermissionSetId",),
+                )
 
     # object and field permissions -----------------------------------------------------------------------
     def check_new(self, sobject: SObject, row: Row, key: str) -> None:
@@ -127,16 +119,7 @@ class PermissionRules:
         target = self._catalog.find(str(row["SobjectType"]))
         if target is None or target.read != "object":
             raise bad_picklist_value("Sobject Type Name", str(row["SobjectType"]), "SobjectType")
-        for right, needs in NEEDS.items():
-            missing = [need for need in needs if not row.get(f"Permissions{need}")]
-            if row.get(f"Permissions{right}") and missing:
-                raise OrgFault(
-                    400,
-                    "FIELD_INTEGRITY_EXCEPTION",
-                    f"Permission {right} {target.name} depends on permission(s): "
-                    f"{', '.join(f'{need} {target.name}' for need in missing)}",
-                    (f"Permissions{right}",),
-                )
+        self.dependencies.check_object(row)
 
     def field_permission(self, row: Row) -> Row:
         """A new row, the field under its true name."""
@@ -194,11 +177,3 @@ class PermissionRules:
 def _read_is_required(row: Row) -> OrgFault:
     message = f"Read permission is required for the field {row['Field']}"
     return OrgFault(400, "FIELD_INTEGRITY_EXCEPTION", message, ("PermissionsRead",))
-
-
-def _in_words(need: str) -> str:
-    """`Document:rc` → `Read Document, Create Document`."""
-    object_name, _, letters = need.partition(":")
-    if letters:
-        return ", ".join(f"{LETTERS[letter]} {object_name}" for letter in letters)
-    return next((one.label for one in system_permissions() if one.name == need), need)

@@ -6,8 +6,9 @@ from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.ids import SYSTEM_USER
 from runbook_lib.rehearsal.org.row_store import Row, RowStore
+from runbook_lib.rehearsal.org.rules.dependencies import NEEDS
 from runbook_lib.rehearsal.org.rules.groups import CONCERNED, GroupRules
-from runbook_lib.rehearsal.org.rules.permissions import NEEDS, PermissionRules
+from runbook_lib.rehearsal.org.rules.permissions import PermissionRules
 from runbook_lib.rehearsal.org.rules.users import UserRules
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
 from runbook_lib.rehearsal.org.switches import Switches
@@ -72,10 +73,11 @@ class SetupRules:
                         "You can't edit a permission set that is owned by a profile: edit the profile",
                     )
                 self.groups.check_not_of_group(old["Id"])
-                self._permissions.check_dependencies(new)
+                self._permissions.dependencies.check_system(new)
             case "ObjectPermissions":
                 self.groups.check_not_of_group(old["ParentId"])
                 self._permissions.check_object_permission(new)
+                self._permissions.dependencies.check_loss(old, new)
             case "FieldPermissions":
                 self.groups.check_not_of_group(old["ParentId"])
                 return self._permissions.field_permission_changes(old, changes)
@@ -114,6 +116,8 @@ class SetupRules:
         """OrgFault when a rule forbids deleting the record."""
         if sobject.name in ("ObjectPermissions", "FieldPermissions"):
             self.groups.check_not_of_group(row["ParentId"])
+        if sobject.name == "ObjectPermissions":
+            self._permissions.dependencies.check_loss(row, {})
         if sobject.name == "FieldPermissions":
             self._permissions.check_hidden(row)
         if sobject.name == "PermissionSet":

@@ -118,7 +118,11 @@ def test_system_permissions_come_with_what_they_depend_on(org: Org, admin: str, 
         admin,
         "PermissionSet",
         marketo_set,
-        {"PermissionsEditPublicTemplates": True, "PermissionsViewSetup": True},
+        {
+            "PermissionsEditPublicTemplates": True,
+            "PermissionsViewSetup": True,
+            "PermissionsViewRoles": True,
+        },
     )
     with refused("FIELD_INTEGRITY_EXCEPTION"):
         org.update(admin, "PermissionSet", marketo_set, {"PermissionsEditHtmlTemplates": True})

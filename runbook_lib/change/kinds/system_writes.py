@@ -1,0 +1,64 @@
+"""How system permissions are given and taken back: all columns of the permission set in one write.
+
+Salesforce refuses one without those it depends on, and takes none from under one that depends on it; such a
+refusal names both, and takes the whole write with it. What it names is left out, and the rest is written.
+Recorded: jsforce issue 749; NPSP pull 3979.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from runbook_lib.change.kinds.writes import Answer, Door, Ids
+from runbook_lib.change.plan import Change
+from runbook_lib.errors import SalesforceRefused
+from runbook_lib.review.rights_matrix import LABELS
+from runbook_lib.systems.salesforce.errors import dependency_in
+
+
+def grant_system(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+    """All columns in one write: Salesforce refuses one without those it depends on. Where it names one that
+    lacks what it depends on, the others are given without that one."""
+    return _without_refused(
+        changes,
+        lambda some: door.update("PermissionSet", ids.permission_set, dict.fromkeys(some, True)),
+        lambda change, told: told[0] in _names(change),
+    )
+
+
+def revoke_system(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+    """All columns in one write; what something else depends on by now stays, and is told."""
+    return _without_refused(
+        changes,
+        lambda some: door.update("PermissionSet", ids.permission_set, dict.fromkeys(some, False)),
+        lambda change, told: any(name in told[1].split(", ") for name in _names(change)),
+    )
+
+
+def _without_refused(
+    changes: Sequence[Change],
+    write: Callable[[Sequence[str]], None],
+    is_meant: Callable[[Change, tuple[str, str]], bool],
+) -> list[Answer]:
+    """``write`` of all targets together; those that Salesforce refuses for a dependency are left out, one
+    after the other. ``is_meant``: whether a refusal is about this change."""
+    left, refused = list(changes), dict[str, Answer]()
+    while left:
+        try:
+            write([change.target for change in left])
+            break
+        except SalesforceRefused as fault:
+            told = dependency_in(str(fault.what))
+            meant = [change for change in left if told is not None and is_meant(change, told)]
+            if not meant:
+                raise
+            refused |= {
+                change.id: Answer(change, fault.code or "UNKNOWN", str(fault.what)) for change in meant
+            }
+            left = [change for change in left if change not in meant]
+    return [refused.get(change.id, Answer(change)) for change in changes]
+
+
+def _names(change: Change) -> tuple[str, ...]:
+    """How Salesforce calls a system permission in a refusal: by API name or by label."""
+    return (change.target.removeprefix("Permissions"), LABELS.get(change.target, change.target))
