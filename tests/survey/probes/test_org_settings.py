@@ -20,7 +20,11 @@ def test_rules_triggers_and_sharing_are_read(messy: Live) -> None:
     """Active rules and triggers of Lead and Contact are there, inactive ones are not."""
     around = messy.see(Part.SURROUNDINGS).surroundings
     assert isinstance(around, Surroundings)
-    assert around.validation_rules == (Rule("Lead", "Phone_or_Email_needed"),)
+    assert isinstance(around.validation_rules, tuple)
+    assert [str(rule) for rule in around.validation_rules] == [
+        "Lead: Phone_or_Email_needed",
+        "Lead: Real_last_name",
+    ]
     assert around.triggers == (Rule("Contact", "ContactRollup"), Rule("Lead", "LeadRouter"))
     assert around.flows == (Rule("Lead", "Lead: welcome task"),)
     assert around.sees_all == ()
