@@ -22,7 +22,7 @@ class Predecessor:
 
     ``proven_at``: when it was proven last; ``None``: never. ``lapsed``: why that proof does not stand any
     more. ``by``: who made the clicks under it, ``clicks``: which. ``is_adopted``: it was found done, not done
-    under the eyes of this road.
+    under the eyes of this road. ``fix``: how it comes to stand again, where that is not to run it once more.
     """
 
     spec: StepSpec
@@ -31,11 +31,21 @@ class Predecessor:
     by: str = ""
     clicks: tuple[Click, ...] = ()
     is_adopted: bool = False
+    fix: Message | None = None
 
     @property
     def stands(self) -> bool:
         """It was proven, and nothing took the proof away since."""
         return self.proven_at is not None and self.lapsed is None
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a plan stands on, by the journal: the proofs before it, and the fields that a person agreed to
+    have made in Marketo (``None``: Sync Fields was not begun)."""
+
+    predecessors: tuple[Predecessor, ...] = ()
+    agreed_fields: frozenset[str] | None = None
 
 
 def predecessor_refusals(step: str, told: Iterable[Predecessor]) -> Iterator[Refusal]:
@@ -52,7 +62,8 @@ def predecessor_refusals(step: str, told: Iterable[Predecessor]) -> Iterator[Ref
                     earlier=spec.name,
                     why=predecessor.lapsed or say("it was never proven."),
                 ),
-                say(
+                predecessor.fix
+                or say(
                     "Run notebook {earlier} to its end, or: "
                     "runbook run WORKSPACE --from {earlier} --to {earlier}",
                     earlier=spec.name,

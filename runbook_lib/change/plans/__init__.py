@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from runbook_lib.change.decisions import Decisions
-from runbook_lib.change.gate.predecessors import Predecessor
+from runbook_lib.change.gate.predecessors import Ground
 from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans.consents.predecessors import proven_consent
 from runbook_lib.change.plans.field_visibility import plan_field_visibility
 from runbook_lib.change.plans.mappings import plan_field_mappings
 from runbook_lib.change.plans.marketo_clicks import plan_duplicates, plan_start_sync, plan_sync_fields
+from runbook_lib.change.plans.opening import with_consent_to_open
 from runbook_lib.change.plans.preconditions import draft
 from runbook_lib.change.plans.professional import as_edition_allows
 from runbook_lib.change.plans.salesforce import plan_marketo_fields, plan_sync_user
@@ -80,20 +81,23 @@ def plan_for(
     snapshot: Snapshot,
     decisions: Decisions,
     now: datetime,
-    predecessors: Collection[Predecessor] = (),
+    ground: Ground | None = None,
 ) -> Plan:
     """Everything that ``step`` will do: the difference between ``snapshot`` and what was decided.
 
-    What has to be agreed to also names the proof of each of the ``predecessors`` that the step stands on.
+    What has to be agreed to also names the proof of each step on its ``ground``, and fields that are opened
+    after Sync Fields was begun.
     A step that changes and clicks nothing gives an empty plan. ``Blocked`` where the snapshot cannot tell
     which org this is, or cannot tell what a change would have to start from.
     """
     name = step_named(step).name
     planner, _ = PLANNERS[name]
     plan = as_edition_allows(planner(name, snapshot, decisions, now), snapshot)
+    ground = ground or Ground()
+    plan = with_consent_to_open(plan, snapshot, ground.agreed_fields)
     if not plan.needs_approval:
         return plan
-    return replace(plan, consents=(*plan.consents, *proven_consent(predecessors)))
+    return replace(plan, consents=(*plan.consents, *proven_consent(ground.predecessors)))
 
 
 def parts_for(step: str) -> tuple[Part, ...]:

@@ -11,6 +11,7 @@ from runbook_lib.change.plan import Click, Plan
 from runbook_lib.change.plans import parts_for
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.state import history
+from runbook_lib.guide.state.agreed_fields import sync_fields_began
 from runbook_lib.guide.state.consent import against_consent, approval_of, put_on_record, sign_plan
 from runbook_lib.guide.state.proof_scope import may_be_sync_user
 from runbook_lib.guide.state.session import Session, open_session
@@ -35,18 +36,17 @@ def approve_plan(folder: Path, gate: StepSpec, by: str, reason: str, org: str) -
     not the plan's org; ``WaitsForPerson`` where a step that it stands on is not proven, or where something is
     undecided, for that decision changes the plan.
     """
-    if gate.name not in GATES:
-        raise UsageFault(
-            say("{step} needs no approval: it can be taken back.", step=gate.name),
-            fix=say("Only these are agreed to: {gates}.", gates=", ".join(GATES)),
-        )
+    if not gate.irreversible and not gate.undoable:
+        raise _needs_none(gate)
     if not by.strip() or not reason.strip():
         raise UsageFault(say("An approval needs a name and a reason."), fix=say("Say who agrees, and why."))
     with open_session(folder) as session, session.workspace.lock("runbook approve"):
+        if not gate.irreversible and not sync_fields_began(session):
+            raise _needs_none(gate)
         if not may_be_sync_user(session):  # nobody may look as the sync user yet
             demand_predecessors(session, gate)
         step = STEPS[gate.name](session, interactive=False)
-        seen = session.collect((*parts_for(gate.name), *step.more_parts))
+        seen = step.collect(step.parts() if gate.undoable else (*parts_for(gate.name), *step.more_parts))
         plan = step.plan(seen)
         signature = Signature(by, reason, org, session.language)
         demand_signature(plan, signature)
@@ -55,6 +55,13 @@ def approve_plan(folder: Path, gate: StepSpec, by: str, reason: str, org: str) -
             raise stop_because(against)
         _put_look_on_record(session, plan, seen)
         return _agreed(session, plan, sign_plan(session, plan, signature))
+
+
+def _needs_none(step: StepSpec) -> UsageFault:
+    return UsageFault(
+        say("{step} needs no approval: it can be taken back.", step=step.name),
+        fix=say("Only these are agreed to: {gates}.", gates=", ".join(GATES)),
+    )
 
 
 def _put_look_on_record(session: Session, plan: Plan, seen: Snapshot) -> None:

@@ -16,7 +16,7 @@ from runbook_lib.guide.state import history
 from runbook_lib.guide.state.call_forecast import calls_ahead
 from runbook_lib.guide.state.proof_scope import may_be_sync_user, went_live_here
 from runbook_lib.guide.state.session import Session, now
-from runbook_lib.guide.state.standing import predecessors_of, standing_of
+from runbook_lib.guide.state.standing import ground_of, standing_of
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.guide.steps.watch import BEFORE_GO_LIVE
 from runbook_lib.guide.views.identity import identity_facts, identity_strip
@@ -171,7 +171,7 @@ def _stop_blocks(session: Session, stop: StepSpec, seen: Snapshot, decisions: De
     if titles:
         yield Facts(tuple((say("Check"), title) for title in titles.values()))
     try:
-        plan = plan_for(stop.name, seen, decisions, now(), predecessors_of(session, stop))
+        plan = plan_for(stop.name, seen, decisions, now(), ground_of(session, stop))
     except RunbookError as error:
         yield Line(say("What it will do cannot be told yet: {why}", why=error_card(error).title))
         return

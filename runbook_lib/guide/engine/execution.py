@@ -22,8 +22,9 @@ from runbook_lib.change.plans import parts_for
 from runbook_lib.errors import SystemRefused, WaitsForPerson
 from runbook_lib.guide.engine.robot import Robot, has_robot
 from runbook_lib.guide.state import history
+from runbook_lib.guide.state.agreed_fields import note_visible
 from runbook_lib.guide.state.call_forecast import calls_from_here
-from runbook_lib.guide.state.consent import approval_of, is_confirmed, put_on_record
+from runbook_lib.guide.state.consent import against_consent, approval_of, is_confirmed, put_on_record
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.state.standing import predecessors_of
 from runbook_lib.guide.views.change_reasons import reason_blocks
@@ -33,6 +34,7 @@ from runbook_lib.guide.views.refusals import stop_because
 from runbook_lib.guide.views.view import Block, Card, Line, Tone
 from runbook_lib.guide.widgets.click_form import BackForm
 from runbook_lib.guide.widgets.confirm_form import ConfirmForm, below_each_other
+from runbook_lib.guide.widgets.consent_form import ConsentForm
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.checks import gate_findings
@@ -56,7 +58,7 @@ class Doing:
 
     def tell_plan(self, plan: Plan) -> Iterable[Block]:
         """Shows the plan and keeps it on file under its digest, so that an approval can name it."""
-        if not plan.is_empty:
+        if not plan.is_empty or plan.needs_approval:
             write_plan(self.session.workspace, plan)
             told = journal_payloads.read(say("The plan was made."), self.step.snapshot, self.session.calls())
             self.step.note("decide", Kind.read, told | {"plan": plan.digest})
@@ -71,7 +73,11 @@ class Doing:
             approval = approval_of(self.session, plan.step) if plan.consents else None
             is_agreed = approval is not None and approval.plan_digest == plan.digest
             yield from agreed_blocks(plan) if is_agreed else consent_blocks(plan)
-        if self.step.waits_for is None and self._needs_a_word(plan):
+        if self._lacks_consent(plan):
+            consent = ConsentForm(self.session, plan, self.step.go_on).build
+            forms = [each for each in (self.step.form, consent) if each]
+            self.step.offer(lambda: below_each_other(forms), say("Agree to the plan, or stop here."))
+        elif self.step.waits_for is None and self._needs_a_word(plan):
             forms = [each for each in (self.step.form, ConfirmForm(self.step, plan).build) if each]
             asked = say("Say that these changes are to be made, with your name.")
             self.step.offer(lambda: below_each_other(forms), asked)
@@ -80,9 +86,9 @@ class Doing:
         """Everything in ``plan``, through the gate. Raises ``Blocked``, ``WaitsForPerson`` or
         ``SystemRefused``."""
         made = self._made()
-        if plan.needs_approval and made >= {click.id for click in plan.clicks}:
+        if plan.clicks and plan.needs_approval and made >= {click.id for click in plan.clicks}:
             return self._already_clicked(plan)
-        if plan.is_empty and not plan.undecided and not plan.obstacles:
+        if not (plan.changes or plan.clicks or plan.needs_approval or plan.undecided or plan.obstacles):
             return self._tell(settle(self.step.name, self.session.journal, self.step.snapshot))
         fresh, checked_at = self._fresh(plan)
         plan = self.step.plan(fresh)
@@ -97,7 +103,7 @@ class Doing:
             shown += self._tell(self._apply(plan, permit, fresh))
         if plan.clicks:
             shown += self._click(plan, permit)
-        return shown
+        return shown or self._tell(Outcome())
 
     def _asks_a_person(self) -> bool:
         return self.step.interactive and not has_robot(self.session)
@@ -106,7 +112,15 @@ class Doing:
         """With a person there, nothing in the org is changed before they said so to exactly this plan."""
         if not plan.changes or plan.undecided or plan.obstacles or not self._asks_a_person():
             return False
+        if plan.needs_approval:  # the consent says more
+            return False
         return not is_confirmed(self._attempt(), plan)
+
+    def _lacks_consent(self, plan: Plan) -> bool:
+        """With a person there: whether what cannot be undone of a plan without clicks has to be agreed to."""
+        if not plan.needs_approval or plan.clicks or plan.undecided or self.step.waits_for is not None:
+            return False
+        return self._asks_a_person() and bool(against_consent(self.session, plan))
 
     def _fresh(self, plan: Plan) -> tuple[Snapshot, datetime]:
         """What the gate compares with, and how old its oldest part is.
@@ -121,6 +135,7 @@ class Doing:
             oldest = seen.taken_at
         elif plan.needs_approval:
             self.step.seen = seen = self.session.collect(WHAT_MAY_DRIFT, seen)
+            note_visible(self.session, seen)
         return seen, oldest
 
     def _permit(self, plan: Plan, fresh: Snapshot, checked_at: datetime) -> Permit:
@@ -135,6 +150,7 @@ class Doing:
             raise stop_because(answer, commands_before(self.session.workspace, plan) if by_hand else None)
         if approval is not None and plan.needs_approval:
             put_on_record(self.session, approval)
+            note_visible(self.session, fresh)  # what was agreed to just now is not seen besides any more
         return answer
 
     def _with_what_changed(

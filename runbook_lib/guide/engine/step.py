@@ -11,12 +11,13 @@ from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import parts_for, plan_for
 from runbook_lib.change.plans.preconditions import out_of_reach
 from runbook_lib.errors import Blocked, EvidenceMissing, SystemRefused
-from runbook_lib.guide.engine.execution import Doing
+from runbook_lib.guide.engine.execution import WHAT_MAY_DRIFT, Doing
 from runbook_lib.guide.engine.lifecycle import Beats, Body
 from runbook_lib.guide.state import history
+from runbook_lib.guide.state.agreed_fields import note_visible, sync_fields_began
 from runbook_lib.guide.state.consent import approved_plan
 from runbook_lib.guide.state.session import now
-from runbook_lib.guide.state.standing import predecessors_of
+from runbook_lib.guide.state.standing import ground_of
 from runbook_lib.guide.views.identity import identity_facts
 from runbook_lib.guide.views.next_steps import after_proof
 from runbook_lib.guide.views.plan import evidence_block
@@ -81,7 +82,9 @@ class Step(Beats):
         brought."""
         checks = {each.id: each for each in (*checks_shown_at(self.name), *checks_for(self.name))}
         wanted = (Part.ORGANIZATION, *parts_needed(checks.values()), *parts_for(self.name), *self.more_parts)
-        return tuple(part for part in dict.fromkeys(wanted) if self.spec.is_sync_user or part not in LOGS_IN)
+        allowed = (part for part in wanted if self.spec.is_sync_user or part not in LOGS_IN)
+        opens = self.spec.undoable and sync_fields_began(self.session)
+        return tuple(dict.fromkeys((*allowed, *(WHAT_MAY_DRIFT if opens else ()))))
 
     def parts_to_prove(self) -> tuple[Part, ...]:
         """The parts that are measured again to prove the step."""
@@ -89,7 +92,9 @@ class Step(Beats):
 
     def collect(self, parts: Iterable[Part], before: Snapshot | None = None) -> Snapshot:
         """Looks at these parts; the others come from ``before``."""
-        return self.session.collect(parts, before)
+        seen = self.session.collect(parts, before)
+        note_visible(self.session, seen)
+        return seen
 
     def about(self) -> Message:
         """What this step is about, for this connection."""
@@ -137,7 +142,7 @@ class Step(Beats):
     def plan(self, seen: Snapshot | None = None) -> Plan:
         """What this step will do, from ``seen`` (what it saw) and the decisions on file."""
         return plan_for(
-            self.name, seen or self.snapshot, self.decisions, now(), predecessors_of(self.session, self.spec)
+            self.name, seen or self.snapshot, self.decisions, now(), ground_of(self.session, self.spec)
         )
 
     def _on_proven_ground(self, body: Body) -> Body:

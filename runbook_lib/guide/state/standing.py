@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from runbook_lib.change.gate.predecessors import Predecessor
+from runbook_lib.change.gate.predecessors import Ground, Predecessor
 from runbook_lib.change.plan import click_from_json
 from runbook_lib.guide.state import history
+from runbook_lib.guide.state.agreed_fields import agreed_fields, seen_besides
 from runbook_lib.guide.state.proof_basis import basis_of
 from runbook_lib.guide.state.proof_scope import still_stands
 from runbook_lib.guide.state.session import Session
 from runbook_lib.journal import Entry, Kind
-from runbook_lib.road import StepSpec
+from runbook_lib.road import FIELD_VISIBILITY, SYNC_FIELDS, StepSpec
 from runbook_lib.text import Message, say
 
 
@@ -27,6 +28,9 @@ def standing_of(session: Session, spec: StepSpec) -> Predecessor:
         return Predecessor(spec, lapsed=_never(entries))
     under = history.entries_of_proof(entries)
     told = history.attested(under)
+    besides = seen_besides(session) if spec in (FIELD_VISIBILITY, SYNC_FIELDS) else ()
+    if besides:
+        return Predecessor(spec, datetime.fromisoformat(proof.at), _sees_more(besides), fix=_hide_or_agree())
     return Predecessor(
         spec,
         proven_at=datetime.fromisoformat(proof.at),
@@ -41,6 +45,11 @@ def predecessors_of(session: Session, spec: StepSpec) -> tuple[Predecessor, ...]
     return tuple(standing_of(session, earlier) for earlier in spec.stands_on)
 
 
+def ground_of(session: Session, spec: StepSpec) -> Ground:
+    """All that a plan of ``spec`` stands on."""
+    return Ground(predecessors_of(session, spec), agreed_fields(session))
+
+
 def stands(session: Session, spec: StepSpec) -> bool:
     """Whether the step is proven, and its proof still stands."""
     return standing_of(session, spec).stands
@@ -51,6 +60,17 @@ def _never(entries: list[Entry]) -> Message:
     if not entries:
         return say("it was never begun.")
     return say("it was begun, and never proven.")
+
+
+def _sees_more(besides: tuple[str, ...]) -> Message:
+    return say("the sync user sees more than was agreed to: {fields}.", fields=", ".join(besides))
+
+
+def _hide_or_agree() -> Message:
+    return say(
+        "Decide about them in {step}: hide them again, or agree there that Marketo makes them permanently.",
+        step=FIELD_VISIBILITY.name,
+    )
 
 
 def _lapsed(session: Session, spec: StepSpec, proof: Entry) -> Message | None:

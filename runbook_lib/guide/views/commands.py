@@ -14,6 +14,14 @@ from runbook_lib.workspace import Workspace
 
 def commands_before(workspace: Workspace, plan: Plan) -> Message:
     """What to do next where nobody has agreed yet: the commands and the clicks, in their order."""
+    if not plan.clicks:
+        return say(
+            "1. Read what will happen:  runbook plan {folder}\n"
+            '2. Agree to it:  runbook approve {folder} {step} --by "YOUR NAME" --reason "WHY NOW" '
+            "--org {org}\n"
+            "3. Go on:  runbook run {folder}",
+            folder=shell_word(workspace.path), step=plan.step, org=shlex.quote(plan.org_name),
+        )  # fmt: skip
     return say(
         "1. Read what will happen:  runbook plan {folder}\n"
         '2. Agree to it:  runbook approve {folder} {step} --by "YOUR NAME" --reason "WHY NOW" '

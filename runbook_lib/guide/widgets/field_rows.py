@@ -22,6 +22,7 @@ _LATELY = {
 }
 _KINDS = {"custom": say("custom"), "standard": say("standard")}
 _UNMEASURED = say("not measured")
+_WHILE_HIDDEN = say("no field while it is hidden; once shown, permanently")
 
 
 def grid_rows(snapshot: Snapshot, decided: Collection[str], language: str) -> list[GridRow]:
@@ -55,7 +56,7 @@ def _hidden(snapshot: Snapshot, names: Collection[str], language: str) -> Iterat
         if field.full_name in names:
             told = (field.full_name, field.label, field.type, "", say("not measured"), say("cannot tell"))
             kind = _KINDS["custom" if field.custom else "standard"]
-            shut = (REASONS[Made.NONE], "", say("The sync user does not see it now."), kind)
+            shut = (_WHILE_HIDDEN, "", say("The sync user does not see it now."), kind)
             texts = tuple(shown(translate(text, language)) for text in (*told, *shut))
             yield GridRow(field.full_name, (*texts[:4], None, *texts[5:]), texts)
 
