@@ -185,6 +185,19 @@ HANDOVER: tuple[Advice, ...] = (
         _DOCS + "SFDC Sync: Custom Object Sync",
     ),
     Advice(
+        "sales-insight",
+        When.DAY_30,
+        say(
+            "If it was bought, install Marketo Sales Insight in Salesforce next: the package from "
+            "AppExchange, its fields for the sync user, then its page in Marketo Admin → Sales Insight."
+        ),
+        say(
+            "It shows sales in Salesforce what people did in Marketo. It is optional, and its fields, too, "
+            "become fields of Marketo permanently as soon as the sync user sees them."
+        ),
+        _DOCS + "Install Marketo Sales Insight Package in Salesforce AppExchange",
+    ),
+    Advice(
         "conflicts",
         When.ALWAYS,
         say("Change accounts, opportunities and campaigns of Salesforce in Salesforce only."),

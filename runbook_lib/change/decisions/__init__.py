@@ -96,6 +96,7 @@ class SetupDecision:
     ``read_only_profiles``: profiles whose users may read Marketo's fields, and not edit them.
     ``sync_campaigns``: Marketo's programs are synced with campaigns, so that he must be a “Marketing User”.
     ``custom_objects``: custom objects whose fields are reviewed, too.
+    ``marketo_environment``: ``production`` or ``sandbox``, which no API of Marketo tells; empty: nobody said.
     """
 
     marketo_fields: tuple[str, ...] = RECOMMENDED_FIELDS
@@ -110,6 +111,7 @@ class SetupDecision:
     alias: str = "mktosync"
     sync_campaigns: bool = True
     custom_objects: tuple[str, ...] = ()
+    marketo_environment: str = ""
     decided_by: str = ""
     decided_at: datetime | None = None
     duplicates: ComparisonRules = ComparisonRules()

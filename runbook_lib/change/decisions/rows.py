@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -250,6 +250,7 @@ class SetupFile(BaseModel):
     alias: Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max_length=8)] = "mktosync"
     sync_campaigns: bool = True
     custom_objects: Annotated[tuple[ApiName, ...], AfterValidator(_custom)] = ()
+    marketo_environment: Literal["", "production", "sandbox"] = ""
     decided_by: Text = ""
     decided_at: Moment = None
     duplicates: ComparisonRules = ComparisonRules()

@@ -17,6 +17,7 @@ from runbook_lib.change.plans.consents.start_sync import start_consents
 from runbook_lib.change.plans.consents.sync_fields import fields_consents
 from runbook_lib.change.plans.field_visibility import undecided_fields
 from runbook_lib.change.plans.mappings import ADMIN, SALESFORCE, undecided_mappings
+from runbook_lib.change.plans.pairing import open_question, pairing_consents
 from runbook_lib.change.plans.preconditions import demand, draft, known
 from runbook_lib.review.fields.forecast import forecast_fields, outcomes
 from runbook_lib.review.mappings import mapping_review
@@ -33,14 +34,15 @@ def plan_sync_fields(step: str, snapshot: Snapshot, decisions: Decisions, now: d
     demand(snapshot, Part.VISIBLE)
     known(snapshot, Part.MARKETO, MarketoState)
     fields = tuple(each.full_name for each in snapshot.visible_fields())
+    question = open_question(snapshot, decisions)
     return replace(
         draft(step, snapshot, now),
-        clicks=tuple(_credential_clicks(snapshot)),
-        consents=tuple(fields_consents(snapshot)),
+        clicks=tuple(_credential_clicks(snapshot, question is None)),
+        consents=(*fields_consents(snapshot), *pairing_consents(snapshot, decisions)),
         fields=fields,
         makes=_made(snapshot),
         undecided=undecided_fields(snapshot, decisions),
-        obstacles=tuple(_still_visible(fields, decisions)),
+        obstacles=(*([question] if question else []), *_still_visible(fields, decisions)),
         needs_approval=True,
     )
 
@@ -74,7 +76,7 @@ def plan_start_sync(step: str, snapshot: Snapshot, decisions: Decisions, now: da
     )
 
 
-def _credential_clicks(snapshot: Snapshot) -> Iterator[Click]:
+def _credential_clicks(snapshot: Snapshot, is_pairing_known: bool) -> Iterator[Click]:
     username = snapshot.expected.sync_username
     yield Click(
         "open",
@@ -89,7 +91,7 @@ def _credential_clicks(snapshot: Snapshot) -> Iterator[Click]:
     if snapshot.expected.authentication == "oauth":
         yield from _oauth_clicks(username, is_sandbox)
     else:
-        yield _basic_click(username, is_sandbox)
+        yield _basic_click(username, is_sandbox, is_pairing_known)
     yield Click(
         "confirm-credentials",
         SALESFORCE,
@@ -102,20 +104,28 @@ def _credential_clicks(snapshot: Snapshot) -> Iterator[Click]:
     )
 
 
-def _basic_click(username: str, is_sandbox: bool) -> Click:
+def _basic_click(username: str, is_sandbox: bool, is_pairing_known: bool) -> Click:
     sandbox = say("tick {sandbox}", sandbox=Label("marketo.sandbox"))
+    if not is_pairing_known:
+        sandbox = say(
+            "before {sandbox} is ticked, say whether this Marketo is one", sandbox=Label("marketo.sandbox")
+        )
     production = say("leave {sandbox} empty", sandbox=Label("marketo.sandbox"))
     return Click(
         "sync-fields",
         SALESFORCE,
         say(
             "Type {username} into {username_label}, the sync user's password into {password_label} and the "
-            "security token into {token_label}; {sandbox}. Click {button}.",
+            "security token into {token_label}; {sandbox}. Click {button}. If there are no such boxes but "
+            '“{oauth}”, stop: OAuth is switched on for this Marketo. Write authentication = "oauth" into '
+            "connection.toml and run 05 again; if OAuth is not wanted, ask your Adobe account manager or "
+            "Marketo Support to switch it off.",
             username=username,
             username_label=Label("marketo.username"),
             password_label=Label("marketo.password"),
             token_label=Label("marketo.token"),
             sandbox=sandbox if is_sandbox else production,
+            oauth=Label("marketo.login_with_salesforce"),
             button=Label("marketo.sync_fields"),
         ),
         submit="marketo.sync_fields",
@@ -132,7 +142,10 @@ def _oauth_clicks(username: str, is_sandbox: bool) -> Iterator[Click]:
         "log-in-with-salesforce",
         SALESFORCE,
         say(
-            "Click {button}; the login page of Salesforce opens.",
+            "Click {button}; the login page of Salesforce opens. If the page shows boxes for user name, "
+            "password and token instead, stop: OAuth is not switched on for this Marketo. Ask your Adobe "
+            'account manager or Marketo Support for it; or write authentication = "basic" into '
+            "connection.toml, bring the security token in notebook 03, and run 05 again.",
             button=Label("marketo.login_with_salesforce"),
         ),
         submit="marketo.login_with_salesforce",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -108,7 +109,17 @@ def prepare_workspace(folder: Path, server: RehearsalServer, hands: Hands, langu
                 fix=say("Name another folder with --workspace."),
             )
     write_connection(workspace.connection_file, connection)
+    if hands == "robot" and server.world.organization.is_sandbox:
+        _say_sandbox(workspace)
     return workspace
+
+
+def _say_sandbox(workspace: Workspace) -> None:
+    """What a person would say of the imitated Marketo, where the org is a sandbox."""
+    from runbook_lib.change.decisions import setup_as_it_stands, write_setup  # lazy: few worlds need it
+
+    setup = setup_as_it_stands(workspace)
+    write_setup(workspace, replace(setup, marketo_environment="sandbox", decided_by="rehearsal"))
 
 
 def new_folder(world: str) -> Path:

@@ -24,7 +24,7 @@ from runbook_lib.survey.snapshot import Expected, Part, Snapshot
 from runbook_lib.systems.connection import Connection, read_connection
 from runbook_lib.systems.marketo.client import MarketoReader
 from runbook_lib.systems.salesforce.errors import SESSION_ENDED
-from runbook_lib.systems.salesforce.login import Account, log_in, login_place
+from runbook_lib.systems.salesforce.login import Account, log_in, login_place, needs_token
 from runbook_lib.systems.salesforce.login_errors import speaks_of_user
 from runbook_lib.systems.secrets.vault import Vault
 from runbook_lib.systems.transport import Transport
@@ -178,7 +178,9 @@ class Session:
         """Names of the secrets of that account's login."""
         if self.logs_in_by_client(account):
             return (CLIENT_SECRETS[account],)
-        return ADMIN_SECRETS if account is Account.ADMIN else SYNC_SECRETS
+        if account is Account.ADMIN:
+            return ADMIN_SECRETS
+        return SYNC_SECRETS if needs_token(self.connection, account, self.vault) else SYNC_SECRETS[:1]
 
     def _secrets_for(self, wanted: frozenset[Part]) -> Iterable[str]:
         if wanted - {Part.MARKETO}:

@@ -22,9 +22,10 @@ class SecurityToken(Step):
     spec = SECURITY_TOKEN
     explanation = say(
         "Marketo logs in with user name, password and security token. Salesforce sends a new token by "
-        "e-mail to the sync user: log in as him, open {settings}, type “{word}” into the search on the "
-        "left, choose {reset} and press {button}. Every change of the password makes the token void. The "
-        "login is tried exactly once for each try, because Salesforce locks a user after a few wrong ones.",
+        "e-mail to the sync user: log in as that user, open {settings}, type “{word}” into the search on the "
+        "left, choose {reset} and press {button}. If you have the token already, go on: a new one makes it "
+        "void, as does every change of the password. The login is tried exactly once for each try, because "
+        "Salesforce locks a user after a few wrong ones.",
         settings=Label("salesforce.my_settings"), word=Label("salesforce.quick_find_reset"),
         reset=Label("salesforce.reset_my_security_token"), button=Label("salesforce.reset_security_token"),
     )  # fmt: skip
@@ -32,6 +33,11 @@ class SecurityToken(Step):
         "Marketo logs in with “Login with Salesforce” here, and this org has no SOAP login. So the test "
         "login is that of an External Client App of yours which runs as the sync user: bring its client "
         "secret. It shows what Marketo will see; docs/external-client-app.md shows how the app is made."
+    )
+    without_token = say(
+        "Marketo needs no security token here: it logs in with “Login with Salesforce”. This notebook only "
+        "tries the sync user's password, to see what Marketo will see. Leave the box of the token empty, "
+        "unless Salesforce refuses the login without one."
     )
     more_parts = (Part.SYNC_USER, Part.SYNC_LOGIN, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS)
     all_secrets = (
@@ -44,13 +50,17 @@ class SecurityToken(Step):
 
     def about(self) -> Message:
         """Which login this is: Marketo's own, or that of an app."""
-        is_by_client = self.session.logs_in_by_client(Account.SYNC)
-        return self.by_client if is_by_client else self.explanation
+        if self.session.logs_in_by_client(Account.SYNC):
+            return self.by_client
+        is_oauth = self.session.connection.marketo.authentication == "oauth"
+        return self.without_token if is_oauth else self.explanation
 
     @property
     def secrets(self) -> tuple[SecretField, ...]:
         """What this login needs: password and token, or the app's secret."""
-        needed = self.session.login_secrets(Account.SYNC)
+        needed = {*self.session.login_secrets(Account.SYNC)}
+        if not self.session.logs_in_by_client(Account.SYNC):
+            needed.add("salesforce_sync_token")
         return tuple(secret for secret in self.all_secrets if secret.name in needed)
 
     def parts(self) -> tuple[Part, ...]:

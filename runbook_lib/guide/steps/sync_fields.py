@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from runbook_lib.change.decisions import setup_as_it_stands, write_setup
 from runbook_lib.change.plans.consents.sync_fields import doubts, reckoned
+from runbook_lib.change.plans.pairing import PRODUCTION, SANDBOX, open_question
+from runbook_lib.guide.state.session import now
 from runbook_lib.guide.steps.consent_step import ClickedStep
 from runbook_lib.guide.views.field_list import forecast_grid
-from runbook_lib.guide.views.view import Block, Line
+from runbook_lib.guide.views.view import Block, Card, Line, Tone
+from runbook_lib.guide.widgets.choosing import ChoiceForm
+from runbook_lib.journal import Kind
+from runbook_lib.proof import journal_payloads
 from runbook_lib.review.fields.forecast import forecast_fields
 from runbook_lib.road import SYNC_FIELDS
 from runbook_lib.survey.snapshot import Part, Snapshot
-from runbook_lib.text import say
+from runbook_lib.text import Message, say
 
 
 class SyncFields(ClickedStep):
@@ -30,6 +37,25 @@ class SyncFields(ClickedStep):
         yield forecast_grid(ahead)
         yield Line(reckoned(ahead))
         yield from map(Line, doubts(ahead))
+
+    def settle(self, seen: Snapshot) -> Iterable[Block]:
+        """First whether this Marketo is a sandbox, where that matters; then the consent."""
+        question = open_question(seen, self.decisions)
+        if question is None or not self.interactive or self.clicks_made():
+            return super().settle(seen)
+        options = {SANDBOX: say("a Marketo sandbox"), PRODUCTION: say("the production Marketo")}
+        form = ChoiceForm(self.session, options, self.keep_environment, say("Decide"))
+        self.offer(form.build, say("Say whether this Marketo is a sandbox."))
+        return [Card(Tone.WAIT, question)]
+
+    def keep_environment(self, environment: str, by: str, reason: str) -> Message:
+        """Writes down what a person said this Marketo is."""
+        setup = replace(setup_as_it_stands(self.session.workspace), marketo_environment=environment)
+        write_setup(self.session.workspace, setup)
+        what = say("The Marketo instance is said to be: {environment}.", environment=environment)
+        self.note("decide", Kind.decision, journal_payloads.decision(what, by, reason, now()))
+        self.go_on()
+        return what
 
     def parts_to_prove(self) -> tuple[Part, ...]:
         """Marketo's fields, and who logged in."""

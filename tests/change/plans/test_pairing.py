@@ -1,0 +1,63 @@
+"""Before a sandbox org is connected, somebody says whether this Marketo is a sandbox; no API tells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from runbook_lib.change.decisions import Decisions, SetupDecision
+from runbook_lib.change.gate import what_is_open
+from runbook_lib.change.plan import Plan
+from runbook_lib.change.plans import plan_for
+from tests.org_by_hand import NOW, ORG, small_org, visible
+
+
+def planned(is_sandbox: bool, said: str, authentication: str = "basic") -> Plan:
+    """The plan of 05 for such an org, with what was said of Marketo."""
+    seen = small_org(organization=replace(ORG, is_sandbox=is_sandbox), visible=visible("Lead.Email"))
+    seen = replace(seen, expected=replace(seen.expected, authentication=authentication))
+    decisions = Decisions(setup=SetupDecision(marketo_environment=said))
+    return plan_for("05_sync_fields", seen, decisions, NOW)
+
+
+def told(plan: Plan) -> str:
+    """All clicks in words."""
+    return " ".join(str(each.do) for each in plan.clicks)
+
+
+def test_nobody_said_what_marketo_is() -> None:
+    """It is asked for and waited for, headless, too; “tick Sandbox” is not said before."""
+    plan = planned(True, "")
+    (question,) = map(str, plan.obstacles)
+    assert "Is the Marketo instance 123-ABC-456 one, too?" in question and "marketo_environment" in question
+    assert [each.waits for each in what_is_open(plan)] == [True]
+    assert "tick Sandbox" not in told(plan)
+
+
+@pytest.mark.parametrize(
+    ("is_sandbox", "said", "consent", "click"),
+    [
+        (True, "sandbox", None, "tick Sandbox"),
+        (True, "production", "sandbox-into-production", "tick Sandbox"),
+        (False, "", None, "leave Sandbox empty"),
+        (False, "production", None, "leave Sandbox empty"),
+        (False, "sandbox", "production-into-sandbox", "leave Sandbox empty"),
+    ],
+)
+def test_what_was_said(is_sandbox: bool, said: str, consent: str | None, click: str) -> None:
+    """Like with like needs no word more; a sandbox and a production system are agreed to by themselves."""
+    plan = planned(is_sandbox, said)
+    assert plan.obstacles == () and click in told(plan)
+    more = {each.id for each in plan.consents} - {"fields-for-ever", "org-tied"}
+    assert more == ({consent} if consent else set())
+
+
+@pytest.mark.parametrize(
+    ("authentication", "other"),
+    [("basic", 'authentication = "oauth"'), ("oauth", 'authentication = "basic"')],
+)
+def test_the_other_form_shows(authentication: str, other: str) -> None:
+    """What to do where Marketo shows the other login than the one that connection.toml names."""
+    clicks = told(planned(False, "", authentication))
+    assert other in clicks and "account manager" in clicks and "stop:" in clicks
