@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -90,3 +92,23 @@ def test_storage_and_partitions_are_read(private: Live) -> None:
     assert isinstance(seen.budget, ApiBudget)
     assert (seen.budget.storage_mb, seen.budget.storage_left_mb) == (1000, 17)
     assert seen.partitions == ("Default", "Partners")
+
+
+def test_several_currencies_are_named(
+    start_rehearsal: Callable[..., RehearsalServer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An org with several currencies has their field; those that opportunities are in are named."""
+    fields = [
+        {"name": "Id", "type": "id"},
+        {"name": "CurrencyIsoCode", "type": "picklist", "groupable": True},
+    ]
+    described = json.dumps({"name": "Opportunity", "fields": fields})
+    (tmp_path / "Opportunity.json").write_text(described, encoding="utf-8")
+    for live in reach(start_rehearsal(ready_world(), schema_folder=tmp_path), monkeypatch):
+        live.server.org.database.sql(
+            'UPDATE org."Opportunity" SET "CurrencyIsoCode" = CASE WHEN "Id" = '
+            "(SELECT min(\"Id\") FROM org.\"Opportunity\") THEN 'EUR' ELSE 'USD' END"
+        )
+        seen = live.see(Part.INVENTORY)
+        assert isinstance(seen.inventory, Inventory) and seen.inventory.currencies == ("EUR", "USD")
+        assert told(seen, "currencies").status is Status.WARN
