@@ -11,14 +11,17 @@ from runbook_lib.change.decisions import ComparisonRules, DuplicateChoice, Dupli
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.engine.comparison import ENGINE, KEEP_EXTRACT, MARKETO_CALLS, variables
 from runbook_lib.guide.state.comparison import SHOW_PEOPLE, groups_file, probable_file
-from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.steps.duplicates import Duplicates
 from runbook_lib.guide.widgets.comparison_form import ComparisonForm
 from runbook_lib.guide.widgets.duplicates_form import GroupForm
+from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.duplicates.summary import read_groups
+from runbook_lib.road import DUPLICATES
 from runbook_lib.survey.snapshot import DuplicateCounts, Unknown
+from runbook_lib.text import from_json
 from tests.guide.walking import people_of, personal
 
 
@@ -58,13 +61,27 @@ def test_the_picture_tells_the_counts(rehearsed: Session) -> None:
     assert str(counts.groups["across"]) in line
 
 
+def test_what_is_accepted_is_named_by_kind(rehearsed: Session) -> None:
+    """Who accepts all signs for every kind with its number, also for people who are in Marketo already."""
+    step = Duplicates(rehearsed, interactive=False)
+    step.look()
+    counts = step.snapshot.duplicates
+    assert isinstance(counts, DuplicateCounts) and counts.groups["marketo"]
+    told = str(step.keep("accept", "Ada", "they are few"))
+    assert f"in Marketo already: {counts.groups['marketo']}." in told
+    assert f"Leads alone: {counts.groups['lead']}. Contacts alone: {counts.groups['contact']}." in told
+    (decision,) = rehearsed.journal.entries(step=DUPLICATES.name, kind=Kind.decision)
+    assert str(from_json(decision.payload["what"])) == told
+
+
 def test_marketo_is_asked_only_within_bounds(rehearsed: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where people in Marketo would cost too much, or Marketo is silent, it is said; the rest is compared."""
     monkeypatch.setenv(MARKETO_CALLS, "1")
     assert "RUNBOOK_MARKETO_CALLS" in Duplicates(rehearsed, interactive=False).look().plain
     monkeypatch.delenv(MARKETO_CALLS)
     monkeypatch.delenv(next(name for name in os.environ if name.endswith("MARKETO_CLIENT_SECRET")))
-    shown = Duplicates(rehearsed, interactive=False).look().plain
+    with open_session(rehearsed.workspace.path) as without_secret:
+        shown = Duplicates(without_secret, interactive=False).look().plain
     assert "could not be compared" in shown and "Leads only" in shown
 
 

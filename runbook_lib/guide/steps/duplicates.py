@@ -17,6 +17,7 @@ from runbook_lib.change.decisions import (
 from runbook_lib.change.decisions.duplicates import is_any_open
 from runbook_lib.change.decisions.rows import ALL, CONFLICTS
 from runbook_lib.change.plan import Plan
+from runbook_lib.change.plans.consents.duplicates import told_kinds
 from runbook_lib.errors import UsageFault, WaitsForPerson
 from runbook_lib.guide.engine.comparison import compare_people
 from runbook_lib.guide.engine.robot import ROBOT, has_robot
@@ -202,6 +203,9 @@ class Duplicates(DecidedStep):
         if people != ALL:
             name = KIND_WORDS.get(people.partition(":")[0], people)
             what = say("{people}: {decision}", people=name, decision=what)
+        elif isinstance(self.snapshot.duplicates, DuplicateCounts):
+            counted = self.snapshot.duplicates
+            what = say("{decision} {kinds}", decision=what, kinds=told_kinds(counted.after(counted)))
         self.note("decide", Kind.decision, journal_payloads.decision(what, by, reason, moment))
         counts = self.snapshot.duplicates
         if (

@@ -31,18 +31,18 @@ def duplicate_consents(snapshot: Snapshot, decisions: Decisions) -> Iterator[Con
             "Marketo does not de-duplicate. {groups} groups of people who share an e-mail or are probably "
             "the same were counted when this was decided; they will be there twice or more. {kinds} Accepted "
             "because: {reason}",
-            groups=decided.groups, kinds=_kinds(counts), reason=reason,
+            groups=decided.groups, kinds=told_kinds(counts), reason=reason,
         )  # fmt: skip
     else:
         text = say(
             "Marketo does not de-duplicate. At most {groups} groups of people who share an e-mail or are "
             "probably the same will be there twice or more. {kinds} Accepted because: {reason}",
-            groups=at_most(groups), kinds=_kinds(counts), reason=reason,
+            groups=at_most(groups), kinds=told_kinds(counts), reason=reason,
         )  # fmt: skip
     yield Consent("duplicates", text)
 
 
-def _kinds(counts: DuplicateCounts) -> Message:
+def told_kinds(counts: DuplicateCounts) -> Message:
     """Which groups they are, and in how many a consent to get e-mail is contradicted."""
     return say(
         "Leads alone: {lead}. Contacts alone: {contact}. Both: {across}. With people who are in Marketo "
