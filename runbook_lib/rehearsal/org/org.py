@@ -20,6 +20,7 @@ from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.ids import IdCounter
 from runbook_lib.rehearsal.org.limits import limits_of
 from runbook_lib.rehearsal.org.login import MUST_BE_CHANGED, LoginDesk
+from runbook_lib.rehearsal.org.passwords import check_new_password
 from runbook_lib.rehearsal.org.people.generation import generate_people
 from runbook_lib.rehearsal.org.permissions import Permissions
 from runbook_lib.rehearsal.org.records import Records
@@ -153,6 +154,7 @@ class Org:
             self.permissions.demand(user_id, "ResetPasswords")
         username = str(self._records.read(user_id, "User", whose_id)["Username"])
         known = self._login.credentials.get(username.lower())
+        check_new_password(password, known.password if known else "")
         token = (known.security_token if known else "") or f"Token{whose_id[-8:]}+/="
         self._login.credentials[username.lower()] = Credential(whose_id, username, password, token)
 

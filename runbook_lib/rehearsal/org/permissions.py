@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.rehearsal.database import Database, literal, quoted
-from runbook_lib.rehearsal.org.faults import OrgFault, unsupported_object
-from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject, system_permissions
+from runbook_lib.rehearsal.org.faults import OrgFault, not_imitated, unsupported_object
+from runbook_lib.rehearsal.org.schema.catalog import ONLY_IN_SALESFORCE, Catalog, SObject, system_permissions
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
 
 PARENTS = 'SELECT "PermissionSetId" FROM org."PermissionSetAssignment" WHERE "AssigneeId" = $user'
@@ -45,7 +45,7 @@ class Permissions:
 
     def __init__(self, database: Database, catalog: Catalog) -> None:
         self._database = database
-        self._catalog = catalog
+        self.catalog = catalog
         self._names = tuple(one.name for one in system_permissions())
         self._known_at = -1
         self._known: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
@@ -79,12 +79,12 @@ class Permissions:
     def accesses(self, user_id: str) -> list[tuple[SObject, ObjectAccess]]:
         """What the user may do with each object."""
         held, rights = self.system(user_id), self._object_rights(user_id)
-        return [(sobject, _access(sobject, held, rights)) for sobject in self._catalog]
+        return [(sobject, _access(sobject, held, rights)) for sobject in self.catalog]
 
     def default_access(self, object_name: str) -> str:
         """The org-wide default sharing of an object, as Organization tells it; empty where it does not."""
         column = f"Default{object_name}Access"
-        if not self._catalog["Organization"].find(column):
+        if not self.catalog["Organization"].find(column):
             return ""
         return str(self._database.sql(f'SELECT {quoted(column)} FROM org."Organization"')[0][0])
 
@@ -120,8 +120,11 @@ class Permissions:
         return self._known[key]
 
     def readable_object(self, user_id: str, name: str) -> SObject:
-        """The object of that name; OrgFault INVALID_TYPE when there is none the user may read."""
-        sobject = self._catalog.find(name)
+        """The object of that name; OrgFault INVALID_TYPE when there is none the user may read, 501 for one
+        that only Salesforce has."""
+        sobject = self.catalog.find(name)
+        if sobject is None and name.lower() in ONLY_IN_SALESFORCE:
+            raise not_imitated(f"the object {name}")
         if sobject is None or not self.access(user_id, sobject).read:
             raise unsupported_object(name)
         return sobject

@@ -12,6 +12,7 @@ from typing import Any
 from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.org.faults import OrgFault, not_found
 from runbook_lib.rehearsal.org.permissions import Permissions
+from runbook_lib.rehearsal.org.references import check_reference
 from runbook_lib.rehearsal.org.row_store import Row, RowStore
 from runbook_lib.rehearsal.org.rules.setup import SetupRules
 from runbook_lib.rehearsal.org.schema.catalog import SObject
@@ -122,6 +123,7 @@ class Records:
                 closed.append(field["name"])
             else:
                 row[field["name"]] = column_value(field, value)
+                check_reference(self._database, self._permissions.catalog, sobject, field, row[field["name"]])
         if closed:
             raise OrgFault(
                 400,

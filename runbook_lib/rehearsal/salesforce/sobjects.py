@@ -89,6 +89,8 @@ def _refuse_unknown(call: Call, object_name: str, record_id: str | None = None) 
     try:
         call.org.permissions.readable_object(call.user_id, object_name)
     except OrgFault as hidden:
+        if hidden.status == 501:
+            raise
         raise not_found() from hidden
     if record_id is not None and (len(record_id) not in (15, 18) or not record_id.isalnum()):
         message = f"Provided external ID field does not exist or is not accessible: {record_id}"

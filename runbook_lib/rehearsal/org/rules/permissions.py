@@ -65,6 +65,14 @@ class PermissionRules:
                 raise OrgFault(
                     400, "INVALID_CROSS_REFERENCE_KEY", f"invalid cross reference id: {name}", (name,)
                 )
+        held = self._rows.find("PermissionSet", Id=row.get("PermissionSetId") or "")
+        if held and held[0]["IsOwnedByProfile"]:
+            raise OrgFault(
+                400,
+                "INVALID_CROSS_REFERENCE_KEY",
+                "Invalid permission set: a permission set that is owned by a profile cannot be assigned",
+                ("PermissionSetId",),
+            )
         which = "PermissionSetId" if row.get("PermissionSetId") else "PermissionSetGroupId"
         if not row.get(which):
             raise OrgFault(

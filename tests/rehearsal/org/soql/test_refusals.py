@@ -125,6 +125,8 @@ def test_what_is_allowed_is_still_answered(org: Org) -> None:
         "SELECT Id FROM Lead WHERE CreatedDate = THIS_FISCAL_YEAR",
         "SELECT Id FROM Lead WHERE CreatedDate > N_WEEKS_AGO:2",
         "SELECT Id FROM Opportunity WHERE Amount > USD5000",
+        "SELECT Action FROM SetupAuditTrail",
+        "SELECT IsAccessible FROM UserFieldAccess",
     ],
 )
 def test_what_exists_and_is_not_imitated_says_so(org: Org, soql: str) -> None:
