@@ -304,3 +304,18 @@ def test_a_moment_that_a_spreadsheet_rewrote_costs_no_decision(workspace: Worksp
     assert {each.decision for each in decisions.fields.values()} == {Visibility.HIDE, Visibility.KEEP}
     (notice,) = decisions.notices
     assert "fields.csv" in str(notice) and "4 rows" in str(notice)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "cp1252"])
+def test_a_setup_of_any_editor_is_read(workspace: Workspace, encoding: str) -> None:
+    """setup.toml is read in every encoding in which tables are."""
+    text = 'decided_by = "Jörg"\r\nlast_name = "Müller"\r\n'
+    (workspace.decisions / "setup.toml").write_bytes(text.encode(encoding))
+    setup = read_decisions(workspace).setup
+    assert setup is not None and (setup.decided_by, setup.last_name) == ("Jörg", "Müller")
+
+
+def test_toml_that_is_nested_without_end_is_a_fault(workspace: Workspace) -> None:
+    """Nesting that no reader follows is told like any other fault of the file."""
+    (workspace.decisions / "setup.toml").write_text("a = " + "[" * 50_000, encoding="utf-8")
+    assert "setup.toml" in faults(workspace)[0]

@@ -108,3 +108,14 @@ def test_what_is_no_approval_is_told_in_plain_words(workspace: Workspace, text: 
     with pytest.raises(DecisionFileFault) as raised:
         read_approval(workspace, GATE)
     assert "Error" not in str(raised.value) and "indices" not in str(raised.value)
+
+
+def test_an_approval_that_an_editor_saved_in_utf16_is_read(workspace: Workspace, plan: Plan) -> None:
+    """Another encoding is no other consent; what is no text is told as that."""
+    path = write_approval(workspace, plan, SIGNATURE, NOW)
+    agreed = read_approval(workspace, GATE)
+    path.write_bytes(path.read_text(encoding="utf-8").encode("utf-16"))
+    assert read_approval(workspace, GATE) == agreed
+    path.write_bytes(b"\x89PNG\0\0\0\x01\x02")
+    with pytest.raises(DecisionFileFault, match="UTF-16"):
+        read_approval(workspace, GATE)

@@ -122,6 +122,31 @@ def test_a_missing_secret_says_where_it_was_looked_for(a_connection: Connect) ->
         assert place in told
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"\x89PNG\0\0\0\x01\x02", "UTF-16"), (None, "cannot be opened")],
+)
+def test_a_file_that_cannot_be_read_is_not_missing(
+    a_connection: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None, told: str
+) -> None:
+    """A file that is no text, or a folder in its place, is told as that, and never as not given."""
+    path = tmp_path / "salesforce_admin_password"
+    path.mkdir() if content is None else path.write_bytes(content)
+    monkeypatch.setenv("RUNBOOK_SECRETS_DIR", str(tmp_path))
+    with pytest.raises(SecretMissing) as raised:
+        Vault(a_connection()).get("salesforce_admin_password")
+    assert told in str(raised.value) and "has not been given" not in str(raised.value)
+
+
+def test_a_folder_of_secrets_that_is_none_is_named(
+    a_connection: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A misspelt RUNBOOK_SECRETS_DIR is told, for every secret would be missing."""
+    monkeypatch.setenv("RUNBOOK_SECRETS_DIR", str(tmp_path / "nowhere"))
+    with pytest.raises(SecretMissing, match="nowhere, which is no folder"):
+        Vault(a_connection()).get("salesforce_admin_password")
+
+
 def test_a_token_may_be_given_empty(a_connection: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty token is a token that was given; an empty password is not."""
     monkeypatch.setenv("RUNBOOK_ACME_SALESFORCE_SYNC_TOKEN", "")
