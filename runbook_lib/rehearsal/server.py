@@ -172,6 +172,11 @@ async def not_imitated(request: Request, error: Exception) -> Response:
         allowed = error.headers.get("Allow") if isinstance(error, HTTPException) and error.headers else None
         message = f"The rehearsal does not imitate {request.method} {request.scope['path']}."
         message += f" It knows {allowed} there." if allowed else ""
+    if request.scope["path"].startswith(
+        ("/rest/", "/bulk/", "/identity/")
+    ):  # clients of Marketo read an object
+        told = {"code": NOT_IMITATED, "message": message}
+        return JSONResponse({"requestId": "rehearsal", "success": False, "errors": [told]}, 501)
     return JSONResponse([{"message": message, "errorCode": NOT_IMITATED}], 501)
 
 

@@ -94,6 +94,34 @@ def user_info(org: Org, session_id: str, host: str) -> dict[str, Any]:
     }
 
 
+def identity(org: Org, session_id: str, host: str) -> dict[str, Any]:
+    """GET /id/{org}/{user}. OAuthFault as :func:`user_info`. Source: Salesforce help, "Identity URLs"."""
+    told = user_info(org, session_id, host)
+    home = home_url(host, org)
+    return {
+        "id": told["sub"],
+        "asserted_user": True,
+        "user_id": told["user_id"],
+        "organization_id": told["organization_id"],
+        "username": told["preferred_username"],
+        "nick_name": told["nickname"],
+        "display_name": told["name"],
+        "email": told["email"],
+        "first_name": told["given_name"],
+        "last_name": told["family_name"],
+        "user_type": told["user_type"],
+        "language": told["language"],
+        "locale": told["locale"],
+        "timezone": told["zoneinfo"],
+        "active": True,
+        "urls": {
+            "rest": f"{home}/services/data/v{{version}}/",
+            "sobjects": f"{home}/services/data/v{{version}}/sobjects/",
+            "query": f"{home}/services/data/v{{version}}/query/",
+        },
+    }
+
+
 def _granted(org: Org, kind: str, form: Form, host: str, source_ip: str) -> Session:
     if kind not in GRANTS:
         raise OAuthFault("unsupported_grant_type", "grant type not supported")

@@ -32,7 +32,10 @@ def query_all(call: Call) -> Answer:
 def tooling_query(call: Call) -> Answer:
     """GET tooling/query?q=…: the metadata objects."""
     result = call.org.tooling_query(call.user_id, call.parameter("q"))
-    return Answer(200, {**first_page(call, result), "entityTypeName": result.object_name})
+    page = first_page(call, result)
+    more = page.get("nextRecordsUrl", "").rpartition("/")[2] or None
+    told = {"entityTypeName": result.object_name, "queryLocator": more, "size": len(page["records"])}
+    return Answer(200, page | told)  # recorded
 
 
 def next_page(call: Call, locator: str) -> Answer:

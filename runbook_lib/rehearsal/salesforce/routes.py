@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import urllib.parse
+from collections.abc import Callable
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -28,6 +30,8 @@ def routes(org: Org) -> list[Route]:
         Route("/services/Soap/{flavour:str}/{rest:path}", endpoints.soap, methods=["POST"]),
         Route("/services/oauth2/token", endpoints.token, methods=["POST"]),
         Route("/services/oauth2/userinfo", endpoints.user_info, methods=["GET", "POST"]),
+        Route("/services/oauth2/revoke", endpoints.revoke, methods=["GET", "POST"]),
+        Route("/id/{org_id}/{user_id}", endpoints.identity, methods=["GET", "POST"]),
         Route("/services/data", endpoints.rest, methods=METHODS),
         Route("/services/data/{rest:path}", endpoints.rest, methods=METHODS),
     ]
@@ -72,9 +76,21 @@ class _Endpoints:
         return JSONResponse(body, status)
 
     async def user_info(self, request: Request) -> Response:
+        return await self._told(request, oauth.user_info)
+
+    async def identity(self, request: Request) -> Response:
+        return await self._told(request, oauth.identity)
+
+    async def revoke(self, request: Request) -> Response:
+        form = dict(urllib.parse.parse_qsl((await request.body()).decode())) | dict(request.query_params)
+        await run_in_threadpool(self._org.log_out, form.get("token", ""))
+        return Response(status_code=200)
+
+    async def _told(self, request: Request, tell: Callable[[Org, str, str], dict[str, Any]]) -> Response:
+        """Who the bearer of a token is."""
         session_id = re.sub(r"^\w+\s+", "", request.headers.get("authorization", ""))
         try:
-            told = await run_in_threadpool(oauth.user_info, self._org, session_id, _host(request))
+            told = await run_in_threadpool(tell, self._org, session_id, _host(request))
         except OAuthFault as fault:  # one word of plain text: recorded
             return PlainTextResponse(fault.error, 403, media_type="text/html")
         return JSONResponse(told)

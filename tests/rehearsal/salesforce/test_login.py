@@ -327,3 +327,40 @@ def test_userinfo_refuses_in_plain_text(rehearsal_session: requests.Session) -> 
         timeout=10,
     )
     assert (answer.status_code, answer.text) == (403, "Bad_OAuth_Token")
+
+
+def test_a_published_client_gets_in_by_client_credentials(
+    rehearsal_server: RehearsalServer, rehearsal_session: requests.Session
+) -> None:
+    """simple-salesforce's own login with an app, at My Domain; and it can work with the session."""
+    app = rehearsal_server.org.apps.clients[APP]
+    session_id, instance = SalesforceLogin(
+        consumer_key=app.client_id,
+        consumer_secret=app.client_secret,
+        domain="acme.my",
+        session=rehearsal_session,
+    )
+    client = Salesforce(session_id=session_id, instance=instance, session=rehearsal_session)
+    assert client.query("SELECT COUNT() FROM Lead")["totalSize"] > 0
+    found = client.toolingexecute("query/?q=SELECT+Id+FROM+CustomField+LIMIT+3")
+    assert (found["size"], found["queryLocator"]) == (3, None)  # as recorded
+
+
+def test_the_identity_url_tells_who_and_a_revoked_token_is_over(
+    rehearsal_server: RehearsalServer, rehearsal_session: requests.Session
+) -> None:
+    """What jsforce asks at ``identity()`` and at ``logout()``."""
+    app = rehearsal_server.org.apps.clients[APP]
+    home = "https://acme.my.salesforce.com"
+    secret = {"client_id": app.client_id, "client_secret": app.client_secret}
+    token = oauth_token(
+        rehearsal_session, f"{home}/services/oauth2/token", grant_type="client_credentials", **secret
+    ).json()
+    headers = {"Authorization": f"Bearer {token['access_token']}"}
+    told = rehearsal_session.get(token["id"], headers=headers, timeout=10).json()
+    assert (told["username"], told["asserted_user"]) == (rehearsal_server.world.admin_username, True)
+    over = rehearsal_session.post(
+        f"{home}/services/oauth2/revoke", data={"token": token["access_token"]}, timeout=10
+    )
+    assert over.status_code == 200
+    assert rehearsal_session.get(token["id"], headers=headers, timeout=10).status_code == 403
