@@ -17,6 +17,7 @@ from runbook_lib.errors import Cancelled, Defect, RunbookError, WaitsForPerson
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.phases import BEAT_WORDS, BEATS
 from runbook_lib.guide.state.proof_scope import footing_of
+from runbook_lib.guide.state.secret_standing import lapsed_with_secret
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.state.standing import standing_of
 from runbook_lib.guide.views.identity import identity_strip
@@ -85,7 +86,8 @@ class Beats:
         try:
             with self.session.workspace.lock(f"notebook {self.name}"):
                 if done := self.proof_on_file():
-                    return self._view(beat, self._told_again(beat, done))
+                    told = self._told_again(beat, done)
+                    return self._view(beat, told, self.form_when_proven(beat))
                 if waiting := self._unfinished_before(beat):
                     return self._view(beat, [waiting])
                 self._answered = Answered()
@@ -138,15 +140,27 @@ class Beats:
         where = standing_of(self.session, self.spec)
         if self.spec.repeats or where.proven_at is None or not where.stands:
             return None
+        if lapsed_with_secret(self.session, self.spec) is not None:
+            return None  # it has to be given again, and only this notebook asks for it
         proven = age(where.proven_at.isoformat())
         return Card(Tone.OK, say("This step is already proven, {age}; there is nothing to do.", age=proven))
 
     def _told_again(self, beat: str, done: Card) -> Iterable[Block]:
         """What a cell of a proven step shows when it is run again: at Prove what it showed before."""
-        if beat not in ("look", "prove"):
+        if beat == "look":
+            return [done, *self.told_when_proven(), *on_file(self.spec)]
+        if beat != "prove":
             return [Line(say("Proven before; nothing to do."))]
-        evidence = history.last_evidence(self.session.journal, self.name) if beat == "prove" else None
+        evidence = history.last_evidence(self.session.journal, self.name)
         return [done, *([evidence_block(evidence)] if evidence else []), *on_file(self.spec)]
+
+    def told_when_proven(self) -> Iterable[Block]:
+        """What Look shows of a proven step beyond that it is."""
+        return ()
+
+    def form_when_proven(self, beat: str) -> Callable[[], Any] | None:
+        """The form that a proven step still offers under that beat; ``None``: none."""
+        return None
 
     def _unfinished_before(self, beat: str) -> Card | None:
         if self._stopped and BEATS.index(beat) > BEATS.index(self._stopped[0]):

@@ -6,6 +6,7 @@ steps is made of it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from runbook_lib.change.gate.predecessors import Ground, Predecessor
@@ -14,6 +15,7 @@ from runbook_lib.guide.state import history
 from runbook_lib.guide.state.agreed_fields import agreed_fields, seen_besides
 from runbook_lib.guide.state.proof_basis import basis_of
 from runbook_lib.guide.state.proof_scope import still_stands
+from runbook_lib.guide.state.secret_standing import lapsed_with_secret
 from runbook_lib.guide.state.session import Session
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.road import FIELD_VISIBILITY, SYNC_FIELDS, StepSpec
@@ -41,8 +43,13 @@ def standing_of(session: Session, spec: StepSpec) -> Predecessor:
 
 
 def predecessors_of(session: Session, spec: StepSpec) -> tuple[Predecessor, ...]:
-    """Where each step stands that ``spec`` stands on."""
-    return tuple(standing_of(session, earlier) for earlier in spec.stands_on)
+    """Where each step stands that ``spec`` stands on; a login also by whether its secrets are there now."""
+    return tuple(_with_its_secrets(session, standing_of(session, earlier)) for earlier in spec.stands_on)
+
+
+def _with_its_secrets(session: Session, where: Predecessor) -> Predecessor:
+    lapsed = lapsed_with_secret(session, where.spec) if where.stands else None
+    return replace(where, lapsed=lapsed) if lapsed is not None else where
 
 
 def ground_of(session: Session, spec: StepSpec) -> Ground:

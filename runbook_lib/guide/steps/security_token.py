@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from runbook_lib.errors import LoginRefused, WaitsForPerson
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.steps.new_sync_user import after_creation
+from runbook_lib.guide.steps.passwords import password_blocks
 from runbook_lib.guide.views.view import Block, Card, Line, Tone, error_card
 from runbook_lib.guide.widgets.credentials_form import CredentialForm, SecretField
 from runbook_lib.road import SECURITY_TOKEN
@@ -86,6 +88,16 @@ class SecurityToken(Step):
         elif not self.session.may_be_sync_user():
             yield from after_creation(self.session)
             self.waits_for = say("Bring what the form asks for, and try the login.")
+
+    def told_when_proven(self) -> Iterable[Block]:
+        """What is known of the sync user's secrets."""
+        return password_blocks(self)
+
+    def form_when_proven(self, beat: str) -> Callable[[], Any] | None:
+        """The form for the secrets, always within reach."""
+        button = say("Store and try the login once")
+        form = CredentialForm(self.session, self.secrets, self.try_login, button, Account.SYNC)
+        return form.build if beat == "look" else None
 
     def try_login(self) -> Iterable[Block]:
         """One login call with what the vault holds now; what became of it."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
+from runbook_lib.errors import SystemRefused
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state.proof_scope import went_live_here
 from runbook_lib.guide.state.session import MARKETO_SECRET
-from runbook_lib.guide.views.view import Block, Facts, Line, error_card
+from runbook_lib.guide.steps.passwords import password_blocks
+from runbook_lib.guide.views.view import Block, Card, Facts, Line, Tone, error_card
 from runbook_lib.guide.widgets.credentials_form import CredentialForm, SecretField
 from runbook_lib.review.checks import run_checks
 from runbook_lib.review.findings import Finding, Status
@@ -27,6 +30,10 @@ SECRETS = (
 
 ABOUT_SOAP = (Part.SYNC_LOGIN, Part.SYSTEM_PERMISSIONS)
 """What tells whether the org has SOAP login() at all, by which Marketo logs in."""
+
+
+ABOUT_MARKETO_SECRET = ("401", "601", "603")
+"""Marketo's codes that speak about the API client or its secret."""
 
 
 class StartHere(Step):
@@ -52,11 +59,33 @@ class StartHere(Step):
         shown = [Facts(tuple(self._connection_rows())), *super()._look()]
         return [*shown, *self._ask_again()]
 
+    def told_when_proven(self) -> Iterable[Block]:
+        """What is known of the administrator's secrets."""
+        return password_blocks(self)
+
+    def form_when_proven(self, beat: str) -> Callable[[], Any] | None:
+        """The form for the secrets, always within reach."""
+        if beat != "look":
+            return None
+        return CredentialForm(self.session, tuple(self._needed()), self._try, account=Account.ADMIN).build
+
+    def _try(self) -> Iterable[Block]:
+        """One login with what was just stored; what became of it."""
+        self._given()
+        with self.session.workspace.lock("test login"):
+            try:
+                self.session.admin()
+            except SystemRefused as refused:
+                return [error_card(refused)]
+        return [Card(Tone.OK, say("The login works."))]
+
     def _ask_again(self) -> Iterable[Block]:
         """The form once more where a system refused what it was given; nothing after it is of use then."""
         refusal = self.session.admin.refusal
-        if refusal is None and not isinstance(self.snapshot.marketo, Unknown):
-            return
+        marketo = self.snapshot.marketo
+        is_about_secret = isinstance(marketo, Unknown) and marketo.code in ABOUT_MARKETO_SECRET
+        if refusal is None and not is_about_secret:
+            return  # an outage is no reason to type anything again
         self._ask_for(self._needed())
         if refusal is not None:
             yield error_card(refusal)

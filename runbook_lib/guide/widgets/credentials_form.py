@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import LoginRefused, SecretMissing
 from runbook_lib.guide.state.leak_scan import unsearched
+from runbook_lib.guide.state.secret_standing import note_typed, step_of
 from runbook_lib.guide.views.view import Block, Card, Tone
 from runbook_lib.guide.widgets.form import Input, Kind, Values, build_form
 from runbook_lib.systems.salesforce.login import Account
@@ -50,14 +51,18 @@ class CredentialForm:
         refused just these secrets before and nobody says that the cause was mended.
         """
         places: list[Message] = []
+        typed: list[str] = []
         for each in self.fields:
             value = str(values[each.name])
             if value or (each.may_be_empty and not self.session.vault.has(each.name)):
                 places.append(self.session.vault.put(each.name, value))
+                typed.append(each.name)
             elif not self.session.vault.has(each.name):
                 raise SecretMissing(
                     say("“{label}” is empty.", label=each.label), fix=say("Type it in and press again.")
                 )
+        if typed and self.account is not None:
+            note_typed(self.session, step_of(self.account), tuple(typed))
         self._refuse_what_was_refused(values)
         shown: list[Block] = []
         if places:
