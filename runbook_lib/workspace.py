@@ -45,6 +45,7 @@ class Workspace:
         self.plans = path / "plans"
         self.runs = path / "runs"
         self.imports = path / "imports"
+        self.notebooks = path / "notebooks"
         self.extract = path / "extract"
         self.duplicates = path / "duplicates"
         self.journal_file = path / "journal.db"

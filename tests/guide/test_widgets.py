@@ -52,7 +52,7 @@ def _press(form: ipywidgets.VBox, **typed: object) -> str:
 
 
 def test_a_password_is_read_once_and_cleared() -> None:
-    """After the press the box is empty, the model had the value, and the button works again."""
+    """What the browser sends once reaches the model, and no state of any widget ever holds it."""
     given: list[str] = []
 
     def take(values: object) -> object:
@@ -60,9 +60,22 @@ def test_a_password_is_read_once_and_cleared() -> None:
         return say("taken")
 
     form = build_form("en", [Input("secret", "Secret", Kind.SECRET)], say("Go"), take)
-    told = _press(form, Secret=SECRET)
-    assert (given, form.children[0].value) == ([SECRET], "")
-    assert "taken" in told and form.children[1].children[0].disabled is False
+    secret_form, told = form.children
+    sent: list[object] = []
+    secret_form.send = sent.append
+    secret_form._handle_custom_msg({"submit": {"secret": SECRET, "other": "ignored"}}, [])
+    assert given == [SECRET] and sent == [{"answered": True}] and "taken" in told.value
+    for widget in (form, secret_form, told):
+        assert SECRET not in str(widget.get_state())
+
+
+@pytest.mark.parametrize("content", [None, [], {}, {"submit": None}, {"submit": "x"}, {"other": 1}])
+def test_another_message_is_no_submit(content: object) -> None:
+    """What is no submit is passed over; nothing is stored."""
+    given: list[object] = []
+    form = build_form("en", [Input("secret", "Secret", Kind.SECRET)], say("Go"), given.append)
+    form.children[0]._handle_custom_msg(content, [])
+    assert given == []
 
 
 def test_whatever_goes_wrong_is_told() -> None:

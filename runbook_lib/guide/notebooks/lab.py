@@ -27,7 +27,7 @@ from runbook_lib.workspace import Workspace
 
 def copy_notebooks(workspace: Workspace, language: str = "en") -> Path:
     """Fresh copies of the eleven notebooks in ``<workspace>/notebooks``, in that language; the folder."""
-    folder = workspace.path / "notebooks"
+    folder = workspace.notebooks
     folder.mkdir(exist_ok=True)
     write_notebooks(folder, language)
     return folder

@@ -1,9 +1,10 @@
 """The search for secrets in what a run has produced, and what becomes of a file that holds one.
 
 What can be made again loses its content: the executed notebooks, the report, and the snapshots and plans of
-this run. The record (journal.db, connection.toml, decisions, approvals, imports) and whatever was there
-before the run is never touched: a hit there is named, and a person decides. Where a value stood in the
-workspace before the run, it is as likely a word of the org as a leak, and then nothing is removed at all.
+this run. The record (journal.db, connection.toml, decisions, approvals, imports), a person's notebooks with
+their checkpoints, and whatever was there before the run are never touched: a hit there is named, and a person
+decides. Where a value stood in the workspace before the run, it is as likely a word of the org as a leak, and
+then nothing is removed at all.
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ def unsearched(session: Session) -> Message | None:
 
 
 def _record(workspace: Workspace) -> list[Path]:
-    return [workspace.connection_file, workspace.decisions, workspace.approvals, workspace.imports]
+    folders = (workspace.decisions, workspace.approvals, workspace.imports, workspace.notebooks)
+    return [workspace.connection_file, *folders]
 
 
 def _older(workspace: Workspace, produced: Collection[Path]) -> list[Path]:

@@ -1,7 +1,7 @@
 """One form: labelled inputs, one button, one line that says what became of it.
 
-The button is shut while its work is done, so that nothing is sent twice. A password is read once and its box
-emptied at once, so that it is in no widget's state; whatever goes wrong is shown as a card with its fix.
+The button is shut while its work is done, so that nothing is sent twice. Secrets have a form of their own, in
+which they are no widget's state (see ``secret_form``); whatever goes wrong is shown as a card with its fix.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from runbook_lib.errors import Defect, RunbookError, UsageFault
 from runbook_lib.guide.state import history
 from runbook_lib.guide.views.view import Block, Card, Tone, View, error_card
+from runbook_lib.guide.widgets.secret_form import build_secret_form
 from runbook_lib.journal import Journal
 from runbook_lib.text import Message, say, translate
 
@@ -59,9 +60,14 @@ def named(values: Values) -> str:
 
 
 def build_form(language: str, inputs: Sequence[Input], button: Message, submit: Submit) -> Any:
-    """The form as a widget. ``submit`` gets the values by input name; what it returns or raises is shown."""
+    """The form as a widget. ``submit`` gets the values by input name; what it returns or raises is shown.
+
+    A form with a secret takes secrets and ticks, and nothing else.
+    """
     import ipywidgets as widgets  # lazy: only where a person is there to use them
 
+    if any(each.kind is Kind.SECRET for each in inputs):
+        return _secret_form(language, inputs, button, submit)
     boxes = {each.name: _box(widgets, each, language) for each in inputs}
     press = widgets.Button(
         description=translate(button, language), button_style="primary", layout=widgets.Layout(width="auto")
@@ -73,7 +79,7 @@ def build_form(language: str, inputs: Sequence[Input], button: Message, submit: 
         press.disabled = True
         told.value = View(language, "", (Card(Tone.INFO, say("Working …")),)).html
         try:
-            told.value = _answer(language, submit, _read(inputs, boxes))
+            told.value = _answer(language, submit, {name: box.value for name, box in boxes.items()})
         finally:
             press.disabled = False
 
@@ -81,12 +87,18 @@ def build_form(language: str, inputs: Sequence[Input], button: Message, submit: 
     return widgets.VBox([*boxes.values(), widgets.HBox([press]), widgets.HTML(_STYLE), told])
 
 
-def _read(inputs: Sequence[Input], boxes: Mapping[str, Any]) -> Values:
-    values = {each.name: boxes[each.name].value for each in inputs}
-    for each in inputs:
-        if each.kind is Kind.SECRET:
-            boxes[each.name].value = ""
-    return values
+def _secret_form(language: str, inputs: Sequence[Input], button: Message, submit: Submit) -> Any:
+    import ipywidgets as widgets  # lazy: only where a person is there to use them
+
+    told = widgets.HTML()
+    told.add_class("runbook-told")
+
+    def take(values: Values) -> None:
+        told.value = View(language, "", (Card(Tone.INFO, say("Working …")),)).html
+        told.value = _answer(language, submit, values)
+
+    fields = [{"name": each.name, "label": each.label, "kind": each.kind.value} for each in inputs]
+    return widgets.VBox([build_secret_form(language, fields, button, take), told])
 
 
 def _answer(language: str, submit: Submit, values: Values) -> str:
@@ -114,8 +126,6 @@ def _box(widgets: Any, each: Input, language: str) -> Any:
         case Kind.LIST:
             options = [(translate(text, language), kept) for kept, text in (each.options or {}).items()]
             box = widgets.Dropdown(options=options, value=each.value or None, description=name)
-        case Kind.SECRET:
-            box = widgets.Password(description=name)
         case _:
             box = widgets.Text(value=str(each.value), description=name)
     box.layout = widgets.Layout(width="40rem", max_width="100%", height="auto")

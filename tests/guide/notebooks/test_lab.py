@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -23,6 +24,15 @@ PATIENCE = 60_000
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = os.environ.get("RUNBOOK_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 SECRETS = load_world("clean").secrets()
+SAVES_ALL = {
+    "@jupyter-widgets/jupyterlab-manager/plugin.jupyterlab-settings": {"saveState": True},
+    "@jupyterlab/docmanager-extension/plugin.jupyterlab-settings": {"autosave": True, "autosaveInterval": 3},
+}
+"""“Save Widget State Automatically”, and a saving every three seconds."""
+TYPED = {
+    "Your Salesforce password": "salesforce_admin_password",
+    "Your Salesforce security token": "salesforce_admin_token",
+}
 VISIBLE = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
@@ -36,6 +46,8 @@ class Lab:
     page: Page
     url: str
     """Of the first notebook, with JupyterLab's token."""
+    folder: Path
+    """The workspace."""
 
     def open(self, notebook: str) -> Locator:
         """Opens a notebook and waits for its kernel; gives the notebook."""
@@ -91,13 +103,21 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         "clean",
         "--no-browser",
     ]
+    settings = tmp_path_factory.mktemp("settings")
+    for plugin, setting in SAVES_ALL.items():
+        file = settings / plugin
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(setting))
     with log.open("w") as told:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            [*command, f"--port={port}"], stdout=told, stderr=subprocess.STDOUT
+            [*command, f"--port={port}"],
+            stdout=told,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "JUPYTERLAB_SETTINGS_DIR": str(settings)},
         )
         try:
             url = _address(log, process)
-            yield Lab(browser, browser.new_page(), url)
+            yield Lab(browser, browser.new_page(), url, folder)
         finally:
             process.terminate()
             process.wait(timeout=30)
@@ -110,6 +130,46 @@ def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
             return found.group()
         sleep(0.1)
     pytest.fail(log.read_text(encoding="utf-8"))
+
+
+def saved(lab: Lab, act: Callable[[], None]) -> str:
+    """Everything in the folder of the notebooks, checkpoints too, once ``act`` has led to a new saving."""
+    file = lab.folder / "notebooks" / "00_start_here.ipynb"
+    before = file.stat().st_mtime_ns
+    act()
+    deadline = monotonic() + PATIENCE / 1000
+    while file.stat().st_mtime_ns == before:
+        assert monotonic() < deadline, "nothing was saved"
+        lab.page.wait_for_timeout(100)
+    files = [path for path in file.parent.rglob("*") if path.is_file()]
+    assert any(".ipynb_checkpoints" in str(path) for path in files)
+    return "".join(path.read_text(encoding="utf-8") for path in files)
+
+
+def test_what_is_typed_is_never_saved(lab: Lab) -> None:
+    """With the state of all widgets saved, by hand and by itself, before and after the press: no secret is in a
+    notebook or its checkpoint, while the state of the form itself is (so that the setting is on)."""
+    notebook = lab.open("00_start_here")
+
+    def type_in() -> None:
+        lab.run_all()  # the outputs are new, so that JupyterLab saves them by itself soon
+        for label, name in TYPED.items():
+            notebook.get_by_label(label).first.fill(SECRETS[name])
+
+    def by_hand() -> None:
+        lab.page.get_by_role("menuitem", name="File", exact=True).click()
+        lab.page.get_by_text("Save Notebook", exact=True).click()
+
+    for act in (type_in, by_hand):
+        content = saved(lab, act)
+        assert not [name for name, value in SECRETS.items() if value in content]
+    assert "application/vnd.jupyter.widget-state+json" in content  # else nothing was tried
+    notebook.get_by_label("Client secret of the Marketo API client").first.fill("typed, and not right")
+    notebook.get_by_role("button", name="Store").first.click()
+    notebook.get_by_text("Stored.").first.wait_for(timeout=PATIENCE)
+    content = saved(lab, by_hand)
+    assert not [name for name, value in SECRETS.items() if value in content]
+    assert "typed, and not right" not in content
 
 
 def test_the_first_notebook_by_hand(lab: Lab) -> None:

@@ -42,7 +42,16 @@ def test_what_the_run_produced_is_emptied(rehearsed: Session, write: Write, plac
     assert path.read_bytes() == b"" and str(path) in str(told.value) and SECRET not in str(told.value)
 
 
-@pytest.mark.parametrize("place", ["decisions/fields.csv", "approvals/05.json", "imports/sync.csv"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "decisions/fields.csv",
+        "approvals/05.json",
+        "imports/sync.csv",
+        "notebooks/00_start_here.ipynb",
+        "notebooks/.ipynb_checkpoints/03_security_token-checkpoint.ipynb",
+    ],
+)
 def test_the_record_is_named_and_left(rehearsed: Session, write: Write, place: str) -> None:
     """A secret in the record fails the run and is named, and not a byte is changed."""
     before = stamps(rehearsed.workspace)
