@@ -49,6 +49,7 @@ class Workspace:
         self.extract = path / "extract"
         self.duplicates = path / "duplicates"
         self.journal_file = path / "journal.db"
+        self.calls_file = path / "calls.json"
         self.report_html = path / "report.html"
         self.report_json = path / "report.json"
 

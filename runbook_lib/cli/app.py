@@ -222,6 +222,19 @@ def report(workspace: Folder) -> None:
         print(write_report(session.workspace, session.journal))
 
 
+@app.command("support-bundle")
+def support_bundle(
+    workspace: Folder,
+    out: Annotated[Path | None, typer.Option(help="The zip; without it, one in the workspace.")] = None,
+) -> None:
+    """Put together what support needs: versions, the journal without values, the table of calls. A zip."""
+    from runbook_lib.guide.commands import support_bundle as bundling  # lazy: the help starts at once
+    from runbook_lib.guide.state.session import open_unverified  # lazy: as above
+
+    with open_unverified(workspace) as session:
+        print(bundling.write_bundle(session, out))
+
+
 @app.command()
 def snapshot(
     workspace: Folder,

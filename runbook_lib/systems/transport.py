@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from runbook_lib.errors import Defect, Unreachable
+from runbook_lib.systems.call_table import CallTable, call_name
 from runbook_lib.systems.gateway import missing_certificates, require_system_itself
 from runbook_lib.systems.retry import ATTEMPTS, Wait, only_reads, wait_after, wait_after_loss
 from runbook_lib.text import Message, say
@@ -53,8 +54,8 @@ class Call:
 class Transport:
     """One HTTP session for one connection; close it, or use it in a ``with``.
 
-    ``calls`` counts by system, ``log`` holds every call in order. ``pause``: called instead of waiting;
-    ``tell`` hears what is waited for.
+    ``calls`` counts by system, ``log`` holds every call in order, ``table`` their shapes. ``pause``: called
+    instead of waiting; ``tell`` hears what is waited for.
     """
 
     def __init__(self, connection: Connection, pause: Callable[[float], None] | None = None) -> None:
@@ -64,6 +65,7 @@ class Transport:
 
         self.calls: Counter[str] = Counter()
         self.log: list[Call] = []
+        self.table = CallTable()
         self._pause = pause
         self._skipped = 0.0
         self.tell: Callable[[Message], None] = lambda message: None
@@ -185,6 +187,11 @@ class Transport:
         system = _system_of(url.hostname or "", url.path)
         self.calls[system] += 1
         status = None if answer is None else answer.status_code
+        if system in ("salesforce", "marketo"):
+            name = call_name(str(request.method), url.path, status)
+            content = None if answer is None else answer.content
+            headers = {} if answer is None else answer.headers
+            self.table.note(name, content, headers, round(seconds * 1000))
         self.log.append(
             Call(system, str(request.method), url.netloc, url.path, status, round(seconds * 1000))
         )

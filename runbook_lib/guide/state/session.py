@@ -6,12 +6,13 @@ by itself could lock the user out. The journal remembers it beyond this process;
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from runbook_lib.change.decisions import setup_as_it_stands
 from runbook_lib.errors import EvidenceMissing, LoginRefused, SecretMissing, SystemRefused, UsageFault
@@ -165,7 +166,9 @@ class Session:
         return {name: self.transport.calls.get(name, 0) for name in ("salesforce", "marketo")}
 
     def close(self) -> None:
-        """Lets both systems and the journal go."""
+        """Lets both systems and the journal go; what was asked of them is added to calls.json."""
+        if self.transport.table.rows:
+            self._keep_calls()
         self.transport.close()
         self.journal.close()
 
@@ -173,6 +176,24 @@ class Session:
         """Whether an app with client credentials logs that account in: nobody's password is sent then."""
         side = self.connection.salesforce
         return side.admin_by_client if account is Account.ADMIN else bool(side.sync_client_id)
+
+    def known_calls(self) -> dict[str, Any]:
+        """The table of all calls that were made for this workspace, those of this session among them."""
+        try:
+            known = json.loads(self.workspace.calls_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            known = {}
+        return self.transport.table.merged_into(known if isinstance(known, dict) else {})
+
+    def _keep_calls(self) -> None:
+        text = self.vault.mask(json.dumps(self.known_calls(), indent=1))
+        draft = self.workspace.calls_file.with_suffix(f".{os.getpid()}.part")
+        try:
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(self.workspace.calls_file)
+        except OSError:  # a table for support is no reason to fail
+            draft.unlink(missing_ok=True)
+        self.transport.table.rows.clear()
 
     def login_secrets(self, account: Account) -> tuple[str, ...]:
         """Names of the secrets of that account's login."""
