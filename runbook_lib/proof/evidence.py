@@ -25,6 +25,7 @@ from runbook_lib.proof.claims.salesforce import (
     claim_rights,
     claim_visibility,
 )
+from runbook_lib.proof.claims.status import claim_reported
 from runbook_lib.review.findings import Status
 from runbook_lib.road import (
     DUPLICATES,
@@ -60,6 +61,8 @@ CLAIMS: Mapping[str, Callable[[Measured], Iterator[Claim]]] = {
     WATCH.name: claim_watched,
 }
 """Step → what is claimed of it."""
+IN_PROGRESS_MEANS: Mapping[str, Status] = {VERIFY_SYNC.name: Status.UNKNOWN, WATCH.name: Status.SKIP}
+"""At these steps Marketo's page is read; what it means there that the sync is in progress."""
 
 
 def prove(
@@ -78,8 +81,16 @@ def prove(
     """
     name = step_named(step).name
     measured = Measured(before, now, plan, attested, refused)
-    claims = (*_claim_agreed(name, measured), *CLAIMS[name](measured), *claim_told(measured))
+    claims = (*_claim_agreed(name, measured), *CLAIMS[name](measured), *_claim_word(name, measured))
     return Evidence(name, claims, now.taken_at)
+
+
+def _claim_word(step: str, measured: Measured) -> Iterator[Claim]:
+    """What a person said: that they clicked, or at 09 and 10 what Marketo's page shows."""
+    if step not in IN_PROGRESS_MEANS:
+        yield from claim_told(measured)
+    elif measured.attested is not None:
+        yield from claim_reported(measured.attested, measured.now.taken_at, IN_PROGRESS_MEANS[step])
 
 
 def _claim_agreed(step: str, measured: Measured) -> Iterator[Claim]:

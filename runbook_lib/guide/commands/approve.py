@@ -16,6 +16,8 @@ from runbook_lib.guide.state.consent import against_consent, approval_of, put_on
 from runbook_lib.guide.state.proof_scope import may_be_sync_user
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.state.standing import predecessors_of
+from runbook_lib.guide.state.status_word import STEPS as STATUS_STEPS
+from runbook_lib.guide.state.status_word import report_status
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.guide.views.commands import commands_before, shell_word
 from runbook_lib.guide.views.plan import agreed_blocks, click_block, plan_blocks
@@ -23,7 +25,7 @@ from runbook_lib.guide.views.refusals import demand_predecessors, stop_because
 from runbook_lib.guide.views.view import Card, Line, Tone, View
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
-from runbook_lib.road import GATES, VERIFY_SYNC, StepSpec
+from runbook_lib.road import GATES, StepSpec
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Label, say
 
@@ -98,6 +100,8 @@ def attest_clicks(folder: Path, stop: StepSpec, by: str, status: str) -> View:
     """
     with open_session(folder) as session, session.workspace.lock("runbook attest"):
         who = by.strip() or getpass.getuser()
+        if stop in STATUS_STEPS:
+            return _attest_status(session, stop, who, status)
         entries = history.attempt(session.journal, stop.name)
         digest = history.shown_plan(entries)
         made = history.clicks_made(entries)
@@ -115,10 +119,26 @@ def attest_clicks(folder: Path, stop: StepSpec, by: str, status: str) -> View:
         return View(session.language, "", (Card(Tone.OK, what, (line,)),))
 
 
+def _attest_status(session: Session, step: StepSpec, by: str, shown: str) -> View:
+    """Writes down what Marketo's page shows; the newest word counts."""
+    if not shown.strip():
+        raise UsageFault(
+            say("At {step} there is nothing to click; a status was not named.", step=step.name),
+            fix=say(
+                "Open {admin}, {crm}, {salesforce} in Marketo, read the status at the top right, and give it "
+                "with --status.",
+                admin=Label("marketo.admin"),
+                crm=Label("marketo.crm"),
+                salesforce=Label("marketo.salesforce"),
+            ),
+        )
+    report_status(session, step, by, shown.strip())
+    line = say("Next:  runbook run {folder}", folder=shell_word(session.workspace.path))
+    what = say("Written down: Marketo's page shows “{status}”, read by {by}.", status=shown.strip(), by=by)
+    return View(session.language, "", (Card(Tone.OK, what, (line,)),))
+
+
 def _clicks_of(session: Session, stop: StepSpec, digest: str | None) -> tuple[Click, ...]:
-    if stop is VERIFY_SYNC:
-        screen = (Label("marketo.admin"), Label("marketo.crm"), Label("marketo.salesforce"))
-        return (Click("read-status", screen, say("Read the state of the sync at the top right.")),)
     return _plan_shown(session, stop, digest).clicks
 
 

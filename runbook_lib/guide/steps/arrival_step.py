@@ -10,12 +10,14 @@ from runbook_lib.change.decisions import Pairing
 from runbook_lib.guide.engine.robot import Robot, has_robot
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state import history
-from runbook_lib.guide.views.view import Block, Card, Grid, Tone
+from runbook_lib.guide.state.status_word import failure_reported, reported_status
+from runbook_lib.guide.views.view import Block, Card, Grid, Line, Tone
+from runbook_lib.guide.widgets.status_form import StatusForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
-from runbook_lib.proof.claims.arrival import claim_status
 from runbook_lib.proof.claims.exports import Imported, claim_imports, read_imports, unreadable
-from runbook_lib.proof.evidence import Claim, Evidence, prove
+from runbook_lib.proof.claims.status import claim_shown
+from runbook_lib.proof.evidence import IN_PROGRESS_MEANS, Claim, Evidence, prove
 from runbook_lib.road import START_SYNC
 from runbook_lib.survey.snapshot import Part, PeopleSeen, Snapshot
 from runbook_lib.text import Label, say
@@ -31,6 +33,17 @@ class Arrival(Step):
         """What was there before the sync was started: the last look of 08 before its clicks."""
         started = history.newest_snapshot(self.session.workspace, self.session.journal, START_SYNC.name)
         return started or super().baseline()
+
+    def basis(self) -> str:
+        """Whoever reports a failure takes the proof away, until somebody reports another status."""
+        return "failed" if failure_reported(self.session.journal) else ""
+
+    def settle(self, seen: Snapshot) -> Iterable[Block]:
+        """Asks what Marketo's page shows, which no API tells; nothing waits for the answer."""
+        if not self.interactive or has_robot(self.session):
+            return ()
+        self.form = StatusForm(self).build
+        return [Line(say("Only Marketo's own page tells the status of the sync: say below what it shows."))]
 
     def collect(self, parts: Iterable[Part], before: Snapshot | None = None) -> Snapshot:
         """Looks; fields whose mapping a person decided in 06 are not compared: nobody can see it."""
@@ -55,7 +68,7 @@ class Arrival(Step):
         self.seen = seen = self._see_again()
         exports = self.exports()
         evidence = prove(
-            self.name, before, seen, self.plan(before), history.attested(self._attempt()), exports.refused
+            self.name, before, seen, self.plan(before), reported_status(self.session.journal), exports.refused
         )
         more = (*self.more_claims(evidence), *claim_imports(exports, before.taken_at))
         evidence = Evidence(evidence.step, (*evidence.claims, *more), evidence.at)
@@ -64,7 +77,9 @@ class Arrival(Step):
 
     def more_claims(self, evidence: Evidence) -> Iterable[Claim]:
         """The word that Marketo's page shows; the robot reads it, a person sees it."""
-        return claim_status(Robot(self.session).read_status()) if has_robot(self.session) else ()
+        if not has_robot(self.session):
+            return ()
+        return claim_shown(Robot(self.session).read_status(), IN_PROGRESS_MEANS[self.name])
 
     def exports(self) -> Imported:
         """What the files in ``imports/`` say; in a robot rehearsal they are fetched first."""

@@ -17,13 +17,12 @@ from runbook_lib.proof.claims.people import claim_people, claim_records, claim_v
 from runbook_lib.review.findings import Status
 from runbook_lib.review.sync_forecast import forecast
 from runbook_lib.survey.snapshot import ApiBudget, Lock, Login, MarketoState, Snapshot
-from runbook_lib.text import Label, every_wording, say
+from runbook_lib.text import say
 
 AT_LEAST = timedelta(hours=1)
 """However small the org: Marketo begins when it likes."""
 SUCCEEDED = "success"
 """How the status of a login that worked begins. Seen in orgs; Salesforce publishes no list."""
-STATUS_WORDS = ("status.last_synced", "status.in_progress", "status.failed")
 
 
 def claim_sync_runs(measured: Measured) -> Iterator[Claim]:
@@ -41,8 +40,6 @@ def claim_sync_runs(measured: Measured) -> Iterator[Claim]:
     yield from claim_values(measured.now)
     yield from claim_records(measured, loading)
     yield from _logins(measured)
-    if measured.attested:
-        yield from claim_status(measured.attested.status)
 
 
 def claim_watched(measured: Measured) -> Iterator[Claim]:
@@ -63,18 +60,6 @@ def claim_watched(measured: Measured) -> Iterator[Claim]:
         )
     else:
         yield cannot_tell("budget", budget)
-
-
-def claim_status(shown: str) -> Iterator[Claim]:
-    """The word that Marketo's page shows, in any of its languages; only a failure changes the verdict."""
-    word = shown.strip().lower()
-    key = next((k for k in STATUS_WORDS if any(word.startswith(w.lower()) for w in every_wording(k))), "")
-    if key:
-        failed = key == "status.failed"
-        what = say("Marketo's page shows: {status}.", status=Label(key))
-        yield Claim("status", Status.ERROR if failed else Status.SKIP, what, now=shown)
-    elif word:
-        yield Claim("status", Status.SKIP, say("Marketo's page shows: {status}.", status=shown))
 
 
 def claim_rising(looks: Sequence[tuple[datetime, int]]) -> Iterator[Claim]:

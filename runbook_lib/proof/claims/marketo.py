@@ -14,6 +14,7 @@ from runbook_lib.change.plans.mappings import edits_of
 from runbook_lib.proof.claims.arrival import lock_of
 from runbook_lib.proof.claims.claim import Claim, Measured, cannot_tell, judged
 from runbook_lib.proof.claims.people import claim_started, found_of
+from runbook_lib.proof.claims.status import claim_shown, has_failed
 from runbook_lib.review.fields.forecast import forecast_fields, shown_by_api
 from runbook_lib.review.fields.made import SHOWN_BY_API, span
 from runbook_lib.review.fields.marketo_names import MarketoNames, Spelling, is_own, strangers
@@ -212,6 +213,8 @@ def claim_told(measured: Measured) -> Iterator[Claim]:
                 "{by} made the clicks; the page then showed “{status}”.", by=told.by, status=told.status
             )
         yield Claim("told-by", Status.SKIP, what)
+        if has_failed(told.status):
+            yield from claim_shown(told.status)
 
 
 def _lock_told(measured: Measured) -> Claim:

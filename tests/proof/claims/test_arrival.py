@@ -7,11 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from runbook_lib.proof.claims.arrival import claim_rising, claim_status, loading_until, normal_until
+from runbook_lib.proof.claims.arrival import claim_rising, loading_until, normal_until
 from runbook_lib.proof.evidence import Claim, Evidence, prove
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.snapshot import Lock, Login, PeopleSeen, Snapshot, Unknown
-from runbook_lib.text import LANGUAGES, every_wording, label
 from tests.org_by_hand import MARKETO, NOW, small_org
 
 BEFORE = small_org(rows={"Lead": 20_000, "Contact": 5_000}, people_seen=(PeopleSeen("Lead", 100, 0),))
@@ -68,29 +67,6 @@ def test_when_waiting_makes_sense() -> None:
     assert loading_until(BEFORE, later(5, 40), ()) is None
     assert loading_until(BEFORE, early, [wrong]) is None
     assert loading_until(BEFORE, replace(early, people_seen=Unknown("no")), ()) is None
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    ("key", "status"),
-    [
-        ("status.failed", Status.ERROR),
-        ("status.in_progress", Status.SKIP),
-        ("status.last_synced", Status.SKIP),
-    ],
-)
-def test_the_word_on_the_page(language: str, key: str, status: Status) -> None:
-    """A failure is known in any of Marketo's languages; every other word is told and proves nothing."""
-    (claim,) = claim_status(f" {label(key, language).upper()}: 2026-11-22 08:57")
-    assert claim.status is status
-    assert label(key, language) in every_wording(key)
-
-
-def test_an_unknown_word_is_told_and_none_is_not() -> None:
-    """What is not on our list is repeated as it is; an empty field says nothing."""
-    (claim,) = claim_status("Paused")
-    assert claim.status is Status.SKIP and "Paused" in str(claim.what)
-    assert not list(claim_status(" "))
 
 
 @pytest.mark.parametrize(
