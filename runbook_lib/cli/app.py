@@ -69,9 +69,9 @@ def rehearse(
         folder = prepare_workspace(workspace or new_folder(world), server, "robot", language)
         with environment(secret_variables(server)):
             ran = run_road(folder.path, ROAD, Conditions(progress.progress(language)))
-            progress.tell_stop(folder.path, ran)
+            after = progress.tell_stop(folder.path, ran)
     line = f"rehearsal {world}: {ran.outcome}, {ran.proven}/{len(ROAD)} steps proven, report {ran.report}"
-    return end_run(ran, line, json)
+    return end_run(ran, after, line, json)
 
 
 @app.command()
@@ -95,8 +95,9 @@ def run(
     stops = between(start, end)
     with environment(variables(show_people, keep_people, engine or "")):
         ran = run_road(workspace, stops, Conditions(progress.progress(progress.language_of(workspace))))
-    progress.tell_stop(workspace, ran)
-    return end_run(ran, f"{ran.outcome}, {ran.proven}/{len(ROAD)} steps proven, report {ran.report}", json)
+    after = progress.tell_stop(workspace, ran)
+    line = f"{ran.outcome}, {ran.proven}/{len(ROAD)} steps proven, report {ran.report}"
+    return end_run(ran, after, line, json)
 
 
 @app.command()
@@ -110,25 +111,24 @@ def plan(workspace: Folder) -> None:
 
 
 @app.command()
-def check(workspace: Folder, json: Json = False) -> int:
+def check(
+    workspace: Folder,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 3 also on a warning, and where a check was not made.")
+    ] = False,
+    json: Json = False,
+) -> int:
     """Run all checks, read-only: Blocked, Warning or Clear."""
-    from runbook_lib.guide.commands.overview import check_all  # lazy: the command's help starts at once
+    from runbook_lib.guide.commands.checking import check_all  # lazy: the command's help starts at once
     from runbook_lib.guide.state.session import open_session  # lazy: as above
-    from runbook_lib.review.findings import Verdict, verdict  # lazy: as above
 
     with open_session(workspace) as session:
-        view, findings = check_all(session)
-    word = verdict(findings)
+        checked = check_all(session)
     if json:
-        print_json(
-            {
-                "verdict": word.value,
-                "findings": [each.to_json() | {"text": str(each.what)} for each in findings],
-            }
-        )
+        print_json(checked.to_json())
     else:
-        print_view(view)
-    return 3 if word is Verdict.BLOCKED else 0
+        print_view(checked.view)
+    return checked.exit_code(is_strict=strict)
 
 
 @app.command()

@@ -17,6 +17,7 @@ from runbook_lib.road import ROAD
 from runbook_lib.text import say, translate
 
 if TYPE_CHECKING:
+    from runbook_lib.guide.commands.progress import AfterRun
     from runbook_lib.guide.notebooks.runner import Ran
     from runbook_lib.guide.views.view import View
 
@@ -91,11 +92,12 @@ def _is_workspace(argument: str) -> bool:
         return False
 
 
-def end_run(ran: Ran, line: str, json: bool) -> int:
+def end_run(ran: Ran, after: AfterRun, line: str, json: bool) -> int:
     """Tells how a run ended, in ``line`` or as an object; its exit code."""
     if json:
         told = {"outcome": ran.outcome, "exit_code": ran.exit_code, "proven": ran.proven, "steps": len(ROAD)}
-        print_json(told | {"step": ran.step, "run": ran.run, "report": str(ran.report)})
+        told |= {"step": ran.step, "run": ran.run, "report": str(ran.report)}
+        print_json(told | {"reasons": list(after.reasons), "next": after.next_command})
     else:
         print(line)
     return ran.exit_code

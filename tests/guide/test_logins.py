@@ -6,7 +6,8 @@ import pytest
 
 from runbook_lib.errors import RunbookError, UsageFault, WaitsForPerson
 from runbook_lib.guide.commands.approve import approve_plan
-from runbook_lib.guide.commands.overview import check_all, road_view
+from runbook_lib.guide.commands.checking import check_all
+from runbook_lib.guide.commands.overview import road_view
 from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps import STEPS
@@ -25,13 +26,16 @@ def logins(server: RehearsalServer) -> int:
 def test_commands_log_in_as_the_admin_alone_before_03(
     rehearsed: Session, rehearsal_server: RehearsalServer
 ) -> None:
-    """plan and check look with one login; approve says what comes first and contacts nobody."""
+    """plan looks with one login; approve says what comes first and contacts nobody; check, which is to look
+    at everything, tries the sync user's once where his secrets were given."""
     road_view(rehearsed)
-    check_all(rehearsed)
     assert logins(rehearsal_server) == 1
     with pytest.raises(WaitsForPerson, match="03_security_token"):
         approve_plan(rehearsed.workspace.path, GATE, "Ada", "go-live", "Acme Corporation")
     assert logins(rehearsal_server) == 1
+    check_all(rehearsed)
+    check_all(rehearsed)
+    assert logins(rehearsal_server) == 2
 
 
 @pytest.mark.parametrize(("by", "reason"), [("", "go-live"), ("Ada", " ")])

@@ -8,7 +8,8 @@ import pytest
 
 from runbook_lib.errors import SalesforceRefused, SystemRefused, Unreachable
 from runbook_lib.guide.commands.approve import approve_plan
-from runbook_lib.guide.commands.overview import check_all, road_view
+from runbook_lib.guide.commands.checking import check_all
+from runbook_lib.guide.commands.overview import road_view
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import Session

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from runbook_lib.errors import TimedOut, WaitsForPerson
-from runbook_lib.guide.commands.overview import check_all
+from runbook_lib.guide.commands.checking import check_all
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.environment import environment
@@ -67,7 +67,7 @@ def test_an_instance_that_this_road_tied_is_no_fault(loading: Session) -> None:
     """``check`` reports a tied instance as an error, unless the sync was started from this workspace."""
 
     def told() -> Status:
-        return next(each.status for each in check_all(loading)[1] if each.check == "marketo_free")
+        return next(each.status for each in check_all(loading).findings if each.check == "marketo_free")
 
     assert told() is Status.ERROR
     seen = loading.collect([Part.ORGANIZATION])

@@ -11,14 +11,12 @@ from runbook_lib.change.decisions import Decisions, SetupDecision, read_decision
 from runbook_lib.change.plans import parts_for, plan_for
 from runbook_lib.change.plans.preconditions import out_of_reach
 from runbook_lib.errors import RunbookError
-from runbook_lib.guide.engine.step import out_of_reach_by
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.call_forecast import calls_ahead
-from runbook_lib.guide.state.proof_scope import may_be_sync_user, went_live_here
+from runbook_lib.guide.state.proof_scope import may_be_sync_user
 from runbook_lib.guide.state.session import Session, now
 from runbook_lib.guide.state.standing import ground_of, standing_of
 from runbook_lib.guide.steps import STEPS
-from runbook_lib.guide.steps.watch import BEFORE_GO_LIVE
 from runbook_lib.guide.views.identity import identity_facts, identity_strip
 from runbook_lib.guide.views.plan import age, click_block, consent_blocks, plan_blocks
 from runbook_lib.guide.views.view import (
@@ -31,21 +29,14 @@ from runbook_lib.guide.views.view import (
     Tone,
     View,
     error_card,
-    findings_block,
 )
 from runbook_lib.journal import Entry, Kind
-from runbook_lib.review.checks import CHECKS, checks_for, checks_shown_at, parts_needed, run_checks
-from runbook_lib.review.findings import Finding, Status, Verdict, verdict
+from runbook_lib.review.checks import CHECKS, checks_for, checks_shown_at
+from runbook_lib.review.findings import Finding, Status
 from runbook_lib.road import ROAD, StepSpec
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
 from runbook_lib.text import Message, from_json, say, translate
-
-VERDICTS = {
-    Verdict.BLOCKED: (Tone.STOP, say("Blocked: the road is shut until the errors are repaired.")),
-    Verdict.WARNING: (Tone.WARN, say("Warning: the road is open, but read the warnings.")),
-    Verdict.CLEAR: (Tone.OK, say("Clear: nothing is in the way.")),
-}
 
 
 @dataclass(frozen=True)
@@ -81,33 +72,6 @@ def road_view(session: Session) -> View:
     for stop in ROAD:
         blocks += _stop_blocks(session, stop, seen, decisions)
     return View(session.language, say("The road, before anything is touched"), tuple(blocks))
-
-
-def check_all(session: Session) -> tuple[View, tuple[Finding, ...]]:
-    """All checks, read-only: the verdict and every finding. ``SystemRefused`` where nothing is wrong but that
-    a system could not be asked."""
-    parts: Iterable[Part] = dict.fromkeys((Part.ORGANIZATION, *parts_needed(CHECKS)))
-    seen = session.collect(_allowed(session, parts))
-    findings = _as_it_stands(session, seen, run_checks(seen))
-    silent = out_of_reach_by(seen, findings)
-    if silent is not None and isinstance(seen.organization, Unknown):
-        raise silent  # nobody got as far as asking; what else could be asked gives its verdict below
-    tone, sentence = VERDICTS[verdict(findings)]
-    blocks: list[Block] = [
-        identity_strip(session, seen), *identity_facts(session, seen), findings_block(findings),
-        Card(tone, sentence),
-    ]  # fmt: skip
-    return View(session.language, "", tuple(blocks)), findings
-
-
-def _as_it_stands(session: Session, seen: Snapshot, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Once the sync was started by this road, what only counts before is skipped: Marketo has to be tied
-    then."""
-    if not went_live_here(session, seen):
-        return tuple(findings)
-    what = say("Counts only before the sync is started, and it was started from here.")
-    over: dict[str, Any] = {"status": Status.SKIP, "what": what, "why": None, "fix": None}
-    return tuple(replace(each, **over) if each.check in BEFORE_GO_LIVE else each for each in findings)
 
 
 def _allowed(session: Session, parts: Iterable[Part]) -> list[Part]:

@@ -6,10 +6,12 @@ On a terminal one line per step shows its beat and its time; elsewhere, in a log
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import RunbookError
+from runbook_lib.guide.commands.next_command import next_command
 from runbook_lib.guide.commands.overview import reasons
 from runbook_lib.guide.notebooks.runner import Progress, Ran
 from runbook_lib.guide.state.session import open_session
@@ -98,14 +100,25 @@ def outcome_line(stop: StepSpec, outcome: str, seconds: float, language: str) ->
     return f"{sign} {stop.name:<20} {translate(stop.title, language)}: {translate(word, language)}{took}"
 
 
-def tell_stop(workspace: Path, ran: Ran) -> None:
-    """Why a run stopped, each reason with its fix; nothing where it did not stop."""
+@dataclass(frozen=True)
+class AfterRun:
+    """Why a run stopped, in the connection's language, and the command to go on with; both empty where it did
+    not stop."""
+
+    reasons: tuple[str, ...] = ()
+    next_command: str = ""
+
+
+def tell_stop(workspace: Path, ran: Ran) -> AfterRun:
+    """Tells on stderr why a run stopped, each reason with its fix; the same for programs."""
     if ran.ended is None or ran.exit_code == 0:
-        return
+        return AfterRun()
     with open_session(workspace) as session:
-        print(file=sys.stderr)
-        for line in reasons(session, ran.ended):
-            print(line, file=sys.stderr)
+        after = AfterRun(tuple(reasons(session, ran.ended)), next_command(session, ran.ended))
+    print(file=sys.stderr)
+    for line in after.reasons:
+        print(line, file=sys.stderr)
+    return after
 
 
 def language_of(workspace: Path) -> str:

@@ -18,7 +18,8 @@ where the two differ.
 
 Every check answers **ok**, **warn**, **error**, **skip** (nothing to look at, or nobody looked yet) or
 **unknown** (cannot tell). An *error* and an *unknown* shut the notebooks named under “shuts”. All together
-they are **Blocked** (an error or an unknown), **Warning** (a warning) or **Clear**. Whatever the number of
+they are **Blocked** (an error or an unknown), **Warning** (a warning, or a check that nobody could make) or
+**Clear**. With `--strict` a Warning ends with exit code 3, too. Whatever the number of
 checks, each part of the two systems is read once.
 
 `runbook check WORKSPACE --json` prints one object; [its keys](#the-json) stand below the table.
@@ -32,7 +33,8 @@ _TAIL = """
 | key | meaning |
 |---|---|
 | `verdict` | `Blocked`, `Warning` or `Clear` |
-| `findings` | a list, in the order above; each has the keys below and `text`, the finding in English |
+| `skipped` | the checks that nobody could make: `check` and `why`; then nothing is called `Clear` |
+| `findings` | a list, in the order above; each has the keys below and `text`, the finding in your language |
 | `check`, `step` | the id of the check and the notebook that repairs it |
 | `status` | `ok`, `warn`, `error`, `skip` or `unknown` |
 | `what`, `why`, `fix` | what was found, why it matters, exactly what to do; `why` and `fix` may be null |

@@ -1,0 +1,128 @@
+"""``runbook check``: all checks, read-only, in one verdict; what nobody looked at is part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from runbook_lib.guide.engine.step import out_of_reach_by
+from runbook_lib.guide.state.proof_scope import went_live_here
+from runbook_lib.guide.state.session import MARKETO_SECRET, SYNC_SECRETS, Session
+from runbook_lib.guide.steps.watch import BEFORE_GO_LIVE
+from runbook_lib.guide.views.identity import identity_facts, identity_strip
+from runbook_lib.guide.views.view import Block, Card, Tone, View, findings_block
+from runbook_lib.review.checks import CHECKS, Check, parts_needed, run_checks
+from runbook_lib.review.findings import Finding, Status, Verdict, verdict
+from runbook_lib.survey.probes.sync_user import LOGS_IN
+from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
+from runbook_lib.text import Message, counted, say, translate
+
+VERDICTS = {
+    Verdict.BLOCKED: (Tone.STOP, say("Blocked: the road is shut until the errors are repaired.")),
+    Verdict.WARNING: (Tone.WARN, say("Warning: the road is open, but read the warnings.")),
+    Verdict.CLEAR: (Tone.OK, say("Clear: nothing is in the way.")),
+}
+STRICT_CODE = 3
+"""Exit code where automation asked to be strict, and something is left to be read or was not looked at."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What all checks say. ``skipped``: the checks that nobody could make, and why."""
+
+    language: str
+    findings: tuple[Finding, ...]
+    skipped: tuple[tuple[Finding, Message], ...]
+    view: View
+
+    @property
+    def verdict(self) -> Verdict:
+        """In one word; where something was not looked at, nothing is called clear."""
+        word = verdict(self.findings)
+        return Verdict.WARNING if word is Verdict.CLEAR and self.skipped else word
+
+    def exit_code(self, *, is_strict: bool) -> int:
+        """3 where a check blocks; a strict caller is stopped by warnings and by what was skipped, too."""
+        if self.verdict is Verdict.BLOCKED:
+            return STRICT_CODE
+        return STRICT_CODE if is_strict and self.verdict is not Verdict.CLEAR else 0
+
+    def to_json(self) -> dict[str, Any]:
+        """The one object for programs; its texts are in the connection's language."""
+        return {
+            "verdict": self.verdict.value,
+            "skipped": [
+                {"check": finding.check, "why": translate(why, self.language)}
+                for finding, why in self.skipped
+            ],
+            "findings": [
+                finding.to_json() | {"text": translate(finding.what, self.language)}
+                for finding in self.findings
+            ],
+        }
+
+
+def check_all(session: Session) -> Checked:
+    """All checks. As the sync user, too, where his password and token were given: a login with secrets that
+    were refused before is not tried again. ``SystemRefused`` where nothing is wrong but that a system could
+    not be asked."""
+    wanted: Iterable[Part] = dict.fromkeys((Part.ORGANIZATION, *parts_needed(CHECKS)))
+    may_log_in = session.may_be_sync_user()
+    seen = session.collect([part for part in wanted if may_log_in or part not in LOGS_IN])
+    findings = _as_it_stands(session, seen, run_checks(seen))
+    silent = out_of_reach_by(seen, findings)
+    if silent is not None and isinstance(seen.organization, Unknown):
+        raise silent  # nobody got as far as asking; what else could be asked gives its verdict below
+    skipped = tuple(_skipped(session, seen, findings))
+    checked = Checked(session.language, findings, skipped, View(session.language, "", ()))
+    tone, sentence = VERDICTS[checked.verdict]
+    blocks: list[Block] = [
+        identity_strip(session, seen),
+        *identity_facts(session, seen),
+        findings_block(findings),
+        *_not_made(skipped),
+        Card(tone, sentence),
+    ]
+    return replace(checked, view=View(session.language, "", tuple(blocks)))
+
+
+def _not_made(skipped: Sequence[tuple[Finding, Message]]) -> Iterable[Block]:
+    if skipped:
+        many = say("{count} checks were not made.", count=len(skipped))
+        title = counted(len(skipped), say("One check was not made."), many)
+        told = tuple(say("{check}: {why}", check=finding.check, why=why) for finding, why in skipped)
+        yield Card(Tone.WARN, title, told)
+
+
+def _skipped(
+    session: Session, seen: Snapshot, findings: Iterable[Finding]
+) -> Iterable[tuple[Finding, Message]]:
+    """The findings of checks of which a part was not looked at, and why it was not."""
+    checks: dict[str, Check] = {check.id: check for check in CHECKS}
+    for finding in findings:
+        if finding.status is not Status.SKIP or finding.what.template == _OVER.template:
+            continue
+        check = checks[finding.check]
+        blind = [part for part in (*check.needs, *check.reads) if getattr(seen, part.value) is None]
+        if blind:
+            yield finding, _why(session, blind)
+
+
+def _why(session: Session, blind: Iterable[Part]) -> Message:
+    names = [name for name in (*SYNC_SECRETS, MARKETO_SECRET) if not session.vault.has(name)]
+    if names and LOGS_IN.intersection(blind):
+        return say("nobody could log in as the sync user: {names} was not given.", names=", ".join(names))
+    return say("nobody looked at {parts}.", parts=", ".join(part.value for part in blind))
+
+
+_OVER = say("Counts only before the sync is started, and it was started from here.")
+
+
+def _as_it_stands(session: Session, seen: Snapshot, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Once the sync was started by this road, what only counts before is skipped: Marketo has to be tied
+    then."""
+    if not went_live_here(session, seen):
+        return tuple(findings)
+    over: dict[str, Any] = {"status": Status.SKIP, "what": _OVER, "why": None, "fix": None}
+    return tuple(replace(each, **over) if each.check in BEFORE_GO_LIVE else each for each in findings)

@@ -1,0 +1,83 @@
+"""``runbook check``: what nobody looked at is part of the verdict, and automation may be strict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from runbook_lib.guide.commands.approve import approve_plan
+from runbook_lib.guide.commands.checking import Checked, check_all
+from runbook_lib.guide.commands.next_command import next_command
+from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.views.view import View
+from runbook_lib.journal import Entry, Kind
+from runbook_lib.review.findings import Finding, Status, Verdict
+from runbook_lib.text import say
+from tests.guide.walking import GATE, ORG, stopped
+
+NOTHING = View("en", "", ())
+
+
+def checked(*statuses: Status, skipped: bool = False) -> Checked:
+    """What these findings make."""
+    found = tuple(Finding("x", "00_start_here", status, say("So it is.")) for status in statuses)
+    why = ((found[0], say("nobody looked")),) if skipped else ()
+    return Checked("en", found, why, NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("found", "word", "code", "strict"),
+    [
+        (checked(Status.OK), Verdict.CLEAR, 0, 0),
+        (checked(Status.OK, Status.SKIP), Verdict.CLEAR, 0, 0),
+        (checked(Status.SKIP, skipped=True), Verdict.WARNING, 0, 3),
+        (checked(Status.WARN), Verdict.WARNING, 0, 3),
+        (checked(Status.UNKNOWN), Verdict.BLOCKED, 3, 3),
+        (checked(Status.ERROR, skipped=True), Verdict.BLOCKED, 3, 3),
+    ],
+)
+def test_the_verdict(found: Checked, word: Verdict, code: int, strict: int) -> None:
+    """Nothing is clear that nobody looked at; a strict caller is stopped by it, and by a warning."""
+    assert found.verdict is word
+    assert found.exit_code(is_strict=False) == code and found.exit_code(is_strict=True) == strict
+
+
+def test_with_both_secrets_everything_is_looked_at(rehearsed: Session) -> None:
+    """The admin's and the sync user's secrets are there: no check is left out."""
+    assert check_all(rehearsed).skipped == ()
+
+
+def test_what_was_not_looked_at_is_told_with_its_reason(
+    rehearsed: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the sync user's token the checks that need his login are named, in the chosen language."""
+    monkeypatch.delenv("RUNBOOK_ACME_SALESFORCE_SYNC_TOKEN")
+    rehearsed.connection = rehearsed.connection.model_copy(update={"language": "de"})
+    found = check_all(rehearsed)
+    assert found.verdict is not Verdict.CLEAR and len(found.skipped) > 1
+    told = found.to_json()
+    assert "salesforce_sync_token" in told["skipped"][0]["why"] and "niemand" in told["skipped"][0]["why"]
+    assert "sync_login" in {each["check"] for each in told["skipped"]}
+    assert "nicht gemacht" in found.view.plain
+    assert any("Noch nicht" in each["text"] for each in told["findings"])
+
+
+def last_end(session: Session) -> Entry:
+    """How the step of the first gate ended last."""
+    return session.journal.entries(step=GATE.name, kind=Kind.ended)[-1]
+
+
+def test_the_next_command(copy_before_05: Session) -> None:
+    """A gate wants an approval first, then to be told of the clicks; what is done wants nothing."""
+    stopped(copy_before_05)
+    folder = str(copy_before_05.workspace.path)
+    first = next_command(copy_before_05, last_end(copy_before_05))
+    assert first.startswith(f"runbook approve {folder} {GATE.name} --by") and f"'{ORG}'" in first
+    approve_plan(copy_before_05.workspace.path, GATE, "Ada", "go-live", ORG)
+    stopped(copy_before_05)
+    assert next_command(copy_before_05, last_end(copy_before_05)) == f"runbook attest {folder} {GATE.name}"
+    assert next_command(copy_before_05, None) == ""
+    end = last_end(copy_before_05)
+    refused = replace(end, payload=end.payload | {"outcome": "refused", "exit_code": 4})
+    assert next_command(copy_before_05, refused) == f"runbook run {folder}"
