@@ -20,11 +20,11 @@ from runbook_lib.proof.claims.claim import Claim, Evidence
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.findings import Status
-from runbook_lib.road import step_named
+from runbook_lib.road import ROAD, VERIFY_SYNC, step_named
 from runbook_lib.survey.probes.query import unknown
 from runbook_lib.survey.snapshot import Unknown
 from runbook_lib.text import say
-from tests.guide.state.test_proof_scope import TOKEN, prove
+from tests.guide.state.test_proof_scope import prove
 from tests.org_by_hand import NOW, small_org
 
 GATE = step_named("05_sync_fields")
@@ -67,7 +67,9 @@ def run_05(session: Session) -> None:
 @pytest.mark.parametrize("command", [check, plan, approve, run_01, run_05])
 def test_a_refused_admin_is_no_check(rehearsed: Session, command: Callable[[Session], None]) -> None:
     """A wrong password of the admin ends everything as refused (4), in the login's own words."""
-    prove(rehearsed, TOKEN)
+    before = [step.name for step in ROAD[: ROAD.index(GATE)]]
+    for name in [TOKEN] if command is run_01 else before:
+        prove(rehearsed, name)
     with environment(WRONG), pytest.raises(SystemRefused) as stop:
         command(rehearsed)
     assert stop.value.exit_code == 4
@@ -124,6 +126,8 @@ def test_marketo_is_down_while_proving(rehearsed: Session, rehearsal_server: Reh
     """The same for the other system: at the deadline of 09 its silence is told, and no time-out (6)."""
     rehearsed.transport.pause = lambda _: None
     rehearsal_server.faults.add(Fault("/rest/", FaultKind.STATUS_503, times=500))
+    for earlier in ROAD[: ROAD.index(VERIFY_SYNC)]:
+        prove(rehearsed, earlier.name)
     step = VerifySync(rehearsed, interactive=False, minutes=0)
     with pytest.raises(SystemRefused) as stop:
         step.prove()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from runbook_lib.guide.engine.step import out_of_reach_by
+from runbook_lib.change.plans.preconditions import out_of_reach
 from runbook_lib.guide.state.proof_scope import went_live_here
 from runbook_lib.guide.state.session import MARKETO_SECRET, SYNC_SECRETS, Session
 from runbook_lib.guide.steps.watch import BEFORE_GO_LIVE
@@ -15,7 +15,7 @@ from runbook_lib.guide.views.view import Block, Card, Tone, View, findings_block
 from runbook_lib.review.checks import CHECKS, Check, parts_needed, run_checks
 from runbook_lib.review.findings import Finding, Status, Verdict, verdict
 from runbook_lib.survey.probes.sync_user import LOGS_IN
-from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
+from runbook_lib.survey.snapshot import Part, Snapshot, SyncUser, Unknown
 from runbook_lib.text import Message, counted, say, translate
 
 VERDICTS = {
@@ -23,6 +23,7 @@ VERDICTS = {
     Verdict.WARNING: (Tone.WARN, say("Warning: the road is open, but read the warnings.")),
     Verdict.CLEAR: (Tone.OK, say("Clear: nothing is in the way.")),
 }
+API_ENABLED = "PermissionsApiEnabled"
 STRICT_CODE = 3
 """Exit code where automation asked to be strict, and something is left to be read or was not looked at."""
 
@@ -64,16 +65,16 @@ class Checked:
 
 
 def check_all(session: Session) -> Checked:
-    """All checks. As the sync user, too, where his password and token were given: a login with secrets that
-    were refused before is not tried again. ``SystemRefused`` where nothing is wrong but that a system could
-    not be asked."""
-    wanted: Iterable[Part] = dict.fromkeys((Part.ORGANIZATION, *parts_needed(CHECKS)))
-    may_log_in = session.may_be_sync_user()
-    seen = session.collect([part for part in wanted if may_log_in or part not in LOGS_IN])
+    """All checks. As the sync user, too, where his password and token were given and the admin sees that he
+    may log in: a login that can only be refused is not tried. ``SystemRefused`` where Salesforce could not be
+    asked at all."""
+    wanted = dict.fromkeys((Part.ORGANIZATION, *parts_needed(CHECKS)))
+    seen = session.collect([part for part in wanted if part not in LOGS_IN])
+    if session.may_be_sync_user() and _may_log_in(seen):
+        seen = session.collect([part for part in wanted if part in LOGS_IN], seen)
     findings = _as_it_stands(session, seen, run_checks(seen))
-    silent = out_of_reach_by(seen, findings)
-    if silent is not None and isinstance(seen.organization, Unknown):
-        raise silent  # nobody got as far as asking; what else could be asked gives its verdict below
+    if isinstance(seen.organization, Unknown) and seen.organization.unreached:
+        raise out_of_reach(seen.organization)  # nobody got as far as asking
     skipped = tuple(_skipped(session, seen, findings))
     checked = Checked(session.language, findings, skipped, View(session.language, "", ()))
     tone, sentence = VERDICTS[checked.verdict]
@@ -109,11 +110,20 @@ def _skipped(
             yield finding, _why(session, blind)
 
 
+def _may_log_in(seen: Snapshot) -> bool:
+    """Whether the admin sees an active sync user who may use the API."""
+    user, held = seen.sync_user, seen.system_permissions
+    is_able = isinstance(user, SyncUser) and user.is_active and not user.is_frozen and not user.is_locked
+    return is_able and isinstance(held, Mapping) and bool(held.get(API_ENABLED))
+
+
 def _why(session: Session, blind: Iterable[Part]) -> Message:
     names = [name for name in (*SYNC_SECRETS, MARKETO_SECRET) if not session.vault.has(name)]
-    if names and LOGS_IN.intersection(blind):
+    if not LOGS_IN.intersection(blind):
+        return say("nobody looked at {parts}.", parts=", ".join(part.value for part in blind))
+    if names:
         return say("nobody could log in as the sync user: {names} was not given.", names=", ".join(names))
-    return say("nobody looked at {parts}.", parts=", ".join(part.value for part in blind))
+    return say("nobody logged in as the sync user, who could only be refused: 02_sync_user comes first.")
 
 
 _OVER = say("Counts only before the sync is started, and it was started from here.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -9,11 +10,12 @@ import pytest
 from runbook_lib.guide.commands.approve import approve_plan
 from runbook_lib.guide.commands.checking import Checked, check_all
 from runbook_lib.guide.commands.next_command import next_command
-from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.views.view import View
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.review.findings import Finding, Status, Verdict
 from runbook_lib.text import say
+from runbook_lib.workspace import Workspace
 from tests.guide.walking import GATE, ORG, stopped
 
 NOTHING = View("en", "", ())
@@ -43,9 +45,21 @@ def test_the_verdict(found: Checked, word: Verdict, code: int, strict: int) -> N
     assert found.exit_code(is_strict=False) == code and found.exit_code(is_strict=True) == strict
 
 
-def test_with_both_secrets_everything_is_looked_at(rehearsed: Session) -> None:
-    """The admin's and the sync user's secrets are there: no check is left out."""
-    assert check_all(rehearsed).skipped == ()
+def test_with_both_secrets_everything_is_looked_at(copy_before_05: Session) -> None:
+    """The admin's and the sync user's secrets are there, in a workspace where 03 was never run, too: no check
+    is left out."""
+    assert check_all(copy_before_05).skipped == ()
+    folder = copy_before_05.workspace.path.parent / "fresh"
+    fresh = Workspace.create(folder)
+    shutil.copy(copy_before_05.workspace.connection_file, fresh.connection_file)
+    with open_session(folder) as session:
+        assert check_all(session).skipped == ()
+
+
+def test_a_login_that_can_only_be_refused_is_not_tried(rehearsed: Session) -> None:
+    """Before 02 gave the sync user his rights, what he alone could tell is told as not looked at."""
+    why = {str(why) for _, why in check_all(rehearsed).skipped}
+    assert any("02_sync_user" in each for each in why)
 
 
 def test_what_was_not_looked_at_is_told_with_its_reason(
