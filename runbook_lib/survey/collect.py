@@ -21,6 +21,7 @@ from runbook_lib.survey.probes.fill_rates import MOST_CALLS, fill_rates
 from runbook_lib.survey.probes.inventory import CALLS as INVENTORY_CALLS
 from runbook_lib.survey.probes.logins import logins_and_counts, user_id
 from runbook_lib.survey.probes.marketo import look_at_marketo
+from runbook_lib.survey.probes.marketo_fields import CALLS as CALLS_OF_MARKETO_FIELDS
 from runbook_lib.survey.probes.org import guarded, look_at_org
 from runbook_lib.survey.probes.org_queries import ASKED, YOUNG_COLUMNS
 from runbook_lib.survey.probes.org_settings import ACCOUNT_CALLS, SURROUNDINGS_CALLS
@@ -154,6 +155,7 @@ def forecast_calls(parts: Iterable[Part], people: int = 0, objects: Sequence[str
         "pages of profiles": _PROFILE_PAGES * (Part.PROFILE_FIELDS in wanted),
         "user's lock": Part.SYNC_USER in wanted,
         "own permissions": (1 + len(YOUNG_COLUMNS)) * (logs_in and Part.SYSTEM_PERMISSIONS in wanted),
+        "Marketo's fields": CALLS_OF_MARKETO_FIELDS * (Part.CUSTOM_FIELDS in wanted),
         "conversion": Part.CONVERSION in wanted,
         "limits": Part.BUDGET in wanted,
         "inventory": INVENTORY_CALLS * (Part.INVENTORY in wanted),

@@ -76,7 +76,8 @@ class Part(StrEnum):
 class Expected:
     """What connection.toml says should be true, and what decisions/setup.toml adds: ``campaigns``: whether
     they are to be synced; ``custom_objects``: which custom objects are to be reviewed, too;
-    ``permission_set`` and ``permission_set_label``: API name and label of the set that carries his rights."""
+    ``permission_set`` and ``permission_set_label``: API name and label of the set that carries his rights;
+    ``marketo_fields``: which of Marketo's own fields are wanted."""
 
     name: str
     environment: str
@@ -88,6 +89,7 @@ class Expected:
     custom_objects: tuple[str, ...] = ()
     permission_set: str = "Marketo_Sync"
     permission_set_label: str = "Marketo Sync"
+    marketo_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,8 @@ class Snapshot:
 
     ``visible``: object → its fields as the *sync user* sees them; this is what Sync Fields will create.
     ``present``: object → its fields as the *admin* sees them.
-    ``custom_fields``: the ``mkto71_`` fields, from Tooling, whoever may see them.
+    ``custom_fields``: the ``mkto71_`` fields, whoever may see them; ``type`` is empty where Salesforce told
+    only that one is there.
     ``records_seen``: a sample of opportunities and users, looked up in Marketo, by object.
     ``logins``: those of the sync user in the last five days, newest first, at most 200.
     ``fill``: ``Lead.Email`` → how many records have a value, as the admin sees them; ``Unknown`` where it

@@ -21,6 +21,7 @@ from runbook_lib.change.plans.unknown_names import misspelt
 from runbook_lib.review.checks.field_editing import shut_fields
 from runbook_lib.review.fields.choice import must_be_decided
 from runbook_lib.review.professional import is_professional
+from runbook_lib.survey.model.grants import granted_as
 from runbook_lib.survey.needed_fields import required
 from runbook_lib.survey.snapshot import Field, Part, Snapshot
 from runbook_lib.text import Message, say
@@ -39,6 +40,10 @@ def plan_field_visibility(step: str, snapshot: Snapshot, decisions: Decisions, n
     changes: list[Change] = []
     obstacles: list[Message] = []
     for decision in sorted(hidden, key=lambda each: each.full_name):
+        twin = granted_as(decision.full_name)
+        if twin != decision.full_name and twin in visible:
+            obstacles.extend(_against_twin(decision.full_name, twin, decisions))
+            continue  # it goes with its twin, or not at all
         found = hide(visible[decision.full_name], decision, snapshot, rows)
         (changes if isinstance(found, Change) else obstacles).append(found)  # type: ignore[arg-type]
     changes.extend(_show(snapshot, decisions, set(visible)))
@@ -48,6 +53,17 @@ def plan_field_visibility(step: str, snapshot: Snapshot, decisions: Decisions, n
         undecided=undecided_fields(snapshot, decisions),
         obstacles=(*_refused(snapshot, decisions), *obstacles, *misspelt(snapshot, decisions)),
     )
+
+
+def _against_twin(full_name: str, twin: str, decisions: Decisions) -> Iterator[Message]:
+    """That a field of a person account cannot be hidden while the contact's field that it shows is kept."""
+    decision = decisions.fields.get(twin)
+    if decision is None or decision.decision is not Visibility.HIDE:
+        yield say(
+            "{field} shows the value of {twin}, and Salesforce hides both or none: decide alike about both.",
+            field=full_name,
+            twin=twin,
+        )
 
 
 def undecided_fields(snapshot: Snapshot, decisions: Decisions) -> tuple[str, ...]:
@@ -93,7 +109,7 @@ def _show(snapshot: Snapshot, decisions: Decisions, visible: set[str]) -> Iterat
     for field in sorted(wanted, key=lambda each: each.full_name):
         editable = "edit" if field.updateable and not field.calculated else ""
         what = say("Let the sync user see {field}.", field=field.full_name)
-        yield from grant_field(snapshot, field.full_name, what, edit=editable)
+        yield from grant_field(snapshot, granted_as(field.full_name), what, edit=editable)
     for field in sorted(set(shut) - set(wanted), key=lambda each: each.full_name):
         what = say("Let the sync user read and edit {field}.", field=field.full_name)
         yield from grant_field(snapshot, field.full_name, what)

@@ -13,6 +13,7 @@ from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.change.plans.preconditions import blocked, known
 from runbook_lib.change.plans.unknown_names import Named
 from runbook_lib.review.fields.choice import locked_because
+from runbook_lib.survey.model.grants import granted_as
 from runbook_lib.survey.needed_fields import is_needed
 from runbook_lib.survey.probes.field_grants import all_grants
 from runbook_lib.survey.snapshot import Field, FieldGrant, Parents, Part, PermissionSet, Snapshot, Unknown
@@ -37,7 +38,9 @@ def hide(
     refusal = refused(field, decision) or next(_against(field, parts, snapshot), None)
     if refusal is not None:
         return refusal
-    rows = (rows_by_field(snapshot) if known_rows is None else known_rows).get(field.full_name, ())
+    rows = (rows_by_field(snapshot) if known_rows is None else known_rows).get(
+        granted_as(field.full_name), ()
+    )
     if not rows:
         return say(
             "{field} cannot be hidden by field-level security: no profile or permission set grants it by "

@@ -119,6 +119,7 @@ class Session:
             custom_objects=setup.custom_objects,
             permission_set=setup.permission_set,
             permission_set_label=setup.permission_set_label,
+            marketo_fields=setup.marketo_fields,
         )
 
     @property

@@ -16,6 +16,7 @@ from runbook_lib.rehearsal.org.permissions import Permissions
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
 from runbook_lib.rehearsal.org.schema.custom_field_types import CustomField
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
+from runbook_lib.rehearsal.org.switches import Switches
 
 TYPE_NAMES = {
     "id": "Lookup()",
@@ -37,7 +38,10 @@ TYPE_NAMES = {
 class ComputedRows:
     """Makes the rows of computed objects."""
 
-    def __init__(self, database: Database, catalog: Catalog, permissions: Permissions) -> None:
+    def __init__(
+        self, database: Database, catalog: Catalog, permissions: Permissions, switches: Switches
+    ) -> None:
+        self._switches = switches
         self._database = database
         self._catalog = catalog
         self._permissions = permissions
@@ -53,9 +57,9 @@ class ComputedRows:
             case "EntityDefinition":
                 return [_entity(sobject) for sobject in self._tables()]
             case "FieldDefinition":
-                return [_definition(sobject, field) for sobject, field in self._fields()]
+                return [_definition(sobject, field) for sobject, field in self._shown(user_id)]
             case "EntityParticle":
-                return [_particle(sobject, field) for sobject, field in self._fields()]
+                return [_particle(sobject, field) for sobject, field in self._shown(user_id)]
             case "CustomField":
                 rows = [
                     _custom_field(sobject, custom)
@@ -68,8 +72,13 @@ class ComputedRows:
     def _tables(self) -> Iterator[SObject]:
         return (sobject for sobject in self._catalog if not sobject.is_tooling)
 
-    def _fields(self) -> Iterator[tuple[SObject, FieldDescribe]]:
-        return ((sobject, field) for sobject in self._tables() for field in sobject.fields.values())
+    def _shown(self, user_id: str) -> Iterator[tuple[SObject, FieldDescribe]]:
+        """The fields that the catalog names: all, or those that a describe would show that user."""
+        for sobject in self._tables():
+            readable = self._permissions.fields(user_id, sobject).readable
+            for name, field in sobject.fields.items():
+                if self._switches.catalog_shows_hidden_fields or name in readable:
+                    yield sobject, field
 
     def _entity_access(self) -> Iterator[dict[str, Any]]:
         for (user_id,) in self._database.sql('SELECT "Id" FROM org."User"'):

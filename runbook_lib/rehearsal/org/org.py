@@ -74,7 +74,7 @@ class Org:
         self._records = Records(self.database, self.permissions, self._rows, rules)
         self._fields = SetupFields(self.database, self.catalog, self.permissions, clock, ids, self.switches)
         self._describer = Describer(self.catalog, self.permissions)
-        self._queries = Queries(self.database, self.catalog, self.permissions)
+        self._queries = Queries(self.database, self.catalog, self.permissions, self.switches)
         self.people = world.people if people is None else people
         generate_people(self.database, self.catalog, world, ids, self.people)
 

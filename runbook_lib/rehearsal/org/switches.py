@@ -34,6 +34,10 @@ class Switches:
     """Usernames that users of other orgs have: nobody here can see them, or take them."""
     deleted_fields: list[str] = field(default_factory=list)
     """Custom fields (`Lead.Old__c`) deleted and not erased: nobody sees them, their names are kept."""
+    catalog_shows_hidden_fields: bool = True
+    """EntityParticle and FieldDefinition name fields that the asker may not see. What real orgs do is
+    undecided: the Object Reference promises "parity with describe", octoberswimmer/aer-dist issue 386 saw
+    the opposite."""
     oauth_password_flow: bool = True
     failures_before_lockout: int = 10
 

@@ -51,7 +51,11 @@ def judge_marketo_fields(snapshot: Snapshot) -> Answer:
 
 def judge_field_types(snapshot: Snapshot) -> Answer:
     """Every ``mkto71_`` field that is there has the exact type and size: none is changed silently."""
-    present = _by_name(snapshot)
+    seen = {field.full_name: field for field in snapshot.visible_fields()}
+    # Setup alone tells no type; the sync user, who was given the field, is told it.
+    present = {
+        name: field if field.type else seen.get(name, field) for name, field in _by_name(snapshot).items()
+    }
     wrong = [fault for specification in MARKETO_FIELDS for fault in _faults(specification, present)]
     return _wrong(wrong) if wrong else ok(say("Every Marketo field that is there is as specified."))
 
@@ -135,8 +139,9 @@ def _faults(specification: MarketoField, present: Mapping[str, Field]) -> Iterat
 
 
 def matches(specification: MarketoField, field: Field) -> bool:
-    """Whether ``field`` has the type and the size Marketo asks for (type in the words of either API)."""
-    if field.type not in (*DESCRIBED_AS[specification.type], specification.type):
+    """Whether ``field`` has the type and the size Marketo asks for (type in the words of either API); where
+    Salesforce did not tell its type, the size alone."""
+    if field.type and field.type not in (*DESCRIBED_AS[specification.type], specification.type):
         return False
     if specification.type == "Number":
         return (field.precision, field.scale) == (specification.precision, specification.scale)

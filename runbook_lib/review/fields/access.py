@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from runbook_lib.survey.model.grants import granted_as
 from runbook_lib.survey.model.rights import Rights
 from runbook_lib.survey.probes.field_grants import all_grants
 from runbook_lib.survey.snapshot import Field, Parents, Snapshot, Unknown
@@ -41,7 +42,7 @@ def field_access(one: Field, grants: FieldGrants, compound: Field | None = None)
     governing = compound or one
     if not governing.permissionable:
         return FieldAccess(read=True, edit=True)
-    rows = grants.rows.get(governing.full_name, {})
+    rows = grants.rows.get(granted_as(governing.full_name), {})
     shown = (*grants.view_all.get(one.object, ()), *grants.view_all.get(EVERY_OBJECT, ()))
     by = tuple(dict.fromkeys((*sorted(rows), *shown)))
     return FieldAccess(read=bool(by), edit=any(rows.values()), by=by)

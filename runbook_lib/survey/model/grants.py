@@ -50,3 +50,17 @@ class Parents:
     groups: Mapping[str, Mapping[str, str]] | Unknown = field(default_factory=dict)
     group_users: Mapping[str, int] | Unknown = field(default_factory=dict)
     people: Mapping[str, tuple[str, ...]] | Unknown = field(default_factory=dict)
+
+
+PERSON_ENDING = "__pc"
+"""How the name of a contact's custom field ends on a person account."""
+
+
+def granted_as(full_name: str) -> str:
+    """The field on which FieldPermissions of ``full_name`` lie: those of ``Account.Tier__pc`` on
+    ``Contact.Tier__c``, whose value it shows. Source: Salesforce Help, person accounts; by reading, not seen
+    in a recorded reply."""
+    object_name, _, name = full_name.partition(".")
+    if object_name == "Account" and name.endswith(PERSON_ENDING):
+        return f"Contact.{name.removesuffix(PERSON_ENDING)}__c"
+    return full_name

@@ -16,6 +16,7 @@ from runbook_lib.survey.probes.account import account_state
 from runbook_lib.survey.probes.describe import fields_of
 from runbook_lib.survey.probes.field_grants import parents
 from runbook_lib.survey.probes.inventory import inventory
+from runbook_lib.survey.probes.marketo_fields import shown_fields, with_hidden_fields
 from runbook_lib.survey.probes.org_queries import (
     ALL_COLUMNS,
     ASKED,
@@ -67,6 +68,8 @@ def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], expected: Exp
         for part, names in ASKED.items()
         if part in wanted
     }
+    if isinstance(shown := found.get(Part.CUSTOM_FIELDS), tuple):
+        found[Part.CUSTOM_FIELDS] = guarded(lambda: with_hidden_fields(reader, shown, expected))
     user = found.get(Part.SYNC_USER)
     if isinstance(user, SyncUser):
         user, access = account_state(reader, user, found.get(Part.OBJECT_ACCESS))
@@ -202,24 +205,6 @@ def _grant(row: dict[str, Any], others: int | None) -> FieldGrant:
     )
 
 
-def _custom_fields(answers: Answers) -> tuple[Field, ...]:
-    """Marketo's fields whoever may see them: describe would not show a field without field-level security."""
-    found = [
-        Field(
-            object=row["EntityDefinition"]["QualifiedApiName"],
-            name=row["QualifiedApiName"],
-            label=row["Label"] or "",
-            type=str(row["DataType"]).lower(),
-            length=row["Length"] or 0,
-            precision=row["Precision"] or 0,
-            scale=row["Scale"] or 0,
-            custom=True,
-        )
-        for row in rows(answers, "marketo_fields")
-    ]
-    return tuple(sorted(found, key=lambda each: each.full_name))
-
-
 def _seats(answers: Answers) -> Seats:
     licenses = tuple(
         License(
@@ -252,7 +237,7 @@ _READ: dict[Part, Callable[[Answers], Any]] = {
     Part.OBJECT_ACCESS: _object_access,
     Part.PERMISSION_SET: _permission_set,
     Part.GRANTS: _grants,
-    Part.CUSTOM_FIELDS: _custom_fields,
+    Part.CUSTOM_FIELDS: lambda answers: shown_fields(rows(answers, "marketo_fields")),
     Part.SEATS: _seats,
     Part.PROFILE_FIELDS: lambda answers: profiles_of(
         rows(answers, "profile_sets"), rows(answers, "profile_rows")

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.change.decisions import FieldDecision, Visibility
+from runbook_lib.change.decisions import Decisions, FieldDecision, SetupDecision, Visibility
 from runbook_lib.change.kinds.state import Place, place_of
-from runbook_lib.change.plan import Change
+from runbook_lib.change.plan import Change, ChangeKind
+from runbook_lib.change.plans import plan_for
 from runbook_lib.change.plans.hiding import hide
 from runbook_lib.errors import Blocked
 from runbook_lib.survey.snapshot import FieldGrant, Parents, Snapshot, Unknown, ViewAll
-from tests.org_by_hand import a_field, grant, small_org
+from tests.org_by_hand import NOW, a_field, grant, small_org
 
 REGION = a_field("Lead.Region__c")
 DECIDED = FieldDecision("Lead", "Region__c", Visibility.HIDE)
@@ -92,6 +93,41 @@ def test_parts_go_with_their_compound() -> None:
     change = hide(place, decided, seen)
     assert isinstance(change, Change) and "Place__Lat__s, Place__Long__s" in str(change.what)
     assert "Lead.Place__c instead" in str(hide(parts[0], decided, seen))
+
+
+PERSONAL = a_field("Account.Tier__pc", custom=True)
+CONTACTS = a_field("Contact.Tier__c")
+
+
+def person_org(**parts: Any) -> Snapshot:
+    """An org with person accounts, which show a field of contacts; the rows lie on the contact's."""
+    seen = {"Account": (PERSONAL,), "Contact": (CONTACTS,)}
+    return small_org(visible=seen, present=seen, grants=(grant("Contact.Tier__c"),), **parts)
+
+
+def test_the_rights_of_a_person_account_lie_on_the_contact() -> None:
+    """Hiding Tier__pc finds the row of Contact.Tier__c; what became of it is told by that row, too."""
+    seen = person_org()
+    change = hide(PERSONAL, FieldDecision("Account", "Tier__pc", Visibility.HIDE), seen)
+    assert isinstance(change, Change), str(change)
+    assert [row["id"] for row in change.before["grants"]] == ["01k-Contact.Tier__c-Marketo"]
+    assert (
+        place_of(change, seen) is Place.NOT_MADE and place_of(change, replace(seen, grants=())) is Place.MADE
+    )
+
+
+@pytest.mark.parametrize("contacts", [Visibility.HIDE, Visibility.KEEP])
+def test_twins_are_hidden_together_or_not_at_all(contacts: Visibility) -> None:
+    """A field that a person account shows is not taken from contacts where it was decided to be kept."""
+    decided = {
+        "Account.Tier__pc": FieldDecision("Account", "Tier__pc", Visibility.HIDE),
+        "Contact.Tier__c": FieldDecision("Contact", "Tier__c", contacts),
+    }
+    plan = plan_for("04_field_visibility", person_org(), Decisions(SetupDecision(), fields=decided), NOW)
+    hidden = [change.target for change in plan.changes if change.kind is ChangeKind.HIDE_FIELD]
+    assert hidden == (["Contact.Tier__c"] if contacts is Visibility.HIDE else [])
+    told = [str(obstacle) for obstacle in plan.obstacles if "Tier__pc" in str(obstacle)]
+    assert bool(told) == (contacts is Visibility.KEEP)
 
 
 @pytest.mark.parametrize("parents", [None, Unknown("no answer")])

@@ -72,6 +72,30 @@ def test_a_group_and_view_all(
         ]
 
 
+def test_a_muting_set_takes_away_what_a_group_would_give(
+    start_rehearsal: Callable[..., RehearsalServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A group lists its muting set among its members: it grants nothing, and what it mutes the group does not
+    give, although a member holds it."""
+    for live in reach(start_rehearsal("foreign"), monkeypatch):
+        user = live.systems.expected.sync_username
+        admin: Any = live.systems.admin()
+        parts = admin.query("SELECT PermissionSetId, PermissionSetGroupId FROM PermissionSetGroupComponent")
+        assert [row["PermissionSetId"][:3] for row in parts] in (["0PS", "0QM"], ["0QM", "0PS"])
+        group = {row["PermissionSetGroupId"] for row in parts}.pop()
+        assignee = admin.query(f"SELECT Id FROM User WHERE Username = '{user}'")[0]["Id"]
+        if not admin.query(
+            f"SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '{assignee}' AND "
+            f"PermissionSetGroupId = '{group}'"
+        ):
+            _maker(admin)("PermissionSetAssignment", AssigneeId=assignee, PermissionSetGroupId=group)
+        seen = live.see(Part.GRANTS, Part.PARENTS)
+        assert isinstance(seen.parents, Parents) and isinstance(seen.parents.by_group, tuple)
+        assert [one.field for one in seen.parents.by_group] == ["Opportunity.Amount"]
+        assert "0QM" not in {one.parent_id[:3] for one in all_grants(seen) or ()}  # type: ignore[union-attr]
+        assert "Lead.crmpkg__Rating__c" not in {one.field for one in all_grants(seen) or ()}  # type: ignore[union-attr]
+
+
 SELF_SEMI_JOIN = re.compile(r"FROM (\w+) .*IN \(SELECT \w+ FROM \1\b", re.IGNORECASE)
 
 

@@ -13,16 +13,19 @@ from runbook_lib.rehearsal.org.soql.restrictions import check_one_batch, check_o
 from runbook_lib.rehearsal.org.soql.result import QueryResult, fetch
 from runbook_lib.rehearsal.org.soql.scope import Asking, Reach
 from runbook_lib.rehearsal.org.soql.sql import MOST_GROUPS, Translator
+from runbook_lib.rehearsal.org.switches import Switches
 
 
 class Queries:
     """Answers queries."""
 
-    def __init__(self, database: Database, catalog: Catalog, permissions: Permissions) -> None:
+    def __init__(
+        self, database: Database, catalog: Catalog, permissions: Permissions, switches: Switches
+    ) -> None:
         self._database = database
         self._catalog = catalog
         self._permissions = permissions
-        self._computed = ComputedRows(database, catalog, permissions)
+        self._computed = ComputedRows(database, catalog, permissions, switches)
 
     def answer(self, user_id: str, soql: str, reach: Reach) -> QueryResult:
         """The answer to a query; OrgFault with Salesforce's code when it is refused."""
