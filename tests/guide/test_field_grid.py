@@ -16,6 +16,7 @@ from runbook_lib.change.plans.field_visibility import undecided_fields
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.state.session import Session, now
 from runbook_lib.guide.steps.field_visibility import FieldVisibility
+from runbook_lib.guide.views.view import Instead, View
 from runbook_lib.guide.widgets import field_grid, field_rows
 from runbook_lib.guide.widgets.field_grid import GridForm, GridRow
 from runbook_lib.review.fields import HIDE, suggestions
@@ -186,6 +187,17 @@ def test_notebook_04_offers_every_field(rehearsed: Session) -> None:
     step.revise((left[0],), "Bob")
     assert step.decisions.fields["Account.Fax"].decision is Visibility.KEEP
     assert "Account.Rating" not in step.decisions.fields
+
+
+def test_four_thousand_fields_fit_into_the_notebook() -> None:
+    """What stands in the file of the notebook, HTML and plain text together, is below 3 MB; what is locked
+    stands there by its reason."""
+    rows = [a_row(number, "locked" if number >= 4000 else "custom") for number in range(4400)]
+    rows = [replace(row, shown=tuple(text.ljust(25, "x") for text in row.shown)) for row in rows]
+    blocks = (Instead(field_rows.state_of(rows, set())), field_rows.locked_of(rows))
+    view = View("en", "", blocks)
+    assert len(view.html) + len(view.plain) < 3_000_000
+    assert view.plain.count("Lead.F4321__c") == 1 and "400 fields that cannot be hidden" in view.plain
 
 
 def test_notebook_04_shows_what_is_on_file(rehearsed: Session) -> None:

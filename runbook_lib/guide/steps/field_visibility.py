@@ -16,7 +16,7 @@ from runbook_lib.guide.steps.professional import professional_card
 from runbook_lib.guide.views.rights import confirmed_blocks
 from runbook_lib.guide.views.view import Block, Facts, Instead, Line, grid_of
 from runbook_lib.guide.widgets.field_grid import GridForm, GridRow
-from runbook_lib.guide.widgets.field_rows import grid_rows, state_of
+from runbook_lib.guide.widgets.field_rows import grid_rows, locked_of, state_of
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.fields import HIDE, FieldSuggestion, field_review, suggestions
@@ -119,6 +119,7 @@ class FieldVisibility(DecidedStep):
             )
         )
         yield Instead(state_of(rows, hide))
+        yield locked_of(rows)
 
     def _show_decided(self) -> Iterable[Block]:
         """What is on file, where it can be decided otherwise; nothing waits for it."""
@@ -128,6 +129,7 @@ class FieldVisibility(DecidedStep):
             say("This is what was decided. It can be changed here: tick or untick, then decide otherwise.")
         )
         yield Instead(state_of(rows, hidden))
+        yield locked_of(rows)
 
     def _write_proposal(self, left: tuple[str, ...]) -> Path:
         """The recommendation as a file to edit; it counts for nothing before it is saved as fields.csv."""

@@ -49,7 +49,7 @@ class ConsentForm:
             if not values[consent.id]:
                 yield say("Warning {number} is not ticked.", number=number)
         if str(values["org"]).strip() != self.plan.org_name.strip():
-            yield say("The org's name is not “{typed}”.", typed=str(values["org"]).strip())
+            yield say("The org's name is not typed exactly.")
         if not str(values["by"]).strip() or not str(values["reason"]).strip():
             yield say("An approval needs a name and a reason.")
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 DECIDE = say("Decide")
 Keep = Callable[[tuple[str, ...], str], Message]
 HEADS = (
-    say("Field"), say("Label"), say("Type"), say("Package"), say("Filled, %"), say("Used in the last year"),
-    say("In Marketo"), say("Watch out"), say("Reason"), say("Kind"),
+    say("Field"), say("Label"), say("Reason"), say("In Marketo"), say("Filled, %"), say("Type"), say("Kind"),
+    say("Package"), say("Used in the last year"), say("Watch out"),
 )  # fmt: skip
 _WORDS = {
     "caption": say("Fields that the sync user sees"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from runbook_lib.guide.views.view import Grid
+from runbook_lib.guide.views.blocks import Fold, Grid
 from runbook_lib.guide.widgets.field_grid import HEADS, GridRow
 from runbook_lib.guide.widgets.native_table import shown
 from runbook_lib.review.fields import MEASURED, USED_LATELY, field_review
@@ -21,6 +22,10 @@ _LATELY = {
     USED_LATELY[None]: say("cannot tell"),
 }
 _KINDS = {"custom": say("custom"), "standard": say("standard")}
+_REASON = 2
+"""The column of the reason."""
+_READ = 6
+"""How many columns stand in the table to read: the notebook holds it twice, for thousands of rows."""
 _UNMEASURED = say("not measured")
 _WHILE_HIDDEN = say("no field while it is hidden; once shown, permanently")
 
@@ -38,15 +43,24 @@ def grid_rows(snapshot: Snapshot, decided: Collection[str], language: str) -> li
 
 
 def state_of(rows: Sequence[GridRow], hidden: Collection[str]) -> Grid:
-    """The grid as a table to read, where the live one cannot stand."""
-    told = tuple((_tick(row, hidden), *row.shown) for row in rows)
-    return Grid(say("Fields that the sync user sees"), (say("Hide"), *HEADS), told)
+    """The fields to decide about as a table to read, where the live one cannot stand."""
+    told = tuple(
+        (say("yes") if row.name in hidden else say("no"), *row.shown[:_READ])
+        for row in rows
+        if row.kind != "locked"
+    )
+    return Grid(say("Fields that can be hidden"), (say("Hide"), *HEADS[:_READ]), told)
 
 
-def _tick(row: GridRow, hidden: Collection[str]) -> Message:
-    if row.kind == "locked":
-        return say("cannot")
-    return say("yes") if row.name in hidden else say("no")
+def locked_of(rows: Sequence[GridRow]) -> Fold:
+    """The other fields that the sync user sees, by the reason why nobody can hide them."""
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.kind == "locked":
+            names[row.shown[_REASON]].append(row.name)
+    told = tuple((reason, len(some), ", ".join(some)) for reason, some in names.items())
+    caption = say("{count} fields that cannot be hidden", count=sum(map(len, names.values())))
+    return Fold(caption, Grid(caption, (say("Reason"), say("How many"), say("API names")), told))
 
 
 def _hidden(snapshot: Snapshot, names: Collection[str], language: str) -> Iterator[GridRow]:
@@ -54,10 +68,15 @@ def _hidden(snapshot: Snapshot, names: Collection[str], language: str) -> Iterat
     present = snapshot.present.values() if isinstance(snapshot.present, Mapping) else ()
     for field in sorted((each for some in present for each in some), key=lambda each: each.full_name):
         if field.full_name in names:
-            told = (field.full_name, field.label, field.type, "", say("not measured"), say("cannot tell"))
             kind = _KINDS["custom" if field.custom else "standard"]
-            shut = (_WHILE_HIDDEN, "", say("The sync user does not see it now."), kind)
-            texts = tuple(shown(translate(text, language)) for text in (*told, *shut))
+            told = (
+                field.full_name,
+                field.label,
+                say("The sync user does not see it now."),
+                REASONS[Made.NONE],
+            )
+            rest = (_UNMEASURED, field.type, kind, "", say("cannot tell"), "")
+            texts = tuple(shown(translate(text, language)) for text in (*told, *rest))
             yield GridRow(field.full_name, (*texts[:4], None, *texts[5:]), texts)
 
 
@@ -65,10 +84,10 @@ def _row(each: dict[str, Any], language: str) -> GridRow:
     name = f"{each['object']}.{each['name']}"
     percent, read = _percent(each)
     kind = _KINDS["custom" if each["custom"] else "standard"]
-    words = (
-        _LATELY[each["used_lately"]], REASONS[Made(each["marketo"])], each["flags"], each["reason"], kind,
+    texts = (
+        name, each["label"], each["reason"], REASONS[Made(each["marketo"])], read, each["type"], kind,
+        each["package"], _LATELY[each["used_lately"]], each["flags"],
     )  # fmt: skip
-    texts = (name, each["label"], each["type"], each["package"], read, *words)
     told = tuple(shown(translate(text, language)) for text in texts)
     sort = "locked" if each["locked"] else "custom" if each["custom"] else "standard"
     return GridRow(name, (*told[:4], percent, *told[5:]), told, sort)
