@@ -160,6 +160,20 @@ def attest(
 
 
 @app.command()
+def adopt(
+    workspace: Folder,
+    by: Annotated[str, typer.Option(help="Who tells it; without it, the name you are logged in by.")] = "",
+    clicked_by: Annotated[str, typer.Option(help="Who made the clicks in Marketo, as far as known.")] = "",
+    clicked_at: Annotated[str, typer.Option(help="When, as far as known.")] = "",
+) -> None:
+    """Take over what was clicked outside this road: half done, or running for years."""
+    from runbook_lib.guide.commands.adopt import adopt_connection  # lazy: the command's help starts at once
+    from runbook_lib.guide.state.adoption import Told  # lazy: as above
+
+    print_view(adopt_connection(workspace, Told(by, clicked_by, clicked_at)))
+
+
+@app.command()
 def merge(
     workspace: Folder,
     copies: Annotated[
@@ -213,13 +227,23 @@ def status(workspace: Folder, json: Json = False) -> None:
 
 
 @app.command()
-def report(workspace: Folder) -> None:
-    """Write the report again; prints its path."""
+def report(workspace: Folder) -> int:
+    """Write the report again; prints its path. Exit code 7 where the journal was altered."""
     from runbook_lib.guide.state.session import open_unverified  # lazy: the command's help starts at once
     from runbook_lib.proof.report import write_report  # lazy: as above
 
     with open_unverified(workspace) as session:
         print(write_report(session.workspace, session.journal))
+        session.journal.require_whole()
+    return 0
+
+
+@app.command()
+def audit(workspace: Folder) -> None:
+    """Tell whether the record is as it was written, and where it is not."""
+    from runbook_lib.guide.commands.audit import audit_workspace  # lazy: the command's help starts at once
+
+    print_view(audit_workspace(workspace))
 
 
 @app.command("support-bundle")

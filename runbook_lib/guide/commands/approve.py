@@ -9,8 +9,9 @@ from runbook_lib.change.gate import predecessor_refusals, what_is_open
 from runbook_lib.change.gate.approvals import Signature, demand_signature, read_plan
 from runbook_lib.change.plan import Click, Plan
 from runbook_lib.change.plans import parts_for
-from runbook_lib.errors import UsageFault
+from runbook_lib.errors import UsageFault, WaitsForPerson
 from runbook_lib.guide.state import history
+from runbook_lib.guide.state.adoption import to_adopt
 from runbook_lib.guide.state.agreed_fields import sync_fields_began
 from runbook_lib.guide.state.consent import against_consent, approval_of, put_on_record, sign_plan
 from runbook_lib.guide.state.proof_scope import may_be_sync_user
@@ -19,6 +20,7 @@ from runbook_lib.guide.state.standing import predecessors_of
 from runbook_lib.guide.state.status_word import STEPS as STATUS_STEPS
 from runbook_lib.guide.state.status_word import report_status
 from runbook_lib.guide.steps import STEPS
+from runbook_lib.guide.views.adoption import clicked_already, how_to_adopt
 from runbook_lib.guide.views.commands import commands_before, shell_word
 from runbook_lib.guide.views.plan import agreed_blocks, click_block, plan_blocks
 from runbook_lib.guide.views.refusals import demand_predecessors, stop_because
@@ -49,6 +51,8 @@ def approve_plan(folder: Path, gate: StepSpec, by: str, reason: str, org: str) -
             demand_predecessors(session, gate)
         step = STEPS[gate.name](session, interactive=False)
         seen = step.collect(step.parts() if gate.undoable else (*parts_for(gate.name), *step.more_parts))
+        if gate in (found := to_adopt(session, seen)):
+            raise WaitsForPerson(clicked_already(found), fix=how_to_adopt(shell_word(session.workspace.path)))
         plan = step.plan(seen)
         signature = Signature(by, reason, org, session.language)
         demand_signature(plan, signature)

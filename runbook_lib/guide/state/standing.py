@@ -37,6 +37,7 @@ def standing_of(session: Session, spec: StepSpec) -> Predecessor:
         spec,
         proven_at=datetime.fromisoformat(proof.at),
         lapsed=_lapsed(session, spec, proof),
+        is_adopted=bool(proof.payload.get("adopted")),
         by=told.by if told else "",
         clicks=tuple(click_from_json(entry.payload) for entry in history.clicks_of(under)),
     )

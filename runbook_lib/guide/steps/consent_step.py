@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from runbook_lib.errors import WaitsForPerson
 from runbook_lib.guide.engine.robot import has_robot
+from runbook_lib.guide.state.adoption import to_adopt
 from runbook_lib.guide.state.consent import approval_of
 from runbook_lib.guide.steps.click_step import ClickingStep
+from runbook_lib.guide.views.adoption import clicked_already, how_to_adopt
+from runbook_lib.guide.views.commands import shell_word
 from runbook_lib.guide.views.plan import age
 from runbook_lib.guide.views.view import Block, Card, Tone
+from runbook_lib.guide.widgets.adopt_form import AdoptForm
 from runbook_lib.guide.widgets.consent_form import ConsentForm
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import say
@@ -16,6 +21,35 @@ from runbook_lib.text import say
 
 class ClickedStep(ClickingStep):
     """A step that a person carries out in Marketo's own pages, after agreeing to its plan."""
+
+    def _look(self) -> Iterable[Block]:
+        """As every step; where the clicks were made before anybody looked, how to adopt them."""
+        shown = list(super()._look())
+        if not self._clicked_elsewhere():
+            return shown
+        if self.interactive:
+            self.offer(AdoptForm(self).build, say("Adopt what was clicked already, or stop here."))
+        folder = shell_word(self.session.workspace.path)
+        steps = to_adopt(self.session, self.snapshot)
+        return [*shown, Card(Tone.STOP, clicked_already(steps), (how_to_adopt(folder),))]
+
+    def _check(self) -> Iterable[Block]:
+        """Stops where the clicks were made before anybody looked: a consent to the past is none."""
+        self._demand_open()
+        return super()._check()
+
+    def _do(self) -> Iterable[Block]:
+        self._demand_open()
+        return super()._do()
+
+    def _demand_open(self) -> None:
+        if self._clicked_elsewhere():
+            folder = shell_word(self.session.workspace.path)
+            steps = to_adopt(self.session, self.snapshot)
+            raise WaitsForPerson(clicked_already(steps), fix=how_to_adopt(folder))
+
+    def _clicked_elsewhere(self) -> bool:
+        return self.spec in to_adopt(self.session, self.snapshot)
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """The consent on file, or the page on which a person can give it."""

@@ -60,11 +60,14 @@ class Report:
     """Everything the report says. Moments are ISO 8601 in UTC."""
 
     format: int
+    verdict: str
+    """``altered`` (the journal is not as it was written: nothing here counts), ``done``, ``adopted`` (all
+    stands, some of it found done), ``waits``, ``blocked``, ``failed``, ``under-way`` or ``not-started``."""
+    journal_altered_at: int | None
+    """Number of the first journal entry that does not fit to the one before; ``null``: none."""
     made_at: str
     language: str
     identity: Identity
-    verdict: str
-    """``done``, ``waits``, ``blocked``, ``failed``, ``under-way`` or ``not-started``."""
     steps_proven: int
     steps_total: int
     totals: Mapping[str, int]
@@ -75,8 +78,6 @@ class Report:
     versions: Mapping[str, str]
     runs: tuple[str, ...]
     journal_entries: int
-    journal_altered_at: int | None
-    """Number of the first journal entry that does not fit to the one before; ``null``: none."""
     handover: tuple[HandedOver, ...]
     """What to do and to know once the sync runs."""
 
@@ -108,12 +109,16 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
         )
         for number, stop in enumerate(ROAD)
     )
+    altered_at = journal.verify()
+    if altered_at is not None:
+        steps = tuple(replace(each, state="said") if each.is_proven else each for each in steps)
     return Report(
         format=FORMAT,
+        verdict=_verdict(steps) if altered_at is None else "altered",
+        journal_altered_at=altered_at,
         made_at=now.isoformat(timespec="seconds"),
         language=connection.language,
         identity=_identity(connection, _last_seen(workspace)),
-        verdict=_verdict(steps),
         steps_proven=sum(each.is_proven for each in steps),
         steps_total=len(steps),
         totals=_totals(steps),
@@ -122,7 +127,6 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
         versions=_versions(entries),
         runs=tuple(dict.fromkeys(each.run for each in entries)),
         journal_entries=len(entries),
-        journal_altered_at=journal.verify(),
         handover=handed_over(teller.speak),
     )
 
@@ -161,9 +165,9 @@ def _with_files(
 
 def _verdict(steps: Iterable[StepStory]) -> str:
     states = [each.state for each in steps]
-    if all(state == "proven" for state in states):
-        return "done"
-    stopped = [state for state in states if state not in ("proven", "not-started", "begun")]
+    if set(states) <= {"proven", "adopted"}:
+        return "adopted" if "adopted" in states else "done"
+    stopped = [state for state in states if state not in ("proven", "adopted", "not-started", "begun")]
     if stopped:
         return stopped[-1] if stopped[-1] in ("blocked", "waits") else "failed"
     return "not-started" if set(states) == {"not-started"} else "under-way"

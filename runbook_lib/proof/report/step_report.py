@@ -94,8 +94,8 @@ class Proven:
 
 @dataclass(frozen=True)
 class StepStory:
-    """Everything about one step. ``state``: ``proven``, ``not-started``, ``begun`` or the outcome it ended
-    with.
+    """Everything about one step. ``state``: ``proven``, ``adopted`` (found done, not done here), ``said``
+    (proven, says a journal that was altered), ``not-started``, ``begun`` or the outcome it ended with.
     """
 
     name: str
@@ -119,7 +119,7 @@ class StepStory:
     @property
     def is_proven(self) -> bool:
         """Whether the step ended with its proof."""
-        return self.state == "proven"
+        return self.state in ("proven", "adopted")
 
 
 class Teller:
@@ -254,7 +254,9 @@ def _named(name: str, part: object) -> str:
 def _state(entries: list[Entry], last: Mapping[str, Any]) -> str:
     if not last:
         return "begun" if entries else "not-started"
-    return "proven" if last["outcome"] == "done" else str(last["outcome"])
+    if last["outcome"] == "done":
+        return "adopted" if last.get("adopted") else "proven"
+    return str(last["outcome"])
 
 
 def _change_state(entry: Entry) -> str:

@@ -38,6 +38,7 @@ WORDS: Mapping[str, Message] = {
     "time_used": say("Time"),
     "seconds": say("seconds"),
     "cannot_be_undone": say("What cannot be undone"),
+    "adopted_note": say("Nobody agreed to it here; what was found stands below, under the step."),
     "nothing_agreed": say("Nobody has agreed to anything that cannot be undone."),
     "step": say("Step"),
     "steps": say("Step by step"),
@@ -75,6 +76,8 @@ WORDS: Mapping[str, Message] = {
 
 STATES: Mapping[str, Message] = {
     "proven": say("Proven"),
+    "adopted": say("Adopted: found done, not done here"),
+    "said": say("Said to be proven, by a record that was altered"),
     "not-started": say("Not started"),
     "begun": say("Begun"),
     "usage": say("Needs a correction"),
@@ -100,7 +103,9 @@ STATUSES: Mapping[str, Message] = {
 }
 
 VERDICTS: Mapping[str, Message] = {
+    "altered": say("Do not rely on this report: its journal was altered."),
     "done": say("Everything is proven."),
+    "adopted": say("Everything stands; some of it was found done, and adopted."),
     "blocked": say("Blocked: something must be repaired first."),
     "waits": say("Waiting for a person."),
     "failed": say("Stopped: something went wrong."),

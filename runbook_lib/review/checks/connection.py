@@ -90,9 +90,9 @@ def judge_marketo_free(snapshot: Snapshot) -> Answer:
             say("An instance is connected with one CRM org, once. Connecting another one is not possible."),
             say(
                 "In Marketo open Admin → CRM and read what it is connected with. If that is this org, the "
-                "sync is set up already: go to 09_verify_sync. If it is another org, use another instance "
-                "(correct munchkin_id in connection.toml) or ask Marketo Support, who alone can take a CRM "
-                "off."
+                "sync is set up already: take it over with “runbook adopt WORKSPACE”. If it is another org, "
+                "use another instance (correct munchkin_id in connection.toml) or ask Marketo Support, who "
+                "alone can take a CRM off."
             ),
             Who.MARKETO_ADMIN,
         )

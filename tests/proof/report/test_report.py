@@ -96,10 +96,11 @@ def test_the_json_has_the_documented_shape(
         == [each.name for each in fields(Report)]
         == [
             "format",
+            "verdict",
+            "journal_altered_at",
             "made_at",
             "language",
             "identity",
-            "verdict",
             "steps_proven",
             "steps_total",
             "totals",
@@ -108,7 +109,6 @@ def test_the_json_has_the_documented_shape(
             "versions",
             "runs",
             "journal_entries",
-            "journal_altered_at",
             "handover",
         ]
     )
@@ -184,16 +184,20 @@ def test_a_snapshot_that_cannot_be_read_is_passed_over(
 def test_an_altered_journal_is_called_out(
     workspace: Workspace, journal: Journal, tell_road: TellRoad
 ) -> None:
-    """Who changes the record afterwards finds a red line in the report."""
-    tell_road(3)
+    """Who changes the record of a proven road afterwards finds the report led by it; nothing says proven."""
+    tell_road(11)
     with sqlite3.connect(workspace.journal_file) as database:
         (first,) = database.execute(
             "SELECT min(sequence) FROM journal WHERE payload LIKE '%Score%'"
         ).fetchone()
         database.execute("UPDATE journal SET payload = replace(payload, 'Score', 'Other')")
     database.close()
-    assert report_data(workspace, journal)["journal_altered_at"] == first
-    assert "ALTERED" in write_report(workspace, journal).read_text(encoding="utf-8")
+    data = report_data(workspace, journal)
+    assert (data["journal_altered_at"], data["verdict"], data["steps_proven"]) == (first, "altered", 0)
+    assert list(data)[1] == "verdict"
+    page = write_report(workspace, journal).read_text(encoding="utf-8")
+    assert "Everything is proven" not in page
+    assert page.index("ALTERED") < page.index('class="road"')
 
 
 def test_the_newest_answer_of_a_check_counts(
@@ -235,9 +239,11 @@ def test_every_word_that_can_be_needed_is_there() -> None:
     from runbook_lib.review.findings import Status
 
     outcomes = {each.outcome for each in vars(errors).values() if hasattr(each, "outcome")}
-    assert outcomes | {"proven", "not-started", "begun"} == set(STATES)
+    assert outcomes | {"proven", "adopted", "said", "not-started", "begun"} == set(STATES)
     assert {each.value for each in Status} | {"made", "found", "failed", "not-tried"} == set(STATUSES)
-    assert set(VERDICTS) == {"done", "blocked", "waits", "failed", "under-way", "not-started"}
+    assert set(VERDICTS) == {
+        "altered", "done", "adopted", "blocked", "waits", "failed", "under-way", "not-started",
+    }  # fmt: skip
     assert all(str(each) for each in WORDS.values())
 
 

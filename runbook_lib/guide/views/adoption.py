@@ -1,0 +1,34 @@
+"""How it is told that something was clicked already, and what was adopted of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from runbook_lib.guide.views.plan import evidence_block
+from runbook_lib.guide.views.view import Block, Card, Tone
+from runbook_lib.proof.evidence import Evidence
+from runbook_lib.road import StepSpec
+from runbook_lib.text import Message, say
+
+
+def clicked_already(steps: Sequence[StepSpec]) -> Message:
+    """What the systems show, in one sentence."""
+    names = ", ".join(spec.name for spec in steps)
+    return say("Both systems show that this was clicked already, outside this road: {steps}.", steps=names)
+
+
+def how_to_adopt(folder: str) -> Message:
+    """What to do about it."""
+    return say(
+        "Nobody can agree to it any more; it can be adopted, with what is found on record:  "
+        "runbook adopt {folder} --by NAME --clicked-by WHO --clicked-at WHEN",
+        folder=folder,
+    )
+
+
+def adopted_blocks(evidence: Iterable[Evidence]) -> Iterable[Block]:
+    """What was adopted, with what was found of each step."""
+    for each in evidence:
+        title = say("{step} is adopted: found done, not agreed to and not done here.", step=each.step)
+        yield Card(Tone.WARN, title)
+        yield evidence_block(each)
