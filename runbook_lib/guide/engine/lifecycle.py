@@ -97,6 +97,8 @@ class Beats:
                 raise
             self._stopped = (beat, error)
             return self._view(beat, [error_card(error)])
+        finally:  # a kernel ends without closing its session
+            self.session.keep_calls()
 
     def _run(self, beat: str, body: Body) -> list[Block]:
         self.form = self.waits_for = None

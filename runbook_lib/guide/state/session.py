@@ -168,8 +168,7 @@ class Session:
 
     def close(self) -> None:
         """Lets both systems and the journal go; what was asked of them is added to calls.json."""
-        if self.transport.table.rows:
-            self._keep_calls()
+        self.keep_calls()
         self.transport.close()
         self.journal.close()
 
@@ -186,7 +185,10 @@ class Session:
             known = {}
         return self.transport.table.merged_into(known if isinstance(known, dict) else {})
 
-    def _keep_calls(self) -> None:
+    def keep_calls(self) -> None:
+        """Adds what was asked since the last time to calls.json."""
+        if not self.transport.table.rows:
+            return
         text = self.vault.mask(json.dumps(self.known_calls(), indent=1))
         draft = self.workspace.calls_file.with_suffix(f".{os.getpid()}.part")
         try:
