@@ -40,9 +40,9 @@ versions.json  the runbook, Python, the operating system, the packages it stands
 journal.json   every entry: when, which step, which kind; sentences without what fills their gaps; no value
 calls.json     every kind of call: how often, how long, which status, the shape of the answers, request ids
 
-No person, no address, no record, no id and no secret is in it. Of fields there are API names: those of Salesforce's
-custom ones are left out, those that somebody made in Marketo cannot be told from Marketo's own. Read it before you
-send it: it is plain text.
+No person, no address, no record, no id and no secret is in it. Of fields there are API names: those of
+Salesforce's custom ones are left out, those that somebody made in Marketo cannot be told from Marketo's own.
+Read it before you send it: it is plain text.
 """
 
 
