@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import cast
 
 from runbook_lib.guide.state import history
 from runbook_lib.guide.steps.consent_step import ClickedStep
 from runbook_lib.guide.views.view import Block, Facts, Grid
 from runbook_lib.review.sync_forecast import forecast
+from runbook_lib.review.visible_records import record_sights
 from runbook_lib.road import DUPLICATES, START_SYNC
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot
 from runbook_lib.text import say
@@ -37,8 +39,8 @@ class StartSync(ClickedStep):
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """How many records go over, how long that takes and what it costs."""
         if isinstance(seen.rows, dict):
-            heads = (say("Object"), say("Records"))
-            yield Grid(say("What is copied"), heads, tuple((name, f"{n:,}") for name, n in seen.rows.items()))
+            heads = (say("Object"), say("Records that the sync user sees"), say("There are"))
+            yield Grid(say("What is copied"), heads, tuple(_both_counts(seen)))
             ahead = forecast(seen.rows)
             yield Facts((
                 (say("First sync (estimate)"), ahead.duration),
@@ -49,3 +51,12 @@ class StartSync(ClickedStep):
     def parts_to_prove(self) -> tuple[Part, ...]:
         """Marketo's lock, and the sampled people."""
         return (Part.ORGANIZATION, Part.MARKETO, Part.PEOPLE_SEEN)
+
+
+def _both_counts(seen: Snapshot) -> Iterable[tuple[object, ...]]:
+    """Object, what the sync user sees of it, and what there is, where the administrator counted that."""
+    there = {
+        each.object: say("not known") if each.there is None else each.there for each in record_sights(seen)
+    }
+    for name, count in cast(Mapping[str, int], seen.rows).items():
+        yield name, count, there.get(name, "–")
