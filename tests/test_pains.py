@@ -84,6 +84,6 @@ def test_what_is_named_exists(pain: Pain) -> None:
 
 
 def test_no_row_of_the_hand_over_is_forgotten() -> None:
-    """Every row of the hand-over answers one of them."""
+    """Every row of the hand-over answers one of them, but for what comes next."""
     used = {name.partition(":")[2] for pain in PAINS for name in pain.told_by if name.startswith("handover:")}
-    assert used == {advice.id for advice in HANDOVER}
+    assert {advice.id for advice in HANDOVER} - used == {"sales-insight"}
