@@ -56,15 +56,18 @@ class Held:
     @cached_property
     def approved(self) -> list[str]:
         """The fields that were agreed to, from the plan on file: those that Marketo has no field of its own
-        for, of the objects that describe2 shows."""
+        for, and does not ignore, of the objects that describe2 shows."""
         (path,) = self.session.workspace.plans.glob("05_sync_fields-*.json")
-        named = [each.split(".") for each in json.loads(path.read_text(encoding="utf-8"))["fields"]]
+        plan = json.loads(path.read_text(encoding="utf-8"))
+        named = [each.split(".") for each in plan["fields"]]
+        ignored = {each for each, made in plan["makes"].items() if made == "ignored"}
         return [
             f"{object_name}.{name}"
             for object_name, name in named
             if object_name in SUFFIX
             and not is_mapped_by_default(object_name, name)
             and not name.startswith("mkto71_")
+            and ignored.isdisjoint({f"{object_name}.{name}", f"Lead.{name}"})
         ]
 
     @cached_property
@@ -105,7 +108,7 @@ def test_exactly_the_approved_fields(held: Held) -> None:
         is_shared = object_name == "Contact" and f"Lead.{name}" in held.approved
         if is_shared and name not in held.broken:
             continue
-        base = name.replace("__", "_")
+        base = name
         found = [each for each in (base + SUFFIX[object_name], base) if each in left]
         assert found, f"Marketo has no field for {full_name}"
         left.remove(found[0])
@@ -118,7 +121,7 @@ def test_nothing_that_was_hidden(held: Held) -> None:
         each for each in read_decisions(held.session.workspace).fields.values() if each.decision == "hide"
     ]
     kept = {name.split(".")[1] for name in held.approved}
-    gone = {each.field.replace("__", "_") for each in hidden if each.field not in kept}
+    gone = {each.field for each in hidden if each.field not in kept}
     assert len(gone) > 10 and not gone & set(held.fields)
 
 
@@ -168,8 +171,8 @@ def _text_fields(held: Held, object_name: str) -> list[str]:
 def _marketo_name(held: Held, object_name: str, name: str) -> str:
     """Where a value should go, from the decisions alone."""
     if (object_name, name) == ("Contact", PAIRED[1]):
-        return PAIRED[0].replace("__", "_")
-    base = name.replace("__", "_")
+        return PAIRED[0]
+    base = name
     is_apart = object_name == "Contact" and name in held.broken
     own = base + SUFFIX[object_name]
     return own if own in held.fields and (is_apart or f"Lead.{name}" not in held.approved) else base
