@@ -9,11 +9,15 @@ import pytest
 
 from runbook_lib.errors import LoginRefused
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.notebooks.runner import count_proven
 from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.phases import BEATS
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.steps.security_token import SecurityToken
 from runbook_lib.guide.steps.start_here import StartHere
+from runbook_lib.guide.views.view import Card
+from runbook_lib.guide.widgets.credentials_form import CredentialForm
 from runbook_lib.rehearsal.org.controls import turn_oauth_client
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import ROAD
@@ -75,6 +79,29 @@ def test_an_app_that_runs_as_somebody_else_is_told(session: Session, modern: Reh
     with pytest.raises(LoginRefused, match=other) as fault:
         session.sync()
     assert "Run As" in translate(fault.value.fix, "de")
+
+
+def test_a_person_brings_the_secrets_and_goes_on(session: Session, modern: RehearsalServer) -> None:
+    """By hand: the boxes of 00 and 03 are all that is typed, and both notebooks are proven by them."""
+    secrets = modern.world.secrets()
+    outside = dict.fromkeys(secret_variables(modern), "")
+    with environment({name: "" for name in outside if "CLIENT_SECRET" in name}):
+        first = StartHere(session, interactive=True)
+        first.look()
+        CredentialForm(session, tuple(first._needed()), first._given).submit(secrets)
+        _go_through(first)
+        walk_on(session, "01_marketo_fields", "02_sync_user")
+        third = SecurityToken(session, interactive=True)
+        third.look()
+        told = CredentialForm(session, third.secrets, third.try_login).submit(secrets)
+        assert "The login works" in str([card.title for card in told if isinstance(card, Card)])
+        _go_through(third)
+    assert count_proven(session) == 4
+
+
+def _go_through(step: Step) -> None:
+    for beat in BEATS:
+        getattr(step, beat)()
 
 
 def test_the_whole_road_is_proven(start_rehearsal: Callable[..., RehearsalServer], tmp_path: Path) -> None:
