@@ -46,13 +46,20 @@ def require_system_itself(answer: requests.Response) -> None:
         )
         raise Unreachable(what, where=where, why=_NEVER_FOLLOWED, fix=fix, code=REDIRECTED)
     kind = answer.headers.get("Content-Type", "").lower()
-    if answer.status_code < 500 and kind.startswith(("text/html", "application/xhtml")):
+    if answer.status_code < 500 and kind.startswith(("text/html", "application/xhtml")) and _is_page(answer):
         what = say(
             "A web page (HTTP {status}) answered in place of {host}.",
             status=answer.status_code,
             host=url.netloc,
         )
         raise Unreachable(what, where=where, fix=fix, code=WEB_PAGE)
+
+
+def _is_page(answer: requests.Response) -> bool:
+    """Whether the body is markup: Salesforce itself sends a plain word under the type of a page (recorded:
+    userinfo's "Bad_OAuth_Token")."""
+    content: bytes = answer.content
+    return content.lstrip()[:1] in (b"<", b"")
 
 
 def require_salesforce(address: str) -> None:

@@ -128,11 +128,11 @@ def _second(first: Mapping[str, Rows | Unknown], expected: Expected) -> list[ByI
     sets, components = (
         [] if isinstance(answer, Unknown) else answer for answer in (first["sets"], first["his_groups"])
     )
-    members = sorted({row["PermissionSetId"] for row in components} - {*_muting_sets(components)})
+    members = sorted({row["PermissionSetId"] for row in components} - {*muting_sets(components)})
     sums = _sums(sets)
     ids = {
         "names": sorted(row["Id"] for row in sets),
-        "given": sorted(sums[group] for group in set(_muting_sets(components).values()) & sums.keys()),
+        "given": sorted(sums[group] for group in set(muting_sets(components).values()) & sums.keys()),
         **dict.fromkeys(("rows", "members", "users"), members),
     }
     return [ById(name, partial(_filled, text, expected), ids[name]) for name, text in _SECOND.items()]
@@ -151,7 +151,7 @@ def _by_group(
 ) -> tuple[FieldGrant, ...]:
     """The members' rows that a group of his hands on; ``users``: who else has a member by itself."""
     sums, held = _sums(sets), {(row["ParentId"], row["Field"]) for row in given}
-    muted = set(_muting_sets(components).values())
+    muted = set(muting_sets(components).values())
 
     def is_handed_on(row: Mapping[str, Any]) -> bool:
         groups = [
@@ -181,7 +181,7 @@ def _sums(sets: Rows) -> dict[str, str]:
     return {row["PermissionSetGroupId"]: row["Id"] for row in sets if row["PermissionSetGroupId"]}
 
 
-def _muting_sets(components: Rows) -> dict[str, str]:
+def muting_sets(components: Rows) -> dict[str, str]:
     """Muting set → the group whose members it takes from; a group has one at most."""
     return {
         row["PermissionSetId"]: row["PermissionSetGroupId"]
