@@ -342,6 +342,9 @@ def lab(
     ] = "en",
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     port: Annotated[int | None, typer.Option(help="JupyterLab's port.")] = None,
+    look: Annotated[
+        bool, typer.Option("--look", help="Only look at what a rehearsal that has ended left.")
+    ] = False,
     show_people: ShowPeople = False,
     keep_people: KeepPeople = False,
 ) -> int:
@@ -356,7 +359,7 @@ def lab(
             raise UsageFault(say("Name a workspace, or a world to rehearse in."),
                              fix=say("runbook lab WORKSPACE, or runbook lab --world clean"))  # fmt: skip
         with environment(variables(show_people, keep_people)):
-            return serving.lab_live(workspace, options)
+            return serving.lab_live(workspace, options, look)
     with environment(variables(show_people, keep_people)):
         return serving.lab_rehearsal(world, workspace, org_schema, language, options)
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from socket import create_connection
 from threading import Event
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from runbook_lib.errors import UsageFault
 from runbook_lib.guide.commands import rehearse
 from runbook_lib.guide.notebooks.lab import open_lab, place_for_secrets
-from runbook_lib.guide.state.session import open_session
+from runbook_lib.guide.state.session import Session, open_session
+from runbook_lib.guide.views.commands import shell_word
 from runbook_lib.text import say, translate
 from runbook_lib.workspace import Workspace
 
@@ -45,9 +49,12 @@ def wait() -> None:
         return
 
 
-def lab_live(folder: Path, options: tuple[str, ...]) -> int:
-    """JupyterLab on a live workspace; its exit code."""
+def lab_live(folder: Path, options: tuple[str, ...], looking: bool = False) -> int:
+    """JupyterLab on a workspace that is there; its exit code. ``looking``: also where its rehearsal has
+    ended."""
     with open_session(folder) as session, place_for_secrets() as variables:
+        if not looking:
+            _require_running(session)
         return open_lab(session.workspace, variables, options)
 
 
@@ -58,6 +65,7 @@ def lab_rehearsal(
     console are."""
     with rehearse.stage(world, org_schema=org_schema) as server, place_for_secrets() as variables:
         target = folder or rehearse.new_folder(world)
+        _require_unused(target)
         workspace: Workspace = rehearse.prepare_workspace(target, server, "person", language)
         data = card(server, None)
         for line in (
@@ -68,3 +76,45 @@ def lab_rehearsal(
         ):  # fmt: skip
             print(translate(line, language), flush=True)
         return open_lab(workspace, variables, options)
+
+
+def _require_running(session: Session) -> None:
+    """``UsageFault`` where the workspace is a rehearsal's and nothing answers there any more."""
+    rehearsal = session.connection.rehearsal
+    if rehearsal is None or _answers(rehearsal.url):
+        return
+    raise _ended(session.workspace.path, rehearsal.world)
+
+
+def _require_unused(folder: Path) -> None:
+    """``UsageFault`` where a rehearsal was walked in that folder: a new org would know nothing of its
+    record."""
+    if not (folder / "connection.toml").is_file():
+        return
+    with open_session(folder) as session:
+        rehearsal = session.connection.rehearsal
+        if rehearsal is not None and session.journal.entries():
+            raise _ended(session.workspace.path, rehearsal.world)
+
+
+def _answers(url: str) -> bool:
+    there = urlsplit(url)
+    try:
+        with create_connection((there.hostname or "", there.port or 443), timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def _ended(folder: Path, world: str) -> UsageFault:
+    return UsageFault(
+        say("The rehearsal of this workspace has ended."),
+        where=str(folder),
+        why=say("Its org is gone; a new one would be empty, and the journal would tell of another."),
+        fix=say(
+            "Rehearse in a new folder:  runbook lab --world {world}   Or only look at what it left:  "
+            "runbook lab {folder} --look",
+            world=world,
+            folder=shell_word(folder),
+        ),
+    )

@@ -7,6 +7,7 @@ in the project's own files.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -14,23 +15,73 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from runbook_lib.guide.notebooks.pattern import write_notebooks
+from runbook_lib.errors import WorkspaceFault
+from runbook_lib.guide.notebooks.pattern import text_of
 from runbook_lib.guide.state.session import WORKSPACE
 from runbook_lib.road import ROAD
 from runbook_lib.systems.connection import read_connection
 from runbook_lib.systems.secrets.vault import SECRETS_DIR
+from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
 
 
-def copy_notebooks(workspace: Workspace, language: str = "en") -> Path:
-    """Fresh copies of the eleven notebooks in ``<workspace>/notebooks``, in that language; the folder."""
+def bring_notebooks(workspace: Workspace, language: str = "en") -> Path:
+    """The eleven notebooks in ``<workspace>/notebooks``, in that language; the folder.
+
+    One that is there and says the same stays as it is, with its outputs and whatever cells a person added. One
+    whose text has changed since is kept beside the new one, under the moment of its last change.
+    """
     folder = workspace.notebooks
     folder.mkdir(exist_ok=True)
-    write_notebooks(folder, language)
+    for step in ROAD:
+        path, text = folder / f"{step.name}.ipynb", text_of(step, language)
+        if path.exists():
+            if _says(path, text):
+                continue
+            moment = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            path.replace(path.with_name(f"{step.name}-{moment:%Y%m%dT%H%M%S}.ipynb"))
+        path.write_text(text, encoding="utf-8")
     return folder
+
+
+def _says(path: Path, text: str) -> bool:
+    """Whether the notebook at ``path`` holds every cell of ``text``; parameters may have values of their own."""
+    try:
+        there = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        sources = {"".join(cell["source"]) for cell in there}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False
+    wanted = json.loads(text)["cells"]
+    return all(
+        "".join(cell["source"]) in sources
+        for cell in wanted
+        if "parameters" not in cell["metadata"].get("tags", ())
+    )
+
+
+@contextmanager
+def only_lab(workspace: Workspace) -> Iterator[None]:
+    """One JupyterLab per workspace: ``WorkspaceFault`` where another is open on it."""
+    from filelock import FileLock, Timeout  # lazy: it brings asyncio
+
+    lock = FileLock(workspace.path / ".lab", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise WorkspaceFault(
+            say("JupyterLab is open on this workspace already."),
+            where=str(workspace.path),
+            why=say("Two would write into the same notebooks."),
+            fix=say("Go on in the one that is open, or close it first (Ctrl-C in its terminal)."),
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def layout_name(workspace: Workspace) -> str:
@@ -60,7 +111,12 @@ def open_lab(workspace: Workspace, variables: Mapping[str, str], options: tuple[
 
     ``options`` go to JupyterLab as they are, such as ``--no-browser`` or ``--port=8899``.
     """
-    folder = copy_notebooks(workspace, read_connection(workspace.connection_file).language)
+    with only_lab(workspace):
+        return _run_lab(workspace, variables, options)
+
+
+def _run_lab(workspace: Workspace, variables: Mapping[str, str], options: tuple[str, ...]) -> int:
+    folder = bring_notebooks(workspace, read_connection(workspace.connection_file).language)
     first = f"/lab/workspaces/{layout_name(workspace)}/tree/{folder.name}/{ROAD[0].name}.ipynb"
     command = [
         sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={workspace.path}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runbook_lib.review.duplicates.groups import quoted
+from runbook_lib.survey.people.sql_text import quoted
 from runbook_lib.survey.probes.shared_emails import SPACES
 
 

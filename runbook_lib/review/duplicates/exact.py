@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from runbook_lib.review.duplicates.email_rules import EmailRules, address_sql
-from runbook_lib.review.duplicates.groups import PERSON, ROWS, SHARED, engine, files_of, quoted
+from runbook_lib.review.duplicates.groups import PERSON, ROWS, SHARED, engine, files_of
+from runbook_lib.survey.people.sql_text import literal, quoted
 
 KINDS = ("lead", "contact", "across", "marketo")
 """``marketo``: one person of Salesforce, of whom Marketo has another that is not linked to Salesforce."""
@@ -61,7 +62,7 @@ def find_exact(folder: Path, rules: EmailRules, out: Path) -> ExactSummary:
     with engine(out.with_name(out.name + ".work")) as connection:
         connection.execute(PERSON.format(address=address_sql(rules), files=files_of(folder)))
         connection.execute(_GROUPS.replace("{out}", quoted(str(out))))
-        rows = connection.execute(_COUNTS, {"out": str(out)}).fetchall()
+        rows = connection.execute(_COUNTS, {"out": literal(out)}).fetchall()
         everybody = connection.execute(_ALL).fetchone()
     people, without_email, told, opted_out = everybody or (0, 0, 0, 0)
     groups, members = (

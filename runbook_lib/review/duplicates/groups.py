@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runbook_lib.survey.people.sql_text import to_read_all
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -55,14 +57,9 @@ ROWS = """
 that a decision about a group is one about these records."""
 
 
-def quoted(value: str) -> str:
-    """``value`` as a text of SQL."""
-    return "'" + value.replace("'", "''") + "'"
-
-
 def files_of(folder: Path) -> str:
     """All Parquet files of an extract as a table of SQL."""
-    return f"read_parquet({quoted(str(folder / '**' / '*.parquet'))}, union_by_name = true)"
+    return f"read_parquet({to_read_all(folder)}, union_by_name = true)"
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runbook_lib.review.duplicates.groups import engine, files_of, quoted
+from runbook_lib.review.duplicates.groups import engine, files_of
+from runbook_lib.survey.people.sql_text import quoted, to_read
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -95,7 +96,7 @@ def read_groups(groups: Path, kind: str = "", most: int = 20) -> tuple[Group, ..
     query = f"""
         SELECT key_digest, kind, size, keep_id, keep_reason, opt_out_conflict,
                list_transform(members[:20], lambda each: each.id)
-        FROM read_parquet({quoted(str(groups))}) {condition} ORDER BY group_id LIMIT {most}
+        FROM read_parquet({to_read(groups)}) {condition} ORDER BY group_id LIMIT {most}
     """  # noqa: S608 - our own text
     with _members(groups) as connection:
         rows = connection.execute(query, {"kind": kind}).fetchall()
@@ -107,7 +108,7 @@ def read_groups(groups: Path, kind: str = "", most: int = 20) -> tuple[Group, ..
 
 def still_there(groups: Path, keys: frozenset[str]) -> frozenset[str]:
     """Which of the groups with these keys there are."""
-    query = f"SELECT key_digest FROM read_parquet({quoted(str(groups))}) WHERE key_digest IN $keys"  # noqa: S608 - our own text
+    query = f"SELECT key_digest FROM read_parquet({to_read(groups)}) WHERE key_digest IN $keys"  # noqa: S608 - our own text
     with _members(groups) as connection:
         return frozenset(str(key) for (key,) in connection.execute(query, {"keys": sorted(keys)}).fetchall())
 
@@ -123,7 +124,7 @@ def _counts(connection: DuckDBPyConnection, column: str, source: str) -> dict[st
 def _members(groups: Path) -> Iterator[DuckDBPyConnection]:
     """DuckDB with a row per record of a group."""
     with engine(Path(f"{groups}.work")) as connection:
-        connection.execute(_MEMBERS.format(groups=quoted(str(groups))))
+        connection.execute(_MEMBERS.format(groups=to_read(groups)))
         yield connection
 
 

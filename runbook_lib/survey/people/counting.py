@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from runbook_lib.errors import Defect
+from runbook_lib.survey.people.sql_text import parquet_files
 from runbook_lib.survey.probes.shared_emails import KINDS, SPACES
 from runbook_lib.survey.snapshot import DuplicateCounts
 
@@ -32,7 +33,7 @@ def count_people(folder: Path) -> DuplicateCounts:
     """What ``survey.probes.shared_emails.count_duplicates`` counts, of the extract in ``folder``."""
     import duckdb  # lazy: only where there are many people
 
-    values = {"spaces": SPACES, "files": str(folder / "**" / "*.parquet")}
+    values = {"spaces": SPACES, "files": parquet_files(folder)}
     with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(folder / "work")}) as engine:
         everybody = engine.execute(_ALL, values).fetchone()
         rows = engine.execute(_SHARED, values).fetchall()

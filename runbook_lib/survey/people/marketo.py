@@ -19,6 +19,7 @@ from runbook_lib.errors import MarketoRefused
 from runbook_lib.survey.people import marketo_bulk
 from runbook_lib.survey.people.marketo_bulk import BulkListener, BulkRun
 from runbook_lib.survey.people.pages import PageWriter, remove_folder
+from runbook_lib.survey.people.sql_text import parquet_files
 from runbook_lib.survey.people.state import FILE
 from runbook_lib.survey.probes.shared_emails import SPACES
 from runbook_lib.systems.marketo.errors import EXPORT_QUOTA, QUEUE_FULL
@@ -215,8 +216,8 @@ def _batches(folder: Path) -> Iterator[list[str]]:
             yield [str(each) for (each,) in rows]
 
 
-def _values(folder: Path) -> dict[str, str]:
-    return {"spaces": SPACES, "files": str(folder / "**" / "*.parquet")}
+def _values(folder: Path) -> dict[str, Any]:
+    return {"spaces": SPACES, "files": parquet_files(folder)}
 
 
 def _csv(fields: Sequence[str], rows: Sequence[dict[str, Any]]) -> bytes:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from runbook_lib.errors import Defect
 from runbook_lib.survey.people.columns import COLUMNS, RULE
+from runbook_lib.survey.people.sql_text import quoted, to_read
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -67,15 +68,15 @@ class PageWriter:
         target = self.folder / f"{number:06d}.parquet"
         draft = target.with_name(target.name + ".part")
         open_private(draft).close()
-        columns = "{" + ", ".join(f"{_text(name)}: 'VARCHAR'" for name in header) + "}"
+        columns = "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in header) + "}"
         read = (
-            f"read_csv({_text(str(source))}, auto_detect=false, header=true, delim={_text(delimiter)}, "
-            f"quote='\"', escape='\"', nullstr={_text(self.null)}, allow_quoted_nulls=true, parallel=false, "
+            f"read_csv({to_read(source)}, auto_detect=false, header=true, delim={quoted(delimiter)}, "
+            f"quote='\"', escape='\"', nullstr={quoted(self.null)}, allow_quoted_nulls=true, parallel=false, "
             f"columns={columns}, max_line_size={_LONGEST_LINE})"
         )
         wanted = ", ".join(f"{self._value(name)} AS {_name(name)}" for name in self._columns())
         form = "(FORMAT parquet, USE_TMP_FILE false)"
-        copy = " ".join(("COPY (SELECT", wanted, "FROM", read, ") TO", _text(str(draft)), form))
+        copy = " ".join(("COPY (SELECT", wanted, "FROM", read, ") TO", quoted(str(draft)), form))
         with _engine() as engine:
             counted = engine.execute(copy).fetchone()
         if counted is None:
@@ -117,10 +118,6 @@ def _header(path: Path, delimiter: str) -> list[str]:
     with path.open("rb") as file:
         line = file.readline().decode("utf-8-sig")
     return next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _name(value: str) -> str:

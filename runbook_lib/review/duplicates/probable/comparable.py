@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runbook_lib.review.duplicates.email_rules import EmailRules, address_sql
-from runbook_lib.review.duplicates.groups import engine, files_of, quoted
+from runbook_lib.review.duplicates.groups import engine, files_of
+from runbook_lib.survey.people.sql_text import quoted, to_read
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -121,7 +122,7 @@ def prepare(folder: Path, rules: EmailRules, target: Path, more: Sequence[str] =
             )
         )  # fmt: skip
         connection.execute(
-            _TOLD.format(nicknames=quoted(str(NICKNAMES)), switchboard=SWITCHBOARD, team=TEAM, more=own)
+            _TOLD.format(nicknames=to_read(NICKNAMES), switchboard=SWITCHBOARD, team=TEAM, more=own)
         )
         connection.execute("DROP TABLE written")
         for name, key in keys.items():

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from runbook_lib.errors import UsageFault
-from runbook_lib.review.duplicates.groups import engine, quoted
+from runbook_lib.review.duplicates.groups import engine
+from runbook_lib.survey.people.sql_text import to_read
 from runbook_lib.text import say
 
 MEMORY = "2GB"
@@ -41,13 +42,14 @@ class DuckDbEngine:
 
     def table(self, database: Any, file: Path) -> Any:
         """See :class:`Engine`."""
-        query = f"CREATE TABLE comparable AS FROM read_parquet({quoted(str(file))})"
+        query = f"CREATE TABLE comparable AS FROM read_parquet({to_read(file)})"
         database.duckdb_con.execute(query)
         return database.register("comparable", dataset_display_name="people")
 
     def save(self, table: Any, target: Path) -> Path:
         """See :class:`Engine`."""
-        table.to_parquet(str(target), overwrite=True)
+        # Splink's own to_parquet writes the path into its SQL as it is: a quote would end it.
+        table.as_duckdbpyrelation().write_parquet(str(target))
         return target
 
 

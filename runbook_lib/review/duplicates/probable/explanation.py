@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.review.duplicates.groups import engine, quoted
+from runbook_lib.review.duplicates.groups import engine
 from runbook_lib.review.duplicates.probable.model import level_name
 from runbook_lib.review.duplicates.summary import Group
+from runbook_lib.survey.people.sql_text import to_read
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def read_probable(groups: Path, most: int = 20, key: str = "") -> tuple[Probable
     The least likely first, for these are the ones to be looked at. ``key``: that group alone.
     """
     with engine(groups.with_name(groups.name + ".work")) as connection:
-        query = _QUERY.format(groups=quoted(str(groups)), most=most)
+        query = _QUERY.format(groups=to_read(groups), most=most)
         rows = connection.execute(query, {"key": key}).fetchall()
     return tuple(_group(*row) for row in rows)
 

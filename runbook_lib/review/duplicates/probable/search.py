@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runbook_lib.review.duplicates.email_rules import EmailRules, address_sql
-from runbook_lib.review.duplicates.groups import PERSON, ROWS, SHARED, engine, files_of, quoted
+from runbook_lib.review.duplicates.groups import PERSON, ROWS, SHARED, engine, files_of
 from runbook_lib.review.duplicates.probable.comparable import Comparable, prepare
 from runbook_lib.review.duplicates.probable.engines import DuckDbEngine, Engine
 from runbook_lib.review.duplicates.probable.model import (
@@ -20,6 +20,7 @@ from runbook_lib.review.duplicates.probable.model import (
     train,
     within_bounds,
 )
+from runbook_lib.survey.people.sql_text import literal, quoted, to_read, to_read_all
 
 KIND = "probable"
 LIKELIHOOD = 0.95
@@ -124,7 +125,7 @@ def _compare(people: Comparable, likelihood: float, where: Engine, work: Path) -
 
 def _group(folder: Path, out: Path, rules: EmailRules, people: Comparable, prior: float) -> ProbableSummary:
     work = out.with_name(out.name + ".work")
-    clusters, edges = (quoted(str(_parquet(work / name))) for name in ("clusters.parquet", "pairs.parquet"))
+    clusters, edges = (_to_read(work / name) for name in ("clusters.parquet", "pairs.parquet"))
     evidence = ", ".join(map(_evidence, (*EVIDENCE, *people.more)))
     with engine(work / "spilled") as connection:
         connection.execute(PERSON.format(address=address_sql(rules), files=files_of(folder)))
@@ -133,7 +134,9 @@ def _group(folder: Path, out: Path, rules: EmailRules, people: Comparable, prior
         rows = _ROWS.replace("{prior}", str(math.log2(prior / (1 - prior))))
         connection.execute(f"COPY (WITH shared AS ({_SHARED}) {rows}) TO {quoted(str(out))} (FORMAT parquet)")
         query = "SELECT count(*), coalesce(sum(size), 0)::BIGINT FROM read_parquet($out)"
-        return ProbableSummary(*map(int, connection.execute(query, {"out": str(out)}).fetchone() or (0, 0)))
+        return ProbableSummary(
+            *map(int, connection.execute(query, {"out": literal(out)}).fetchone() or (0, 0))
+        )
 
 
 def _evidence(what: str) -> str:
@@ -141,8 +144,9 @@ def _evidence(what: str) -> str:
     return f"{{'what': '{what}', 'level': gamma_{what}::INTEGER, 'weight': ({weight})::DOUBLE}}"
 
 
-def _parquet(path: Path) -> Path:
-    return path / "*.parquet" if path.is_dir() else path
+def _to_read(path: Path) -> str:
+    """A file, or the folder of files that Spark makes of one."""
+    return to_read_all(path) if path.is_dir() else to_read(path)
 
 
 def _nobody(out: Path, work: Path) -> ProbableSummary:
