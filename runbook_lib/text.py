@@ -74,10 +74,10 @@ def counted(count: int, one: Message, many: Message) -> Message:
     return one if count == 1 else many
 
 
-def joined(messages: Iterable[object]) -> Message:
-    """The messages in one line, each in its own words."""
+def joined(messages: Iterable[object], separator: str = "; ") -> Message:
+    """The messages one after the other, each in its own words."""
     told = {f"part{number}": message for number, message in enumerate(messages)}
-    return Message("; ".join(f"{{{name}}}" for name in told), told)
+    return Message(separator.join(f"{{{name}}}" for name in told), told)
 
 
 def translate(text: object, language: str) -> str:

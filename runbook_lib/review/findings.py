@@ -55,6 +55,11 @@ class Finding:
     source: str = ""
 
     @property
+    def cause(self) -> tuple[str, str, str, str]:
+        """What one cause has in common in whatever check it is met: the status and all that is said."""
+        return self.status.value, str(self.what), str(self.why or ""), str(self.fix or "")
+
+    @property
     def blocks(self) -> bool:
         """Whether this shuts a gate: an error, or cannot tell."""
         return self.status in (Status.ERROR, Status.UNKNOWN)
@@ -84,6 +89,17 @@ class Finding:
             source=data["source"],
             **words,
         )
+
+
+def by_cause(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], ...]:
+    """Findings that say the same, word for word, together, in the order in which each is met first.
+
+    What keeps many checks from being made, such as a system that is down, is one thing to a person.
+    """
+    causes: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for finding in findings:
+        causes.setdefault(finding.cause, []).append(finding)
+    return tuple(map(tuple, causes.values()))
 
 
 def verdict(findings: Iterable[Finding]) -> Verdict:

@@ -13,7 +13,7 @@ from runbook_lib.guide.steps.watch import BEFORE_GO_LIVE
 from runbook_lib.guide.views.identity import identity_facts, identity_strip
 from runbook_lib.guide.views.view import Block, Card, Tone, View, findings_block
 from runbook_lib.review.checks import CHECKS, Check, parts_needed, run_checks
-from runbook_lib.review.findings import Finding, Status, Verdict, verdict
+from runbook_lib.review.findings import Finding, Status, Verdict, by_cause, verdict
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot, SyncUser, Unknown
 from runbook_lib.text import Message, counted, say, translate
@@ -57,11 +57,26 @@ class Checked:
                 {"check": finding.check, "why": translate(why, self.language)}
                 for finding, why in self.skipped
             ],
-            "findings": [
-                finding.to_json() | {"text": translate(finding.what, self.language)}
-                for finding in self.findings
+            "causes": [
+                _cause_json(alike, self.language) for alike in by_cause(self.findings) if alike[0].blocks
             ],
+            "findings": [_finding_json(finding, self.language) for finding in self.findings],
         }
+
+
+def _finding_json(finding: Finding, language: str) -> dict[str, Any]:
+    """A finding for programs: texts as texts, and their templates and values beside them."""
+    texts = {"what": finding.what, "why": finding.why, "fix": finding.fix}
+    told = {key: translate(text, language) if text else None for key, text in texts.items()}
+    templates = {key: text.to_json() if text else None for key, text in texts.items()}
+    return finding.to_json() | told | {"text": told["what"], "templates": templates}
+
+
+def _cause_json(alike: Sequence[Finding], language: str) -> dict[str, Any]:
+    """What stands in the way, once, and the checks in which it is met."""
+    told = _finding_json(alike[0], language)
+    kept = {key: told[key] for key in ("status", "what", "why", "fix", "who")}
+    return kept | {"checks": [finding.check for finding in alike]}
 
 
 def check_all(session: Session) -> Checked:

@@ -32,11 +32,11 @@ from runbook_lib.guide.views.view import (
 )
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.review.checks import CHECKS, checks_for, checks_shown_at
-from runbook_lib.review.findings import Finding, Status
+from runbook_lib.review.findings import Finding, Status, by_cause
 from runbook_lib.road import ROAD, StepSpec
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
-from runbook_lib.text import Message, from_json, say, translate
+from runbook_lib.text import Message, from_json, joined, say, translate
 
 
 @dataclass(frozen=True)
@@ -106,14 +106,16 @@ def reasons(session: Session, ended: Entry) -> list[str]:
         Finding.from_json(each.payload)
         for each in session.journal.entries(step=ended.step, run=ended.run, kind=Kind.finding)
     ]
-    against = {each.check: each for each in findings if each.blocks}
-    titles = {each.id: each.title for each in CHECKS}
+    against = {finding.check: finding for finding in findings if finding.blocks}
+    titles = {check.id: check.title for check in CHECKS}
     if ended.payload["outcome"] == "blocked" and against:
         lines = []
-        for each in against.values():
-            title = titles.get(each.check, "") if each.status is Status.UNKNOWN else ""
-            lines.append(f"{SIGNS[Tone.STOP]} {told(title)}{': ' if title else ''}{told(each.what)}")
-            lines += [f"  {told(say('Fix'))}: {told(each.fix)}"] if each.fix else []
+        for alike in by_cause(against.values()):
+            first = alike[0]
+            named = [titles[finding.check] for finding in alike if finding.check in titles]
+            title = f"{told(joined(named))}: " if named and first.status is Status.UNKNOWN else ""
+            lines.append(f"{SIGNS[Tone.STOP]} {title}{told(first.what)}")
+            lines += [f"  {told(say('Fix'))}: {told(first.fix)}"] if first.fix else []
         return lines
     return [told(from_json(part)) for part in _parts(ended.payload["what"])]
 

@@ -27,11 +27,11 @@ from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Evidence, prove
 from runbook_lib.review.checks import checks_for, checks_shown_at, gate_findings, parts_needed, run_checks
-from runbook_lib.review.findings import Finding, Status
+from runbook_lib.review.findings import Finding, Status, by_cause
 from runbook_lib.survey.model.unknown import unknowns_in
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot
-from runbook_lib.text import Message, counted, say
+from runbook_lib.text import Message, counted, joined, say
 
 MENDED_BY_DO = frozenset(
     {
@@ -275,11 +275,12 @@ def out_of_reach_by(seen: Snapshot, against: Iterable[Finding]) -> SystemRefused
 
 
 def blocked_by(findings: Sequence[Finding]) -> Blocked:
-    """A stop that names every finding that shuts the way, each with its fix."""
-    told = {f"reason{n}": say("{what} {fix}", what=f.what, fix=f.fix or "") for n, f in enumerate(findings)}
+    """A stop that names everything that shuts the way, each cause once with its fix."""
+    causes = [alike[0] for alike in by_cause(findings)]
+    reasons = [say("{what} {fix}", what=finding.what, fix=finding.fix or "") for finding in causes]
     many = say("{count} of the checks shut this step.", count=len(findings))
     return Blocked(
         counted(len(findings), say("One of the checks shuts this step."), many),
-        where=", ".join(each.check for each in findings),
-        fix=Message("\n".join(f"{{{name}}}" for name in told), told),
+        where=", ".join(finding.check for finding in findings),
+        fix=joined(reasons, "\n"),
     )

@@ -36,8 +36,8 @@ from runbook_lib.guide.views.blocks import (  # fmt: skip
 from runbook_lib.guide.views.plain_text import PlainText, more_rows, printable
 from runbook_lib.guide.views.vocabulary import REVIEWS
 from runbook_lib.review.checks import CHECKS
-from runbook_lib.review.findings import Finding, Status, Who
-from runbook_lib.text import Message, say
+from runbook_lib.review.findings import Finding, Status, Who, by_cause
+from runbook_lib.text import Message, joined, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,21 +151,26 @@ def findings_block(findings: Iterable[Finding], done_in_do: Collection[str] = ()
     """
     order = (Status.ERROR, Status.UNKNOWN, Status.WARN, Status.SKIP, Status.OK)
     rows = []
-    for finding in sorted(findings, key=lambda each: order.index(each.status)):
+    for alike in by_cause(sorted(findings, key=lambda finding: order.index(finding.status))):
+        finding = alike[0]
         tone, word = STATUS_TONES[finding.status], STATUS_WORDS[finding.status]
-        details = tuple(_details(finding))
-        if finding.check in done_in_do and finding.status in (Status.ERROR, Status.WARN):
+        details = tuple(_details(alike))
+        is_mended = all(finding.check in done_in_do for finding in alike)
+        if is_mended and finding.status in (Status.ERROR, Status.WARN):
             tone, word = Tone.WAIT, say("is put in order under “{n} {beat}”", n=4, beat=BEAT_WORDS["do"])
             details = details[:1] if finding.why else ()
         rows.append((tone, word, finding.what, details))
     return Points(tuple(rows))
 
 
-def _details(finding: Finding) -> Iterable[tuple[object, object]]:
+def _details(alike: Sequence[Finding]) -> Iterable[tuple[object, object]]:
+    """``alike``: findings of one cause, told once with the list of what they are about."""
+    finding = alike[0]
     if finding.status is Status.OK:
         return
-    if finding.status is Status.UNKNOWN and (title := _title(finding.check)):
-        yield say("Question"), title
+    titles = [title for each in alike if (title := _title(each.check)) is not None]
+    if titles and (finding.status is Status.UNKNOWN or len(alike) > 1):
+        yield say("Question") if len(titles) == 1 else say("Questions"), joined(titles)
     if finding.why:
         yield say("Why it matters"), finding.why
     if finding.fix:

@@ -34,10 +34,12 @@ _TAIL = """
 |---|---|
 | `verdict` | `Blocked`, `Warning` or `Clear` |
 | `skipped` | the checks that nobody could make: `check` and `why`; then nothing is called `Clear` |
-| `findings` | a list, in the order above; each has the keys below and `text`, the finding in your language |
+| `causes` | what stands in the way, each cause once: `status`, `what`, `why`, `fix`, `who` and its `checks` |
+| `findings` | a list, in the order above; each has the keys below and `text`, which is `what` once more |
 | `check`, `step` | the id of the check and the notebook that repairs it |
 | `status` | `ok`, `warn`, `error`, `skip` or `unknown` |
-| `what`, `why`, `fix` | what was found, why it matters, exactly what to do; `why` and `fix` may be null |
+| `what`, `why`, `fix` | found what, why it matters, what to do; in your language, the last two may be null |
+| `templates` | the same three as English templates with their values, for who translates them otherwise |
 | `who` | who can do it: `you`, `salesforce-admin`, `marketo-admin` or `support` |
 | `source` | where the rule stands written |
 """

@@ -95,3 +95,22 @@ def test_the_next_command(copy_before_05: Session) -> None:
     end = last_end(copy_before_05)
     refused = replace(end, payload=end.payload | {"outcome": "refused", "exit_code": 4})
     assert next_command(copy_before_05, refused) == f"runbook run {folder}"
+
+
+def test_json_holds_texts_and_tells_a_cause_once() -> None:
+    """What a program reads are sentences in the language of the connection, their templates beside them; one
+    outage that keeps thirty checks from being made is one cause with thirty checks."""
+    silent = say("Cannot tell: {reason}", reason=say("Nobody looked."))
+    down = [
+        Finding(f"c{n}", "00_start_here", Status.UNKNOWN, silent, fix=say("Run again.")) for n in range(30)
+    ]
+    other = Finding("o", "04_field_visibility", Status.ERROR, say("Wrong."))
+    told = Checked("de", (*down, other, Finding("g", "x", Status.OK, say("Well."))), (), NOTHING).to_json()
+    assert [cause["checks"] for cause in told["causes"]] == [[f"c{n}" for n in range(30)], ["o"]]
+    first = told["findings"][0]
+    assert isinstance(first["what"], str) and first["what"] == first["text"] != str(silent)
+    assert isinstance(first["fix"], str) and first["why"] is None
+    assert first["templates"]["what"]["template"] == silent.template
+    assert set(first) == {
+        "check", "step", "status", "what", "why", "fix", "who", "source", "text", "templates",
+    }  # fmt: skip

@@ -79,3 +79,14 @@ def test_a_long_table_says_how_much_is_not_shown() -> None:
 def test_the_language_of_the_view_is_declared() -> None:
     """The page tells screen readers its language."""
     assert 'lang="de"' in View("de", "Titel").html
+
+
+def test_one_cause_is_told_once() -> None:
+    """Findings that say the same are one point, which names every question that nobody could answer."""
+    alike = [
+        Finding(check, "05_sync_fields", Status.UNKNOWN, say("Salesforce is silent."), fix=say("Wait."))
+        for check in ("sync_login", "required_visible", "mappings")
+    ]
+    plain = View("en", "", (findings_block(alike),)).plain
+    assert plain.count("Salesforce is silent.") == plain.count("Wait.") == 1
+    assert "The sync user can log in" in plain and "Like-named fields" in plain
