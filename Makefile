@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY  := $(VENV)/ready
 
-.PHONY: help rehearse test test-spark lab lint format coverage bench baselines lock catalogues checks clean
+.PHONY: help rehearse test test-spark lab lint format coverage bench baselines lock catalogues checks endpoints clean
 
 help:
 	@echo "make rehearse   walk the whole road in the built-in rehearsal (WORLD=clean)"
@@ -19,6 +19,7 @@ help:
 	@echo "make baselines  install what make bench measures probable duplicates against"
 	@echo "make catalogues bring the new sentences of the code into the German and Spanish catalogues"
 	@echo "make checks     write docs/checks.md, the list of all checks, from the code"
+	@echo "make endpoints  write docs/run-against.md, what each call has been run against, from its table"
 	@echo "make lock       resolve requirements.lock again from pyproject.toml (needs uv)"
 	@echo "make clean      remove the environment, rehearsals and caches"
 
@@ -78,6 +79,9 @@ catalogues: $(READY)
 
 checks: $(READY)
 	$(BIN)/python -m runbook_lib.review.checks.catalogue > docs/checks.md
+
+endpoints: $(READY)
+	$(BIN)/python -m runbook_lib.systems.endpoints > docs/run-against.md
 
 $(READY): requirements.lock pyproject.toml setup/environment.sh
 	@sh setup/environment.sh $(VENV)
