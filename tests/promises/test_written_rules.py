@@ -141,6 +141,7 @@ def test_every_query_of_the_road_keeps_the_rules(road: Road) -> None:
     assert sum(1 for _ in road.queries) > 60
 
 
+NO_STEP = "asked by no step"
 OAUTH = "asked after an OAuth login"
 UNDO, REFUSED = "asked by undo", "asked after a refused login"
 OTHER_WORLD = "asked where there is a group, a profile or a right to change"
@@ -157,7 +158,7 @@ NOT_WALKED = {
     "survey.probes.org_queries: SELECT PermissionSetId FROM PermissionSetAssignment WHERE As": "a sub-select",
     "survey.probes.sync_user: SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = {u": REFUSED,
     "survey.probes.sync_user: SELECT Status, LoginTime FROM LoginHistory WHERE UserId = {u": REFUSED,
-    "systems.salesforce.client: SELECT Id, Name, OrganizationType, IsSandbox, InstanceName F": "asked by no step",
+    "systems.salesforce.client: SELECT Id, Name, OrganizationType, IsSandbox, InstanceName F": NO_STEP,
     "systems.salesforce.login: SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = {u": REFUSED,
     "systems.salesforce.login: SELECT Id, IsActive FROM User WHERE Username = {name}": REFUSED,
     "systems.salesforce.login: SELECT Status, LoginTime FROM LoginHistory WHERE UserId = {u": REFUSED,
@@ -172,7 +173,7 @@ NOT_CALLED = {
     "POST /bulk/v1/leads/export/create.json": PEOPLE,
     "POST /bulk/v1/leads/export/{id}/enqueue.json": PEOPLE,
     "GET /rest/v1/leads/describe.json": "asked where describe2 is not enough",
-    "GET /services/data/{version}/sobjects": "asked as a part of a composite call",
+    "GET /services/data/{version}/sobjects": NO_STEP,
     "GET /services/data/{version}/sobjects/{object}/describe": "asked as a part of a composite call",
     "DELETE /services/data/{version}/composite/sobjects": UNDO,
     "DELETE /services/data/{version}/sobjects/{object}/{id}": UNDO,
