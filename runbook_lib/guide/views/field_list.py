@@ -9,13 +9,6 @@ from runbook_lib.review.fields.forecast import FieldForecast, ObjectForecast
 from runbook_lib.review.fields.made import REASONS, Made
 from runbook_lib.text import Message, say
 
-_OF_EACH = (
-    (say("custom fields"), Made.NEW, True),
-    (say("standard fields"), Made.NEW, False),
-    (REASONS[Made.UNSAID], Made.UNSAID, False),
-    (REASONS[Made.IGNORED], Made.IGNORED, False),
-)
-"""How it is told, what becomes of them, and whether they are custom fields."""
 _CUSTOM = ("__c", "__pc", "__s")
 """How the API names of custom fields end: fields, those of person accounts, the parts of a place."""
 
@@ -48,11 +41,16 @@ def _new(each: ObjectForecast) -> tuple[int, int, int]:
 
 
 def _named(makes: Mapping[str, str], object_name: str) -> Iterable[tuple[Message, list[str]]]:
-    for told, made, custom in _OF_EACH:
+    """What becomes of the fields of one object → their names; what is certain comes first."""
+    for made in Made:
         names = [
             name.partition(".")[2]
             for name, word in sorted(makes.items())
-            if name.startswith(f"{object_name}.") and word == made and name.endswith(_CUSTOM) is custom
+            if word == made and name.startswith(f"{object_name}.")
         ]
-        if names:
-            yield told, names
+        if made is not Made.NEW:
+            yield from [(REASONS[made], names)] if names else []
+            continue
+        for told, is_custom in ((say("custom fields"), True), (say("standard fields"), False)):
+            if some := [name for name in names if name.endswith(_CUSTOM) is is_custom]:
+                yield told, some

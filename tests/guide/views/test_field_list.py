@@ -13,6 +13,8 @@ MAKES = {
     "Lead.PhotoUrl": "new",
     "Lead.SystemModstamp": "ignored",
     "Account.ParentId": "unsaid",
+    "Contact.Shared__c": "combined",
+    "Task.Subject": "none",
     **{f"Opportunity.F{number:04}__c": "new" for number in range(3000)},
 }
 PLAN = Plan(
