@@ -30,6 +30,9 @@ def test_the_robot_logs_in_and_pairs(start_rehearsal: Callable[..., RehearsalSer
     with environment(secret_variables(server)), open_session(folder) as session:
         walk_on(session, ROAD[0].name, ROAD[-1].name)
         assert count_proven(session) == len(ROAD)
+    query = "SELECT AppName, UseCount FROM OauthToken"
+    (token,) = server.org.query(server.org.user_id(server.world.admin_username), query).rows
+    assert token["AppName"] == "Marketo" and token["UseCount"] >= 1  # what notebook 03 looks for
     crm, book = server.instance.crm, server.instance.fields
     assert crm.state is CrmState.SYNC_STARTED and crm.username == server.world.sync_user.username
     pairs = {(lead.name, contact.name) for _, lead, contact in book.pairs()}

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from runbook_lib.rehearsal.oauth_client import CLIENT_CREDENTIALS, PASSWORD, REFRESH_TOKEN, OAuthClient
 from runbook_lib.rehearsal.org.faults import LoginFault, OAuthFault
 from runbook_lib.rehearsal.org.login import LoginDesk
+from runbook_lib.rehearsal.org.row_store import RowStore
+from runbook_lib.rehearsal.org.schema.catalog import SObject
 from runbook_lib.rehearsal.org.session import Attempt, LoginHost, Session
 
 API_VERSION = 68.0
@@ -35,9 +37,31 @@ class AppAttempt:
 class AppDesk:
     """Takes logins of apps; ``clients`` may be changed at any time."""
 
-    def __init__(self, desk: LoginDesk, clients: Iterable[OAuthClient]) -> None:
+    def __init__(
+        self, desk: LoginDesk, rows: RowStore, tokens: SObject, clients: Iterable[OAuthClient]
+    ) -> None:
         self._desk = desk
+        self._rows = rows
+        self._tokens = tokens
         self.clients = {client.client_id: client for client in clients}
+
+    def let_in(self, attempt: Attempt) -> Session:
+        """A user lets an app in on Salesforce's own page; the app keeps a token. LoginFault when refused.
+
+        Source: Object Reference, OauthToken.
+        """
+        session = self._desk.log_in(attempt)
+        known = self._rows.find("OauthToken", UserId=session.user_id, AppName=attempt.application)
+        if known:
+            uses = {
+                "UseCount": known[0]["UseCount"] + 1,
+                "LastUsedDate": session.created_at.replace(tzinfo=None),
+            }
+            self._rows.write(self._tokens, known[0]["Id"], uses, session.user_id)
+        else:
+            row = {"UserId": session.user_id, "AppName": attempt.application, "UseCount": 1}
+            self._rows.insert(self._tokens, row, session.user_id)
+        return session
 
     def by_password(self, attempt: AppAttempt, username: str, password_and_token: str) -> Session:
         """The username-password flow. Every wrong login is told alike; LoginHistory knows the reason."""

@@ -16,6 +16,13 @@ from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.org.faults import LoginFault, OrgFault
 from runbook_lib.rehearsal.org.ids import IdCounter
+from runbook_lib.rehearsal.org.login_texts import (
+    INVALID,
+    NO_API_AUTH,
+    NO_TOKEN,
+    SOAP_OFF,
+    TOO_NEW,
+)
 from runbook_lib.rehearsal.org.permissions import Permissions
 from runbook_lib.rehearsal.org.schema.catalog import Catalog
 from runbook_lib.rehearsal.org.session import Attempt, Credential, LoginHost, Session
@@ -26,25 +33,6 @@ SECONDS_VALID = 7200
 LAST_SOAP_LOGIN = 64.0
 """SOAP login() is not part of later API versions."""
 FIRST_VERSION = 31.0
-INVALID = "Invalid username, password, security token; or user locked out."
-NO_TOKEN = (
-    INVALID + " Are you at a new location? When accessing Salesforce--either via a desktop client or the "
-    "API--from outside of your company's trusted networks, you must add a security token to your password "
-    "to log in. To get your new security token, log in to Salesforce. From your personal settings, enter "
-    "Reset My Security Token in the Quick Find box, then select Reset My Security Token."
-)
-SOAP_OFF = (
-    "SOAP API login() is disabled by default in this org. Contact the org administrator to enable "
-    "SOAP API login()."
-)
-TOO_NEW = (
-    "The SOAP Login operation is not available in the API version specified ({version}). Use an API version "
-    "of 64.0 or earlier, or use OAuth."
-)
-NO_API_AUTH = "SOAP API login() requires the Use Any API Auth user permission."
-MUST_BE_CHANGED = (
-    "The users password has expired, you must call SetPassword before attempting any other API operations"
-)
 LOGIN_TYPES = {
     "SOAP Partner": "Partner Product",
     "SOAP Enterprise": "Other Apex API",

@@ -19,7 +19,8 @@ from runbook_lib.rehearsal.org.describe import Describer
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.ids import IdCounter
 from runbook_lib.rehearsal.org.limits import limits_of
-from runbook_lib.rehearsal.org.login import MUST_BE_CHANGED, LoginDesk
+from runbook_lib.rehearsal.org.login import LoginDesk
+from runbook_lib.rehearsal.org.login_texts import MUST_BE_CHANGED
 from runbook_lib.rehearsal.org.passwords import check_new_password
 from runbook_lib.rehearsal.org.people.generation import generate_people
 from runbook_lib.rehearsal.org.permissions import Permissions
@@ -31,7 +32,7 @@ from runbook_lib.rehearsal.org.schema.custom_field_types import CustomField
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
 from runbook_lib.rehearsal.org.schema.recorded import overlay
 from runbook_lib.rehearsal.org.seed import Founder, found_catalog
-from runbook_lib.rehearsal.org.session import Attempt, Credential, LoginHost, Session
+from runbook_lib.rehearsal.org.session import Attempt, Credential, LoginHost, Session, first_credential
 from runbook_lib.rehearsal.org.soql.queries import Queries
 from runbook_lib.rehearsal.org.soql.result import NEWEST_VERSION, QueryResult
 from runbook_lib.rehearsal.org.soql.scope import Reach
@@ -65,9 +66,8 @@ class Org:
             self._login.credentials[user.username.lower()] = Credential(
                 user_ids[user.username], user.username, user.password, user.security_token
             )
-        self.apps = AppDesk(self._login, world.oauth_clients)
-        """Logins by OAuth."""
         self._rows = RowStore(self.database, self.catalog, clock, ids)
+        self.apps = AppDesk(self._login, self._rows, self.catalog["OauthToken"], world.oauth_clients)
         rules = SetupRules(self.database, self.catalog, self._rows, self.switches)
         rules.users.count_licenses()
         rules.groups.sum_up()
@@ -219,7 +219,7 @@ class Org:
         record_id = self._records.create(user_id, object_name, values)
         if object_name.lower() == "user":
             username = str(self._rows.find("User", Id=record_id)[0]["Username"])
-            self._login.credentials[username.lower()] = _first_credential(record_id, username)
+            self._login.credentials[username.lower()] = first_credential(record_id, username)
         return record_id
 
     def newcomers(self) -> list[Credential]:
@@ -295,8 +295,3 @@ class Org:
     def api_calls_today(self) -> int:
         """API calls that count toward the daily budget, so far."""
         return self.switches.api_requests_used
-
-
-def _first_credential(user_id: str, username: str) -> Credential:
-    """The password and the token as if the new user had followed the links that Salesforce mails him."""
-    return Credential(user_id, username, f"Rehearsal&New<{user_id[-8:]}>+/=", f"Token{user_id[-8:]}+/=")

@@ -25,6 +25,7 @@ from runbook_lib.rehearsal.instance.sync.objects import INDISPENSABLE, LABELS, S
 from runbook_lib.rehearsal.instance.sync.sql import Copy
 from runbook_lib.rehearsal.instance.tables import stamp
 from runbook_lib.rehearsal.org import LoginFault, LoginHost, Org, OrgFault, Session
+from runbook_lib.rehearsal.org.session import Attempt
 from runbook_lib.rehearsal.org.sharing import shared_rows
 
 CALLS_PER_CYCLE = 25
@@ -39,6 +40,9 @@ MOST_ERRORS = 1000
 MARKETO_ADDRESS = "199.15.212.10"
 """An address of Marketo's published range 199.15.212.0/22."""
 LOGIN_API_VERSION = 59.0
+
+APP = "Marketo"
+"""The app in the org that lets Marketo in, where it is let in by OAuth."""
 
 BEFORE_ALL = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -64,14 +68,8 @@ class JobFailed(Exception):
 def log_in(org: Org, credentials: Credentials) -> Session:
     """Log in to Salesforce as Marketo does. LoginFault as Salesforce gives it."""
     host = LoginHost.SANDBOX if credentials.sandbox else LoginHost.PRODUCTION
-    session = org.log_in(
-        credentials.username,
-        credentials.password_and_token,
-        host,
-        LOGIN_API_VERSION,
-        MARKETO_ADDRESS,
-        "Web" if credentials.in_browser else "SOAP Partner",
-    )
+    who = (credentials.username, credentials.password_and_token, host, LOGIN_API_VERSION, MARKETO_ADDRESS)
+    session = org.apps.let_in(Attempt(*who, "Web", APP)) if credentials.in_browser else org.log_in(*who)
     if session.password_expired:
         raise LoginFault(
             "INVALID_OPERATION_WITH_EXPIRED_PASSWORD",
