@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from runbook_lib.guide.state.session import Session, open_session
+from runbook_lib.guide.state.session import Session, now, open_session
 from runbook_lib.guide.steps.security_token import SecurityToken
 from runbook_lib.guide.steps.sync_fields import SyncFields
 from runbook_lib.systems.connection import read_connection, write_connection
 from runbook_lib.systems.salesforce.login import Account
+from tests.org_by_hand import ORG, small_org, visible
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,18 @@ def test_which_secrets_are_asked_for(
         assert session.may_be_sync_user() is (authentication == "oauth")
         step = SecurityToken(session, interactive=True)
         assert told in str(step.about()) and len(step.secrets) == 2
+
+
+def test_a_sandbox_org_is_asked_about_first(rehearsed: Session) -> None:
+    """In 05 a person says what this Marketo is before there is anything to agree to; a robot is not asked."""
+    sandbox = small_org(organization=replace(ORG, is_sandbox=True), visible=visible("Lead.Email"))
+    step = SyncFields(rehearsed, interactive=True)
+    (card,) = step.settle(replace(sandbox, taken_at=now()))
+    assert "Is the Marketo instance 123-ABC-456 one, too?" in str(card.title)
+    assert step.form is not None and step.waits_for is not None
+    step.form().children[0].options  # noqa: B018 - the form can be built
+    silent = SyncFields(rehearsed, interactive=False)
+    assert all("Is the Marketo" not in str(getattr(block, "title", "")) for block in silent.settle(sandbox))
 
 
 def test_what_a_person_says_of_marketo_is_on_file(rehearsed: Session) -> None:

@@ -68,7 +68,7 @@ class Doing:
             yield Line(say("To make and to prove it costs at most {count} Salesforce calls.", count=count))
         yield from reason_blocks(plan)
         if plan.consents and self.step.form is not None:  # the form has a box for each
-            yield Card(Tone.STOP, _CANNOT_BE_UNDONE, (say("Read each warning, and tick what you agree to."),))
+            yield Card(Tone.WARN, _CANNOT_BE_UNDONE, (say("Read each warning, and tick what you agree to."),))
         else:
             approval = approval_of(self.session, plan.step) if plan.consents else None
             is_agreed = approval is not None and approval.plan_digest == plan.digest
