@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.checks import CHECKS, run_check
 from runbook_lib.review.findings import Finding, Status
@@ -112,3 +113,13 @@ def test_several_currencies_are_named(
         seen = live.see(Part.INVENTORY)
         assert isinstance(seen.inventory, Inventory) and seen.inventory.currencies == ("EUR", "USD")
         assert told(seen, "currencies").status is Status.WARN
+
+
+def test_the_sync_users_count_is_never_the_administrators(private: Live) -> None:
+    """Where the sync user is let in and their count is refused, it is not known: the administrator's would
+    say that they see all."""
+    private.server.faults.add(Fault("/services/data/.*/composite", FaultKind.RATE_LIMIT))
+    seen = private.see(Part.SYNC_LOGIN, Part.ROWS, Part.INVENTORY)
+    assert isinstance(seen.rows, Unknown) and isinstance(seen.inventory, Inventory)
+    found = told(replace(seen, object_access={}), "visible_records")
+    assert found.status is Status.UNKNOWN and "Lead: not known of" in str(found.what)
