@@ -11,11 +11,12 @@ from runbook_lib.guide.state.proof_scope import went_live_here
 from runbook_lib.guide.state.session import MARKETO_SECRET, SYNC_SECRETS, Session
 from runbook_lib.guide.steps.watch import BEFORE_GO_LIVE
 from runbook_lib.guide.views.identity import identity_facts, identity_strip
-from runbook_lib.guide.views.view import Block, Card, Tone, View, findings_block
+from runbook_lib.guide.views.view import Block, Card, Line, Tone, View, findings_block
 from runbook_lib.review.checks import CHECKS, Check, parts_needed, run_checks
 from runbook_lib.review.findings import Finding, Status, Verdict, by_cause, verdict
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot, SyncUser, Unknown
+from runbook_lib.systems.endpoints import unexpected
 from runbook_lib.text import Message, counted, say, translate
 
 VERDICTS = {
@@ -30,12 +31,14 @@ STRICT_CODE = 3
 
 @dataclass(frozen=True)
 class Checked:
-    """What all checks say. ``skipped``: the checks that nobody could make, and why."""
+    """What all checks say. ``skipped``: the checks that nobody could make, and why; ``unexpected``: calls
+    whose answers had another form than documented, and how many they were."""
 
     language: str
     findings: tuple[Finding, ...]
     skipped: tuple[tuple[Finding, Message], ...]
     view: View
+    unexpected: tuple[tuple[str, int], ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -57,6 +60,7 @@ class Checked:
                 {"check": finding.check, "why": translate(why, self.language)}
                 for finding, why in self.skipped
             ],
+            "unexpected_answers": [{"call": call, "count": count} for call, count in self.unexpected],
             "causes": [
                 _cause_json(alike, self.language) for alike in by_cause(self.findings) if alike[0].blocks
             ],
@@ -91,13 +95,16 @@ def check_all(session: Session) -> Checked:
     if isinstance(seen.organization, Unknown) and seen.organization.unreached:
         raise out_of_reach(seen.organization)  # nobody got as far as asking
     skipped = tuple(_skipped(session, seen, findings))
-    checked = Checked(session.language, findings, skipped, View(session.language, "", ()))
+    calls = {name: row.to_json() for name, row in session.transport.table.rows.items()}
+    strange = tuple(unexpected(calls))
+    checked = Checked(session.language, findings, skipped, View(session.language, "", ()), strange)
     tone, sentence = VERDICTS[checked.verdict]
     blocks: list[Block] = [
         identity_strip(session, seen),
         *identity_facts(session, seen),
         findings_block(findings),
         *_not_made(skipped),
+        *_not_expected(strange, len(calls), is_live=not session.connection.is_rehearsal),
         Card(tone, sentence),
     ]
     return replace(checked, view=View(session.language, "", tuple(blocks)))
@@ -109,6 +116,21 @@ def _not_made(skipped: Sequence[tuple[Finding, Message]]) -> Iterable[Block]:
         title = counted(len(skipped), say("One check was not made."), many)
         told = tuple(say("{check}: {why}", check=finding.check, why=why) for finding, why in skipped)
         yield Card(Tone.WARN, title, told)
+
+
+def _not_expected(strange: Sequence[tuple[str, int]], kinds: int, *, is_live: bool) -> Iterable[Block]:
+    """Which answers had a form of their own; no live system was at hand when the clients were written."""
+    if strange:
+        many = say("{count} kinds of answers had a form that was not expected.", count=len(strange))
+        title = counted(len(strange), say("One kind of answer had a form that was not expected."), many)
+        told = [say("{call}: {count}", call=call, count=count) for call, count in strange]
+        packed = say(
+            "This is no fault of the org. `runbook support-bundle` packs the forms, without any value, for "
+            "whoever maintains the runbook."
+        )
+        yield Card(Tone.WARN, title, (*told, packed))
+    elif is_live:
+        yield Line(say("All {count} kinds of answers had the form that was expected.", count=kinds))
 
 
 def _skipped(

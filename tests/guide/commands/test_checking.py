@@ -13,6 +13,8 @@ from runbook_lib.guide.commands.next_command import next_command
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.views.view import View
 from runbook_lib.journal import Entry, Kind
+from runbook_lib.rehearsal.reply_rules import ReplyRule
+from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.findings import Finding, Status, Verdict
 from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
@@ -114,3 +116,21 @@ def test_json_holds_texts_and_tells_a_cause_once() -> None:
     assert set(first) == {
         "check", "step", "status", "what", "why", "fix", "who", "source", "text", "templates",
     }  # fmt: skip
+
+
+def test_an_answer_of_another_form_is_counted_and_told(
+    rehearsed: Session, rehearsal_server: RehearsalServer
+) -> None:
+    """The rehearsal answers as documented; a planted answer is named without a value, also for programs."""
+    assert check_all(rehearsed).unexpected == ()
+    rehearsal_server.replies.add(
+        ReplyRule(path=".*/limits", patch={"DailyApiRequests": None}),
+        ReplyRule(path="/rest/v1/stats/usage", patch={"result": {"total": "many"}}),
+    )
+    rehearsed.transport.table.rows.clear()
+    found = check_all(rehearsed)
+    assert dict(found.unexpected)["GET /services/data/v67.0/limits/ 200"] >= 1
+    assert "form that was not expected" in found.view.plain
+    calls = [told["call"] for told in found.to_json()["unexpected_answers"]]
+    assert calls == [call for call, _ in found.unexpected]
+    assert "many" not in str(found.to_json()["unexpected_answers"])
