@@ -22,7 +22,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
 from runbook_lib.errors import Defect, EvidenceMissing, WorkspaceFault
-from runbook_lib.journal_store import claim, declare_table, hold_writers, open_engine, read_head, write_head
+from runbook_lib.journal_store import (
+    claim,
+    declare_table,
+    hold_writers,
+    open_engine,
+    reached,
+    read_head,
+    write_head,
+)
 from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
 
@@ -114,7 +122,7 @@ class Journal:
         run = os.environ.get(RUN) or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         try:
             journal = cls(workspace, open_engine(workspace, url), mask, run)
-            journal._table.metadata.create_all(journal._engine)
+            reached(journal._engine, lambda: journal._table.metadata.create_all(journal._engine))
             is_ours = url is None or claim(journal._engine, journal._table, workspace)
             was_written = read_head(workspace) is not None or any(workspace.snapshots.glob("*.json"))
             is_gone = journal._is_empty() and was_written
@@ -147,15 +155,16 @@ class Journal:
     def append(self, step: str, beat: str, kind: Kind, payload: dict[str, Any]) -> Entry:
         """Writes one entry, masked; when this returns, it is on the disk. Safe from several processes."""
         masked = json.loads(_canonical(self._mask(payload)))
+        entry = reached(self._engine, lambda: self._append((step, beat, Kind(kind)), masked))
+        write_head(self._workspace, entry.sequence, entry.digest)
+        return entry
+
+    def _append(self, what: tuple[str, str, Kind], masked: dict[str, Any]) -> Entry:
         with self._engine.begin() as connection:
             hold_writers(connection)
-            entry = self._next_entry(connection, (step, beat, Kind(kind)), masked)
-            connection.execute(
-                self._table.insert().values(
-                    {**entry.__dict__, "payload": _canonical(masked), "digest": entry.digest}
-                )
-            )
-        write_head(self._workspace, entry.sequence, entry.digest)
+            entry = self._next_entry(connection, what, masked)
+            values = {**entry.__dict__, "payload": _canonical(masked), "digest": entry.digest}
+            connection.execute(self._table.insert().values(values))
         return entry
 
     def entries(
@@ -240,9 +249,12 @@ class Journal:
         """The rows of a query. ``WorkspaceFault`` where the database is damaged."""
         from sqlalchemy.exc import DatabaseError  # lazy: see Journal.open
 
-        try:
+        def read() -> Sequence[Row[Any]]:
             with self._engine.connect() as connection:
                 return connection.execute(query).all()
+
+        try:
+            return reached(self._engine, read)
         except DatabaseError as fault:
             raise WorkspaceFault(
                 say("The journal cannot be read: {reason}.", reason=type(fault).__name__),

@@ -9,9 +9,13 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import time
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from runbook_lib.errors import WorkspaceFault
+from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -83,6 +87,71 @@ def open_engine(workspace: Workspace, url: str | None) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+T = TypeVar("T")
+RECONNECTS = (0.5, 1.0, 2.0)
+"""Seconds before the journal's database is asked again: it may be starting anew."""
+
+
+def reached(engine: Engine, call: Callable[[], T]) -> T:
+    """What ``call`` gives, tried again within a bound while the database cannot be reached or written to.
+
+    An append that met this was rolled back or lost with the connection before its commit; the number of the
+    entry would be taken if not, and a number is given once. Raises ``WorkspaceFault`` that says which of the
+    two it is: a server that is down, or a disk on which nothing can be written.
+    """
+    from sqlalchemy.exc import InterfaceError, OperationalError  # lazy: see Journal.open
+
+    is_server = engine.dialect.name != "sqlite"
+    for seconds in RECONNECTS if is_server else ():
+        try:
+            return call()
+        except (OperationalError, InterfaceError) as fault:
+            if not _is_lost(fault):
+                raise
+        engine.dispose()
+        time.sleep(seconds)
+    try:
+        return call()
+    except (OperationalError, InterfaceError) as fault:
+        stop = (_down(engine) if _is_lost(fault) else None) if is_server else _unwritable(engine, fault)
+        if stop is None:
+            raise
+    raise stop
+
+
+def _is_lost(fault: Any) -> bool:
+    """Whether the connection was lost or never made, and not that the server refused what was asked."""
+    return bool(fault.connection_invalidated) or getattr(fault.orig, "sqlstate", None) in (None, *_STARTING)
+
+
+_STARTING = ("57P01", "57P02", "57P03", "08000", "08001", "08003", "08006")
+"""Source: PostgreSQL, appendix A: shutting down, starting up, and connection exceptions."""
+
+
+def _down(engine: Engine) -> WorkspaceFault:
+    return WorkspaceFault(
+        say("The database of the journal cannot be reached."),
+        where=engine.url.render_as_string(hide_password=True).split("?")[0],
+        why=say("What was reported done is in it; without it nothing may be changed."),
+        fix=say(
+            "Start the database, or correct `journal_url`; run again: it goes on where the evidence ends."
+        ),
+    )
+
+
+def _unwritable(engine: Engine, fault: Any) -> WorkspaceFault | None:
+    """The stop where the disk is full or the file cannot be written; ``None`` for another fault of SQLite."""
+    told = str(fault.orig).lower()
+    if not any(words in told for words in ("full", "readonly", "read-only", "disk i/o", "unable to open")):
+        return None
+    return WorkspaceFault(
+        say("The journal cannot be written: {reason}.", reason=fault.orig),
+        where=str(engine.url.database),
+        why=say("Without a journal nothing may be changed; what was written before is whole."),
+        fix=say("Make room on the disk, or let yourself write in this folder; then run again."),
+    )
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "runbook_lib"
 FLOORS = (
-    "errors", "text", "text_files", "road", "workspace", "journal_store", "journal", "systems",
+    "errors", "text", "disk", "text_files", "road", "workspace", "journal_store", "journal", "systems",
     "survey", "review", "change", "proof", "guide",
     "cli",
 )  # fmt: skip

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runbook_lib.disk import cannot_write
 from runbook_lib.errors import Cancelled, Defect, RunbookError, UsageFault
 from runbook_lib.road import ROAD
 from runbook_lib.text import say, translate
@@ -40,6 +41,8 @@ def exit_code_of(command: Callable[[], object], arguments: list[str] | None) -> 
         fault.show() if hasattr(fault, "show") else print(fault.format_message(), file=sys.stderr)
         _tell_json(UsageFault(fault.format_message()), arguments)
         return UsageFault.exit_code
+    except OSError as fault:
+        return _tell(cannot_write(fault), arguments)
     except Exception as fault:
         traceback.print_exc()
         return _tell(Defect(say("The runbook itself failed: {kind}.", kind=type(fault).__name__)), arguments)

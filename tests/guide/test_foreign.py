@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.guide.commands.overview import check_all
+from runbook_lib.guide.commands.checking import check_all
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
 from runbook_lib.guide.notebooks.runner import count_proven
 from runbook_lib.guide.state.environment import environment
@@ -62,7 +62,7 @@ def sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Session
 
 def told(session: Session) -> list[tuple[object, ...]]:
     """What all checks say: who, how grave, and in which sentence; the names in it are the org's own."""
-    return [_told(finding) for finding in check_all(session)[1]]
+    return [_told(finding) for finding in check_all(session).findings]
 
 
 def _told(finding: Finding) -> tuple[object, ...]:

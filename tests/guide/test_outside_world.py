@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from runbook_lib.errors import RunbookError, SystemRefused, Unreachable
-from runbook_lib.guide.commands.overview import check_all
+from runbook_lib.guide.commands.checking import check_all
 from runbook_lib.guide.state.session import Session
 from runbook_lib.rehearsal.reply_rules import rules_from_json
 from runbook_lib.rehearsal.server import RehearsalServer
@@ -51,7 +51,7 @@ class Scene:
 
     def checked(self) -> dict[str, Finding]:
         """The findings of ``runbook check`` by name; raises what stops it."""
-        return {finding.check: finding for finding in check_all(self.session)[1]}
+        return {finding.check: finding for finding in check_all(self.session).findings}
 
     def seen(self, *parts: Part) -> Snapshot:
         """A look at these parts."""

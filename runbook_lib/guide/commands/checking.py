@@ -11,6 +11,7 @@ from runbook_lib.guide.state.proof_scope import went_live_here
 from runbook_lib.guide.state.session import MARKETO_SECRET, SYNC_SECRETS, Session
 from runbook_lib.guide.steps.watch import BEFORE_GO_LIVE
 from runbook_lib.guide.views.identity import identity_facts, identity_strip
+from runbook_lib.guide.views.moving_line import MovingLine
 from runbook_lib.guide.views.view import Block, Card, Line, Tone, View, findings_block
 from runbook_lib.review.checks import CHECKS, Check, parts_needed, run_checks
 from runbook_lib.review.findings import Finding, Status, Verdict, by_cause, verdict
@@ -87,6 +88,7 @@ def check_all(session: Session) -> Checked:
     """All checks. As the sync user, too, where his password and token were given and the admin sees that he
     may log in: a login that can only be refused is not tried. ``SystemRefused`` where Salesforce could not be
     asked at all."""
+    session.transport.tell = MovingLine(session.language).show
     wanted = dict.fromkeys((Part.ORGANIZATION, *parts_needed(CHECKS)))
     seen = session.collect([part for part in wanted if part not in LOGS_IN])
     if session.may_be_sync_user() and _may_log_in(seen):

@@ -18,6 +18,7 @@ from runbook_lib.guide.state.session import Session, now
 from runbook_lib.guide.state.standing import ground_of, standing_of
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.guide.views.identity import identity_facts, identity_strip
+from runbook_lib.guide.views.moving_line import MovingLine
 from runbook_lib.guide.views.plan import age, click_block, consent_blocks, plan_blocks
 from runbook_lib.guide.views.view import (
     SIGNS,
@@ -61,6 +62,7 @@ class Standing:
 
 def road_view(session: Session) -> View:
     """Every step, check, gate, change and click, from what both systems look like now. Nothing is touched."""
+    session.transport.tell = MovingLine(session.language).show
     parts = dict.fromkeys(part for stop in ROAD for part in parts_for(stop.name))
     seen = session.collect(_allowed(session, parts))
     if isinstance(seen.organization, Unknown) and seen.organization.unreached:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from runbook_lib.change.decisions import ComparisonRules
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.state.comparison import SHOW_PEOPLE, Compared, groups_file, probable_file, shows_people
 from runbook_lib.guide.state.session import now
-from runbook_lib.guide.views.view import Line, View
+from runbook_lib.guide.views.moving_line import MovingLine
 from runbook_lib.review.duplicates.email_rules import EmailRules
 from runbook_lib.review.duplicates.exact import find_exact
 from runbook_lib.review.duplicates.probable.engines import DuckDbEngine, Engine, SparkEngine
@@ -149,7 +149,7 @@ class Teller:
 
     language: str
     calls: int = 0
-    shown: list[object] = field(default_factory=list)
+    line: MovingLine | None = None
 
     def foretell(self, people: Mapping[str, int], calls: int) -> None:
         """Before the first job."""
@@ -214,12 +214,6 @@ class Teller:
 
     def _show(self, text: Message) -> None:
         """One line, which the next one replaces; nothing outside a notebook."""
-        if "IPython" not in sys.modules:
-            return
-        from IPython.display import display  # lazy: only inside a notebook
-
-        view = View(self.language, "", (Line(text),))
-        if self.shown:
-            self.shown[0].update(view)  # type: ignore[attr-defined]
-        elif (handle := display(view, display_id=True)) is not None:  # type: ignore[no-untyped-call]
-            self.shown.append(handle)
+        if "IPython" in sys.modules:
+            self.line = self.line or MovingLine(self.language)
+            self.line.show(text)

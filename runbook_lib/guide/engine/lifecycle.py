@@ -13,6 +13,7 @@ from importlib.metadata import version
 from time import monotonic
 from typing import Any, ClassVar
 
+from runbook_lib.disk import cannot_write
 from runbook_lib.errors import Cancelled, Defect, RunbookError, WaitsForPerson
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.phases import BEAT_WORDS, BEATS
@@ -21,6 +22,7 @@ from runbook_lib.guide.state.secret_standing import lapsed_with_secret
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.state.standing import standing_of
 from runbook_lib.guide.views.identity import identity_strip
+from runbook_lib.guide.views.moving_line import MovingLine
 from runbook_lib.guide.views.next_steps import on_file
 from runbook_lib.guide.views.plan import age, evidence_block
 from runbook_lib.guide.views.view import Answered, Block, Card, Clicks, Line, Tone, View, error_card
@@ -47,6 +49,7 @@ class Beats:
         self._stopped: tuple[str, RunbookError] | None = None
         self._answered = Answered()
         self._began = monotonic()
+        session.transport.tell = MovingLine(session.language).show  # what is waited for is told
 
     @property
     def name(self) -> str:
@@ -118,6 +121,10 @@ class Beats:
             cancelled = Cancelled(say("Stopped by hand during “{beat}”.", beat=BEAT_WORDS[beat]))
             self.end(cancelled.outcome, cancelled.exit_code, cancelled)
             raise cancelled from None
+        except OSError as fault:
+            stop = cannot_write(fault)
+            self.end(stop.outcome, stop.exit_code, stop)
+            raise stop from None
         except Exception as fault:
             defect = Defect(
                 say(

@@ -117,7 +117,14 @@ VERDICTS: Mapping[str, Message] = {
 def about_journal(entries: int, altered_at: int | None) -> Message:
     """Whether the record behind the report can be relied on."""
     if altered_at is None:
-        return say("{count} entries, each tied to the one before; none was altered.", count=entries)
+        return say(
+            "{count} entries, each tied to the one before; none was altered, and none is missing at the "
+            "end. That "
+            "shows a mistake or a damaged file, and no forgery: the chain has no key, so who may write in "
+            "this "
+            "folder could write it anew.",
+            count=entries,
+        )
     return say(
         "ALTERED: the record does not add up from entry {entry} on. Do not rely on this report.",
         entry=altered_at,

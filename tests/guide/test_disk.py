@@ -1,0 +1,123 @@
+"""A disk that is full, a folder that is read-only, a database that is down: told as that, and nothing is
+broken."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy.exc
+
+from runbook_lib import journal_store
+from runbook_lib.cli.exit import exit_code_of
+from runbook_lib.disk import cannot_write
+from runbook_lib.errors import WorkspaceFault
+from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.steps.start_here import StartHere
+from runbook_lib.journal import Journal, Kind
+from runbook_lib.workspace import Workspace
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """An empty workspace."""
+    return Workspace.create(tmp_path / "acme")
+
+
+@pytest.mark.parametrize(
+    "number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO, errno.EMFILE]
+)
+def test_what_the_system_refuses_is_no_defect(number: int, tmp_path: Path) -> None:
+    """Which file, why, and what to do; for a full disk how much room there is. Never 70, never a
+    traceback."""
+    fault = OSError(number, os.strerror(number), str(tmp_path / "report.html"))
+    stop = cannot_write(fault)
+    assert stop.exit_code == 64 and "report.html" in str(stop) and os.strerror(number) in str(stop)
+    assert ("MB are free" in str(stop)) == (number in (errno.ENOSPC, errno.EDQUOT))
+
+    def command() -> None:
+        raise fault
+
+    assert exit_code_of(command, []) == 64
+
+
+def test_a_beat_that_cannot_write_ends_truthfully(
+    rehearsed: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk fills up in the middle of a look: the step ends as that, the journal is whole, and goes on
+    after."""
+
+    def full(*_: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device", "snapshots/x.json")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("runbook_lib.guide.engine.step.history.save_snapshot", full)
+        with pytest.raises(WorkspaceFault, match="No space left"):
+            StartHere(rehearsed, interactive=False).look()
+    ended = rehearsed.journal.entries(kind=Kind.ended)[-1].payload
+    assert (ended["exit_code"], rehearsed.journal.verify()) == (64, None)
+    assert not [path for path in rehearsed.workspace.path.rglob("*") if path.is_file() and
+    path.stat().st_size == 0
+                and path.suffix in (".json", ".html", ".toml", ".csv")]  # fmt: skip
+    assert StartHere(rehearsed, interactive=False).look()
+
+
+class Lost(Exception):
+    """What a driver raises where the server is gone."""
+
+    sqlstate = None
+
+
+def flaky(times: int) -> Callable[[], str]:
+    """A call that meets a lost connection so often."""
+    left = [times]
+
+    def call() -> str:
+        if left[0]:
+            left[0] -= 1
+            raise sqlalchemy.exc.OperationalError("SELECT", {}, Lost("server closed the connection"))
+        return "there"
+
+    return call
+
+
+def test_a_database_that_comes_back_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within a bound the connection is made anew; beyond it is told as the database being down, with its
+    fix."""
+    waited: list[float] = []
+    monkeypatch.setattr(journal_store.time, "sleep", waited.append)
+    engine: Any = sqlalchemy.create_engine("sqlite://")
+    engine.dialect.name = "postgresql"
+    assert journal_store.reached(engine, flaky(2)) == "there" and waited == list(journal_store.RECONNECTS[:2])
+    with pytest.raises(WorkspaceFault, match="cannot be reached") as stop:
+        journal_store.reached(engine, flaky(99))
+    assert "Start the database" in str(stop.value.fix) and "copy" not in str(stop.value)
+
+
+def test_a_full_disk_under_the_journal(workspace: Workspace) -> None:
+    """SQLite's own word for a full disk is told with the file, and what was written before is whole."""
+    with Journal.open(workspace) as journal:
+        journal.append("00_start_here", "look", Kind.started, {})
+
+        def full() -> None:
+            raise sqlalchemy.exc.OperationalError("INSERT", {}, Lost("database or disk is full"))
+
+        with pytest.raises(WorkspaceFault, match="disk is full") as stop:
+            journal_store.reached(journal._engine, full)
+        assert "journal.db" in str(stop.value) and "Make room" in str(stop.value.fix)
+        assert journal.verify() is None and len(journal.entries()) == 1
+
+
+def test_another_fault_of_the_database_stays_what_it_is(workspace: Workspace) -> None:
+    """A constraint or a lock is not told as an outage."""
+    with Journal.open(workspace) as journal:
+
+        def locked() -> None:
+            raise sqlalchemy.exc.OperationalError("INSERT", {}, Lost("database is locked"))
+
+        with pytest.raises(sqlalchemy.exc.OperationalError):
+            journal_store.reached(journal._engine, locked)
