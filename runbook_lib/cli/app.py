@@ -32,7 +32,7 @@ from runbook_lib.cli.options import (
 )
 from runbook_lib.errors import UsageFault
 from runbook_lib.road import ROAD, step_named
-from runbook_lib.text import say
+from runbook_lib.text import say, translate
 
 app = typer.Typer(
     name="runbook",
@@ -171,6 +171,27 @@ def adopt(
     from runbook_lib.guide.state.adoption import Told  # lazy: as above
 
     print_view(adopt_connection(workspace, Told(by, clicked_by, clicked_at)))
+
+
+@app.command()
+def acknowledge(
+    workspace: Folder,
+    by: Annotated[str, typer.Option(help="Your name.")],
+    reason: Annotated[str, typer.Option(help="Why it may stay as it is.")],
+) -> None:
+    """Accept the changes that the last watch told of: they are quiet from then on."""
+    from runbook_lib.guide.state.acknowledged import (
+        acknowledge as write_down,
+    )  # lazy: the command's help starts at once
+    from runbook_lib.guide.state.acknowledged import open_drifts  # lazy: as above
+    from runbook_lib.guide.state.session import open_session  # lazy: as above
+
+    require_texts({"--by": by, "--reason": reason})
+    with open_session(workspace) as session, session.workspace.lock("runbook acknowledge"):
+        drifts = open_drifts(session.journal)
+        write_down(session, by, reason, drifts)
+        for claim in drifts:
+            print(translate(claim.what, session.language))
 
 
 @app.command()

@@ -22,7 +22,7 @@ from runbook_lib.rehearsal.server import RehearsalServer
 
 COMMANDS = (
     "rehearse", "lab", "init", "plan", "run", "check", "approve", "attest", "status", "report", "serve",
-    "snapshot", "support-bundle", "undo", "merge", "adopt", "audit",
+    "snapshot", "support-bundle", "undo", "merge", "adopt", "audit", "acknowledge",
 )  # fmt: skip
 ANSWERS = (
     "--name", "acme", "--environment", "production", "--admin-username", "a@acme.example",

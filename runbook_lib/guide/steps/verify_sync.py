@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from time import monotonic, sleep
 
+from runbook_lib.change.plans.preconditions import out_of_reach
 from runbook_lib.errors import RunbookError, TimedOut, WaitsForPerson
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps.arrival_step import ARRIVAL, Arrival, minute, people_grid
@@ -15,7 +16,7 @@ from runbook_lib.journal import Kind
 from runbook_lib.proof.claims.arrival import claim_rising, loading_until, normal_until
 from runbook_lib.proof.evidence import Claim, Evidence
 from runbook_lib.road import VERIFY_SYNC
-from runbook_lib.survey.snapshot import Part, Snapshot
+from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
 from runbook_lib.text import say
 
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 60.0)
@@ -63,6 +64,9 @@ class VerifySync(Arrival):
         for pause in _pauses():
             if evidence.proven:
                 break
+            if (refused := self._refused()) is not None:
+                self.show_now([evidence_block(evidence)])
+                raise refused
             if monotonic() + pause > deadline:
                 self.show_now([evidence_block(evidence)])
                 raise self.silence(evidence) or self._not_yet(evidence)
@@ -70,6 +74,11 @@ class VerifySync(Arrival):
             self.seen = self.collect(self.parts_to_prove(), self.seen)
             evidence = self.measure()
         return self.conclude(evidence)
+
+    def _refused(self) -> RunbookError | None:
+        """The stop where a system said that it will not show who arrived: waiting would not change that."""
+        seen = self.snapshot.people_seen
+        return out_of_reach(seen) if isinstance(seen, Unknown) and not seen.unreached else None
 
     def _not_yet(self, evidence: Evidence) -> RunbookError:
         """Within the forecast time an incomplete sync waits; later, or where something is wrong, time is

@@ -1,16 +1,25 @@
-"""10: today compared with the day the sync was proven."""
+"""10: today compared with the state that was proven last; whoever watches is woken by what changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
 
-from runbook_lib.guide.state import history
+from runbook_lib.errors import WaitsForPerson
+from runbook_lib.guide.engine.step import blocked_by, out_of_reach_by
+from runbook_lib.guide.state import acknowledged, history
 from runbook_lib.guide.steps.arrival_step import ARRIVAL, Arrival, people_grid
-from runbook_lib.guide.views.plan import age
-from runbook_lib.guide.views.view import Block, Card, Line, Tone
-from runbook_lib.review.checks import run_checks
-from runbook_lib.review.findings import Finding
-from runbook_lib.road import VERIFY_SYNC, WATCH
+from runbook_lib.guide.views.commands import shell_word
+from runbook_lib.guide.views.plan import age, evidence_block
+from runbook_lib.guide.views.view import Block, Line, findings_block
+from runbook_lib.guide.widgets.acknowledge_form import AcknowledgeForm
+from runbook_lib.journal import Kind
+from runbook_lib.proof import journal_payloads
+from runbook_lib.proof.claims.drift import COMPARED, claim_drift, is_drift
+from runbook_lib.proof.evidence import Claim, Evidence
+from runbook_lib.review.checks import CHECKS, parts_needed, run_checks
+from runbook_lib.review.findings import Finding, Status
+from runbook_lib.road import START_SYNC, VERIFY_SYNC, WATCH
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import say
 
@@ -18,25 +27,30 @@ BEFORE_GO_LIVE = frozenset(
     {"marketo_free", "better_hidden", "mappings", "similar_fields", "duplicates", "conversion"}
 )
 """Checks whose answer no longer matters, or is another one, once the sync runs."""
+OF_THE_FIRST_DAY = frozenset(
+    {
+        "api_budget", "data_storage", "user_license", "username_free", "org_features", "custom_objects",
+        "required_fields", "fields_editable", "view_all_fields", "visible_records", "people_copied",
+        "contact_roles", "currencies", "partitions", "opt_outs", "probable_duplicates", "people_seen",
+    }
+)  # fmt: skip
+"""Checks of what the first sync needs and meets, or of which 10 has a claim of its own: they end with it."""
+WATCHED = tuple(check for check in CHECKS if check.id not in BEFORE_GO_LIVE | OF_THE_FIRST_DAY)
 
 
 class Watch(Arrival):
-    """10: compares today with the day the sync was proven. It can be run as often as one likes."""
+    """10: compares today with the state that was proven last. It can be run as often as one likes."""
 
     spec = WATCH
     explanation = say(
         "After go-live somebody adds a field, takes a permission away or lets a password expire. This "
-        "notebook compares today with the day on which the sync was proven; run it regularly."
+        "notebook compares today with the state that was proven last; run it regularly."
     )
-    more_parts = (
-        Part.SYNC_USER, Part.SYNC_LOGIN, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS, Part.VISIBLE,
-        Part.BUDGET, Part.ROWS, Part.CUSTOM_FIELDS, *ARRIVAL,
-    )  # fmt: skip
+    more_parts = (*parts_needed(WATCHED), *COMPARED, Part.BUDGET, *ARRIVAL)
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The sample, and how old the comparison is."""
         yield from people_grid(seen)
-        yield from _drift(self.baseline(), seen)
         entry = history.proven(self.session.journal, VERIFY_SYNC.name)
         if entry is not None:
             yield Line(say("The sync was proven {age}.", age=age(entry.at)))
@@ -44,30 +58,84 @@ class Watch(Arrival):
 
     def findings(self, seen: Snapshot) -> tuple[Finding, ...]:
         """Every check that still means something when the sync runs."""
-        return tuple(each for each in run_checks(seen) if each.check not in BEFORE_GO_LIVE)
+        watched = {check.id for check in WATCHED}
+        return tuple(each for each in run_checks(seen) if each.check in watched)
 
     def against(self, findings: Sequence[Finding]) -> list[Finding]:
         """Everything that is wrong or cannot be told: whoever watches wants to be woken by it."""
         return [each for each in findings if each.blocks]
 
+    def reference(self) -> Snapshot:
+        """What today is compared with: the state that 10 proved last, and of what nobody had looked at then,
+        that of 09 and of 08."""
+        journal, workspace = self.session.journal, self.session.workspace
+        states = [
+            acknowledged.proven_state(workspace, journal),
+            *(history.newest_snapshot(workspace, journal, step.name) for step in (VERIFY_SYNC, START_SYNC)),
+        ]
+        first, *older = [state for state in states if state is not None] or [self.snapshot]
+        for state in older:
+            missing = {
+                field.name: getattr(state, field.name)
+                for field in fields(Snapshot)
+                if getattr(first, field.name) is None
+            }
+            first = replace(first, **missing)
+        return first
 
-def _drift(before: Snapshot, seen: Snapshot) -> Iterable[Block]:
-    """Fields that the sync user sees now and did not then, and the other way round."""
-    if not isinstance(before.visible, Mapping) or not isinstance(seen.visible, Mapping):
-        yield Line(
-            say("Cannot tell whether fields appeared or vanished since: nobody could look then or now.")
-        )
-        return
-    old, new = ({each.full_name for each in shot.visible_fields()} for shot in (before, seen))
-    if old == new:
-        yield Line(say("The sync user sees the same {count} fields as then.", count=len(new)))
-    if new - old:
-        fix = say("Marketo creates them for ever, and fills them only as records change.")
-        yield Card(
-            Tone.WARN, say("Fields that appeared: {names}.", names=", ".join(sorted(new - old))), (fix,)
-        )
-    if old - new:
-        fix = say("Marketo keeps them, but their values stop. Give the right back, or hide them in Marketo.")
-        yield Card(
-            Tone.WARN, say("Fields that vanished: {names}.", names=", ".join(sorted(old - new))), (fix,)
+    def more_claims(self, evidence: Evidence) -> Iterable[Claim]:
+        """The page's word, and every change; one that somebody acknowledged is told, and is quiet."""
+        yield from super().more_claims(evidence)
+        known = acknowledged.claims(self.session.journal)
+        for claim in claim_drift(self.reference(), self.snapshot):
+            by = known.get((claim.id, acknowledged.mark(claim)))
+            if by is None:
+                yield claim
+            else:
+                what = say("{what} Acknowledged by {by}.", what=claim.what, by=by)
+                yield replace(claim, status=Status.SKIP, what=what)
+
+    def _check(self) -> Iterable[Block]:
+        """Shows what the checks say; it stops the step at Prove, after every change was written down."""
+        findings = self.findings(self.snapshot)
+        for finding in findings:
+            self.note("check", Kind.finding, journal_payloads.finding(finding))
+        return [findings_block(findings, frozenset())]
+
+    def conclude(self, evidence: Evidence) -> Iterable[Block]:
+        """Ends the step, and keeps the state that was proven. A check that blocks shuts it (3), silence of a
+        system is told (4); where only changes speak against it a person is needed (2)."""
+        seen = self.snapshot
+        against = self.against(self.findings(seen))
+        drifts = [claim for claim in evidence.claims if is_drift(claim)]
+        others = [
+            c for c in evidence.claims if c.status in (Status.ERROR, Status.UNKNOWN) and not is_drift(c)
+        ]
+        if against:
+            self.show_now([evidence_block(evidence)])
+            raise out_of_reach_by(seen, against) or blocked_by(against)
+        if drifts and not others and self.silence(evidence) is None:
+            return self._wait_for(evidence, drifts)
+        if evidence.proven:
+            told = journal_payloads.read(
+                say("The next look is compared with this state."), seen, self.session.calls()
+            )
+            kept = history.save_snapshot(self.session.workspace, seen)
+            self.note("prove", Kind.read, told | {acknowledged.STATE: kept})
+        return super().conclude(evidence)
+
+    def _wait_for(self, evidence: Evidence, drifts: Sequence[Claim]) -> Iterable[Block]:
+        if self.interactive:
+            waits = say("Mend what changed, or acknowledge it.")
+            self.offer(AcknowledgeForm(self, drifts).build, waits)
+            return [evidence_block(evidence)]
+        self.show_now([evidence_block(evidence)])
+        raise WaitsForPerson(
+            say("{count} changes need a person.", count=len(drifts)),
+            where="\n".join(str(claim.what) for claim in drifts),
+            fix=say(
+                "Mend them, or acknowledge them:  runbook acknowledge {folder} "
+                '--by "YOUR NAME" --reason "WHY"',
+                folder=shell_word(self.session.workspace.path),
+            ),
         )

@@ -133,8 +133,12 @@ def made(claim: str, changes: Sequence[Change], measured: Measured, what: Messag
 
 def cannot_tell(claim: str, value: object) -> Claim:
     """The claim of a part that could not be read (``Unknown``) or that nobody looked at."""
-    reason = value.reason if isinstance(value, Unknown) else say("nobody looked")
-    return Claim(claim, Status.UNKNOWN, say("Cannot tell: {reason}", reason=reason))
+    if not isinstance(value, Unknown):
+        return Claim(claim, Status.UNKNOWN, say("Cannot tell: {reason}", reason=say("nobody looked")))
+    reason, fix = value.message("what") or value.reason, value.message("fix")
+    if fix is None:
+        return Claim(claim, Status.UNKNOWN, say("Cannot tell: {reason}", reason=reason))
+    return Claim(claim, Status.UNKNOWN, say("Cannot tell: {reason} {fix}", reason=reason, fix=fix))
 
 
 def judged(claim: str, holds: bool, yes: Message, no: Message) -> Claim:

@@ -83,7 +83,8 @@ def read_imports(folder: Path) -> Imported:
 
 
 def claim_imports(imported: Imported, since: datetime | None) -> Iterator[Claim]:
-    """What the exported files show; ``since``: when the sync was started. They never shut a step."""
+    """What the exported files show; ``since``: when the sync was started. A job that failed or is incomplete
+    shuts the step; single records that were refused are told."""
     for name, fault in imported.faults:
         yield Claim("import-unreadable", Status.WARN, unreadable(name, fault))
     if imported.laid is not None and since is not None and imported.laid < since:
@@ -110,7 +111,8 @@ def unreadable(name: str, fault: UsageFault) -> Message:
 def _jobs_claim(jobs: tuple[SyncJob, ...]) -> Claim:
     """What Sync Status shows. A word that nobody knows, and a count that is not there, are no good news."""
     words = Counter(job.status for job in jobs)
-    has_failed = any(job.state in _WRONG or job.counts["failed"] for job in jobs)
+    wrong = Counter(job.state for job in jobs if job.state in _WRONG)
+    has_failed = any(job.counts["failed"] for job in jobs)
     is_unclear = any(job.state is SyncState.UNKNOWN or job.counts["failed"] is None for job in jobs)
     what = say(
         "{page} shows {count} jobs ({words}): {new} records new, {updated} updated, {failed} failed.",
@@ -121,6 +123,15 @@ def _jobs_claim(jobs: tuple[SyncJob, ...]) -> Claim:
     )
     if unknown := sorted({job.status for job in jobs if job.state is SyncState.UNKNOWN}):
         what = say("{what} What “{words}” means is not known.", what=what, words="”, “".join(unknown))
+    if wrong:
+        what = say(
+            "{what} Jobs that failed: {failed_jobs}, incomplete: {incomplete}. Mend what Sync Errors names; "
+            "when the jobs have succeeded, export the page again.",
+            what=what,
+            failed_jobs=wrong[SyncState.FAILED],
+            incomplete=wrong[SyncState.INCOMPLETE],
+        )
+        return Claim("sync-status", Status.ERROR, what, now=len(jobs))
     status = Status.WARN if has_failed or is_unclear else Status.OK if jobs else Status.SKIP
     return Claim("sync-status", status, what, now=len(jobs))
 

@@ -1,7 +1,7 @@
 """What is asked about records: how many there are, and who shares an e-mail.
 
-Calls of Salesforce: ten counts two; e-mails one to count and at most three calls per object where there are
-few people, else an extract (see :mod:`runbook_lib.survey.people.extract`).
+Calls of Salesforce: ten counts two; e-mails one to count and at most six where there are few people, else an
+extract (see :mod:`runbook_lib.survey.people.extract`).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from runbook_lib.errors import SalesforceRefused, SystemRefused
+from runbook_lib.errors import SystemRefused
 from runbook_lib.survey.people.columns import OPT_OUT, PEOPLE, people_query
 from runbook_lib.survey.people.counting import count_people
 from runbook_lib.survey.people.extract import count_each, extract_people
-from runbook_lib.survey.probes.query import NOT_FOR_HIM, unknown
+from runbook_lib.survey.probes.query import NOT_FOR_HIM, Question, ask, unknown
 from runbook_lib.survey.probes.shared_emails import Person, count_duplicates
 from runbook_lib.survey.requirements import SYNCED_OBJECTS
 from runbook_lib.survey.snapshot import DuplicateCounts, Unknown
@@ -42,22 +42,24 @@ def count_rows(reader: SalesforceReader) -> dict[str, int] | Unknown:
     return counts
 
 
-def shared_emails(reader: SalesforceReader) -> DuplicateCounts:
+def shared_emails(reader: SalesforceReader) -> DuplicateCounts | Unknown:
     """How many people share an e-mail; the e-mails are forgotten at once."""
     if max(count_each(reader).values()) <= FEW_PEOPLE:
-        return count_duplicates({name: _few(reader, name) for name in PEOPLE})
+        return _few(reader)
     with TemporaryDirectory(prefix="runbook-") as folder:  # made for its owner alone
         extract_people(reader, Path(folder) / "people", datetime.now(UTC))
         return count_people(Path(folder) / "people")
 
 
-def _few(reader: SalesforceReader, object_name: str) -> Iterator[Person]:
-    """E-mail and opt-out of each; where the opt-out is not visible, the e-mail alone."""
-    query = people_query(object_name, ("Id", "Email", OPT_OUT))
-    try:
-        rows = reader.query(query)
-    except SalesforceRefused as refusal:
-        if refusal.code != "INVALID_FIELD":
-            raise
-        rows = reader.query(people_query(object_name, ("Id", "Email")))
-    yield from ((row["Email"], row.get(OPT_OUT)) for row in rows)
+def _few(reader: SalesforceReader) -> DuplicateCounts | Unknown:
+    """By e-mail and opt-out of each; where the opt-out is not visible, by the e-mail alone."""
+    questions = [
+        Question(name, people_query(name, ("Id", "Email", OPT_OUT)), young=(OPT_OUT,)) for name in PEOPLE
+    ]
+    answers = ask(reader, questions)
+    people: dict[str, Iterator[Person]] = {}
+    for name, rows in answers.items():
+        if isinstance(rows, Unknown):
+            return rows
+        people[name] = ((row["Email"], row.get(OPT_OUT)) for row in rows)
+    return count_duplicates(people)

@@ -50,11 +50,22 @@ def test_files_are_known_by_their_columns(tmp_path: Path) -> None:
     assert "Example" not in repr(claims)
 
 
-@pytest.mark.parametrize(("status", "failed"), [("Failed", 0), ("Incomplete", 0), ("Succeeded", 4)])
-def test_failed_jobs_are_a_warning(tmp_path: Path, status: str, failed: int) -> None:
-    """A job that failed, or records that failed, are worth knowing and shut nothing."""
+@pytest.mark.parametrize(
+    ("status", "failed", "verdict"),
+    [
+        ("Failed", 0, Status.ERROR),
+        ("Fehlgeschlagen", 0, Status.ERROR),
+        ("Ha fallado", 0, Status.ERROR),
+        ("Incomplete", 0, Status.ERROR),
+        ("Unvollständig", 0, Status.ERROR),
+        ("Incompleto", 0, Status.ERROR),
+        ("Succeeded", 4, Status.WARN),
+    ],
+)
+def test_failed_jobs_prove_nothing(tmp_path: Path, status: str, failed: int, verdict: Status) -> None:
+    """A job that failed or is incomplete, in any language, shuts the step; refused records are told."""
     put(tmp_path, "s.csv", ",".join(STATUS_COLUMNS), JOB.format(status=status, failed=failed))
-    assert told(read_imports(tmp_path))["sync-status"][0] is Status.WARN
+    assert told(read_imports(tmp_path))["sync-status"][0] is verdict
 
 
 def test_no_errors_are_good_news(tmp_path: Path) -> None:
@@ -131,11 +142,11 @@ def test_a_missing_count_is_not_known(tmp_path: Path) -> None:
     assert status is Status.WARN and "a number not known failed" in sentence
 
 
-def test_a_german_export_with_failures_is_a_warning(tmp_path: Path) -> None:
+def test_a_german_export_with_failures(tmp_path: Path) -> None:
     """Failed and incomplete jobs of a German Marketo are counted like those of an English one."""
     counts = "Neu;Aktualisiert;Gelöscht;Fehlgeschlagenes Element;Übersprungen"
     header = f"Gestartet um;Beendet um;Objekt;Vorgang;Status;{counts}"
     rows = ("a;b;Kontakt;Laden;Fehlgeschlagen;0;0;0;120;0", "a;b;Kontakt;Laden;Unvollständig;5;0;0;7;0")
     put(tmp_path, "s.csv", header, *rows)
     status, sentence = told(read_imports(tmp_path))["sync-status"]
-    assert status is Status.WARN and "127 failed" in sentence
+    assert status is Status.ERROR and "127 failed" in sentence and "incomplete: 1" in sentence

@@ -1,0 +1,73 @@
+"""Changes that somebody saw and accepted, and the state that was proven with them.
+
+What is acknowledged is exactly this change: where it goes on changing, it is told anew. Once 10 is proven,
+its state is what the next look is compared with, and nothing of it is told again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from runbook_lib.errors import UsageFault, WorkspaceFault
+from runbook_lib.guide.state import history
+from runbook_lib.guide.state.session import Session, now
+from runbook_lib.journal import Journal, Kind
+from runbook_lib.proof import journal_payloads
+from runbook_lib.proof.claims.claim import Claim
+from runbook_lib.proof.claims.drift import is_drift
+from runbook_lib.road import WATCH
+from runbook_lib.survey.snapshot import Snapshot, digest_of
+from runbook_lib.text import say
+from runbook_lib.workspace import Workspace
+
+STATE = "proven_state"
+"""Key of the journal under which 10 names the snapshot that it proved."""
+_ACKNOWLEDGED = "acknowledged"
+
+
+def mark(claim: Claim) -> str:
+    """What exactly was claimed: the same claim about something else has another mark."""
+    return digest_of([claim.what.to_json(), claim.before, claim.now])[:16]
+
+
+def claims(journal: Journal) -> dict[tuple[str, str], str]:
+    """Claim and mark → who acknowledged it."""
+    entries = journal.entries(step=WATCH.name, kind=Kind.decision)
+    return {
+        (claim, marked): str(entry.payload["by"])
+        for entry in entries
+        for claim, marked in entry.payload.get(_ACKNOWLEDGED, {}).items()
+    }
+
+
+def proven_state(workspace: Workspace, journal: Journal) -> Snapshot | None:
+    """The state that 10 proved last; ``None`` where it never was, or the file is gone."""
+    entries = journal.entries(step=WATCH.name, kind=Kind.read)
+    names = [entry.payload[STATE] for entry in entries if STATE in entry.payload]
+    try:
+        return history.load_snapshot(workspace, names[-1]) if names else None
+    except WorkspaceFault:
+        return None
+
+
+def open_drifts(journal: Journal) -> list[Claim]:
+    """The changes that the last look of 10 told of."""
+    evidence = history.last_evidence(journal, WATCH.name)
+    return [claim for claim in evidence.claims if is_drift(claim)] if evidence else []
+
+
+def acknowledge(session: Session, by: str, reason: str, drifts: Sequence[Claim]) -> None:
+    """Writes down that ``by`` saw these changes and accepts them. ``UsageFault`` where there are none."""
+    if not drifts:
+        raise UsageFault(
+            say("There is no change to acknowledge."),
+            fix=say("Run 10_watch first: it tells what changed."),
+        )
+    what = say("{count} changes were acknowledged: {names}.", count=len(drifts), names=_names(drifts))
+    told = journal_payloads.decision(what, by, reason, now())
+    marks = {claim.id: mark(claim) for claim in drifts}
+    session.journal.append(WATCH.name, "decide", Kind.decision, told | {_ACKNOWLEDGED: marks})
+
+
+def _names(drifts: Iterable[Claim]) -> str:
+    return ", ".join(claim.id.partition("-")[2] for claim in drifts)

@@ -1,0 +1,111 @@
+"""10: each change since the state that was proven is named, with a verdict, and nothing else is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from runbook_lib.proof.claims.drift import claim_drift, is_drift
+from runbook_lib.review.findings import Status
+from runbook_lib.survey.model.org_settings import AccountHealth, Rule, Surroundings
+from runbook_lib.survey.snapshot import DuplicateCounts, ObjectAccess, Snapshot, Unknown
+from tests.org_by_hand import USER, a_field, small_org
+
+ALL = ObjectAccess(read=True, create=True, edit=True, delete=True)
+AROUND = Surroundings({"Lead": "ReadWrite"}, (), (Rule("Lead", "Old"),), ())
+ACCOUNT = AccountHealth("2026-01-01T00:00:00Z", (), (), ("10.0.0.0–10.255.255.255",), {})
+PEOPLE = DuplicateCounts(100, 0, {"lead": 1, "contact": 0, "across": 0}, {"lead": 2})
+PROVEN = small_org(
+    visible={
+        "Lead": (
+            a_field("Lead.Email", type="email", length=80),
+            replace(a_field("Lead.Region__c", length=40, createable=True), label="Region"),
+        )
+    },
+    system_permissions={"PermissionsApiEnabled": True, "PermissionsPasswordNeverExpires": True},
+    object_access={"Lead": ALL},
+    surroundings=AROUND,
+    account=ACCOUNT,
+    duplicates=PEOPLE,
+)
+
+
+def region(**changes: Any) -> Snapshot:
+    """The same org, its field Lead.Region__c another one."""
+    assert isinstance(PROVEN.visible, dict)
+    email, field = PROVEN.visible["Lead"]
+    return replace(PROVEN, visible={"Lead": (email, replace(field, **changes))})
+
+
+def with_field(name: str) -> Snapshot:
+    """The same org with one field more."""
+    assert isinstance(PROVEN.visible, dict)
+    return replace(PROVEN, visible={"Lead": (*PROVEN.visible["Lead"], a_field(name))})
+
+
+CHANGES: dict[str, Callable[[], Snapshot]] = {
+    "drift-field:Lead.Secret__c": lambda: with_field("Lead.Secret__c"),
+    "drift-gone:Lead.Region__c": lambda: replace(PROVEN, visible={"Lead": PROVEN.visible["Lead"][:1]}),  # type: ignore[index, union-attr]
+    "drift-renamed:Lead.Region__c": lambda: region(name="Area__c"),
+    "drift-type:Lead.Region__c": lambda: region(type="double"),
+    "drift-length:Lead.Region__c": lambda: region(length=20),
+    "drift-required:Lead.Region__c": lambda: region(nillable=False),
+    "drift-user:active": lambda: replace(PROVEN, sync_user=replace(USER, is_active=False)),
+    "drift-user:frozen": lambda: replace(PROVEN, sync_user=replace(USER, is_frozen=True)),
+    "drift-profile:sync@acme.example": lambda: replace(
+        PROVEN, sync_user=replace(USER, profile_name="Standard User")
+    ),
+    "drift-permission:PasswordNeverExpires": lambda: replace(
+        PROVEN, system_permissions={"PermissionsApiEnabled": True, "PermissionsPasswordNeverExpires": False}
+    ),
+    "drift-access:Lead": lambda: replace(PROVEN, object_access={"Lead": replace(ALL, edit=False)}),
+    "drift-validation-rule:Lead: New": lambda: replace(
+        PROVEN, surroundings=replace(AROUND, validation_rules=(Rule("Lead", "New"), Rule("Lead", "Old")))
+    ),
+    "drift-duplicate-rule:Contact: Strict": lambda: replace(
+        PROVEN, surroundings=replace(AROUND, duplicate_rules=(Rule("Contact", "Strict"),))
+    ),
+    "drift-sharing:Lead": lambda: replace(PROVEN, surroundings=replace(AROUND, sharing={"Lead": "None"})),
+    "drift-networks:profile": lambda: replace(
+        PROVEN, account=replace(ACCOUNT, networks=("1.1.1.1–1.1.1.1",))
+    ),
+    "drift-hours:profile": lambda: replace(PROVEN, account=replace(ACCOUNT, hours={"monday": "08:00–18:00"})),
+    "drift-password:changed": lambda: replace(
+        PROVEN,
+        account=replace(ACCOUNT, password_changed="2026-11-01T00:00:00Z"),  # noqa: S106 - a moment
+    ),
+    "drift-duplicates:lead": lambda: replace(
+        PROVEN, duplicates=replace(PEOPLE, groups={"lead": 4, "contact": 0, "across": 0})
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_each_change_is_named_and_nothing_else(name: str) -> None:
+    """One change, one claim, and it speaks against the step."""
+    (claim,) = claim_drift(PROVEN, CHANGES[name]())
+    assert claim.id == name and claim.status is Status.ERROR and is_drift(claim)
+
+
+def test_nothing_changed() -> None:
+    """The same org is told as that; fewer duplicates, more rights and fewer rules are no drift."""
+    better = replace(
+        PROVEN,
+        duplicates=replace(PEOPLE, groups={"lead": 0, "contact": 0, "across": 0}),
+        surroundings=replace(AROUND, validation_rules=()),
+        account=replace(ACCOUNT, networks=()),
+    )
+    for now in (PROVEN, better):
+        (claim,) = claim_drift(PROVEN, now)
+        assert claim.id == "nothing-changed" and claim.status is Status.OK
+
+
+def test_where_nobody_could_look_it_cannot_be_told() -> None:
+    """What a system refuses today may have changed; what nobody had looked at then begins today."""
+    (claim,) = claim_drift(PROVEN, replace(PROVEN, visible=Unknown("no session")))
+    assert claim.status is Status.UNKNOWN and "no session" in str(claim.what)
+    (first,) = claim_drift(replace(PROVEN, surroundings=None), PROVEN)
+    assert first.id == "nothing-changed"
