@@ -32,7 +32,7 @@ class VerifySync(Arrival):
         "up in Marketo by their Ids: what arrives is proof. The first sync of a large org takes hours or "
         "days; this step can be run again at any time."
     )
-    more_parts = (Part.VISIBLE, *ARRIVAL, Part.BUDGET)
+    more_parts = (Part.VISIBLE, *ARRIVAL)
 
     def __init__(self, session: Session, interactive: bool, minutes: float = 15) -> None:
         super().__init__(session, interactive)
