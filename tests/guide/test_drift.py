@@ -60,7 +60,7 @@ def test_a_plan_for_another_org_is_refused(before_05: Session, rehearsal_server:
 
 
 def test_hiding_can_be_taken_back_until_05(before_05: Session) -> None:
-    """Agreed to and not clicked, 04 can be undone; the approval is void then, and what came back is named."""
+    """Agreed to and not clicked, 04 can be undone; 05 does not stand on it then, whatever was agreed to."""
     hidden = {
         name for name, each in SyncFields(before_05, interactive=False).decisions.fields.items()
         if each.decision == "hide"
@@ -71,4 +71,5 @@ def test_hiding_can_be_taken_back_until_05(before_05: Session) -> None:
     seen = {each.full_name for each in step.snapshot.visible_fields()}
     assert hidden and hidden <= seen
     told = step.do().plain
-    assert "Visible now, but not approved" in told and all(name in told for name in hidden)
+    assert "04_field_visibility" in told and "taken back" in told
+    assert not before_05.journal.entries(step=GATE.name, kind=Kind.consent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 from pathlib import Path
 
-from runbook_lib.change.gate import predecessor_refusals, what_is_open
+from runbook_lib.change.gate import what_is_open
 from runbook_lib.change.gate.approvals import Signature, demand_signature, read_plan
 from runbook_lib.change.plan import Click, Plan
 from runbook_lib.change.plans import parts_for
@@ -14,9 +14,7 @@ from runbook_lib.guide.state import history
 from runbook_lib.guide.state.adoption import to_adopt
 from runbook_lib.guide.state.agreed_fields import sync_fields_began
 from runbook_lib.guide.state.consent import against_consent, approval_of, put_on_record, sign_plan
-from runbook_lib.guide.state.proof_scope import may_be_sync_user
 from runbook_lib.guide.state.session import Session, open_session
-from runbook_lib.guide.state.standing import predecessors_of
 from runbook_lib.guide.state.status_word import STEPS as STATUS_STEPS
 from runbook_lib.guide.state.status_word import report_status
 from runbook_lib.guide.steps import STEPS
@@ -47,8 +45,7 @@ def approve_plan(folder: Path, gate: StepSpec, by: str, reason: str, org: str) -
     with open_session(folder) as session, session.workspace.lock("runbook approve"):
         if not gate.irreversible and not sync_fields_began(session):
             raise _needs_none(gate)
-        if not may_be_sync_user(session):  # nobody may look as the sync user yet
-            demand_predecessors(session, gate)
+        demand_predecessors(session, gate)
         step = STEPS[gate.name](session, interactive=False)
         seen = step.collect(step.parts() if gate.undoable else (*parts_for(gate.name), *step.more_parts))
         if gate in (found := to_adopt(session, seen)):
@@ -56,9 +53,8 @@ def approve_plan(folder: Path, gate: StepSpec, by: str, reason: str, org: str) -
         plan = step.plan(seen)
         signature = Signature(by, reason, org, session.language)
         demand_signature(plan, signature)
-        before = predecessor_refusals(gate.name, predecessors_of(session, gate))
-        if against := (*before, *what_is_open(plan)):
-            raise stop_because(against)
+        if still_open := tuple(what_is_open(plan)):
+            raise stop_because(still_open)
         _put_look_on_record(session, plan, seen)
         return _agreed(session, plan, sign_plan(session, plan, signature))
 

@@ -69,7 +69,7 @@ class Step(Beats):
 
     def do(self) -> View:
         """The change, through the gate; or the clicks that only a person can make."""
-        return self.beat("do", self._do)
+        return self.beat("do", self._on_proven_ground(self._do))
 
     def prove(self) -> View:
         """What was measured, compared with the baseline before."""
@@ -146,7 +146,7 @@ class Step(Beats):
         )
 
     def _on_proven_ground(self, body: Body) -> Body:
-        """The beat, once every step stands that this one stands on; in Do the gate asks for it. What was
+        """The beat, once every step stands that this one stands on; before that no system is called. What was
         clicked under a consent is measured all the same: that hands out nothing that cannot be undone."""
 
         def checked() -> Iterable[Block]:

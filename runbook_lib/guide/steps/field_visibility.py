@@ -13,6 +13,7 @@ from runbook_lib.change.plans.field_visibility import undecided_fields
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.steps.click_step import RECOMMENDATION, DecidedStep
 from runbook_lib.guide.steps.professional import professional_card
+from runbook_lib.guide.views.field_list import nobody_looked
 from runbook_lib.guide.views.rights import confirmed_blocks
 from runbook_lib.guide.views.view import Block, Facts, Instead, Line, grid_of
 from runbook_lib.guide.widgets.field_grid import GridForm, GridRow
@@ -54,6 +55,9 @@ class FieldVisibility(DecidedStep):
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The review table: custom fields first where hiding is suggested."""
         yield from professional_card(self.name, seen)
+        if not isinstance(seen.visible, Mapping):
+            yield nobody_looked(seen)
+            return
         language = self.session.language
         table = field_review(seen, language)
         custom = table[table["custom"]].sort_values(["suggestion", "object", "name"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from runbook_lib.change.decisions import setup_as_it_stands, write_setup
@@ -10,7 +10,7 @@ from runbook_lib.change.plans.consents.sync_fields import doubts, reckoned
 from runbook_lib.change.plans.pairing import PRODUCTION, SANDBOX, open_question
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.steps.consent_step import ClickedStep
-from runbook_lib.guide.views.field_list import forecast_grid
+from runbook_lib.guide.views.field_list import forecast_grid, nobody_looked
 from runbook_lib.guide.views.view import Block, Card, Line, Tone
 from runbook_lib.guide.widgets.choosing import ChoiceForm
 from runbook_lib.journal import Kind
@@ -33,6 +33,9 @@ class SyncFields(ClickedStep):
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """What becomes of the fields that the sync user sees, per object, down to those that are new."""
+        if not isinstance(seen.visible, Mapping):
+            yield nobody_looked(seen)
+            return
         ahead = forecast_fields(seen)
         yield forecast_grid(ahead)
         yield Line(reckoned(ahead))

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from runbook_lib.guide.views.blocks import Fold, Grid
+from runbook_lib.guide.views.blocks import Card, Fold, Grid, Tone
 from runbook_lib.review.fields.forecast import FieldForecast, ObjectForecast
 from runbook_lib.review.fields.made import REASONS, Made
+from runbook_lib.survey.snapshot import Snapshot, Unknown
 from runbook_lib.text import Message, say
 
 _CUSTOM = ("__c", "__pc", "__s")
 """How the API names of custom fields end: fields, those of person accounts, the parts of a place."""
+
+
+def nobody_looked(seen: Snapshot) -> Card:
+    """What stands where the fields would stand, if anybody could have looked: never a number."""
+    reason = seen.visible.reason if isinstance(seen.visible, Unknown) else say("Nobody has looked yet.")
+    return Card(
+        Tone.WARN,
+        say("Cannot tell which fields the sync user sees, nor what Marketo would create."),
+        (reason,),
+    )
 
 
 def forecast_grid(ahead: FieldForecast) -> Grid:
