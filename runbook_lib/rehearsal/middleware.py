@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
+import posixpath
 import time
 from collections.abc import Callable
 from typing import Any
@@ -20,8 +20,9 @@ CONTROL = "/_rehearsal"
 
 
 def tidy_path(path: str) -> str:
-    """The path without doubled and trailing slashes: real clients send both, and both systems accept them."""
-    return "/" + re.sub(r"/+", "/", path).strip("/")
+    """The path without doubled and trailing slashes and dots: real clients send them (node-marketo-rest asks
+    for /rest/../bulk/…), and both systems accept them."""
+    return "/" + posixpath.normpath(f"/{path}").strip("/")
 
 
 class Gateway:

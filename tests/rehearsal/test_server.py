@@ -128,6 +128,21 @@ def test_slashes_do_not_matter(rehearsal_server: RehearsalServer, path: str) -> 
     assert versions[-1] == {"label": "Winter '27", "url": "/services/data/v68.0", "version": "68.0"}
 
 
+@pytest.mark.parametrize(
+    ("path", "tidy"),
+    [
+        ("//services//data/", "/services/data"),
+        ("/rest/../bulk/v1/leads/export.json", "/bulk/v1/leads/export.json"),
+        ("/../../x", "/x"),
+        ("/", "/"),
+        ("", "/"),
+    ],
+)
+def test_paths_are_tidied_as_clients_send_them(path: str, tidy: str) -> None:
+    """Doubled and trailing slashes, and node-marketo-rest's way from /rest to /bulk."""
+    assert tidy_path(path) == tidy
+
+
 @pytest.mark.parametrize("path", ["/", "/services/apexrest/anything", "/services/Soap/z/59.0", "/asset/v1"])
 def test_unknown_endpoint_is_501_and_logged(rehearsal_server: RehearsalServer, path: str) -> None:
     """What nobody imitates answers 501, says so in words, and is in the log."""

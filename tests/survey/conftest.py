@@ -24,7 +24,7 @@ from runbook_lib.systems.salesforce.client import QueryAnswer, SalesforceReader
 from runbook_lib.systems.salesforce.errors import refusal
 from runbook_lib.systems.salesforce.login import Account, log_in
 from runbook_lib.systems.secrets.vault import Vault
-from runbook_lib.systems.transport import SHORT, Transport
+from runbook_lib.systems.transport import Transport
 
 # The first example also pays for lazy imports: a deadline per example would measure those.
 settings.register_profile("survey", deadline=None)
@@ -150,12 +150,6 @@ def messy(start_rehearsal: Callable[..., RehearsalServer], monkeypatch: pytest.M
     yield from reach(start_rehearsal("messy"), monkeypatch)
 
 
-def pass_on_the_clock(server: RehearsalServer, seconds: float) -> None:
-    """A wait that takes no time: a longer one passes on the rehearsal's clock."""
-    if seconds >= SHORT:
-        server.clock.forward(seconds)
-
-
 def reach(server: RehearsalServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
     """The road's own readers over that rehearsal."""
     world = server.world
@@ -182,7 +176,7 @@ def reach(server: RehearsalServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         world.marketo.munchkin_id,
         "basic",
     )
-    with Transport(connection, pause=lambda seconds: pass_on_the_clock(server, seconds)) as transport:
+    with Transport(connection, pause=server.clock.forward) as transport:
 
         def reader(account: Account) -> SalesforceReader:
             return SalesforceReader(transport, log_in(transport, connection, account, vault))
