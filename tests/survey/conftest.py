@@ -176,7 +176,7 @@ def reach(server: RehearsalServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         world.marketo.munchkin_id,
         "basic",
     )
-    with Transport(connection, pause=server.clock.forward) as transport:
+    with Transport(connection, pause=lambda seconds: server.clock.forward(seconds)) as transport:
 
         def reader(account: Account) -> SalesforceReader:
             return SalesforceReader(transport, log_in(transport, connection, account, vault))
