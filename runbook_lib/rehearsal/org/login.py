@@ -33,6 +33,9 @@ SECONDS_VALID = 7200
 LAST_SOAP_LOGIN = 64.0
 """SOAP login() is not part of later API versions."""
 FIRST_VERSION = 31.0
+UNKNOWN_STATUS = ""
+"""For refusals of which nobody has told what the login history says: they leave no row here, so that nothing
+can rest on a word of our own. The other words are EventLogFile's login statuses (Object Reference)."""
 LOGIN_TYPES = {
     "SOAP Partner": "Partner Product",
     "SOAP Enterprise": "Other Apex API",
@@ -116,12 +119,10 @@ class LoginDesk:
                 credential,
                 "API_DISABLED_FOR_ORG",
                 "API is not enabled for this Organization or Partner",
-                "API Disabled",
+                UNKNOWN_STATUS,
             )
         if is_soap and not self._switches.soap_login:
-            self._refuse(
-                attempt, credential, "INVALID_OPERATION", SOAP_OFF, "Failed: SOAP API login() disabled"
-            )
+            self._refuse(attempt, credential, "INVALID_OPERATION", SOAP_OFF, UNKNOWN_STATUS)
         if attempt.api_type == "REST API" and not self._switches.oauth_password_flow:
             self._refuse(
                 attempt,
@@ -136,7 +137,7 @@ class LoginDesk:
                 credential,
                 "LOGIN_DURING_RESTRICTED_DOMAIN",
                 "cannot log in from current domain",
-                "Restricted Domain",
+                "Restricted domain",
             )
 
     def _is_right_host(self, host: LoginHost) -> bool:
@@ -152,16 +153,16 @@ class LoginDesk:
             [credential.user_id],
         )[0]
         if not is_active:
-            self._refuse(attempt, credential, "INVALID_LOGIN", INVALID, "User is Inactive")
+            self._refuse(attempt, credential, "INVALID_LOGIN", INVALID, "User is inactive")
         if is_frozen:
-            self._refuse(attempt, credential, "INVALID_LOGIN", INVALID, "User Is Frozen")
+            self._refuse(attempt, credential, "INVALID_LOGIN", INVALID, "User is frozen")
         if is_locked:
             self._refuse(
                 attempt,
                 credential,
                 "PASSWORD_LOCKOUT",
                 "Your login attempts exceeded the limit. The user is locked out.",
-                "Password Lockout",
+                "Password lockout",
             )
         return str(profile)
 
@@ -174,7 +175,7 @@ class LoginDesk:
                 credential,
                 "LOGIN_DURING_RESTRICTED_TIME",
                 "cannot log in during these hours",
-                "Restricted Time",
+                "Restricted time",
             )
         own_networks = self._switches.profile_networks.get(profile)
         if own_networks and not _is_inside(attempt.source_ip, own_networks):
@@ -191,11 +192,11 @@ class LoginDesk:
         """What was given is the password and one of `tokens`; from a trusted network that may be none."""
         given, password = attempt.password_and_token, credential.password
         if not password or not given.startswith(password):
-            self._fail(attempt, credential, "INVALID_LOGIN", INVALID, "Invalid Password")
+            self._fail(attempt, credential, "INVALID_LOGIN", INVALID, "Invalid password")
         if given.removeprefix(password) in tokens:
             return
         if "" in tokens:
-            self._fail(attempt, credential, "INVALID_LOGIN", INVALID, "Invalid Password")
+            self._fail(attempt, credential, "INVALID_LOGIN", INVALID, "Invalid password")
         self._fail(
             attempt,
             credential,
@@ -208,13 +209,11 @@ class LoginDesk:
         held = self._permissions.system(credential.user_id)
         if not held["ApiEnabled"]:
             self._refuse(
-                attempt, credential, "API_CURRENTLY_DISABLED", "API is disabled for this User", "API Disabled"
+                attempt, credential, "API_CURRENTLY_DISABLED", "API is disabled for this User", UNKNOWN_STATUS
             )
         needs_any_auth = attempt.api_type.startswith("SOAP") and self._switches.use_any_api_auth_enforced
         if needs_any_auth and not held["UseAnyApiAuth"]:
-            self._refuse(
-                attempt, credential, "INSUFFICIENT_ACCESS", NO_API_AUTH, "Failed: Use Any API Auth required"
-            )
+            self._refuse(attempt, credential, "INSUFFICIENT_ACCESS", NO_API_AUTH, UNKNOWN_STATUS)
 
     # what is written down -------------------------------------------------------------------------
     def _fail(
@@ -232,7 +231,7 @@ class LoginDesk:
     def _refuse(
         self, attempt: Attempt, credential: Credential | None, code: str, message: str, status: str
     ) -> NoReturn:
-        if credential is not None:
+        if credential is not None and status != UNKNOWN_STATUS:
             self._record(attempt, credential.user_id, status)
         raise LoginFault(code, message)
 

@@ -130,5 +130,4 @@ def _unreadable(field: FieldDescribe, value: Any) -> OrgFault:
         "JSON_PARSER_ERROR",
         f"Cannot deserialize instance of {field['type']} from {kind} value {value} or request may be "
         f"missing a required field at field {field['name']}",
-        (field["name"],),
     )

@@ -32,7 +32,9 @@ def basic_information(call: Call, object_name: str) -> Answer:
 def create(call: Call, object_name: str) -> Answer:
     """POST sobjects/X: a new row."""
     _refuse_unknown(call, object_name)
-    return Answer(201, saved(call.org.create(call.user_id, object_name, values(call.json_object()))))
+    record_id = call.org.create(call.user_id, object_name, values(call.json_object()))
+    where = {"Location": f"{call.root}/sobjects/{object_name}/{record_id}"}
+    return Answer(201, saved(record_id), where)
 
 
 def read(call: Call, object_name: str, id: str) -> Answer:  # noqa: A002 - the name in Salesforce's URLs

@@ -8,6 +8,7 @@ import pytest
 
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.org import LoginFault, LoginHost, Org, OrgFault, Session
+from runbook_lib.rehearsal.org.login import UNKNOWN_STATUS
 from runbook_lib.rehearsal.world import load_world
 
 Set = Callable[[Org], None]
@@ -107,25 +108,26 @@ def want_any_api_auth(org: Org) -> None:
 @pytest.mark.parametrize(
     ("fault", "code", "status"),
     [
-        (lock, "PASSWORD_LOCKOUT", "Password Lockout"),
-        (freeze, "INVALID_LOGIN", "User Is Frozen"),
-        (deactivate, "INVALID_LOGIN", "User is Inactive"),
-        (close_api, "API_DISABLED_FOR_ORG", "API Disabled"),
-        (close_soap, "INVALID_OPERATION", "Failed: SOAP API login() disabled"),
+        (lock, "PASSWORD_LOCKOUT", "Password lockout"),
+        (freeze, "INVALID_LOGIN", "User is frozen"),
+        (deactivate, "INVALID_LOGIN", "User is inactive"),
+        (close_api, "API_DISABLED_FOR_ORG", UNKNOWN_STATUS),
+        (close_soap, "INVALID_OPERATION", UNKNOWN_STATUS),
         (keep_networks, "LOGIN_DURING_RESTRICTED_DOMAIN", "Restricted IP"),
-        (keep_hours, "LOGIN_DURING_RESTRICTED_TIME", "Restricted Time"),
-        (keep_my_domain, "LOGIN_DURING_RESTRICTED_DOMAIN", "Restricted Domain"),
-        (take_api_from_user, "API_CURRENTLY_DISABLED", "API Disabled"),
-        (want_any_api_auth, "INSUFFICIENT_ACCESS", "Failed: Use Any API Auth required"),
+        (keep_hours, "LOGIN_DURING_RESTRICTED_TIME", "Restricted time"),
+        (keep_my_domain, "LOGIN_DURING_RESTRICTED_DOMAIN", "Restricted domain"),
+        (take_api_from_user, "API_CURRENTLY_DISABLED", UNKNOWN_STATUS),
+        (want_any_api_auth, "INSUFFICIENT_ACCESS", UNKNOWN_STATUS),
     ],
 )
 def test_each_fault_has_its_code_and_its_history(org: Org, fault: Set, code: str, status: str) -> None:
-    """A fault set on the running org is met by the next login, and LoginHistory tells why."""
+    """A fault set on the running org is met by the next login, and LoginHistory tells why in Salesforce's own
+    words; where nobody knows these, it tells nothing."""
     fault(org)
     with pytest.raises(LoginFault) as refused:
         log_in(org)
     assert refused.value.code == code
-    assert statuses(org) == [status]
+    assert statuses(org) == ([status] if status != UNKNOWN_STATUS else [])
 
 
 def test_a_wrong_password_and_a_missing_token_differ(org: Org) -> None:
@@ -137,7 +139,7 @@ def test_a_wrong_password_and_a_missing_token_differ(org: Org) -> None:
         with pytest.raises(LoginFault) as refused:
             log_in(org, given)
         assert refused.value.code == code
-    assert statuses(org) == ["Invalid Password", "Failed: API security token required"]
+    assert statuses(org) == ["Invalid password", "Failed: API security token required"]
 
 
 def test_a_trusted_network_needs_no_token(org: Org) -> None:

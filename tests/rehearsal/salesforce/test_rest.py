@@ -518,3 +518,16 @@ def test_reference_ids_of_a_composite_call_are_unique(admin_salesforce: Salesfor
             admin_salesforce, "POST", "/services/data/v67.0/composite", json={"compositeRequest": parts}
         )
         assert code_of(answer) == "INVALID_INPUT"
+
+
+def test_a_new_record_says_where_it_is(admin_salesforce: Salesforce) -> None:
+    """A 201 carries Location, in a part of a composite call too; a value of the wrong type names no field."""
+    url = "/services/data/v67.0/sobjects/Lead"
+    part = {"method": "POST", "url": url, "referenceId": "new", "body": NEW_LEAD}
+    answer = call(
+        admin_salesforce, "POST", "/services/data/v67.0/composite", json={"compositeRequest": [part]}
+    )
+    (made,) = answer.json()["compositeResponse"]
+    assert made["httpHeaders"] == {"Location": f"{url}/{made['body']['id']}"}
+    wrong = call(admin_salesforce, "POST", url, json={**NEW_LEAD, "NumberOfEmployees": "many"})
+    assert code_of(wrong) == "JSON_PARSER_ERROR" and "fields" not in wrong.json()[0]
