@@ -81,8 +81,11 @@ def test_everything_goes_back_in_the_reverse_order(live: Live, journal: Journal)
     live.carry_out(STEP, DECIDED, journal)
     seen = live.look(STEP)
     undoing = plan_undo(STEP, made(journal.entries()), seen, datetime.now(UTC))
+    live.server.log.clear()
     apply(undoing.plan, live.permit(undoing.plan, seen), live.writer, journal, seen, lambda: live.look(STEP))
     assert not isinstance(live.see(Part.PERMISSION_SET).permission_set, PermissionSet)
+    deletions = [call for call in live.server.log.entries() if call.method == "DELETE"]
+    assert len(deletions) == 3, "the assignment, all objects at the first try, and the set"
 
 
 def test_any_order_of_objects_ends_alike(live: Live, journal: Journal) -> None:
