@@ -12,6 +12,7 @@ import pytest
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.survey.collect import SYNCED_OBJECTS, collect, forecast_calls, save_describes
 from runbook_lib.survey.probes.describe import fields_of
+from runbook_lib.survey.probes.org import look_at_org
 from runbook_lib.survey.requirements import OBJECT_PERMISSIONS, SYSTEM_PERMISSIONS
 from runbook_lib.survey.snapshot import (
     Absent,
@@ -25,6 +26,7 @@ from runbook_lib.survey.snapshot import (
     SyncUser,
     Unknown,
 )
+from tests.survey.conftest import strict_reader
 
 NEEDS_SYNC_USER = (Part.SYNC_LOGIN, Part.VISIBLE, Part.PEOPLE_SEEN)
 
@@ -167,6 +169,33 @@ def test_an_exhausted_org_is_unknown_not_empty(live: Any) -> None:
     seen = live.see(Part.ORGANIZATION, Part.SYNC_USER, Part.BUDGET, Part.ROWS, Part.DUPLICATES, Part.PRESENT)
     for value in (seen.organization, seen.sync_user, seen.budget, seen.rows, seen.duplicates, seen.present):
         assert isinstance(value, Unknown) and value.code == "REQUEST_LIMIT_EXCEEDED"
+
+
+@pytest.mark.parametrize(
+    ("deletion", "part"),
+    [
+        ('DELETE FROM org."UserLicense"', Part.SEATS),
+        (
+            'DELETE FROM org."PermissionSetAssignment" WHERE "AssigneeId" = '
+            '(SELECT "Id" FROM org."User" WHERE "Username" LIKE \'marketo.sync%\')',
+            Part.SYSTEM_PERMISSIONS,
+        ),
+    ],
+)
+def test_nothing_where_every_org_has_something_is_unknown(live: Any, deletion: str, part: Part) -> None:
+    """No licences, or an existing user without any set: an answer that tells nothing, and no "no"."""
+    admin = live.systems.admin()
+    live.server.org.database.sql(deletion)
+    found = look_at_org(admin, frozenset({part, Part.SYNC_USER}), live.systems.expected)[part]
+    assert isinstance(found, Unknown) and found.message("fix"), found
+
+
+def test_who_shares_a_set_is_a_fact_of_its_own(live: Any) -> None:
+    """Where Salesforce does not count the others, the rows that grant a field are known all the same."""
+    told = ("INSUFFICIENT_ACCESS", "insufficient access rights")
+    reader = strict_reader(live, lambda query: told if "GROUP BY PermissionSetId" in query else None)
+    found = look_at_org(reader, frozenset({Part.GRANTS}), live.systems.expected)[Part.GRANTS]
+    assert isinstance(found, tuple) and found and {grant.others for grant in found} == {None}
 
 
 def test_a_probe_that_fails_leaves_the_others_alone(live: Any) -> None:

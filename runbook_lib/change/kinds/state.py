@@ -113,7 +113,7 @@ def _hidden(change: Change, now: Snapshot) -> Place:
     grants = all_grants(now)
     if not isinstance(grants, tuple):
         return Place.UNKNOWN
-    rows = {each.id for each in grants if each.field == granted_as(change.target)}
+    rows = {each.id for each in grants if each.field in granted_as(change.target)}
     planned = {each["id"] for each in change.before["grants"]}
     if not rows:
         return Place.MADE
@@ -129,7 +129,7 @@ def _shown(change: Change, now: Snapshot) -> Place:
     grants = all_grants(now)
     if not isinstance(grants, tuple):
         return Place.UNKNOWN
-    there = {(each.parent_id, each.edit) for each in grants if each.field == granted_as(change.target)}
+    there = {(each.parent_id, each.edit) for each in grants if each.field in granted_as(change.target)}
     return _made(all((row["parent_id"], row["edit"]) in there for row in change.after["grants"]))
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from runbook_lib.change.kinds.writes import Answer, Door, Ids, answers_of, mapped, rows_by
 from runbook_lib.change.plan import Change
 from runbook_lib.errors import SalesforceRefused
-from runbook_lib.survey.model.grants import granted_as
 from runbook_lib.systems.salesforce.errors import dependency_in
 from runbook_lib.systems.salesforce.records import RecordResult
 from runbook_lib.systems.salesforce.soql import soql
@@ -75,8 +74,8 @@ def show_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     records: list[_Row] = [
         {
             "ParentId": row["parent_id"],
-            "SobjectType": granted_as(change.target).split(".", 1)[0],
-            "Field": granted_as(change.target),
+            "SobjectType": str(row.get("field", change.target)).split(".", 1)[0],
+            "Field": row.get("field", change.target),
             "PermissionsRead": True,
             "PermissionsEdit": bool(row["edit"]),
         }

@@ -21,7 +21,7 @@ from runbook_lib.change.plans.unknown_names import misspelt
 from runbook_lib.review.checks.field_editing import shut_fields
 from runbook_lib.review.fields.choice import must_be_decided
 from runbook_lib.review.professional import is_professional
-from runbook_lib.survey.model.grants import granted_as
+from runbook_lib.survey.model.grants import twin_of
 from runbook_lib.survey.needed_fields import required
 from runbook_lib.survey.snapshot import Field, Part, Snapshot
 from runbook_lib.text import Message, say
@@ -40,7 +40,7 @@ def plan_field_visibility(step: str, snapshot: Snapshot, decisions: Decisions, n
     changes: list[Change] = []
     obstacles: list[Message] = []
     for decision in sorted(hidden, key=lambda each: each.full_name):
-        twin = granted_as(decision.full_name)
+        twin = twin_of(decision.full_name)
         if twin != decision.full_name and twin in visible:
             obstacles.extend(_against_twin(decision.full_name, twin, decisions))
             continue  # it goes with its twin, or not at all
@@ -109,7 +109,7 @@ def _show(snapshot: Snapshot, decisions: Decisions, visible: set[str]) -> Iterat
     for field in sorted(wanted, key=lambda each: each.full_name):
         editable = "edit" if field.updateable and not field.calculated else ""
         what = say("Let the sync user see {field}.", field=field.full_name)
-        yield from grant_field(snapshot, granted_as(field.full_name), what, edit=editable)
+        yield from grant_field(snapshot, twin_of(field.full_name), what, edit=editable)
     for field in sorted(set(shut) - set(wanted), key=lambda each: each.full_name):
         what = say("Let the sync user read and edit {field}.", field=field.full_name)
         yield from grant_field(snapshot, field.full_name, what)

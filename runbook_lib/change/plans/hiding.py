@@ -38,9 +38,8 @@ def hide(
     refusal = refused(field, decision) or next(_against(field, parts, snapshot), None)
     if refusal is not None:
         return refusal
-    rows = (rows_by_field(snapshot) if known_rows is None else known_rows).get(
-        granted_as(field.full_name), ()
-    )
+    by_field = rows_by_field(snapshot) if known_rows is None else known_rows
+    rows = [row for name in granted_as(field.full_name) for row in by_field.get(name, ())]
     if not rows:
         return say(
             "{field} cannot be hidden by field-level security: no profile or permission set grants it by "
@@ -153,6 +152,7 @@ def _people(grant: FieldGrant, snapshot: Snapshot) -> tuple[str, ...]:
 def _grant_json(grant: FieldGrant) -> dict[str, object]:
     return {
         "id": grant.id,
+        "field": grant.field,
         "parent": grant.parent,
         "parent_id": grant.parent_id,
         "read": True,

@@ -42,7 +42,9 @@ def field_access(one: Field, grants: FieldGrants, compound: Field | None = None)
     governing = compound or one
     if not governing.permissionable:
         return FieldAccess(read=True, edit=True)
-    rows = grants.rows.get(granted_as(governing.full_name), {})
+    rows: dict[str, bool] = {}
+    for name in granted_as(governing.full_name):
+        rows |= grants.rows.get(name, {})
     shown = (*grants.view_all.get(one.object, ()), *grants.view_all.get(EVERY_OBJECT, ()))
     by = tuple(dict.fromkeys((*sorted(rows), *shown)))
     return FieldAccess(read=bool(by), edit=any(rows.values()), by=by)

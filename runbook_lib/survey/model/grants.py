@@ -56,11 +56,16 @@ PERSON_ENDING = "__pc"
 """How the name of a contact's custom field ends on a person account."""
 
 
-def granted_as(full_name: str) -> str:
-    """The field on which FieldPermissions of ``full_name`` lie: those of ``Account.Tier__pc`` on
-    ``Contact.Tier__c``, whose value it shows. Source: Salesforce Help, person accounts; by reading, not seen
-    in a recorded reply."""
+def twin_of(full_name: str) -> str:
+    """The field whose value ``full_name`` shows, and where its FieldPermissions lie: ``Contact.Tier__c`` of
+    ``Account.Tier__pc``; any other field itself. Source: Salesforce Help, person accounts."""
     object_name, _, name = full_name.partition(".")
     if object_name == "Account" and name.endswith(PERSON_ENDING):
         return f"Contact.{name.removesuffix(PERSON_ENDING)}__c"
     return full_name
+
+
+def granted_as(full_name: str) -> tuple[str, ...]:
+    """The fields whose FieldPermissions may show ``full_name``: its own and its twin's. That they lie on the
+    twin alone is read in Salesforce's help, not seen in a recorded reply."""
+    return tuple(dict.fromkeys((full_name, twin_of(full_name))))

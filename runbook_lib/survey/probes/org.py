@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from runbook_lib.survey.model.licenses import License, Profile, Seats
 from runbook_lib.survey.model.profiles import profiles_of
+from runbook_lib.survey.model.unknown import untold
 from runbook_lib.survey.probes.account import account_state
 from runbook_lib.survey.probes.describe import fields_of
 from runbook_lib.survey.probes.field_grants import parents
@@ -20,8 +21,10 @@ from runbook_lib.survey.probes.marketo_fields import shown_fields, with_hidden_f
 from runbook_lib.survey.probes.org_queries import (
     ALL_COLUMNS,
     ASKED,
+    BY_THE_WAY,
     COLUMNS,
     MOST_GROUPS,
+    NEVER_EMPTY,
     YOUNG,
     YOUNG_COLUMNS,
     questions,
@@ -52,6 +55,7 @@ from runbook_lib.survey.snapshot import (
     SyncUser,
     Unknown,
 )
+from runbook_lib.text import say
 
 if TYPE_CHECKING:
     from runbook_lib.systems.salesforce.client import SalesforceReader
@@ -63,8 +67,12 @@ def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], expected: Exp
     """The parts of ``wanted`` that the admin's session can tell; each a value or ``Unknown``."""
     answers = ask(reader, list(questions(wanted, expected)))
     answers |= {name: [] for name in YOUNG if getattr(answers.get(name), "code", "") == "INVALID_FIELD"}
+    answers |= {name: _nothing_told(name) for name in NEVER_EMPTY if answers.get(name) == []}
+    if answers.get("user") and answers.get("system") == []:
+        answers["system"] = _nothing_told("system")  # who exists has the set that his profile owns
     found: dict[Part, Any] = {
-        part: first_unknown(answers, names) or guarded(partial(_READ[part], answers))
+        part: first_unknown(answers, [name for name in names if name not in BY_THE_WAY])
+        or guarded(partial(_READ[part], answers))
         for part, names in ASKED.items()
         if part in wanted
     }
@@ -85,6 +93,14 @@ def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], expected: Exp
         if part in wanted:
             found[part] = guarded(partial(about_user, reader, expected.sync_username))
     return found
+
+
+def _nothing_told(name: str) -> Unknown:
+    """An empty answer about what every org has: it tells nothing, and is no good news."""
+    return untold(
+        say("Salesforce answered with nothing where every org has something ({what}).", what=name),
+        say("The admin who is logged in needs “View Setup and Configuration”."),
+    )
 
 
 def guarded(probe: Callable[[], Any]) -> Any:
@@ -185,8 +201,11 @@ def _permission_set(answers: Answers) -> PermissionSet | Absent:
 
 
 def _grants(answers: Answers) -> tuple[FieldGrant, ...]:
-    others = {row["PermissionSetId"]: int(row["users"]) for row in rows(answers, "sharers")}
-    nobody = 0 if len(others) < MOST_GROUPS else None  # one that is not listed may have been cut off
+    sharers = answers["sharers"]
+    told = [] if isinstance(sharers, Unknown) else sharers
+    others = {row["PermissionSetId"]: int(row["users"]) for row in told}
+    is_whole = not isinstance(sharers, Unknown) and len(others) < MOST_GROUPS
+    nobody = 0 if is_whole else None  # one that is not listed may have been cut off
     found = sorted(rows(answers, "grants"), key=lambda each: str(each["Id"]))
     return tuple(_grant(row, others.get(row["ParentId"], nobody)) for row in found)
 

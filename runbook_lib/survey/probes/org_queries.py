@@ -40,6 +40,11 @@ _MAY_LACK = (*YOUNG_COLUMNS, "PermissionsViewAllFields")
 YOUNG = ("view_all_global",)
 """Queries for a right that not every org knows: where it is refused as an unknown column, nobody has it."""
 
+NEVER_EMPTY = ("licenses", "profiles", "profile_sets", "needed_fields")
+"""Queries to which no org answers with nothing."""
+BY_THE_WAY = ("sharers",)
+"""Queries whose refusal costs one fact of a part, not the part."""
+
 _TEMPLATES = {
     "organization": "SELECT Id, Name, OrganizationType, IsSandbox, InstanceName, LanguageLocaleKey, "
     "DefaultLocaleSidKey, TimeZoneSidKey FROM Organization",
