@@ -43,7 +43,7 @@ from runbook_lib.survey.probes.sync_user import (
     without_try,
 )
 from runbook_lib.survey.requirements import SYNCED_OBJECTS, objects_of
-from runbook_lib.survey.snapshot import Expected, Field, Part, Snapshot, SyncUser, Unknown
+from runbook_lib.survey.snapshot import Expected, Field, Inventory, Part, Snapshot, SyncUser, Unknown
 
 if TYPE_CHECKING:
     from runbook_lib.systems.marketo.client import MarketoReader
@@ -281,5 +281,14 @@ def _as_admin(reached: _Reached, wanted: frozenset[Part], expected: Expected) ->
     if Part.ROWS in open_parts:
         found[Part.ROWS] = guarded(lambda: count_rows(reader))
     if Part.DUPLICATES in open_parts:
-        found[Part.DUPLICATES] = guarded(lambda: shared_emails(reader))
+        found[Part.DUPLICATES] = guarded(
+            lambda: shared_emails(reader, _most_people(found.get(Part.INVENTORY)))
+        )
     return found
+
+
+def _most_people(there: object) -> int | None:
+    """The leads or the contacts, whichever are more, where both were counted just before."""
+    counts = [there.records.get(name) for name in PEOPLE] if isinstance(there, Inventory) else []
+    known = [count for count in counts if isinstance(count, int)]
+    return max(known) if len(known) == len(PEOPLE) else None

@@ -42,9 +42,12 @@ def count_rows(reader: SalesforceReader) -> dict[str, int] | Unknown:
     return counts
 
 
-def shared_emails(reader: SalesforceReader) -> DuplicateCounts | Unknown:
-    """How many people share an e-mail; the e-mails are forgotten at once."""
-    if max(count_each(reader).values()) <= FEW_PEOPLE:
+def shared_emails(reader: SalesforceReader, most: int | None = None) -> DuplicateCounts | Unknown:
+    """How many people share an e-mail; the e-mails are forgotten at once.
+
+    ``most``: how many there are of one kind at most, where somebody counted them; else that is asked first.
+    """
+    if (max(count_each(reader).values()) if most is None else most) <= FEW_PEOPLE:
         return _few(reader)
     with TemporaryDirectory(prefix="runbook-") as folder:  # made for its owner alone
         extract_people(reader, Path(folder) / "people", datetime.now(UTC))

@@ -123,3 +123,13 @@ def test_the_sync_users_count_is_never_the_administrators(private: Live) -> None
     assert isinstance(seen.rows, Unknown) and isinstance(seen.inventory, Inventory)
     found = told(replace(seen, object_access={}), "visible_records")
     assert found.status is Status.UNKNOWN and "Lead: not known of" in str(found.what)
+
+
+def test_who_was_counted_is_not_counted_again(private: Live) -> None:
+    """With the inventory at hand, the duplicates cost a call less than alone, and are the same."""
+    private.forget()
+    alone = private.see(Part.DUPLICATES).duplicates
+    calls = private.calls()
+    private.forget()
+    assert private.see(Part.INVENTORY, Part.DUPLICATES).duplicates == alone
+    assert private.calls() == calls + CALLS - 1
