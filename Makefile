@@ -5,12 +5,13 @@ VENV   := .venv
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY  := $(VENV)/ready
 
-.PHONY: help rehearse test test-spark lab lint format coverage bench baselines lock catalogues checks endpoints clean
+.PHONY: help rehearse test soak test-spark lab lint format coverage bench baselines lock catalogues checks endpoints clean
 
 help:
 	@echo "make rehearse   walk the whole road in the built-in rehearsal (WORLD=clean)"
 	@echo "make lab        open the notebooks in JupyterLab, on a rehearsal (WORLD=clean)"
 	@echo "make test       run the tests, with a browser where one can be installed"
+	@echo "make soak       kill a road a hundred times, and fuzz what the systems answer for ten minutes"
 	@echo "make lint       check style and types"
 	@echo "make format     bring the style in order"
 	@echo "make coverage   run the tests and say which lines none of them reaches"
@@ -32,6 +33,11 @@ lab: $(READY)
 test: $(READY)
 	@sh setup/chromium.sh $(BIN)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# Bounded and seeded; not a part of make test, which makes ten of these kills.
+soak: $(READY)
+	RUNBOOK_SOAK_KILLS=100 RUNBOOK_SOAK_MINUTES=10 $(BIN)/python -m pytest -n 0 \
+	  tests/guide/test_kills.py tests/guide/test_faults_on_the_road.py
 
 lint: $(READY)
 	$(BIN)/ruff check .
