@@ -30,29 +30,6 @@ IN_BOTH_APIS = frozenset(
 )  # fmt: skip
 """Objects of the data API that the Tooling API knows too. Source: Tooling API Developer Guide, "Tooling API
 Objects"."""
-ONLY_IN_SALESFORCE = frozenset(
-    name.lower()
-    for name in (
-        "AccountContactRelation", "AccountContactRole", "AccountHistory", "AccountShare", "ActivityHistory",
-        "AggregateResult", "ApexClass", "ApexPage", "Asset", "AsyncApexJob", "Attachment", "AuthSession",
-        "BusinessHours", "CampaignShare", "CaseComment", "CollaborationGroup", "ConnectedApplication",
-        "ContactHistory", "ContactPointEmail", "ContactShare", "ContentDocument", "ContentDocumentLink",
-        "ContentVersion", "Contract", "CronTrigger", "CustomPermission", "Dashboard", "DatedConversionRate",
-        "Domain", "DuplicateRecordItem", "DuplicateRecordSet", "EmailMessage", "EmailTemplate",
-        "Entitlement", "EventLogFile", "EventRelation", "FeedItem", "FieldHistoryArchive",
-        "FlowInterview", "FlowVersionView", "Folder", "GroupMember", "Idea", "Individual", "LeadHistory",
-        "LeadShare", "LeadStatus", "ListView", "MatchingRule", "MutingPermissionSet", "NamedCredential",
-        "Network", "Note", "OpenActivity", "OpportunityFieldHistory", "OpportunityHistory",
-        "OpportunityLineItem", "OpportunityShare", "OpportunityStage", "Order", "OrderItem", "Partner",
-        "Period", "PermissionSetLicense", "PermissionSetLicenseAssign", "PermissionSetTabSetting",
-        "PicklistValueInfo", "Pricebook2", "PricebookEntry", "ProcessInstance", "Product2",
-        "QueueSobject", "Quote", "RecentlyViewed", "RelationshipDomain", "Report",
-        "SetupAuditTrail", "SetupEntityAccess", "Solution", "StaticResource", "TaskRelation",
-        "Topic", "TopicAssignment", "UserAppInfo", "UserFieldAccess", "UserPreference", "UserRecordAccess",
-        "UserRole", "UserShare", "VerificationHistory", "Vote", "WorkOrder",
-    )
-)  # fmt: skip
-"""Standard objects that the rehearsal does not play, in small letters. Source: Object Reference."""
 NAME_FIELDS = (
     "Name", "Alias", "Email", "FirstName", "LastName", "IsActive", "Phone", "Title", "Username", "ProfileId",
     "UserRoleId", "RecordTypeId",

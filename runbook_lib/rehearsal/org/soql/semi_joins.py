@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from runbook_lib.rehearsal.org.faults import OrgFault, malformed_query
+from runbook_lib.rehearsal.org.schema.catalog import SObject
+from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
 from runbook_lib.rehearsal.org.soql.parser import Condition, Junction, Membership, Negation, Path, Query
 
 MOST = 2
@@ -47,6 +49,11 @@ def different_types(inner: str, outer: str) -> OrgFault:
         f"The selected field '{inner}' in the subquery and the left operand field in the where expression in "
         f"the outer query '{outer}' should point to the same object type"
     )
+
+
+def targets_of(sobject: SObject, field: FieldDescribe) -> frozenset[str]:
+    """The objects whose ids a field holds."""
+    return frozenset([sobject.name] if field["type"] == "id" else field["referenceTo"])
 
 
 def _placed(condition: Condition | None, above: tuple[str, ...] = ()) -> Iterator[Placed]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from runbook_lib.rehearsal.database import quoted
 from runbook_lib.rehearsal.org.faults import OrgFault, malformed_query
-from runbook_lib.rehearsal.org.schema.catalog import SObject
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe, describe_field
 from runbook_lib.rehearsal.org.soql.conditions import Conditions, filterable
 from runbook_lib.rehearsal.org.soql.not_imitated import refuse_function
@@ -16,7 +15,7 @@ from runbook_lib.rehearsal.org.soql.parser import Call, Condition, Item, Operand
 from runbook_lib.rehearsal.org.soql.restrictions import check_catalog_query, obeys_limit, own_rows
 from runbook_lib.rehearsal.org.soql.result import AddressLeaf, Cell, Leaf, RecordShape
 from runbook_lib.rehearsal.org.soql.scope import Asking, Column, Scope, address_key, identity, parts_of
-from runbook_lib.rehearsal.org.soql.semi_joins import check_semi_joins, different_types
+from runbook_lib.rehearsal.org.soql.semi_joins import check_semi_joins, different_types, targets_of
 
 AGGREGATES = ("COUNT", "COUNT_DISTINCT", "MAX", "MIN", "SUM", "AVG")
 DATE_FUNCTIONS = {
@@ -83,7 +82,7 @@ class Translator:
         operand = self._query.items[0].operand
         assert isinstance(operand, Path)  # check_semi_joins saw to it
         found = self._scope.column(operand)
-        if not targets & _targets(found.sobject, found.field):
+        if not targets & targets_of(found.sobject, found.field):
             raise different_types(found.field["name"], compared["name"])
         self._selected = [found.sql]
         return self._assemble(False)
@@ -275,7 +274,7 @@ class Translator:
         return Conditions(self._scope, resolve, self._subselect).sql(condition)
 
     def _subselect(self, query: Query, compared: FieldDescribe) -> str:
-        return Translator(self._asking, query).ids(compared, _targets(self._scope.sobject, compared))
+        return Translator(self._asking, query).ids(compared, targets_of(self._scope.sobject, compared))
 
     def _ordering(self, is_aggregate: bool) -> list[str]:
         ordered = []
@@ -291,11 +290,6 @@ class Translator:
                 sql = found.sql
             ordered.append(f"{sql} {one.direction} {one.nulls}")
         return ordered
-
-
-def _targets(sobject: SObject, field: FieldDescribe) -> frozenset[str]:
-    """The objects whose ids a field holds."""
-    return frozenset([sobject.name] if field["type"] == "id" else field["referenceTo"])
 
 
 def _is_aggregate(operand: Operand) -> bool:
