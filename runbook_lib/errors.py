@@ -15,6 +15,7 @@
     ├── SystemRefused                    4  Salesforce or Marketo said no, or could not be reached
     │   ├── LoginRefused                    Salesforce refused the login, with the reason and its fix
     │   ├── SalesforceRefused               any other answer of Salesforce that is an error
+    │   │   └── SalesforceBusy                  too many calls at once: another try may help
     │   ├── MarketoRefused                  an error of Marketo, also inside an HTTP 200
     │   ├── ConsoleRefused                  the rehearsal's Admin console did not accept a click
     │   └── Unreachable                     no answer: network, TLS, time-out of one call

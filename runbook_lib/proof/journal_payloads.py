@@ -38,7 +38,10 @@ from runbook_lib.text import Label, Message
 def started(expected: Expected, versions: Mapping[str, str], rehearsal: str | None) -> dict[str, Any]:
     """A beat or a run began. ``rehearsal``: the world's name; ``None`` for the real systems."""
     return {
-        "expected": {**asdict(expected), "custom_objects": list(expected.custom_objects)},
+        "expected": {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(expected).items()
+        },
         "versions": dict(versions),
         "rehearsal": rehearsal,
     }

@@ -25,6 +25,7 @@ from runbook_lib.survey.probes.query import unknown
 from runbook_lib.survey.snapshot import Unknown
 from runbook_lib.text import say
 from tests.guide.state.test_proof_scope import prove
+from tests.guide.walking import walk_on
 from tests.org_by_hand import NOW, small_org
 
 GATE = step_named("05_sync_fields")
@@ -125,9 +126,10 @@ def test_an_outage_while_proving(
 def test_marketo_is_down_while_proving(rehearsed: Session, rehearsal_server: RehearsalServer) -> None:
     """The same for the other system: at the deadline of 09 its silence is told, and no time-out (6)."""
     rehearsed.transport.pause = lambda _: None
+    walk_on(rehearsed, "00_start_here", "03_security_token")
+    for later in ROAD[4 : ROAD.index(VERIFY_SYNC)]:
+        prove(rehearsed, later.name)
     rehearsal_server.faults.add(Fault("/rest/", FaultKind.STATUS_503, times=500))
-    for earlier in ROAD[: ROAD.index(VERIFY_SYNC)]:
-        prove(rehearsed, earlier.name)
     step = VerifySync(rehearsed, interactive=False, minutes=0)
     with pytest.raises(SystemRefused) as stop:
         step.prove()

@@ -67,7 +67,8 @@ class Doing:
             count = calls_from_here(self.step, plan)
             yield Line(say("To make and to prove it costs at most {count} Salesforce calls.", count=count))
         yield from reason_blocks(plan)
-        if plan.consents and self.step.form is not None:  # the form has a box for each
+        has_boxes = self.step.form is not None and not self._lacks_consent(plan)
+        if plan.consents and has_boxes:  # the form has a box for each
             yield Card(Tone.WARN, _CANNOT_BE_UNDONE, (say("Read each warning, and tick what you agree to."),))
         else:
             approval = approval_of(self.session, plan.step) if plan.consents else None

@@ -34,7 +34,13 @@ def stop_because(against: Sequence[Refusal], commands: Message | None = None) ->
 
 
 def demand_predecessors(session: Session, spec: StepSpec) -> None:
-    """``WaitsForPerson`` naming each step that does not stand and that ``spec`` stands on, with why."""
+    """``WaitsForPerson`` naming each step that does not stand and that ``spec`` stands on, with why.
+
+    A login that a system refused just now is told as that: it says more than the proof that fell with it.
+    """
+    for login in (session.admin, session.sync):
+        if login.refusal is not None:
+            raise login.refusal
     if against := tuple(predecessor_refusals(spec.name, predecessors_of(session, spec))):
         raise stop_because(against)
 
