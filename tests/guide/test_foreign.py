@@ -20,6 +20,7 @@ from runbook_lib.rehearsal.world import World, world_of
 from runbook_lib.rehearsal.world_files import read_world
 from runbook_lib.review.findings import Finding
 from runbook_lib.road import ROAD
+from runbook_lib.survey.snapshot import Part
 from runbook_lib.text import Message
 from tests.guide.walking import walk_on
 
@@ -79,6 +80,9 @@ def test_the_checks_say_the_same_of_both(sessions: tuple[Session, Session]) -> N
         walk_on(session, ROAD[0].name, ROAD[4].name)
     assert told(foreign) == told(english)
     assert _changes(foreign) == _changes(english)
+    for session in sessions:
+        shown = {field.full_name for field in session.collect([Part.VISIBLE]).visible_fields()}
+        assert "Account.Loyalty_Tier__pc" in shown
 
 
 def test_the_road_of_the_foreign_org_is_proven(sessions: tuple[Session, Session]) -> None:

@@ -24,6 +24,11 @@ from runbook_lib.rehearsal.org.schema.custom_field_types import (
     check_metadata,
     describe_custom_field,
 )
+from runbook_lib.rehearsal.org.schema.person_accounts import (
+    has_person_accounts,
+    mirror_name,
+    put_mirror,
+)
 from runbook_lib.rehearsal.org.switches import Switches
 from runbook_lib.rehearsal.org.tables import add_column, drop_column
 from runbook_lib.rehearsal.org.values import bad_picklist_value
@@ -82,7 +87,12 @@ class SetupFields:
         sobject.fields[name.lower()] = field
         sobject.custom_fields[name.lower()] = custom
         add_column(self._database, sobject.name, field)
+        if self._is_mirrored(sobject):
+            add_column(self._database, "Account", put_mirror(self._catalog, field))
         return custom.id
+
+    def _is_mirrored(self, sobject: SObject) -> bool:
+        return sobject.name == "Contact" and has_person_accounts(self._catalog)
 
     def _most_fields(self) -> int:
         edition = self._database.sql('SELECT "OrganizationType" FROM org."Organization"')[0][0]
@@ -110,6 +120,8 @@ class SetupFields:
         sobject.custom_fields[key] = replace(
             custom, metadata=dict(metadata), modified_at=self._clock.now(), modified_by=user_id
         )
+        if self._is_mirrored(sobject):
+            put_mirror(self._catalog, sobject.fields[key])
 
     def delete(self, user_id: str, name_or_id: str) -> None:
         """Delete a field with its values, its permissions and its place in the lead mapping."""
@@ -117,6 +129,9 @@ class SetupFields:
         sobject, custom = self._find(name_or_id)
         del sobject.fields[custom.name.lower()], sobject.custom_fields[custom.name.lower()]
         drop_column(self._database, sobject.name, custom.name)
+        if self._is_mirrored(sobject):
+            del self._catalog["Account"].fields[mirror_name(custom.name).lower()]
+            drop_column(self._database, "Account", mirror_name(custom.name))
         self._database.sql('DELETE FROM org."FieldPermissions" WHERE "Field" = $1', [custom.full_name])
         self._mappings = [
             one for one in self._mappings if custom.full_name not in (f"Lead.{one[0]}", f"{one[1]}.{one[2]}")

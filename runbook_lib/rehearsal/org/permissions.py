@@ -15,6 +15,7 @@ from runbook_lib.rehearsal.org.faults import OrgFault, not_imitated, unsupported
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject, system_permissions
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
 from runbook_lib.rehearsal.org.schema.only_in_salesforce import ONLY_IN_SALESFORCE
+from runbook_lib.rehearsal.org.schema.person_accounts import mirror_name
 
 PARENTS = 'SELECT "PermissionSetId" FROM org."PermissionSetAssignment" WHERE "AssigneeId" = $user'
 """The permission sets a user holds: of his profile, assigned, or the one that stands for a group."""
@@ -133,17 +134,13 @@ class Permissions:
     def fields(self, user_id: str, sobject: SObject) -> FieldAccess:
         """The fields of a readable object that the user may read and edit.
 
-        A field that cannot be hidden is readable by everyone; a part of an address goes with its address.
+        A field that cannot be hidden is readable by everyone; a part of an address goes with its address, and
+        what a person account shows of its contact with the contact's field.
         """
-        granted = {
-            str(field).partition(".")[2].lower(): bool(edit)
-            for field, edit in self._ask(
-                'SELECT "Field", bool_or("PermissionsEdit") FROM org."FieldPermissions" '
-                f'WHERE "SobjectType" = {literal(sobject.name)} AND "PermissionsRead" '
-                f'AND "ParentId" IN ({PARENTS}) GROUP BY "Field"',
-                user_id,
-            )
-        }
+        granted = self._granted(user_id, sobject.name)
+        if sobject.name == "Account":
+            contact = self._granted(user_id, "Contact")
+            granted |= {mirror_name(name): edit for name, edit in contact.items() if name.endswith("__c")}
         sees_all = self.access(user_id, sobject).view_all_fields
         readable, editable = set(), set()
         for name, field in sobject.fields.items():
@@ -155,6 +152,16 @@ class Permissions:
             if key is None or granted.get(key, False):
                 editable.add(name)
         return FieldAccess(frozenset(readable), frozenset(editable))
+
+    def _granted(self, user_id: str, object_name: str) -> dict[str, bool]:
+        """Lower-case name of every field that FieldPermissions show the user → whether for editing, too."""
+        rows = self._ask(
+            'SELECT "Field", bool_or("PermissionsEdit") FROM org."FieldPermissions" '
+            f'WHERE "SobjectType" = {literal(object_name)} AND "PermissionsRead" '
+            f'AND "ParentId" IN ({PARENTS}) GROUP BY "Field"',
+            user_id,
+        )
+        return {str(field).partition(".")[2].lower(): bool(edit) for field, edit in rows}
 
 
 def _access(sobject: SObject, held: Mapping[str, bool], rights: Mapping[str, frozenset[str]]) -> ObjectAccess:

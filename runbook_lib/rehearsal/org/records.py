@@ -11,6 +11,7 @@ from typing import Any
 
 from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.org.faults import OrgFault, not_found
+from runbook_lib.rehearsal.org.people.person_accounts import refuse_person_account
 from runbook_lib.rehearsal.org.permissions import Permissions
 from runbook_lib.rehearsal.org.references import check_reference
 from runbook_lib.rehearsal.org.row_store import Row, RowStore
@@ -51,6 +52,7 @@ class Records:
                 row[field["name"]] = field["defaultValue"] or (False if field["type"] == "boolean" else None)
         if sobject.find("OwnerId"):
             row.setdefault("OwnerId", user_id)
+        refuse_person_account(sobject, row)
         _require(sobject, row)
         row = self._rules.before_create(sobject, row)
         record_id = self._rows.insert(sobject, row, user_id)
@@ -73,6 +75,7 @@ class Records:
         if not (may_edit and self._is_shared(user_id, sobject, row)):
             raise OrgFault(400, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
         changes = self._checked(user_id, sobject, values, "updateable")
+        refuse_person_account(sobject, row)
         emptied = [
             name for name, value in changes.items() if value is None and not _field(sobject, name)["nillable"]
         ]
@@ -90,6 +93,7 @@ class Records:
         may_delete = sobject.describe["deletable"] and self._permissions.access(user_id, sobject).delete
         if not (may_delete and self._is_shared(user_id, sobject, row)):
             raise OrgFault(400, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
+        refuse_person_account(sobject, row)
         self._rules.before_delete(sobject, row)
         if sobject.find("IsDeleted"):
             self._rows.write(sobject, row["Id"], {"IsDeleted": True}, user_id)

@@ -24,6 +24,7 @@ from runbook_lib.rehearsal.org.schema.custom_field_types import (
     metadata_of,
 )
 from runbook_lib.rehearsal.org.schema.features import rename, switch_on
+from runbook_lib.rehearsal.org.schema.person_accounts import has_person_accounts, mirror_all
 from runbook_lib.rehearsal.org.tables import insert
 from runbook_lib.rehearsal.world import World
 
@@ -61,6 +62,8 @@ def found_catalog(catalog: Catalog, world: World, ids: IdCounter, recorded: Iter
             sobject.fields[declared.name.lower()] = field
             register_custom_field(sobject, declared.name, declared.metadata, ids)
         rename(catalog, world.labels)
+        if has_person_accounts(catalog):
+            mirror_all(catalog)
     for name in names:
         for field in catalog[name].fields.values():
             if field["custom"]:

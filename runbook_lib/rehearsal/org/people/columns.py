@@ -123,7 +123,7 @@ def _share(ground: Ground, one: FieldDescribe) -> float:
 
 
 def _is_of_person_account(ground: Ground, name: str) -> bool:
-    """The generated accounts are companies, so what belongs to person accounts is empty."""
+    """Accounts are made as companies, so what belongs to person accounts is empty (person_accounts.py)."""
     return name.endswith("__pc") or (name.startswith("Person") and ground.object_name == "Account")
 
 

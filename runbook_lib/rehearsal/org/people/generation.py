@@ -15,6 +15,7 @@ from runbook_lib.rehearsal.org.ids import IdCounter
 from runbook_lib.rehearsal.org.people import sample_words
 from runbook_lib.rehearsal.org.people.columns import EMPTY, Ground, RowNumbers, column, listed
 from runbook_lib.rehearsal.org.people.objects import OVERRIDES, no_columns, usual_columns
+from runbook_lib.rehearsal.org.people.person_accounts import make_person_accounts
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
 from runbook_lib.rehearsal.org.tables import table_of
 from runbook_lib.rehearsal.world import World
@@ -82,6 +83,8 @@ def generate_people(database: Database, catalog: Catalog, world: World, ids: IdC
     for name, count in rows.items():
         ground = Ground(name, world.seed, numbers, owners, fills)
         database.sql(_insert(catalog[name], ground, count))
+    if "person_accounts" in world.organization.features:
+        make_person_accounts(database, catalog)
 
 
 def _owners(database: Database, world: World) -> list[str]:

@@ -37,6 +37,8 @@ NAME_FIELDS = (
 """What a lookup to several objects shows of whichever it is. Source: Object Reference, Name."""
 TOOLING = "tooling"
 """Flag of a field that the Tooling API alone knows."""
+MIRROR_ENDING = "__pc"
+"""How the name of a contact's custom field ends on a person account (see person_accounts.py)."""
 UNSTORED_TYPES = ("address", "location")
 """Field types put together from other fields when read."""
 
@@ -96,11 +98,14 @@ class SObject:
 
     @property
     def grantable_fields(self) -> list[str]:
-        """Fields that FieldPermissions can name: permissionable, and no part of a compound field."""
+        """Fields that FieldPermissions can name: permissionable, and neither a part of a compound field nor
+        the mirror of a contact's."""
         return [
             one["name"]
             for one in self.fields.values()
-            if one["permissionable"] and not one["compoundFieldName"]
+            if one["permissionable"]
+            and not one["compoundFieldName"]
+            and not one["name"].endswith(MIRROR_ENDING)
         ]
 
 

@@ -2,7 +2,7 @@
 labels.
 
 Labels are translated into the org's language and renamed by its admins (Setup, Rename Tabs and Labels); names
-of the API are neither. Custom fields of contacts on person accounts (X__pc) are not imitated. Source:
+of the API are neither. Source:
 Salesforce Help, "Person Accounts", "Manage Multiple Currencies", "Let Users Select State, Country, and
 Territory from Picklists", "Rename Tabs and Labels"; the fields are those of recorded describes."""
 
