@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -236,13 +237,17 @@ def status(workspace: Folder, json: Json = False) -> None:
         standings,
         status_view,
     )  # lazy: the command's help starts at once
+    from runbook_lib.guide.state.left_behind import people_lying  # lazy: as above
     from runbook_lib.guide.state.session import open_session  # lazy: as above
 
-    with open_session(workspace) as session:
+    with open_session(workspace, sweep=False) as session:
         if json:
             steps = [each.to_json() for each in standings(session)]
             proven = sum(each["state"] == "proven" for each in steps)
-            print_json({"connection": session.connection.name, "proven": proven, "steps": steps})
+            lying = [asdict(folder) for folder in people_lying(session.workspace)]
+            print_json(
+                {"connection": session.connection.name, "proven": proven, "steps": steps, "people": lying}
+            )
         else:
             print_view(status_view(session))
 

@@ -188,7 +188,7 @@ def test_ctrl_c_is_told(
 ) -> None:
     """Wherever a command is when Ctrl-C comes, it says so, and ends with 5."""
 
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("runbook_lib.guide.state.session.open_session", interrupt)

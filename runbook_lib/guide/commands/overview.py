@@ -13,6 +13,7 @@ from runbook_lib.change.plans.preconditions import out_of_reach
 from runbook_lib.errors import RunbookError
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.call_forecast import calls_ahead
+from runbook_lib.guide.state.left_behind import people_lying
 from runbook_lib.guide.state.proof_scope import may_be_sync_user
 from runbook_lib.guide.state.session import Session, now
 from runbook_lib.guide.state.standing import ground_of, standing_of
@@ -94,7 +95,17 @@ def status_view(session: Session) -> View:
         when: tuple[tuple[object, object], ...] = ((say("when"), age(each.at)),) if each.at else ()
         told = tuple((say("why"), part) for part in each.what[:1])
         rows.append((tone, stop.name, _STATES.get(each.state, each.state), (*when, *told)))
-    return View(session.language, say("Where it stands"), (Points(tuple(rows)),))
+    lying = [
+        Line(
+            say(
+                "People's data lie in the folder {folder}, since {since}.",
+                folder=people.folder,
+                since=people.since,
+            )
+        )
+        for people in people_lying(session.workspace)
+    ]
+    return View(session.language, say("Where it stands"), (Points(tuple(rows)), *lying))
 
 
 def reasons(session: Session, ended: Entry) -> list[str]:

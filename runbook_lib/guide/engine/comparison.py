@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from runbook_lib.change.decisions import ComparisonRules
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.state.comparison import SHOW_PEOPLE, Compared, groups_file, probable_file, shows_people
+from runbook_lib.guide.state.left_behind import people_at_work
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.views.moving_line import MovingLine
 from runbook_lib.review.duplicates.email_rules import EmailRules
@@ -61,6 +62,11 @@ def variables(show: bool, keep: bool, engine: str = "") -> dict[str, str]:
 def compare_people(session: Session, rules: ComparisonRules) -> Compared:
     """Reads everybody, compares them, and deletes what was read. Raises what the systems refuse."""
     where = _engine(session)  # a cluster that nobody named is told before anything is read
+    with people_at_work(session.workspace):
+        return _compare(session, rules, where)
+
+
+def _compare(session: Session, rules: ComparisonRules, where: Engine) -> Compared:
     workspace, reader = session.workspace, session.admin()
     before = session.calls()["salesforce"]
     told = Teller(session.language)

@@ -11,9 +11,10 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
+
+from runbook_lib.private_folder import PrivateFolder
 
 PRELOAD = "__import__('runbook_lib.guide')"
 """Runs in a kernel before it is needed; leaves no name in the notebook's namespace."""
@@ -25,7 +26,7 @@ class Kernels:
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self._folder = TemporaryDirectory(prefix="runbook-")
+        self._folder = PrivateFolder()
         self._count = 0
         self._coming: tuple[Any, Thread] | None = None
 

@@ -12,7 +12,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from pathlib import Path
 from runbook_lib.errors import WorkspaceFault
 from runbook_lib.guide.notebooks.pattern import text_of
 from runbook_lib.guide.state.session import WORKSPACE
+from runbook_lib.private_folder import private_folder
 from runbook_lib.road import ROAD
 from runbook_lib.systems.connection import read_connection
 from runbook_lib.systems.secrets.vault import SECRETS_DIR
@@ -101,8 +101,8 @@ def place_for_secrets() -> Iterator[Mapping[str, str]]:
     if os.environ.get(SECRETS_DIR):
         yield {}
         return
-    with tempfile.TemporaryDirectory(prefix="runbook-") as folder:
-        yield {SECRETS_DIR: folder}
+    with private_folder() as folder:
+        yield {SECRETS_DIR: str(folder)}
 
 
 def open_lab(workspace: Workspace, variables: Mapping[str, str], options: tuple[str, ...] = ()) -> int:

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from runbook_lib.change.decisions import setup_as_it_stands
 from runbook_lib.errors import EvidenceMissing, LoginRefused, SecretMissing, SystemRefused, UsageFault
+from runbook_lib.guide.state.left_behind import sweep_people
 from runbook_lib.guide.state.login_refusals import Refusals
 from runbook_lib.journal import RUN, Journal
+from runbook_lib.private_folder import sweep_folders
 from runbook_lib.road import SECURITY_TOKEN, START_HERE
 from runbook_lib.survey.collect import Systems, collect
 from runbook_lib.survey.probes.sync_user import LOGS_IN
@@ -252,13 +254,16 @@ class Session:
         return SalesforceReader(self.transport, session)
 
 
-def open_session(workspace: Path | str = ".") -> Session:
+def open_session(workspace: Path | str = ".", sweep: bool = True) -> Session:
     """The session of the workspace in that folder; ``.`` may be overruled by :data:`WORKSPACE`.
 
     Raises ``WorkspaceFault``, ``ConnectionFileFault``, or ``EvidenceMissing`` where the journal was altered,
-    all with what to do. No system is called.
+    all with what to do. No system is called. ``sweep``: what killed runs left of people and secrets goes.
     """
     session = open_unverified(workspace)
+    if sweep:
+        sweep_people(session.workspace)
+        sweep_folders()
     try:
         session.journal.require_whole()
     except EvidenceMissing:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from runbook_lib.errors import SystemRefused
+from runbook_lib.private_folder import private_folder
 from runbook_lib.survey.people.columns import OPT_OUT, PEOPLE, people_query
 from runbook_lib.survey.people.counting import count_people
 from runbook_lib.survey.people.extract import count_each, extract_people
@@ -49,9 +48,9 @@ def shared_emails(reader: SalesforceReader, most: int | None = None) -> Duplicat
     """
     if (max(count_each(reader).values()) if most is None else most) <= FEW_PEOPLE:
         return _few(reader)
-    with TemporaryDirectory(prefix="runbook-") as folder:  # made for its owner alone
-        extract_people(reader, Path(folder) / "people", datetime.now(UTC))
-        return count_people(Path(folder) / "people")
+    with private_folder() as folder:
+        extract_people(reader, folder / "people", datetime.now(UTC))
+        return count_people(folder / "people")
 
 
 def _few(reader: SalesforceReader) -> DuplicateCounts | Unknown:
