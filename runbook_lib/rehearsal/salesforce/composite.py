@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,10 @@ from runbook_lib.rehearsal.salesforce.resource import (
 
 MOST_PARTS = 25
 MOST_QUERIES = 5
+TOO_LONG = (
+    f"The request can't contain more than {MOST_PARTS} operations. (The rehearsal's words: not recorded.)"
+)
+"""Salesforce refuses a composite call of more within `compositeResponse`; its text was never recorded."""
 REFERENCE = re.compile(r"@\{(\w+)((?:\.\w+|\[\d+\])*)\}")
 COMPOSITE = Reads(keys=("allOrNone", "compositeRequest"), lacks=("collateSubrequests", "graphs"))
 BATCH = Reads(keys=("haltOnError", "batchRequests"))
@@ -59,6 +63,8 @@ def composite_resources(inner: tuple[Resource, ...], prefix: str) -> tuple[Resou
 
 def _composite(call: Call, run: Callable[[Call], Answer]) -> Answer:
     body = call.json_object()
+    if _is_too_long(body.get("compositeRequest")):
+        return _composite_answer({None: refusal(OrgFault(400, "LIMIT_EXCEEDED", TOO_LONG))})
     parts = _parts(body, "compositeRequest")
     _refuse_too_many_queries(parts)
     if not body.get("allOrNone"):
@@ -84,7 +90,7 @@ def _run_all(call: Call, parts: list[dict[str, Any]], run: Callable[[Call], Answ
     return answers
 
 
-def _composite_answer(answers: dict[str, Answer]) -> Answer:
+def _composite_answer(answers: Mapping[str, Answer] | Mapping[None, Answer]) -> Answer:
     return Answer(
         200,
         {
@@ -120,8 +126,8 @@ def _parts(body: dict[str, Any], key: str) -> list[dict[str, Any]]:
     parts = body.get(key)
     if not isinstance(parts, list) or not parts:
         raise OrgFault(400, "JSON_PARSER_ERROR", f"The property '{key}' must be a list of requests.")
-    if len(parts) > MOST_PARTS:
-        raise OrgFault(400, "LIMIT_EXCEEDED", f"The request can't contain more than {MOST_PARTS} operations.")
+    if _is_too_long(parts):
+        raise OrgFault(400, "LIMIT_EXCEEDED", TOO_LONG)
     for part in parts:
         if not isinstance(part, dict) or not part.get("url") or not part.get("method"):
             raise OrgFault(400, "JSON_PARSER_ERROR", "Every request needs a method and a url.")
@@ -140,6 +146,10 @@ def _parts(body: dict[str, Any], key: str) -> list[dict[str, Any]]:
         if names.count(name) > 1:
             raise OrgFault(400, "INVALID_INPUT", f"Duplicate referenceId provided: {name}.")
     return parts
+
+
+def _is_too_long(parts: Any) -> bool:
+    return isinstance(parts, list) and len(parts) > MOST_PARTS
 
 
 def _refuse_too_many_queries(parts: list[dict[str, Any]]) -> None:

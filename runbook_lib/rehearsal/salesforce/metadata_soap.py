@@ -29,7 +29,7 @@ MOST_COMPONENTS = 10
 def answer_metadata_api(org: Org, body: bytes) -> tuple[int, str]:
     """HTTP status and XML for one request to `/services/Soap/m/{version}`."""
     try:
-        call = soap.read_envelope(body)
+        call = soap.read_envelope(body, soap.METADATA_HEADERS)
         user_id = org.session(call.session_id).user_id
         org.count_call()
         operation = OPERATIONS.get(call.operation)

@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from runbook_lib.rehearsal.declared import unread
 from runbook_lib.rehearsal.org import Org, Session
 from runbook_lib.rehearsal.org.app_login import AppAttempt
 from runbook_lib.rehearsal.org.faults import OAuthFault, OrgFault
@@ -29,6 +30,14 @@ GRANTS: dict[str, Callable[[Org, AppAttempt, Form], Session]] = {
         attempt, form.get("refresh_token", "")
     ),
 }
+READ = {
+    "password": ("username", "password"),
+    "client_credentials": (),
+    "refresh_token": ("refresh_token",),
+}
+"""Grant → what is read of its form besides the client."""
+READ_ALWAYS = ("grant_type", "client_id", "client_secret", "scope", "redirect_uri")
+"""jsforce sends the address of its web flow with every grant; it says nothing here."""
 NOT_IMITATED = frozenset(
     {
         "authorization_code",
@@ -47,6 +56,9 @@ def token(org: Org, form: Form, host: str, source_ip: str) -> tuple[int, dict[st
     kind = form.get("grant_type", "")
     if kind in NOT_IMITATED:
         return 501, {"error": "not_imitated", "error_description": f"The rehearsal has no grant {kind}."}
+    if kind in READ and (key := unread(form, (*READ_ALWAYS, *READ[kind]))) is not None:
+        text = f"The rehearsal does not imitate {key} of the grant {kind}."
+        return 501, {"error": "not_imitated", "error_description": text}
     try:
         return 200, _token(org, _granted(org, kind, form, host, source_ip), host)
     except OAuthFault as fault:

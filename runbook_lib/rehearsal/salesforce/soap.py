@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from runbook_lib.rehearsal.declared import unread
+
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 SCHEMA_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 PARTNER = "urn:partner.soap.sforce.com"
@@ -26,6 +28,19 @@ class SoapFault(Exception):
         self.status = status
 
 
+Headers = Mapping[str, tuple[str, ...]]
+"""Header of the envelope → the elements in it that are read, or say nothing here."""
+SESSION: Headers = {"SessionHeader": ("sessionId",)}
+METADATA_HEADERS: Headers = {**SESSION, "CallOptions": ("client",)}
+LOGIN_HEADERS: Headers = {
+    **SESSION,
+    "CallOptions": ("client", "defaultNamespace"),
+    "LoginScopeHeader": ("organizationId",),
+}
+"""As simple-salesforce and jsforce send them. No name is in the default namespace, and the scope is the one
+org there is. Source: SOAP API Developer Guide, "SOAP Headers"."""
+
+
 def not_imitated(what: str) -> SoapFault:
     """501 for what the rehearsal does not play: it never pretends."""
     return SoapFault("NOT_IMPLEMENTED_BY_THE_REHEARSAL", f"The rehearsal does not imitate {what}.", 501)
@@ -43,8 +58,8 @@ class SoapCall:
     """From the SessionHeader, or empty."""
 
 
-def read_envelope(body: bytes) -> SoapCall:
-    """Take a SOAP request apart. SoapFault for anything that is not one."""
+def read_envelope(body: bytes, headers: Headers) -> SoapCall:
+    """Take a SOAP request apart. SoapFault for anything that is not one, and for a header nobody reads."""
     try:
         envelope = ET.fromstring(body)
     except ET.ParseError as broken:
@@ -52,12 +67,19 @@ def read_envelope(body: bytes) -> SoapCall:
     content = envelope.find(f"{{{ENVELOPE}}}Body")
     if content is None or len(content) == 0:
         raise SoapFault("soapenv:Client", "No SOAP body found")
-    header = envelope.find(f"{{{ENVELOPE}}}Header")
     session_id = ""
-    for element in header.iter() if header is not None else ():
-        if local_name(element.tag) == "sessionId":
-            session_id = (element.text or "").strip()
+    for header in envelope.findall(f"{{{ENVELOPE}}}Header/*"):
+        _refuse_unread(header, headers)
+        session_id = text_of(header, "sessionId").strip() or session_id
     return SoapCall(local_name(content[0].tag), content[0], session_id)
+
+
+def _refuse_unread(header: ET.Element, headers: Headers) -> None:
+    name = local_name(header.tag)
+    if unread([name], headers) is not None:
+        raise not_imitated(f"the SOAP header {name}")
+    if (inner := unread([local_name(child.tag) for child in header], headers[name])) is not None:
+        raise not_imitated(f"{inner} of the SOAP header {name}")
 
 
 def local_name(tag: str) -> str:

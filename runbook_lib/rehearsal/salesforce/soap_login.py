@@ -34,7 +34,7 @@ def answer_login_api(org: Org, door: Doorbell, body: bytes) -> tuple[int, str]:
     """HTTP status and XML for one request to `/services/Soap/{u|c}/{version}`."""
     namespace, fault_namespace, _ = NAMESPACES[door.flavour]
     try:
-        call = soap.read_envelope(body)
+        call = soap.read_envelope(body, soap.LOGIN_HEADERS)
         if call.operation == "login":
             return 200, soap.answer_envelope(namespace, _login(org, door, call))
         return 200, soap.answer_envelope(namespace, _after_login(org, call))

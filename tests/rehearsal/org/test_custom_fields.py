@@ -187,3 +187,19 @@ def test_metadata_survives_the_describe(declared: Any) -> None:
         check_metadata(declared.name, {"visibleLines": 3, "defaultValue": "false"} | metadata)
         for key in ("length", "precision", "scale"):
             assert metadata.get(key) == declared.metadata.get(key)
+
+
+@pytest.mark.parametrize(
+    ("more", "key"),
+    [
+        ({"summaryOperation": "sum"}, "summaryOperation"),
+        ({"lable": "typing error"}, "lable"),
+        ({"valueSet": {"controllingField": "Country"}}, "controllingField"),
+        ({"valueSet": {"valueSetDefinition": {"value": [{"fullName": "a", "color": "red"}]}}}, "color"),
+    ],
+)
+def test_a_key_that_nobody_reads_is_refused(org: Org, admin: str, more: dict[str, Any], key: str) -> None:
+    """What would make another field of it, or is no key at all, does not pass in silence."""
+    with pytest.raises(OrgFault, match=f"does not imitate {key} of a custom field"):
+        org.create_custom_field(admin, "Lead.Strict_Keys__c", {**SCORE, **more})
+    assert org.catalog["Lead"].find("Strict_Keys__c") is None

@@ -246,6 +246,36 @@ def test_calls_after_login(rehearsal_server: RehearsalServer, rehearsal_session:
     assert call("convertLead", session_id).status_code == 501
 
 
+@pytest.mark.parametrize(
+    ("header", "refused"),
+    [
+        (
+            "<u:CallOptions><u:client>a</u:client><u:defaultNamespace>sf</u:defaultNamespace></u:CallOptions>",
+            "",
+        ),
+        ("<u:LoginScopeHeader><u:organizationId>00D</u:organizationId></u:LoginScopeHeader>", ""),
+        ("<u:QueryOptions><u:batchSize>200</u:batchSize></u:QueryOptions>", "QueryOptions"),
+        ("<u:CallOptions><u:perfOption>x</u:perfOption></u:CallOptions>", "perfOption"),
+    ],
+)
+def test_a_soap_header_is_read_or_refused(
+    rehearsal_server: RehearsalServer, rehearsal_session: requests.Session, header: str, refused: str
+) -> None:
+    """What simple-salesforce and jsforce send is accepted; what nobody reads is refused by its name."""
+    admin = rehearsal_server.world.admin
+    password = (admin.password + admin.security_token).replace("&", "&amp;").replace("<", "&lt;")
+    login = f"<u:login><u:username>{admin.username}</u:username><u:password>{password}</u:password></u:login>"
+    body = (
+        '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"'
+        ' xmlns:u="urn:partner.soap.sforce.com">'
+        f"<e:Header>{header}</e:Header><e:Body>{login}</e:Body></e:Envelope>"
+    )
+    url = "https://login.salesforce.com/services/Soap/u/59.0"
+    answer = rehearsal_session.post(url, data=body, timeout=10)
+    assert answer.status_code == (501 if refused else 200)
+    assert not refused or f"does not imitate {refused}" in answer.text.replace("the SOAP header ", "")
+
+
 def oauth_token(
     session: requests.Session,
     url: str = "https://login.salesforce.com/services/oauth2/token",
@@ -294,6 +324,19 @@ def test_oauth_errors_are_objects(
     assert answer.status_code == 400
     assert answer.json()["error"] == error
     assert answer.json()["error_description"]
+
+
+@pytest.mark.parametrize(
+    ("form", "refused"),
+    [({"format": "xml"}, "format"), ({"username": "a"}, "username"), ({"redirect_uri": "https://a/b"}, "")],
+)
+def test_a_key_of_a_grant_is_read_or_refused(
+    rehearsal_session: requests.Session, form: dict[str, str], refused: str
+) -> None:
+    """A key that the grant does not read is refused; jsforce's address of its web flow is accepted."""
+    answer = oauth_token(rehearsal_session, grant_type="client_credentials", client_id=APP, **form)
+    assert (answer.status_code == 501) is bool(refused)
+    assert refused in answer.json()["error_description"]
 
 
 def test_a_grant_that_is_not_imitated_says_so(rehearsal_session: requests.Session) -> None:

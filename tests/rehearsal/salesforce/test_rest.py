@@ -398,19 +398,21 @@ def test_composite_all_or_none(admin_salesforce: Salesforce) -> None:
     assert admin_salesforce.query("SELECT COUNT() FROM Lead")["totalSize"] == before
 
 
-@pytest.mark.parametrize("count", [6, 26])
-def test_composite_limits(admin_salesforce: Salesforce, count: int) -> None:
-    """More than 5 queries, or 25 parts, are refused."""
-    url = (
-        "/services/data/v59.0/query?q=SELECT+COUNT()+FROM+Lead"
-        if count == 6
-        else "/services/data/v59.0/limits"
-    )
-    parts = [{"method": "GET", "url": url, "referenceId": f"r{number}"} for number in range(count)]
-    answer = call(
-        admin_salesforce, "POST", "/services/data/v59.0/composite", json={"compositeRequest": parts}
-    )
-    assert (answer.status_code, code_of(answer)) == (400, "LIMIT_EXCEEDED")
+def test_composite_limits(admin_salesforce: Salesforce) -> None:
+    """More than 5 queries are refused; more than 25 parts within the answer, and none of them is done."""
+    path = "/services/data/v59.0/composite"
+    answers = []
+    for url, count in (("query?q=SELECT+COUNT()+FROM+Lead", 6), ("limits", 26)):
+        parts = [
+            {"method": "GET", "url": f"/services/data/v59.0/{url}", "referenceId": f"r{number}"}
+            for number in range(count)
+        ]
+        answers.append(call(admin_salesforce, "POST", path, json={"compositeRequest": parts}))
+    queries, longer = answers
+    assert (queries.status_code, code_of(queries)) == (400, "LIMIT_EXCEEDED")
+    (only,) = longer.json()["compositeResponse"]
+    assert (only["httpStatusCode"], only["body"][0]["errorCode"]) == (400, "LIMIT_EXCEEDED")
+    assert "not recorded" in only["body"][0]["message"]
 
 
 def test_batch_counts_each_part(admin_salesforce: Salesforce) -> None:

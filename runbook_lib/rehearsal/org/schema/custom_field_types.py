@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from runbook_lib.rehearsal.org.faults import OrgFault
+from runbook_lib.rehearsal.org.faults import OrgFault, not_imitated
+from runbook_lib.rehearsal.org.schema.custom_field_keys import unread_key
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe, describe_field, picklist_value
 
 NAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9])*__c\Z")
@@ -101,7 +102,9 @@ class CustomField:
 
 
 def check_metadata(name: str, metadata: Mapping[str, Any]) -> None:
-    """Raise OrgFault when Salesforce would not make this field."""
+    """Raise OrgFault when Salesforce would not make this field, or the rehearsal cannot make it so."""
+    if (key := unread_key(metadata)) is not None:
+        raise not_imitated(f"{key} of a custom field")
     if not NAME.match(name) or len(name) > 43:
         raise _refused(
             f"The field name {name} can only contain alphanumeric characters, must begin with a "

@@ -136,6 +136,20 @@ def test_system_permissions_come_with_what_they_depend_on(org: Org, admin: str, 
         org.update(admin, "PermissionSet", marketo_set, {"PermissionsEditPublicDocuments": True})
 
 
+def test_leads_are_converted_by_who_may_create_accounts(org: Org, admin: str, marketo_set: str) -> None:
+    """Convert Leads is refused without Create on Account, and Create is not taken away under it."""
+    convert = {"PermissionsConvertLeads": True}
+    with pytest.raises(OrgFault, match=r"ConvertLeads depends on permission\(s\): Create Account"):
+        org.update(admin, "PermissionSet", marketo_set, convert)
+    rights = {"PermissionsRead": True, "PermissionsCreate": True}
+    account = org.create(
+        admin, "ObjectPermissions", {"ParentId": marketo_set, "SobjectType": "Account", **rights}
+    )
+    org.update(admin, "PermissionSet", marketo_set, convert)
+    with pytest.raises(OrgFault, match="Create Account"):
+        org.update(admin, "ObjectPermissions", account, {"PermissionsCreate": False})
+
+
 def test_permission_sets_have_names_of_their_own(org: Org, admin: str, marketo_set: str) -> None:
     """A second set of the same name, and a name that is none, are refused."""
     with refused("DUPLICATE_DEVELOPER_NAME"):
