@@ -26,6 +26,7 @@ from runbook_lib.journal_store import (
     claim,
     declare_table,
     hold_writers,
+    is_written,
     open_engine,
     reached,
     read_head,
@@ -125,7 +126,7 @@ class Journal:
             reached(journal._engine, lambda: journal._table.metadata.create_all(journal._engine))
             is_ours = url is None or claim(journal._engine, journal._table, workspace)
             was_written = read_head(workspace) is not None or any(workspace.snapshots.glob("*.json"))
-            is_gone = journal._is_empty() and was_written
+            is_gone = not journal._rows(journal._table.select().limit(1)) and was_written
         except (SQLAlchemyError, ImportError, ValueError) as fault:  # no driver, or a port that is no number
             raise WorkspaceFault(
                 say("The journal cannot be opened: {reason}.", reason=type(fault).__name__),
@@ -155,14 +156,19 @@ class Journal:
     def append(self, step: str, beat: str, kind: Kind, payload: dict[str, Any]) -> Entry:
         """Writes one entry, masked; when this returns, it is on the disk. Safe from several processes."""
         masked = json.loads(_canonical(self._mask(payload)))
-        entry = reached(self._engine, lambda: self._append((step, beat, Kind(kind)), masked))
+        tried: list[Entry] = []
+        entry = reached(self._engine, lambda: self._append((step, beat, Kind(kind)), masked, tried))
         write_head(self._workspace, entry.sequence, entry.digest)
         return entry
 
-    def _append(self, what: tuple[str, str, Kind], masked: dict[str, Any]) -> Entry:
+    def _append(self, what: tuple[str, str, Kind], masked: dict[str, Any], tried: list[Entry]) -> Entry:
         with self._engine.begin() as connection:
             hold_writers(connection)
+            for entry in tried:  # the commit may have arrived, and its answer not
+                if is_written(connection, self._table, entry.sequence, entry.digest):
+                    return entry
             entry = self._next_entry(connection, what, masked)
+            tried.append(entry)
             values = {**entry.__dict__, "payload": _canonical(masked), "digest": entry.digest}
             connection.execute(self._table.insert().values(values))
         return entry
@@ -172,10 +178,8 @@ class Journal:
     ) -> list[Entry]:
         """The entries in order: all, or those of one step, run or kind."""
         wanted = {"step": step, "run": run, "kind": kind}
-        query = self._table.select().order_by(self._table.c.sequence)
-        for column, value in wanted.items():
-            if value is not None:
-                query = query.where(self._table.c[column] == str(value))
+        given = {column: str(value) for column, value in wanted.items() if value is not None}
+        query = self._table.select().filter_by(**given).order_by(self._table.c.sequence)
         return [_read(row) for row in self._rows(query)]
 
     def last(self, step: str, kind: Kind) -> Entry | None:
@@ -262,10 +266,6 @@ class Journal:
                 why=say("Without a journal nothing may be changed."),
                 fix=say("Put the journal back from a copy."),
             ) from None
-
-    def _is_empty(self) -> bool:
-        with self._engine.connect() as connection:
-            return connection.execute(self._table.select().limit(1)).first() is None
 
     def close(self) -> None:
         """Lets the database go."""

@@ -97,9 +97,9 @@ RECONNECTS = (0.5, 1.0, 2.0)
 def reached(engine: Engine, call: Callable[[], T]) -> T:
     """What ``call`` gives, tried again within a bound while the database cannot be reached or written to.
 
-    An append that met this was rolled back or lost with the connection before its commit; the number of the
-    entry would be taken if not, and a number is given once. Raises ``WorkspaceFault`` that says which of the
-    two it is: a server that is down, or a disk on which nothing can be written.
+    An append that met this may be written all the same, where only the answer to its commit was lost: a call
+    that writes looks for what it tried before (:func:`is_written`). Raises ``WorkspaceFault`` that says which
+    of the two it is: a server that is down, or a disk on which nothing can be written.
     """
     from sqlalchemy.exc import InterfaceError, OperationalError  # lazy: see Journal.open
 
@@ -167,3 +167,9 @@ def hold_writers(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     elif connection.dialect.name == "postgresql":
         connection.exec_driver_sql("LOCK TABLE journal IN EXCLUSIVE MODE")
+
+
+def is_written(connection: Connection, journal: Table, sequence: int, digest: str) -> bool:
+    """Whether that entry, with that digest, is in the database."""
+    query = journal.select().filter_by(sequence=sequence, digest=digest)
+    return connection.execute(query).first() is not None

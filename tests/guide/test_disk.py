@@ -85,6 +85,13 @@ def flaky(times: int) -> Callable[[], str]:
     return call
 
 
+def once_more(_: Any, call: Callable[[], Any]) -> Any:
+    """What ``call`` gives, asked a second time where the connection was lost."""
+    engine: Any = sqlalchemy.create_engine("sqlite://")
+    engine.dialect.name = "postgresql"
+    return journal_store.reached(engine, call)
+
+
 def test_a_database_that_comes_back_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Within a bound the connection is made anew; beyond it is told as the database being down, with its
     fix."""
@@ -96,6 +103,31 @@ def test_a_database_that_comes_back_is_asked_again(monkeypatch: pytest.MonkeyPat
     with pytest.raises(WorkspaceFault, match="cannot be reached") as stop:
         journal_store.reached(engine, flaky(99))
     assert "Start the database" in str(stop.value.fix) and "copy" not in str(stop.value)
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_commit_whose_answer_was_lost_is_not_written_twice(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, others: int
+) -> None:
+    """The repeat finds the entry in the database, also where another process has written after it."""
+    monkeypatch.setattr(journal_store, "RECONNECTS", (0.0,))
+    with Journal.open(workspace) as journal, Journal.open(workspace) as other:
+        append, lost = journal._append, [1]
+
+        def answer_lost(*given: Any) -> Any:
+            entry = append(*given)
+            if lost.pop() if lost else 0:
+                for _ in range(others):
+                    other.append("00_start_here", "look", Kind.read, {})
+                raise sqlalchemy.exc.OperationalError("COMMIT", {}, Lost("server closed the connection"))
+            return entry
+
+        monkeypatch.setattr(journal, "_append", answer_lost)
+        # SQLite has no connection to lose: told as the dialect of a server around the call alone
+        monkeypatch.setattr("runbook_lib.journal.reached", once_more)
+        written = journal.append("00_start_here", "do", Kind.change_started, {"change": "a"})
+        assert journal.entries(kind=Kind.change_started) == [written] and written.sequence == 1
+        assert len(journal.entries()) == 1 + others and journal.verify() is None
 
 
 def test_a_full_disk_under_the_journal(workspace: Workspace) -> None:
