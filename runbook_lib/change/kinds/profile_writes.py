@@ -11,9 +11,12 @@ from typing import Any
 
 from runbook_lib.change.kinds.writes import Answer, Door, Ids, answers_of
 from runbook_lib.change.plan import Change
+from runbook_lib.survey.probes.query import chunks
 from runbook_lib.systems.salesforce.soql import soql
 
 _Row = dict[str, Any]
+IDS_PER_QUERY = 100
+"""Each id takes 27 characters of an address, and the names of the fields stand in it, too."""
 
 
 def grant_profile_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
@@ -57,10 +60,14 @@ def _rows_there(door: Door, places: Sequence[Mapping[str, Any]]) -> dict[tuple[s
     query = (
         "SELECT Id, ParentId, Field FROM FieldPermissions WHERE ParentId IN {parents} AND Field IN {fields}"
     )
-    parents = sorted({each["parent_id"] for each in places})
-    fields = sorted({each["field"] for each in places})
-    found = door.reader.query(soql(query, parents=parents, fields=fields))
-    return {(row["ParentId"], row["Field"]): row["Id"] for row in found}
+    parents = sorted({place["parent_id"] for place in places})
+    fields = sorted({place["field"] for place in places})
+    rows = (
+        row
+        for some in chunks(parents, IDS_PER_QUERY)
+        for row in door.reader.query(soql(query, parents=list(some), fields=fields))
+    )
+    return {(row["ParentId"], row["Field"]): row["Id"] for row in rows}
 
 
 def _key(where: Mapping[str, Any]) -> _Row:
