@@ -77,7 +77,8 @@ class Expected:
     """What connection.toml says should be true, and what decisions/setup.toml adds: ``campaigns``: whether
     they are to be synced; ``custom_objects``: which custom objects are to be reviewed, too;
     ``permission_set`` and ``permission_set_label``: API name and label of the set that carries his rights;
-    ``marketo_fields``: which of Marketo's own fields are wanted."""
+    ``marketo_fields``: which of Marketo's own fields are wanted; ``login_host``: where the org's users log
+    in."""
 
     name: str
     environment: str
@@ -90,6 +91,7 @@ class Expected:
     permission_set: str = "Marketo_Sync"
     permission_set_label: str = "Marketo Sync"
     marketo_fields: tuple[str, ...] = ()
+    login_host: str = ""
 
 
 @dataclass(frozen=True)

@@ -112,4 +112,5 @@ def test_the_whole_road_is_proven(start_rehearsal: Callable[..., RehearsalServer
         walk_on(opened, ROAD[0].name, ROAD[-1].name)
         assert count_proven(opened) == len(ROAD)
         assert opened.calls()["salesforce"] <= 150
+        assert opened.expected.login_host.endswith(".my.salesforce.com")
     assert not [entry for entry in server.log.entries() if "/services/Soap/u/" in entry.path]

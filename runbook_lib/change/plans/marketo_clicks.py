@@ -89,7 +89,8 @@ def _credential_clicks(snapshot: Snapshot, is_pairing_known: bool) -> Iterator[C
     )  # fmt: skip
     is_sandbox = known(snapshot, Part.ORGANIZATION, Organization).is_sandbox
     if snapshot.expected.authentication == "oauth":
-        yield from _oauth_clicks(username, is_sandbox)
+        usual = SANDBOX_LOGIN if is_sandbox else PRODUCTION_LOGIN
+        yield from _oauth_clicks(username, is_sandbox, snapshot.expected.login_host or usual)
     else:
         yield _basic_click(username, is_sandbox, is_pairing_known)
     yield Click(
@@ -135,7 +136,7 @@ def _basic_click(username: str, is_sandbox: bool, is_pairing_known: bool) -> Cli
     )
 
 
-def _oauth_clicks(username: str, is_sandbox: bool) -> Iterator[Click]:
+def _oauth_clicks(username: str, is_sandbox: bool, host: str) -> Iterator[Click]:
     """Marketo sends the person to Salesforce's own login page, which needs no security token; the fields are
     made right after it."""
     yield Click(
@@ -157,7 +158,7 @@ def _oauth_clicks(username: str, is_sandbox: bool) -> Iterator[Click]:
             "Log in there as {username} with the sync user's password, at {host}, click {button} and allow "
             "the access. Marketo then creates the fields at once.",
             username=username,
-            host=SANDBOX_LOGIN if is_sandbox else PRODUCTION_LOGIN,
+            host=host,
             button=Label("salesforce.log_in"),
         ),
         submit="salesforce.log_in",

@@ -122,6 +122,7 @@ class Session:
             permission_set=setup.permission_set,
             permission_set_label=setup.permission_set_label,
             marketo_fields=setup.marketo_fields,
+            login_host=self.connection.login_host,
         )
 
     @property

@@ -13,10 +13,10 @@ from runbook_lib.change.plans import plan_for
 from tests.org_by_hand import NOW, ORG, small_org, visible
 
 
-def planned(is_sandbox: bool, said: str, authentication: str = "basic") -> Plan:
+def planned(is_sandbox: bool, said: str, authentication: str = "basic", host: str = "") -> Plan:
     """The plan of 05 for such an org, with what was said of Marketo."""
     seen = small_org(organization=replace(ORG, is_sandbox=is_sandbox), visible=visible("Lead.Email"))
-    seen = replace(seen, expected=replace(seen.expected, authentication=authentication))
+    seen = replace(seen, expected=replace(seen.expected, authentication=authentication, login_host=host))
     decisions = Decisions(setup=SetupDecision(marketo_environment=said))
     return plan_for("05_sync_fields", seen, decisions, NOW)
 
@@ -61,3 +61,11 @@ def test_the_other_form_shows(authentication: str, other: str) -> None:
     """What to do where Marketo shows the other login than the one that connection.toml names."""
     clicks = told(planned(False, "", authentication))
     assert other in clicks and "account manager" in clicks and "stop:" in clicks
+
+
+@pytest.mark.parametrize("host", ["acme.my.salesforce.com", "login.salesforce.com"])
+def test_the_login_page_is_the_orgs_own(host: str) -> None:
+    """Where an org lets in at its My Domain alone, the click names that page and no other."""
+    clicks = told(planned(False, "", "oauth", host))
+    assert f"at {host}," in clicks
+    assert clicks.count("salesforce.com") == 1
