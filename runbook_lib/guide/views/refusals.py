@@ -38,11 +38,8 @@ def demand_predecessors(session: Session, spec: StepSpec) -> None:
 
     A login that a system refused just now is told as that: it says more than the proof that fell with it.
     """
-    for login in (session.admin, session.sync):
-        if login.refusal is not None:
-            raise login.refusal
     if against := tuple(predecessor_refusals(spec.name, predecessors_of(session, spec))):
-        raise stop_because(against)
+        raise session.admin.refusal or session.sync.refusal or stop_because(against)
 
 
 def _sentences(parts: Iterable[object]) -> Message:
