@@ -43,7 +43,7 @@ def read_head(workspace: Workspace) -> tuple[int, str] | None:
     try:
         told = json.loads((workspace.path / HEAD).read_text(encoding="utf-8"))
         return int(told["sequence"]), str(told["digest"])
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
 
 

@@ -141,7 +141,7 @@ class Workspace:
         """Who holds the workspace by its holder file; ``None`` where nobody does, or where it cannot be
         read.
         """
-        with suppress(OSError, ValueError, TypeError):
+        with suppress(OSError, ValueError, TypeError, RecursionError):
             return Holder(**json.loads(self._holder_file.read_text(encoding="utf-8")))
         return None
 

@@ -173,7 +173,7 @@ def read_connection(path: Path) -> Connection:
         raise _fault(path, [say("The file does not exist.")]) from None
     except UnreadableText as fault:
         raise _fault(path, [say("The file cannot be read: {reason}.", reason=fault.reason)]) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+    except (ValueError, RecursionError) as fault:  # or a number of more digits than Python reads
         raise _fault(path, [say("The file is not TOML: {reason}.", reason=fault)]) from None
     try:
         return Connection.model_validate(data)

@@ -118,7 +118,7 @@ def read_setup(path: Path, faults: list[Message]) -> SetupFile | None:
         )
     except UnreadableText as fault:
         faults.append(_unreadable(path.name, fault))
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+    except (ValueError, RecursionError) as fault:  # or a number of more digits than Python reads
         faults.append(say("{file}: cannot be read ({reason}).", file=path.name, reason=fault))
     return None
 

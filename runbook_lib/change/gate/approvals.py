@@ -114,7 +114,7 @@ def read_plan(workspace: Workspace, step: str, digest: str) -> Plan | None:
         return None
     try:
         plan = Plan.from_json(json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return plan if plan.digest == digest else None
 

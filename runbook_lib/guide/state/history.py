@@ -154,7 +154,7 @@ def load_snapshot(workspace: Workspace, name: str) -> Snapshot:
     path = workspace.snapshots / name
     try:
         return from_json(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, RecursionError) as fault:
         raise WorkspaceFault(
             say("A snapshot that the journal names cannot be read: {reason}.", reason=type(fault).__name__),
             where=str(path),

@@ -184,7 +184,7 @@ class Session:
         """The table of all calls that were made for this workspace, those of this session among them."""
         try:
             known = json.loads(self.workspace.calls_file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             known = {}
         return self.transport.table.merged_into(known if isinstance(known, dict) else {})
 

@@ -240,7 +240,7 @@ def _last_seen(workspace: Workspace) -> tuple[Organization | None, MarketoState 
 def _read_snapshot(path: Path) -> Snapshot | None:
     try:
         return from_json(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 

@@ -253,7 +253,7 @@ def _read(file: Path) -> BulkState | None:
         windows = tuple(_window(told) for told in data["windows"])
         until = datetime.fromisoformat(data["until"])
         return BulkState(data["instance"], tuple(data["fields"]), until, windows)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

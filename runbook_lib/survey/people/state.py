@@ -59,7 +59,7 @@ def read_state(folder: Path) -> State | None:
         data: dict[str, Any] = json.loads((folder / FILE).read_text(encoding="utf-8"))
         tasks = {name: Task(**task) for name, task in data["tasks"].items()}
         return State(data["org_id"], datetime.fromisoformat(data["began"]), tasks)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -163,7 +163,7 @@ def _is_same(pair: Pairing, ours: Any, theirs: Any) -> bool:
         return False
     try:
         return _SAME[pair.kind](pair, ours, theirs)
-    except (ValueError, TypeError):  # one of them is no value of that kind
+    except (ValueError, TypeError, OverflowError):  # one of them is no value of that kind
         return False
 
 
@@ -202,4 +202,5 @@ def _plain(value: Any) -> str:
 
 def _second(value: Any) -> datetime:
     moment = datetime.fromisoformat(str(value))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+    # moments of different zones compare as they are; the years 1 and 9999 have no place in another zone
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).replace(microsecond=0)

@@ -46,7 +46,7 @@ def read_folder(folder: Path, notices: list[str]) -> Iterator[Described]:
 def _json(path: Path) -> Any:
     try:
         return json.loads(_text(path.read_bytes()))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except ValueError as error:  # also a number of more digits than Python reads
         raise SchemaFault(path.name, "file", f"this is not JSON ({error})") from None
     except RecursionError:
         raise SchemaFault(path.name, "file", "this is nested too deeply to be a describe") from None
