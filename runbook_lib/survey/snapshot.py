@@ -154,16 +154,17 @@ class PermissionSet:
     """The permission set that carries the sync user's rights, as it stands in the org.
 
     ``system``: ``Permissions…`` columns that are true. ``objects``: object → access.
-    ``fields``: ``Lead.Email`` → may edit; a field without a row is absent.
+    ``fields``: ``Lead.Email`` → may edit; a field without a row is absent. ``assigned``, ``objects`` and
+    ``fields`` are each ``Unknown`` by itself where Salesforce refused to tell it.
     """
 
     id: str
     name: str
     label: str
-    assigned: bool
+    assigned: bool | Unknown
     system: tuple[str, ...] = ()
-    objects: Mapping[str, ObjectAccess] = field(default_factory=dict)
-    fields: Mapping[str, bool] = field(default_factory=dict)
+    objects: Mapping[str, ObjectAccess] | Unknown = field(default_factory=dict)
+    fields: Mapping[str, bool] | Unknown = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,17 @@ from runbook_lib.survey.snapshot import (
     MarketoState,
     Organization,
     Part,
+    PermissionSet,
+    Snapshot,
     SyncLogin,
     SyncUser,
     Unknown,
+    from_json,
+    to_json,
 )
 from tests.survey.conftest import strict_reader
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NEEDS_SYNC_USER = (Part.SYNC_LOGIN, Part.VISIBLE, Part.PEOPLE_SEEN)
 
 
@@ -196,6 +201,28 @@ def test_who_shares_a_set_is_a_fact_of_its_own(live: Any) -> None:
     reader = strict_reader(live, lambda query: told if "GROUP BY PermissionSetId" in query else None)
     found = look_at_org(reader, frozenset({Part.GRANTS}), live.systems.expected)[Part.GRANTS]
     assert isinstance(found, tuple) and found and {grant.others for grant in found} == {None}
+
+
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("FROM PermissionSet WHERE Id IN (", "assigned"),
+        ("FROM ObjectPermissions WHERE Parent.Name", "objects"),
+        ("FROM FieldPermissions WHERE Parent.Name", "fields"),
+    ],
+)
+def test_a_refused_question_costs_one_fact_of_the_set(live: Any, question: str, fact: str) -> None:
+    """The set is there and the rest of it is told; the snapshot keeps which fact nobody can tell."""
+    org = live.server.org
+    admin = org.user_id(org.world.admin_username)
+    org.create(admin, "PermissionSet", {"Name": "Marketo_Sync", "Label": "Marketo Sync"})
+    told = ("INSUFFICIENT_ACCESS", "insufficient access rights")
+    reader = strict_reader(live, lambda query: told if question in query else None)
+    found = look_at_org(reader, frozenset({Part.PERMISSION_SET}), live.systems.expected)[Part.PERMISSION_SET]
+    seen = from_json(to_json(Snapshot(NOW, live.systems.expected, permission_set=found))).permission_set
+    assert isinstance(seen, PermissionSet)
+    unknown = {name for name in ("assigned", "objects", "fields") if isinstance(getattr(seen, name), Unknown)}
+    assert unknown == {fact}
 
 
 def test_a_probe_that_fails_leaves_the_others_alone(live: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.survey.model.grants import granted_as
 from runbook_lib.survey.probes.field_grants import all_grants
-from runbook_lib.survey.snapshot import NO_ACCESS, Absent, PermissionSet, Snapshot, SyncUser
+from runbook_lib.survey.snapshot import NO_ACCESS, Absent, PermissionSet, Snapshot, SyncUser, Unknown
 
 
 class Place(StrEnum):
@@ -85,7 +85,7 @@ def _edit_of(rights: Mapping[str, Any]) -> bool | None:
 
 
 def _in_permission_set(
-    is_made: Callable[[Change, PermissionSet], bool],
+    is_made: Callable[[Change, PermissionSet], bool | Unknown],
 ) -> Callable[[Change, Snapshot], Place]:
     def place(change: Change, now: Snapshot) -> Place:
         if isinstance(now.permission_set, Absent):
@@ -97,13 +97,17 @@ def _in_permission_set(
     return place
 
 
-def _has_access(change: Change, there: PermissionSet) -> bool:
+def _has_access(change: Change, there: PermissionSet) -> bool | Unknown:
+    if isinstance(there.objects, Unknown):
+        return there.objects
     access = there.objects.get(change.target)
     wanted = [right for right, granted in change.after.items() if granted]
     return access is not None and all(getattr(access, right) for right in wanted)
 
 
-def _has_field(change: Change, there: PermissionSet) -> bool:
+def _has_field(change: Change, there: PermissionSet) -> bool | Unknown:
+    if isinstance(there.fields, Unknown):
+        return there.fields
     may_edit = there.fields.get(change.target)
     return may_edit is not None and (may_edit or not change.after["edit"])
 
@@ -120,7 +124,9 @@ def _hidden(change: Change, now: Snapshot) -> Place:
     return Place.NOT_MADE if rows <= planned else Place.OTHER
 
 
-def _made(is_made: bool) -> Place:
+def _made(is_made: bool | Unknown) -> Place:
+    if isinstance(is_made, Unknown):
+        return Place.UNKNOWN
     return Place.MADE if is_made else Place.NOT_MADE
 
 
@@ -144,7 +150,7 @@ def _unmapped(change: Change, now: Snapshot) -> Place:
 
 
 def _restored(
-    state_of: Callable[[Change, PermissionSet], Mapping[str, Any]],
+    state_of: Callable[[Change, PermissionSet], Mapping[str, Any] | Unknown],
 ) -> Callable[[Change, Snapshot], Place]:
     """Made where it is as it was, not made where it is as we left it, something else where it is neither."""
 
@@ -154,6 +160,8 @@ def _restored(
         if not isinstance(now.permission_set, PermissionSet):
             return Place.UNKNOWN
         state = state_of(change, now.permission_set)
+        if isinstance(state, Unknown):
+            return Place.UNKNOWN
         if state == change.after:
             return Place.MADE
         return Place.NOT_MADE if state == change.before else Place.OTHER
@@ -161,21 +169,26 @@ def _restored(
     return place
 
 
-def _access_of(change: Change, there: PermissionSet) -> Mapping[str, Any]:
+def _access_of(change: Change, there: PermissionSet) -> Mapping[str, Any] | Unknown:
+    if isinstance(there.objects, Unknown):
+        return there.objects
     return asdict(there.objects.get(change.target, NO_ACCESS))
 
 
-def _rights_of(change: Change, there: PermissionSet) -> Mapping[str, Any]:
+def _rights_of(change: Change, there: PermissionSet) -> Mapping[str, Any] | Unknown:
+    if isinstance(there.fields, Unknown):
+        return there.fields
     may_edit = there.fields.get(change.target)
     return {} if may_edit is None else {"read": True, "edit": may_edit}
 
 
-def _gone(is_there: Callable[[Change, PermissionSet], bool]) -> Callable[[Change, Snapshot], Place]:
+def _gone(is_there: Callable[[Change, PermissionSet], bool | Unknown]) -> Callable[[Change, Snapshot], Place]:
     def place(change: Change, now: Snapshot) -> Place:
         if isinstance(now.permission_set, Absent):
             return Place.MADE
         if isinstance(now.permission_set, PermissionSet):
-            return _made(not is_there(change, now.permission_set))
+            there = is_there(change, now.permission_set)
+            return _made(there if isinstance(there, Unknown) else not there)
         return Place.UNKNOWN
 
     return place

@@ -85,7 +85,9 @@ def _opened(change: Change, snapshot: Snapshot) -> Iterator[str]:
     elif change.kind is ChangeKind.ASSIGN_PERMISSION_SET and isinstance(
         snapshot.permission_set, PermissionSet
     ):
-        yield from snapshot.permission_set.fields
+        fields = snapshot.permission_set.fields
+        if isinstance(fields, Mapping):  # no plan assigns a set of which nobody can tell them
+            yield from fields
 
 
 def _made_of(names: list[str], snapshot: Snapshot) -> dict[str, str]:

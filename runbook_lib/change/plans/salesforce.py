@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import TypeVar
 
 from runbook_lib.change.decisions import Decisions, SetupDecision
 from runbook_lib.change.plan import Change, ChangeKind, Plan
-from runbook_lib.change.plans.preconditions import draft, known
+from runbook_lib.change.plans.preconditions import blocked, draft, known
 from runbook_lib.change.plans.profiles import grant_to_profiles, unknown_profiles
 from runbook_lib.change.plans.user import create_user, mark_user, user_obstacles
 from runbook_lib.review.rights_matrix import LABELS, missing_fields
@@ -37,8 +38,11 @@ from runbook_lib.survey.snapshot import (
     PermissionSet,
     Snapshot,
     SyncUser,
+    Unknown,
 )
 from runbook_lib.text import Message, say
+
+Fact = TypeVar("Fact")
 
 
 def plan_marketo_fields(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:
@@ -90,7 +94,7 @@ def create_permission_set(setup: SetupDecision, snapshot: Snapshot) -> Iterator[
 def grant_field(snapshot: Snapshot, full_name: str, what: Message, *, edit: str = "edit") -> Iterator[Change]:
     """The change that lets the permission set read a field (``edit``: also edit; ``""``: read only)."""
     there = _permission_set(snapshot)
-    may_edit = there.fields.get(full_name) if there else None
+    may_edit = _told(there.fields).get(full_name) if there else None
     if may_edit is None or (edit and not may_edit):
         before = {} if may_edit is None else {"read": True, "edit": False}
         yield Change(ChangeKind.GRANT_FIELD, full_name, before, {"read": True, "edit": bool(edit)}, what)
@@ -133,7 +137,7 @@ def _map_conversion(setup: SetupDecision, there: tuple[ConvertedField, ...]) -> 
 
 def _grant_objects(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
     there = _permission_set(snapshot)
-    have: Mapping[str, ObjectAccess] = there.objects if there else {}
+    have: Mapping[str, ObjectAccess] = _told(there.objects) if there else {}
     for name, wanted in {**OBJECT_DEPENDENCIES, **OBJECT_PERMISSIONS}.items():
         before = have.get(name, NO_ACCESS)
         after = ObjectAccess(
@@ -180,8 +184,10 @@ def _wanted_columns(snapshot: Snapshot) -> tuple[str, ...]:
 def _assign(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
     user = known_user(snapshot)
     there = _permission_set(snapshot)
-    if (user is None and not setup.create_user) or (there is not None and there.assigned):
+    if (user is None and not setup.create_user) or (there is not None and _told(there.assigned)):
         return
+    if there is not None:
+        _told(there.fields)  # who gets the set sees them
     username = snapshot.expected.sync_username
     yield Change(
         ChangeKind.ASSIGN_PERMISSION_SET,
@@ -203,3 +209,10 @@ def _permission_set(snapshot: Snapshot) -> PermissionSet | None:
     if isinstance(snapshot.permission_set, Absent):
         return None
     return known(snapshot, Part.PERMISSION_SET, PermissionSet)
+
+
+def _told(fact: Fact | Unknown) -> Fact:
+    """One fact of the permission set; ``Blocked`` where nobody can tell it."""
+    if isinstance(fact, Unknown):
+        raise blocked(Part.PERMISSION_SET, fact)
+    return fact

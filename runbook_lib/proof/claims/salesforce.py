@@ -124,15 +124,17 @@ def claim_rights(measured: Measured) -> Iterator[Claim]:
         yield _administers(now)
         return
     match now.permission_set:
-        case PermissionSet() as there:
+        case PermissionSet(assigned=bool() as is_assigned) as there:
             yield judged(
                 "assigned",
-                there.assigned,
+                is_assigned,
                 say("The permission set “{label}” is assigned to him.", label=there.label),
                 say("The permission set “{label}” is not assigned to him.", label=there.label),
             )
         case Absent():
             yield Claim("assigned", Status.ERROR, say("There is no permission set for him."))
+        case PermissionSet(assigned=unknown):
+            yield cannot_tell("assigned", unknown)
         case other:
             yield cannot_tell("assigned", other)
     if marked := measured.changes(ChangeKind.MARK_USER):

@@ -54,7 +54,7 @@ def _own_license(user: SyncUser, snapshot: Snapshot) -> Answer:
     """Whether the licence that he has allows the rights that Marketo needs; who has them already, has shown
     it. Salesforce Help, "User Licenses"; refusals recorded for Salesforce Integration, Identity, Platform."""
     held = snapshot.permission_set
-    if user.license_key == LICENSE_KEY or (isinstance(held, PermissionSet) and held.assigned):
+    if user.license_key == LICENSE_KEY or (isinstance(held, PermissionSet) and held.assigned is True):
         return ok(say("“{username}” has his licence already.", username=user.username))
     if user.license_key is None:
         return cannot_tell(Unknown(str(say("Salesforce did not tell the licence of the sync user."))))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from runbook_lib.survey.model.licenses import License, Profile, Seats
 from runbook_lib.survey.model.profiles import profiles_of
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from runbook_lib.systems.salesforce.client import SalesforceReader
 
 Answers = Mapping[str, Rows | Unknown]
+Fact = TypeVar("Fact")
 
 
 def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], expected: Expected) -> dict[Part, Any]:
@@ -71,7 +72,7 @@ def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], expected: Exp
     if answers.get("user") and answers.get("system") == []:
         answers["system"] = _nothing_told("system")  # who exists has the set that his profile owns
     found: dict[Part, Any] = {
-        part: first_unknown(answers, [name for name in names if name not in BY_THE_WAY])
+        part: first_unknown(answers, [name for name in names if name not in BY_THE_WAY.get(part, ())])
         or guarded(partial(_READ[part], answers))
         for part, names in ASKED.items()
         if part in wanted
@@ -193,11 +194,21 @@ def _permission_set(answers: Answers) -> PermissionSet | Absent:
         id=row["Id"],
         name=row["Name"],
         label=row["Label"],
-        assigned=any(each["Id"] == row["Id"] for each in rows(answers, "system")),
+        assigned=_told(answers["system"], lambda held: any(each["Id"] == row["Id"] for each in held)),
         system=tuple(name for name in ALL_COLUMNS if row.get(name)),
-        objects=_access(rows(answers, "set_objects")),
-        fields={each["Field"]: bool(each["PermissionsEdit"]) for each in rows(answers, "set_fields")},
+        objects=_told(answers["set_objects"], _access),
+        fields=_told(answers["set_fields"], _fields_of),
     )
+
+
+def _fields_of(found: Rows) -> dict[str, bool]:
+    """Field → whether these rows let edit it."""
+    return {row["Field"]: bool(row["PermissionsEdit"]) for row in found}
+
+
+def _told(answer: Rows | Unknown, read: Callable[[Rows], Fact]) -> Fact | Unknown:
+    """One fact of a part, as its query tells it; ``Unknown`` where that was refused."""
+    return answer if isinstance(answer, Unknown) else read(answer)
 
 
 def _grants(answers: Answers) -> tuple[FieldGrant, ...]:

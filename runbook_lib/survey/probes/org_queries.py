@@ -42,8 +42,6 @@ YOUNG = ("view_all_global",)
 
 NEVER_EMPTY = ("licenses", "profiles", "profile_sets", "needed_fields")
 """Queries to which no org answers with nothing."""
-BY_THE_WAY = ("sharers",)
-"""Queries whose refusal costs one fact of a part, not the part."""
 
 _TEMPLATES = {
     "organization": "SELECT Id, Name, OrganizationType, IsSandbox, InstanceName, LanguageLocaleKey, "
@@ -98,6 +96,11 @@ ASKED: dict[Part, tuple[str, ...]] = {
     Part.RIGHTS: ("system", "objects", "view_all_global", "needed_rows", "needed_fields"),
 }
 """Part → the queries it is read from."""
+BY_THE_WAY: dict[Part, tuple[str, ...]] = {
+    Part.GRANTS: ("sharers",),
+    Part.PERMISSION_SET: ("system", "set_objects", "set_fields"),
+}
+"""Part → those of its queries whose refusal costs one fact of it, not the part."""
 
 
 def questions(wanted: frozenset[Part], expected: Expected) -> Iterator[Question]:
