@@ -98,6 +98,17 @@ def translate(text: object, language: str) -> str:
     return template.format_map({key: translate(value, language) for key, value in text.values.items()})
 
 
+def printable(text: str) -> str:
+    """``text`` with control characters, and marks that turn its direction, replaced; new lines and tabs
+    kept."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
+
+
+def on_terminal(text: object, language: str) -> str:
+    """``text`` in ``language`` as a terminal may have it: what an org or a file says in it drives nothing."""
+    return printable(translate(text, language))
+
+
 def from_json(data: object) -> object:
     """The inverse of ``to_json``: a :class:`Message` or :class:`Label` again; other JSON unchanged."""
     if isinstance(data, dict) and set(data) == {"template", "values"}:

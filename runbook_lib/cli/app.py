@@ -33,7 +33,7 @@ from runbook_lib.cli.options import (
 )
 from runbook_lib.errors import UsageFault
 from runbook_lib.road import ROAD, step_named
-from runbook_lib.text import say, translate
+from runbook_lib.text import on_terminal, say
 
 app = typer.Typer(
     name="runbook",
@@ -192,7 +192,7 @@ def acknowledge(
         drifts = open_drifts(session.journal)
         write_down(session, by, reason, drifts)
         for claim in drifts:
-            print(translate(claim.what, session.language))
+            print(on_terminal(claim.what, session.language))
 
 
 @app.command()

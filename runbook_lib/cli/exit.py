@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from runbook_lib.disk import cannot_write
 from runbook_lib.errors import Cancelled, Defect, RunbookError, UsageFault
 from runbook_lib.road import ROAD
-from runbook_lib.text import say, translate
+from runbook_lib.text import on_terminal, printable, say
 
 if TYPE_CHECKING:
     from runbook_lib.guide.commands.progress import AfterRun
@@ -38,7 +38,7 @@ def exit_code_of(command: Callable[[], object], arguments: list[str] | None) -> 
     except (Abort, KeyboardInterrupt):
         return tell_stopped(arguments)
     except TyperException as fault:
-        fault.show() if hasattr(fault, "show") else print(fault.format_message(), file=sys.stderr)
+        fault.show() if hasattr(fault, "show") else print(printable(fault.format_message()), file=sys.stderr)
         _tell_json(UsageFault(fault.format_message()), arguments)
         return UsageFault.exit_code
     except OSError as fault:
@@ -57,7 +57,7 @@ def tell_stopped(arguments: list[str] | None) -> int:
 
 
 def _tell(error: RunbookError, arguments: list[str] | None) -> int:
-    print(translate(error, _language_of(_given(arguments))), file=sys.stderr)
+    print(on_terminal(error, _language_of(_given(arguments))), file=sys.stderr)
     _tell_json(error, arguments)
     return error.exit_code
 
@@ -115,4 +115,6 @@ def print_json(data: dict[str, Any]) -> None:
     """For programs: the one object on stdout."""
     import json  # lazy: named after the option of the commands
 
-    print(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+    told = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+    # the same JSON, but nothing in it drives a terminal
+    print("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in told))

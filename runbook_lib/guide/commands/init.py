@@ -10,7 +10,7 @@ from typing import Any
 
 from runbook_lib.errors import ConnectionFileFault, UsageFault, WorkspaceFault
 from runbook_lib.systems.connection import Connection, faults_of, read_connection, write_connection
-from runbook_lib.text import say, translate
+from runbook_lib.text import on_terminal, say, translate
 from runbook_lib.workspace import Workspace
 
 ASKED = {
@@ -107,7 +107,7 @@ def _ask(name: str, before: Mapping[str, str], language: str) -> str:
         answer = as_meant(name, str(prompt(translate(ASKED[name], language), err=True)))
         if (fault := fault_of_answer(before, name, answer)) is None:
             return answer
-        print(translate(say("That is not it: {reason}.", reason=fault), language), file=sys.stderr)
+        print(on_terminal(say("That is not it: {reason}.", reason=fault), language), file=sys.stderr)
 
 
 def fault_of_answer(before: Mapping[str, str], name: str, answer: str) -> object | None:

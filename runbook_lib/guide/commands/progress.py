@@ -17,7 +17,7 @@ from runbook_lib.guide.notebooks.runner import Progress, Ran
 from runbook_lib.guide.state.session import open_session
 from runbook_lib.road import StepSpec
 from runbook_lib.systems.connection import read_connection
-from runbook_lib.text import Message, say, translate
+from runbook_lib.text import Message, on_terminal, printable, say, translate
 from runbook_lib.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class PlainProgress(Progress):
 
     def warned(self, warning: Message) -> None:
         """Says it."""
-        print(f"! {translate(warning, self.language)}", file=sys.stderr, flush=True)
+        print(f"! {on_terminal(warning, self.language)}", file=sys.stderr, flush=True)
 
     def step_began(self, stop: StepSpec) -> None:
         """Says which step begins."""
@@ -64,7 +64,7 @@ class LiveProgress(Progress):
 
     def warned(self, warning: Message) -> None:
         """Says it."""
-        self.console.print(f"! {translate(warning, self.language)}", markup=False, highlight=False)
+        self.console.print(f"! {on_terminal(warning, self.language)}", markup=False, highlight=False)
 
     def step_began(self, stop: StepSpec) -> None:
         """Starts the moving line."""
@@ -97,7 +97,7 @@ def outcome_line(stop: StepSpec, outcome: str, seconds: float, language: str) ->
     """``✔ 05_sync_fields  Sync Fields: proven (3.1 s)``."""
     sign, word = OUTCOMES.get(outcome, ("✖", say("failed: {outcome}", outcome=outcome)))
     took = f" ({seconds:.1f} s)" if seconds else ""
-    return f"{sign} {stop.name:<20} {translate(stop.title, language)}: {translate(word, language)}{took}"
+    return f"{sign} {stop.name:<20} {translate(stop.title, language)}: {on_terminal(word, language)}{took}"
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def tell_stop(workspace: Path, ran: Ran) -> AfterRun:
         after = AfterRun(tuple(reasons(session, ran.ended)), next_command(session, ran.ended))
     print(file=sys.stderr)
     for line in after.reasons:
-        print(line, file=sys.stderr)
+        print(printable(line), file=sys.stderr)
     return after
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 
 from runbook_lib.guide.views.view import Line, View
-from runbook_lib.text import Message, translate
+from runbook_lib.text import Message, on_terminal
 
 
 class MovingLine:
@@ -19,7 +19,7 @@ class MovingLine:
     def show(self, text: Message) -> None:
         """Says it, in the place of what was said before."""
         if "IPython" not in sys.modules:
-            sys.stderr.write(f"{translate(text, self.language)}\n")
+            sys.stderr.write(f"{on_terminal(text, self.language)}\n")
             return
         from IPython.display import display  # lazy: only inside a notebook
 

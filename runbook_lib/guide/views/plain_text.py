@@ -23,7 +23,7 @@ from runbook_lib.guide.views.blocks import (
     Tone,
     Waterfall,
 )
-from runbook_lib.text import Message, say, translate
+from runbook_lib.text import Message, on_terminal, printable, say
 
 BAR = 30
 """How many characters the longest bar has."""
@@ -48,7 +48,7 @@ class PlainText:
             return f"{self.say(text.text)}: {printable(text.url)}"
         if isinstance(text, Mark):
             return f"{SIGNS[text.tone]} {self.say(text.word)}"
-        return printable(translate(text, self.language))
+        return on_terminal(text, self.language)
 
     def block(self, block: Block) -> list[str]:
         """The lines of one block."""
@@ -114,11 +114,6 @@ class PlainText:
         lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in table]
         more = [self.say(more_rows(grid.more))] if grid.more else []
         return [self.say(grid.caption), *_indented([*lines, *more])]
-
-
-def printable(text: str) -> str:
-    """``text`` with control characters replaced, new lines and tabs kept."""
-    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
 
 
 def more_rows(count: int) -> Message:

@@ -33,11 +33,11 @@ from runbook_lib.guide.views.blocks import (  # fmt: skip
     Tone,
     Waterfall,
 )
-from runbook_lib.guide.views.plain_text import PlainText, more_rows, printable
+from runbook_lib.guide.views.plain_text import PlainText, more_rows
 from runbook_lib.guide.views.vocabulary import REVIEWS
 from runbook_lib.review.checks import CHECKS
 from runbook_lib.review.findings import Finding, Status, Who, by_cause
-from runbook_lib.text import Message, joined, say
+from runbook_lib.text import Message, joined, printable, say
 
 if TYPE_CHECKING:
     import pandas as pd
