@@ -17,7 +17,7 @@ from runbook_lib.rehearsal.org.declared_grants import (
 )
 from runbook_lib.rehearsal.org.ids import SYSTEM_USER, IdCounter, id18
 from runbook_lib.rehearsal.org.rules.groups import MUTING
-from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
+from runbook_lib.rehearsal.org.schema.catalog import MIRROR_ENDING, Catalog, SObject
 from runbook_lib.rehearsal.org.schema.custom_field_types import (
     CustomField,
     describe_custom_field,
@@ -62,11 +62,12 @@ def found_catalog(catalog: Catalog, world: World, ids: IdCounter, recorded: Iter
             sobject.fields[declared.name.lower()] = field
             register_custom_field(sobject, declared.name, declared.metadata, ids)
         rename(catalog, world.labels)
-        if has_person_accounts(catalog):
-            mirror_all(catalog)
+    if has_person_accounts(catalog):
+        mirror_all(catalog)
+        names |= {"Contact"} if names else set()
     for name in names:
         for field in catalog[name].fields.values():
-            if field["custom"]:
+            if field["custom"] and not field["name"].endswith(MIRROR_ENDING):
                 register_custom_field(catalog[name], field["name"], metadata_of(field), ids)
 
 

@@ -47,12 +47,13 @@ class Run:
     def wait_until_it_looks(self) -> None:
         """Until the first beat is on record."""
         deadline = monotonic() + PATIENCE
-        while monotonic() < deadline:
+        while monotonic() < deadline and self.process.poll() is None:
             with suppress(WorkspaceFault):  # the run is just making its journal
                 if self.workspace.journal_file.exists() and self.entries(Kind.started):
                     return
-            sleep(0.05)
-        pytest.fail("the run did not begin")
+            sleep(0.25)
+        self.process.kill()
+        pytest.fail(f"the run did not begin: {self.process.communicate()}")
 
     def entries(self, kind: Kind) -> list[dict[str, object]]:
         """Payloads of the entries of one kind."""

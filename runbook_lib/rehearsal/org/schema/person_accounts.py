@@ -17,8 +17,16 @@ def has_person_accounts(catalog: Catalog) -> bool:
 
 
 def mirror_all(catalog: Catalog) -> None:
-    """Puts the mirror of every custom field of contacts that has none yet on Account."""
-    for field in catalog["Contact"].fields.values():
+    """Gives every custom field of contacts its mirror on Account, and every mirror its field.
+
+    Describes that were saved of two orgs may hold the mirror alone; no org has one without its field.
+    """
+    contact = catalog["Contact"]
+    for mirror in [field for field in catalog["Account"].fields.values() if _is_mirror(field)]:
+        name = mirror["name"].removesuffix(MIRROR_ENDING) + "__c"
+        if not contact.find(name):
+            contact.fields[name.lower()] = {**mirror, "name": name}
+    for field in contact.fields.values():
         if field["custom"] and not catalog["Account"].find(mirror_name(field["name"])):
             put_mirror(catalog, field)
 
@@ -33,6 +41,10 @@ def put_mirror(catalog: Catalog, field: FieldDescribe) -> FieldDescribe:
     }
     catalog["Account"].fields[shown["name"].lower()] = shown
     return shown
+
+
+def _is_mirror(field: FieldDescribe) -> bool:
+    return bool(field["custom"]) and field["name"].endswith(MIRROR_ENDING)
 
 
 def mirror_name(name: str) -> str:
