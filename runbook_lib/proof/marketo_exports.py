@@ -278,8 +278,9 @@ def _quoted(words: Iterable[str]) -> str:
     return ", ".join(f"“{word}”" for word in words)
 
 
-_COUNT = re.compile(r"(\d+|\d{1,3}(?:([.,'’\s\u00a0\u202f])\d{3})(?:\2\d{3})*)(?:[.,]0{1,2})?")
-"""Digits, or groups of three with one separator; a spreadsheet may have added a decimal zero or two."""
+_COUNT = re.compile(r"(\d{1,15}|\d{1,3}(?:([.,'’\s\u00a0\u202f])\d{3})(?:\2\d{3}){0,4})(?:[.,]0{1,2})?")
+"""Digits, or groups of three with one separator; a spreadsheet may have added a decimal zero or two.
+No more digits than a count can have."""
 
 
 def _count(cell: str, path: Path, line: int) -> int | None:

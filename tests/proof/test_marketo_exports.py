@@ -129,7 +129,7 @@ def test_counts_as_spreadsheets_write_them(tmp_path: Path, cell: str, count: int
     assert job.counts["new"] == count
 
 
-@pytest.mark.parametrize("cell", ["3.5", "12.34.5", "1.20", "-3", "3 of 4", "1e3"])
+@pytest.mark.parametrize("cell", ["3.5", "12.34.5", "1.20", "-3", "3 of 4", "1e3", "9" * 5001])
 def test_what_is_no_count_is_refused(tmp_path: Path, cell: str) -> None:
     """A cell that is not certainly a whole number is told with its line, unless it is a hundredfold zero."""
     text = f'Object;Operation;Status;New\nLead;Push new;Succeeded;"{cell}"\n'
