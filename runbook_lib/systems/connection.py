@@ -20,7 +20,7 @@ from pydantic import (
 from runbook_lib.errors import ConnectionFileFault
 from runbook_lib.systems import addresses
 from runbook_lib.systems.validation_messages import reason_of
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 from runbook_lib.text_files import UnreadableText, read_text
 
 _PASSWORD_OPTIONS = {"password", "passwd", "pwd", "pass", "sslpassword", "secret", "token"}
@@ -221,9 +221,8 @@ def _merge(table: Any, values: dict[str, Any]) -> None:
 
 
 def _fault(path: Path, faults: Iterable[Message]) -> ConnectionFileFault:
-    sentences = {f"fault{number}": fault for number, fault in enumerate(faults)}
     return ConnectionFileFault(
-        Message("\n".join(f"{{{name}}}" for name in sentences), sentences),
+        joined(faults, "\n"),
         where=str(path),
         fix=say("Correct the file; or move it away, and write a new one with `runbook init WORKSPACE`."),
     )

@@ -26,7 +26,7 @@ from runbook_lib.change.decisions.rows import (
 )
 from runbook_lib.errors import DecisionFileFault
 from runbook_lib.survey.requirements import PERMISSION_SET_LABEL, PERMISSION_SET_NAME, RECOMMENDED_FIELDS
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 
 if TYPE_CHECKING:
     from runbook_lib.workspace import Workspace
@@ -205,9 +205,8 @@ def write_duplicates(workspace: Workspace, *decisions: DuplicateDecision) -> Pat
 
 def decision_fault(folder: Path, faults: Sequence[Message]) -> DecisionFileFault:
     """All that is wrong with files of decisions in ``folder``, as one fault."""
-    named = {f"fault{number}": fault for number, fault in enumerate(faults, start=1)}
     return DecisionFileFault(
-        Message("\n".join(f"{{{name}}}" for name in named), named),
+        joined(faults, "\n"),
         where=str(folder),
         why=say("Nothing was taken from these files, so that no half of a decision is carried out."),
         fix=say("Correct the rows named above, or decide again in the notebook."),

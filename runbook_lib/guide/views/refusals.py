@@ -9,7 +9,7 @@ from runbook_lib.errors import Blocked, WaitsForPerson
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.state.standing import predecessors_of
 from runbook_lib.road import StepSpec
-from runbook_lib.text import Message
+from runbook_lib.text import Message, joined
 
 MENDED_BY_APPROVING = frozenset({
     "no-approval", "wrong-plan", "approval-expired", "approval-too-long", "unsigned", "consent-missing",
@@ -43,5 +43,4 @@ def demand_predecessors(session: Session, spec: StepSpec) -> None:
 
 
 def _sentences(parts: Iterable[object]) -> Message:
-    values = {f"part{number}": part for number, part in enumerate(dict.fromkeys(parts))}
-    return Message("\n".join(f"{{{name}}}" for name in values), values)
+    return joined(dict.fromkeys(parts), "\n")
