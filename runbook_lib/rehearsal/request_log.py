@@ -43,6 +43,11 @@ class RequestLog:
         self._entries: deque[LoggedRequest] = deque(maxlen=LOG_LENGTH)
         self._sequence = 0
 
+    @property
+    def sequence(self) -> int:
+        """The number of the last request noted; goes on over `clear`."""
+        return self._sequence
+
     def add(self, where: tuple[str, str, str], status: int, milliseconds: float, fault: str) -> None:
         """Note one answered request; `where` is method, host and path."""
         method, host, path = where
