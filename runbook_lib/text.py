@@ -11,6 +11,7 @@ translation of ours: where the vendor's wording is not attested in a language, t
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +23,14 @@ from typing import Any
 from runbook_lib.errors import RunbookError
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español"}
+LONGEST = 500
+"""Characters of one cell of a table; no vendor allows a label of over 255, but files come from people."""
 _TOO_LONG_TO_READ = 10**15
+_DRIVING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""What drives a terminal, breaks a line or turns the direction of what follows. Source: Unicode, categories
+Cc, Cs, Zl and Zp, and UAX 9."""
 _LOCALE = Path(__file__).parent / "locale"
 
 
@@ -99,9 +107,16 @@ def translate(text: object, language: str) -> str:
 
 
 def printable(text: str) -> str:
-    """``text`` with control characters, and marks that turn its direction, replaced; new lines and tabs
-    kept."""
-    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
+    """``text`` with control characters, and marks that turn its direction, replaced.
+
+    New lines and tabs stay, and so does what joins one sign out of several, such as an emoji of a family.
+    """
+    return _DRIVING.sub("\ufffd", text)
+
+
+def shortened(text: str, most: int = LONGEST) -> str:
+    """``text``, or its first ``most`` characters and an ellipsis: a label of ten thousand hides a page."""
+    return text if len(text) <= most else f"{text[:most].rstrip()}…"
 
 
 def on_terminal(text: object, language: str) -> str:

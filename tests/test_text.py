@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from unicodedata import category
 
 import pytest
 from hypothesis import given
@@ -45,6 +46,18 @@ def test_a_message_and_those_in_it_are_translated() -> None:
     assert translate(message, "de") == "3 Felder in der Org"
     assert translate(message, "es") == "3 fields in the org"
     assert translate("plain text", "de") == "plain text"
+
+
+@given(st.text())
+def test_what_is_printable_drives_nothing(told: str) -> None:
+    """No control character, surrogate or mark of direction is left, and nothing else is touched."""
+    kept = text.printable(told)
+    assert len(kept) == len(told) and text.printable(kept) == kept
+    assert all(category(sign) not in ("Cc", "Cs", "Zl", "Zp") or sign in "\n\t" for sign in kept)
+    assert all(
+        before == after or category(before) in ("Cc", "Cs", "Cf", "Zl", "Zp")
+        for before, after in zip(told, kept, strict=True)
+    )
 
 
 @pytest.mark.usefixtures("german")

@@ -25,7 +25,7 @@ from runbook_lib import text_files
 from runbook_lib.change.decisions.rows import Row, SetupFile
 from runbook_lib.errors import DecisionFileFault
 from runbook_lib.systems.validation_messages import reason_of
-from runbook_lib.text import Message, counted, say
+from runbook_lib.text import Message, counted, printable, say
 from runbook_lib.text_files import TableLine, UnreadableText
 
 R = TypeVar("R", bound=BaseModel)
@@ -226,7 +226,7 @@ _FORMULA = "'*[=+\\-@＝＋－＠]"  # full-width signs count in East Asian spre
 
 
 def _as_text(cell: str) -> str:
-    return re.sub(f"(^|;)(\\s*)({_FORMULA})", r"\1\2'\3", cell)
+    return re.sub(f"(^|;)(\\s*)({_FORMULA})", r"\1\2'\3", printable(cell))
 
 
 def _from_text(cell: str) -> str:

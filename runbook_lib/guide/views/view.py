@@ -37,7 +37,7 @@ from runbook_lib.guide.views.plain_text import PlainText, more_rows
 from runbook_lib.guide.views.vocabulary import REVIEWS
 from runbook_lib.review.checks import CHECKS
 from runbook_lib.review.findings import Finding, Status, Who, by_cause
-from runbook_lib.text import Message, joined, printable, say
+from runbook_lib.text import Message, joined, printable, say, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,7 +105,13 @@ class View:
         """The view as HTML: semantic, escaped, readable without style or script."""
         say_so = PlainText(self.language).say
         return _template().render(
-            view=self, say=say_so, signs=SIGNS, kind=_kind, say_more=more_rows, ticked=TICKED
+            view=self,
+            say=say_so,
+            signs=SIGNS,
+            kind=_kind,
+            say_more=more_rows,
+            ticked=TICKED,
+            shortened=shortened,
         )
 
     @property

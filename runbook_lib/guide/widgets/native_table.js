@@ -3,6 +3,7 @@
 
 const STEP = 200; // rows that are added at once
 const LONG = 40; // a cell of more characters is a sentence, and gets room
+const LONGEST = 500; // a cell of more characters is cut, and shows the whole when it is pointed at
 
 function element(name, parts = {}, children = []) {
   const made = document.createElement(name);
@@ -22,7 +23,11 @@ function filled(sentence, gaps) {
 
 // A cell: a text, or a list that is folded behind its `summary`.
 function cell(name, content) {
-  if (!content.items) return element(name, { class: content.length > LONG ? "long" : "" }, breakable(content));
+  if (!content.items) {
+    const whole = content.length > LONGEST ? { title: content } : {};
+    const text = content.length > LONGEST ? content.slice(0, LONGEST).trimEnd() + "…" : content;
+    return element(name, { class: content.length > LONG ? "long" : "", ...whole }, breakable(text));
+  }
   const items = content.items.map((text) => element("li", { text }));
   const folded = element("details", {}, [element("summary", { text: content.summary }), element("ul", {}, items)]);
   return element(name, {}, [folded]);

@@ -78,7 +78,7 @@ def write_csv(folder: Path, groups: Path, target: Path, shown: Shown) -> Path:
     )
     source = "member"
     if shown is Shown.PEOPLE:
-        columns += "".join(f", {_no_formula(name)} AS {name}" for name in _PERSONAL)
+        columns += "".join(f", {_harmless(name)} AS {name}" for name in _PERSONAL)
         source = f"member JOIN (SELECT * EXCLUDE (owner_id) FROM {files_of(folder)}) USING (object, id)"  # noqa: S608 - our own text
     target.touch(mode=0o600)
     target.chmod(0o600)
@@ -128,7 +128,8 @@ def _members(groups: Path) -> Iterator[DuckDBPyConnection]:
         yield connection
 
 
-def _no_formula(column: str) -> str:
-    """A text that no spreadsheet takes for a formula. Source: OWASP, "CSV Injection"."""
-    pattern = r"^[=+@\t\r-]"
-    return f"CASE WHEN regexp_matches({column}, '{pattern}') THEN chr(39) || {column} ELSE {column} END"
+def _harmless(column: str) -> str:
+    """A text that no spreadsheet takes for a formula, and no terminal for an order. Source: OWASP, "CSV
+    Injection"."""
+    text = rf"regexp_replace({column}, '[\x00-\x1f\x7f-\x{{9f}}]', chr(65533), 'g')"
+    return rf"CASE WHEN regexp_matches({column}, '^[=+@\t\r-]') THEN chr(39) || {text} ELSE {text} END"

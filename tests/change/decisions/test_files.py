@@ -76,6 +76,15 @@ def test_fields_round_trip(workspace: Workspace, rows: list[FieldDecision]) -> N
     assert read_decisions(workspace).fields == {each.full_name: each for each in rows}
 
 
+def test_what_drives_a_terminal_reaches_no_file(workspace: Workspace) -> None:
+    """A reason with an escape sequence or a turned direction is written without it; a family stays one."""
+    reason = "gone\x1b[2J\u202etxt.exe 👨\u200d👩\u200d👧\u00a0ok"
+    write_fields(workspace, [FieldDecision("Lead", "Tier__c", Visibility.HIDE, reason)])
+    written = (workspace.decisions / "fields.csv").read_text(encoding="utf-8")
+    assert not {"\x1b", "\u202e"} & set(written) and "👨\u200d👩\u200d👧" in written
+    assert "gone\ufffd[2J\ufffdtxt.exe" in read_decisions(workspace).fields["Lead.Tier__c"].reason
+
+
 @REUSED
 @given(
     names=st.lists(

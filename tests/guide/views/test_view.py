@@ -43,6 +43,12 @@ def test_org_data_is_hostile_input() -> None:
     assert "\x1b" not in view.html and "\x1b" not in view.plain
 
 
+def test_a_label_of_ten_thousand_hides_no_page() -> None:
+    """A cell of a table is cut, the whole stands in its title; what is short has none."""
+    html = View("en", "", (Grid("t", ("label",), (("<" * 10_000,), ("short",))),)).html
+    assert f'<td title="{"&lt;" * 10_000}">{"&lt;" * 500}…</td>' in html and "<td>short</td>" in html
+
+
 @given(st.text())
 def test_html_and_plain_text_tell_the_same(text: str) -> None:
     """Any text can be shown, and both halves of the bundle exist."""

@@ -113,7 +113,10 @@ def two(tmp_path: Path) -> Callable[[Shown], list[dict[str, str]]]:
     """The file of two groups."""
     found(
         tmp_path,
-        Lead=[person("L1", "a@x.y", first_name="=Ann", owner_id="U1", source="Web"), person("L2", "a@x.y")],
+        Lead=[
+            person("L1", "a@x.y", first_name="=Ann\x1b[2J", owner_id="U1", source="Web"),
+            person("L2", "a@x.y"),
+        ],
         Contact=[person("C1", "b@x.y", owner_id="U1"), person("C2", "b@x.y", owner_id="U2")],
     )
 
@@ -132,7 +135,7 @@ def test_the_file_for_a_tool(two: Callable[[Shown], list[dict[str, str]]]) -> No
     assert not {"email", "first_name"} & rows[0].keys() and "@" not in str(rows)
     people = {row["id"]: row for row in two(Shown.PEOPLE)}
     assert (people["L1"]["email"], people["L1"]["first_name"], people["L1"]["owner_id"]) == (
-        "a@x.y", "'=Ann", "U1",
+        "a@x.y", "'=Ann\ufffd[2J", "U1",
     )  # fmt: skip
 
 

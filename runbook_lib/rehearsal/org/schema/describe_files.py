@@ -39,8 +39,11 @@ def read_folder(folder: Path, notices: list[str]) -> Iterator[Described]:
     """
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() == ".json" and path.is_file():
-            for content in _unwrapped(path.name, _json(path), notices):
-                yield Described(path.name, content)
+            try:
+                found = list(_unwrapped(path.name, _json(path), notices))
+            except RecursionError:
+                raise SchemaFault(path.name, "file", "this is nested too deeply to be a describe") from None
+            yield from (Described(path.name, content) for content in found)
 
 
 def _json(path: Path) -> Any:
@@ -48,8 +51,6 @@ def _json(path: Path) -> Any:
         return json.loads(_text(path.read_bytes()))
     except ValueError as error:  # also a number of more digits than Python reads
         raise SchemaFault(path.name, "file", f"this is not JSON ({error})") from None
-    except RecursionError:
-        raise SchemaFault(path.name, "file", "this is nested too deeply to be a describe") from None
     except OSError as error:
         raise SchemaFault(path.name, "file", f"this cannot be read ({error.strerror})") from None
 
