@@ -237,8 +237,8 @@ def status(workspace: Folder, json: Json = False) -> None:
         standings,
         status_view,
     )  # lazy: the command's help starts at once
-    from runbook_lib.guide.state.left_behind import people_lying  # lazy: as above
     from runbook_lib.guide.state.session import open_session  # lazy: as above
+    from runbook_lib.guide.state.traces.left_behind import people_lying  # lazy: as above
 
     with open_session(workspace, sweep=False) as session:
         if json:

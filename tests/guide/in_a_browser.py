@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from runbook_lib.guide.widgets.native_table import script, style
+from runbook_lib.guide.widgets.boards.native_table import script, style
 
 CHROMIUM = Path("/usr/bin/chromium")
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Grid</title><style>{css}</style>

@@ -18,7 +18,7 @@ from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.state.standing import standing_of
 from runbook_lib.guide.steps import STEPS
-from runbook_lib.guide.widgets.adopt_form import AdoptForm
+from runbook_lib.guide.widgets.forms.adopt import AdoptForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof.report import report_data
 from runbook_lib.rehearsal.server import RehearsalServer

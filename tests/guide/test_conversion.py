@@ -11,7 +11,7 @@ from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variab
 from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import open_session
 from runbook_lib.guide.steps.marketo_fields import MarketoFields
-from runbook_lib.guide.views.lead_conversion import conversion_after, conversion_before
+from runbook_lib.guide.views.fields.lead_conversion import conversion_after, conversion_before
 from runbook_lib.guide.views.view import Grid, View
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.survey.snapshot import ConvertedField, Snapshot, Unknown

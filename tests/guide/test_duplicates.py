@@ -13,8 +13,8 @@ from runbook_lib.guide.engine.comparison import ENGINE, KEEP_EXTRACT, MARKETO_CA
 from runbook_lib.guide.state.comparison import SHOW_PEOPLE, groups_file, probable_file
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.steps.duplicates import Duplicates
-from runbook_lib.guide.widgets.comparison_form import ComparisonForm
-from runbook_lib.guide.widgets.duplicates_form import GroupForm
+from runbook_lib.guide.widgets.forms.comparison import ComparisonForm
+from runbook_lib.guide.widgets.forms.duplicates import GroupForm
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.server import RehearsalServer

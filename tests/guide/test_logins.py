@@ -13,7 +13,7 @@ from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import step_named
-from tests.guide.state.test_proof_scope import TOKEN, prove
+from tests.guide.state.standing.test_scope import TOKEN, prove
 
 GATE = step_named("05_sync_fields")
 

@@ -17,7 +17,7 @@ from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.steps.security_token import SecurityToken
 from runbook_lib.guide.steps.start_here import StartHere
 from runbook_lib.guide.views.view import Card
-from runbook_lib.guide.widgets.credentials_form import CredentialForm
+from runbook_lib.guide.widgets.forms.credentials import CredentialForm
 from runbook_lib.rehearsal.org.controls import turn_oauth_client
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import ROAD

@@ -12,12 +12,12 @@ from runbook_lib.errors import UsageFault, WaitsForPerson
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps.security_token import SecurityToken
 from runbook_lib.guide.steps.sync_user import SyncUser
-from runbook_lib.guide.widgets.confirm_form import ConfirmForm
-from runbook_lib.guide.widgets.sync_user_form import CREATE, EXISTING, WhoForm
+from runbook_lib.guide.widgets.forms.confirm import ConfirmForm
+from runbook_lib.guide.widgets.forms.sync_user import CREATE, EXISTING, WhoForm
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems.connection import read_connection
-from tests.guide.state.test_proof_scope import change
+from tests.guide.state.standing.test_scope import change
 
 NEW = "marketo.new@acme.example"
 SMALLEST = "Minimum Access - Salesforce"

@@ -17,7 +17,7 @@ from runbook_lib.guide.steps import STEPS
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import World, load_world
 from runbook_lib.survey.snapshot import Absent, Part
-from tests.guide.state.test_proof_scope import change
+from tests.guide.state.standing.test_scope import change
 from tests.guide.test_new_user import NEW, users
 
 ADMINISTRATOR = "System Administrator"

@@ -16,8 +16,8 @@ from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.steps.sync_user import SyncUser
 from runbook_lib.guide.views.rights import matrix_blocks
 from runbook_lib.guide.views.view import View
-from runbook_lib.guide.widgets.confirm_form import ConfirmForm
-from runbook_lib.guide.widgets.grant_form import GrantForm
+from runbook_lib.guide.widgets.forms.confirm import ConfirmForm
+from runbook_lib.guide.widgets.forms.grant import GrantForm
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.rights_matrix import Held, RightKind, RightLine, rights_matrix

@@ -20,12 +20,12 @@ from runbook_lib.guide.state import history
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.guide.steps.marketo_fields import MarketoFields
-from runbook_lib.guide.widgets.confirm_form import ConfirmForm
+from runbook_lib.guide.widgets.forms.confirm import ConfirmForm
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.org.controls import turn_switches, turn_user
 from runbook_lib.rehearsal.server import RehearsalServer
-from tests.guide.state.test_proof_scope import change
+from tests.guide.state.standing.test_scope import change
 from tests.guide.test_new_user import NEW, SMALLEST, users
 
 FIELDS, USER = "01_marketo_fields", "02_sync_user"

@@ -11,8 +11,8 @@ from runbook_lib.guide.commands.approve import approve_plan
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.phases import BEATS
-from runbook_lib.guide.state.proof_scope import footing_of
 from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.state.standing.scope import footing_of
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from runbook_lib.change.plans.preconditions import out_of_reach
-from runbook_lib.guide.state.proof_scope import went_live_here
 from runbook_lib.guide.state.session import MARKETO_SECRET, SYNC_SECRETS, Session
+from runbook_lib.guide.state.standing.scope import went_live_here
 from runbook_lib.guide.steps.watch import BEFORE_GO_LIVE
 from runbook_lib.guide.views.identity import identity_facts, identity_strip
 from runbook_lib.guide.views.moving_line import MovingLine

@@ -13,10 +13,10 @@ from runbook_lib.change.plans.preconditions import out_of_reach
 from runbook_lib.errors import RunbookError
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.call_forecast import calls_ahead
-from runbook_lib.guide.state.left_behind import people_lying
-from runbook_lib.guide.state.proof_scope import may_be_sync_user
 from runbook_lib.guide.state.session import Session, now
 from runbook_lib.guide.state.standing import ground_of, standing_of
+from runbook_lib.guide.state.standing.scope import may_be_sync_user
+from runbook_lib.guide.state.traces.left_behind import people_lying
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.guide.views.identity import identity_facts, identity_strip
 from runbook_lib.guide.views.moving_line import MovingLine

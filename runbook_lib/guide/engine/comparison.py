@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from runbook_lib.change.decisions import ComparisonRules
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.state.comparison import SHOW_PEOPLE, Compared, groups_file, probable_file, shows_people
-from runbook_lib.guide.state.left_behind import people_at_work
 from runbook_lib.guide.state.session import now
+from runbook_lib.guide.state.traces.left_behind import people_at_work
 from runbook_lib.guide.views.moving_line import MovingLine
 from runbook_lib.review.duplicates.email_rules import EmailRules
 from runbook_lib.review.duplicates.exact import find_exact

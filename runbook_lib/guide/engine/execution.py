@@ -32,9 +32,9 @@ from runbook_lib.guide.views.commands import commands_after, commands_before
 from runbook_lib.guide.views.plan import age, agreed_blocks, click_block, consent_blocks, plan_blocks
 from runbook_lib.guide.views.refusals import stop_because
 from runbook_lib.guide.views.view import Block, Card, Line, Tone
-from runbook_lib.guide.widgets.click_form import BackForm
-from runbook_lib.guide.widgets.confirm_form import ConfirmForm, below_each_other
-from runbook_lib.guide.widgets.consent_form import ConsentForm
+from runbook_lib.guide.widgets.forms.click import BackForm
+from runbook_lib.guide.widgets.forms.confirm import ConfirmForm, below_each_other
+from runbook_lib.guide.widgets.forms.consent import ConsentForm
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.checks import gate_findings

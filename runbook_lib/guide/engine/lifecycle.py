@@ -17,10 +17,10 @@ from runbook_lib.disk import cannot_write
 from runbook_lib.errors import Cancelled, Defect, RunbookError, WaitsForPerson
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.phases import BEAT_WORDS, BEATS
-from runbook_lib.guide.state.proof_scope import footing_of
-from runbook_lib.guide.state.secret_standing import lapsed_with_secret
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.state.standing import standing_of
+from runbook_lib.guide.state.standing.logins import lapsed_with_secret
+from runbook_lib.guide.state.standing.scope import footing_of
 from runbook_lib.guide.views.identity import identity_strip
 from runbook_lib.guide.views.moving_line import MovingLine
 from runbook_lib.guide.views.next_steps import on_file

@@ -15,7 +15,8 @@ from time import monotonic
 from typing import Any
 
 from runbook_lib.errors import Cancelled, Defect, RunbookError, TimedOut, UsageFault
-from runbook_lib.guide.state import history, leak_scan
+from runbook_lib.guide.state import history
+from runbook_lib.guide.state.traces import leak_scan
 from runbook_lib.guide.state.standing import stands
 from runbook_lib.guide.notebooks.kernels import Kernels
 from runbook_lib.guide.notebooks.pattern import FOLDER

@@ -15,9 +15,9 @@ from runbook_lib.change.gate.approvals import write_plan
 from runbook_lib.change.plans import plan_for
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.agreed_fields import seen_besides
-from runbook_lib.guide.state.proof_scope import footing_of
 from runbook_lib.guide.state.session import Session, now
 from runbook_lib.guide.state.standing import stands
+from runbook_lib.guide.state.standing.scope import footing_of
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.claims.adoption import claim_found_done, found_done

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from runbook_lib.change.decisions import setup_as_it_stands
 from runbook_lib.errors import EvidenceMissing, LoginRefused, SecretMissing, SystemRefused, UsageFault
-from runbook_lib.guide.state.left_behind import sweep_people
 from runbook_lib.guide.state.login_refusals import Refusals
+from runbook_lib.guide.state.traces.left_behind import sweep_people
 from runbook_lib.journal import RUN, Journal
 from runbook_lib.private_folder import sweep_folders
 from runbook_lib.road import SECURITY_TOKEN, START_HERE

@@ -23,12 +23,17 @@ from runbook_lib.guide.engine.comparison import compare_people
 from runbook_lib.guide.engine.robot import ROBOT, has_robot
 from runbook_lib.guide.state.comparison import Compared, groups_file, probable_file
 from runbook_lib.guide.state.session import now
-from runbook_lib.guide.steps.click_step import DecidedStep
-from runbook_lib.guide.views.duplicates import KIND_WORDS, compared_blocks, decision_blocks, groups_grid
-from runbook_lib.guide.views.probable_duplicates import explained_blocks, probable_blocks, probable_grid
+from runbook_lib.guide.steps.patterns.click_step import DecidedStep
+from runbook_lib.guide.views.people.duplicates import (
+    KIND_WORDS,
+    compared_blocks,
+    decision_blocks,
+    groups_grid,
+)
+from runbook_lib.guide.views.people.probable import explained_blocks, probable_blocks, probable_grid
 from runbook_lib.guide.views.view import Block, Card, Tone
-from runbook_lib.guide.widgets.comparison_form import ComparisonForm
-from runbook_lib.guide.widgets.duplicates_form import GroupForm, Shown
+from runbook_lib.guide.widgets.forms.comparison import ComparisonForm
+from runbook_lib.guide.widgets.forms.duplicates import GroupForm, Shown
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.duplicates.probable.explanation import read_probable

@@ -11,10 +11,10 @@ from runbook_lib.change.plans.mappings import edits_of, impossible_pairs, undeci
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.engine.robot import has_robot
 from runbook_lib.guide.state.session import now
-from runbook_lib.guide.steps.click_step import RECOMMENDATION, ClickingStep
+from runbook_lib.guide.steps.patterns.click_step import RECOMMENDATION, ClickingStep
 from runbook_lib.guide.views.view import Block, Card, Facts, Instead, Line, Tone, grid_of
-from runbook_lib.guide.widgets.mapping_board import BoardForm, BoardRow, Choice, pair_name
-from runbook_lib.guide.widgets.mapping_rows import BoardRows, state_of
+from runbook_lib.guide.widgets.boards.mapping_board import BoardForm, BoardRow, Choice, pair_name
+from runbook_lib.guide.widgets.boards.mapping_rows import BoardRows, state_of
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.mappings import MappingVerdict, mapping_review, mapping_table

@@ -11,13 +11,13 @@ from runbook_lib.change.decisions.files import write_table
 from runbook_lib.change.decisions.rows import FieldRow
 from runbook_lib.change.plans.field_visibility import undecided_fields
 from runbook_lib.guide.state.session import now
-from runbook_lib.guide.steps.click_step import RECOMMENDATION, DecidedStep
-from runbook_lib.guide.steps.professional import professional_card
-from runbook_lib.guide.views.field_list import nobody_looked
+from runbook_lib.guide.steps.patterns.click_step import RECOMMENDATION, DecidedStep
+from runbook_lib.guide.steps.setup.professional import professional_card
+from runbook_lib.guide.views.fields.field_list import nobody_looked
 from runbook_lib.guide.views.rights import confirmed_blocks
 from runbook_lib.guide.views.view import Block, Facts, Instead, Line, grid_of
-from runbook_lib.guide.widgets.field_grid import GridForm, GridRow
-from runbook_lib.guide.widgets.field_rows import grid_rows, locked_of, state_of
+from runbook_lib.guide.widgets.boards.field_grid import GridForm, GridRow
+from runbook_lib.guide.widgets.boards.field_rows import grid_rows, locked_of, state_of
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.fields import HIDE, FieldSuggestion, field_review, suggestions

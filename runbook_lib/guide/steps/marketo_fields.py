@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from runbook_lib.change.decisions import SetupDecision, write_setup
 from runbook_lib.guide.state.session import now
-from runbook_lib.guide.steps.click_step import DecidedStep
-from runbook_lib.guide.steps.professional import layout_clicks, professional_card
-from runbook_lib.guide.steps.setup_decision import settle_setup, stop_where_refused
-from runbook_lib.guide.views.lead_conversion import conversion_after, conversion_before
-from runbook_lib.guide.views.marketo_fields import own_fields_grid
+from runbook_lib.guide.steps.patterns.click_step import DecidedStep
+from runbook_lib.guide.steps.setup.professional import layout_clicks, professional_card
+from runbook_lib.guide.steps.setup.setup_decision import settle_setup, stop_where_refused
+from runbook_lib.guide.views.fields.lead_conversion import conversion_after, conversion_before
+from runbook_lib.guide.views.fields.marketo_fields import own_fields_grid
 from runbook_lib.guide.views.view import Block, Line
-from runbook_lib.guide.widgets.marketo_fields_form import FieldsForm
+from runbook_lib.guide.widgets.forms.marketo_fields import FieldsForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Evidence

@@ -7,10 +7,10 @@ from typing import Any
 
 from runbook_lib.errors import LoginRefused, WaitsForPerson
 from runbook_lib.guide.engine.step import Step
-from runbook_lib.guide.steps.new_sync_user import after_creation
-from runbook_lib.guide.steps.passwords import password_blocks
+from runbook_lib.guide.steps.setup.new_sync_user import after_creation
+from runbook_lib.guide.steps.setup.passwords import password_blocks
 from runbook_lib.guide.views.view import Block, Card, Line, Tone, error_card
-from runbook_lib.guide.widgets.credentials_form import CredentialForm, SecretField
+from runbook_lib.guide.widgets.forms.credentials import CredentialForm, SecretField
 from runbook_lib.road import SECURITY_TOKEN
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot, SyncLogin

@@ -7,11 +7,11 @@ from typing import Any
 
 from runbook_lib.errors import SystemRefused
 from runbook_lib.guide.engine.step import Step
-from runbook_lib.guide.state.proof_scope import went_live_here
 from runbook_lib.guide.state.session import MARKETO_SECRET
-from runbook_lib.guide.steps.passwords import password_blocks
+from runbook_lib.guide.state.standing.scope import went_live_here
+from runbook_lib.guide.steps.setup.passwords import password_blocks
 from runbook_lib.guide.views.view import Block, Card, Facts, Line, Tone, error_card
-from runbook_lib.guide.widgets.credentials_form import CredentialForm, SecretField
+from runbook_lib.guide.widgets.forms.credentials import CredentialForm, SecretField
 from runbook_lib.review.checks import run_checks
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.road import SECURITY_TOKEN, START_HERE

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from runbook_lib.guide.state import history
-from runbook_lib.guide.steps.consent_step import ClickedStep
+from runbook_lib.guide.steps.patterns.consent_step import ClickedStep
 from runbook_lib.guide.views.view import Block, Facts, Grid
 from runbook_lib.review.sync_forecast import forecast
 from runbook_lib.review.visible_records import record_sights

@@ -9,10 +9,10 @@ from runbook_lib.change.decisions import setup_as_it_stands, write_setup
 from runbook_lib.change.plans.consents.sync_fields import doubts, reckoned
 from runbook_lib.change.plans.pairing import PRODUCTION, SANDBOX, open_question
 from runbook_lib.guide.state.session import now
-from runbook_lib.guide.steps.consent_step import ClickedStep
-from runbook_lib.guide.views.field_list import forecast_grid, nobody_looked
+from runbook_lib.guide.steps.patterns.consent_step import ClickedStep
+from runbook_lib.guide.views.fields.field_list import forecast_grid, nobody_looked
 from runbook_lib.guide.views.view import Block, Card, Line, Tone
-from runbook_lib.guide.widgets.choosing import ChoiceForm
+from runbook_lib.guide.widgets.forms.choice import ChoiceForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.fields.forecast import forecast_fields

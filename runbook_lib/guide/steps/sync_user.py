@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from runbook_lib.guide.steps.click_step import DecidedStep
-from runbook_lib.guide.steps.new_sync_user import after_creation, ask_who, is_to_be_made
-from runbook_lib.guide.steps.professional import professional_card
-from runbook_lib.guide.steps.setup_decision import settle_setup, stop_where_refused
+from runbook_lib.guide.steps.patterns.click_step import DecidedStep
+from runbook_lib.guide.steps.setup.new_sync_user import after_creation, ask_who, is_to_be_made
+from runbook_lib.guide.steps.setup.professional import professional_card
+from runbook_lib.guide.steps.setup.setup_decision import settle_setup, stop_where_refused
 from runbook_lib.guide.views.rights import matrix_blocks
 from runbook_lib.guide.views.view import Block, Card, Facts, Tone
-from runbook_lib.guide.widgets.grant_form import offer_missing_rights
+from runbook_lib.guide.widgets.forms.grant import offer_missing_rights
 from runbook_lib.review.rights_matrix import rights_matrix
 from runbook_lib.road import SYNC_USER
 from runbook_lib.survey.snapshot import Absent, Part, Snapshot

@@ -9,7 +9,7 @@ from time import monotonic, sleep
 from runbook_lib.change.plans.preconditions import out_of_reach
 from runbook_lib.errors import RunbookError, TimedOut, WaitsForPerson
 from runbook_lib.guide.state.session import Session
-from runbook_lib.guide.steps.arrival_step import ARRIVAL, Arrival, minute, people_grid
+from runbook_lib.guide.steps.patterns.arrival_step import ARRIVAL, Arrival, minute, people_grid
 from runbook_lib.guide.views.plan import evidence_block
 from runbook_lib.guide.views.view import Block, Line
 from runbook_lib.journal import Kind

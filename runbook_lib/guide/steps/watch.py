@@ -8,11 +8,11 @@ from dataclasses import fields, replace
 from runbook_lib.errors import WaitsForPerson
 from runbook_lib.guide.engine.step import blocked_by, out_of_reach_by
 from runbook_lib.guide.state import acknowledged, history
-from runbook_lib.guide.steps.arrival_step import ARRIVAL, Arrival, people_grid
+from runbook_lib.guide.steps.patterns.arrival_step import ARRIVAL, Arrival, people_grid
 from runbook_lib.guide.views.commands import shell_word
 from runbook_lib.guide.views.plan import age, evidence_block
 from runbook_lib.guide.views.view import Block, Line, findings_block
-from runbook_lib.guide.widgets.acknowledge_form import AcknowledgeForm
+from runbook_lib.guide.widgets.forms.acknowledge import AcknowledgeForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.claims.drift import COMPARED, claim_drift, is_drift

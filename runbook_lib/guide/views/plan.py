@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 
 from runbook_lib.change.plan import Click, Plan
-from runbook_lib.guide.views.field_list import new_fields
+from runbook_lib.guide.views.fields.field_list import new_fields
 from runbook_lib.guide.views.view import (
     STATUS_TONES,
     STATUS_WORDS,

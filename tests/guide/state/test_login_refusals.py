@@ -9,7 +9,7 @@ from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.steps.marketo_fields import MarketoFields
 from runbook_lib.guide.steps.security_token import SecurityToken
 from runbook_lib.guide.steps.start_here import StartHere
-from runbook_lib.guide.widgets.credentials_form import CredentialForm
+from runbook_lib.guide.widgets.forms.credentials import CredentialForm
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems.salesforce.login import Account
 from runbook_lib.text import say

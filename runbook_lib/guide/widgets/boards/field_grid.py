@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from runbook_lib.guide.widgets.boards.native_table import live_table, words
 from runbook_lib.guide.widgets.form import Values, build_form, name_input, named
-from runbook_lib.guide.widgets.native_table import live_table, words
 from runbook_lib.text import Message, say, translate
 
 if TYPE_CHECKING:

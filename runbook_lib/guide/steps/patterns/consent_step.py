@@ -8,13 +8,13 @@ from runbook_lib.errors import WaitsForPerson
 from runbook_lib.guide.engine.robot import has_robot
 from runbook_lib.guide.state.adoption import to_adopt
 from runbook_lib.guide.state.consent import approval_of
-from runbook_lib.guide.steps.click_step import ClickingStep
+from runbook_lib.guide.steps.patterns.click_step import ClickingStep
 from runbook_lib.guide.views.adoption import clicked_already, how_to_adopt
 from runbook_lib.guide.views.commands import shell_word
 from runbook_lib.guide.views.plan import age
 from runbook_lib.guide.views.view import Block, Card, Tone
-from runbook_lib.guide.widgets.adopt_form import AdoptForm
-from runbook_lib.guide.widgets.consent_form import ConsentForm
+from runbook_lib.guide.widgets.forms.adopt import AdoptForm
+from runbook_lib.guide.widgets.forms.consent import ConsentForm
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import say
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runbook_lib.change.plan import ChangeKind
 from runbook_lib.errors import DecisionFileFault
 from runbook_lib.guide.views.view import Block, Card, Line, Tone
-from runbook_lib.guide.widgets.sync_user_form import WhoForm
+from runbook_lib.guide.widgets.forms.sync_user import WhoForm
 from runbook_lib.journal import Kind
 from runbook_lib.review.professional import is_professional
 from runbook_lib.road import SYNC_USER

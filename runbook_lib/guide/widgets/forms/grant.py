@@ -14,8 +14,8 @@ from runbook_lib.guide.state.consent import CONFIRMED, is_confirmed, to_be_made
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.views.plan import plan_blocks
 from runbook_lib.guide.views.view import Block, Card, Tone
-from runbook_lib.guide.widgets.confirm_form import make_these
 from runbook_lib.guide.widgets.form import Values, build_form, name_input, named
+from runbook_lib.guide.widgets.forms.confirm import make_these
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.rights_matrix import Held, rights_matrix

@@ -11,8 +11,8 @@ from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state import history
 from runbook_lib.guide.views.plan import click_block, evidence_block
 from runbook_lib.guide.views.view import Block, Card, Line, Tone, error_card
-from runbook_lib.guide.widgets.click_form import ClickForm
-from runbook_lib.guide.widgets.repair_form import MendForm
+from runbook_lib.guide.widgets.forms.click import ClickForm
+from runbook_lib.guide.widgets.forms.repair import MendForm
 from runbook_lib.proof.evidence import Evidence
 from runbook_lib.text import say
 

@@ -8,8 +8,8 @@ org is reached or whoever logs in.
 from __future__ import annotations
 
 from runbook_lib.guide.state import history
-from runbook_lib.guide.state.proof_basis import basis_of
 from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.state.standing.basis import basis_of
 from runbook_lib.journal import Entry
 from runbook_lib.road import GATES, SECURITY_TOKEN, START_HERE, START_SYNC, StepSpec
 from runbook_lib.survey.snapshot import Organization, Snapshot

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from runbook_lib.change.decisions.rows import Pairing
 from runbook_lib.errors import RunbookError, UsageFault
 from runbook_lib.guide.views.vocabulary import REVIEWS
+from runbook_lib.guide.widgets.boards.native_table import live_table, words
 from runbook_lib.guide.widgets.form import Values, build_form, name_input, named
-from runbook_lib.guide.widgets.native_table import live_table, words
 from runbook_lib.review.mappings.conflicts import CONFLICT_SOURCE
 from runbook_lib.text import Message, say, translate
 

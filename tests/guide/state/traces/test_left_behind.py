@@ -10,14 +10,14 @@ import sys
 import pytest
 
 from runbook_lib.cli.app import call
-from runbook_lib.guide.state.left_behind import people_at_work, people_lying, sweep_people
 from runbook_lib.guide.state.session import Session, open_session
+from runbook_lib.guide.state.traces.left_behind import people_at_work, people_lying, sweep_people
 from runbook_lib.survey.people.pages import PageWriter
 from runbook_lib.workspace import Workspace
 
 KILLED = """
 import os, sys
-from runbook_lib.guide.state.left_behind import people_at_work
+from runbook_lib.guide.state.traces.left_behind import people_at_work
 from runbook_lib.workspace import Workspace
 workspace = Workspace.open(sys.argv[1])
 with people_at_work(workspace):

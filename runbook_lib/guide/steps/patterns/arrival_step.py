@@ -12,7 +12,7 @@ from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.status_word import failure_reported, reported_status
 from runbook_lib.guide.views.view import Block, Card, Grid, Line, Tone
-from runbook_lib.guide.widgets.status_form import StatusForm
+from runbook_lib.guide.widgets.forms.status import StatusForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.claims.exports import Imported, claim_imports, read_imports, unreadable

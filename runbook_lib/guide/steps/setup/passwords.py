@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from runbook_lib.guide.state.secret_standing import told_of_secrets
+from runbook_lib.guide.state.standing.logins import told_of_secrets
 from runbook_lib.guide.views.view import Block, Facts, Line
 from runbook_lib.text import say
 

@@ -21,13 +21,13 @@ from runbook_lib.guide.steps.marketo_fields import MarketoFields
 from runbook_lib.guide.steps.sync_fields import SyncFields
 from runbook_lib.guide.steps.sync_user import SyncUser
 from runbook_lib.guide.views.view import View
-from runbook_lib.guide.widgets.click_form import BackForm, ClickForm
-from runbook_lib.guide.widgets.confirm_form import ConfirmForm
-from runbook_lib.guide.widgets.consent_form import ConsentForm
-from runbook_lib.guide.widgets.credentials_form import CredentialForm, SecretField
 from runbook_lib.guide.widgets.form import Input, Kind, build_form
-from runbook_lib.guide.widgets.marketo_fields_form import FieldsForm
-from runbook_lib.guide.widgets.repair_form import MendForm
+from runbook_lib.guide.widgets.forms.click import BackForm, ClickForm
+from runbook_lib.guide.widgets.forms.confirm import ConfirmForm
+from runbook_lib.guide.widgets.forms.consent import ConsentForm
+from runbook_lib.guide.widgets.forms.credentials import CredentialForm, SecretField
+from runbook_lib.guide.widgets.forms.marketo_fields import FieldsForm
+from runbook_lib.guide.widgets.forms.repair import MendForm
 from runbook_lib.journal import Kind as Entry
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.text import say

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import LoginRefused, SecretMissing
-from runbook_lib.guide.state.leak_scan import unsearched
-from runbook_lib.guide.state.secret_standing import note_typed, step_of
+from runbook_lib.guide.state.standing.logins import note_typed, step_of
+from runbook_lib.guide.state.traces.leak_scan import unsearched
 from runbook_lib.guide.views.view import Block, Card, Tone
 from runbook_lib.guide.widgets.form import Input, Kind, Values, build_form
 from runbook_lib.systems.salesforce.login import Account

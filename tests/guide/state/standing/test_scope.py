@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from runbook_lib.guide.notebooks.runner import count_proven, is_proven
-from runbook_lib.guide.state.proof_scope import still_stands, went_live_here
 from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.state.standing.scope import still_stands, went_live_here
 from runbook_lib.road import step_named
 from tests.guide.walking import count_as_proven
 from tests.org_by_hand import ORG, small_org

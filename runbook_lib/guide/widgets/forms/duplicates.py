@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runbook_lib.change.decisions.rows import ALL, CONFLICTS, DuplicateChoice
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.views.duplicates import KIND_WORDS
+from runbook_lib.guide.views.people.duplicates import KIND_WORDS
 from runbook_lib.guide.views.view import Block, View
 from runbook_lib.guide.widgets.form import Input, Kind, Values, build_form, name_input, named
 from runbook_lib.text import Message, say, translate

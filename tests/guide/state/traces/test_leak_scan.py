@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.errors import SecretLeaked
-from runbook_lib.guide.state.leak_scan import search_run, stamps, unsearched
 from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.state.traces.leak_scan import search_run, stamps, unsearched
 from runbook_lib.journal import Kind
 
 SECRET = "Xk29-never-in-a-text"

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.guide.views.blocks import Fold, Grid
-from runbook_lib.guide.widgets.field_grid import HEADS, GridRow
-from runbook_lib.guide.widgets.native_table import shown
+from runbook_lib.guide.widgets.boards.field_grid import HEADS, GridRow
+from runbook_lib.guide.widgets.boards.native_table import shown
 from runbook_lib.review.fields import MEASURED, USED_LATELY, field_review
 from runbook_lib.review.fields.made import REASONS, Made
 from runbook_lib.text import Message, say, translate

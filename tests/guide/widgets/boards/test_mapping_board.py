@@ -19,8 +19,8 @@ from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import Session, now, open_session
 from runbook_lib.guide.steps.field_mappings import FieldMappings
 from runbook_lib.guide.views.view import View
-from runbook_lib.guide.widgets.mapping_board import BoardForm, BoardRow, Choice, Folded
-from runbook_lib.guide.widgets.mapping_rows import BoardRows, state_of
+from runbook_lib.guide.widgets.boards.mapping_board import BoardForm, BoardRow, Choice, Folded
+from runbook_lib.guide.widgets.boards.mapping_rows import BoardRows, state_of
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.survey.snapshot import Field, Snapshot
 from runbook_lib.text import Message, say

@@ -17,8 +17,8 @@ from runbook_lib.errors import UsageFault
 from runbook_lib.guide.state.session import Session, now
 from runbook_lib.guide.steps.field_visibility import FieldVisibility
 from runbook_lib.guide.views.view import Instead, View
-from runbook_lib.guide.widgets import field_grid, field_rows
-from runbook_lib.guide.widgets.field_grid import GridForm, GridRow
+from runbook_lib.guide.widgets.boards import field_grid, field_rows
+from runbook_lib.guide.widgets.boards.field_grid import GridForm, GridRow
 from runbook_lib.review.fields import HIDE, suggestions
 from runbook_lib.survey.model.fill import Fill
 from runbook_lib.survey.snapshot import Unknown

@@ -13,10 +13,10 @@ from runbook_lib.change.gate.predecessors import Ground, Predecessor
 from runbook_lib.change.plan import click_from_json
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.agreed_fields import agreed_fields, seen_besides
-from runbook_lib.guide.state.proof_basis import basis_of
-from runbook_lib.guide.state.proof_scope import still_stands
-from runbook_lib.guide.state.secret_standing import lapsed_with_secret
 from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.state.standing.basis import basis_of
+from runbook_lib.guide.state.standing.logins import lapsed_with_secret
+from runbook_lib.guide.state.standing.scope import still_stands
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.road import FIELD_VISIBILITY, SYNC_FIELDS, StepSpec
 from runbook_lib.text import Message, say

@@ -6,8 +6,8 @@ from runbook_lib.change.decisions import Decisions, MappingDecision, Pairing
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.views.view import Grid
 from runbook_lib.guide.views.vocabulary import REVIEWS
-from runbook_lib.guide.widgets.mapping_board import HEADS, BoardRow, Choice, Folded, Own, pair_name
-from runbook_lib.guide.widgets.native_table import shown
+from runbook_lib.guide.widgets.boards.mapping_board import HEADS, BoardRow, Choice, Folded, Own, pair_name
+from runbook_lib.guide.widgets.boards.native_table import shown
 from runbook_lib.review.mappings import (
     BREAK,
     MappingPair,
