@@ -90,7 +90,7 @@ def measure(people: int = PEOPLE) -> Iterator[str]:
 
 
 def planted(people: int) -> dict[str, int]:
-    """Groups by kind, by construction: pairs of neighbours, and everybody who shares one ``info@``."""
+    """Groups by kind, by construction: pairs of neighbors, and everybody who shares one ``info@``."""
     found = {"lead": int(people > 1021), "contact": 0, "across": 0}
     for rest in (8, 11, 13, 19):
         pair = {"lead" if each % 5 < 3 else "contact" for each in (rest - 1, rest)}

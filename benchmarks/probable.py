@@ -19,7 +19,7 @@ from benchmarks.children import Ran, run_child
 
 PEOPLE = 1_000_000
 BORNE = {"recordlinkage": 20_000, "dedupe": 2_000}
-"""How many people the others bear. dedupe asks for labelled pairs, too; it gets them from the truth."""
+"""How many people the others bear. dedupe asks for labeled pairs, too; it gets them from the truth."""
 SEED = 20261128
 TARGET_SECONDS, TARGET_BYTES = 300, 4_000_000_000
 TARGET_PRECISION, TARGET_RECALL = 0.95, 0.85

@@ -1,6 +1,6 @@
 """The journal: an append-only record of what happened, and the only truth about it.
 
-Every entry carries the digest of the one before it, so that an entry changed or taken out afterwards shows
+Every entry carries the digest of the one before it, so that an entry changed or taken out afterward shows
 (:meth:`Journal.verify`); that the newest ones are missing shows by a mark beside the database. A change is
 written before it is made and after; where the second entry is missing, the outcome is unknown and
 :meth:`Journal.unfinished_changes` names it.

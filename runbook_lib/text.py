@@ -143,7 +143,7 @@ def label(key: str, language: str) -> str:
 
 
 def every_wording(key: str) -> tuple[str, ...]:
-    """All wordings of ``key`` in all languages, to recognise a word that a person copied from a screen."""
+    """All wordings of ``key`` in all languages, to recognize a word that a person copied from a screen."""
     return tuple(dict.fromkeys(word for words in _labels()[key].values() for word in words))
 
 

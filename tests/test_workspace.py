@@ -69,7 +69,7 @@ def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
 
 
 def test_a_second_run_is_told_who_holds_the_workspace(workspace: Workspace) -> None:
-    """Who, which process and since when; and afterwards the workspace is free again."""
+    """Who, which process and since when; and afterward the workspace is free again."""
     with workspace.lock("runbook run"):
         os.environ.pop(LOCK_VARIABLE)  # as in a process that the holder did not start
         with pytest.raises(WorkspaceFault, match="runbook run") as fault, workspace.lock("another"):

@@ -1,4 +1,4 @@
-"""dedupe at the same job, with labelled pairs from the truth in the place of the person it asks."""
+"""dedupe at the same job, with labeled pairs from the truth in the place of the person it asks."""
 
 import io
 import itertools

@@ -274,7 +274,7 @@ def needed_by(change: Change, changes: Sequence[Change]) -> Iterator[Change]:
 
 
 def batches(changes: Sequence[Change]) -> Iterator[list[Change]]:
-    """Neighbours of one kind together, as many as one call takes."""
+    """Neighbors of one kind together, as many as one call takes."""
     batch: list[Change] = []
     for change in changes:
         if batch and (change.kind is not batch[0].kind or len(batch) == WRITES[change.kind][1]):

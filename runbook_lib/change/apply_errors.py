@@ -15,7 +15,7 @@ from runbook_lib.systems.salesforce.errors import dependency_in, fix_of
 from runbook_lib.text import Message, say
 
 _LICENSE = "user license doesn't allow"
-"""Recorded in field notes of several orgs: the licences Salesforce Integration, Identity, Platform."""
+"""Recorded in field notes of several orgs: the licenses Salesforce Integration, Identity, Platform."""
 NO_RIGHT = ("INSUFFICIENT_ACCESS", "FORBIDDEN", "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY")
 _FIELDS = "Customize Application"
 _MAPPINGS = "Customize Application, Modify Metadata Through Metadata API Functions"
@@ -46,8 +46,8 @@ def fix_for(change: Change, code: str, told: str = "") -> Message | None:
         )
     if change.kind is ChangeKind.ASSIGN_PERMISSION_SET and _LICENSE in told:
         return say(
-            "The user licence does not allow what the permission set holds. In Setup → Users → Users click "
-            "Edit beside the sync user and choose the licence “Salesforce”; or name another user: "
+            "The user license does not allow what the permission set holds. In Setup → Users → Users click "
+            "Edit beside the sync user and choose the license “Salesforce”; or name another user: "
             "sync_username in connection.toml."
         )
     if code.startswith(NO_RIGHT):

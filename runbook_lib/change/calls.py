@@ -1,7 +1,7 @@
 """How many Salesforce calls a plan's changes cost at most, told before the first of them is made.
 
 Where no answer is lost: then both systems are looked at again, which nobody can foretell. Source: REST API
-guide, sObject Collections (200 records a call); the functions in ``writes.py`` and its neighbours.
+guide, sObject Collections (200 records a call); the functions in ``writes.py`` and its neighbors.
 """
 
 from __future__ import annotations

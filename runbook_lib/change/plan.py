@@ -67,7 +67,7 @@ class Click:
     """One thing a person does in Marketo's (or Salesforce's) own screens.
 
     ``screen``: the labels that lead there. ``do``: the sentence. ``submit``: the button's label key, empty
-    for reading or typing only. ``secrets``/``values``: what goes into which labelled input (secret by its
+    for reading or typing only. ``secrets``/``values``: what goes into which labeled input (secret by its
     name in the vault, never its value). ``for_ever``: cannot be undone.
     """
 

@@ -41,7 +41,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Connects Marketo to Salesforce, step by step, and proves that it works.",
-    epilog="Exit codes: 0 done, 2 waits for a person, 3 blocked by a check, 4 a system refused, 5 cancelled, "
+    epilog="Exit codes: 0 done, 2 waits for a person, 3 blocked by a check, 4 a system refused, 5 canceled, "
     "6 time-out, 7 evidence missing, 64 usage, 70 defect.",
 )
 

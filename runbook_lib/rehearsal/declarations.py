@@ -29,7 +29,7 @@ class OrganizationDeclaration:
 
 @dataclass(frozen=True)
 class UserDeclaration:
-    """One Salesforce user, and the secrets he logs in with."""
+    """One Salesforce user, and the secrets they log in with."""
 
     username: str
     first_name: str

@@ -27,7 +27,7 @@ class LoggedRequest:
     method: str
     host: str
     path: str
-    """As asked for after normalisation, without the query string."""
+    """As asked for after normalization, without the query string."""
     status: int
     """HTTP status; 0 when the connection was dropped without an answer."""
     milliseconds: float

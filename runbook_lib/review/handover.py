@@ -179,7 +179,7 @@ HANDOVER: tuple[Advice, ...] = (
         When.ALWAYS,
         say(
             "Before a custom object is synced: the sync user reads it, its name is unique, and it is tied to "
-            "lead, contact or account at most two levels deep. Start the global sync again afterwards."
+            "lead, contact or account at most two levels deep. Start the global sync again afterward."
         ),
         say("Others are not offered, and Marketo stops the whole sync while the object is chosen."),
         _DOCS + "SFDC Sync: Custom Object Sync",

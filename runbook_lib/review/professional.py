@@ -2,7 +2,7 @@
 
 Source: Marketo documentation, Step 1, 2 and 3 of 3 (Professional): "Salesforce Professional sets field level
 accessibility with Page Layouts, as opposed to Salesforce Enterprise/Unlimited's Profiles"; the fields need to
-be on the layout "so that Marketo can read/write to them"; the sync user has the licence Salesforce, the
+be on the layout "so that Marketo can read/write to them"; the sync user has the license Salesforce, the
 profile System Administrator and Marketing User; the org must have access to the API (an add-on there,
 Salesforce Help 000385436).
 """

@@ -1,7 +1,7 @@
-"""The permission matrix: what Marketo needs of the sync user, what he holds, and where that comes from.
+"""The permission matrix: what Marketo needs of the sync user, what they hold, and where that comes from.
 
-System permissions, objects and fields, one line each. What he holds is what Salesforce says of him as a
-whole: his own session where he can log in, else the union over his profile and permission sets. What cannot
+System permissions, objects and fields, one line each. What they hold is what Salesforce says of them as a
+whole: their own session where they can log in, else the union over profile and permission sets. What cannot
 be told stays "cannot tell". Pure.
 """
 
@@ -42,10 +42,14 @@ _FIELD_FIX = say(
 )
 """``label``: the permission set, found in Setup → Users → Permission Sets."""
 _IN_PROFESSIONAL = {
-    _SYSTEM_FIX.template: say("Setup → Users → Users → Edit beside him: Profile System Administrator."),
-    _OBJECT_FIX.template: say("Setup → Users → Users → Edit beside him: Profile System Administrator."),
+    _SYSTEM_FIX.template: say(
+        "Setup → Users → Users → Edit beside the sync user: Profile System Administrator."
+    ),
+    _OBJECT_FIX.template: say(
+        "Setup → Users → Users → Edit beside the sync user: Profile System Administrator."
+    ),
     _FIELD_FIX.template: say(
-        "Setup → Object Manager → {object} → Page Layouts: put it onto the layout that he has, and save."
+        "Setup → Object Manager → {object} → Page Layouts: put it on the sync user's layout, and save."
     ),
 }
 """What mends it in Professional Edition. Source: Marketo documentation, Step 1 and 2 of 3 (Professional)."""
@@ -64,7 +68,7 @@ class RightKind(StrEnum):
 
 
 class Held(StrEnum):
-    """Whether he holds it; ``unknown`` is "cannot tell"."""
+    """Whether the sync user holds it; ``unknown`` is "cannot tell"."""
 
     YES = "yes"
     NO = "no"
@@ -75,10 +79,9 @@ class Held(StrEnum):
 class RightLine:
     """One right. ``name``: API name (``PermissionsApiEnabled``, ``Lead``, ``Lead.Email``).
 
-    ``lacks``: what of an object or a field he may not do. ``by``: who gives what he holds; empty where it is
-    not known, and for what nobody can take away. ``advised``: the sync works without it, at a price.
-    ``fix`` and ``who`` stand on every line that is not held.
-    """
+    ``lacks``: what of an object or a field they may not do. ``by``: who gives what they hold; empty where it
+    is not known, and for what nobody can take away. ``advised``: the sync works without it, at a price.
+    ``fix`` and ``who`` stand on every line that is not held."""
 
     kind: RightKind
     name: str
@@ -168,8 +171,8 @@ def _fields(snapshot: Snapshot) -> Iterator[RightLine]:
 
 
 def _is_open(snapshot: Snapshot, name: str) -> Held:
-    """Whether he reads the records of an object at all, without which no field of it is seen. Objects without
-    permissions of their own are opened by another one, and users by everybody."""
+    """Whether they read the records of an object at all, without which no field of it is seen. Objects
+    without permissions of their own are opened by another one, and users by everybody."""
     opened_by = SHARES_RIGHTS_WITH.get(name, name)
     if opened_by not in OBJECT_PERMISSIONS:
         return Held.YES
@@ -208,9 +211,9 @@ def _field(one: Field, grants: FieldGrants, snapshot: Snapshot) -> RightLine:
 
 
 def _lacks_of_field(one: Field, grants: FieldGrants, snapshot: Snapshot) -> list[str]:
-    """What Marketo needs of this field and field-level security keeps from him.
+    """What Marketo needs of this field and field-level security keeps from the sync user.
 
-    Where he can log in, what he himself sees counts more than the tables.
+    Where they can log in, what they see themselves counts more than the tables.
     """
     access = field_access(one, grants)
     may = {"read": access.read, "edit": access.edit}
@@ -232,7 +235,7 @@ def _may_be_edited(one: Field) -> bool:
 
 
 def _access(snapshot: Snapshot, name: str) -> ObjectAccess | None:
-    """What he may do with an object; ``None``: cannot tell. His own describe does not cover Document."""
+    """What they may do with an object; ``None``: cannot tell. Their own describe does not cover Document."""
     if not isinstance(snapshot.object_access, Mapping):
         return None
     if name in snapshot.object_access:

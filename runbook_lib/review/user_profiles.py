@@ -1,6 +1,6 @@
 """Which profile a user made for Marketo should have, and whether there is room for one.
 
-Sources: Marketo documentation, Step 2 of 3: licence "Salesforce", in Professional Edition the profile System
+Sources: Marketo documentation, Step 2 of 3: license "Salesforce", in Professional Edition the profile System
 Administrator; Salesforce Help, "Minimum Access - Salesforce" (the profile that gives next to nothing).
 """
 
@@ -10,21 +10,22 @@ from runbook_lib.review.professional import PROFESSIONAL
 from runbook_lib.survey.model.licenses import License, Profile, Seats
 
 LICENSE_KEY = "SFDC"
-"""LicenseDefinitionKey of the licence "Salesforce". Source: Object Reference, UserLicense."""
+"""LicenseDefinitionKey of the license "Salesforce". Source: Object Reference, UserLicense."""
 SHUT_LICENSES = {"AUL", "AUL1", "AULL_IGHT"}
-"""Keys of licences of the platform, which have no leads, campaigns and opportunities."""
+"""Keys of licenses of the platform, which have no leads, campaigns and opportunities."""
 SMALLEST = "Minimum Access"
 EMAIL_ENCODING = "UTF-8"
 """Organization names no e-mail encoding; this one can write every name there is."""
 
 
 def salesforce_license(seats: Seats) -> License | None:
-    """The licence that Marketo's page asks for; ``None`` where the org has none of it."""
+    """The license that Marketo's page asks for; ``None`` where the org has none of it."""
     return next((each for each in seats.licenses if each.key == LICENSE_KEY), None)
 
 
 def suitable_profiles(seats: Seats, edition: str) -> tuple[Profile, ...]:
-    """Profiles that suit the sync user, the best first: small ones, as his rights come from a permission set.
+    """Profiles that suit the sync user, the best first: small ones, as their rights come from a permission
+    set.
 
     In Professional Edition only those of administrators, as Marketo's page asks.
     """

@@ -92,7 +92,7 @@ def collect(
 
     A probe that a system refuses gives ``Unknown`` with the vendor's code; nothing is raised for it. A login
     as the sync user is made only for a part that needs one, never twice, and not where the admin's own was
-    refused just before: most of what refuses him refuses everybody, and wrong logins lock a user.
+    refused just before: most of what refuses one refuses everybody, and wrong logins lock a user.
     """
     wanted = frozenset(parts)
     reached = _Reached(Reach(systems.admin), Reach(systems.sync), Reach(systems.marketo))
@@ -221,21 +221,21 @@ def _arrived(
 def _by_admin(
     reached: _Reached, user: object, username: str, now: datetime, found: Mapping[Part, Any]
 ) -> dict[Part, Any]:
-    """The sync user's logins (his Id from what is known of him, else from his name), and how many records the
-    admin sees beside him."""
+    """The sync user's logins (their Id where it is known, else by username), and how many records the
+    admin sees."""
     try:
         admin = reached.admin()
-        his_id: str | Unknown
+        sync_user_id: str | Unknown
         if isinstance(user, SyncUser):
-            his_id = user.id
+            sync_user_id = user.id
         elif reached.sync.is_open:
-            his_id = reached.sync().session.user_id
+            sync_user_id = reached.sync().session.user_id
         else:
-            his_id = user_id(admin, username)
-        if isinstance(his_id, Unknown):
-            return {Part.LOGINS: his_id}
+            sync_user_id = user_id(admin, username)
+        if isinstance(sync_user_id, Unknown):
+            return {Part.LOGINS: sync_user_id}
         pools = COUNTED if {Part.PEOPLE_SEEN, Part.RECORDS_SEEN} & found.keys() else ()
-        logins, counts = logins_and_counts(admin, his_id, now, pools)
+        logins, counts = logins_and_counts(admin, sync_user_id, now, pools)
     except CANNOT_TELL as fault:
         return {Part.LOGINS: unknown(fault)}
     return {**with_everybody(found, counts), Part.LOGINS: logins}
@@ -244,7 +244,7 @@ def _by_admin(
 def _as_sync_user(
     reached: _Reached, wanted: frozenset[Part], now: datetime, objects: Sequence[str]
 ) -> tuple[dict[Part, Any], RunbookError | None]:
-    """What his session tells, and why there is none."""
+    """What the sync user's session tells, or why there is none."""
     if not wanted & LOGS_IN:
         return {}, None
     shut = _why_admin_is_out(reached) if wanted & _ADMIN_ALONE else None
@@ -259,7 +259,7 @@ def _as_sync_user(
 
 
 def _why_admin_is_out(reached: _Reached) -> RunbookError | None:
-    """Why the admin has no session; then what shuts him out may shut everybody out, and nobody else tries."""
+    """Why the admin has no session; then what shuts one out may shut everybody out, and nobody else tries."""
     try:
         reached.admin()
     except CANNOT_TELL as refusal:

@@ -76,7 +76,7 @@ class Part(StrEnum):
 class Expected:
     """What connection.toml says should be true, and what decisions/setup.toml adds: ``campaigns``: whether
     they are to be synced; ``custom_objects``: which custom objects are to be reviewed, too;
-    ``permission_set`` and ``permission_set_label``: API name and label of the set that carries his rights;
+    ``permission_set`` and ``permission_set_label``: API name and label of the set that carries their rights;
     ``marketo_fields``: which of Marketo's own fields are wanted; ``login_host``: where the org's users log
     in."""
 
@@ -116,9 +116,9 @@ class Organization:
 class SyncUser:
     """The user Marketo logs in as, as the admin sees it. ``None`` in a flag: cannot tell.
 
-    ``administers``: his profile may change all data and customize the application; its name tells nothing,
-    because Salesforce translates the names of its own profiles. ``license_key``: LicenseDefinitionKey of his
-    licence, the same in every language (``SFDC``).
+    ``administers``: the profile may change all data and customize the application; its name tells nothing,
+    because Salesforce translates the names of its own profiles. ``license_key``: LicenseDefinitionKey of the
+    license, the same in every language (``SFDC``).
     """
 
     id: str
@@ -188,7 +188,7 @@ class Snapshot:
     ``logins``: those of the sync user in the last five days, newest first, at most 200.
     ``fill``: ``Lead.Email`` → how many records have a value, as the admin sees them; ``Unknown`` where it
     could not be measured.
-    ``rows``: object → number of records as the sync user sees them (admin where he cannot log in yet).
+    ``rows``: object → number of records as the sync user sees them (the admin where they cannot log in yet).
     ``inventory``: what there is to be copied, as the admin counts it. ``partitions``: Marketo's, by name.
     """
 

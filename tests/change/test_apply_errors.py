@@ -25,7 +25,7 @@ def test_every_kind_names_the_right_it_needs(kind: ChangeKind) -> None:
     [
         (ChangeKind.CREATE_FIELD, "DUPLICATE_DEVELOPER_NAME", "Deleted Fields"),
         (ChangeKind.CREATE_USER, "DUPLICATE_USERNAME", "another sync_username"),
-        (ChangeKind.CREATE_USER, "LICENSE_LIMIT_EXCEEDED", "user licence"),
+        (ChangeKind.CREATE_USER, "LICENSE_LIMIT_EXCEEDED", "user license"),
         (ChangeKind.GRANT_FIELD, "UNABLE_TO_LOCK_ROW", "Wait"),
         (ChangeKind.GRANT_FIELD, "NEVER_HEARD_OF", "None"),
     ],

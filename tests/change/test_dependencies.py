@@ -113,8 +113,8 @@ def test_the_rehearsal_lets_nobody_take_accounts_from_under_contacts(live: Live,
 
 
 @pytest.mark.parametrize("name", ["Salesforce Integration", "Salesforce Platform", "Identity"])
-def test_a_licence_that_forbids_the_set_is_told_before(live: Live, journal: Journal, name: str) -> None:
-    """An existing sync user with another licence: the check of 02 names it before anything is written; where
+def test_a_license_that_forbids_the_set_is_told_before(live: Live, journal: Journal, name: str) -> None:
+    """An existing sync user with another license: the check of 02 names it before anything is written; where
     only Salesforce knows, its refusal leads to the same advice."""
     live.server.org.database.sql(
         'UPDATE org."Profile" SET "UserLicenseId" = (SELECT "Id" FROM org."UserLicense" WHERE "Name" = $1) '
@@ -124,12 +124,12 @@ def test_a_licence_that_forbids_the_set_is_told_before(live: Live, journal: Jour
     plan, seen = live.plan(STEP, DECIDED)
     (found,) = [one for one in gate_findings(seen, STEP) if one.check == "user_license"]
     assert found.status is (Status.ERROR if name == "Salesforce Platform" else Status.WARN)
-    assert name in str(found.what) and "choose the licence “Salesforce”" in str(found.fix)
+    assert name in str(found.what) and "choose the license “Salesforce”" in str(found.fix)
     if found.status is Status.WARN:
         with pytest.raises(SystemRefused) as fault:
             apply(plan, live.permit(plan, seen), live.writer, journal, seen, lambda: live.look(STEP))
         assert "The user license doesn't allow the permission: Read Accounts" in str(fault.value)
-        assert "choose the licence “Salesforce”" in str(fault.value.fix)
+        assert "choose the license “Salesforce”" in str(fault.value.fix)
 
 
 def test_recorded_refusals_are_understood(recorded: Callable[[str], Any]) -> None:

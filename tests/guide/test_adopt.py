@@ -64,7 +64,7 @@ def test_sync_fields_clicked_before_the_look(before_05: Session, rehearsal_serve
 
 
 def test_a_person_adopts_in_the_notebook(before_05: Session, rehearsal_server: RehearsalServer) -> None:
-    """Look says so and offers the form; Do hands out no click before, and afterwards 05 stands."""
+    """Look says so and offers the form; Do hands out no click before, and afterward 05 stands."""
     click(before_05, rehearsal_server, *SYNC_FIELDS_CLICKS)
     step = STEPS[SYNC_FIELDS.name](before_05, interactive=True)
     shown = step.look()

@@ -204,7 +204,7 @@ def test_the_rules_are_in_a_form(rehearsed: Session, rehearsal_server: Rehearsal
 
 
 def test_a_rule_about_a_field_that_is_not_there(rehearsed: Session) -> None:
-    """A misspelt field of a custom rule is named, and nothing is compared without it."""
+    """A misspelled field of a custom rule is named, and nothing is compared without it."""
     step = Duplicates(rehearsed, interactive=True)
     step.compare_by(ComparisonRules(fields=("CustomerNumbr__c",)), "Ada")
     step.look()

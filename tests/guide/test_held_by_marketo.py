@@ -179,6 +179,6 @@ def _marketo_name(held: Held, object_name: str, name: str) -> str:
 
 
 def test_hiding_cannot_be_taken_back_any_more(held: Held) -> None:
-    """Undoing 04 is refused after 05: Marketo has the fields for ever."""
+    """Undoing 04 is refused after 05: Marketo has the fields permanently."""
     with pytest.raises(Blocked, match="05_sync_fields was begun"):
         undo_step(held.session.workspace.path, step_named("04"))

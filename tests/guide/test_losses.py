@@ -72,7 +72,7 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
 
 @pytest.fixture
 def damage(synced: Synced) -> Iterator[Callable[[str], int]]:
-    """Does one thing to Marketo's people and tells how many it struck; afterwards all is as it was."""
+    """Does one thing to Marketo's people and tells how many it struck; afterward all is as it was."""
 
     def strike(text: str) -> int:
         (count,) = synced.sql(text)[0]

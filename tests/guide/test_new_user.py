@@ -160,7 +160,7 @@ def test_what_cannot_be_made_as_decided(
 def test_he_logs_in_with_what_was_mailed(
     rehearsed: Session, rehearsal_server: RehearsalServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """03 says what is still to do until his password and token were brought; then his login is proven."""
+    """03 says what is still to do until password and token were brought; then the login is proven."""
     decided(rehearsed)
     walk(rehearsed)
     for name in ("PASSWORD", "TOKEN"):

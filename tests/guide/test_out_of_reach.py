@@ -74,7 +74,7 @@ def test_a_refused_admin_is_no_check(rehearsed: Session, command: Callable[[Sess
     with environment(WRONG), pytest.raises(SystemRefused) as stop:
         command(rehearsed)
     assert stop.value.exit_code == 4
-    assert "03_security_token" not in str(stop.value) and "his login did not work" not in str(stop.value)
+    assert "03_security_token" not in str(stop.value) and "the login did not work" not in str(stop.value)
 
 
 @pytest.mark.parametrize(

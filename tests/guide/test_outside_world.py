@@ -317,7 +317,7 @@ def test_a_value_of_another_form(scene: Scene, patch: dict[str, Any]) -> None:
 
 
 def test_pages_that_go_round(scene: Scene) -> None:
-    """A next page that is the same page again is refused, not read for ever."""
+    """A next page that is the same page again is refused, not read without end."""
     scene.session.admin()
     page = {
         "totalSize": 4,

@@ -131,8 +131,8 @@ def test_the_username_is_taken_elsewhere(newcomer: Scene) -> None:
     assert len(users(newcomer.server.org, OTHER)) == 1
 
 
-def test_no_licence_is_left(newcomer: Scene) -> None:
-    """Seen before anything is written: a check shuts the step (3), and with a licence it goes on."""
+def test_no_license_is_left(newcomer: Scene) -> None:
+    """Seen before anything is written: a check shuts the step (3), and with a license it goes on."""
     turn_switches(newcomer.server.org, {"licenses": 1})
     stop = newcomer.stopped()
     assert (stop.exit_code, newcomer.exit_code(), newcomer.made()["User"]) == (3, 3, 0)
@@ -142,11 +142,11 @@ def test_no_licence_is_left(newcomer: Scene) -> None:
     resumed(newcomer, {"User": 1, "PermissionSet": 1})
 
 
-def test_the_last_licence_is_taken_meanwhile(newcomer: Scene) -> None:
+def test_the_last_license_is_taken_meanwhile(newcomer: Scene) -> None:
     """Taken between the look and the write: refused by Salesforce (4), in its words and with its fix."""
     newcomer.after_look = lambda: turn_switches(newcomer.server.org, {"licenses": 1})
     stop = newcomer.stopped()
-    clear(stop, "LICENSE_LIMIT_EXCEEDED", "Free a user licence")
+    clear(stop, "LICENSE_LIMIT_EXCEEDED", "Free a user license")
     assert (stop.exit_code, newcomer.kinds(f"create-user:{NEW}")[-1]) == (4, Kind.change_failed)
     turn_switches(newcomer.server.org, {"licenses": 20})
     resumed(newcomer, {"User": 1, "PermissionSet": 1})

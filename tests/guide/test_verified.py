@@ -53,7 +53,7 @@ def started(session: Session, ago: timedelta) -> None:
 def test_loading_is_not_failing(
     loading: Session, ago: timedelta, stop: type[WaitsForPerson | TimedOut], exit_code: int
 ) -> None:
-    """At its deadline 09 waits (exit code 2) while the forecast lasts; afterwards the time is up (6)."""
+    """At its deadline 09 waits (exit code 2) while the forecast lasts; afterward the time is up (6)."""
     started(loading, ago)
     count_as_proven(loading, START)
     step = VerifySync(loading, interactive=False, minutes=0)

@@ -1,4 +1,4 @@
-"""The suggestions of the field review against a table that was labelled by hand: ``tests/cases/fields``."""
+"""The suggestions of the field review against a table that was labeled by hand: ``tests/cases/fields``."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def messy(start_rehearsal: Callable[..., RehearsalServer], monkeypatch: pytest.M
 
 
 def test_suggestions_agree_with_the_labels(messy: Snapshot) -> None:
-    """At least 95 of 100 labelled fields get the suggestion that an experienced admin gave; where not, the
+    """At least 95 of 100 labeled fields get the suggestion that an experienced admin gave; where not, the
     table says why."""
     suggested = {each.full_name: each for each in suggestions(messy)}
     rows = {f"{row['object']}.{row['field']}": row for row in labels()}

@@ -37,7 +37,7 @@ NEEDS_SYNC_USER = (Part.SYNC_LOGIN, Part.VISIBLE, Part.PEOPLE_SEEN)
 
 
 def test_before_anything_was_prepared(live: Any) -> None:
-    """The untouched world: org, user, budget, counts and Marketo are read; his login says why not."""
+    """The untouched world: org, user, budget, counts and Marketo are read; the login says why not."""
     seen = live.see(*Part)
     assert isinstance(seen.organization, Organization)
     assert (seen.organization.name, len(seen.organization.id)) == ("Acme Corporation", 18)
@@ -188,7 +188,7 @@ def test_an_exhausted_org_is_unknown_not_empty(live: Any) -> None:
     ],
 )
 def test_nothing_where_every_org_has_something_is_unknown(live: Any, deletion: str, part: Part) -> None:
-    """No licences, or an existing user without any set: an answer that tells nothing, and no "no"."""
+    """No licenses, or an existing user without any set: an answer that tells nothing, and no "no"."""
     admin = live.systems.admin()
     live.server.org.database.sql(deletion)
     found = look_at_org(admin, frozenset({part, Part.SYNC_USER}), live.systems.expected)[part]

@@ -88,16 +88,15 @@ class DuplicateDecision:
 
 @dataclass(frozen=True)
 class SetupDecision:
-    """Which fields to create (API names, on Lead and on Contact) and how the sync user gets his rights.
+    """Which fields to create (API names, on Lead and on Contact) and how the sync user gets their rights.
 
-    ``create_user``: make the sync user where he is missing, with the profile called ``profile``, the mailbox
-    ``user_email`` (Salesforce sends the first password there), ``last_name`` and ``alias``. ``username``:
-    whom that was decided about; who it is says connection.toml. Empty: nobody was asked.
+    ``create_user``: create the sync user where there is none, with the profile called ``profile``, the
+    mailbox ``user_email`` (Salesforce sends the first password there), ``last_name`` and ``alias``.
+    ``username``: whom that was decided about; who it is says connection.toml. Empty: nobody was asked.
     ``read_only_profiles``: profiles whose users may read Marketo's fields, and not edit them.
-    ``sync_campaigns``: Marketo's programs are synced with campaigns, so that he must be a “Marketing User”.
-    ``custom_objects``: custom objects whose fields are reviewed, too.
-    ``marketo_environment``: ``production`` or ``sandbox``, which no API of Marketo tells; empty: nobody said.
-    """
+    ``sync_campaigns``: Marketo's programs are synced with campaigns, which takes a “Marketing User”.
+    ``custom_objects``: custom objects whose fields are reviewed, too. ``marketo_environment``:
+    ``production`` or ``sandbox``, which no API of Marketo tells; empty: nobody said."""
 
     marketo_fields: tuple[str, ...] = RECOMMENDED_FIELDS
     read_only_profiles: tuple[str, ...] = ()

@@ -1,1 +1,1 @@
-"""The kinds of change: how each is written, undone, and recognised in a snapshot."""
+"""The kinds of change: how each is written, undone, and recognized in a snapshot."""

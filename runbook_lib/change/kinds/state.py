@@ -57,7 +57,7 @@ def _user(change: Change, now: Snapshot) -> Place:
 
 
 def _marked(change: Change, now: Snapshot) -> Place:
-    """Whether the user is, or is no more, a “Marketing User”; somebody else's user says nothing about him."""
+    """Whether the user is, or is no more, a “Marketing User”; somebody else's user says nothing about it."""
     if not isinstance(now.sync_user, SyncUser) or now.sync_user.marketing_user is None:
         return Place.UNKNOWN
     if now.sync_user.username.lower() != change.target.lower():

@@ -112,7 +112,7 @@ def delete_permission_set(door: Door, changes: Sequence[Change], ids: Ids) -> li
 
 
 def unmap_conversion(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
-    """Read, take our lines out, write, read again; every other line must be there afterwards."""
+    """Read, take our lines out, write, read again; every other line must be there afterward."""
     settings = door.reader.lead_convert_settings()
     ours = {
         (each.target.removeprefix("Lead."), each.before["target_object"], each.before["target_field"])

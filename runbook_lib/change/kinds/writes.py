@@ -163,7 +163,7 @@ def hide_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
 
 def map_conversion(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     """Read, add, write, read again. Whether a write replaces what it does not name is not documented, so the
-    whole is written, and whatever was mapped before must be mapped afterwards."""
+    whole is written, and whatever was mapped before must be mapped afterward."""
     settings = door.reader.lead_convert_settings()
     before = mapped(settings)
     merged, refused = _merge(settings, changes)

@@ -17,7 +17,7 @@ from runbook_lib.change.plans.hiding import hide, refused, rows_by_field
 from runbook_lib.change.plans.preconditions import demand, draft
 from runbook_lib.change.plans.professional import plan_on_layouts
 from runbook_lib.change.plans.salesforce import create_permission_set, grant_field
-from runbook_lib.change.plans.unknown_names import misspelt
+from runbook_lib.change.plans.unknown_names import misspelled
 from runbook_lib.review.checks.field_editing import shut_fields
 from runbook_lib.review.fields.choice import must_be_decided
 from runbook_lib.review.professional import is_professional
@@ -51,7 +51,7 @@ def plan_field_visibility(step: str, snapshot: Snapshot, decisions: Decisions, n
         draft(step, snapshot, now),
         changes=tuple(changes),
         undecided=undecided_fields(snapshot, decisions),
-        obstacles=(*_refused(snapshot, decisions), *obstacles, *misspelt(snapshot, decisions)),
+        obstacles=(*_refused(snapshot, decisions), *obstacles, *misspelled(snapshot, decisions)),
     )
 
 
@@ -93,7 +93,7 @@ def _is_refused(decision: FieldDecision, visible: Mapping[str, Field]) -> bool:
 
 def _show(snapshot: Snapshot, decisions: Decisions, visible: set[str]) -> Iterator[Change]:
     """Fields that exist and that the sync user should see and does not: needed by Marketo, or decided to be
-    kept; and standard fields that he should edit and may not.
+    kept; and standard fields that they should edit and may not.
     """
     if not isinstance(snapshot.present, Mapping) or decisions.setup is None:
         return

@@ -2,7 +2,7 @@
 
 Source: Marketo documentation, "Edit Initial Field Mappings": highlight a mapped field and click Break
 Mapping; open the folder Unmapped Custom Fields and drag one field onto another; click Finish Mappings.
-Breaking comes first: what was taken apart lies in the folder afterwards.
+Breaking comes first: what was taken apart lies in the folder afterward.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def _pair(decision: MappingDecision) -> Click:
 
 
 def _spelt(decision: MappingDecision, snapshot: Snapshot) -> MappingDecision:
-    """The decision with its fields spelt as in the org: Marketo's list is searched for them."""
+    """The decision with its fields spelled as in the org: Marketo's list is searched for them."""
     lead = custom_fields(snapshot, "Lead").get(decision.lead_field.lower())
     contact = custom_fields(snapshot, "Contact").get(decision.contact_field.lower())
     return replace(

@@ -48,9 +48,9 @@ def administers(snapshot: Snapshot) -> Iterator[Message]:
         raise blocked(Part.SYNC_USER, None)
     if not user.administers:
         yield say(
-            "In Professional Edition the sync user needs the profile System Administrator; {username} has "
-            "“{profile}”. In Setup → Users → Users click Edit beside him, choose the profile, tick Marketing "
-            "User and save.",
+            "In Professional Edition the sync user needs the profile System Administrator; {username} "
+            "has “{profile}”. In Setup → Users → Users click Edit beside the user, choose the profile, "
+            "tick Marketing User and save.",
             username=user.username,
             profile=user.profile_name,
         )

@@ -199,7 +199,7 @@ def _assign(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
 
 
 def known_user(snapshot: Snapshot) -> SyncUser | None:
-    """The sync user, or ``None`` where he is absent; ``Blocked`` where nobody can tell."""
+    """The sync user, ``None`` where there is none; ``Blocked`` where nobody can tell."""
     if isinstance(snapshot.sync_user, Absent):
         return None
     return known(snapshot, Part.SYNC_USER, SyncUser)

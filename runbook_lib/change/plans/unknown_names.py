@@ -1,5 +1,5 @@
-"""Decisions that name what is not there: a row with a misspelt object or field is refused, with its line and
-the names that come near it.
+"""Decisions that name what is not there: a row with a misspelled object or field is refused, with its line,
+and the names that come near it.
 
 Nobody would see otherwise that such a row decides nothing. A field counts as there when the administrator or
 the sync user sees it; where neither could look, nobody can tell.
@@ -30,7 +30,7 @@ class Named:
 
     def is_among(self, names: frozenset[str]) -> bool:
         """Whether it is one of ``names``. Pairs are compared in any case; a decision about a field counts
-        only where it is spelt as in the org."""
+        only where it is spelled as in the org."""
         if self.file == "mappings.csv":
             return self.field.lower() in {name.lower() for name in names}
         return self.field in names
@@ -43,7 +43,7 @@ class Named:
         return Message("{file}", {"file": self.file})
 
 
-def misspelt(snapshot: Snapshot, decisions: Decisions) -> Iterator[Message]:
+def misspelled(snapshot: Snapshot, decisions: Decisions) -> Iterator[Message]:
     """What is wrong with the names in the files; nothing where nobody looked at the org's fields."""
     there = _there(snapshot)
     yield from _unknown_objects(snapshot, decisions)
@@ -72,7 +72,7 @@ def _unknown_objects(snapshot: Snapshot, decisions: Decisions) -> Iterator[Messa
             )
         elif name not in snapshot.visible:
             yield say(
-                "setup.toml, custom_objects: the sync user may not read {object}. Give him Read in his "
+                "setup.toml, custom_objects: the sync user may not read {object}. Grant Read in their "
                 "permission set, or take it out.",
                 object=name,
             )

@@ -1,4 +1,4 @@
-"""The part of 02's plan that makes the sync user where he is missing, or says why that cannot be.
+"""The part of 02's plan that creates the sync user where there is none, or says why that cannot be.
 
 Sources: Object Reference, User (required: Username, LastName, Email, Alias, ProfileId, TimeZoneSidKey,
 LocaleSidKey, EmailEncodingKey, LanguageLocaleKey) and Organization (the org's defaults for the last four but
@@ -24,7 +24,7 @@ _NAMED = 5
 
 
 def create_user(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
-    """The change that makes the sync user, where he is missing and that was decided.
+    """The change that creates the sync user, where there is none and that was decided.
 
     Language, locale and time zone are the org's own, not those of the administrator who happens to do it:
     Marketo's dates and numbers must not depend on a person's settings.
@@ -56,7 +56,7 @@ def create_user(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
 
 def mark_user(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
     """The change that makes an existing sync user a “Marketing User”, where campaigns are to be synced and
-    he is known to be none. A new one is made as one."""
+    they are known to be none. A new one is created as one."""
     user = snapshot.sync_user
     if setup.sync_campaigns and isinstance(user, SyncUser) and user.marketing_user is False:
         yield Change(
@@ -122,15 +122,15 @@ def _against_license(profile: Profile, seats: Seats) -> Iterator[Message]:
     license_ = seats.license_of(profile)
     if license_ is None or license_.key != LICENSE_KEY:
         yield say(
-            "The profile “{profile}” belongs to the licence “{license}”; Marketo's user needs the licence "
+            "The profile “{profile}” belongs to the license “{license}”; Marketo's user needs the license "
             "“Salesforce”: choose another profile.",
             profile=profile.name,
             license=license_.name if license_ else "?",
         )
     elif not license_.free:
         yield say(
-            "No licence “{license}” is free: {used} of {total} are in use. Deactivate a user who left, buy a "
-            "licence, or let an existing user be the sync user.",
+            "No license “{license}” is free: {used} of {total} are in use. Deactivate a user who left, buy a "
+            "license, or let an existing user be the sync user.",
             license=license_.name,
             used=license_.used,
             total=license_.total,

@@ -85,9 +85,9 @@ def _cause_json(alike: Sequence[Finding], language: str) -> dict[str, Any]:
 
 
 def check_all(session: Session) -> Checked:
-    """All checks. As the sync user, too, where his password and token were given and the admin sees that he
-    may log in: a login that can only be refused is not tried. ``SystemRefused`` where Salesforce could not be
-    asked at all."""
+    """All checks. As the sync user, too, where their password and token were given and the admin sees that
+    they may log in: a login that can only be refused is not tried. ``SystemRefused`` where Salesforce could
+    not be asked at all."""
     session.transport.tell = MovingLine(session.language).show
     wanted = dict.fromkeys((Part.ORGANIZATION, *parts_needed(CHECKS)))
     seen = session.collect([part for part in wanted if part not in LOGS_IN])

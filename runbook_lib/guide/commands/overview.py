@@ -186,7 +186,7 @@ _STATES: Mapping[str, Message] = {
     "waits": say("waits for a person"),
     "blocked": say("blocked by a check"),
     "refused": say("a system refused"),
-    "cancelled": say("cancelled"),
+    "cancelled": say("canceled"),
     "timed-out": say("not done in time"),
     "evidence-missing": say("done, but not proven"),
     "usage": say("a file or a parameter is wrong"),

@@ -29,7 +29,7 @@ OUTCOMES = {
     "waits": ("‖", say("waits for a person")),
     "blocked": ("✖", say("blocked by a check")),
     "refused": ("✖", say("a system refused")),
-    "cancelled": ("✖", say("cancelled")),
+    "cancelled": ("✖", say("canceled")),
     "timed-out": ("✖", say("not done in time")),
     "evidence-missing": ("✖", say("done, but not proven")),
 }

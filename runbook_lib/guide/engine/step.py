@@ -78,7 +78,7 @@ class Step(Beats):
     # What a step may say in its own way --------------------------------------------------------------------
 
     def parts(self) -> tuple[Part, ...]:
-        """The parts of a snapshot that this step reads; as the sync user only where his secrets were
+        """The parts of a snapshot that this step reads; as the sync user only where their secrets were
         brought."""
         checks = {each.id: each for each in (*checks_shown_at(self.name), *checks_for(self.name))}
         wanted = (Part.ORGANIZATION, *parts_needed(checks.values()), *parts_for(self.name), *self.more_parts)

@@ -32,8 +32,8 @@ from runbook_lib.workspace import Workspace
 def bring_notebooks(workspace: Workspace, language: str = "en") -> Path:
     """The eleven notebooks in ``<workspace>/notebooks``, in that language; the folder.
 
-    One that is there and says the same stays as it is, with its outputs and whatever cells a person added. One
-    whose text has changed since is kept beside the new one, under the moment of its last change.
+    One that is there and says the same stays as it is, with its outputs and whatever cells a person added.
+    One whose text has changed since is kept beside the new one, under the moment of its last change.
     """
     folder = workspace.notebooks
     folder.mkdir(exist_ok=True)
@@ -49,7 +49,8 @@ def bring_notebooks(workspace: Workspace, language: str = "en") -> Path:
 
 
 def _says(path: Path, text: str) -> bool:
-    """Whether the notebook at ``path`` holds every cell of ``text``; parameters may have values of their own."""
+    """Whether the notebook at ``path`` holds every cell of ``text``; parameters may have values of their
+    own."""
     try:
         there = json.loads(path.read_text(encoding="utf-8"))["cells"]
         sources = {"".join(cell["source"]) for cell in there}

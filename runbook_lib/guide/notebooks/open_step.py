@@ -1,7 +1,7 @@
 """The one door of the notebooks: checks what a notebook was given, and opens its step.
 
 Plain papermill only warns about a parameter that the notebook does not know, so the first code cell refuses
-it: a misspelt parameter must not pass for one that was heeded.
+it: a misspelled parameter must not pass for one that was heeded.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _refuse_unknown(given: Iterable[str], known: Mapping[str, Any]) -> None:
     if unknown:
         raise NotebookParameterFault(
             say("This notebook does not know the parameter {names}.", names=", ".join(unknown)),
-            why=say("A misspelt parameter would otherwise be left unheeded without a word."),
+            why=say("Otherwise a misspelled parameter would silently be ignored."),
             fix=say("Its parameters are: {names}.", names=", ".join(known)),
         )
 

@@ -1,9 +1,9 @@
 """What a notebook was given: the literals of its parameters cell, and what papermill put behind it.
 
-A kernel's namespace holds other people's names, too: of cells of one's own, of variable inspectors, of startup
-scripts, of a notebook that ran before. So the cells that ran are read, and not the namespace. papermill marks
-its cell with the comment ``# Parameters``, and with ``--inject-paths`` adds ``PAPERMILL_…`` of its own. Source:
-papermill, ``translators.py`` and ``parameterize.py``.
+A kernel's namespace holds other people's names, too: of cells of one's own, of variable inspectors, of
+startup scripts, of a notebook that ran before. So the cells that ran are read, and not the namespace.
+papermill marks its cell with the comment ``# Parameters``, and with ``--inject-paths`` adds ``PAPERMILL_…``
+of its own. Source: papermill, ``translators.py`` and ``parameterize.py``.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ _IN_EVERY_NOTEBOOK = {"workspace", "interactive"}
 
 
 def given_parameters(cells: Sequence[str]) -> tuple[str, ...]:
-    """The names that the notebook was given, in their order; ``cells``: the sources that ran, the newest last.
+    """The names that the notebook was given, in their order; ``cells``: the sources that ran, the newest
+    last.
 
-    Only the newest parameters cell counts, and what was injected after it; without such a cell there are none.
+    Only the newest parameters cell counts, and what was injected after it; without such a cell there are
+    none.
     """
     literals = [_literals(cell) for cell in cells]
     start = max((n for n, names in enumerate(literals) if _IN_EVERY_NOTEBOOK <= names.keys()), default=None)

@@ -1,9 +1,9 @@
 """The eleven notebooks, written from one pattern, so that who has read one has read all.
 
-``python -m runbook_lib.guide.notebooks.pattern`` writes them anew into ``notebooks/``; a test keeps the files
-equal to this pattern. A notebook holds prose and calls, and no logic: code cells are hidden and locked, and there
-is no output. What an admin needs to know beyond the one sentence is said by the step itself, in their
-language.
+``python -m runbook_lib.guide.notebooks.pattern`` writes them anew into ``notebooks/``; a test keeps the
+files equal to this pattern. A notebook holds prose and calls, and no logic: code cells are hidden and
+locked, and there is no output. What an admin needs to know beyond the one sentence is said by the step
+itself, in their language.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ PAGES: Mapping[str, Page] = {
         say("Give the Salesforce user that Marketo logs in as exactly the rights it needs.")
     ),
     SECURITY_TOKEN.name: Page(
-        say("Bring the sync user's password and security token, and try his login once.")
+        say("Enter the sync user's password and security token, and try the login once.")
     ),
-    FIELD_VISIBILITY.name: Page(say("Keep or hide each field before Marketo creates it for ever.")),
+    FIELD_VISIBILITY.name: Page(say("Keep or hide each field before Marketo creates it permanently.")),
     SYNC_FIELDS.name: Page(
         say("Give Marketo the credentials and let it create its fields, which cannot be undone.")
     ),

@@ -76,7 +76,7 @@ class Conditions:
 def run_road(workspace: Path, stops: Iterable[StepSpec], conditions: Conditions | None = None) -> Ran:
     """Runs the notebooks of ``stops`` in order until one stops; what is proven already is not run again.
 
-    Afterwards writes the report and searches what was produced for secrets. Raises ``SecretLeaked`` where
+    Afterward writes the report and searches what was produced for secrets. Raises ``SecretLeaked`` where
     one was found, ``WorkspaceFault`` where another run holds the workspace; every other outcome is in what it
     returns.
     """

@@ -1,6 +1,6 @@
 """Clicks that were made before this road looked: noticed, and recorded as adopted, never as consented.
 
-Nobody can agree afterwards to what has happened. So an adoption names who tells it, who clicked and when as
+Nobody can agree afterward to what has happened. So an adoption names who tells it, who clicked and when as
 far as that is known, and what was found; from then on the fields that are visible count as the agreed ones.
 """
 

@@ -137,8 +137,8 @@ def _reset_told(plan: Plan) -> Card:
                 count=edits_of(plan),
             ),
             say(
-                "It reads the fields anew: every field that the sync user sees by then is made in Marketo "
-                "for ever; none is taken away, not even one that is hidden by now."
+                "It reads the fields again: every field that the sync user sees by then is created in "
+                "Marketo permanently. None is removed, not even one that has been hidden since."
             ),
             say("If it was clicked: nothing of this list is made any more; make all of its clicks again."),
         ),

@@ -1,4 +1,4 @@
-"""04: what a person looks through before fields are made for ever: keep or hide, field by field."""
+"""04: what a person looks through before fields are created permanently: keep or hide, field by field."""
 
 from __future__ import annotations
 

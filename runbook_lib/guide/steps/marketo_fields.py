@@ -27,9 +27,10 @@ class MarketoFields(DecidedStep):
 
     spec = MARKETO_FIELDS
     explanation = say(
-        "Marketo fills three recommended and up to thirteen optional fields in Salesforce. They are created"
-        " on Lead and on Contact, the sync user may see and edit them, and converting a lead carries their "
-        "values over. Because his login is tried only in notebook 03, this is proven with your own login."
+        "Marketo fills three recommended and up to thirteen optional fields in Salesforce. This "
+        "notebook creates them on Lead and Contact, lets the sync user see and edit them, and makes "
+        "lead conversion carry their values over. The sync user's login is not tried until notebook "
+        "03, so this is proven with your own login."
     )
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:

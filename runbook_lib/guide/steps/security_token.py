@@ -19,7 +19,7 @@ from runbook_lib.text import Label, Message, say
 
 
 class SecurityToken(Step):
-    """03: brings the sync user's secrets, tries his login, and sees what he may do with his own eyes."""
+    """03: takes the sync user's secrets, tries the login, and sees with it what that user may do."""
 
     spec = SECURITY_TOKEN
     explanation = say(
@@ -66,7 +66,7 @@ class SecurityToken(Step):
         return tuple(secret for secret in self.all_secrets if secret.name in needed)
 
     def parts(self) -> tuple[Part, ...]:
-        """Without the sync user's own view as long as a person has not brought his secrets."""
+        """Without the sync user's own view as long as nobody has brought their secrets."""
         wanted = super().parts()
         return wanted if self._may_log_in() else tuple(each for each in wanted if each not in LOGS_IN)
 
@@ -123,7 +123,7 @@ class SecurityToken(Step):
                 say("Nobody has brought the secrets of the sync user's login yet."),
                 fix=say("Run “1 Look” above and fill in its form."),
             )
-        return [*super()._check(), Line(say("What the sync user may do was seen with his own login."))]
+        return [*super()._check(), Line(say("What the sync user may do was seen with their own login."))]
 
     def _may_log_in(self) -> bool:
         """Headless always, so that a missing secret is told; with a person, once both were brought."""

@@ -23,13 +23,13 @@ class SyncUser(DecidedStep):
 
     spec = SYNC_USER
     explanation = say(
-        "Marketo logs in as a Salesforce user of its own. His rights come from one permission set, so that "
-        "what was given can be seen and taken back in one place. Because his login is tried only in "
-        "notebook 03, this is proven from the permission tables with your own login."
+        "Marketo logs in as a Salesforce user of its own. Their rights come from one permission set, "
+        "so everything granted can be seen and taken back in one place. The sync user's login is not "
+        "tried until notebook 03, so this is proven from the permission tables with your own login."
     )
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
-        """The user and what he may do today."""
+        """The user and what they may do today."""
         stop_where_refused(self)
         yield from professional_card(self.name, seen)
         if isinstance(seen.sync_user, SyncUserFacts):
@@ -46,7 +46,7 @@ class SyncUser(DecidedStep):
         yield from matrix_blocks(rights_matrix(seen), seen)
 
     def mended_by_do(self) -> frozenset[str]:
-        """Also a missing user, where it was decided that he is made."""
+        """Also a missing user, where it was decided to create one."""
         more = {"sync_user_exists"} if is_to_be_made(self) else set()
         return super().mended_by_do() | more
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 
 class Tone(StrEnum):
-    """How a card stands out: by a word and a sign, never by colour alone."""
+    """How a card stands out: by a word and a sign, never by color alone."""
 
     INFO = "info"
     OK = "ok"
@@ -45,7 +45,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Mark:
-    """A cell that stands out: a sign and a word, and a colour for whoever sees it."""
+    """A cell that stands out: a sign and a word, and a color for whoever sees it."""
 
     tone: Tone
     word: object
@@ -68,7 +68,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True)
 class Strip:
-    """The coloured line on top: the place in a word, what that means, which step this is, where to click."""
+    """The colored line on top: the place in a word, what that means, which step this is, where to click."""
 
     place: Place
     word: object
@@ -121,7 +121,7 @@ class Bars:
 
 @dataclass(frozen=True)
 class Waterfall:
-    """What adds up to a sum: of each row a name, a word, and what it adds or, below nought, takes away."""
+    """What adds up to a sum: of each row a name, a word, and what it adds or, below zero, takes away."""
 
     caption: object
     rows: tuple[tuple[object, object, float], ...]

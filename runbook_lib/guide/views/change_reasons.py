@@ -29,7 +29,7 @@ _REASONS = {
         "Marketo's documentation asks for read, create, edit and delete: merging or deleting a person in "
         "Marketo is carried over to Salesforce."
     ),
-    ChangeKind.GRANT_FIELD: say("The sync user sees a field only where he was given it."),
+    ChangeKind.GRANT_FIELD: say("The sync user sees a field only where access was granted."),
     ChangeKind.GRANT_PROFILE_FIELD: say(
         "You named this profile: its users see what Marketo writes, and only Marketo writes it."
     ),

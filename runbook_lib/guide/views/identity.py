@@ -1,6 +1,6 @@
 """Where this happens, and to whom: a mistake in production must not pass for one in a rehearsal.
 
-Told in word and colour, from connection.toml before anybody logged in, and from the org itself after.
+Told in word and color, from connection.toml before anybody logged in, and from the org itself after.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def identity_strip(session: Session, seen: Snapshot | None = None, stop: StepSpe
     name = organization.name if isinstance(organization, Organization) else session.connection.name
     sandbox = organization.is_sandbox if isinstance(organization, Organization) else _says_sandbox(session)
     if sandbox:
-        text = say("The Salesforce org is a sandbox; what Marketo creates from it stays for ever.")
+        text = say("The Salesforce org is a sandbox; what Marketo creates from it stays permanently.")
         return Strip(Place.SANDBOX, say("REAL: {org} · SANDBOX", org=name), text, step)
     text = say("What happens here happens to real data.")
     if not known:

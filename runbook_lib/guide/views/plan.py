@@ -93,7 +93,7 @@ def age(at: str) -> Message:
 
 
 def _inputs(click: Click) -> tuple[tuple[object, object], ...]:
-    """What is typed into labelled boxes; what has no label on a screen stands in the sentence."""
+    """What is typed into labeled boxes; what has no label on a screen stands in the sentence."""
     typed = [(Label(key), value) for key, value in click.values.items() if "." in key]
     kept = say("what you stored in the vault in notebook 03")
     return (*typed, *((Label(key), kept) for key in click.secrets))

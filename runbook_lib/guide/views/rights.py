@@ -1,4 +1,4 @@
-"""The permission matrix as a table: words and signs first, colour only for whoever sees it."""
+"""The permission matrix as a table: words and signs first, color only for whoever sees it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def confirmed_blocks(lines: Sequence[RightLine]) -> Iterable[Block]:
     open_lines = [each for each in lines if each.held is not Held.YES]
     held = len(lines) - len(open_lines)
     told = say(
-        "Seen with the sync user's own login, he holds {held} of {count} rights that Marketo needs.",
+        "Seen with their own login, the sync user holds {held} of the {count} rights that Marketo needs.",
         held=held,
         count=len(lines),
     )
@@ -84,7 +84,7 @@ def _mark(line: RightLine) -> Mark:
 
 
 def _view_all_blocks(seen: Snapshot) -> Iterable[Block]:
-    """Who shows him every field: hiding one would have no effect then."""
+    """Who grants “View All Fields”: hiding a field would have no effect then."""
     if not isinstance(seen.rights, Rights):
         return
     shown = grants_of_rights(seen.rights).view_all
@@ -95,7 +95,7 @@ def _view_all_blocks(seen: Snapshot) -> Iterable[Block]:
         if each in seen.rights.givers
     ]
     if told:
-        title = say("Hiding fields from the sync user will have no effect: he has “View All Fields”.")
+        title = say("Hiding fields from the sync user will have no effect: they have “View All Fields”.")
         yield Card(Tone.WARN, title, tuple(told))
 
 

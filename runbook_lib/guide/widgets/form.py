@@ -1,4 +1,4 @@
-"""One form: labelled inputs, one button, one line that says what became of it.
+"""One form: labeled inputs, one button, one line that says what became of it.
 
 The button is shut while its work is done, so that nothing is sent twice. Secrets have a form of their own, in
 which they are no widget's state (see ``secret_form``); whatever goes wrong is shown as a card with its fix.
@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Input:
-    """One labelled input. ``options`` of a choice: what is kept → how it reads."""
+    """One labeled input. ``options`` of a choice: what is kept → how it reads."""
 
     name: str
     label: object

@@ -49,9 +49,9 @@ def _as_approved(planned: Collection[str], now: Iterable[str], new: Iterable[str
     fields = {each: each.partition(".")[2] for each in planned if each.partition(".")[0] in SHOWN_BY_API}
     own = {each: name for each, name in fields.items() if is_own(name)}
     names = MarketoNames.of(now)
-    spelt = {each: names.spelling(name) for each, name in own.items()}
-    missing = sorted(each for each, spelling in spelt.items() if spelling is None)
-    single = sum(spelling is Spelling.ONE_UNDERSCORE for spelling in spelt.values())
+    spelled = {each: names.spelling(name) for each, name in own.items()}
+    missing = sorted(each for each, spelling in spelled.items() if spelling is None)
+    single = sum(spelling is Spelling.ONE_UNDERSCORE for spelling in spelled.values())
     yield Claim(
         "approved-there",
         Status.WARN if missing else Status.OK,

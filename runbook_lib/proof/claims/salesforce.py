@@ -106,7 +106,7 @@ def _field_access(measured: Measured) -> Claim:
 
 
 def claim_rights(measured: Measured) -> Iterator[Claim]:
-    """02: the sync user is there, and the permission set that carries his rights is assigned to him."""
+    """02: the sync user is there, and the permission set that carries their rights is assigned."""
     now = measured.now
     match now.sync_user:
         case SyncUser():
@@ -128,11 +128,11 @@ def claim_rights(measured: Measured) -> Iterator[Claim]:
             yield judged(
                 "assigned",
                 is_assigned,
-                say("The permission set “{label}” is assigned to him.", label=there.label),
-                say("The permission set “{label}” is not assigned to him.", label=there.label),
+                say("The permission set “{label}” is assigned to the sync user.", label=there.label),
+                say("The permission set “{label}” is not assigned to the sync user.", label=there.label),
             )
         case Absent():
-            yield Claim("assigned", Status.ERROR, say("There is no permission set for him."))
+            yield Claim("assigned", Status.ERROR, say("There is no permission set for the sync user."))
         case PermissionSet(assigned=unknown):
             yield cannot_tell("assigned", unknown)
         case other:
@@ -142,8 +142,8 @@ def claim_rights(measured: Measured) -> Iterator[Claim]:
             "marketing-user",
             marked,
             measured,
-            say("He is a “Marketing User” now: {made} of {planned}."),
-            say("He was a “Marketing User” already."),
+            say("The sync user is a “Marketing User” now: {made} of {planned}."),
+            say("The sync user was already a “Marketing User”."),
         )
     planned = measured.changes(ChangeKind.GRANT_SYSTEM, ChangeKind.GRANT_OBJECT, ChangeKind.GRANT_FIELD)
     yield made(
@@ -156,19 +156,25 @@ def claim_rights(measured: Measured) -> Iterator[Claim]:
 
 
 def _administers(now: Snapshot) -> Claim:
-    """In Professional Edition his rights come from his profile, not from a permission set."""
+    """In Professional Edition rights come from the profile, not from a permission set."""
     if not isinstance(now.sync_user, SyncUser) or now.sync_user.administers is None:
         return cannot_tell("profile", now.sync_user)
     return judged(
         "profile",
         now.sync_user.administers,
-        say("His profile “{profile}” is an administrator's.", profile=now.sync_user.profile_name),
-        say("His profile “{profile}” is no administrator's.", profile=now.sync_user.profile_name),
+        say(
+            "The sync user's profile “{profile}” is an administrator profile.",
+            profile=now.sync_user.profile_name,
+        ),
+        say(
+            "The sync user's profile “{profile}” is not an administrator profile.",
+            profile=now.sync_user.profile_name,
+        ),
     )
 
 
 def claim_login(measured: Measured) -> Iterator[Claim]:
-    """03: a login as the sync user works, it is he, it is this org, and his password counts."""
+    """03: a login as the sync user works, it is that user in this org, and the password has not expired."""
     now = measured.now
     login = now.sync_login
     if not isinstance(login, SyncLogin):
@@ -238,7 +244,7 @@ def claim_visibility(measured: Measured) -> Iterator[Claim]:
 
 
 def _seen_already(measured: Measured) -> set[str]:
-    """Fields that he saw before, so that the change was to let him edit them."""
+    """Fields that were visible before, so that the change was to make them editable."""
     before = _visible(measured.before) if measured.before else set()
     grants = measured.changes(ChangeKind.GRANT_FIELD)
     return {each.target for each in grants if each.after["edit"] and each.target in before}

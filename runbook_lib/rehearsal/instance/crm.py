@@ -98,7 +98,7 @@ class CrmConnection:
             self.state = CrmState.CREDENTIALS_ENTERED
 
     def sync_fields(self) -> FieldResult:
-        """*Sync Fields*: make every field the sync user sees. CrmRefusal("schema") if he sees none."""
+        """*Sync Fields*: create every field the sync user sees. CrmRefusal("schema") if they see none."""
         with self._clicked(CrmState.CREDENTIALS_ENTERED):
             visible = visible_schema(self._org, self._user_id)
             if not {"Lead", "Contact"} <= {field.object_name for field in visible}:

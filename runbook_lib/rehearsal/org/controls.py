@@ -27,7 +27,8 @@ LICENSES = "licenses"
 _LISTS = ("scopes", "flows", "approved_users")
 """Attributes of an OAuth client that hold several values."""
 WITHOUT = "without_permission"
-"""Knob of a user: a system permission that he loses, in his profile and in every permission set he holds."""
+"""Knob of a user: a system permission that they lose, in their profile and in every permission set they
+hold."""
 
 
 def turn_switches(org: Org, wanted: Mapping[str, Any]) -> None:

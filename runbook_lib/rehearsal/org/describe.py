@@ -1,4 +1,4 @@
-"""What describe tells each user: the objects and fields that he may see, as Salesforce shows them."""
+"""What describe tells each user: the objects and fields they may see, as Salesforce shows them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class Describer:
         self._permissions = permissions
 
     def visible_fields(self, user_id: str, object_name: str) -> list[FieldDescribe]:
-        """The describes of the fields the user may read; what he may not edit is shown as not updateable."""
+        """The describes of the fields the user may read; what they may not edit is shown as not
+        updateable."""
         sobject = self._permissions.readable_object(user_id, object_name)
         access = self._permissions.fields(user_id, sobject)
         return [

@@ -146,7 +146,7 @@ class Org:
         return self._login.credentials[username.lower()]
 
     def set_password(self, user_id: str, whose_id: str, password: str) -> None:
-        """Give a user a new password, and a security token if he has none yet.
+        """Give a user a new password, and a security token if they have none yet.
 
         `credential` tells the token: the rehearsal has no mailbox that Salesforce could send it to.
         """
@@ -190,7 +190,8 @@ class Org:
 
     # describe ---------------------------------------------------------------------------------------
     def visible_fields(self, user_id: str, object_name: str) -> list[FieldDescribe]:
-        """The describes of the fields the user may read; what he may not edit is shown as not updateable."""
+        """The describes of the fields the user may read; what they may not edit is shown as not
+        updateable."""
         return self._describer.visible_fields(user_id, object_name)
 
     def describe(self, user_id: str, object_name: str, version: str = NEWEST_VERSION) -> dict[str, Any]:

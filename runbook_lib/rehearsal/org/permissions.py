@@ -1,5 +1,5 @@
-"""What a user may see and do: the union over the permission set behind his profile and the permission sets
-assigned to him, read from the tables at every call, so that a change counts at once.
+"""What a user may see and do: the union over the permission set behind their profile and the sets
+assigned to them, read from the tables at every call, so that a change counts at once.
 
 Source: Salesforce, "Field Permissions", "Object Permissions", View All Fields (API v60).
 """
@@ -18,7 +18,7 @@ from runbook_lib.rehearsal.org.schema.only_in_salesforce import ONLY_IN_SALESFOR
 from runbook_lib.rehearsal.org.schema.person_accounts import mirror_name
 
 PARENTS = 'SELECT "PermissionSetId" FROM org."PermissionSetAssignment" WHERE "AssigneeId" = $user'
-"""The permission sets a user holds: of his profile, assigned, or the one that stands for a group."""
+"""The permission sets a user holds: of their profile, assigned, or the one that stands for a group."""
 
 OBJECT_RIGHTS = ("Read", "Create", "Edit", "Delete", "ViewAllRecords", "ModifyAllRecords", "ViewAllFields")
 

@@ -1,6 +1,6 @@
 """Record sharing: which rows of an object a user sees where the org-wide default is private.
 
-A private object shows a user his own records, unless View All Data or View All Records opens all of them;
+A private object shows users their own records, unless View All Data or View All Records opens all of them;
 contacts may go with their account. Role hierarchy, sharing rules, teams and manual shares are not imitated:
 who depends on them sees less here than in a real org.
 Source: Salesforce Help, "Organization-Wide Sharing Defaults"; Object Reference, Organization, Default…Access.
@@ -20,7 +20,7 @@ PRIVATE, BY_PARENT = "None", "ControlledByParent"
 
 
 def shared_rows(permissions: Permissions, user_id: str, sobject: SObject, table: str) -> list[str]:
-    """SQL conditions on the rows of `table` that keep to what is shared with the user; none: he sees all."""
+    """SQL conditions on the rows of `table` that keep to what is shared with the user; none: they see all."""
     name = sobject.name
     if name not in SHARED:
         return []

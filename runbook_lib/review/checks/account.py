@@ -160,14 +160,12 @@ def judge_profile(snapshot: Snapshot) -> Answer:
         Status.WARN,
         say("The sync user is an administrator: profile “{profile}”.", profile=user.profile_name),
         say(
-            "He sees every field, so that none can be hidden for good; and Salesforce asks "
-            "administrators for a "
-            "second factor that Marketo does not have."
+            "An administrator sees every field, so none can be hidden reliably; and Salesforce asks "
+            "administrators for a second factor that Marketo does not have."
         ),
         say(
             "In Setup → Users → Users → Edit choose the profile “Minimum Access - Salesforce”; "
-            "02_sync_user gives "
-            "him the rights that Marketo needs."
+            "02_sync_user gives the user the rights that Marketo needs."
         ),
         Who.SALESFORCE_ADMIN,
     )
@@ -179,13 +177,13 @@ def judge_last_logins(snapshot: Snapshot) -> Answer:
     if isinstance(attempts, Unknown):
         return cannot_tell(attempts)
     if not attempts:
-        return ok(say("He has not logged in within the last six months."))
+        return ok(say("The sync user has not logged in within the last six months."))
     last = attempts[0]
     if last.status.casefold() == "success":
-        return ok(say("His last login succeeded, on {date}.", date=_day(last.at)))
+        return ok(say("The last login succeeded, on {date}.", date=_day(last.at)))
     return Answer(
         Status.WARN,
-        say("His last login, on {date}, failed: {reason}.", date=_day(last.at), reason=_reason(last)),
+        say("The last login, on {date}, failed: {reason}.", date=_day(last.at), reason=_reason(last)),
         say("The next one, ours or Marketo's, would fail for the same reason."),
         say(
             "Mend it, and try again in 03_security_token. Each further wrong login brings a lock-out nearer."

@@ -44,7 +44,7 @@ def judge_environment(snapshot: Snapshot) -> Answer:
             found=_KINDS[found],
             expected=_KINDS[expected],
         ),
-        say("Fields made in Marketo from the wrong org stay there for ever."),
+        say("Fields created in Marketo from the wrong org stay there permanently."),
         say(
             'If this is the org you mean, set environment = "{found}" in connection.toml. If not, correct '
             "my_domain and the usernames there; a sandbox username ends in a dot and the sandbox's name.",

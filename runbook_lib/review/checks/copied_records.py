@@ -1,7 +1,7 @@
 """Checks of the records that will be copied: which of them the sync user sees, and what they are like.
 
 One of them shuts Start Sync: an object of which the sync user sees no record at all, or of which nobody could
-tell. The others say what comes along, so that nobody learns it from the Marketo database afterwards.
+tell. The others say what comes along, so that nobody learns it from the Marketo database afterward.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def judge_probable(snapshot: Snapshot) -> Answer:
             "{members} people with different e-mails are probably {groups} only.",
             members=counts.members[PROBABLE], groups=groups,
         ),
-        say("Marketo makes a person of its own of each of them, for ever."),
+        say("Marketo turns each of them into a separate person, permanently."),
         say("Look at them in 07_duplicates, the least likely first; merge them there, or accept them."),
     )  # fmt: skip
 

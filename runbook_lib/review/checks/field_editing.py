@@ -23,9 +23,9 @@ _Fields = Mapping[str, tuple[Field, ...]]
 def judge_editable(snapshot: Snapshot) -> Answer:
     """The sync user reads and edits Account.Type and every standard field of events and tasks.
 
-    What the admin may not edit either is not asked for; an object that he may not edit at all is told by his
-    permissions, and Account.Type that he does not even see by the fields that Marketo requires.
-    """
+    What the admin may not edit either is not asked for. An object that the sync user may not edit at all
+    shows in their permissions; an Account.Type that they do not even see, in the fields that Marketo
+    requires."""
     shut = sorted(each.full_name for each in shut_fields(snapshot))
     if not shut:
         return ok(say("The sync user may edit events, tasks and the type of accounts."))

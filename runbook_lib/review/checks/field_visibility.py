@@ -77,8 +77,8 @@ def judge_better_hidden(snapshot: Snapshot) -> Answer:
         Status.WARN,
         say("Visible, but better hidden from Marketo: {fields}.", fields=listed(better)),
         say(
-            "Sync Fields makes every visible field in Marketo for ever; formulas, encrypted and very long "
-            "text cause trouble there."
+            "Sync Fields creates every visible field in Marketo permanently; formulas, encrypted "
+            "fields and very long texts cause trouble there."
         ),
         say("Decide about each of them in 04_field_visibility."),
     )
@@ -96,8 +96,8 @@ def judge_view_all_fields(snapshot: Snapshot) -> Answer:
         Status.WARN,
         say("“View All Fields” is on for the sync user: {givers}.", givers=listed(sorted(told))),
         say(
-            "Field-level security has no effect there: a hidden field stays visible, and Sync Fields makes "
-            "it in Marketo for ever."
+            "Field-level security has no effect there: a hidden field stays visible, and Sync Fields "
+            "creates it in Marketo permanently."
         ),
         say(
             "In Salesforce Setup open the profile or permission set, then Object Settings, the object, Edit, "

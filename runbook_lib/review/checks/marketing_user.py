@@ -1,8 +1,8 @@
 """Whether Marketo may work with campaigns as the sync user, where campaigns are to be synced at all.
 
 Source: Marketo documentation, Step 2 of 3 ("Marketing User"); Object Reference, User
-(UserPermissionsMarketingUser): a feature licence without which a user makes and edits no campaigns, whatever
-his object permissions say.
+(UserPermissionsMarketingUser): a feature license without which a user makes and edits no campaigns, whatever
+the object permissions say.
 """
 
 from __future__ import annotations

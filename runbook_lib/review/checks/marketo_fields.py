@@ -41,8 +41,7 @@ def judge_marketo_fields(snapshot: Snapshot) -> Answer:
                 "person came from."
             ),
             say(
-                "Let 01_marketo_fields make them, before the sync starts: values are not filled in "
-                "afterwards."
+                "Let 01_marketo_fields make them, before the sync starts: values are not filled in afterward."
             ),
             Who.SALESFORCE_ADMIN,
         )
@@ -113,7 +112,7 @@ def _wrong(fields: list[str]) -> Answer:
     return Answer(
         Status.ERROR,
         say("Made differently from Marketo's specification: {fields}.", fields=listed(fields)),
-        say("Marketo recognises these fields by name and type; with another type it cannot write into them."),
+        say("Marketo recognizes these fields by name and type; with another type it cannot write into them."),
         say(
             "In Salesforce Setup → Object Manager → Lead (or Contact) → Fields & Relationships change "
             "type and size as given in brackets, or delete the field and let 01_marketo_fields make it "

@@ -1,4 +1,4 @@
-"""Checks before a sync user is made: is a licence free, is his name.
+"""Checks before a sync user is created: is a license free, is the username.
 
 Sources: Object Reference, UserLicense and User; Marketo documentation, Step 2 of 3.
 """
@@ -18,8 +18,8 @@ from runbook_lib.text import say
 
 
 def judge_license(snapshot: Snapshot) -> Answer:
-    """The licence of the sync user allows what Marketo needs; where he is missing or not active, one is
-    free for him."""
+    """The license of the sync user allows what Marketo needs; where the user is missing or not active, one is
+    free."""
     user, seats = snapshot.sync_user, snapshot.seats
     if isinstance(user, Unknown):
         return cannot_tell(user)
@@ -31,7 +31,7 @@ def judge_license(snapshot: Snapshot) -> Answer:
     if license_ is not None and license_.free:
         return ok(
             say(
-                "{free} of {total} licences “{license}” are free.",
+                "{free} of {total} licenses “{license}” are free.",
                 free=license_.free,
                 total=license_.total,
                 license=license_.name,
@@ -39,11 +39,11 @@ def judge_license(snapshot: Snapshot) -> Answer:
         )
     return Answer(
         Status.ERROR,
-        say("No licence “Salesforce” is free for the sync user."),
+        say("No license “Salesforce” is free for the sync user."),
         say("Salesforce makes or activates no user without one, and Marketo logs in as a user of its own."),
         say(
             "Setup → Company Information → User Licenses shows how many there are. Deactivate a user who "
-            "left, buy a licence, or let an existing user be the sync user: sync_username in "
+            "left, buy a license, or let an existing user be the sync user: sync_username in "
             "connection.toml, or the form of 02_sync_user."
         ),
         Who.SALESFORCE_ADMIN,
@@ -51,15 +51,15 @@ def judge_license(snapshot: Snapshot) -> Answer:
 
 
 def _own_license(user: SyncUser, snapshot: Snapshot) -> Answer:
-    """Whether the licence that he has allows the rights that Marketo needs; who has them already, has shown
+    """Whether their license allows the rights that Marketo needs; who has them already, has shown
     it. Salesforce Help, "User Licenses"; refusals recorded for Salesforce Integration, Identity, Platform."""
     held = snapshot.permission_set
     if user.license_key == LICENSE_KEY or (isinstance(held, PermissionSet) and held.assigned is True):
-        return ok(say("“{username}” has his licence already.", username=user.username))
+        return ok(say("“{username}” already has a license.", username=user.username))
     if user.license_key is None:
-        return cannot_tell(Unknown(str(say("Salesforce did not tell the licence of the sync user."))))
+        return cannot_tell(Unknown(str(say("Salesforce did not tell the license of the sync user."))))
     why = say(
-        "Marketo's user needs the licence “Salesforce”: with most others Salesforce refuses the rights."
+        "Marketo's user needs the license “Salesforce”: with most others Salesforce refuses the rights."
     )
     if refused := user.license_key in SHUT_LICENSES:
         why = say(
@@ -67,10 +67,10 @@ def _own_license(user: SyncUser, snapshot: Snapshot) -> Answer:
         )
     return Answer(
         Status.ERROR if refused else Status.WARN,
-        say("“{username}” has the licence “{license}”.", username=user.username, license=user.license_name),
+        say("“{username}” has the license “{license}”.", username=user.username, license=user.license_name),
         why,
         say(
-            "In Setup → Users → Users click Edit beside the sync user and choose the licence “Salesforce”; "
+            "In Setup → Users → Users click Edit beside the sync user and choose the license “Salesforce”; "
             "or name another user: sync_username in connection.toml."
         ),
         Who.SALESFORCE_ADMIN,
@@ -98,7 +98,7 @@ NEW_USER_CHECKS: tuple[Check, ...] = (
     Check(
         "user_license",
         SYNC_USER.name,
-        say("A licence for the sync user"),
+        say("A license for the sync user"),
         "Object Reference, UserLicense; " + STEP_2,
         judge_license,
         reads=(Part.SYNC_USER, Part.SEATS, Part.PERMISSION_SET),

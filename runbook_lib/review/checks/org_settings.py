@@ -134,11 +134,11 @@ def judge_private_sharing(snapshot: Snapshot) -> Answer:
     return Answer(
         Status.WARN,
         say("Private, and the sync user does not view all records of: {objects}.", objects=", ".join(shut)),
-        say("Whatever he may not see never reaches Marketo, and nobody is told."),
+        say("What the sync user cannot see never reaches Marketo, and nobody is notified."),
         say(
-            "Salesforce Setup → Users → Permission Sets → Marketo Sync → Object Settings → {object} "
-            "→ Edit, tick "
-            "View All Records; or share them with him by a sharing rule.",
+            "Salesforce Setup → Users → Permission Sets → Marketo Sync → Object Settings → {object} → "
+            "Edit, tick View All Records; or share the records with the sync user through a sharing "
+            "rule.",
             object=shut[0],
         ),
         Who.SALESFORCE_ADMIN,

@@ -1,4 +1,4 @@
-"""Checks of the sync user: there, able to log in, and allowed to do what Marketo does as him."""
+"""Checks of the sync user: there, able to log in, and allowed to do what Marketo does with that login."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HELP_USERS = "Salesforce Help, Freeze or Unfreeze User Accounts; Unlock Users"
 
 
 def judge_exists(snapshot: Snapshot) -> Answer:
-    """There is a user of the name in connection.toml, and he is not the admin."""
+    """There is a user of the name in connection.toml, and it is not the admin."""
     user = snapshot.sync_user
     if isinstance(user, Unknown):
         return cannot_tell(user)
@@ -33,10 +33,10 @@ def judge_exists(snapshot: Snapshot) -> Answer:
                 "There is no Salesforce user “{username}” in this org.",
                 username=snapshot.expected.sync_username,
             ),
-            say("Marketo logs in as this user; without him nothing can be synced."),
+            say("Marketo logs in as this user; without the user nothing can be synced."),
             say(
                 "02_sync_user makes it, once that is decided (its form, or create_user in "
-                "decisions/setup.toml); by hand: Setup → Users → Users, New User, licence “Salesforce”. Or "
+                "decisions/setup.toml); by hand: Setup → Users → Users, New User, license “Salesforce”. Or "
                 "correct sync_username in connection.toml: a sandbox username ends in a dot and the "
                 "sandbox's name."
             ),
@@ -67,7 +67,7 @@ def judge_active(snapshot: Snapshot) -> Answer:
         say("“{username}” is not active.", username=_username(snapshot)),
         say(
             "In Salesforce Setup → Users → Users click Edit beside the user, tick Active and save. This "
-            "takes a licence."
+            "takes a license."
         ),
     )
 
@@ -103,7 +103,7 @@ def judge_not_locked(snapshot: Snapshot) -> Answer:
 
 
 def judge_system_permissions(snapshot: Snapshot) -> Answer:
-    """He has the eight permissions of Marketo's page; the advised one missing is a warning."""
+    """The sync user has the eight permissions of Marketo's page; the advised one missing is a warning."""
     has = cast(Mapping[str, bool], snapshot.system_permissions)
     missing = [each for each in SYSTEM_PERMISSIONS if not has.get(each.column)]
     if not missing:
@@ -131,7 +131,8 @@ def judge_system_permissions(snapshot: Snapshot) -> Answer:
 
 
 def judge_object_permissions(snapshot: Snapshot) -> Answer:
-    """He may read, create, edit and delete accounts, campaigns, contacts, leads and opportunities."""
+    """The sync user may read, create, edit and delete accounts, campaigns, contacts, leads and
+    opportunities."""
     access = cast(Mapping[str, ObjectAccess | Unknown], snapshot.object_access)
     unknown = {name: value for name, value in access.items() if isinstance(value, Unknown)}
     known = {name: value for name, value in access.items() if not isinstance(value, Unknown)}
@@ -157,7 +158,10 @@ def judge_object_permissions(snapshot: Snapshot) -> Answer:
             username=_username(snapshot),
             missing=Message(", ".join(f"{name} ({{{name}}})" for name in missing), missing),
         ),
-        say("What he cannot read never reaches Marketo, and what he cannot edit never comes back."),
+        say(
+            "What the sync user cannot read never reaches Marketo, and what they cannot edit never "
+            "comes back."
+        ),
         _permission_set_fix(snapshot, say("Object Settings")),
         Who.SALESFORCE_ADMIN,
     )
@@ -170,7 +174,7 @@ def _flag(snapshot: Snapshot, good: bool | None, well: Message, ill: Message, fi
         return Answer(
             Status.UNKNOWN,
             say("Cannot tell whether “{username}” is frozen or locked.", username=_username(snapshot)),
-            say("A frozen or locked user cannot log in, and neither can Marketo as him."),
+            say("A frozen or locked user cannot log in, and neither can Marketo with that account."),
             say(
                 "The admin needs the permission “Manage Users” to see this; or look at the user in "
                 "Salesforce Setup → Users → Users."

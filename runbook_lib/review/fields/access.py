@@ -1,4 +1,5 @@
-"""Whether the sync user sees and may edit a field, from the tables of rights: the union of all his givers.
+"""Whether the sync user sees and may edit a field, from the tables of rights: the union of everything that
+grants it.
 
 A field that cannot be hidden is seen by everybody. A part of a compound field (Street of Address) goes with
 the compound, whatever its own flags say. View All Fields shows every field of an object, but lets nobody
@@ -37,7 +38,7 @@ class FieldGrants:
 
 
 def field_access(one: Field, grants: FieldGrants, compound: Field | None = None) -> FieldAccess:
-    """The access to one field of an object whose records he may read. ``compound``: the field it is a part
+    """The access to one field of an object whose records they may read. ``compound``: the field it is a part
     of, where it is one."""
     governing = compound or one
     if not governing.permissionable:
@@ -63,7 +64,7 @@ def grants_of_rights(rights: Rights) -> FieldGrants:
 
 
 def grants_of_snapshot(snapshot: Snapshot) -> FieldGrants | None:
-    """What all rows of his sets and of the groups' sets say; givers by name. ``None``: cannot tell."""
+    """What all rows of their sets and of the groups' sets say; givers by name. ``None``: cannot tell."""
     found, parents = all_grants(snapshot), snapshot.parents
     if not isinstance(found, tuple) or not isinstance(parents, Parents):
         return None
@@ -80,7 +81,7 @@ def grants_of_snapshot(snapshot: Snapshot) -> FieldGrants | None:
 
 
 def seen_by_tables(fields: Iterable[Field], grants: FieldGrants) -> dict[str, FieldAccess]:
-    """Field → access, for all fields of objects that he may read, their compounds among them."""
+    """Field → access, for all fields of objects that the sync user may read, their compounds among them."""
     known = {each.full_name: each for each in fields}
     return {
         name: field_access(

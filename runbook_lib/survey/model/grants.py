@@ -36,10 +36,10 @@ class ViewAll:
 
 @dataclass(frozen=True)
 class Parents:
-    """What besides field permissions of his own sets lets the sync user see fields, and who else has it.
+    """What besides field permissions of their own sets lets the sync user see fields, and who else has it.
 
     Each is ``Unknown`` by itself where Salesforce refused to tell it. ``sums``: ids of the sets that add up
-    a group; their rows cannot be changed. ``by_group``: rows of sets that he has by a group, as far as no
+    a group; their rows cannot be changed. ``by_group``: rows of sets that they have by a group, as far as no
     muting set takes them away. ``groups``: set → the groups it is in (id → label). ``group_users``: group →
     its other active users. ``people``: set → names of other active users, 200 at most over all sets.
     """

@@ -1,4 +1,4 @@
-"""What a new user would find in the org: licences that are free, and profiles he could have.
+"""What a new user would find in the org: licenses that are free, and profiles they could have.
 
 Sources: Object Reference, UserLicense (TotalLicenses, UsedLicenses) and Profile (UserLicenseId).
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class License:
-    """A kind of user licence. ``key``: its LicenseDefinitionKey, the same in every language: ``SFDC``."""
+    """A kind of user license. ``key``: its LicenseDefinitionKey, the same in every language: ``SFDC``."""
 
     id: str
     name: str
@@ -40,7 +40,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Seats:
-    """The licences and the profiles of an org.
+    """The licenses and the profiles of an org.
 
     ``young``: columns of permissions that the org has, and not every org does.
     """
@@ -54,5 +54,5 @@ class Seats:
         return next((each for each in self.profiles if each.name.lower() == name.strip().lower()), None)
 
     def license_of(self, profile: Profile) -> License | None:
-        """The licence that a user with this profile takes."""
+        """The license that a user with this profile takes."""
         return next((each for each in self.licenses if each.id == profile.license_id), None)

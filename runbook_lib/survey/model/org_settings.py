@@ -64,8 +64,8 @@ class AccountHealth:
     """What may keep the sync user's account from logging in, and what it is used for.
 
     ``password_changed``: ISO 8601, empty where Salesforce tells none. ``networks``: the login IP ranges of
-    his profile. ``hours``: weekday → "08:00–18:00" of its login hours, empty where there are none.
-    ``attempts``: the newest logins first. ``oauth_apps``: apps that hold an OAuth token of his.
+    the profile. ``hours``: weekday → "08:00–18:00" of its login hours, empty where there are none.
+    ``attempts``: the newest logins first. ``oauth_apps``: apps that hold an OAuth token of theirs.
     """
 
     password_changed: str

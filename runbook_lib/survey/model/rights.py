@@ -1,6 +1,6 @@
-"""Who gives the sync user which right: his profile, permission sets and groups of them. Pure data.
+"""Who gives the sync user which right: the profile, permission sets and groups of them. Pure data.
 
-What he holds together stands elsewhere in a snapshot (``system_permissions``, ``object_access``,
+What they hold together stands elsewhere in a snapshot (``system_permissions``, ``object_access``,
 ``visible``); this is where it comes from, as the permission tables tell the admin.
 """
 
@@ -33,7 +33,7 @@ class Giver:
 class ObjectRight:
     """A row of ObjectPermissions. ``giver``: the id of its permission set.
 
-    ``view_all_fields``: he sees every field of the object, whatever field-level security says.
+    ``view_all_fields``: they see every field of the object, whatever field-level security says.
     """
 
     object: str
@@ -44,7 +44,7 @@ class ObjectRight:
 
 @dataclass(frozen=True)
 class FieldRight:
-    """A row of FieldPermissions that lets him read a field (``Lead.Email``), and edit it or not."""
+    """A row of FieldPermissions that lets them read a field (``Lead.Email``), and edit it or not."""
 
     field: str
     giver: str

@@ -1,7 +1,7 @@
 """Texts and paths as SQL of DuckDB. A path is the name of one file, whatever is in it, and never a pattern.
 
 DuckDB takes ``*``, ``?`` and ``[`` in the name of a file to be read for a pattern, even where a file of that
-very name is there, and then reads its neighbours too. A workspace may be called ``acme [prod]`` or
+very name is there, and then reads its neighbors too. A workspace may be called ``acme [prod]`` or
 ``o'brien``.
 """
 

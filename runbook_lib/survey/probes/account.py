@@ -1,7 +1,7 @@
-"""What Salesforce itself says of the sync user's account: frozen, locked, and what he may do with records.
+"""What Salesforce itself says of the sync user's account: frozen, locked, and what they may do with records.
 
-UserEntityAccess is his effective access, whatever gives it (View All Data, a group, a profile); the union of
-ObjectPermissions tells it where Salesforce does not. An administrator was seen whose rows deny what his
+UserEntityAccess is the effective access, whatever gives it (View All Data, a group, a profile); the union of
+ObjectPermissions tells it where Salesforce does not. An administrator was seen whose rows deny what their
 profile grants: such a contradiction is settled for neither side. One call.
 
 Sources: object reference, UserLogin (needs Manage Users) and UserEntityAccess (its id is written into the
@@ -35,8 +35,8 @@ _ACCESS = (
 def account_state(
     reader: SalesforceReader, user: SyncUser, union: object
 ) -> tuple[SyncUser, Mapping[str, ObjectAccess | Unknown] | Unknown | None]:
-    """The user with his flags, and his access to objects. ``union``: what the permission tables say of it;
-    ``None``: nobody asked, and it is not asked for here. A flag that cannot be read stays ``None``."""
+    """The user with their flags, and their access to objects. ``union``: what the permission tables say of
+    it; ``None``: nobody asked, and it is not asked for here. A flag that cannot be read stays ``None``."""
     questions = [Question("login", soql(_LOGIN, user=user.id))]
     if union is not None:
         questions.append(Question("access", soql(_ACCESS, user=user.id, objects=list(_OBJECTS))))
@@ -50,9 +50,9 @@ def account_state(
 
 
 def effective_access(rows: Rows, union: object) -> dict[str, ObjectAccess | Unknown]:
-    """Object → his access: what UserEntityAccess says of it, unless that is less than the tables (``union``)
-    grant. An object of which it says nothing has what these grant; where nobody can read them, it is
-    unknown."""
+    """Object → their access: what UserEntityAccess says of it, unless that is less than the tables
+    (``union``) grant. An object of which it says nothing has what these grant; where nobody can read them,
+    it is unknown."""
     told = _effective(rows)
     if not isinstance(union, Mapping):
         return {name: told.get(name) or _untold(name) for name in _OBJECTS}
@@ -86,7 +86,7 @@ def _untold(name: str) -> Unknown:
 
 
 def _effective(rows: Rows) -> dict[str, ObjectAccess]:
-    """Object → his access; an object that Salesforce does not name is not named here either."""
+    """Object → their access; an object that Salesforce does not name is not named here either."""
     letters = ("IsReadable", "IsCreatable", "IsEditable", "IsDeletable")
     return {
         str(row["EntityDefinitionId"]): ObjectAccess(*(bool(row[letter]) for letter in letters))

@@ -16,7 +16,7 @@ from runbook_lib.errors import SystemRefused
 from runbook_lib.survey.probes.compared_fields import Pairing, compare, indispensable, pairings
 from runbook_lib.survey.probes.query import CANNOT_TELL, chunks, unknown
 from runbook_lib.survey.probes.sample import Drawn, Pool, Row, draw, seed_of
-from runbook_lib.survey.probes.shared_emails import normalised_email
+from runbook_lib.survey.probes.shared_emails import normalized_email
 from runbook_lib.survey.snapshot import FieldSeen, MarketoState, Part, PeopleSeen, Snapshot
 from runbook_lib.systems.salesforce.soql import soql
 
@@ -233,9 +233,9 @@ def _opportunities(look: Look, drawn: Drawn | SystemRefused) -> PeopleSeen:
 def _users(look: Look, drawn: Drawn | SystemRefused) -> PeopleSeen:
     sample = _sample("User", drawn, look)
     assert isinstance(drawn, Drawn)
-    emails = {str(row["Id"]): normalised_email(row["Email"]) for row in drawn.rows if row["Email"]}
+    emails = {str(row["Id"]): normalized_email(row["Email"]) for row in drawn.rows if row["Email"]}
     rows = look.reader.sales_persons(sorted(set(emails.values()))) if emails else []
-    there = {normalised_email(row.get("email")) for row in rows}
+    there = {normalized_email(row.get("email")) for row in rows}
     return _counted(replace(sample, ids=tuple(emails)), lambda record: emails[record] in there)
 
 

@@ -1,4 +1,4 @@
-"""Who lets the sync user see fields besides the profile and the sets that are assigned to him: groups of
+"""Who lets the sync user see fields besides the profile and the sets that are assigned to them: groups of
 permission sets, and View All Fields; and who else has them.
 
 A group has a set of its own that adds up its members; its rows of FieldPermissions cannot be changed, those
@@ -9,10 +9,10 @@ What one question of these would have told stays unknown by itself where Salesfo
 A group may have a muting set, which is listed among its members and takes away: what the group's own set
 does not hold, the group does not give.
 
-Calls: two, one more in an org that lacks the columns, and more where he has hundreds of sets. Sources:
+Calls: two, one more in an org that lacks the columns, and more where they have hundreds of sets. Sources:
 Salesforce object reference, PermissionSetGroup, PermissionSetGroupComponent, MutingPermissionSet,
 ObjectPermissions; SOQL reference, "Comparison Operators": a semi-join must not ask the object of the outer
-query, which is why colleagues are asked for by the ids of his sets.
+query, which is why colleagues are asked for by the ids of the sets.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ _SECOND = {
     "given": "SELECT ParentId, Field FROM FieldPermissions "
     "WHERE ParentId IN {ids} AND SobjectType IN {synced} AND PermissionsRead = {yes}",
 }
-"""Questions by id: who else has his sets; the members of his groups; what is left in the own
+"""Questions by id: who else has the same sets; the members of the groups; what is left in the own
 sets of groups that have a muting set."""
 _MUTING = "0QM"
 """How the id of a muting set begins. Recorded: CumulusCI pull 3834; jetstream pull 1998."""
@@ -149,7 +149,7 @@ def _known(
 def _by_group(
     users: Rows | Unknown, rows: Rows, components: Rows, sets: Rows, given: Rows
 ) -> tuple[FieldGrant, ...]:
-    """The members' rows that a group of his hands on; ``users``: who else has a member by itself."""
+    """The members' rows that a group hands on; ``users``: who else has a member by itself."""
     sums, held = _sums(sets), {(row["ParentId"], row["Field"]) for row in given}
     muted = set(muting_sets(components).values())
 

@@ -70,7 +70,7 @@ def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], expected: Exp
     answers |= {name: [] for name in YOUNG if getattr(answers.get(name), "code", "") == "INVALID_FIELD"}
     answers |= {name: _nothing_told(name) for name in NEVER_EMPTY if answers.get(name) == []}
     if answers.get("user") and answers.get("system") == []:
-        answers["system"] = _nothing_told("system")  # who exists has the set that his profile owns
+        answers["system"] = _nothing_told("system")  # who exists has the set that their profile owns
     found: dict[Part, Any] = {
         part: first_unknown(answers, [name for name in names if name not in BY_THE_WAY.get(part, ())])
         or guarded(partial(_READ[part], answers))

@@ -1,7 +1,7 @@
 """The queries that the admin's session is asked, by name, and which part of a snapshot needs which.
 
-The sync user's permission sets are found by his username, so that no query waits for the answer of another.
-``PermissionSetAssignment`` also has the set that his profile owns. Source: Salesforce object reference.
+The sync user's permission sets are found by username, so that no query waits for the answer of another.
+``PermissionSetAssignment`` also has the set that the profile owns. Source: Salesforce object reference.
 """
 
 from __future__ import annotations

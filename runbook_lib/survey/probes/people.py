@@ -28,7 +28,7 @@ FEW_PEOPLE = 4000
 
 
 def count_rows(reader: SalesforceReader) -> dict[str, int] | Unknown:
-    """Object → number of records this user sees; an object he may not read has none. Two calls."""
+    """Object → number of records this user sees; an object they may not read has none. Two calls."""
     answers = reader.composite_queries([" ".join(("SELECT COUNT() FROM", name)) for name in SYNCED_OBJECTS])
     counts: dict[str, int] = {}
     for name, answer in zip(SYNCED_OBJECTS, answers, strict=True):

@@ -173,9 +173,8 @@ def _together(answers: Iterable[Rows | Unknown]) -> Rows | Unknown:
 def describe_each(reader: SalesforceReader, names: Sequence[str]) -> Iterator[dict[str, Any]]:
     """The describe of each object that this user can reach; five describes cost one call.
 
-    An object that Salesforce says he has not is left out: that is an answer. Raises ``SalesforceRefused`` for
-    any other refusal, for then nobody knows what he sees.
-    """
+    An object that Salesforce says is not there is left out: that is an answer. Raises ``SalesforceRefused``
+    for any other refusal, for then nobody knows what this user sees."""
     from runbook_lib.systems.salesforce.errors import of_answer  # lazy: it is loaded with the reader
     from runbook_lib.systems.salesforce.shapes import an_object  # lazy: it is loaded with the reader
 

@@ -5,7 +5,7 @@ with the same chance, whatever its Id looks like (Ids of one org may come from s
 who is drawn can be told again from the seed, and a million Ids pass through without being kept.
 Calls of Salesforce: one for all objects; of an object with 2,000 records or more a Bulk API job, whose pages
 hold Ids alone. ``OFFSET`` would reach 2,000 records at most, and pivots between the lowest and the
-highest Id would favour whoever stands behind a gap. Sources: SOQL reference, "OFFSET"; Bulk API 2.0, "Query".
+highest Id would favor whoever stands behind a gap. Sources: SOQL reference, "OFFSET"; Bulk API 2.0, "Query".
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class _Group:
     opted_out: int = 0
 
 
-def normalised_email(email: str | None) -> str:
+def normalized_email(email: str | None) -> str:
     """The e-mail as two people are compared by it: trimmed, in lower case; empty where there is none.
 
     ``lower`` and not ``casefold``: two addresses that differ in ß and ss are two mailboxes.
@@ -56,7 +56,7 @@ def count_duplicates(everybody: Mapping[str, Iterable[Person]]) -> DuplicateCoun
     counted: defaultdict[str, _Group] = defaultdict(_Group)
     for place, object_name in enumerate(("Lead", "Contact")):
         for email, opted_out in everybody.get(object_name, ()):
-            group = counted[normalised_email(email)]
+            group = counted[normalized_email(email)]
             group.people[place] += 1
             if opted_out is not None:
                 group.opted.add(opted_out)

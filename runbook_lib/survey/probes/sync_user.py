@@ -1,6 +1,6 @@
-"""What a login as the sync user tells: that it works, his effective rights, and every field he sees.
+"""What a login as the sync user tells: that it works, their effective rights, and every field they see.
 
-Calls: the login one; his permissions and the counts three; describes two. A refused login costs the admin's
+Calls: the login one; permissions and counts three; describes two. A refused login costs the admin's
 session two calls that tell its reason.
 """
 
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
     from runbook_lib.systems.salesforce.client import SalesforceReader
 
 LOGS_IN = frozenset({Part.SYNC_LOGIN, Part.VISIBLE, Part.PEOPLE_SEEN, Part.RECORDS_SEEN})
-"""The parts that are worth a login as the sync user; the others use his session only where it is open."""
+"""The parts that are worth a login as the sync user; the others use that session only where it is open."""
 
 
 def look_as_sync_user(
     reader: SalesforceReader, wanted: frozenset[Part], now: datetime, objects: Sequence[str]
 ) -> dict[Part, Any]:
-    """The parts of ``wanted`` that his own session tells best; what it cannot tell is left to the admin's.
+    """The parts of ``wanted`` that their own session tells best; what it cannot tell is left to the admin's.
 
     ``objects``: whose fields are looked at.
     """
@@ -67,7 +67,7 @@ def look_as_sync_user(
 
 
 def without_login(refusal: RunbookError, wanted: frozenset[Part]) -> dict[Part, Any]:
-    """Every part that needs his session, as ``Unknown``: the login with its reason, the others after it."""
+    """Every part that needs their session, as ``Unknown``: the login with its reason, the others after it."""
     if isinstance(refusal, Unreachable | TimedOut) or passes(refusal.code):
         return without_try(refusal, wanted)
     found: dict[Part, Any] = {}
@@ -80,8 +80,8 @@ def without_login(refusal: RunbookError, wanted: frozenset[Part]) -> dict[Part, 
 
 
 def without_try(refusal: RunbookError, wanted: frozenset[Part]) -> dict[Part, Any]:
-    """Every part that needs his session, as ``Unknown`` for the reason why the admin has none: nobody tried,
-    so that nobody was refused."""
+    """Every part that needs their session, as ``Unknown`` for the reason why the admin has none: nobody
+    tried, so that nobody was refused."""
     why = replace(unknown(refusal), refused=False)
     return {part: why for part in wanted if part in LOGS_IN}
 
@@ -89,7 +89,7 @@ def without_try(refusal: RunbookError, wanted: frozenset[Part]) -> dict[Part, An
 def explained(
     refusal: LoginRefused, admin: Reach[SalesforceReader], found: Mapping[Part, Any]
 ) -> LoginRefused:
-    """The refusal, narrowed by what the admin sees of the user; the same where he sees no more."""
+    """The refusal, narrowed by what the admin sees of the user; the same where they see no more."""
     from runbook_lib.systems.salesforce.login import explain  # lazy: loaded with the transport
     from runbook_lib.systems.salesforce.login_errors import LoginEvidence  # lazy: loaded with the login
 
@@ -113,7 +113,7 @@ def explained(
 
 
 def _history(admin: Reach[SalesforceReader], user: SyncUser) -> dict[str, Any]:
-    """How the newest login ended, and whether he may use the API; one call."""
+    """How the newest login ended, and whether they may use the API; one call."""
     newest = (
         "SELECT Status, LoginTime FROM LoginHistory WHERE UserId = {user} ORDER BY LoginTime DESC LIMIT 1"
     )
@@ -137,7 +137,7 @@ def _history(admin: Reach[SalesforceReader], user: SyncUser) -> dict[str, Any]:
 
 
 def _system_permissions(reader: SalesforceReader) -> dict[str, bool] | Unknown:
-    """His effective permissions in one row; one call. Source: object reference, UserPermissionAccess."""
+    """The effective permissions in one row; one call. Source: object reference, UserPermissionAccess."""
     query = "SELECT {columns} FROM UserPermissionAccess"
     question = Question("own", query.format(columns=", ".join(ALL_COLUMNS)), YOUNG_COLUMNS)
     answer = ask(reader, [question])["own"]
@@ -147,7 +147,7 @@ def _system_permissions(reader: SalesforceReader) -> dict[str, bool] | Unknown:
 
 
 def _describes(reader: SalesforceReader, wanted: frozenset[Part], objects: Sequence[str]) -> dict[Part, Any]:
-    """Fields he sees, and from the same describes what he may do with the records."""
+    """Fields they see, and from the same describes what they may do with the records."""
     try:
         seen = {each["name"]: each for each in describe_each(reader, objects)}
     except CANNOT_TELL as fault:
@@ -173,6 +173,6 @@ def _access(describe: Mapping[str, Any] | None) -> ObjectAccess:
 def _after_refusal(refusal: RunbookError) -> Unknown:
     if not isinstance(refusal, LoginRefused):  # a secret that nobody gave is told as that
         return unknown(refusal)
-    what = say("nobody could look as the sync user, because his login did not work.")
+    what = say("nobody could look as the sync user, because the login did not work.")
     fix = say("Repair the sync user's login first, in 03_security_token.")
     return replace(untold(what, fix), code=refusal.code or "")

@@ -197,7 +197,7 @@ class SalesforceReader:
         records = [plain(record) for record in shapes.rows(answer, columns, where)]
         seen: set[str] = set()
         while (path := shapes.next_page(answer, where)) is not None:
-            if path in seen:  # pages that go round would be read for ever
+            if path in seen:  # pages that go round would never end
                 raise shapes.wrong_shape(where, "nextRecordsUrl: another page")
             seen.add(path)
             answer = self._next_page(path)

@@ -153,7 +153,7 @@ _FIXES: dict[str, Message] = {
     "FORBIDDEN": _RIGHTS,
     "API_DISABLED_FOR_ORG": _API,
     "API_CURRENTLY_DISABLED": _API,
-    "LICENSE_LIMIT_EXCEEDED": say("Free a user licence, or let an existing user be the sync user."),
+    "LICENSE_LIMIT_EXCEEDED": say("Free a user license, or let an existing user be the sync user."),
     "DUPLICATE_USERNAME": say("Usernames are unique in all of Salesforce: choose another sync_username."),
     "INVALID_OPERATION_WITH_EXPIRED_PASSWORD": say("The password has expired. Set a new one in a browser."),
 }

@@ -1,7 +1,7 @@
 """Log in to Salesforce as the admin or as the sync user: the same SOAP login that Marketo makes.
 
 Our own request, because simple-salesforce keeps only session id and host of the answer and loses that the
-password has expired. Exactly one call is made and it is never repeated: failed logins count towards a
+password has expired. Exactly one call is made and it is never repeated: failed logins count toward a
 lockout. Source: Salesforce partner WSDL, login, LoginResult, LoginFault.
 """
 

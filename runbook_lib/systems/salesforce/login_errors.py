@@ -44,7 +44,7 @@ SPEAK_OF_USER = frozenset(
     }
 )  # fmt: skip
 """Codes that speak about the secret or about this user: asked again with the same secret, they would say the
-same, and some count towards a lockout. An allow-list: whatever is not on it, such as an outage, is never
+same, and some count toward a lockout. An allow-list: whatever is not on it, such as an outage, is never
 remembered."""
 
 PASSING = frozenset(

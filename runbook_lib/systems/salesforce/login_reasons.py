@@ -53,7 +53,7 @@ REASONS: dict[str, Reason] = {
             "login.salesforce.com, where production users log in."
         ),
         say(
-            "Check in this order, without trying at random, because every failed login counts towards a "
+            "Check in this order, without trying at random, because every failed login counts toward a "
             "lockout: 1. the login was sent to login.salesforce.com, where only production users log in: for "
             'a sandbox set environment = "sandbox" in connection.toml; 2. the username; 3. the password; '
             "4. the token, which is new since the last change of the password; 5. whether an admin has "
@@ -67,7 +67,7 @@ REASONS: dict[str, Reason] = {
             "test.salesforce.com, where sandbox users log in."
         ),
         say(
-            "Check in this order, without trying at random, because every failed login counts towards a "
+            "Check in this order, without trying at random, because every failed login counts toward a "
             "lockout: 1. the login was sent to test.salesforce.com, where only sandbox users log in: for a "
             'production org set environment = "production" in connection.toml; 2. the username, behind which '
             "a sandbox puts its own name; 3. the password; 4. the token, which is new since the last change "
@@ -80,7 +80,7 @@ REASONS: dict[str, Reason] = {
     "INVALID_LOGIN": Reason(
         say("Salesforce does not accept this username, password and security token together."),
         say(
-            "Check in this order, without trying at random, because every failed login counts towards a "
+            "Check in this order, without trying at random, because every failed login counts toward a "
             "lockout: 1. environment and my_domain in connection.toml (is the org a sandbox?); 2. the "
             "username; 3. the password; 4. the token, which is new since the last change of the password; "
             "5. whether an admin has deactivated, frozen or locked the user."
@@ -123,11 +123,11 @@ REASONS: dict[str, Reason] = {
     "USER_FROZEN": Reason(
         say("The user is frozen."),
         say("An admin opens the user under Setup, Users and chooses Unfreeze."),
-        say("A frozen user keeps licence and password but cannot log in."),
+        say("A frozen user keeps license and password but cannot log in."),
     ),
     "USER_INACTIVE": Reason(
         say("The user is not active."),
-        say("An admin opens the user under Setup, Users and ticks Active; that takes a free licence."),
+        say("An admin opens the user under Setup, Users and ticks Active; that takes a free license."),
     ),
     "UNKNOWN_USER": Reason(
         say("The org that the admin is logged in to has no user of this name."),

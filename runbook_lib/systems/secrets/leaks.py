@@ -87,7 +87,7 @@ def _base64_spellings(secret: bytes) -> Iterator[str]:
     for before in range(3):
         coded = base64.b64encode(b"\0" * before + secret).decode()
         beyond = (before + len(secret)) % 3
-        # The first and the last characters are shared with the neighbours, which are not known.
+        # The first and the last characters are shared with the neighbors, which are not known.
         inner = coded[(0, 2, 3)[before] : len(coded) - (0, 3, 2)[beyond]]
         yield inner
         yield inner.translate(_URL_SAFE)

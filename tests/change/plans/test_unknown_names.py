@@ -8,7 +8,7 @@ import pytest
 
 from runbook_lib.change.decisions import Decisions, MappingDecision, Pairing, read_decisions
 from runbook_lib.change.plans import plan_for
-from runbook_lib.change.plans.unknown_names import misspelt
+from runbook_lib.change.plans.unknown_names import misspelled
 from runbook_lib.survey.snapshot import Unknown
 from runbook_lib.workspace import Workspace
 from tests.org_by_hand import NOW, small_org, visible
@@ -28,8 +28,8 @@ def decisions(tmp_path: Path) -> Decisions:
 
 
 def test_each_row_is_refused_by_name(decisions: Decisions) -> None:
-    """File, line, name, and what comes near it; a pair may be spelt in any case."""
-    assert [str(each) for each in misspelt(small_org(), decisions)] == [
+    """File, line, name, and what comes near it; a pair may be spelled in any case."""
+    assert [str(each) for each in misspelled(small_org(), decisions)] == [
         "fields.csv, line 3: Lead has no field Regoin__c that the administrator or the sync user sees. "
         "Near it: Region__c.",
         "fields.csv, line 4: Contcat is none of the objects that the sync covers. Near it: Contact.",
@@ -56,16 +56,16 @@ def test_a_mapping_names_what_comes_near() -> None:
 def test_a_field_that_is_hidden_is_there(decisions: Decisions) -> None:
     """What only the administrator sees is no slip: the sync user does not see it because it was hidden."""
     seen = small_org(visible=visible("Lead.Email"))
-    assert len(list(misspelt(seen, decisions))) == 3
+    assert len(list(misspelled(seen, decisions))) == 3
 
 
 def test_nobody_could_look(decisions: Decisions) -> None:
     """Where the org's fields could not be read, nobody can tell, and that shuts the gate as well."""
     seen = small_org(present=Unknown("no answer came"))
-    told = [str(each) for each in misspelt(seen, decisions)]
+    told = [str(each) for each in misspelled(seen, decisions)]
     assert len(told) == 3 and all("cannot tell whether there is a field" in each for each in told)
 
 
 def test_nobody_was_asked(decisions: Decisions) -> None:
     """A step that does not look at all fields says nothing."""
-    assert list(misspelt(small_org(present=None), decisions)) == []
+    assert list(misspelled(small_org(present=None), decisions)) == []

@@ -41,7 +41,7 @@ def test_an_altered_entry(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_an_edited_plan(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The plan that was agreed to was edited afterwards: it is named."""
+    """The plan that was agreed to was edited afterward: it is named."""
     (plan,) = (path for path in folder.glob("plans/05_sync_fields-*.json"))
     plan.write_text(plan.read_text(encoding="utf-8").replace("Lead.", "Lend."), encoding="utf-8")
     assert call(["audit", str(folder)]) == 7

@@ -67,7 +67,7 @@ def test_a_login_that_can_only_be_refused_is_not_tried(rehearsed: Session) -> No
 def test_what_was_not_looked_at_is_told_with_its_reason(
     rehearsed: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without the sync user's token the checks that need his login are named, in the chosen language."""
+    """Without the sync user's token the checks that need their login are named, in the chosen language."""
     monkeypatch.delenv("RUNBOOK_ACME_SALESFORCE_SYNC_TOKEN")
     rehearsed.connection = rehearsed.connection.model_copy(update={"language": "de"})
     found = check_all(rehearsed)

@@ -147,8 +147,8 @@ def saved(lab: Lab, act: Callable[[], None]) -> str:
 
 
 def test_what_is_typed_is_never_saved(lab: Lab) -> None:
-    """With the state of all widgets saved, by hand and by itself, before and after the press: no secret is in a
-    notebook or its checkpoint, while the state of the form itself is (so that the setting is on)."""
+    """With the state of all widgets saved, by hand and by itself, before and after the press: no secret is
+    in a notebook or its checkpoint, while the state of the form itself is (so that the setting is on)."""
     notebook = lab.open("00_start_here")
 
     def type_in() -> None:

@@ -44,7 +44,7 @@ def claims(evidence: Evidence) -> dict[str, Claim]:
     ],
 )
 def test_what_is_missing_within_the_forecast_is_still_loading(hours: int, found: int, status: Status) -> None:
-    """Nobody there yet is no error before the first sync can have ended; afterwards it is."""
+    """Nobody there yet is no error before the first sync can have ended; afterward it is."""
     evidence = prove("09", BEFORE, later(hours, found), None)
     claim = claims(evidence)["people-lead"]
     assert claim.status is status

@@ -60,7 +60,7 @@ def test_what_an_auditor_looks_for_is_there(page: str) -> None:
         "Production",
         "7/11",
         "Blocked: something must be repaired first.",
-        "84 fields will be created in the Marketo instance 123-ABC-456 for ever",
+        "84 fields will be created in the Marketo instance 123-ABC-456 permanently",
         "Ada Admin",
         "Agreed in CAB-1412",
         "2026-11-22 12:00:00 UTC",
@@ -184,7 +184,7 @@ def test_a_snapshot_that_cannot_be_read_is_passed_over(
 def test_an_altered_journal_is_called_out(
     workspace: Workspace, journal: Journal, tell_road: TellRoad
 ) -> None:
-    """Who changes the record of a proven road afterwards finds the report led by it; nothing says proven."""
+    """Who changes the record of a proven road afterward finds the report led by it; nothing says proven."""
     tell_road(11)
     with sqlite3.connect(workspace.journal_file) as database:
         (first,) = database.execute(

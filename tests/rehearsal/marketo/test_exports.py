@@ -27,7 +27,7 @@ def instance(reading: Callable[[str], tuple[Instance, str]]) -> Instance:
 
 @pytest.fixture
 def send(instance: Instance, reading: Callable[[str], tuple[Instance, str]]) -> Iterator[Send]:
-    """Sends a request of the bulk API with a valid token; no job waits afterwards."""
+    """Sends a request of the bulk API with a valid token; no job waits afterward."""
     _, url = reading("plain")
     declared = instance.world.marketo
     secret = {"client_id": declared.client_id, "client_secret": declared.client_secret}

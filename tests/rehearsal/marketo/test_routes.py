@@ -223,7 +223,7 @@ def test_describe_gives_numbers_and_both_names(client: Client) -> None:
 
 
 def test_describe2_shows_what_sync_fields_made(client: Client, linked: Client) -> None:
-    """Before Sync Fields nothing is managed by a CRM; afterwards mapped and new fields are."""
+    """Before Sync Fields nothing is managed by a CRM; afterward mapped and new fields are."""
     before = client.get("leads/describe2.json")["result"][0]
     assert ["sfdcLeadId"] in before["searchableFields"]
     assert ["sfdcType"] not in before["searchableFields"]

@@ -124,7 +124,7 @@ def test_a_refresh_token_opens_a_session_until_it_is_revoked(modern: Org) -> Non
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"client_id": "x"}, {"client_id": ADMIN_APP, "colour": "red"}, {"client_id": ADMIN_APP, "flows": 1}],
+    [{"client_id": "x"}, {"client_id": ADMIN_APP, "color": "red"}, {"client_id": ADMIN_APP, "flows": 1}],
 )
 def test_a_knob_that_is_none_is_refused(modern: Org, wrong: dict[str, Any]) -> None:
     """Unknown apps, unknown attributes and other types change nothing."""

@@ -169,8 +169,8 @@ def test_a_username_of_another_org_is_taken(org: Org) -> None:
 def test_an_administrator_may_lack_a_permission(org: Org) -> None:
     """Who lost Customize Application makes no field, and keeps everything else."""
     admin = org.world.admin_username
-    field = {"type": "Text", "label": "Colour", "length": 20}
+    field = {"type": "Text", "label": "Color", "length": 20}
     turn_user(org, {"username": admin, "without_permission": "CustomizeApplication"})
     with pytest.raises(OrgFault, match="INSUFFICIENT_ACCESS.*Customize Application"):
-        org.create_custom_field(org.user_id(admin), "Lead.Colour__c", field)
+        org.create_custom_field(org.user_id(admin), "Lead.Color__c", field)
     assert org.permissions.has(org.user_id(admin), "ViewSetup")

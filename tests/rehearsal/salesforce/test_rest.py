@@ -485,7 +485,7 @@ def test_what_a_resource_does_not_read_is_not_imitated(
 def test_a_key_of_no_json_is_unrecognized(
     admin_salesforce: Salesforce, method: str, path: str, body: dict[str, Any]
 ) -> None:
-    """A misspelt key is refused, never left out."""
+    """A misspelled key is refused, never left out."""
     answer = call(admin_salesforce, method, path, json=body)
     assert (answer.status_code, code_of(answer)) == (400, "JSON_PARSER_ERROR")
 

@@ -24,7 +24,7 @@ UNTOLD = Unknown("no right", "INSUFFICIENT_ACCESS")
 
 
 def seats(used: int = 19) -> Seats:
-    """Twenty Salesforce licences, ``used`` of them in use, and licences of another kind."""
+    """Twenty Salesforce licenses, ``used`` of them in use, and licenses of another kind."""
     kinds = (
         License("100a", "Salesforce", "SFDC", 20, used),
         License("100b", "Chatter Free", "CSN_User", 9, 0),
@@ -55,7 +55,7 @@ def setup(**values: object) -> Decisions:
         ({"seats": None}, Status.SKIP),
     ],
 )
-def test_a_licence_is_needed_only_by_who_has_none(parts: dict[str, object], status: Status) -> None:
+def test_a_license_is_needed_only_by_who_has_none(parts: dict[str, object], status: Status) -> None:
     """A user who is active has his; a missing or inactive one needs a free one; unknown is not free."""
     (found,) = [each for each in gate_findings(missing(**parts), STEP) if each.check == "user_license"]
     assert found.status is status
@@ -74,7 +74,7 @@ def test_the_plan_makes_him_with_the_orgs_defaults() -> None:
     ("parts", "profile", "told"),
     [
         ({}, "Gone", "These suit: “Minimum Access - Salesforce”"),
-        ({}, "Chatter Free User", "belongs to the licence “Chatter Free”"),
+        ({}, "Chatter Free User", "belongs to the license “Chatter Free”"),
         ({"seats": seats(20)}, SMALL.name, "20 of 20 are in use"),
         ({"organization": replace(ORG, edition=PROFESSIONAL)}, SMALL.name, "“Systemadministrator”"),
     ],
@@ -85,8 +85,8 @@ def test_a_profile_that_will_not_do(parts: dict[str, object], profile: str, told
     assert told in str(obstacle)
 
 
-def test_unread_licences_shut_the_plan() -> None:
-    """Nobody is made on the chance that a licence is free."""
+def test_unread_licenses_shut_the_plan() -> None:
+    """Nobody is made on the chance that a license is free."""
     with pytest.raises(Blocked):
         plan_for(STEP, missing(seats=UNTOLD), setup(), NOW)
 

@@ -1,4 +1,4 @@
-"""Whatever a folder is called, DuckDB reads the files that are in it, and no neighbour's."""
+"""Whatever a folder is called, DuckDB reads the files that are in it, and no neighbor's."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def write(folder: Path, value: str) -> Path:
 def test_a_path_is_never_a_pattern(tmp_path: Path, name: str) -> None:
     """Quotes, brackets, stars, question marks, backslashes, braces, newlines: one file, and that one."""
     for neighbour in NEIGHBOURS:
-        write(tmp_path / neighbour, "neighbour")
+        write(tmp_path / neighbour, "neighbor")
     file = write(tmp_path / name / "Lead", "mine")
     with duckdb.connect() as engine:
         for table, values in (

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from runbook_lib.survey.people.columns import COLUMNS
 from runbook_lib.survey.people.counting import count_people
 from runbook_lib.survey.people.pages import PageWriter
-from runbook_lib.survey.probes.shared_emails import SPACES, Person, count_duplicates, normalised_email
+from runbook_lib.survey.probes.shared_emails import SPACES, Person, count_duplicates, normalized_email
 from runbook_lib.survey.snapshot import DuplicateCounts
 
 EMAIL = st.one_of(
@@ -37,27 +37,27 @@ def count(everybody: Mapping[str, Iterable[str | None]]) -> DuplicateCounts:
 
 @given(st.text())
 def test_normalising_twice_changes_nothing(email: str) -> None:
-    """An e-mail that is normalised stays as it is."""
-    once = normalised_email(email)
-    assert normalised_email(once) == once
+    """An e-mail that is normalized stays as it is."""
+    once = normalized_email(email)
+    assert normalized_email(once) == once
 
 
 @given(st.emails())
 def test_case_and_space_do_not_matter(email: str) -> None:
     """The same address in other letters or with spaces around it is the same."""
-    assert normalised_email(f"  {email.upper()}\t") == normalised_email(email.upper().lower())
+    assert normalized_email(f"  {email.upper()}\t") == normalized_email(email.upper().lower())
 
 
 def test_two_mailboxes_stay_two() -> None:
     """Addresses that only Unicode's case folding would join are not joined."""
-    assert normalised_email("straße@x.example") != normalised_email("strasse@x.example")
+    assert normalized_email("straße@x.example") != normalized_email("strasse@x.example")
 
 
 @given(EMAILS, EMAILS)
 def test_everybody_is_counted_once(leads: list[str | None], contacts: list[str | None]) -> None:
     """All people are counted, and the members of the groups are those whose e-mail somebody else has too."""
     counts = count({"Lead": leads, "Contact": contacts})
-    everybody = Counter(normalised_email(each) for each in (*leads, *contacts))
+    everybody = Counter(normalized_email(each) for each in (*leads, *contacts))
     shared = {email: number for email, number in everybody.items() if email and number > 1}
     assert counts.people == len(leads) + len(contacts)
     assert counts.without_email == everybody[""]

@@ -134,7 +134,7 @@ def write(stage: Stage) -> Any:
 
 
 def assign(stage: Stage) -> Any:
-    """Gives the permission set to somebody whose licence forbids it; the fix that 02 tells."""
+    """Gives the permission set to somebody whose license forbids it; the fix that 02 tells."""
     with pytest.raises(SalesforceRefused) as fault:
         stage.writer.create("PermissionSetAssignment", {"AssigneeId": "005", "PermissionSetId": "0PS"})
     change = Change(ChangeKind.ASSIGN_PERMISSION_SET, "Marketo_Sync", {}, {}, say("x"))

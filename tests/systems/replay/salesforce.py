@@ -211,7 +211,7 @@ ROWS: dict[str, Row] = {
         ),
     ),
     "assign_license_refuses": Row(
-        assign, Result("The user licence does not allow what the permission set holds")
+        assign, Result("The user license does not allow what the permission set holds")
     ),
     "request_limit_concurrent": Row(
         query,

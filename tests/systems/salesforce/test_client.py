@@ -390,7 +390,7 @@ LOCKED = {
 def test_a_locked_record_is_written_again(
     scripted_reader: SalesforceReader, scripted: Any, pauses: list[float]
 ) -> None:
-    """Only records that Salesforce did not write because of a lock are given again, and not for ever."""
+    """Only records that Salesforce did not write because of a lock are given again, and not without end."""
     done = {"id": "001", "success": True, "errors": []}
     scripted.script(json.dumps([done, LOCKED, LOCKED]), json.dumps([done, LOCKED]), json.dumps([LOCKED]))
     results = SalesforceWriter(scripted_reader).update_many("Lead", [{"Id": f"00{n}"} for n in range(3)])

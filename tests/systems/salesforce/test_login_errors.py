@@ -106,7 +106,7 @@ def server() -> Iterator[RehearsalServer]:
 def scene(
     server: RehearsalServer, a_connection: Callable[..., Connection], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Scene]:
-    """World clean; the sync user may use the API. Afterwards switches and user are as they were."""
+    """World clean; the sync user may use the API. Afterward switches and user are as they were."""
     world = server.world
     for name, value in world.secrets().items():
         monkeypatch.setenv(f"RUNBOOK_ACME_{name.upper()}", value)

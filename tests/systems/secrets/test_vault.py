@@ -141,7 +141,7 @@ def test_a_file_that_cannot_be_read_is_not_missing(
 def test_a_folder_of_secrets_that_is_none_is_named(
     a_connection: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A misspelt RUNBOOK_SECRETS_DIR is told, for every secret would be missing."""
+    """A misspelled RUNBOOK_SECRETS_DIR is told, for every secret would be missing."""
     monkeypatch.setenv("RUNBOOK_SECRETS_DIR", str(tmp_path / "nowhere"))
     with pytest.raises(SecretMissing, match="nowhere, which is no folder"):
         Vault(a_connection()).get("salesforce_admin_password")

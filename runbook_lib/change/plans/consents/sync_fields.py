@@ -57,7 +57,7 @@ def reckoned(ahead: FieldForecast) -> Message:
     return say(
         "The sync user sees {seen} fields, {used} of them of {names}: for {there} Marketo has a field "
         "already, {combined} share one with the field of the same name on Lead, and {new} are new. The other "
-        "{others} belong to objects whose fields Marketo does not copy. Afterwards {shown} of the new fields "
+        "{others} belong to objects whose fields Marketo does not copy. Afterward {shown} of the new fields "
         "can be counted through Marketo's API, which does not show those of opportunities. Reckoned by "
         "Marketo's published default mapping and by field lists of synced instances.",
         seen=ahead.seen,

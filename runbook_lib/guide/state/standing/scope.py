@@ -49,9 +49,9 @@ def still_stands(session: Session, proof: Entry) -> bool:
 
 
 def may_be_sync_user(session: Session) -> bool:
-    """Whether a command may log in as the sync user: only after 03 has proven that he is let in.
+    """Whether a command may log in as the sync user: only after 03 has proven that the login works.
 
-    Before, his login can only be refused, and refusals lock a user out.
+    Before that, the login can only be refused, and refusals lock a user out.
     """
     proof = history.proven(session.journal, SECURITY_TOKEN.name)
     return session.may_be_sync_user() and proof is not None and still_stands(session, proof)

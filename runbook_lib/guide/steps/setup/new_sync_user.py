@@ -1,4 +1,4 @@
-"""What 02 says and asks about the sync user himself, before and after he is made."""
+"""What 02 says and asks about the sync user, before and after that user is created."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def ask_who(step: Step) -> list[Block]:
     return [
         Line(
             say(
-                "Give Marketo a user of its own: whatever this user sees becomes a Marketo field, and "
-                "whatever Marketo changes carries his name."
+                "Give Marketo a user of its own: every field this user sees becomes a Marketo field, "
+                "and every change Marketo makes carries this user's name."
             )
         ),
         *how_rights_are_given(step),
@@ -90,7 +90,7 @@ def after_creation(session: Session) -> Iterable[Block]:
                 username=after["username"],
                 email=after["email"],
             ),
-            say("Open the link in a private window and set his password."),
+            say("Open the link in a private window and set the sync user's password."),
             say(
                 "Logged in as this user: {settings}, type “{word}”, {reset}, press {button}. The security "
                 "token comes by e-mail.",

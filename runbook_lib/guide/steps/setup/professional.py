@@ -24,8 +24,8 @@ DIFFERENT: Mapping[str, Message] = {
         "stands what you put where."
     ),
     SYNC_USER.name: say(
-        "The sync user has the licence Salesforce, an administrator's profile and Marketing User; no "
-        "permission set is made. With no licence left, Marketo allows an existing user who is an "
+        "The sync user has the license Salesforce, an administrator's profile and Marketing User; no "
+        "permission set is made. With no license left, Marketo allows an existing user who is an "
         "administrator and Marketing User."
     ),
     FIELD_VISIBILITY.name: say(

@@ -76,8 +76,8 @@ def waterfall(group: ProbableGroup) -> Waterfall:
 def _how_to_read() -> Line:
     return Line(
         say(
-            "Every point doubles the odds, every point below nought halves them. What weighs how much was "
-            "learnt from the people of this org."
+            "Every point doubles the odds; every point below zero halves them. The weights were "
+            "learned from the people in this org."
         )
     )
 

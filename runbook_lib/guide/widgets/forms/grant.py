@@ -49,7 +49,7 @@ class GrantForm:
         return build_form(session.language, [name_input(session.journal)], make_these(self.plan), self.submit)
 
     def _look_again(self) -> Iterable[Block]:
-        """What he holds now, measured anew."""
+        """What the sync user holds now, measured again."""
         self.step.seen = self.step.collect(self.step.parts_to_prove(), self.step.seen)
         return self.step.preview(self.step.seen)
 

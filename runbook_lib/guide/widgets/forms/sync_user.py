@@ -76,7 +76,7 @@ class WhoForm:
             ),
             Input(
                 "campaigns",
-                say("Campaigns are to be synced, too: he must be a “Marketing User”"),
+                say("Sync campaigns, too: the sync user must be a “Marketing User”"),
                 Kind.PICK,
                 self.setup.sync_campaigns,
             ),
@@ -106,7 +106,7 @@ class WhoForm:
         if not profile:
             raise UsageFault(
                 say("No profile of this org suits, or nobody could read which there are."),
-                fix=say("Look at what “2 Check” says about licences and rights, then run “1 Look” again."),
+                fix=say("Look at what “2 Check” says about licenses and rights, then run “1 Look” again."),
             )
         return replace(
             self.setup,
@@ -141,8 +141,8 @@ class WhoForm:
             )
 
     def _take_name(self, username: str) -> None:
-        """Another username than connection.toml's is written there: it is the one place that says who he
-        is."""
+        """Another username than connection.toml's is written there: the one place that says who the
+        sync user is."""
         session = self.step.session
         if username == session.expected.sync_username:
             return

@@ -80,7 +80,7 @@ def log_in(org: Org, credentials: Credentials) -> Session:
 
 
 def visible_fields(org: Org, user_id: str, object_name: str) -> tuple[CrmField, ...]:
-    """The fields of an object that the sync user sees; none for an object he cannot read."""
+    """The fields of an object that the sync user sees; none for an object they cannot read."""
     try:
         fields = org.visible_fields(user_id, object_name)
     except OrgFault:

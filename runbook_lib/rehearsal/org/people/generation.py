@@ -131,7 +131,8 @@ def _insert(sobject: SObject, ground: Ground, count: int) -> str:
 
 
 def _source(ground: Ground, count: int) -> str:
-    """The rows with what several columns share: `person`, his names, his company, who made it and when."""
+    """The rows with what several columns share: `person`, their names and company, who created it and
+    when."""
     accounts = ground.numbers["Account"].count
     company = "i" if ground.object_name == "Account" else f"person % {accounts}"
     who = f"hash(person, '{ground.seed}:who')"

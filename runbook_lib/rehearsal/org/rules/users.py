@@ -21,7 +21,7 @@ class UserRules:
         self._rows = rows
 
     def new_user(self, row: Row) -> Row:
-        """A new user made whole; OrgFault when a rule forbids him."""
+        """A new user, completed; OrgFault when a rule forbids it."""
         self.check_user(row, own_id="")
         row.setdefault("CommunityNickname", str(row["Username"]).partition("@")[0][:40])
         row = row | {"UserType": "Standard"}
@@ -78,7 +78,7 @@ class UserRules:
         )
 
     def hold_profile(self, user_id: str, profile_id: str) -> None:
-        """Give the user the permission set behind his profile, unless he holds it."""
+        """Give the user the permission set behind their profile, unless they hold it."""
         own = self._rows.find("PermissionSet", ProfileId=profile_id)[0]["Id"]
         if not self._rows.find("PermissionSetAssignment", AssigneeId=user_id, PermissionSetId=own):
             self._rows.insert(

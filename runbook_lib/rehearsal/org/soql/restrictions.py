@@ -111,8 +111,8 @@ def check_one_row(query: Query, columns: Iterable[str], rows: int) -> None:
 
 
 def own_rows(scope: Scope) -> list[str]:
-    """Conditions that keep a user to the rows that are shared with him, and to his own of LoginHistory,
-    unless he watches over logins."""
+    """Conditions that keep a user to the rows that are shared with them, and to their own of LoginHistory,
+    unless they may manage users."""
     if scope.sobject.name != "LoginHistory":
         return shared_rows(scope.asking.permissions, scope.asking.user_id, scope.sobject, scope.table)
     held = scope.asking.permissions.system(scope.asking.user_id)

@@ -24,9 +24,9 @@ SHARE_WITH_ONE_EMAIL = 0.5
 """Of pairs of the same person, so many share their e-mail; an assumption, from which the prior follows."""
 MOST_PAIRS_LEARNT_FROM = 200_000.0
 ENOUGH = 500
-"""From so many pairs on something is learnt from them; fewer tell more of chance than of people."""
+"""From so many pairs on something is learned from them; fewer tell more of chance than of people."""
 FARTHEST = 4.0
-"""How many times more or less frequent than we began with a level may be learnt to be."""
+"""How many times more or less frequent than we began with a level may be learned to be."""
 EVIDENCE = ("first_name", "last_name", "company", "phone", "email", "country")
 """The comparisons, in the order in which a waterfall shows them."""
 BY_FREQUENCY = ("first_name", "last_name", "company", "country")
@@ -45,7 +45,7 @@ SAME = ("same", "different")
 
 
 def train(linker: Linker, people: Comparable) -> None:
-    """Learns from the data. What cannot be learnt, for lack of pairs, stays as it is."""
+    """Learns from the data. What cannot be learned, for lack of pairs, stays as it is."""
     from splink import block_on  # lazy: only notebook 07 compares people
 
     pairs = min(max(FEWEST_PAIRS, people.people * 100), MOST_PAIRS)
@@ -56,20 +56,20 @@ def train(linker: Linker, people: Comparable) -> None:
         num_chunks=1 if few else 10,
         min_count_per_level=None if few else 100,
     )
-    # From pairs that are nearly all the same people m is learnt for everything that they do not share.
+    # From pairs that are nearly all the same people m is learned for everything that they do not share.
     for columns in (each for each, count in people.in_common.items() if count >= ENOUGH):
         linker.training.estimate_parameters_using_expectation_maximisation(
             block_on(*columns), max_pairs=MOST_PAIRS_LEARNT_FROM, record_sample_proportion=0.1
         )
 
 
-def within_bounds(learnt: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+def within_bounds(learned: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """A model as :func:`train` left it (Splink's JSON), with every m near to that of the model before.
 
     Learning without labels can go astray, and then makes a level nearly impossible, or certain.
     """
-    pairs = zip(learnt["comparisons"], before["comparisons"], strict=True)
-    return {**learnt, "comparisons": [_near(*pair) for pair in pairs]}
+    pairs = zip(learned["comparisons"], before["comparisons"], strict=True)
+    return {**learned, "comparisons": [_near(*pair) for pair in pairs]}
 
 
 def _near(comparison: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def _comparisons() -> Iterator[Any]:
 
 
 def _same_or_not(column: str) -> Any:
-    """A field of a custom rule: who has it in common is one person nearly always; not learnt."""
+    """A field of a custom rule: who has it in common is one person nearly always; not learned."""
     import splink.comparison_level_library as level  # lazy: as above
 
     same = _by_chance_never(level.ExactMatchLevel(column)).configure(fix_m_probability=True)
@@ -162,7 +162,7 @@ def _same_or_not(column: str) -> Any:
 
 def _by_chance_never(level: Any) -> Any:
     """A level that two people reach by chance so seldom that in a small org their duplicates alone would be
-    counted: its u is not learnt."""
+    counted: its u is not learned."""
     return level.configure(fix_u_probability=True)
 
 
@@ -191,7 +191,7 @@ def level_name(what: str, level: int) -> str:
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """While Splink works, it says nothing: what could not be learnt stands in the model itself."""
+    """While Splink works, it says nothing: what could not be learned stands in the model itself."""
     logger = logging.getLogger("splink")
     before = logger.level
     logger.setLevel(logging.CRITICAL)

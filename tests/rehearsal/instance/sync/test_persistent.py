@@ -77,7 +77,7 @@ def test_initial_sync_copies_everybody_but_converted_leads(linked: Instance) -> 
 
 
 def test_initial_sync_does_not_remove_duplicates(linked: Instance) -> None:
-    """Somebody who filled in a form and is a lead too is in Marketo twice afterwards."""
+    """Somebody who filled in a form and is a lead too is in Marketo twice afterward."""
     assert _people(linked, '"sfdcId" IS NULL') == linked.world.marketo.people
     shared = linked.database.sql(
         'SELECT count(*) FROM marketo.person AS a JOIN marketo.person AS b ON a."email" = b."email"'

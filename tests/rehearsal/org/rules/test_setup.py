@@ -60,7 +60,7 @@ def refused(code: str) -> Any:
 
 
 def test_a_new_user_can_log_in_once_he_has_a_password(org: Org, admin: str) -> None:
-    """A user made by the API holds his profile's permission set, and logs in with password and token."""
+    """A user made by the API holds the permission set of its profile, and logs in with password and token."""
     user = org.create(admin, "User", new_user(org))
     held = org.query(
         admin,

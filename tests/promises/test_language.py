@@ -1,0 +1,116 @@
+"""What people and contributors read is one native language each: American English, German with Sie,
+Spanish with usted; and nobody is taken for a man.
+
+Held here is what a list of words can hold; whether a sentence is one that a native admin would write, no test
+tells.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "runbook_lib"
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *PACKAGE.glob("**/*.toml")]
+UNTRANSLATED_PAGES = [page for page in PAGES if page.suffix == ".md" and page.stem[-3:] not in ("_de", "_es")]
+
+GENDERED = re.compile(r"\b(he|him|his|himself|she|her|hers|herself)\b", re.IGNORECASE)
+ARCHAIC = re.compile(r"\b(for ever|nought|unheeded|whilst|amongst|hitherto|heretofore)\b", re.IGNORECASE)
+BRITISH = re.compile(
+    r"\b(licen(ce[sd]?|cing)|(mis)?spelt|learnt|afterwards|towards|judgement|cancell(ed|ing)|(un)?labelled|"
+    r"grey|cent(re|red)|analys(e[ds]?|ing)|travell\w+|\w*(colour|favour|behaviour|honour|labour|neighbour)\w*|"
+    r"\w*(recogn|organ|normal|initial|synchron|author|custom|capital|summar|serial|minim|optim|personal|visual|"
+    r"final|local|categor|priorit|emphas|apolog|standard|central|util)is(e[ds]?|ing|ation\w*))\b",
+    re.IGNORECASE,
+)
+FAMILIAR = {
+    "de": re.compile(r"\b([Dd]u|[Dd]ich|[Dd]ir|[Dd]eine?[rsmn]?|[Ee]uch|[Ee]uere?[rsmn]?)\b"),
+    "es": re.compile(r"\b([Tt]ú|[Tt]us?|[Tt]i|[Cc]ontigo|[Vv]osotr[oa]s|[Vv]uestr[oa]s?)\b"),
+}
+KEYS = {"cancelled", "Cancelled"}
+"""An outcome's name in journals, reports and replies of ``--json``, which is a contract; and its class."""
+DATA = {"driving licence"}
+"""What a field of an org may be called."""
+
+
+def _catalogue(language: str) -> dict[str, str]:
+    with (PACKAGE / "locale" / language / "LC_MESSAGES" / "runbook.po").open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+
+
+def _docstrings() -> Iterator[tuple[str, str]]:
+    """Place and text of every docstring, those below a constant or a field included."""
+    for path in sorted(PACKAGE.glob("**/*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            body = getattr(node, "body", None)
+            for statement in body if isinstance(body, list) else ():
+                match statement:
+                    case ast.Expr(value=ast.Constant(value=str(text))):
+                        yield f"{path.relative_to(ROOT)}:{statement.lineno}", text
+
+
+def _comments() -> Iterator[tuple[str, str]]:
+    for path in sorted([*PACKAGE.glob("**/*.toml"), *PACKAGE.glob("**/*.py")]):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if "# " in line:
+                yield f"{path.relative_to(ROOT)}:{number}", line.rpartition("# ")[2]
+
+
+def _pages() -> Iterator[tuple[str, str]]:
+    for page in UNTRANSLATED_PAGES:
+        for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
+            yield f"{page.relative_to(ROOT)}:{number}", line
+
+
+def _english() -> dict[str, str]:
+    """Everything English that somebody reads: sentences, docstrings, comments, pages."""
+    said = {f"say({sentence!r})": sentence for sentence in _catalogue("de")}
+    return {**said, **dict(_docstrings()), **dict(_comments()), **dict(_pages())}
+
+
+def _offences(words: re.Pattern[str], texts: dict[str, str]) -> list[str]:
+    """Place and word of each offence."""
+    found = (
+        (place, match[0]) for place, text in texts.items() for match in words.finditer(_without_data(text))
+    )
+    return [f"{place}: {word}" for place, word in found if word not in KEYS]
+
+
+def _without_data(text: str) -> str:
+    for phrase in DATA:
+        text = text.replace(phrase, "")
+    return text
+
+
+@pytest.mark.parametrize("words", [GENDERED, ARCHAIC, BRITISH], ids=["gendered", "archaic", "british"])
+def test_english_of_today(words: re.Pattern[str]) -> None:
+    """The sync user is "they", the spelling is the two vendors', and no word is from another century."""
+    assert _offences(words, _english()) == []
+
+
+@pytest.mark.parametrize("language", ["de", "es"])
+def test_people_are_addressed_formally(language: str) -> None:
+    """German says Sie and Spanish says usted, in every sentence."""
+    assert _offences(FAMILIAR[language], _catalogue(language)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (GENDERED, "Give him Read in his permission set."),
+        (ARCHAIC, "Fields stay there for ever."),
+        (BRITISH, "That takes a free licence."),
+        (BRITISH, "Marketo recognises these fields, and their behaviour, afterwards."),
+        (FAMILIAR["de"], "Klicken Sie auf deine Felder."),
+        (FAMILIAR["es"], "Abra tu página de Marketo."),
+    ],
+)
+def test_the_lists_see_an_offence(words: re.Pattern[str], sentence: str) -> None:
+    """Each list finds what it is there to find."""
+    assert _offences(words, {"planted": sentence})
