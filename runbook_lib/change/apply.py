@@ -7,16 +7,17 @@ an answer was lost, both systems are looked at again, and what they show is what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
 from runbook_lib.change.apply_errors import fix_for, told
 from runbook_lib.change.gate import CHECKS_LIFETIME, Permit
-from runbook_lib.change.kinds import profile_writes, system_writes, undo_writes, writes
-from runbook_lib.change.kinds.state import Place, place_of
-from runbook_lib.change.plan import Change, ChangeKind, Plan, change_from_json, change_json
+from runbook_lib.change.kinds.state import Place
+from runbook_lib.change.kinds.table import KINDS, batches, needed_by, place_of
+from runbook_lib.change.kinds.writes import Ids
+from runbook_lib.change.plan import Change, Plan, change_from_json, change_json
 from runbook_lib.errors import Defect, SalesforceBusy, SystemRefused, Unreachable
 from runbook_lib.journal import Journal, Kind
 from runbook_lib.survey.snapshot import PermissionSet, Snapshot, SyncUser
@@ -25,44 +26,6 @@ from runbook_lib.systems.salesforce.errors import SESSION_ENDED
 from runbook_lib.systems.salesforce.shapes import SHAPE
 from runbook_lib.systems.salesforce.writer import SalesforceWriter
 from runbook_lib.text import Message, say
-
-Write = Callable[[writes.Door, Sequence[Change], writes.Ids], list[writes.Answer]]
-
-WRITES: Mapping[ChangeKind, tuple[Write, int]] = {
-    ChangeKind.CREATE_FIELD: (writes.create_field, 1),
-    ChangeKind.MAP_CONVERSION: (writes.map_conversion, 200),
-    ChangeKind.CREATE_USER: (writes.create_user, 1),
-    ChangeKind.CREATE_PERMISSION_SET: (writes.create_permission_set, 1),
-    ChangeKind.GRANT_SYSTEM: (system_writes.grant_system, 200),
-    ChangeKind.GRANT_OBJECT: (writes.grant_object, 200),
-    ChangeKind.GRANT_FIELD: (writes.grant_field, 200),
-    ChangeKind.GRANT_PROFILE_FIELD: (profile_writes.grant_profile_field, 200),
-    ChangeKind.HIDE_FIELD: (writes.hide_field, 200),
-    ChangeKind.MARK_USER: (writes.mark_user, 1),
-    ChangeKind.ASSIGN_PERMISSION_SET: (writes.assign, 1),
-    ChangeKind.SHOW_FIELD: (undo_writes.show_field, 100),
-    ChangeKind.UNASSIGN_PERMISSION_SET: (undo_writes.unassign, 1),
-    ChangeKind.REVOKE_SYSTEM: (system_writes.revoke_system, 200),
-    ChangeKind.RESTORE_OBJECT: (undo_writes.restore_object, 200),
-    ChangeKind.RESTORE_FIELD: (undo_writes.restore_field, 200),
-    ChangeKind.RESTORE_PROFILE_FIELD: (profile_writes.restore_profile_field, 200),
-    ChangeKind.UNMAP_CONVERSION: (undo_writes.unmap_conversion, 200),
-    ChangeKind.UNMARK_USER: (writes.mark_user, 1),
-    ChangeKind.DELETE_PERMISSION_SET: (undo_writes.delete_permission_set, 1),
-}
-"""How each kind is written, and how many changes go into one call."""
-
-NEEDS: Mapping[ChangeKind, tuple[ChangeKind, ...]] = {
-    ChangeKind.MAP_CONVERSION: (ChangeKind.CREATE_FIELD,),
-    ChangeKind.GRANT_FIELD: (ChangeKind.CREATE_PERMISSION_SET, ChangeKind.CREATE_FIELD),
-    ChangeKind.GRANT_PROFILE_FIELD: (ChangeKind.CREATE_FIELD,),
-    ChangeKind.GRANT_OBJECT: (ChangeKind.CREATE_PERMISSION_SET,),
-    ChangeKind.GRANT_SYSTEM: (ChangeKind.CREATE_PERMISSION_SET, ChangeKind.GRANT_OBJECT),
-    ChangeKind.ASSIGN_PERMISSION_SET: (ChangeKind.CREATE_PERMISSION_SET, ChangeKind.CREATE_USER),
-    ChangeKind.RESTORE_OBJECT: (ChangeKind.REVOKE_SYSTEM,),
-    ChangeKind.DELETE_PERMISSION_SET: (ChangeKind.UNASSIGN_PERMISSION_SET,),
-}
-"""Kind → the kinds that must have succeeded before it; of fields only the very same field counts."""
 
 UNSURE = (
     "SERVER_UNAVAILABLE", "UNKNOWN_EXCEPTION", "REQUEST_RUNNING_TOO_LONG", "UNABLE_TO_LOCK_ROW",
@@ -149,7 +112,7 @@ class _Work:
     now: Snapshot
     look: Callable[[], Snapshot]
     outcome: Outcome
-    ids: writes.Ids = field(default_factory=writes.Ids)
+    ids: Ids = field(default_factory=Ids)
     reasons: dict[str, Message] = field(default_factory=dict)
     fixes: list[Message] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
@@ -174,9 +137,8 @@ class _Work:
             return
         for change in ready:
             self.journal.append(self.plan.step, "do", Kind.change_started, _payload(change))
-        write, _ = WRITES[ready[0].kind]
         try:
-            answers = write(self.writer, ready, self.ids)
+            answers = KINDS[ready[0].kind].write(self.writer, ready, self.ids)
         except SystemRefused as refused:
             self._after_refusal(ready, refused)
             return
@@ -259,30 +221,6 @@ class _Work:
         if code:
             self.codes.add(code)
             self.fixes += filter(None, [fix_for(change, code, str(reason))])
-
-
-def needed_by(change: Change, changes: Sequence[Change]) -> Iterator[Change]:
-    """The changes of the plan without which ``change`` cannot be made."""
-    field_name, field = change.target.split(".", 1)[-1], change.after.get("field", change.target)
-    for other in changes:
-        if other.kind not in NEEDS.get(change.kind, ()):
-            continue
-        if other.kind is not ChangeKind.CREATE_FIELD or other.target == field:
-            yield other
-        elif change.kind is ChangeKind.MAP_CONVERSION and other.target.split(".", 1)[-1] == field_name:
-            yield other  # both ends of the mapping must exist
-
-
-def batches(changes: Sequence[Change]) -> Iterator[list[Change]]:
-    """Neighbors of one kind together, as many as one call takes."""
-    batch: list[Change] = []
-    for change in changes:
-        if batch and (change.kind is not batch[0].kind or len(batch) == WRITES[change.kind][1]):
-            yield batch
-            batch = []
-        batch.append(change)
-    if batch:
-        yield batch
 
 
 def _demand_permit(plan: Plan, permit: Permit, now: Snapshot) -> None:

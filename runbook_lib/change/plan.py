@@ -18,7 +18,7 @@ from runbook_lib.text import Label, Message, from_json
 
 
 class ChangeKind(StrEnum):
-    """What a change does to the org; ``apply.py`` has one function per kind."""
+    """What a change does to the org; each has a row in ``change/kinds/table.py``."""
 
     CREATE_FIELD = "create-field"
     MAP_CONVERSION = "map-conversion"

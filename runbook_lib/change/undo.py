@@ -6,30 +6,17 @@ Salesforce cannot take back without loss (a custom field with its values, a user
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from runbook_lib.change.kinds.state import Place, place_of
-from runbook_lib.change.plan import Change, ChangeKind, Plan, change_from_json
+from runbook_lib.change.kinds.state import Place
+from runbook_lib.change.kinds.table import KINDS, place_of
+from runbook_lib.change.plan import Change, Plan, change_from_json
 from runbook_lib.change.plans.preconditions import draft
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Message, say
-
-UNDONE_BY: Mapping[ChangeKind, ChangeKind] = {
-    ChangeKind.HIDE_FIELD: ChangeKind.SHOW_FIELD,
-    ChangeKind.ASSIGN_PERMISSION_SET: ChangeKind.UNASSIGN_PERMISSION_SET,
-    ChangeKind.GRANT_SYSTEM: ChangeKind.REVOKE_SYSTEM,
-    ChangeKind.GRANT_OBJECT: ChangeKind.RESTORE_OBJECT,
-    ChangeKind.GRANT_FIELD: ChangeKind.RESTORE_FIELD,
-    ChangeKind.GRANT_PROFILE_FIELD: ChangeKind.RESTORE_PROFILE_FIELD,
-    ChangeKind.MAP_CONVERSION: ChangeKind.UNMAP_CONVERSION,
-    ChangeKind.MARK_USER: ChangeKind.UNMARK_USER,
-    ChangeKind.CREATE_PERMISSION_SET: ChangeKind.DELETE_PERMISSION_SET,
-}
-"""What takes which change back, in the order in which it must happen: system permissions before the object
-permissions that they need, and the permission set last."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +30,7 @@ class Undoing:
 def made(entries: Iterable[Entry]) -> tuple[Change, ...]:
     """What a step changed and nobody took back since, oldest first, from its entries of the journal."""
     standing: dict[str, Change] = {}
-    takes_back = {undo: kind for kind, undo in UNDONE_BY.items()}
+    takes_back = {row.undone_by: kind for kind, row in KINDS.items() if row.undone_by}
     for entry in entries:
         if entry.kind is not Kind.change_done:
             continue
@@ -57,12 +44,12 @@ def made(entries: Iterable[Entry]) -> tuple[Change, ...]:
 
 def can_take_back(changes: Iterable[Change]) -> bool:
     """Whether anything of this can be taken back; a field or a user that was made stays."""
-    return any(each.kind in UNDONE_BY for each in changes)
+    return any(KINDS[change.kind].undone_by for change in changes)
 
 
 def plan_undo(step: str, changes: Sequence[Change], snapshot: Snapshot, now: datetime) -> Undoing:
     """What restores the state before ``changes``. ``Blocked`` where nobody can tell which org this is."""
-    backwards = sorted(_backwards(changes), key=lambda each: list(UNDONE_BY.values()).index(each.kind))
+    backwards = sorted(_backwards(changes), key=lambda change: list(KINDS).index(change.kind))
     open_changes = [each for each in backwards if place_of(each, snapshot) is not Place.MADE]
     touched = [each for each in open_changes if place_of(each, snapshot) is Place.OTHER]
     wanted = tuple(each for each in open_changes if each not in touched)
@@ -74,9 +61,9 @@ def plan_undo(step: str, changes: Sequence[Change], snapshot: Snapshot, now: dat
 
 def _backwards(changes: Sequence[Change]) -> Iterator[Change]:
     for change in changes:
-        if change.kind in UNDONE_BY:
+        if undone_by := KINDS[change.kind].undone_by:
             what = say("Take back: {change}", change=change.what)
-            yield Change(UNDONE_BY[change.kind], change.target, change.after, change.before, what)
+            yield Change(undone_by, change.target, change.after, change.before, what)
 
 
 def _drifted(change: Change) -> Message:
@@ -85,15 +72,5 @@ def _drifted(change: Change) -> Message:
 
 def _kept(changes: Sequence[Change]) -> Iterator[Message]:
     for change in changes:
-        if change.kind is ChangeKind.CREATE_FIELD:
-            yield say(
-                "The field {field} stays: deleting it would delete its values. By hand: Setup → Object "
-                "Manager → Fields & Relationships.",
-                field=change.target,
-            )
-        elif change.kind is ChangeKind.CREATE_USER:
-            yield say(
-                "The user {user} stays: Salesforce deletes no users. By hand: Setup → Users → Edit, untick "
-                "Active.",
-                user=change.target,
-            )
+        if stays := KINDS[change.kind].stays:
+            yield stays(change)

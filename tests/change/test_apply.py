@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.change.apply import apply, needed_by, settle
+from runbook_lib.change.apply import apply, settle
 from runbook_lib.change.decisions import Decisions, FieldDecision, SetupDecision, Visibility
 from runbook_lib.change.gate import CHECKS_LIFETIME
+from runbook_lib.change.kinds.table import needed_by
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.errors import Defect, SystemRefused
 from runbook_lib.journal import Entry, Journal, Kind
@@ -307,8 +308,8 @@ def test_a_profile_that_others_have_is_not_touched(live: Live, journal: Journal)
 def test_what_needs_what() -> None:
     """Access to a field needs that field and the permission set; a mapping needs both its ends."""
 
-    def change(kind: ChangeKind, target: str) -> Change:
-        return Change(kind, target, {}, {}, say("x"))
+    def change(kind: ChangeKind, target: str, **after: str) -> Change:
+        return Change(kind, target, {}, after, say("x"))
 
     lead, contact, other = (
         change(ChangeKind.CREATE_FIELD, name)
@@ -317,7 +318,8 @@ def test_what_needs_what() -> None:
     owner = change(ChangeKind.CREATE_PERMISSION_SET, "Marketo_Sync")
     everything = (lead, contact, other, owner)
     assert list(needed_by(change(ChangeKind.GRANT_FIELD, f"Lead.{SCORE}"), everything)) == [lead, owner]
-    assert list(needed_by(change(ChangeKind.MAP_CONVERSION, f"Lead.{SCORE}"), everything)) == [lead, contact]
+    mapping = change(ChangeKind.MAP_CONVERSION, f"Lead.{SCORE}", target_object="Contact", target_field=SCORE)
+    assert list(needed_by(mapping, everything)) == [lead, contact]
     assert list(needed_by(lead, everything)) == []
 
 

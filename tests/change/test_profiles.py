@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from runbook_lib.change.apply import apply, needed_by
+from runbook_lib.change.apply import apply
 from runbook_lib.change.decisions import Decisions, SetupDecision, read_decisions, write_setup
-from runbook_lib.change.kinds.state import Place, place_of
+from runbook_lib.change.kinds.state import Place
+from runbook_lib.change.kinds.table import needed_by, place_of
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.change.plans import plan_for
 from runbook_lib.change.plans.profiles import no_such_profile, unknown_profiles

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from enum import StrEnum
 from typing import Any
 
-from runbook_lib.change.plan import Change, ChangeKind
+from runbook_lib.change.plan import Change
 from runbook_lib.survey.model.grants import granted_as
 from runbook_lib.survey.probes.field_grants import all_grants
 from runbook_lib.survey.snapshot import NO_ACCESS, Absent, PermissionSet, Snapshot, SyncUser, Unknown
@@ -24,18 +24,14 @@ class Place(StrEnum):
     UNKNOWN = "unknown"
 
 
-def place_of(change: Change, now: Snapshot) -> Place:
-    """How ``change`` stands in ``now``."""
-    return _PLACES[change.kind](change, now)
-
-
-def _field(change: Change, now: Snapshot) -> Place:
+def custom_field(change: Change, now: Snapshot) -> Place:
+    """Whether a custom field of that name is there."""
     if not isinstance(now.custom_fields, tuple):
         return Place.UNKNOWN
     return _made(change.target.lower() in {each.full_name.lower() for each in now.custom_fields})
 
 
-def _conversion(change: Change, now: Snapshot) -> Place:
+def conversion(change: Change, now: Snapshot) -> Place:
     """A Lead field has at most one target per object, and that target at most one source."""
     if not isinstance(now.conversion, tuple):
         return Place.UNKNOWN
@@ -48,7 +44,8 @@ def _conversion(change: Change, now: Snapshot) -> Place:
     return Place.OTHER if taken else Place.NOT_MADE
 
 
-def _user(change: Change, now: Snapshot) -> Place:
+def user(change: Change, now: Snapshot) -> Place:
+    """Whether the sync user is there; another username is another user."""
     if isinstance(now.sync_user, Absent):
         return Place.NOT_MADE
     if isinstance(now.sync_user, SyncUser):
@@ -56,7 +53,7 @@ def _user(change: Change, now: Snapshot) -> Place:
     return Place.UNKNOWN
 
 
-def _marked(change: Change, now: Snapshot) -> Place:
+def marked(change: Change, now: Snapshot) -> Place:
     """Whether the user is, or is no more, a “Marketing User”; somebody else's user says nothing about it."""
     if not isinstance(now.sync_user, SyncUser) or now.sync_user.marketing_user is None:
         return Place.UNKNOWN
@@ -65,7 +62,7 @@ def _marked(change: Change, now: Snapshot) -> Place:
     return _made(now.sync_user.marketing_user is change.after["marketing_user"])
 
 
-def _profile_field(change: Change, now: Snapshot) -> Place:
+def profile_field(change: Change, now: Snapshot) -> Place:
     """What a profile may do with a field, granted or put back; ``where`` is told by the state we made."""
     if not isinstance(now.profile_fields, tuple):
         return Place.UNKNOWN
@@ -112,7 +109,7 @@ def _has_field(change: Change, there: PermissionSet) -> bool | Unknown:
     return may_edit is not None and (may_edit or not change.after["edit"])
 
 
-def _hidden(change: Change, now: Snapshot) -> Place:
+def hidden(change: Change, now: Snapshot) -> Place:
     """Made when no row grants the field; something else when a row appeared that was not planned to go."""
     grants = all_grants(now)
     if not isinstance(grants, tuple):
@@ -130,7 +127,7 @@ def _made(is_made: bool | Unknown) -> Place:
     return Place.MADE if is_made else Place.NOT_MADE
 
 
-def _shown(change: Change, now: Snapshot) -> Place:
+def shown(change: Change, now: Snapshot) -> Place:
     """Made when every row that we took away is there again."""
     grants = all_grants(now)
     if not isinstance(grants, tuple):
@@ -139,7 +136,8 @@ def _shown(change: Change, now: Snapshot) -> Place:
     return _made(all((row["parent_id"], row["edit"]) in there for row in change.after["grants"]))
 
 
-def _unmapped(change: Change, now: Snapshot) -> Place:
+def unmapped(change: Change, now: Snapshot) -> Place:
+    """Made when the line that we wrote is no longer there."""
     if not isinstance(now.conversion, tuple):
         return Place.UNKNOWN
     lead_field = change.target.removeprefix("Lead.")
@@ -194,25 +192,13 @@ def _gone(is_there: Callable[[Change, PermissionSet], bool | Unknown]) -> Callab
     return place
 
 
-_PLACES: Mapping[ChangeKind, Callable[[Change, Snapshot], Place]] = {
-    ChangeKind.CREATE_FIELD: _field,
-    ChangeKind.MAP_CONVERSION: _conversion,
-    ChangeKind.CREATE_USER: _user,
-    ChangeKind.CREATE_PERMISSION_SET: _in_permission_set(lambda change, there: there.name == change.target),
-    ChangeKind.GRANT_SYSTEM: _in_permission_set(lambda change, there: change.target in there.system),
-    ChangeKind.GRANT_OBJECT: _in_permission_set(_has_access),
-    ChangeKind.GRANT_FIELD: _in_permission_set(_has_field),
-    ChangeKind.GRANT_PROFILE_FIELD: _profile_field,
-    ChangeKind.RESTORE_PROFILE_FIELD: _profile_field,
-    ChangeKind.HIDE_FIELD: _hidden,
-    ChangeKind.MARK_USER: _marked,
-    ChangeKind.UNMARK_USER: _marked,
-    ChangeKind.ASSIGN_PERMISSION_SET: _in_permission_set(lambda _, there: there.assigned),
-    ChangeKind.SHOW_FIELD: _shown,
-    ChangeKind.UNASSIGN_PERMISSION_SET: _gone(lambda _, there: there.assigned),
-    ChangeKind.REVOKE_SYSTEM: _gone(lambda change, there: change.target in there.system),
-    ChangeKind.RESTORE_OBJECT: _restored(_access_of),
-    ChangeKind.RESTORE_FIELD: _restored(_rights_of),
-    ChangeKind.UNMAP_CONVERSION: _unmapped,
-    ChangeKind.DELETE_PERMISSION_SET: _gone(lambda change, there: there.name == change.target),
-}
+permission_set = _in_permission_set(lambda change, there: there.name == change.target)
+system_permission = _in_permission_set(lambda change, there: change.target in there.system)
+object_access = _in_permission_set(_has_access)
+field_access = _in_permission_set(_has_field)
+assigned = _in_permission_set(lambda _, there: there.assigned)
+permission_set_gone = _gone(lambda change, there: there.name == change.target)
+system_permission_gone = _gone(lambda change, there: change.target in there.system)
+object_access_restored = _restored(_access_of)
+field_access_restored = _restored(_rights_of)
+unassigned = _gone(lambda _, there: there.assigned)

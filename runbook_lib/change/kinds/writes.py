@@ -216,6 +216,11 @@ def _merge(
     return {**settings, "objectMapping": blocks}, refused
 
 
+def ends_of_mapping(change: Change) -> frozenset[str]:
+    """Full names of the two fields of a mapping: both must be there before it."""
+    return frozenset({change.target, f"{change.after['target_object']}.{change.after['target_field']}"})
+
+
 def _line(change: Change) -> tuple[str, str, str]:
     return change.target.removeprefix("Lead."), change.after["target_object"], change.after["target_field"]
 

@@ -7,16 +7,15 @@ documentation, "Default Salesforce Field Mapping" (a field added later appears w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from runbook_lib.change.plan import Change, ChangeKind, Consent, Plan
+from runbook_lib.change.kinds.table import KINDS
+from runbook_lib.change.plan import ChangeKind, Consent, Plan
 from runbook_lib.review.fields.made import Made, made_of
 from runbook_lib.road import FIELD_VISIBILITY, SYNC_FIELDS, UNDOABLE
-from runbook_lib.survey.snapshot import Field, PermissionSet, Snapshot
+from runbook_lib.survey.snapshot import Field, Snapshot
 from runbook_lib.text import say
-
-_OPENS_FIELD = frozenset({ChangeKind.CREATE_FIELD, ChangeKind.GRANT_FIELD, ChangeKind.SHOW_FIELD})
 
 
 def agreed_by(plan: Plan) -> frozenset[str]:
@@ -74,20 +73,7 @@ def _covers(agreed: Collection[str], full_name: str) -> bool:
 def _opened_by(plan: Plan, snapshot: Snapshot) -> set[str]:
     """What the changes open: fields by their full names; ``Opportunity.*``: whatever of the object the field
     permissions let through."""
-    return {name for change in plan.changes for name in _opened(change, snapshot)}
-
-
-def _opened(change: Change, snapshot: Snapshot) -> Iterator[str]:
-    if change.kind in _OPENS_FIELD and not change.before.get("read"):
-        yield change.target
-    elif change.kind is ChangeKind.GRANT_OBJECT and not change.before.get("read"):
-        yield f"{change.target}.*"
-    elif change.kind is ChangeKind.ASSIGN_PERMISSION_SET and isinstance(
-        snapshot.permission_set, PermissionSet
-    ):
-        fields = snapshot.permission_set.fields
-        if isinstance(fields, Mapping):  # no plan assigns a set of which nobody can tell them
-            yield from fields
+    return {name for change in plan.changes for name in KINDS[change.kind].opens(change, snapshot)}
 
 
 def _made_of(names: list[str], snapshot: Snapshot) -> dict[str, str]:

@@ -10,32 +10,23 @@ from dataclasses import replace
 from datetime import datetime
 
 from runbook_lib.change.decisions import Decisions, Visibility
-from runbook_lib.change.plan import ChangeKind, Plan
+from runbook_lib.change.kinds.table import KINDS
+from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans.preconditions import blocked, draft
 from runbook_lib.review.professional import is_professional
 from runbook_lib.survey.needed_fields import required
 from runbook_lib.survey.snapshot import Field, Part, Snapshot, SyncUser
 from runbook_lib.text import Message, say
 
-BY_PERMISSION_SET = frozenset(
-    {
-        ChangeKind.CREATE_PERMISSION_SET,
-        ChangeKind.GRANT_SYSTEM,
-        ChangeKind.GRANT_OBJECT,
-        ChangeKind.GRANT_FIELD,
-        ChangeKind.GRANT_PROFILE_FIELD,
-        ChangeKind.GRANT_PROFILE_FIELD,
-        ChangeKind.ASSIGN_PERMISSION_SET,
-    }
-)
-"""Changes that are not made there: an administrator's profile holds all rights, page layouts show fields."""
-
 
 def as_edition_allows(plan: Plan, snapshot: Snapshot) -> Plan:
-    """``plan`` without what Professional Edition does otherwise; any other edition's plan as it is."""
+    """``plan`` without what Professional Edition does otherwise; any other edition's plan as it is.
+
+    There an administrator's profile holds all rights, and page layouts show fields.
+    """
     if not is_professional(snapshot):
         return plan
-    changes = tuple(each for each in plan.changes if each.kind not in BY_PERMISSION_SET)
+    changes = tuple(change for change in plan.changes if not KINDS[change.kind].by_permission_set)
     return replace(plan, changes=changes)
 
 

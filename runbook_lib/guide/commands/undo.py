@@ -8,7 +8,7 @@ from time import monotonic
 
 from runbook_lib.change.apply import apply, writer_of
 from runbook_lib.change.gate import Checks, Permit, open_gate
-from runbook_lib.change.plan import ChangeKind
+from runbook_lib.change.kinds.table import KINDS
 from runbook_lib.change.plans import parts_for
 from runbook_lib.change.undo import Undoing, can_take_back, made, plan_undo
 from runbook_lib.errors import Blocked, UsageFault
@@ -23,8 +23,6 @@ from runbook_lib.review.checks import checks_for, gate_findings, parts_needed
 from runbook_lib.road import SYNC_FIELDS, UNDOABLE, StepSpec
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import counted, say
-
-_NAME_THE_SET = (ChangeKind.CREATE_PERMISSION_SET, ChangeKind.ASSIGN_PERMISSION_SET)
 
 
 def undo_step(folder: Path, stop: StepSpec) -> View:
@@ -79,7 +77,7 @@ def _demand_order(session: Session, step: str) -> None:
 def _demand_same_set(session: Session) -> None:
     """Rights are restored where they were given; looked for in another permission set, all seems restored."""
     changes = [each for step in UNDOABLE for each in made(_entries(session, step))]
-    given = {each.target for each in changes if each.kind in _NAME_THE_SET}
+    given = {change.target for change in changes if KINDS[change.kind].names_the_set}
     named = session.expected.permission_set
     if given and named not in given:
         told = ", ".join(sorted(given))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 
+from runbook_lib.change.kinds.table import KINDS
 from runbook_lib.change.plan import Click, Plan
 from runbook_lib.guide.views.fields.field_list import new_fields
 from runbook_lib.guide.views.view import (
@@ -18,7 +19,7 @@ from runbook_lib.guide.views.view import (
     Points,
     Tone,
 )
-from runbook_lib.guide.views.vocabulary import CHANGES, undecided
+from runbook_lib.guide.views.vocabulary import undecided
 from runbook_lib.proof.evidence import Evidence
 from runbook_lib.review.findings import Status
 from runbook_lib.text import Label, Message, counted, say
@@ -31,7 +32,7 @@ def plan_blocks(plan: Plan) -> Iterable[Block]:
         return
     if plan.changes:
         heads = (say("Change"), say("What"))
-        rows = tuple((CHANGES[change.kind], change.what) for change in plan.changes)
+        rows = tuple((KINDS[change.kind].word, change.what) for change in plan.changes)
         many = say("{count} changes in Salesforce", count=len(rows))
         caption = counted(len(rows), say("One change in Salesforce"), many)
         yield Grid(caption, heads, rows[:40], max(0, len(rows) - 40))

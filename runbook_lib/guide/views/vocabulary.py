@@ -4,31 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from runbook_lib.change.plan import ChangeKind
 from runbook_lib.text import Message, say
 
-CHANGES: Mapping[ChangeKind, Message] = {
-    ChangeKind.CREATE_FIELD: say("Create a field"),
-    ChangeKind.MAP_CONVERSION: say("Map a field for lead conversion"),
-    ChangeKind.CREATE_USER: say("Create a user"),
-    ChangeKind.CREATE_PERMISSION_SET: say("Create a permission set"),
-    ChangeKind.GRANT_SYSTEM: say("Grant a system permission"),
-    ChangeKind.GRANT_OBJECT: say("Grant access to an object"),
-    ChangeKind.GRANT_FIELD: say("Grant access to a field"),
-    ChangeKind.GRANT_PROFILE_FIELD: say("Let a profile read a field"),
-    ChangeKind.RESTORE_PROFILE_FIELD: say("A profile's view of a field as it was"),
-    ChangeKind.HIDE_FIELD: say("Hide a field from the sync user"),
-    ChangeKind.MARK_USER: say("Tick “Marketing User”"),
-    ChangeKind.UNMARK_USER: say("Untick “Marketing User”"),
-    ChangeKind.ASSIGN_PERMISSION_SET: say("Assign the permission set"),
-    ChangeKind.SHOW_FIELD: say("Show a hidden field again"),
-    ChangeKind.UNASSIGN_PERMISSION_SET: say("Take the permission set from the user"),
-    ChangeKind.REVOKE_SYSTEM: say("Take a system permission back"),
-    ChangeKind.RESTORE_OBJECT: say("Access to an object as it was"),
-    ChangeKind.RESTORE_FIELD: say("Access to a field as it was"),
-    ChangeKind.UNMAP_CONVERSION: say("Take a mapping for lead conversion back"),
-    ChangeKind.DELETE_PERMISSION_SET: say("Delete the permission set"),
-}
 REVIEWS: Mapping[str, Message] = {
     "keep": say("keep"),
     "hide": say("hide"),

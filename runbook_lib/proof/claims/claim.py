@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from runbook_lib.change.kinds.state import Place, place_of
+from runbook_lib.change.kinds.state import Place
+from runbook_lib.change.kinds.table import place_of
 from runbook_lib.change.plan import Change, ChangeKind, Plan
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.snapshot import Snapshot, Unknown

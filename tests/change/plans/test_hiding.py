@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from runbook_lib.change.decisions import Decisions, FieldDecision, SetupDecision, Visibility
-from runbook_lib.change.kinds.state import Place, place_of
+from runbook_lib.change.kinds.state import Place
+from runbook_lib.change.kinds.table import place_of
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.change.plans import plan_for
 from runbook_lib.change.plans.hiding import hide

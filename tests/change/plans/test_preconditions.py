@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from runbook_lib.change.decisions import Decisions, SetupDecision
-from runbook_lib.change.kinds.state import Place, place_of
+from runbook_lib.change.kinds.state import Place
+from runbook_lib.change.kinds.table import place_of
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.change.plans import plan_for
 from runbook_lib.change.plans.preconditions import demand, draft, known
