@@ -15,7 +15,7 @@ from typing import Any
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from runbook_lib.rehearsal.marketo.envelope import RestError, refused
-from runbook_lib.rehearsal.salesforce import soap
+from runbook_lib.rehearsal.salesforce.soap import envelope
 
 
 class FaultKind(StrEnum):
@@ -118,7 +118,7 @@ def faulty_answer(kind: FaultKind, path: str) -> Response:
         return HTMLResponse(_MAINTENANCE_PAGE, 503)
     if path.startswith("/services/Soap"):
         _, code, message = _REST_FAULTS[kind]
-        fault = soap.fault_envelope(soap.SoapFault(code, message), soap.PARTNER_FAULT)
+        fault = envelope.fault_envelope(envelope.SoapFault(code, message), envelope.PARTNER_FAULT)
         return Response(fault, 500, media_type="text/xml")
     if path.startswith("/services"):
         status, code, message = _REST_FAULTS[kind]

@@ -16,15 +16,16 @@ from runbook_lib.errors import LoginRefused, RunbookError
 from runbook_lib.survey.people.columns import PEOPLE
 from runbook_lib.survey.people.extract import forecast_extract
 from runbook_lib.survey.probes.arrival import COUNTED, Look, look_for, with_everybody
-from runbook_lib.survey.probes.field_grants import CALLS as CALLS_OF_PARENTS
+from runbook_lib.survey.probes.arrival.sample import forecast_draw
 from runbook_lib.survey.probes.fill_rates import MOST_CALLS, fill_rates
-from runbook_lib.survey.probes.inventory import CALLS as INVENTORY_CALLS
 from runbook_lib.survey.probes.logins import logins_and_counts, user_id
 from runbook_lib.survey.probes.marketo import look_at_marketo
-from runbook_lib.survey.probes.marketo_fields import CALLS as CALLS_OF_MARKETO_FIELDS
 from runbook_lib.survey.probes.org import guarded, look_at_org
-from runbook_lib.survey.probes.org_queries import ASKED, YOUNG_COLUMNS
-from runbook_lib.survey.probes.org_settings import ACCOUNT_CALLS, SURROUNDINGS_CALLS
+from runbook_lib.survey.probes.org.field_grants import CALLS as CALLS_OF_PARENTS
+from runbook_lib.survey.probes.org.inventory import CALLS as INVENTORY_CALLS
+from runbook_lib.survey.probes.org.marketo_fields import CALLS as CALLS_OF_MARKETO_FIELDS
+from runbook_lib.survey.probes.org.queries import ASKED, YOUNG_COLUMNS
+from runbook_lib.survey.probes.org.settings import ACCOUNT_CALLS, SURROUNDINGS_CALLS
 from runbook_lib.survey.probes.people import FEW_PEOPLE, count_rows, shared_emails
 from runbook_lib.survey.probes.query import (
     CANNOT_TELL,
@@ -34,7 +35,6 @@ from runbook_lib.survey.probes.query import (
     describe_each,
     unknown,
 )
-from runbook_lib.survey.probes.sample import forecast_draw
 from runbook_lib.survey.probes.sync_user import (
     LOGS_IN,
     explained,

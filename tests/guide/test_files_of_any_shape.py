@@ -22,7 +22,7 @@ from runbook_lib.proof.marketo_exports import read_field_names, read_sync_errors
 from runbook_lib.rehearsal.org.faults import SchemaFault
 from runbook_lib.rehearsal.org.schema.describe_files import read_folder
 from runbook_lib.survey.people import marketo_bulk, state
-from runbook_lib.survey.probes.compared_fields import _second
+from runbook_lib.survey.probes.arrival.compared_fields import _second
 from runbook_lib.systems.connection import read_connection
 from runbook_lib.workspace import Workspace
 

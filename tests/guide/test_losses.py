@@ -19,7 +19,7 @@ from runbook_lib.guide.steps.verify_sync import VerifySync
 from runbook_lib.proof.evidence import Evidence, prove
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import VERIFY_SYNC, WATCH
-from runbook_lib.survey.probes.compared_fields import pairings
+from runbook_lib.survey.probes.arrival.compared_fields import pairings
 from runbook_lib.survey.snapshot import MarketoState, Part, Snapshot
 from tests.guide.walking import walk_on
 

@@ -77,7 +77,8 @@ def templates() -> list[Template]:
     found = []
     for floor in FLOORS:
         for path in sorted((ROOT / floor).rglob("*.py")):
-            module = ".".join(("runbook_lib", *path.relative_to(ROOT).with_suffix("").parts))
+            parts = path.relative_to(ROOT.parent).with_suffix("").parts
+            module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
             found += [
                 Template(module, node.value)
                 for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
@@ -125,7 +126,8 @@ def test_templates_are_found() -> None:
     """The collection finds what is declared; a query that nobody collects would be held against nothing."""
     found = templates()
     assert len(found) >= 50
-    assert {one.module.rpartition(".")[2] for one in found} >= {"org_queries", "field_grants", "org_settings"}
+    probes = {one.module for one in found if one.module.startswith("runbook_lib.survey.probes.org.")}
+    assert {name.rpartition(".")[2] for name in probes} >= {"queries", "field_grants", "settings"}
 
 
 @pytest.mark.parametrize("template", templates(), ids=lambda one: f"{one.module[12:]}: {one.text[:50]}")
@@ -152,10 +154,10 @@ NOT_WALKED = {
     "change.kinds.undo_writes: SELECT Id, SobjectType FROM ObjectPermissions WHERE ParentId": UNDO,
     "change.kinds.writes: SELECT Id, Field FROM FieldPermissions WHERE ParentId = {par": OTHER_WORLD,
     "change.kinds.writes: SELECT Id, SobjectType FROM ObjectPermissions WHERE ParentId": OTHER_WORLD,
-    "survey.probes.field_grants: SELECT ParentId, Field FROM FieldPermissions WHERE ParentId ": OTHER_WORLD,
-    "survey.probes.field_grants: SELECT PermissionSetId, COUNT(Id) users FROM PermissionSetAs": OTHER_WORLD,
+    "survey.probes.org.field_grants: SELECT ParentId, Field FROM FieldPermissions WHERE ParentId ": OTHER_WORLD,
+    "survey.probes.org.field_grants: SELECT PermissionSetId, COUNT(Id) users FROM PermissionSetAs": OTHER_WORLD,
     "survey.probes.logins: SELECT Id FROM User WHERE Username = {user}": "asked by watch alone",
-    "survey.probes.org_queries: SELECT PermissionSetId FROM PermissionSetAssignment WHERE As": "a sub-select",
+    "survey.probes.org.queries: SELECT PermissionSetId FROM PermissionSetAssignment WHERE As": "a sub-select",
     "survey.probes.sync_user: SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = {u": REFUSED,
     "survey.probes.sync_user: SELECT Status, LoginTime FROM LoginHistory WHERE UserId = {u": REFUSED,
     "systems.salesforce.client: SELECT Id, Name, OrganizationType, IsSandbox, InstanceName F": NO_STEP,

@@ -9,7 +9,7 @@ from typing import Any
 
 from runbook_lib.change.plan import Change
 from runbook_lib.survey.model.grants import granted_as
-from runbook_lib.survey.probes.field_grants import all_grants
+from runbook_lib.survey.probes.org.field_grants import all_grants
 from runbook_lib.survey.snapshot import NO_ACCESS, Absent, PermissionSet, Snapshot, SyncUser, Unknown
 
 

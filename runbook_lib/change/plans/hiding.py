@@ -15,7 +15,7 @@ from runbook_lib.change.plans.unknown_names import Named
 from runbook_lib.review.fields.choice import locked_because
 from runbook_lib.survey.model.grants import granted_as
 from runbook_lib.survey.needed_fields import is_needed
-from runbook_lib.survey.probes.field_grants import all_grants
+from runbook_lib.survey.probes.org.field_grants import all_grants
 from runbook_lib.survey.snapshot import Field, FieldGrant, Parents, Part, PermissionSet, Snapshot, Unknown
 from runbook_lib.text import Message, say
 

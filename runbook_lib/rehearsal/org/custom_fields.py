@@ -16,6 +16,8 @@ from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.org.faults import OrgFault, not_found, not_imitated
 from runbook_lib.rehearsal.org.ids import IdCounter, id18
 from runbook_lib.rehearsal.org.permissions import Permissions
+from runbook_lib.rehearsal.org.rows.tables import add_column, drop_column
+from runbook_lib.rehearsal.org.rows.values import bad_picklist_value
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
 from runbook_lib.rehearsal.org.schema.custom_field_types import (
     ACTIVITIES,
@@ -30,8 +32,6 @@ from runbook_lib.rehearsal.org.schema.person_accounts import (
     put_mirror,
 )
 from runbook_lib.rehearsal.org.switches import Switches
-from runbook_lib.rehearsal.org.tables import add_column, drop_column
-from runbook_lib.rehearsal.org.values import bad_picklist_value
 
 MOST_FIELDS = {"Professional Edition": 100, "Unlimited Edition": 800, "Performance Edition": 800}
 MOST_FIELDS_ELSE = 500

@@ -13,31 +13,31 @@ from typing import Any
 
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.database import Database
-from runbook_lib.rehearsal.org.app_login import AppDesk
 from runbook_lib.rehearsal.org.custom_fields import LeadMapping, SetupFields
 from runbook_lib.rehearsal.org.describe import Describer
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.ids import IdCounter
 from runbook_lib.rehearsal.org.limits import limits_of
-from runbook_lib.rehearsal.org.login import LoginDesk
-from runbook_lib.rehearsal.org.login_texts import MUST_BE_CHANGED
-from runbook_lib.rehearsal.org.passwords import check_new_password
+from runbook_lib.rehearsal.org.login.apps import AppDesk
+from runbook_lib.rehearsal.org.login.desk import LoginDesk
+from runbook_lib.rehearsal.org.login.passwords import check_new_password
+from runbook_lib.rehearsal.org.login.session import Attempt, Credential, LoginHost, Session, first_credential
+from runbook_lib.rehearsal.org.login.texts import MUST_BE_CHANGED
 from runbook_lib.rehearsal.org.people.generation import generate_people
 from runbook_lib.rehearsal.org.permissions import Permissions
-from runbook_lib.rehearsal.org.records import Records
-from runbook_lib.rehearsal.org.row_store import RowStore
+from runbook_lib.rehearsal.org.rows.records import Records
+from runbook_lib.rehearsal.org.rows.store import RowStore
+from runbook_lib.rehearsal.org.rows.tables import create_tables
 from runbook_lib.rehearsal.org.rules.setup import SetupRules
 from runbook_lib.rehearsal.org.schema.catalog import standard_catalog
 from runbook_lib.rehearsal.org.schema.custom_field_types import CustomField
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
 from runbook_lib.rehearsal.org.schema.recorded import overlay
 from runbook_lib.rehearsal.org.seed import Founder, found_catalog
-from runbook_lib.rehearsal.org.session import Attempt, Credential, LoginHost, Session, first_credential
 from runbook_lib.rehearsal.org.soql.queries import Queries
 from runbook_lib.rehearsal.org.soql.result import NEWEST_VERSION, QueryResult
 from runbook_lib.rehearsal.org.soql.scope import Reach
 from runbook_lib.rehearsal.org.switches import ProfileAccess, switches_of
-from runbook_lib.rehearsal.org.tables import create_tables
 from runbook_lib.rehearsal.world import World
 
 

@@ -16,6 +16,7 @@ from runbook_lib.rehearsal.org.declared_grants import (
     system_columns,
 )
 from runbook_lib.rehearsal.org.ids import SYSTEM_USER, IdCounter, id18
+from runbook_lib.rehearsal.org.rows.tables import insert
 from runbook_lib.rehearsal.org.rules.groups import MUTING
 from runbook_lib.rehearsal.org.schema.catalog import MIRROR_ENDING, Catalog, SObject
 from runbook_lib.rehearsal.org.schema.custom_field_types import (
@@ -25,7 +26,6 @@ from runbook_lib.rehearsal.org.schema.custom_field_types import (
 )
 from runbook_lib.rehearsal.org.schema.features import rename, switch_on
 from runbook_lib.rehearsal.org.schema.person_accounts import has_person_accounts, mirror_all
-from runbook_lib.rehearsal.org.tables import insert
 from runbook_lib.rehearsal.world import World
 
 STANDARD_PROFILES = {

@@ -14,8 +14,8 @@ from typing import Any
 
 from runbook_lib.rehearsal.declared import unread
 from runbook_lib.rehearsal.org import Org, Session
-from runbook_lib.rehearsal.org.app_login import AppAttempt
 from runbook_lib.rehearsal.org.faults import OAuthFault, OrgFault
+from runbook_lib.rehearsal.org.login.apps import AppAttempt
 from runbook_lib.rehearsal.salesforce.hosts import home_url, is_loopback, login_host
 from runbook_lib.rehearsal.salesforce.user_info import user_row
 

@@ -15,10 +15,10 @@ from starlette.routing import Route
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.org.faults import OAuthFault
 from runbook_lib.rehearsal.salesforce import oauth
-from runbook_lib.rehearsal.salesforce.metadata_soap import answer_metadata_api
-from runbook_lib.rehearsal.salesforce.resource import Answer, Salesforce, not_imitated
-from runbook_lib.rehearsal.salesforce.rest import RestRequest, answer_rest_api
-from runbook_lib.rehearsal.salesforce.soap_login import Doorbell, answer_login_api
+from runbook_lib.rehearsal.salesforce.rest.api import RestRequest, answer_rest_api
+from runbook_lib.rehearsal.salesforce.rest.resource import Answer, Salesforce, not_imitated
+from runbook_lib.rehearsal.salesforce.soap.login import Doorbell, answer_login_api
+from runbook_lib.rehearsal.salesforce.soap.metadata import answer_metadata_api
 
 METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from runbook_lib.survey.model.grants import granted_as
 from runbook_lib.survey.model.rights import Rights
-from runbook_lib.survey.probes.field_grants import all_grants
+from runbook_lib.survey.probes.org.field_grants import all_grants
 from runbook_lib.survey.snapshot import Field, Parents, Snapshot, Unknown
 
 EVERY_OBJECT = ""

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from runbook_lib.survey.probes.arrival.sample import Pool
 from runbook_lib.survey.probes.query import Question, Rows, ask
-from runbook_lib.survey.probes.sample import Pool
 from runbook_lib.survey.snapshot import Login, Unknown
 from runbook_lib.systems.salesforce.soql import soql
 

@@ -15,7 +15,7 @@ from runbook_lib.errors import LoginRefused, RunbookError, TimedOut, Unreachable
 from runbook_lib.survey.model.unknown import untold
 from runbook_lib.survey.probes.describe import fields_of
 from runbook_lib.survey.probes.org import guarded, union_of_columns
-from runbook_lib.survey.probes.org_queries import ALL_COLUMNS, YOUNG_COLUMNS
+from runbook_lib.survey.probes.org.queries import ALL_COLUMNS, YOUNG_COLUMNS
 from runbook_lib.survey.probes.people import count_rows
 from runbook_lib.survey.probes.query import (
     CANNOT_TELL,

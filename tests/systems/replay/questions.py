@@ -18,8 +18,8 @@ from runbook_lib.change.apply_errors import fix_for
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.errors import LoginRefused, SalesforceRefused
 from runbook_lib.survey.probes.describe import fields_of
-from runbook_lib.survey.probes.field_grants import muting_sets
 from runbook_lib.survey.probes.org import look_at_org
+from runbook_lib.survey.probes.org.field_grants import muting_sets
 from runbook_lib.survey.snapshot import ApiBudget, Expected, Part
 from runbook_lib.text import say
 from tests.systems.replay.stage import Play, Result, Stage

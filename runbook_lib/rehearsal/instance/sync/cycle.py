@@ -25,8 +25,8 @@ from runbook_lib.rehearsal.instance.sync.objects import INDISPENSABLE, LABELS, S
 from runbook_lib.rehearsal.instance.sync.sql import Copy
 from runbook_lib.rehearsal.instance.tables import stamp
 from runbook_lib.rehearsal.org import LoginFault, LoginHost, Org, OrgFault, Session
-from runbook_lib.rehearsal.org.session import Attempt
-from runbook_lib.rehearsal.org.sharing import shared_rows
+from runbook_lib.rehearsal.org.login.session import Attempt
+from runbook_lib.rehearsal.org.rows.sharing import shared_rows
 
 CALLS_PER_CYCLE = 25
 RECORDS_PER_CALL = 200

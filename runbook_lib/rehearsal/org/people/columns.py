@@ -13,8 +13,8 @@ from hashlib import sha256
 from runbook_lib.rehearsal.database import literal
 from runbook_lib.rehearsal.org.ids import suffix_of_numbers
 from runbook_lib.rehearsal.org.people import sample_words
+from runbook_lib.rehearsal.org.rows.tables import column_type
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
-from runbook_lib.rehearsal.org.tables import column_type
 
 EMPTY = "NULL"
 """SQL of the value of a field that is not filled in."""

@@ -16,8 +16,8 @@ from runbook_lib.rehearsal.org.people import sample_words
 from runbook_lib.rehearsal.org.people.columns import EMPTY, Ground, RowNumbers, column, listed
 from runbook_lib.rehearsal.org.people.objects import OVERRIDES, no_columns, usual_columns
 from runbook_lib.rehearsal.org.people.person_accounts import make_person_accounts
+from runbook_lib.rehearsal.org.rows.tables import table_of
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
-from runbook_lib.rehearsal.org.tables import table_of
 from runbook_lib.rehearsal.world import World
 
 NEWEST = "TIMESTAMP '2025-01-15 08:00:00'"

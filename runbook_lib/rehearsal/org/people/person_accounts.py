@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from runbook_lib.rehearsal.database import Database, quoted
 from runbook_lib.rehearsal.org.faults import not_imitated
-from runbook_lib.rehearsal.org.row_store import Row
+from runbook_lib.rehearsal.org.rows.store import Row
 from runbook_lib.rehearsal.org.schema.catalog import MIRROR_ENDING, Catalog, SObject
 from runbook_lib.rehearsal.org.schema.person_accounts import mirror_name
 

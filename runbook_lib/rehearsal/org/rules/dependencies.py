@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runbook_lib.rehearsal.org.faults import OrgFault
-from runbook_lib.rehearsal.org.row_store import Row, RowStore
+from runbook_lib.rehearsal.org.rows.store import Row, RowStore
 from runbook_lib.rehearsal.org.schema.catalog import system_permissions
 
 LETTERS = {"r": "Read", "c": "Create", "e": "Edit", "d": "Delete"}

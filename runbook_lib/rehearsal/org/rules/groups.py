@@ -12,7 +12,7 @@ from __future__ import annotations
 from runbook_lib.rehearsal.database import Database, quoted
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.ids import SYSTEM_USER
-from runbook_lib.rehearsal.org.row_store import Row, RowStore
+from runbook_lib.rehearsal.org.rows.store import Row, RowStore
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, system_permissions
 
 MUTING = "0QM"

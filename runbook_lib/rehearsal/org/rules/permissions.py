@@ -12,10 +12,10 @@ from typing import Any
 from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.org.declared_grants import is_editable
 from runbook_lib.rehearsal.org.faults import OrgFault
-from runbook_lib.rehearsal.org.row_store import Row, RowStore
+from runbook_lib.rehearsal.org.rows.store import Row, RowStore
+from runbook_lib.rehearsal.org.rows.values import bad_picklist_value
 from runbook_lib.rehearsal.org.rules.dependencies import Dependencies
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
-from runbook_lib.rehearsal.org.values import bad_picklist_value
 
 SALES_OBJECTS = ("Account", "Campaign", "Contact", "Lead", "Opportunity")
 SHUT_TO = {"SFDC": (), "AUL": ("Campaign", "Lead", "Opportunity")}

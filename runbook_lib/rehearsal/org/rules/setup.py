@@ -5,7 +5,7 @@ from __future__ import annotations
 from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.ids import SYSTEM_USER
-from runbook_lib.rehearsal.org.row_store import Row, RowStore
+from runbook_lib.rehearsal.org.rows.store import Row, RowStore
 from runbook_lib.rehearsal.org.rules.dependencies import NEEDS
 from runbook_lib.rehearsal.org.rules.groups import CONCERNED, GroupRules
 from runbook_lib.rehearsal.org.rules.permissions import PermissionRules

@@ -5,10 +5,10 @@ from __future__ import annotations
 from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.ids import SYSTEM_USER
-from runbook_lib.rehearsal.org.row_store import Row, RowStore
+from runbook_lib.rehearsal.org.rows.store import Row, RowStore
+from runbook_lib.rehearsal.org.rows.values import EMAIL
 from runbook_lib.rehearsal.org.schema.catalog import Catalog
 from runbook_lib.rehearsal.org.switches import Switches
-from runbook_lib.rehearsal.org.values import EMAIL
 
 
 class UserRules:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from runbook_lib.rehearsal.org.faults import OrgFault, malformed_query
+from runbook_lib.rehearsal.org.rows.sharing import shared_rows
 from runbook_lib.rehearsal.org.schema.catalog import SObject
-from runbook_lib.rehearsal.org.sharing import shared_rows
 from runbook_lib.rehearsal.org.soql.parser import (
     Call,
     Comparison,

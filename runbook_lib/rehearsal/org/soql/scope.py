@@ -9,10 +9,10 @@ from typing import Any, Protocol
 from runbook_lib.rehearsal.database import literal, quoted
 from runbook_lib.rehearsal.org.faults import OrgFault, no_such_column, unsupported_object
 from runbook_lib.rehearsal.org.permissions import FieldAccess, Permissions
+from runbook_lib.rehearsal.org.rows.tables import as_json, relation, table_of
 from runbook_lib.rehearsal.org.schema.catalog import IN_BOTH_APIS, Catalog, SObject
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
 from runbook_lib.rehearsal.org.soql.parser import Path
-from runbook_lib.rehearsal.org.tables import as_json, relation, table_of
 
 ADDRESS_KEYS = (
     "street",

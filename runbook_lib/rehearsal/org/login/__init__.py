@@ -1,0 +1,1 @@
+"""Logging in: where it happens, who may, and the session it ends in."""

@@ -1,0 +1,1 @@
+"""The REST API: its resources, and the guards before every one of them."""

@@ -1,0 +1,1 @@
+"""The two SOAP APIs: login() and the Metadata API."""

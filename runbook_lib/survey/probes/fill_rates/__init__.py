@@ -1,0 +1,117 @@
+"""How often every field is filled, with few calls: at most :data:`MOST_CALLS`, whatever the org.
+
+Five queries cost one call. What Salesforce finds too big is halved and asked again. A field that could not be
+measured, for whatever reason, is ``Unknown`` with that reason: no number is ever made up for it.
+Asked as the admin, who sees all records. Source: Salesforce SOQL reference; REST API guide, "Composite".
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from runbook_lib.errors import SystemRefused
+from runbook_lib.survey.model.fill import Fill
+from runbook_lib.survey.probes.fill_rates.queries import How, Measuring, measurings
+from runbook_lib.survey.probes.query import CANNOT_TELL, QUERIES_PER_CALL, unknown
+from runbook_lib.survey.snapshot import Field, Unknown
+from runbook_lib.text import Message, say
+
+if TYPE_CHECKING:
+    from runbook_lib.systems.salesforce.client import SalesforceReader
+
+MOST_CALLS = 24
+"""Calls that measuring may cost. Five objects of 800 fields need fewer; what is over stays unmeasured."""
+TOO_BIG = frozenset(
+    {"QUERY_TOO_COMPLICATED", "QUERY_TIMEOUT", "OPERATION_TOO_LARGE", "EXCEEDED_ID_LIMIT", "414", "HTTP_414"}
+)
+"""Codes after which half the question may do. Source: Salesforce REST API guide, "Status Codes"."""
+
+Rates = dict[str, Fill | Unknown]
+
+
+def _because(reason: Message) -> Unknown:
+    return Unknown(str(reason), told={"what": reason.to_json()})
+
+
+_NOT_ASKED = _because(say("Not measured: it would have cost more calls than are allowed for it."))
+_NOBODY = _because(say("Not measured: nobody could look which fields there are."))
+_OF_HOW_MANY = _because(say("Not measured: it was counted, but not of how many records."))
+
+
+def fill_rates(reader: SalesforceReader, fields: Sequence[Field] | Unknown | None) -> Rates | Unknown:
+    """``Lead.Email`` → how often it is filled, or why nobody can tell; for each of ``fields``.
+
+    Raises one of ``CANNOT_TELL`` where not even the first call was answered.
+    """
+    if fields is None or isinstance(fields, Unknown):
+        return fields or _NOBODY
+    measured = _Measured()
+    queue, calls = deque(measurings(fields)), 0
+    while queue and calls < MOST_CALLS:
+        some = [queue.popleft() for _ in range(min(QUERIES_PER_CALL, len(queue)))]
+        try:
+            answers: Sequence[object] = reader.composite_queries([each.query for each in some])
+        except CANNOT_TELL as fault:
+            if not calls and _code(fault) not in TOO_BIG:
+                raise
+            measured.silent = unknown(fault) if unknown(fault).unreached else None
+            answers = [fault if isinstance(fault, SystemRefused) else SystemRefused(fault.what)] * len(some)
+        calls += 1
+        if measured.silent:
+            break
+        for each, answer in zip(some, answers, strict=True):
+            queue.extendleft(reversed(measured.take(each, answer)))
+    return measured.told(fields)
+
+
+@dataclass
+class _Measured:
+    """What was answered so far."""
+
+    rates: Rates = field(default_factory=dict)
+    recent: dict[str, Fill] = field(default_factory=dict)
+    records: dict[str, int] = field(default_factory=dict)
+    silent: Unknown | None = None
+    """Why Salesforce could not be asked any more."""
+
+    def take(self, each: Measuring, answer: object) -> tuple[Measuring, ...]:
+        """Keeps an answer; where it was too much at once, the smaller questions to ask instead."""
+        if isinstance(answer, SystemRefused):
+            halves = each.halves() if _code(answer) in TOO_BIG else ()
+            if not halves and each.how is not How.COUNT_RECENT:
+                self.rates |= {f"{each.object}.{name}": unknown(answer) for name in each.fields}
+            return halves
+        rows = getattr(answer, "records", [])
+        found = each.read(getattr(answer, "total", 0), rows)
+        named = {f"{each.object}.{name}": fill for name, fill in found.items()}
+        if each.how is How.COUNT_RECENT:
+            self.recent |= named
+            return ()
+        if each.how is How.COUNT:
+            self.records[each.object] = int(rows[0]["n"])
+        self.rates |= named
+        return ()
+
+    def told(self, fields: Sequence[Field]) -> Rates:
+        """An answer for every field, in the order of ``fields``."""
+        return {each.full_name: self._of(each) for each in fields}
+
+    def _of(self, each: Field) -> Fill | Unknown:
+        if each.name == "Id" and each.object in self.records:
+            return Fill(self.records[each.object], self.records[each.object])
+        found = self.rates.get(each.full_name, self.silent or _NOT_ASKED)
+        if isinstance(found, Unknown) or found.sampled:
+            return found
+        if not found.records and found.filled <= self.records.get(each.object, -1):
+            found = replace(found, records=self.records[each.object])
+        elif not found.records and found.filled:
+            return _OF_HOW_MANY
+        recent = self.recent.get(each.full_name)
+        return replace(found, recent=recent.filled, recent_records=recent.records) if recent else found
+
+
+def _code(fault: object) -> str:
+    return str(getattr(fault, "code", "") or "")
