@@ -27,10 +27,10 @@ LONGEST = 500
 """Characters of one cell of a table; no vendor allows a label of over 255, but files come from people."""
 _TOO_LONG_TO_READ = 10**15
 _DRIVING = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0001]"
 )
-"""What drives a terminal, breaks a line or turns the direction of what follows. Source: Unicode, categories
-Cc, Cs, Zl and Zp, and UAX 9."""
+"""What drives a terminal, breaks a line, turns the direction or names the language of what follows. Source:
+Unicode, categories Cc, Cs, Zl and Zp, UAX 9, and the deprecated LANGUAGE TAG."""
 _LOCALE = Path(__file__).parent / "locale"
 
 

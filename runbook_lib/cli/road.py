@@ -1,0 +1,121 @@
+"""The commands that walk the road: plan it, check, run it, see where it stands, take a step back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from runbook_lib.cli.exit import end_run, print_json, print_view
+from runbook_lib.cli.options import Engine, Folder, Json, KeepPeople, Language, ShowPeople, between
+from runbook_lib.road import ROAD, step_named
+
+
+def init(
+    workspace: Folder,
+    name: Annotated[str | None, typer.Option(help="Name of the connection, such as acme")] = None,
+    environment: Annotated[str | None, typer.Option(help="Salesforce: production or sandbox")] = None,
+    admin_username: Annotated[str | None, typer.Option(help="Your Salesforce user name")] = None,
+    sync_username: Annotated[str | None, typer.Option(help="User name of the sync user")] = None,
+    munchkin_id: Annotated[
+        str | None, typer.Option(help="Marketo's Munchkin id, such as 123-ABC-456")
+    ] = None,
+    client_id: Annotated[str | None, typer.Option(help="Client id of Marketo's API client")] = None,
+    my_domain: Annotated[
+        str, typer.Option(help="My Domain, such as acme; empty: login/test.salesforce.com.")
+    ] = "",
+    authentication: Annotated[str, typer.Option(help="Which form Marketo shows: basic or oauth.")] = "basic",
+    language: Language = "en",
+) -> None:
+    """Write what connection.toml needs; asks for what is not given."""
+    from runbook_lib.guide.commands import init as founding  # lazy: help starts at once
+
+    founding.require_new(workspace)
+    given = {"name": name, "environment": environment, "admin_username": admin_username,
+             "sync_username": sync_username, "munchkin_id": munchkin_id, "client_id": client_id}  # fmt: skip
+    told = founding.ask_missing(given, language)
+    more = {"language": language, "my_domain": my_domain, "authentication": authentication}
+    print(founding.found_workspace(workspace, founding.nested(told | more)))
+
+
+def plan(workspace: Folder) -> None:
+    """Print the road: every step, check, gate, change and click, before anything is touched."""
+    from runbook_lib.guide.commands.overview import road_view  # lazy: help starts at once
+    from runbook_lib.guide.state.session import open_session  # lazy: as above
+
+    with open_session(workspace) as session:
+        print_view(road_view(session))
+
+
+def check(
+    workspace: Folder,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 3 also on a warning, and where a check was not made.")
+    ] = False,
+    json: Json = False,
+) -> int:
+    """Run all checks, read-only: Blocked, Warning or Clear."""
+    from runbook_lib.guide.commands.checking import check_all  # lazy: help starts at once
+    from runbook_lib.guide.state.session import open_session  # lazy: as above
+
+    with open_session(workspace) as session:
+        checked = check_all(session)
+    if json:
+        print_json(checked.to_json())
+    else:
+        print_view(checked.view)
+    return checked.exit_code(is_strict=strict)
+
+
+def run(
+    workspace: Folder,
+    start: Annotated[
+        str | None, typer.Option("--from", help="First step, such as 05_sync_fields or 05.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last step.")] = None,
+    show_people: ShowPeople = False,
+    keep_people: KeepPeople = False,
+    engine: Engine = None,
+    json: Json = False,
+) -> int:
+    """Run the road headless; goes on where evidence ends."""
+    from runbook_lib.guide.commands import progress  # lazy: help starts at once
+    from runbook_lib.guide.engine.comparison import variables  # lazy: as above
+    from runbook_lib.guide.notebooks.runner import Conditions, run_road  # lazy: as above
+    from runbook_lib.guide.state.environment import environment  # lazy: as above
+
+    stops = between(start, end)
+    with environment(variables(show_people, keep_people, engine or "")):
+        ran = run_road(workspace, stops, Conditions(progress.progress(progress.language_of(workspace))))
+    after = progress.tell_stop(workspace, ran)
+    line = f"{ran.outcome}, {ran.proven}/{len(ROAD)} steps proven, report {ran.report}"
+    return end_run(ran, after, line, json)
+
+
+def status(workspace: Folder, json: Json = False) -> None:
+    """Tell where the road stands, by the journal alone."""
+    from runbook_lib.guide.commands.overview import standings, status_view  # lazy: help starts at once
+    from runbook_lib.guide.state.session import open_session  # lazy: as above
+    from runbook_lib.guide.state.traces.left_behind import people_lying  # lazy: as above
+
+    with open_session(workspace, sweep=False) as session:
+        if json:
+            steps = [each.to_json() for each in standings(session)]
+            proven = sum(each["state"] == "proven" for each in steps)
+            lying = [asdict(folder) for folder in people_lying(session.workspace)]
+            print_json(
+                {"connection": session.connection.name, "proven": proven, "steps": steps, "people": lying}
+            )
+        else:
+            print_view(status_view(session))
+
+
+def undo(
+    workspace: Folder,
+    step: Annotated[str, typer.Argument(help="The step to take back: 04, 02 or 01, the last one first.")],
+) -> None:
+    """Take a step back: rights, field visibility and mappings as they were before it."""
+    from runbook_lib.guide.commands.undo import undo_step  # lazy: help starts at once
+
+    print_view(undo_step(workspace, step_named(step)))
