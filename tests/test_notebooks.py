@@ -4,6 +4,7 @@ papermill."""
 from __future__ import annotations
 
 import ast
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from papermill import inspect_notebook
 
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
 from runbook_lib.guide.notebooks.pattern import FOLDER, parameters_of, text_of
@@ -83,9 +85,19 @@ def test_code_is_hidden_and_locked_and_never_ran(stop: StepSpec) -> None:
 def test_parameters_stand_in_one_tagged_cell(stop: StepSpec) -> None:
     """Exactly one cell is tagged ``parameters``, and it holds what the guide knows, literals all."""
     (cell,) = [cell for cell in _code(stop) if "parameters" in cell.metadata.get("tags", ())]
-    assigned = {node.targets[0].id: ast.literal_eval(node.value) for node in ast.parse(cell.source).body}  # type: ignore[attr-defined]
+    assigned = {node.target.id: ast.literal_eval(node.value) for node in ast.parse(cell.source).body}  # type: ignore[attr-defined]
     assert assigned == parameters_of(stop.name)
     assert (assigned["workspace"], assigned["interactive"]) == (".", None)
+
+
+@every_stop
+def test_papermill_tells_the_kind_and_the_meaning_of_each(stop: StepSpec) -> None:
+    """``papermill --help-notebook`` knows every parameter with its type and a sentence."""
+    told = inspect_notebook(str(FOLDER / f"{stop.name}.ipynb"))
+    assert list(told) == list(parameters_of(stop.name))
+    for parameter in told.values():
+        assert parameter["inferred_type_name"] not in ("", "None")
+        assert parameter["help"].endswith(".")
 
 
 def _papermill(
@@ -111,6 +123,9 @@ def test_plain_papermill_refuses_what_is_wrong(tmp_path: Path, given: tuple[str,
     said = _papermill(FOLDER / "04_field_visibility.ipynb", tmp_path / "out.ipynb", *given)
     assert said.returncode != 0
     assert told in said.stderr
+    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert (result["outcome"], result["exit_code"]) == ("usage", 64)
+    assert told in result["reasons"][0]
 
 
 def test_one_notebook_by_plain_papermill(
@@ -118,12 +133,17 @@ def test_one_notebook_by_plain_papermill(
 ) -> None:
     """``papermill notebooks/03_security_token.ipynb out.ipynb -p workspace DIR`` works by itself, on a
     folder whose road has not been begun: it stops at what is missing there and says which notebook
-    repairs it, or is proven."""
+    repairs it, or is proven. Either way a result.json beside the output says so."""
     server = start_rehearsal("clean")
     workspace = prepare_workspace(tmp_path / "acme", server, "robot").path
     variables = secret_variables(server)
-    for name in ("02_sync_user", "03_security_token"):
+    ends = {"02_sync_user": ("done", 0), "03_security_token": ("done", 0), "06_field_mappings": ("waits", 2)}
+    for name, (outcome, code) in ends.items():
         output = tmp_path / f"{name}.ipynb"
         said = _papermill(FOLDER / f"{name}.ipynb", output, "-p", "workspace", str(workspace), **variables)
-        assert said.returncode == 0, said.stderr[-2000:]
+        assert (said.returncode == 0) == (code == 0), said.stderr[-2000:]
+        result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+        assert (result["step"], result["outcome"], result["exit_code"]) == (name, outcome, code)
+        assert bool(result["reasons"]) == bool(code)
+        assert (f"runbook run {workspace}" == result["next"]) == bool(code)
     assert "Proven." in (tmp_path / "03_security_token.ipynb").read_text(encoding="utf-8")

@@ -15,6 +15,7 @@ COME_ALONG = {
     "traitlets": "ipywidgets",
     "nbclient": "papermill",
     "jupyter-client": "papermill",
+    "psutil": "ipykernel",
 }
 """Packages that are there because a declared one cannot work without them."""
 

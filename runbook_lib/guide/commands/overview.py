@@ -11,6 +11,7 @@ from runbook_lib.change.decisions import Decisions, SetupDecision, read_decision
 from runbook_lib.change.plans import parts_for, plan_for
 from runbook_lib.change.plans.preconditions import out_of_reach
 from runbook_lib.errors import RunbookError
+from runbook_lib.guide.engine.reasons import parts_of
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.call_forecast import calls_ahead
 from runbook_lib.guide.state.session import Session, now
@@ -22,7 +23,6 @@ from runbook_lib.guide.views.identity import identity_facts, identity_strip
 from runbook_lib.guide.views.moving_line import MovingLine
 from runbook_lib.guide.views.plan import age, click_block, consent_blocks, plan_blocks
 from runbook_lib.guide.views.view import (
-    SIGNS,
     Block,
     Card,
     Facts,
@@ -32,13 +32,12 @@ from runbook_lib.guide.views.view import (
     View,
     error_card,
 )
-from runbook_lib.journal import Entry, Kind
-from runbook_lib.review.checks import CHECKS, checks_for, checks_shown_at
-from runbook_lib.review.findings import Finding, Status, by_cause
+from runbook_lib.journal import Kind
+from runbook_lib.review.checks import checks_for, checks_shown_at
 from runbook_lib.road import ROAD, StepSpec
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
-from runbook_lib.text import Message, from_json, joined, say, translate
+from runbook_lib.text import Message, from_json, say
 
 
 @dataclass(frozen=True)
@@ -108,35 +107,6 @@ def status_view(session: Session) -> View:
     return View(session.language, say("Where it stands"), (Points(tuple(rows)), *lying))
 
 
-def reasons(session: Session, ended: Entry) -> list[str]:
-    """Why a run stopped at ``ended``, in the connection's language: each reason with its fix, one per
-    line."""
-
-    def told(text: object) -> str:
-        return translate(text, session.language)
-
-    findings = [
-        Finding.from_json(each.payload)
-        for each in session.journal.entries(step=ended.step, run=ended.run, kind=Kind.finding)
-    ]
-    against = {finding.check: finding for finding in findings if finding.blocks}
-    titles = {check.id: check.title for check in CHECKS}
-    if ended.payload["outcome"] == "blocked" and against:
-        lines = []
-        for alike in by_cause(against.values()):
-            first = alike[0]
-            named = [titles[finding.check] for finding in alike if finding.check in titles]
-            title = f"{told(joined(named))}: " if named and first.status is Status.UNKNOWN else ""
-            lines.append(f"{SIGNS[Tone.STOP]} {title}{told(first.what)}")
-            lines += [f"  {told(say('Fix'))}: {told(first.fix)}"] if first.fix else []
-        return lines
-    return [told(from_json(part)) for part in _parts(ended.payload["what"])]
-
-
-def _parts(what: Any) -> list[Any]:
-    return what if isinstance(what, list) else [what]
-
-
 def _stop_blocks(session: Session, stop: StepSpec, seen: Snapshot, decisions: Decisions) -> Iterable[Block]:
     titles: Mapping[str, Message] = {
         each.id: each.title for each in (*checks_shown_at(stop.name), *checks_for(stop.name))
@@ -173,7 +143,7 @@ def _standing(session: Session, stop: StepSpec) -> Standing:
     lapsed = standing_of(session, stop).lapsed
     if state == "proven" and lapsed is not None:
         return Standing(stop.name, "changed", last.at, (lapsed,))
-    told = tuple(from_json(part) for part in _parts(last.payload["what"]) if part)
+    told = tuple(from_json(part) for part in parts_of(last.payload["what"]) if part)
     return Standing(stop.name, state, last.at, told)
 
 

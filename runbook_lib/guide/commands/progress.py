@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import RunbookError
-from runbook_lib.guide.commands.next_command import next_command
-from runbook_lib.guide.commands.overview import reasons
+from runbook_lib.guide.engine.next_command import next_command
+from runbook_lib.guide.engine.reasons import reasons
 from runbook_lib.guide.notebooks.runner import Progress, Ran
 from runbook_lib.guide.state.session import open_session
 from runbook_lib.road import StepSpec

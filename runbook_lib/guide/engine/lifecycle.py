@@ -14,7 +14,8 @@ from time import monotonic
 from typing import Any, ClassVar
 
 from runbook_lib.disk import cannot_write
-from runbook_lib.errors import Cancelled, Defect, RunbookError, WaitsForPerson
+from runbook_lib.errors import Cancelled, Defect, RunbookError, SecretLeaked, WaitsForPerson
+from runbook_lib.guide.engine.plain_run import PlainRun
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.phases import BEAT_WORDS, BEATS
 from runbook_lib.guide.state.session import Session
@@ -47,6 +48,7 @@ class Beats:
         self.waits_for: Message | None = None
         self.seen: Snapshot | None = None
         self._stopped: tuple[str, RunbookError] | None = None
+        self._plain: PlainRun | None = None
         self._answered = Answered()
         self._began = monotonic()
         session.transport.tell = MovingLine(session.language).show  # what is waited for is told
@@ -55,6 +57,10 @@ class Beats:
     def name(self) -> str:
         """The notebook's name: ``05_sync_fields``."""
         return self.spec.name
+
+    def run_plainly(self, plain: PlainRun) -> None:
+        """No run looks after this notebook: ``plain`` does."""
+        self._plain = plain
 
     def offer(self, form: Callable[[], Any], waits_for: Message) -> None:
         """Puts a form under the beat; the later beats ask for ``waits_for`` until :meth:`go_on`."""
@@ -67,7 +73,9 @@ class Beats:
 
     def note(self, beat: str, kind: Kind, payload: dict[str, Any]) -> None:
         """Writes an entry of this step into the journal."""
-        self.session.journal.append(self.name, beat, kind, payload)
+        entry = self.session.journal.append(self.name, beat, kind, payload)
+        if kind is Kind.ended and self._plain is not None:
+            self._plain.ended(entry)
 
     def end(self, outcome: str, exit_code: int, what: object = "") -> None:
         """Writes down how the step ended."""
@@ -82,26 +90,51 @@ class Beats:
         if "IPython" in sys.modules and not self.interactive:
             from IPython.display import display  # lazy: only inside a notebook
 
-            display(View(self.session.language, "", tuple(blocks)))  # type: ignore[no-untyped-call]
+            view = View(self.session.language, "", tuple(blocks))
+            if self._plain is not None:
+                self._plain.search_view(view)
+            display(view)  # type: ignore[no-untyped-call]
 
     def beat(self, beat: str, body: Body) -> View:
         """Runs one beat and shows it; headless, what stops it is raised again."""
         try:
             with self.session.workspace.lock(f"notebook {self.name}"):
-                if done := self.proof_on_file():
-                    told = self._told_again(beat, done)
-                    return self._view(beat, told, self.form_when_proven(beat))
-                if waiting := self._unfinished_before(beat):
-                    return self._view(beat, [waiting])
-                self._answered = Answered()
-                return self._view(beat, self._run(beat, body), self.form)
+                view = self._beat(beat, body)
+                self._search(view.html + view.plain if self._plain else "", beat == BEATS[-1])
+                return view
+        except SecretLeaked:
+            raise
         except RunbookError as error:
             if not self.interactive:
+                self._search(str(error), is_last=True)
                 raise
             self._stopped = (beat, error)
             return self._view(beat, [error_card(error)])
         finally:  # a kernel ends without closing its session
             self.session.keep_calls()
+
+    def _beat(self, beat: str, body: Body) -> View:
+        if done := self.proof_on_file():
+            if self._plain is not None:
+                self._plain.passed_over()
+            return self._view(beat, self._told_again(beat, done), self.form_when_proven(beat))
+        if waiting := self._unfinished_before(beat):
+            return self._view(beat, [waiting])
+        self._answered = Answered()
+        return self._view(beat, self._run(beat, body), self.form)
+
+    def _search(self, text: str, is_last: bool) -> None:
+        """Where no run searches after the notebook: ``text`` that is about to leave it, and at the end what
+        it has written. Raises ``SecretLeaked``, which is written down."""
+        if self._plain is None:
+            return
+        try:
+            self._plain.search_text(text)
+            if is_last:
+                self._plain.search_files()
+        except SecretLeaked as leak:
+            self.end(leak.outcome, leak.exit_code, leak)
+            raise
 
     def _run(self, beat: str, body: Body) -> list[Block]:
         self.form = self.waits_for = None

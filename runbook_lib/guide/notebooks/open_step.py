@@ -9,9 +9,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from runbook_lib.errors import NotebookParameterFault
+from runbook_lib.errors import NotebookParameterFault, RunbookError
+from runbook_lib.guide.engine.plain_run import PlainRun
+from runbook_lib.guide.engine.result import stopped_by, write_result
+from runbook_lib.guide.notebooks.output import output_of
 from runbook_lib.guide.notebooks.parameters import given_parameters
 from runbook_lib.guide.notebooks.pattern import parameters_of
 from runbook_lib.guide.state.session import open_session
@@ -21,20 +25,39 @@ from runbook_lib.journal import RUN
 from runbook_lib.road import step_named
 from runbook_lib.text import Message, say
 
-def open_step(name: str, workspace: str = ".", interactive: bool | None = None, **literals: Any) -> Step:
+def open_step(
+    name: str, workspace: str = ".", interactive: bool | None = None, result: str = "", **literals: Any
+) -> Step:
     """The step ``name`` (``field_visibility``) of a workspace, ready for its five beats.
 
-    ``interactive``: whether a person is there to fill in forms; ``None`` finds out. ``literals`` are the
-    step's own parameters. Raises ``NotebookParameterFault`` for a parameter that the notebook does not know
+    ``interactive``: whether a person is there to fill in forms; ``None`` finds out. ``result``: the folder
+    for result.json where papermill runs the notebook by itself; empty: beside the executed notebook, or with
+    the runs of the workspace where nobody tells where that is. ``literals`` are the step's own parameters.
+    Raises ``NotebookParameterFault`` for a parameter that the notebook does not know
     or that is of the wrong kind, ``WorkspaceFault`` and ``ConnectionFileFault`` where there is no usable
     workspace.
     """
     stop = step_named(name)
     known = parameters_of(stop.name)
-    given = {"workspace": workspace, "interactive": interactive, **literals}
-    _refuse_unknown([*given_parameters(_cells_that_ran()), *given], known)
-    _refuse_wrong_kinds(given, known)
-    return STEPS[stop.name](open_session(workspace), is_interactive(interactive), **literals)
+    given = {"workspace": workspace, "interactive": interactive, "result": result, **literals}
+    cells = _cells_that_ran()
+    is_headless = not is_interactive(interactive if isinstance(interactive, bool) else None)
+    is_plain = is_headless and (bool(result) or (RUN not in os.environ and _shell() is not None))
+    output = output_of(cells) if is_plain else None
+    folder = Path(result) if result and isinstance(result, str) else output.parent if output else None
+    try:
+        _refuse_unknown([*given_parameters(cells), *given], known)
+        _refuse_wrong_kinds(given, known)
+        session = open_session(workspace)
+    except RunbookError as error:
+        if folder is not None:
+            write_result(folder, stopped_by(stop.name, "", error))
+        raise
+    step = STEPS[stop.name](session, not is_headless, **literals)
+    if is_plain:
+        folder = folder or session.workspace.runs / session.journal.run
+        step.run_plainly(PlainRun(session, stop.name, folder, output))
+    return step
 
 
 def is_interactive(asked: bool | None) -> bool:

@@ -10,10 +10,32 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 _INJECTED = "# Parameters"
 _PAPERMILLS_OWN = "PAPERMILL_"
 _IN_EVERY_NOTEBOOK = {"workspace", "interactive"}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a notebook. ``kind`` and ``told`` are what ``papermill --help-notebook`` says of it;
+    its pattern takes letters, commas and brackets for a type. Source: papermill, ``translators.py``."""
+
+    name: str
+    kind: str
+    default: Any
+    told: str
+
+
+EVERYWHERE = (
+    Parameter("workspace", "str", ".", "Folder of the connection."),
+    Parameter("interactive", "bool, or None", None, "Whether a person fills in forms. None finds out."),
+    Parameter("result", "str", "", "Folder for result.json. Empty, beside the output."),
+)
+"""What every notebook takes."""
+MINUTES = Parameter("minutes", "float", 15, "How long to wait for records to arrive.")
 
 
 def given_parameters(cells: Sequence[str]) -> tuple[str, ...]:
@@ -45,10 +67,17 @@ def _literals(cell: str) -> Mapping[str, ast.expr]:
 
 
 def _is_assignment(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Assign) and all(isinstance(name, ast.Name) for name in statement.targets)
+    return all(isinstance(name, ast.Name) for name in _targets(statement)) and bool(_targets(statement))
+
+
+def _targets(statement: ast.stmt) -> list[ast.expr]:
+    if isinstance(statement, ast.AnnAssign):
+        return [statement.target] if statement.value is not None else []
+    return statement.targets if isinstance(statement, ast.Assign) else []
 
 
 def _assignments(body: Iterable[ast.stmt]) -> Iterable[tuple[str, ast.expr]]:
     for statement in body:
-        if isinstance(statement, ast.Assign):
-            yield from ((name.id, statement.value) for name in statement.targets if isinstance(name, ast.Name))
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+            names = (name.id for name in _targets(statement) if isinstance(name, ast.Name))
+            yield from ((name, statement.value) for name in names)

@@ -11,10 +11,11 @@ from __future__ import annotations
 import json
 import sysconfig
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from runbook_lib.guide.notebooks.parameters import EVERYWHERE, MINUTES, Parameter
 from runbook_lib.guide.state.phases import BEAT_WORDS, BEATS
 from runbook_lib.road import DUPLICATES, FIELD_MAPPINGS, FIELD_VISIBILITY, MARKETO_FIELDS, ROAD, SECURITY_TOKEN, START_HERE, START_SYNC, SYNC_FIELDS, SYNC_USER, StepSpec, VERIFY_SYNC, WATCH
 from runbook_lib.text import Message, say, translate
@@ -29,10 +30,10 @@ _HIDDEN = {**_LOCKED, "jupyter": {"source_hidden": True}}
 
 @dataclass(frozen=True)
 class Page:
-    """What one notebook says and takes: its sentence, and its own parameters with their defaults."""
+    """What one notebook says and takes: its sentence, and its own parameters."""
 
     sentence: Message
-    literals: Mapping[str, Any] = field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
 
 
 PAGES: Mapping[str, Page] = {
@@ -58,16 +59,15 @@ PAGES: Mapping[str, Page] = {
     DUPLICATES.name: Page(say("Count the people who would be in Marketo twice, and merge or accept them.")),
     START_SYNC.name: Page(say("Start the sync, which copies the whole database and cannot be undone.")),
     VERIFY_SYNC.name: Page(
-        say("Sampled records show whether what is in Salesforce arrives in Marketo."), {"minutes": 15}
+        say("Sampled records show whether what is in Salesforce arrives in Marketo."), (MINUTES,),
     ),
     WATCH.name: Page(say("Compare today with the day the sync was proven.")),
 }
 
 
 def parameters_of(name: str) -> Mapping[str, Any]:
-    """The parameters of the notebook ``name`` with their defaults: ``workspace``, ``interactive``, its
-    own."""
-    return {"workspace": ".", "interactive": None, **PAGES[name].literals}
+    """The parameters of the notebook ``name`` with their defaults: those of every notebook, and its own."""
+    return {parameter.name: parameter.default for parameter in _all_of(name)}
 
 
 def notebook_of(stop: StepSpec, language: str = "en") -> dict[str, Any]:
@@ -77,7 +77,7 @@ def notebook_of(stop: StepSpec, language: str = "en") -> dict[str, Any]:
         _markdown(
             f"# {stop.name[:2]} {translate(stop.title, language)}\n\n{translate(page.sentence, language)}"
         ),
-        _code(_assignments(parameters_of(stop.name)), ["parameters"]),
+        _code("\n".join(map(_assignment, _all_of(stop.name))), ["parameters"]),
         _code(_opening(stop, page)),
     ]
     for number, beat in enumerate(BEATS, start=1):
@@ -107,15 +107,21 @@ def write_notebooks(folder: Path = CHECKOUT, language: str = "en") -> list[Path]
     return written
 
 
-def _assignments(parameters: Mapping[str, Any]) -> str:
-    return "\n".join(f"{name} = {_literal(value)}" for name, value in parameters.items())
+def _all_of(name: str) -> tuple[Parameter, ...]:
+    return (*EVERYWHERE, *PAGES[name].parameters)
+
+
+def _assignment(parameter: Parameter) -> str:
+    """With its kind as a text, for which nothing has to be imported."""
+    kind = parameter.kind if parameter.kind.isidentifier() else f'"{parameter.kind}"'
+    return f"{parameter.name}: {kind} = {_literal(parameter.default)}  # {parameter.told}"
 
 
 def _opening(stop: StepSpec, page: Page) -> str:
-    own = "".join(f", {name}={name}" for name in page.literals)
+    own = "".join(f", {parameter.name}={parameter.name}" for parameter in page.parameters)
     return (
         "from runbook_lib.guide import open_step\n\n"
-        f'step = open_step("{stop.short}", workspace, interactive{own})'
+        f'step = open_step("{stop.short}", workspace, interactive, result{own})'
     )
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from runbook_lib.errors import Cancelled, Defect, RunbookError, TimedOut, UsageFault
+from runbook_lib.errors import Cancelled, Defect, RunbookError, SecretLeaked, TimedOut, UsageFault
+from runbook_lib.guide.engine.result import begun, result_of, stopped_by, write_result
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.traces import leak_scan
 from runbook_lib.guide.state.standing import stands
@@ -87,7 +88,13 @@ def run_road(workspace: Path, stops: Iterable[StepSpec], conditions: Conditions 
             how.progress.warned(warning)
         ended = _run_steps(session, tuple(stops), how)
         report = write_report(session.workspace, session.journal)
-        leak_scan.search_run(session, before)
+        if ended is not None:
+            write_result(_folder(session), result_of(session, ended))
+        try:
+            leak_scan.search_run(session, before)
+        except SecretLeaked as leak:
+            write_result(_folder(session), stopped_by(ended.step if ended else "", session.journal.run, leak))
+            raise
         return _ran(session, ended, report)
 
 
@@ -120,6 +127,7 @@ def _run_step(session: Session, stop: StepSpec, how: Conditions, kernels: Kernel
         how.progress.step_ended(stop, "already done", 0.0)
         return None
     how.progress.step_began(stop)
+    write_result(_folder(session), begun(stop.name, session.journal.run))
     before = len(session.journal.entries(step=stop.name, kind=Kind.ended))
     try:
         fault = _execute(session, stop, how, kernels)
@@ -143,8 +151,7 @@ def _execute(session: Session, stop: StepSpec, how: Conditions, kernels: Kernels
     source = how.notebooks / f"{stop.name}.ipynb"
     if not source.is_file():
         raise UsageFault(say("The notebook {name} is missing.", name=source.name), where=str(source.parent))
-    output = session.workspace.runs / session.journal.run / source.name
-    output.parent.mkdir(parents=True, exist_ok=True)
+    output = _folder(session) / source.name
     deadline = monotonic() + how.minutes_per_step * 60
     try:
         with kernels.one() as kernel:
@@ -182,6 +189,11 @@ def _write_fault(session: Session, stop: StepSpec, fault: RunbookError | None, s
     told = fault or Defect("The step ended without an outcome.")
     payload = journal_payloads.ended(told.outcome, told.exit_code, session.calls(), seconds, told)
     return session.journal.append(stop.name, "run", Kind.ended, payload)
+
+
+def _folder(session: Session) -> Path:
+    """Where this run leaves its executed notebooks and its result.json."""
+    return session.workspace.runs / session.journal.run
 
 
 def _ran(session: Session, ended: Entry | None, report: Path) -> Ran:

@@ -1,7 +1,8 @@
 """The report: one HTML page and one JSON file of what was found, decided, agreed to, changed and proven.
 
-``report.json`` holds the fields of :class:`Report`, by their names, sentences in the connection's language:
-``format`` is 1; a field may be added, none is renamed or taken away without raising it.
+``report.json`` holds the fields of :class:`Report`, by their names, sentences in the connection's language
+(schema: ``docs/schemas/report.json``): ``format`` is 1; a field may be added, none is renamed or taken away
+without raising it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+
+from pydantic import ConfigDict
 
 from runbook_lib.change.decisions.files import replace_file
 from runbook_lib.journal import Entry, Journal, Kind
@@ -58,6 +61,8 @@ class Identity:
 @dataclass(frozen=True)
 class Report:
     """Everything the report says. Moments are ISO 8601 in UTC."""
+
+    __pydantic_config__ = ConfigDict(use_attribute_docstrings=True)
 
     format: int
     verdict: str

@@ -9,7 +9,7 @@ import pytest
 
 from runbook_lib.guide.commands.approve import approve_plan
 from runbook_lib.guide.commands.checking import Checked, check_all
-from runbook_lib.guide.commands.next_command import next_command
+from runbook_lib.guide.engine.next_command import next_command
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.views.view import View
 from runbook_lib.journal import Entry, Kind

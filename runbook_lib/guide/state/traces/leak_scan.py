@@ -42,14 +42,17 @@ def stamps(workspace: Workspace) -> Stamps:
     return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in files}
 
 
-def search_run(session: Session, before: Stamps) -> None:
-    """Searches what the run has produced, and the record. ``before``: :func:`stamps` when the run began.
+def search_run(session: Session, before: Stamps, at_work: Collection[Path] = ()) -> None:
+    """Searches what the run has produced, and the record. ``before``: :func:`stamps` when the run began;
+    ``at_work``: files that somebody else is still writing, so that emptying them would be in vain.
 
     Raises ``SecretLeaked`` naming every file with a secret in it, and what became of it.
     """
     workspace = session.workspace
-    produced = [path for path, stamp in stamps(workspace).items() if before.get(path) != stamp]
-    hits = [*_in_files(session, produced), *_in_files(session, _record(workspace)), *_in_journal(session)]
+    changed = [path for path, stamp in stamps(workspace).items() if before.get(path) != stamp]
+    produced = [path for path in changed if path not in at_work]
+    files = (*produced, *at_work, *_record(workspace))
+    hits = [*_in_files(session, files), *_in_journal(session)]
     if not hits:
         return
     known_before = {hit.secret for hit in _in_files(session, _older(workspace, produced))}

@@ -1,0 +1,41 @@
+"""Why a step ended as it did, as lines in the language of the connection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.views.view import SIGNS, Tone
+from runbook_lib.journal import Entry, Kind
+from runbook_lib.review.checks import CHECKS
+from runbook_lib.review.findings import Finding, Status, by_cause
+from runbook_lib.text import from_json, joined, say, translate
+
+
+def reasons(session: Session, ended: Entry) -> list[str]:
+    """Why a run stopped at ``ended``: each reason with its fix, one per line; empty where it did not."""
+
+    def told(text: object) -> str:
+        return translate(text, session.language)
+
+    findings = [
+        Finding.from_json(entry.payload)
+        for entry in session.journal.entries(step=ended.step, run=ended.run, kind=Kind.finding)
+    ]
+    against = {finding.check: finding for finding in findings if finding.blocks}
+    titles = {check.id: check.title for check in CHECKS}
+    if ended.payload["outcome"] == "blocked" and against:
+        lines = []
+        for alike in by_cause(against.values()):
+            first = alike[0]
+            named = [titles[finding.check] for finding in alike if finding.check in titles]
+            title = f"{told(joined(named))}: " if named and first.status is Status.UNKNOWN else ""
+            lines.append(f"{SIGNS[Tone.STOP]} {title}{told(first.what)}")
+            lines += [f"  {told(say('Fix'))}: {told(first.fix)}"] if first.fix else []
+        return lines
+    return [told(from_json(part)) for part in parts_of(ended.payload["what"]) if part]
+
+
+def parts_of(what: Any) -> list[Any]:
+    """The parts of what an entry tells: one or several."""
+    return what if isinstance(what, list) else [what]
