@@ -155,7 +155,7 @@ class Beats:
             self.end(cancelled.outcome, cancelled.exit_code, cancelled)
             raise cancelled from None
         except OSError as fault:
-            stop = cannot_write(fault)
+            stop = cannot_write(fault, self.session.workspace.path)
             self.end(stop.outcome, stop.exit_code, stop)
             raise stop from None
         except Exception as fault:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import ConfigDict
 
-from runbook_lib.change.decisions.files import replace_file
+from runbook_lib.disk import write_whole
 from runbook_lib.errors import Defect, RunbookError
 from runbook_lib.guide.engine.next_command import next_command
 from runbook_lib.guide.engine.reasons import reasons
@@ -56,7 +56,7 @@ class Result:
 def write_result(folder: Path, result: Result) -> None:
     """Writes ``result.json`` into ``folder``, which is made where it is missing; whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
-    replace_file(folder / NAME, json.dumps(asdict(result), ensure_ascii=False, indent=1) + "\n")
+    write_whole(folder / NAME, json.dumps(asdict(result), ensure_ascii=False, indent=1) + "\n")
 
 
 def begun(step: str, run: str) -> Result:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
+from runbook_lib.disk import write_whole
 from runbook_lib.errors import WorkspaceFault
 from runbook_lib.journal import Entry, Journal, Kind
 from runbook_lib.proof.evidence import Attested, Evidence
@@ -143,9 +144,7 @@ def shown_plan(entries: Iterable[Entry]) -> str | None:
 def save_snapshot(workspace: Workspace, snapshot: Snapshot) -> str:
     """Writes ``snapshots/<utc>-<digest8>.json``; returns the file's name."""
     name = f"{snapshot.taken_at:%Y%m%dT%H%M%S%fZ}-{snapshot.digest[:8]}.json"
-    draft = workspace.snapshots / f".{name}.part"
-    draft.write_text(json.dumps(to_json(snapshot), ensure_ascii=False), encoding="utf-8")
-    draft.replace(workspace.snapshots / name)
+    write_whole(workspace.snapshots / name, json.dumps(to_json(snapshot), ensure_ascii=False))
     return name
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from runbook_lib.change.decisions import setup_as_it_stands
+from runbook_lib.disk import write_whole
 from runbook_lib.errors import EvidenceMissing, LoginRefused, SecretMissing, SystemRefused, UsageFault
 from runbook_lib.guide.state.login_refusals import Refusals
 from runbook_lib.guide.state.traces.left_behind import sweep_people
@@ -193,12 +195,8 @@ class Session:
         if not self.transport.table.rows:
             return
         text = self.vault.mask(json.dumps(self.known_calls(), indent=1))
-        draft = self.workspace.calls_file.with_suffix(f".{os.getpid()}.part")
-        try:
-            draft.write_text(text, encoding="utf-8")
-            draft.replace(self.workspace.calls_file)
-        except OSError:  # a table for support is no reason to fail
-            draft.unlink(missing_ok=True)
+        with suppress(OSError):  # a table for support is no reason to fail
+            write_whole(self.workspace.calls_file, text)
         self.transport.table.rows.clear()
 
     def login_secrets(self, account: Account) -> tuple[str, ...]:

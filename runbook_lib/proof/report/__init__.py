@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ConfigDict
 
-from runbook_lib.change.decisions.files import replace_file
+from runbook_lib.disk import write_whole
 from runbook_lib.journal import Entry, Journal, Kind
 from runbook_lib.proof.report.agreed_fields import with_fields
 from runbook_lib.proof.report.decisions import decided_on_file
@@ -91,8 +91,8 @@ def write_report(workspace: Workspace, journal: Journal) -> Path:
     """Write ``report.json`` and ``report.html`` from the journal and the files; the path of the page."""
     report = tell(workspace, journal, datetime.now(UTC))
     data = json.dumps(asdict(report), indent=2, ensure_ascii=False)
-    replace_file(workspace.report_json, data + "\n")
-    return replace_file(workspace.report_html, render(report))
+    write_whole(workspace.report_json, data + "\n")
+    return write_whole(workspace.report_html, render(report))
 
 
 def report_data(workspace: Workspace, journal: Journal) -> dict[str, Any]:
