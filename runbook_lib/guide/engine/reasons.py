@@ -1,4 +1,4 @@
-"""Why a step ended as it did, as lines in the language of the connection."""
+"""Why a step ended as it did, as lines in one language."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from runbook_lib.review.findings import Finding, Status, by_cause
 from runbook_lib.text import from_json, joined, say, translate
 
 
-def reasons(session: Session, ended: Entry) -> list[str]:
-    """Why a run stopped at ``ended``: each reason with its fix, one per line; empty where it did not."""
+def reasons(session: Session, ended: Entry, language: str = "") -> list[str]:
+    """Why a run stopped at ``ended``: each reason with its fix, one per line; empty where it did not.
+    ``language``: that of the connection where none is named."""
 
     def told(text: object) -> str:
-        return translate(text, session.language)
+        return translate(text, language or session.language)
 
     findings = [
         Finding.from_json(entry.payload)
