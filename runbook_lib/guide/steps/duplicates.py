@@ -40,7 +40,7 @@ from runbook_lib.review.duplicates.probable.explanation import read_probable
 from runbook_lib.review.duplicates.probable.search import KIND as PROBABLE
 from runbook_lib.review.duplicates.summary import still_there
 from runbook_lib.road import DUPLICATES
-from runbook_lib.survey.probes.org import guarded
+from runbook_lib.survey.probes.query import guarded
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot, Unknown
 from runbook_lib.text import Message, say, translate
 
