@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from importlib.metadata import version
 from time import monotonic
 from typing import Any, ClassVar
@@ -25,7 +26,7 @@ from runbook_lib.guide.state.standing.scope import footing_of
 from runbook_lib.guide.views.identity import identity_strip
 from runbook_lib.guide.views.moving_line import MovingLine
 from runbook_lib.guide.views.next_steps import on_file
-from runbook_lib.guide.views.plan import age, evidence_block
+from runbook_lib.guide.views.plan import age, evidence_blocks
 from runbook_lib.guide.views.view import Answered, Block, Card, Clicks, Line, Tone, View, error_card
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
@@ -194,7 +195,7 @@ class Beats:
         if beat != "prove":
             return [Line(say("Proven before; nothing to do."))]
         evidence = history.last_evidence(self.session.journal, self.name)
-        return [done, *([evidence_block(evidence)] if evidence else []), *on_file(self.spec)]
+        return [done, *(evidence_blocks(evidence) if evidence else []), *on_file(self.spec)]
 
     def told_when_proven(self) -> Iterable[Block]:
         """What Look shows of a proven step beyond that it is."""
@@ -218,8 +219,11 @@ class Beats:
     def _view(self, beat: str, blocks: Iterable[Block], form: Callable[[], Any] | None = None) -> View:
         """The blocks, with where this happens above the first beat and above whatever a person acts on."""
         shown = tuple(blocks)
-        if beat == BEATS[0] or form is not None or any(isinstance(block, Clicks) for block in shown):
-            shown = (identity_strip(self.session, self.seen, self.spec), *shown)
+        strip = identity_strip(self.session, self.seen, self.spec)
+        if beat == BEATS[0]:
+            shown = (strip, *shown)
+        elif form is not None or any(isinstance(block, Clicks) for block in shown):
+            shown = (replace(strip, text="", step=""), *shown)  # what it means stands under Look
         return View(self.session.language, "", shown, form if self.interactive else None, self._answered)
 
     def _masked(self, text: str) -> str:

@@ -31,7 +31,7 @@ from runbook_lib.guide.views.people.duplicates import (
     groups_grid,
 )
 from runbook_lib.guide.views.people.probable import explained_blocks, probable_blocks, probable_grid
-from runbook_lib.guide.views.view import Block, Card, Tone
+from runbook_lib.guide.views.view import Block, Card, Grid, Tone
 from runbook_lib.guide.widgets.forms.comparison import ComparisonForm
 from runbook_lib.guide.widgets.forms.duplicates import GroupForm, Shown
 from runbook_lib.journal import Kind
@@ -182,7 +182,7 @@ class Duplicates(DecidedStep):
         yield say("A lead and a contact: convert the lead, and choose the contact that exists.")
         yield say("Then run this notebook again from “1 Look”: it counts anew.")
 
-    def _grid(self, kind: str) -> Block:
+    def _grid(self, kind: str) -> Grid:
         """The biggest groups of a kind, from what the comparison left."""
         if kind == PROBABLE:
             return probable_grid(read_probable(probable_file(self.session)))
