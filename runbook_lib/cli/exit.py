@@ -40,7 +40,7 @@ def exit_code_of(command: Callable[[], object], arguments: list[str] | None) -> 
     except TyperException as fault:
         fault.show() if hasattr(fault, "show") else print(printable(fault.format_message()), file=sys.stderr)
         _tell_json(UsageFault(fault.format_message()), arguments)
-        return UsageFault.exit_code
+        return UsageFault.outcome.exit_code
     except OSError as fault:
         return _tell(cannot_write(fault), arguments)
     except Exception as fault:

@@ -7,6 +7,7 @@ from typing import Any
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.views.view import SIGNS, Tone
 from runbook_lib.journal import Entry, Kind
+from runbook_lib.outcomes import Outcome
 from runbook_lib.review.checks import CHECKS
 from runbook_lib.review.findings import Finding, Status, by_cause
 from runbook_lib.text import from_json, joined, say, translate
@@ -25,7 +26,7 @@ def reasons(session: Session, ended: Entry, language: str = "") -> list[str]:
     ]
     against = {finding.check: finding for finding in findings if finding.blocks}
     titles = {check.id: check.title for check in CHECKS}
-    if ended.payload["outcome"] == "blocked" and against:
+    if ended.payload["outcome"] == Outcome.BLOCKED and against:
         lines = []
         for alike in by_cause(against.values()):
             first = alike[0]

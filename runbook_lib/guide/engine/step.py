@@ -24,6 +24,7 @@ from runbook_lib.guide.views.plan import evidence_blocks
 from runbook_lib.guide.views.refusals import demand_predecessors
 from runbook_lib.guide.views.view import Block, Line, View, findings_blocks
 from runbook_lib.journal import Kind
+from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Evidence, prove
 from runbook_lib.review.checks import checks_for, checks_shown_at, gate_findings, parts_needed, run_checks
@@ -237,7 +238,7 @@ class Step(Beats):
                     "Look at what is missing above; when it is there, run this step again: it looks first."
                 ),
             )
-        self.end(history.DONE, 0)
+        self.end(Outcome.DONE)
         return [*shown, *after_proof(self.session, self.spec, self.interactive)]
 
     def silence(self, evidence: Evidence) -> SystemRefused | None:
