@@ -1,4 +1,4 @@
-"""Every way the runbook stops, as one tree. Exit codes and words stand in ``outcomes.py``.
+"""Every way the runbook stops, as one tree. This module imports nothing of the house.
 
 ::
 
@@ -35,11 +35,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from runbook_lib.outcomes import Outcome
-from runbook_lib.text import Spoken
 
-
-class RunbookError(Exception, Spoken):
+class RunbookError(Exception):
     """Something stopped the runbook, told so that a reader can act on it.
 
     ``what`` happened, ``where`` (file, line, object, URL without its query), ``why`` it matters,
@@ -47,7 +44,8 @@ class RunbookError(Exception, Spoken):
     ``code`` is the vendor's own error code, ``None`` where there is none.
     """
 
-    outcome: ClassVar[Outcome] = Outcome.DEFECT
+    exit_code: ClassVar[int] = 70
+    outcome: ClassVar[str] = "defect"
 
     def __init__(
         self,
@@ -65,11 +63,6 @@ class RunbookError(Exception, Spoken):
         self.fix = fix
         self.code = code
 
-    @property
-    def exit_code(self) -> int:
-        """What the process ends with."""
-        return self.outcome.exit_code
-
     def parts(self) -> tuple[object, ...]:
         """What, where, why and fix, without the empty ones, in the order they are read."""
         return tuple(part for part in (self.what, self.where, self.why, self.fix) if str(part))
@@ -85,7 +78,8 @@ class RunbookError(Exception, Spoken):
 class UsageFault(RunbookError):
     """The command, a file or a parameter is wrong; whoever called mends it."""
 
-    outcome = Outcome.USAGE
+    exit_code = 64
+    outcome = "usage"
 
 
 class ConnectionFileFault(UsageFault):
@@ -111,7 +105,8 @@ class NotebookParameterFault(UsageFault):
 class WaitsForPerson(RunbookError):
     """A decision, an approval or a click of a person is still missing."""
 
-    outcome = Outcome.WAITS
+    exit_code = 2
+    outcome = "waits"
 
 
 class SecretMissing(WaitsForPerson):
@@ -121,13 +116,15 @@ class SecretMissing(WaitsForPerson):
 class Blocked(RunbookError):
     """A check says no or cannot tell, and so the way on is shut."""
 
-    outcome = Outcome.BLOCKED
+    exit_code = 3
+    outcome = "blocked"
 
 
 class SystemRefused(RunbookError):
     """Salesforce or Marketo said no, or could not be reached."""
 
-    outcome = Outcome.REFUSED
+    exit_code = 4
+    outcome = "refused"
 
 
 class LoginRefused(SystemRefused):
@@ -157,19 +154,22 @@ class Unreachable(SystemRefused):
 class Cancelled(RunbookError):
     """A person stopped the run."""
 
-    outcome = Outcome.CANCELLED
+    exit_code = 5
+    outcome = "cancelled"
 
 
 class TimedOut(RunbookError):
     """Waited until the deadline."""
 
-    outcome = Outcome.TIMED_OUT
+    exit_code = 6
+    outcome = "timed-out"
 
 
 class EvidenceMissing(RunbookError):
     """The change was made but it cannot be proven."""
 
-    outcome = Outcome.EVIDENCE_MISSING
+    exit_code = 7
+    outcome = "evidence-missing"
 
 
 class SecretLeaked(EvidenceMissing):

@@ -27,6 +27,8 @@ _MOST_KEYS = 120
 _LARGEST = 2_000_000
 """Bytes of an answer that is still looked into."""
 _MOST_SHAPES, _MOST_IDS = 4, 20
+_LOOKED_AT = 12
+"""Members of a list that are looked at: those of one answer are alike."""
 
 
 @dataclass
@@ -114,7 +116,7 @@ def shape_of(value: Any, depth: int = 0) -> Any:
         if depth >= _DEEPEST:
             return "list"
         shapes: list[Any] = []
-        for member in value[:50]:
+        for member in value[:_LOOKED_AT]:
             add_new(shapes, shape_of(member, depth + 1))
         return shapes
     return {str: "text", bool: "truth", int: "number", float: "number"}.get(type(value), "null")

@@ -17,7 +17,6 @@ from pydantic import (
     model_validator,
 )
 
-from runbook_lib.disk import write_whole
 from runbook_lib.errors import ConnectionFileFault
 from runbook_lib.systems import addresses
 from runbook_lib.systems.validation_messages import reason_of
@@ -201,7 +200,9 @@ def write_connection(path: Path, connection: Connection) -> None:
 
     document = tomlkit.parse(read_text(path)) if path.exists() else tomlkit.document()
     _merge(document, connection.model_dump(exclude_none=True))
-    write_whole(path, tomlkit.dumps(document))
+    draft = path.with_suffix(".toml.part")
+    draft.write_text(tomlkit.dumps(document), encoding="utf-8")
+    draft.replace(path)
 
 
 def _merge(table: Any, values: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ know.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -16,10 +16,10 @@ from typing import Any
 
 from runbook_lib.errors import Cancelled, Defect, RunbookError, SecretLeaked, TimedOut, UsageFault
 from runbook_lib.guide.engine.result import begun, result_of, stopped_by, write_result
-from runbook_lib.outcomes import Outcome
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.traces import leak_scan
 from runbook_lib.guide.state.standing import stands
+from runbook_lib.guide.notebooks.forked_kernel import ForkServer, fork_server
 from runbook_lib.guide.notebooks.kernels import Kernels
 from runbook_lib.guide.notebooks.pattern import FOLDER
 from runbook_lib.guide.state.phases import BEATS
@@ -46,7 +46,7 @@ class Progress:
         """One of its five beats begins."""
 
     def step_ended(self, stop: StepSpec, outcome: str, seconds: float) -> None:
-        """It ended."""
+        """It ended: ``done``, ``already done``, or the outcome of the error that stopped it."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,8 @@ class Conditions:
     progress: Progress = field(default_factory=Progress)
     minutes_per_step: float = 60
     notebooks: Path = FOLDER
+    server: ForkServer | None = None
+    """What kernels are forked from, where somebody started it already."""
 
 
 def run_road(workspace: Path, stops: Iterable[StepSpec], conditions: Conditions | None = None) -> Ran:
@@ -113,19 +115,25 @@ def is_proven(session: Session, stop: StepSpec) -> bool:
 def _run_steps(session: Session, stops: tuple[StepSpec, ...], how: Conditions) -> Entry | None:
     """Runs the steps until one stops; the entry with which the last one that ran ended."""
     ended = None
-    with closing(Kernels(sum(not is_proven(session, stop) for stop in stops))) as kernels:
+    most = sum(not is_proven(session, stop) for stop in stops)
+    with _server_for(most, how) as server, closing(Kernels(most, server)) as kernels:
         for stop in stops:
             ended = _run_step(session, stop, how, kernels) or ended
-            if ended is not None and ended.payload["outcome"] != Outcome.DONE:
+            if ended is not None and ended.payload["outcome"] != history.DONE:
                 break
     return ended
+
+
+def _server_for(most: int, how: Conditions) -> AbstractContextManager[ForkServer | None]:
+    """What kernels are forked from; a single one is started as a program at the same price."""
+    return nullcontext(how.server) if how.server is not None or most < 2 else fork_server()
 
 
 def _run_step(session: Session, stop: StepSpec, how: Conditions, kernels: Kernels) -> Entry | None:
     """Runs one notebook; the entry with which it ended, ``None`` where it was proven before."""
     begin = monotonic()
     if is_proven(session, stop):
-        how.progress.step_ended(stop, Outcome.ALREADY_DONE, 0.0)
+        how.progress.step_ended(stop, "already done", 0.0)
         return None
     how.progress.step_began(stop)
     write_result(_folder(session), begun(stop.name, session.journal.run))
@@ -188,7 +196,7 @@ def _execute(session: Session, stop: StepSpec, how: Conditions, kernels: Kernels
 def _write_fault(session: Session, stop: StepSpec, fault: RunbookError | None, seconds: float) -> Entry:
     """The run's own word where the notebook could not give one."""
     told = fault or Defect("The step ended without an outcome.")
-    payload = journal_payloads.ended(told.outcome, session.calls(), seconds, told)
+    payload = journal_payloads.ended(told.outcome, told.exit_code, session.calls(), seconds, told)
     return session.journal.append(stop.name, "run", Kind.ended, payload)
 
 
@@ -200,7 +208,7 @@ def _folder(session: Session) -> Path:
 def _ran(session: Session, ended: Entry | None, report: Path) -> Ran:
     proven = count_proven(session)
     if ended is None:
-        return Ran(session.journal.run, Outcome.DONE, 0, proven, "", None, report)
+        return Ran(session.journal.run, history.DONE, 0, proven, "", None, report)
     outcome, exit_code = ended.payload["outcome"], ended.payload["exit_code"]
     return Ran(session.journal.run, outcome, exit_code, proven, ended.step, ended, report)
 

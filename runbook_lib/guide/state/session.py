@@ -6,19 +6,19 @@ by itself could lock the user out. The journal remembers it beyond this process;
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from runbook_lib.change.decisions import setup_as_it_stands
-from runbook_lib.disk import write_whole
-from runbook_lib.errors import EvidenceMissing, LoginRefused, SecretMissing, SystemRefused, UsageFault
+from runbook_lib.errors import EvidenceMissing, LoginRefused, SecretMissing, UsageFault
+from runbook_lib.guide.state.kept_sessions import KeptSessions, kept_sessions, mark_of
 from runbook_lib.guide.state.login_refusals import Refusals
+from runbook_lib.guide.state.once import Once
+from runbook_lib.guide.state.traces import call_file
 from runbook_lib.guide.state.traces.left_behind import sweep_people
 from runbook_lib.journal import RUN, Journal
 from runbook_lib.private_folder import sweep_folders
@@ -51,36 +51,6 @@ WORKSPACE = "RUNBOOK_WORKSPACE"
 """Environment variable that names the workspace where a notebook's own parameter is left at ``.``."""
 
 
-Reader = TypeVar("Reader")
-
-
-@dataclass
-class Once(Generic[Reader]):
-    """A reader that is made when first asked for; a refusal of the secret is kept and raised again, not tried
-    again. What says nothing about the secret, such as an outage, is not kept: asking again may help."""
-
-    make: Callable[[], Reader]
-    reader: Reader | None = None
-    refusal: SystemRefused | None = None
-
-    def __call__(self) -> Reader:
-        """The reader; raises the refusal of the first try, however often it is asked."""
-        if self.refusal is not None:
-            raise self.refusal
-        if self.reader is None:
-            try:
-                self.reader = self.make()
-            except SystemRefused as refusal:
-                if isinstance(refusal, LoginRefused) and speaks_of_user(refusal.code):
-                    self.refusal = refusal
-                raise
-        return self.reader
-
-    def forget(self) -> None:
-        """The next call makes a new reader."""
-        self.reader = self.refusal = None
-
-
 @dataclass
 class Session:
     """An open workspace. Close it, or use it in a ``with``."""
@@ -95,11 +65,14 @@ class Session:
     marketo: Once[MarketoReader] = field(init=False)
     mended: set[Account] = field(default_factory=set)
     """Whose refused login a person wants tried once more with the same secrets: the cause was mended."""
+    kept: KeptSessions = field(default_factory=kept_sessions)
+    _handed: set[Account] = field(default_factory=set)
+    """Who is logged in by a session that a notebook before this one opened."""
 
     def __post_init__(self) -> None:
         self.admin = Once(lambda: self._log_in(Account.ADMIN))
         self.sync = Once(lambda: self._log_in(Account.SYNC))
-        self.marketo = Once(lambda: MarketoReader(self.transport, self.connection, self.vault))
+        self.marketo = Once(self._open_marketo)
 
     def __enter__(self) -> Session:
         return self
@@ -141,17 +114,27 @@ class Session:
         wanted = tuple(parts)
         for secret in self._secrets_for(frozenset(wanted)):
             self._demand(secret)
+        if Part.SYNC_LOGIN in wanted and (Account.SYNC in self._handed or self.sync.reader is None):
+            self._forget(Account.SYNC)  # a login that is a proof is made, not remembered
         systems = Systems(self.expected, self.admin, self.sync, self.marketo)
         seen = collect(systems, wanted, now(), before)
         silent = seen.unreached()
+        was_handed = bool(self._handed)
         self.forget_ended(silent.code if silent else "")
+        if silent is not None and silent.code == SESSION_ENDED and was_handed:
+            return self.collect(wanted, before)  # it ended since the notebook that opened it
         return seen
 
     def forget_ended(self, code: str | None) -> None:
         """Lets the Salesforce sessions go where ``code`` says that one has ended: the next call logs in."""
         if code == SESSION_ENDED:
-            self.admin.forget()
-            self.sync.forget()
+            for account in Account:
+                self._forget(account)
+
+    def _forget(self, account: Account) -> None:
+        (self.admin if account is Account.ADMIN else self.sync).forget()
+        self.kept.forget(account)
+        self._handed.discard(account)
 
     def may_be_sync_user(self) -> bool:
         """Whether what the sync user's login needs was given."""
@@ -184,20 +167,11 @@ class Session:
 
     def known_calls(self) -> dict[str, Any]:
         """The table of all calls that were made for this workspace, those of this session among them."""
-        try:
-            known = json.loads(self.workspace.calls_file.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            known = {}
-        return self.transport.table.merged_into(known if isinstance(known, dict) else {})
+        return call_file.known_calls(self.workspace.calls_file, self.transport.table)
 
     def keep_calls(self) -> None:
         """Adds what was asked since the last time to calls.json."""
-        if not self.transport.table.rows:
-            return
-        text = self.vault.mask(json.dumps(self.known_calls(), indent=1))
-        with suppress(OSError):  # a table for support is no reason to fail
-            write_whole(self.workspace.calls_file, text)
-        self.transport.table.rows.clear()
+        call_file.keep_calls(self.workspace.calls_file, self.transport.table, self.vault.mask)
 
     def login_secrets(self, account: Account) -> tuple[str, ...]:
         """Names of the secrets of that account's login."""
@@ -238,6 +212,11 @@ class Session:
         from runbook_lib.systems.salesforce.client import SalesforceReader  # lazy: loads simple-salesforce
 
         refusals, given = self._refusals(account), self._given(account)
+        mark = mark_of(refusals.place, given)
+        if (session := self.kept.salesforce(account, mark)) is not None:
+            self.vault.watch(f"salesforce_{account}_session", session.session_id)
+            self._handed.add(account)
+            return SalesforceReader(self.transport, session)
         # a run was started on purpose; and no wrong secret of an app locks anybody out
         is_asked_for = account in self.mended or RUN in os.environ or self.logs_in_by_client(account)
         self.mended.discard(account)
@@ -250,7 +229,15 @@ class Session:
                 refusals.remember(given, refusal, self.calls())
             raise
         refusals.forgive(given, self.calls())
+        self.kept.keep_salesforce(mark, session)
         return SalesforceReader(self.transport, session)
+
+    def _open_marketo(self) -> MarketoReader:
+        secret = self.vault.get(MARKETO_SECRET).reveal() if self.vault.has(MARKETO_SECRET) else ""
+        marketo = self.connection.marketo
+        mark = mark_of(f"{marketo.client_id} @ {self.connection.marketo_host}", [secret])
+        token, keep = self.kept.marketo(mark), self.kept.keep_marketo(mark)
+        return MarketoReader(self.transport, self.connection, self.vault, token, keep)
 
 
 def open_session(workspace: Path | str = ".", sweep: bool = True) -> Session:

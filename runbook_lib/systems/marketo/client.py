@@ -8,14 +8,16 @@ Marketo answers most errors with HTTP 200 and ``success: false``; they become
 from __future__ import annotations
 
 import re
+import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from runbook_lib.errors import Defect, MarketoRefused, Unreachable
+from runbook_lib.systems.marketo.access_token import AccessToken
 from runbook_lib.systems.marketo.envelope import Envelope, read_envelope
 from runbook_lib.systems.marketo.errors import NOT_JSON, refusal, refused_token, wrong_shape
 from runbook_lib.systems.retry import wait_for_marketo
@@ -67,22 +69,30 @@ class RolesAnswer:
 
 
 class MarketoReader:
-    """Reads an instance as the API client of ``connection``; can write nothing."""
+    """Reads an instance as the API client of ``connection``; can write nothing.
 
-    def __init__(self, transport: Transport, connection: Connection, vault: Vault) -> None:
+    ``token``: one that was bought before; ``keep`` hears of each that is bought.
+    """
+
+    def __init__(
+        self, transport: Transport, connection: Connection, vault: Vault,
+        token: AccessToken | None = None, keep: Callable[[AccessToken], None] = lambda token: None,
+    ) -> None:  # fmt: skip
         self.transport = transport
         self._connection = connection
         self._vault = vault
         self._root = f"https://{connection.marketo_host}"
-        self._token: tuple[Secret, float] | None = None
-        self._api_user = ""
+        self._token: AccessToken | None = None
+        self._ends = 0.0
+        self._keep = keep
+        if token is not None:
+            self._hold(token)
         self._recent: deque[float] = deque(maxlen=CALLS_PER_WINDOW)
 
     @property
     def api_user(self) -> str:
         """The API-only user to whom the client belongs: the scope of the token."""
-        self._access_token()
-        return self._api_user
+        return self._access_token().api_user
 
     def describe(self) -> list[dict[str, Any]]:
         """The person fields of ``leads/describe``: ``{id, displayName, dataType, length?, rest?, soap?}``."""
@@ -173,7 +183,7 @@ class MarketoReader:
         self._wait_for_turn()
         path = f"/bulk/v1/leads/export/{quote(job, safe='')}/file.json"
         headers = {
-            "Authorization": f"Bearer {self._access_token().reveal()}",
+            "Authorization": f"Bearer {self._access_token().secret.reveal()}",
             "Range": f"bytes={start}-{start + size - 1}",
         }
         answer = self.transport.send("GET", self._root + path, headers=headers)
@@ -220,7 +230,7 @@ class MarketoReader:
 
     def _call(self, path: str, params: dict[str, str], body: dict[str, Any] | None) -> Envelope:
         self._wait_for_turn()
-        headers = {"Authorization": f"Bearer {self._access_token().reveal()}"}
+        headers = {"Authorization": f"Bearer {self._access_token().secret.reveal()}"}
         query = urlencode(params)
         if body is not None:
             answer = self.transport.send("POST", self._root + path, json=body, headers=headers)
@@ -234,9 +244,15 @@ class MarketoReader:
         except (ValueError, TypeError, AttributeError, RecursionError):
             raise refusal(f"HTTP_{answer.status_code}", NOT_JSON, path, "") from None
 
-    def _access_token(self) -> Secret:
-        if self._token is not None and self.transport.moment() < self._token[1]:
-            return self._token[0]
+    def _access_token(self) -> AccessToken:
+        if self._token is None or self.transport.moment() >= self._ends:
+            token = self._buy_token()
+            self._hold(token)
+            self._keep(token)
+            return token
+        return self._token
+
+    def _buy_token(self) -> AccessToken:
         # All three in the query, also the secret, as Marketo documents it: the transport logs no query.
         params = {
             "grant_type": "client_credentials",
@@ -246,13 +262,15 @@ class MarketoReader:
         answer = self.transport.send("GET", f"{self._root}/identity/oauth/token", params=params)
         try:
             body = answer.json()
-            token, seconds = Secret(_text(body["access_token"])), float(body["expires_in"])
+            secret, seconds = Secret(_text(body["access_token"])), float(body["expires_in"])
         except (ValueError, KeyError, TypeError, RecursionError):
             raise refused_token(answer.status_code, f"{self._root}/identity/oauth/token") from None
-        self._vault.watch("marketo_access_token", token)
-        self._token = (token, self.transport.moment() + seconds - 10)
-        self._api_user = str(body.get("scope", ""))
-        return token
+        return AccessToken(secret, time.time() + seconds - 10, str(body.get("scope", "")))
+
+    def _hold(self, token: AccessToken) -> None:
+        """Uses this token until it ends, on the clock that waiting in a rehearsal moves, too."""
+        self._vault.watch("marketo_access_token", token.secret)
+        self._token, self._ends = token, self.transport.moment() + token.expires - time.time()
 
     def _wait_for_turn(self) -> None:
         now = self.transport.moment()

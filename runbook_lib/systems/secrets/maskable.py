@@ -40,11 +40,12 @@ def is_ordinary(secret: str, connection_texts: Iterable[str] = ()) -> bool:
     if len(secret) < SHORTEST or (secret.isdigit() and len(secret) < SHORTEST_NUMBER):
         return True
     sought = secret.casefold()
-    return any(sought in text.casefold() for text in connection_texts) or sought in _own_texts()
+    return any(sought in text.casefold() for text in connection_texts) or sought in own_texts()
 
 
 @lru_cache(maxsize=1)
-def _own_texts() -> str:
+def own_texts() -> str:
+    """All texts of the product in small letters; read once by each process."""
     files = sorted(path for path in _PACKAGE.rglob("*") if path.suffix in _SUFFIXES)
     texts = [
         path.read_text(encoding="utf-8", errors="replace") for path in files if _WORLDS not in path.parents

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
 import os
 import subprocess
 import sys
 import time
+from contextlib import closing
+from typing import Any
 
 import pytest
+
+from runbook_lib.guide.notebooks.forked_kernel import can_fork, fork_server
+from runbook_lib.guide.notebooks.kernels import Kernels
 
 KILLED = """
 import os
@@ -33,3 +40,77 @@ def test_a_kernel_ends_by_itself_when_its_run_was_killed() -> None:
     while is_alive(pid):
         assert time.monotonic() < until, "the kernel outlives its run"
         time.sleep(0.1)
+
+
+FORKED = """
+import os
+from runbook_lib.guide.notebooks.forked_kernel import fork_server
+from runbook_lib.guide.notebooks.kernels import Kernels
+with fork_server() as server, Kernels(1, server).one() as manager:
+    print(manager.provisioner.process.pid, server._process.pid, flush=True)
+    os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.skipif(not can_fork(), reason="kernels are not forked on this system")
+def test_a_forked_kernel_ends_by_itself_when_its_run_was_killed() -> None:
+    """Neither the kernel nor the process that it was forked from outlives the run."""
+    told = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    pids, until = [int(pid) for pid in told.stdout.split()], time.monotonic() + 60
+    assert len(pids) == 2
+    while any(map(is_alive, pids)):
+        assert time.monotonic() < until, "a process outlives its run"
+        time.sleep(0.1)
+
+
+@pytest.mark.skipif(not can_fork(), reason="kernels are not forked on this system")
+def test_a_forked_kernel_is_a_kernel_of_its_own() -> None:
+    """It has imported what notebooks use, leads its own process group, and nobody's names are in it."""
+    with fork_server() as server, closing(Kernels(2, server)) as kernels:
+        told = []
+        for _ in range(2):
+            with kernels.one() as manager:
+                told.append(ask(manager, WHO))
+            assert not is_alive(told[-1]["pid"])
+    first, second = told
+    assert first["pid"] == first["group"] != second["pid"]
+    assert first["loaded"] and first["names"] == second["names"] == []
+    assert first["parent"] == second["parent"] != os.getpid()
+
+
+@pytest.mark.skipif(not can_fork(), reason="kernels are not forked on this system")
+def test_a_fork_server_that_died_costs_only_time() -> None:
+    """Where no kernel can be forked any more, the notebook gets one that is started as a program."""
+    with fork_server() as server, closing(Kernels(1, server)) as kernels:
+        assert server is not None
+        server._process.kill()
+        server._process.wait()
+        with kernels.one() as manager:
+            if not manager.has_kernel:
+                asyncio.run(manager.start_kernel())  # as papermill does
+            assert ask(manager, WHO)["names"] == []
+
+
+WHO = """{
+    "pid": __import__("os").getpid(), "group": __import__("os").getpgid(0),
+    "parent": __import__("os").getppid(), "loaded": "pandas" in __import__("sys").modules,
+    "names": [name for name in globals() if "runbook" in name or name == "pandas"],
+}"""
+
+
+def ask(manager: Any, expression: str) -> Any:
+    """The value of an expression in that kernel."""
+    client = manager.client()
+    client.start_channels()
+
+    async def value() -> Any:
+        await client.wait_for_ready(timeout=60)
+        reply = await client.execute_interactive(
+            "", user_expressions={"told": expression}, silent=True, timeout=60
+        )
+        return ast.literal_eval(reply["content"]["user_expressions"]["told"]["data"]["text/plain"])
+
+    try:
+        return asyncio.run(value())
+    finally:
+        client.stop_channels()
