@@ -20,7 +20,7 @@ from runbook_lib.change.plans import plan_for
 from runbook_lib.change.undo import made, plan_undo
 from runbook_lib.errors import SystemRefused
 from runbook_lib.journal import Journal
-from runbook_lib.rehearsal.org.schema import catalog
+from runbook_lib.rehearsal.org.schema.standard_objects import system_permissions
 from runbook_lib.review.checks import gate_findings
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.model.licenses import Seats
@@ -63,7 +63,7 @@ def test_one_refused_permission_costs_itself_alone(
     the others are given."""
     odd = tuple(
         replace(one, requires=("MonitorLoginHistory", "ManageSharing")) if one.name == "EditTask" else one
-        for one in catalog.system_permissions()
+        for one in system_permissions()
     )
     monkeypatch.setattr("runbook_lib.rehearsal.org.rules.dependencies.system_permissions", lambda: odd)
     with pytest.raises(SystemRefused) as fault:
