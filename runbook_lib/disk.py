@@ -1,10 +1,13 @@
-"""A disk that is full, a folder that cannot be written: what the operating system refuses, as the house's
-error."""
+"""Files that are written whole or not at all; and what the operating system refuses (a disk that is full, a
+folder that cannot be written) as the house's error."""
 
 from __future__ import annotations
 
 import errno
+import os
+import secrets
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from runbook_lib.errors import WorkspaceFault
@@ -13,13 +16,37 @@ from runbook_lib.text import Message, say
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-def cannot_write(fault: OSError) -> WorkspaceFault:
-    """The stop for ``fault``: which file, how much room there is, and what to do."""
-    path = str(fault.filename or "")
+def write_whole(path: Path, content: str | bytes, mode: int = 0o666) -> Path:
+    """Puts ``content`` (a text as UTF-8) in the place of the file ``path`` in one go.
+
+    A reader sees the old file or the new one; where it cannot be written, the old one stays and nothing is
+    left beside it. ``mode``: who may read a new file. ``OSError`` names the file that was meant.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(3)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+        draft.replace(path)
+    except OSError as fault:
+        with suppress(OSError):
+            draft.unlink()
+        raise OSError(fault.errno, fault.strerror, str(path)) from None
+    return path
+
+
+def cannot_write(fault: OSError, folder: Path | None = None) -> WorkspaceFault:
+    """The stop for ``fault``: which file, how much room there is, and what to do.
+
+    ``folder``: where to look for room when the system does not name a file.
+    """
+    path = str(fault.filename or folder or "")
     what = say("A file cannot be read or written: {reason}.", reason=fault.strerror or type(fault).__name__)
     fix: Message = say("Let yourself read and write there, or name another folder; then run again.")
     if fault.errno in _FULL:
-        fix = say("Make room on the disk ({free} MB are free there), then run again.", free=_free(path))
+        fix = say("Make room on the disk, then run again.")
+        if path:
+            fix = say("Make room on the disk ({free} MB are free there), then run again.", free=_free(path))
     why = say("What was done before is in the journal; nothing of it is lost.")
     return WorkspaceFault(what, where=path, why=why, fix=fix)
 

@@ -1,4 +1,4 @@
-"""Every way the runbook stops, as one tree. This module imports nothing of the house.
+"""Every way the runbook stops, as one tree. Exit codes and words stand in ``outcomes.py``.
 
 ::
 
@@ -35,8 +35,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from runbook_lib.outcomes import Outcome
+from runbook_lib.text import Spoken
 
-class RunbookError(Exception):
+
+class RunbookError(Exception, Spoken):
     """Something stopped the runbook, told so that a reader can act on it.
 
     ``what`` happened, ``where`` (file, line, object, URL without its query), ``why`` it matters,
@@ -44,8 +47,7 @@ class RunbookError(Exception):
     ``code`` is the vendor's own error code, ``None`` where there is none.
     """
 
-    exit_code: ClassVar[int] = 70
-    outcome: ClassVar[str] = "defect"
+    outcome: ClassVar[Outcome] = Outcome.DEFECT
 
     def __init__(
         self,
@@ -63,6 +65,11 @@ class RunbookError(Exception):
         self.fix = fix
         self.code = code
 
+    @property
+    def exit_code(self) -> int:
+        """What the process ends with."""
+        return self.outcome.exit_code
+
     def parts(self) -> tuple[object, ...]:
         """What, where, why and fix, without the empty ones, in the order they are read."""
         return tuple(part for part in (self.what, self.where, self.why, self.fix) if str(part))
@@ -78,8 +85,7 @@ class RunbookError(Exception):
 class UsageFault(RunbookError):
     """The command, a file or a parameter is wrong; whoever called mends it."""
 
-    exit_code = 64
-    outcome = "usage"
+    outcome = Outcome.USAGE
 
 
 class ConnectionFileFault(UsageFault):
@@ -105,8 +111,7 @@ class NotebookParameterFault(UsageFault):
 class WaitsForPerson(RunbookError):
     """A decision, an approval or a click of a person is still missing."""
 
-    exit_code = 2
-    outcome = "waits"
+    outcome = Outcome.WAITS
 
 
 class SecretMissing(WaitsForPerson):
@@ -116,15 +121,13 @@ class SecretMissing(WaitsForPerson):
 class Blocked(RunbookError):
     """A check says no or cannot tell, and so the way on is shut."""
 
-    exit_code = 3
-    outcome = "blocked"
+    outcome = Outcome.BLOCKED
 
 
 class SystemRefused(RunbookError):
     """Salesforce or Marketo said no, or could not be reached."""
 
-    exit_code = 4
-    outcome = "refused"
+    outcome = Outcome.REFUSED
 
 
 class LoginRefused(SystemRefused):
@@ -154,22 +157,19 @@ class Unreachable(SystemRefused):
 class Cancelled(RunbookError):
     """A person stopped the run."""
 
-    exit_code = 5
-    outcome = "cancelled"
+    outcome = Outcome.CANCELLED
 
 
 class TimedOut(RunbookError):
     """Waited until the deadline."""
 
-    exit_code = 6
-    outcome = "timed-out"
+    outcome = Outcome.TIMED_OUT
 
 
 class EvidenceMissing(RunbookError):
     """The change was made but it cannot be proven."""
 
-    exit_code = 7
-    outcome = "evidence-missing"
+    outcome = Outcome.EVIDENCE_MISSING
 
 
 class SecretLeaked(EvidenceMissing):

@@ -7,13 +7,13 @@ its newest entries are missing. Whoever puts an older copy of the database back 
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from runbook_lib.disk import write_whole
 from runbook_lib.errors import WorkspaceFault
 from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
@@ -31,11 +31,8 @@ def write_head(workspace: Workspace, sequence: int, digest: str) -> None:
     Several writers may overtake each other; an older number guards less, and is never wrong. That the file
     cannot be written is no reason to doubt an entry that is on the disk.
     """
-    file = workspace.path / HEAD
-    draft = file.with_name(f"{HEAD}.{os.getpid()}.{secrets.token_hex(3)}")
     with suppress(OSError):
-        draft.write_text(json.dumps({"sequence": sequence, "digest": digest}), encoding="utf-8")
-        draft.replace(file)
+        write_whole(workspace.path / HEAD, json.dumps({"sequence": sequence, "digest": digest}))
 
 
 def read_head(workspace: Workspace) -> tuple[int, str] | None:

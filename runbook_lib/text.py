@@ -15,12 +15,11 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache
 from numbers import Integral, Real
 from pathlib import Path
-from typing import Any
-
-from runbook_lib.errors import RunbookError
+from typing import Any, Self
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español"}
 LONGEST = 500
@@ -69,6 +68,26 @@ class Label:
         return {"label": self.key}
 
 
+class Worded(StrEnum):
+    """A closed list of codes: files and the journal keep the code, people read its word."""
+
+    word: Message
+
+    def __new__(cls, code: str, word: Message) -> Self:
+        """A member with its word."""
+        member = str.__new__(cls, code)
+        member._value_, member.word = code, word
+        return member
+
+
+class Spoken:
+    """What is said in several parts, each of them in the reader's language, such as a fault."""
+
+    def parts(self) -> tuple[object, ...]:
+        """The parts, in the order they are read."""
+        raise NotImplementedError
+
+
 def say(template: str, /, **values: object) -> Message:
     """A :class:`Message`. The template is what translators see: whole sentences, no markup."""
     return Message(template, values)
@@ -96,7 +115,7 @@ def translate(text: object, language: str) -> str:
     """
     if isinstance(text, Label):
         return label(text.key, language)
-    if isinstance(text, RunbookError):
+    if isinstance(text, Spoken):
         return "\n".join(translate(part, language) for part in text.parts())
     if isinstance(text, Real) and not isinstance(text, bool):
         return _number(int(text) if isinstance(text, Integral) else float(text), language)

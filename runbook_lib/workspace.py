@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from runbook_lib.disk import write_whole
 from runbook_lib.errors import WorkspaceFault
 from runbook_lib.text import Message, say
 
@@ -161,10 +162,7 @@ class Workspace:
 
     def _write_holder(self, holder: Holder) -> None:
         # Only the owner may read the token; replaced in one go so that nobody reads half a file.
-        draft = self._holder_file.with_suffix(f".{holder.pid}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(holder.__dict__, file)
-        draft.replace(self._holder_file)
+        write_whole(self._holder_file, json.dumps(holder.__dict__), 0o600)
 
     def _in_use(self) -> WorkspaceFault:
         holder = self.holder()

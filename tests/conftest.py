@@ -83,7 +83,7 @@ class Stage:
 @pytest.fixture(autouse=True)
 def forgetful_forms(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a form was given lives as long as the process; a test's secrets must not outlive the test."""
-    monkeypatch.setattr("runbook_lib.systems.secrets.vault._given", {})
+    monkeypatch.setattr("runbook_lib.systems.secrets.sources._given", {})
 
 
 RECORDED = Path(__file__).parents[2] / "shared" / "data" / "recorded"

@@ -40,7 +40,7 @@ def exit_code_of(command: Callable[[], object], arguments: list[str] | None) -> 
     except TyperException as fault:
         fault.show() if hasattr(fault, "show") else print(printable(fault.format_message()), file=sys.stderr)
         _tell_json(UsageFault(fault.format_message()), arguments)
-        return UsageFault.exit_code
+        return UsageFault.outcome.exit_code
     except OSError as fault:
         return _tell(cannot_write(fault), arguments)
     except Exception as fault:
@@ -113,8 +113,12 @@ def print_view(view: View) -> None:
 
 def print_json(data: dict[str, Any]) -> None:
     """For programs: the one object on stdout."""
+    print(json_text(data))
+
+
+def json_text(data: dict[str, Any]) -> str:
+    """JSON of which nothing drives a terminal."""
     import json  # lazy: named after the option of the commands
 
     told = json.dumps(data, ensure_ascii=False, indent=2, default=str)
-    # the same JSON, but nothing in it drives a terminal
-    print("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in told))
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in told)

@@ -29,6 +29,7 @@ from typing import Any
 from runbook_lib.change.gate import Approval
 from runbook_lib.change.plan import Click, click_json
 from runbook_lib.errors import RunbookError
+from runbook_lib.outcomes import Outcome
 from runbook_lib.proof.evidence import Evidence
 from runbook_lib.review.findings import Finding
 from runbook_lib.survey.snapshot import Expected, Snapshot
@@ -86,13 +87,11 @@ def evidence(found: Evidence) -> dict[str, Any]:
     return found.to_json()
 
 
-def ended(
-    outcome: str, exit_code: int, calls: Mapping[str, int], seconds: float, what: object = ""
-) -> dict[str, Any]:
-    """A step ended. ``outcome``: ``done`` or the outcome of a ``RunbookError``; ``what`` went wrong."""
+def ended(outcome: Outcome, calls: Mapping[str, int], seconds: float, what: object = "") -> dict[str, Any]:
+    """A step ended. ``what`` went wrong, where something did."""
     return {
-        "outcome": outcome,
-        "exit_code": exit_code,
+        "outcome": outcome.value,
+        "exit_code": outcome.exit_code,
         "calls": dict(calls),
         "seconds": round(seconds, 3),
         "what": _words(what),

@@ -20,7 +20,7 @@ from runbook_lib.survey.probes.arrival.sample import forecast_draw
 from runbook_lib.survey.probes.fill_rates import MOST_CALLS, fill_rates
 from runbook_lib.survey.probes.logins import logins_and_counts, user_id
 from runbook_lib.survey.probes.marketo import look_at_marketo
-from runbook_lib.survey.probes.org import guarded, look_at_org
+from runbook_lib.survey.probes.org import look_at_org
 from runbook_lib.survey.probes.org.field_grants import CALLS as CALLS_OF_PARENTS
 from runbook_lib.survey.probes.org.inventory import CALLS as INVENTORY_CALLS
 from runbook_lib.survey.probes.org.marketo_fields import CALLS as CALLS_OF_MARKETO_FIELDS
@@ -33,6 +33,7 @@ from runbook_lib.survey.probes.query import (
     Reach,
     calls_for,
     describe_each,
+    guarded,
     unknown,
 )
 from runbook_lib.survey.probes.sync_user import (

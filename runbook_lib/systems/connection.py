@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from runbook_lib.disk import write_whole
 from runbook_lib.errors import ConnectionFileFault
 from runbook_lib.systems import addresses
 from runbook_lib.systems.validation_messages import reason_of
@@ -200,9 +201,7 @@ def write_connection(path: Path, connection: Connection) -> None:
 
     document = tomlkit.parse(read_text(path)) if path.exists() else tomlkit.document()
     _merge(document, connection.model_dump(exclude_none=True))
-    draft = path.with_suffix(".toml.part")
-    draft.write_text(tomlkit.dumps(document), encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, tomlkit.dumps(document))
 
 
 def _merge(table: Any, values: dict[str, Any]) -> None:

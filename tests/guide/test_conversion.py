@@ -12,7 +12,7 @@ from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import open_session
 from runbook_lib.guide.steps.marketo_fields import MarketoFields
 from runbook_lib.guide.views.fields.lead_conversion import conversion_after, conversion_before
-from runbook_lib.guide.views.view import Grid, View
+from runbook_lib.guide.views.view import Fold, Grid, View
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.survey.snapshot import ConvertedField, Snapshot, Unknown
 from tests.org_by_hand import NOW, small_org
@@ -66,8 +66,9 @@ def test_cannot_tell_shows_nothing() -> None:
 def test_many_lines_are_cut_and_counted() -> None:
     """An org with hundreds of mappings is shown in part, with the number of the others."""
     many = tuple(ConvertedField(f"A{n}__c", "Contact", f"A{n}__c") for n in range(300))
-    (grid,) = conversion_after(small_org(conversion=many), small_org(conversion=many))
-    assert isinstance(grid, Grid) and len(grid.rows) + grid.more == 300
+    (fold,) = conversion_after(small_org(conversion=many), small_org(conversion=many))
+    assert isinstance(fold, Fold) and isinstance(grid := fold.inside, Grid)
+    assert len(grid.rows) + grid.more == 300
 
 
 def test_in_the_notebook(start_rehearsal: Callable[..., RehearsalServer], tmp_path: Path) -> None:

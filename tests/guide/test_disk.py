@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +19,39 @@ from runbook_lib import journal_store
 from runbook_lib.cli.exit import exit_code_of
 from runbook_lib.disk import cannot_write
 from runbook_lib.errors import WorkspaceFault
-from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.steps.start_here import StartHere
 from runbook_lib.journal import Journal, Kind
+from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.workspace import Workspace
+
+WALK = """
+import sys
+from runbook_lib.errors import RunbookError
+from runbook_lib.guide.state.session import open_session
+from tests.guide.walking import walk_on
+try:
+    with open_session(sys.argv[1]) as session:
+        walk_on(session, "00", "01")
+except RunbookError as stop:
+    print(stop)
+    sys.exit(stop.exit_code)
+"""
+SIZES = [150] if not os.environ.get("RUNBOOK_SOAK_MINUTES") else [*range(120, 520, 40)]
+
+
+@contextmanager
+def small_disk(folder: Path, kilobytes: int) -> Iterator[Callable[[], None]]:
+    """A disk of its own at ``folder``; what is given makes it large enough for everything."""
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)]
+    if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root on Linux can mount a small disk")
+    try:
+        yield lambda: subprocess.check_call(["mount", "-o", "remount,size=200m", str(folder)])  # noqa: S607 - the system's own
+    finally:
+        subprocess.check_call(["umount", str(folder)])  # noqa: S607 - as above
 
 
 @pytest.fixture
@@ -64,6 +96,29 @@ def test_a_beat_that_cannot_write_ends_truthfully(
     path.stat().st_size == 0
                 and path.suffix in (".json", ".html", ".toml", ".csv")]  # fmt: skip
     assert StartHere(rehearsed, interactive=False).look()
+
+
+@pytest.mark.parametrize("kilobytes", SIZES)
+def test_a_disk_that_fills_up_on_the_road(
+    kilobytes: int, rehearsal_server: RehearsalServer, tmp_path: Path
+) -> None:
+    """A real small disk: the road stops with what is missing and how much room there is, the journal is
+    whole, no empty file is left; with room it goes on from there. Many sizes in `make soak`."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with small_disk(disk, kilobytes) as enlarge, environment(secret_variables(rehearsal_server)):
+        place = prepare_workspace(disk / "acme", rehearsal_server, "robot")
+        walk = [sys.executable, "-c", WALK, str(place.path)]
+        first = subprocess.run(walk, capture_output=True, text=True, check=False)
+        assert first.returncode == 64, first.stderr
+        assert "No space left" in first.stdout or "disk is full" in first.stdout
+        empty = [path for path in place.path.rglob("*") if path.is_file() and not path.stat().st_size]
+        assert {path.name for path in empty} <= {".lock", "journal.db-wal", "journal.db-shm"}
+        enlarge()
+        with open_session(place.path) as session:
+            assert session.journal.verify() is None
+        again = subprocess.run(walk, capture_output=True, text=True, check=False)
+        assert again.returncode == 0, again.stdout + again.stderr
 
 
 class Lost(Exception):

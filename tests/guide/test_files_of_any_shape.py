@@ -87,7 +87,7 @@ def read_spoiled(file: tuple[str, bytes]) -> None:
         except Defect:
             raise
         except RunbookError as fault:
-            assert fault.exit_code != Defect.exit_code
+            assert fault.exit_code != Defect.outcome.exit_code
 
 
 @given(spoiled())

@@ -9,12 +9,12 @@ import pytest
 from runbook_lib.errors import RunbookError
 from runbook_lib.guide.commands.approve import approve_plan
 from runbook_lib.guide.engine.step import Step
-from runbook_lib.guide.state import history
 from runbook_lib.guide.state.phases import BEATS
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.state.standing.scope import footing_of
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.journal import Kind
+from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import ROAD, step_named
@@ -53,7 +53,7 @@ def approve(session: Session) -> None:
 def count_as_proven(session: Session, *names: str, seen: Snapshot | None = None) -> None:
     """Writes down that these steps ended proven, for what connection.toml names and was decided now."""
     for name in names:
-        ended = journal_payloads.ended(history.DONE, 0, session.calls(), 1.0)
+        ended = journal_payloads.ended(Outcome.DONE, session.calls(), 1.0)
         footing = footing_of(session, step_named(name), seen)
         session.journal.append(step_named(name).name, "prove", Kind.ended, ended | footing)
 

@@ -15,7 +15,8 @@ from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.world import load_world
 from runbook_lib.systems.connection import Connection, read_connection
-from runbook_lib.systems.secrets.vault import SECRETS_DIR, Vault
+from runbook_lib.systems.secrets.sources import SECRETS_DIR
+from runbook_lib.systems.secrets.vault import Vault
 from runbook_lib.workspace import Workspace
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"

@@ -13,6 +13,7 @@ from runbook_lib.change.gate import Approval
 from runbook_lib.change.plan import Change, ChangeKind, Click, change_json
 from runbook_lib.errors import Blocked
 from runbook_lib.journal import Journal, Kind
+from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Claim, Evidence
 from runbook_lib.review.findings import Finding, Status
@@ -106,7 +107,7 @@ def _walk(journal: Journal, step: str) -> None:
     )
     journal.append(step, "prove", Kind.evidence, journal_payloads.evidence(Evidence(step, claims, NOW)))
     journal.append(
-        step, "prove", Kind.ended, journal_payloads.ended("done", 0, {"salesforce": 9, "marketo": 3}, 2.31)
+        step, "prove", Kind.ended, journal_payloads.ended(Outcome.DONE, {"salesforce": 9, "marketo": 3}, 2.31)
     )
 
 
@@ -182,7 +183,5 @@ def _stop(journal: Journal, step: str) -> None:
         step,
         "check",
         Kind.ended,
-        journal_payloads.ended(
-            stopped.outcome, stopped.exit_code, {"salesforce": 4, "marketo": 0}, 0.8, stopped
-        ),
+        journal_payloads.ended(stopped.outcome, {"salesforce": 4, "marketo": 0}, 0.8, stopped),
     )

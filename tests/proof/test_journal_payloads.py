@@ -10,6 +10,7 @@ import pytest
 from runbook_lib.change.gate import Approval
 from runbook_lib.change.plan import Click
 from runbook_lib.errors import Blocked, RunbookError
+from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Claim, Evidence
 from runbook_lib.proof.report.step_report import Teller
@@ -34,7 +35,7 @@ def test_payloads_are_json(snapshot: Snapshot) -> None:
         journal_payloads.consent(APPROVAL),
         journal_payloads.click(CLICK, "Ada", "Last Synced"),
         journal_payloads.evidence(Evidence("05_sync_fields", (Claim("c", Status.OK, say("Fine.")),), NOW)),
-        journal_payloads.ended("done", 0, {}, 1.23456),
+        journal_payloads.ended(Outcome.DONE, {}, 1.23456),
     ]
     assert json.loads(json.dumps(payloads)) == payloads
 
@@ -51,7 +52,7 @@ def test_payloads_are_json(snapshot: Snapshot) -> None:
 )
 def test_what_went_wrong_is_told_again(what: str | RunbookError, lines: tuple[str, ...]) -> None:
     """An error written at the end of a step is read again part by part, in the reader's language."""
-    payload = json.loads(json.dumps(journal_payloads.ended("blocked", 3, {}, 0.1, what)))
+    payload = json.loads(json.dumps(journal_payloads.ended(Outcome.BLOCKED, {}, 0.1, what)))
     assert Teller("en").lines(payload["what"]) == lines
 
 

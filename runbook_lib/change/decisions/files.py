@@ -23,6 +23,7 @@ from pydantic import BaseModel, ValidationError
 
 from runbook_lib import text_files
 from runbook_lib.change.decisions.rows import Row, SetupFile
+from runbook_lib.disk import write_whole
 from runbook_lib.errors import DecisionFileFault
 from runbook_lib.systems.validation_messages import reason_of
 from runbook_lib.text import Message, counted, printable, say
@@ -102,7 +103,7 @@ def write_table(path: Path, row: type[T], rows: Sequence[T]) -> Path:
     for each in rows:
         data = each.model_dump(mode="json")
         writer.writerow({name: _as_text(str(data[name])) for name in columns})
-    return replace_file(path, "\ufeff" + text.getvalue())
+    return write_whole(path, "\ufeff" + text.getvalue())
 
 
 def read_setup(path: Path, faults: list[Message]) -> SetupFile | None:
@@ -129,7 +130,7 @@ def write_setup(path: Path, setup: SetupFile) -> Path:
 
     document = tomlkit.parse(text_files.read_text(path)) if path.exists() else tomlkit.document()
     _put(document, setup.model_dump(exclude_none=True))
-    return replace_file(path, tomlkit.dumps(document))
+    return write_whole(path, tomlkit.dumps(document))
 
 
 def _put(table: Any, values: Mapping[str, Any]) -> None:
@@ -141,15 +142,6 @@ def _put(table: Any, values: Mapping[str, Any]) -> None:
             _put(table.setdefault(key, tomlkit.table()), value)
         else:
             table[key] = list(value) if isinstance(value, tuple) else value
-
-
-def replace_file(path: Path, text: str) -> Path:
-    """Put ``text`` in the place of the file ``path`` in one go: a reader sees the old one or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".part")
-    draft.write_bytes(text.encode("utf-8"))
-    draft.replace(path)
-    return path
 
 
 def _records(

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runbook_lib.change.decisions.files import replace_file
 from runbook_lib.change.gate import APPROVAL_LIFETIME, Approval, must_be_approved
 from runbook_lib.change.plan import Plan
+from runbook_lib.disk import write_whole
 from runbook_lib.errors import DecisionFileFault, UsageFault
 from runbook_lib.text import Message, say, translate
 from runbook_lib.text_files import UnreadableText, read_text
@@ -55,7 +55,7 @@ def write_approval(
         "created": now.astimezone(UTC).isoformat(),
         "expires": (now + lifetime).astimezone(UTC).isoformat(),
     }
-    return replace_file(workspace.approvals / f"{plan.step}.json", _dumped(data))
+    return write_whole(workspace.approvals / f"{plan.step}.json", _dumped(data))
 
 
 def read_approval(workspace: Workspace, gate: str) -> Approval | None:
@@ -104,7 +104,7 @@ def demand_signature(plan: Plan, signature: Signature) -> None:
 
 def write_plan(workspace: Workspace, plan: Plan) -> Path:
     """``plans/<step>-<digest8>.json``: the plan as it was shown."""
-    return replace_file(_plan_path(workspace, plan.step, plan.digest), _dumped(plan.to_json()))
+    return write_whole(_plan_path(workspace, plan.step, plan.digest), _dumped(plan.to_json()))
 
 
 def read_plan(workspace: Workspace, step: str, digest: str) -> Plan | None:

@@ -12,7 +12,7 @@ from runbook_lib.guide.state.standing.scope import went_live_here
 from runbook_lib.guide.steps.watch import BEFORE_GO_LIVE
 from runbook_lib.guide.views.identity import identity_facts, identity_strip
 from runbook_lib.guide.views.moving_line import MovingLine
-from runbook_lib.guide.views.view import Block, Card, Line, Tone, View, findings_block
+from runbook_lib.guide.views.view import Block, Card, Line, Tone, View, findings_blocks
 from runbook_lib.review.checks import CHECKS, Check, parts_needed, run_checks
 from runbook_lib.review.findings import Finding, Status, Verdict, by_cause, verdict
 from runbook_lib.survey.probes.sync_user import LOGS_IN
@@ -104,7 +104,7 @@ def check_all(session: Session) -> Checked:
     blocks: list[Block] = [
         identity_strip(session, seen),
         *identity_facts(session, seen),
-        findings_block(findings),
+        *findings_blocks(findings),
         *_not_made(skipped),
         *_not_expected(strange, len(calls), is_live=not session.connection.is_rehearsal),
         Card(tone, sentence),

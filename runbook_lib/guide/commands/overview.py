@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from runbook_lib.change.decisions import Decisions, SetupDecision, read_decisions
@@ -33,6 +34,7 @@ from runbook_lib.guide.views.view import (
     error_card,
 )
 from runbook_lib.journal import Kind
+from runbook_lib.outcomes import Outcome, outcome_named
 from runbook_lib.review.checks import checks_for, checks_shown_at
 from runbook_lib.road import ROAD, StepSpec
 from runbook_lib.survey.probes.sync_user import LOGS_IN
@@ -40,10 +42,28 @@ from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
 from runbook_lib.text import Message, from_json, say
 
 
+class State(StrEnum):
+    """Where a step stands that no outcome has stopped, with how it is shown."""
+
+    tone: Tone
+    word: Message
+
+    def __new__(cls, value: str, tone: Tone, word: Message) -> State:
+        """A member with its row."""
+        state = str.__new__(cls, value)
+        state._value_ = value
+        state.tone, state.word = tone, word
+        return state
+
+    PROVEN = "proven", Tone.OK, say("proven")
+    OPEN = "open", Tone.INFO, say("not begun")
+    CHANGED = "changed", Tone.WARN, say("proven once, and it does not stand any more")
+    UNFINISHED = "unfinished", Tone.WARN, say("begun, and its end is unknown")
+
+
 @dataclass(frozen=True)
 class Standing:
-    """Where one step stands: ``proven``, ``changed`` (proven once, and lapsed), ``open`` (not begun),
-    ``unfinished``, or the outcome that stopped it."""
+    """Where one step stands: a :class:`State`, or the outcome that stopped it."""
 
     step: str
     state: str
@@ -90,10 +110,10 @@ def status_view(session: Session) -> View:
     """Where the road stands, for people."""
     rows = []
     for stop, each in zip(ROAD, standings(session), strict=True):
-        tone = _STATE_TONES.get(each.state, Tone.STOP)
+        tone, word = _tone_and_word(each.state)
         when: tuple[tuple[object, object], ...] = ((say("when"), age(each.at)),) if each.at else ()
         told = tuple((say("why"), part) for part in each.what[:1])
-        rows.append((tone, stop.name, _STATES.get(each.state, each.state), (*when, *told)))
+        rows.append((tone, stop.name, word, (*when, *told)))
     lying = [
         Line(
             say(
@@ -134,39 +154,22 @@ def _stop_blocks(session: Session, stop: StepSpec, seen: Snapshot, decisions: De
 def _standing(session: Session, stop: StepSpec) -> Standing:
     entries = [e for e in session.journal.entries(step=stop.name) if e.kind in (Kind.started, Kind.ended)]
     if not entries:
-        return Standing(stop.name, "open", "")
+        return Standing(stop.name, State.OPEN, "")
     last = entries[-1]
     if last.kind is Kind.started:
-        return Standing(stop.name, "unfinished", last.at)
+        return Standing(stop.name, State.UNFINISHED, last.at)
     outcome = last.payload["outcome"]
-    state = "proven" if outcome == history.DONE else outcome
+    state = State.PROVEN if outcome == Outcome.DONE else outcome
     lapsed = standing_of(session, stop).lapsed
-    if state == "proven" and lapsed is not None:
-        return Standing(stop.name, "changed", last.at, (lapsed,))
+    if state is State.PROVEN and lapsed is not None:
+        return Standing(stop.name, State.CHANGED, last.at, (lapsed,))
     told = tuple(from_json(part) for part in parts_of(last.payload["what"]) if part)
     return Standing(stop.name, state, last.at, told)
 
 
-_STATES: Mapping[str, Message] = {
-    "proven": say("proven"),
-    "open": say("not begun"),
-    "undone": say("taken back"),
-    "changed": say("proven once, and it does not stand any more"),
-    "unfinished": say("begun, and its end is unknown"),
-    "waits": say("waits for a person"),
-    "blocked": say("blocked by a check"),
-    "refused": say("a system refused"),
-    "cancelled": say("canceled"),
-    "timed-out": say("not done in time"),
-    "evidence-missing": say("done, but not proven"),
-    "usage": say("a file or a parameter is wrong"),
-    "defect": say("the runbook itself failed"),
-}
-_STATE_TONES = {
-    "proven": Tone.OK,
-    "open": Tone.INFO,
-    "undone": Tone.INFO,
-    "changed": Tone.WARN,
-    "waits": Tone.WAIT,
-    "unfinished": Tone.WARN,
-}
+def _tone_and_word(state: str) -> tuple[Tone, object]:
+    """How a state or an outcome is shown; one that a later edition has written, by its name."""
+    if isinstance(state, State):
+        return state.tone, state.word
+    outcome = outcome_named(state)
+    return (Tone(outcome.tone), outcome.word) if outcome else (Tone.STOP, state)

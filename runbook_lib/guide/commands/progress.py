@@ -15,24 +15,15 @@ from runbook_lib.guide.engine.next_command import next_command
 from runbook_lib.guide.engine.reasons import reasons
 from runbook_lib.guide.notebooks.runner import Progress, Ran
 from runbook_lib.guide.state.session import open_session
+from runbook_lib.guide.views.view import SIGNS, Tone
+from runbook_lib.outcomes import outcome_named
 from runbook_lib.road import StepSpec
 from runbook_lib.systems.connection import read_connection
-from runbook_lib.text import Message, on_terminal, printable, say, translate
+from runbook_lib.text import Message, on_terminal, printable, translate
 from runbook_lib.workspace import Workspace
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-OUTCOMES = {
-    "done": ("✔", say("proven")),
-    "already done": ("✔", say("proven before")),
-    "waits": ("‖", say("waits for a person")),
-    "blocked": ("✖", say("blocked by a check")),
-    "refused": ("✖", say("a system refused")),
-    "cancelled": ("✖", say("canceled")),
-    "timed-out": ("✖", say("not done in time")),
-    "evidence-missing": ("✖", say("done, but not proven")),
-}
 
 
 class PlainProgress(Progress):
@@ -95,9 +86,11 @@ def progress(language: str) -> Progress:
 
 def outcome_line(stop: StepSpec, outcome: str, seconds: float, language: str) -> str:
     """``✔ 05_sync_fields  Sync Fields: proven (3.1 s)``."""
-    sign, word = OUTCOMES.get(outcome, ("✖", say("failed: {outcome}", outcome=outcome)))
+    named = outcome_named(outcome)
+    tone, word = (Tone(named.tone), named.word) if named else (Tone.STOP, outcome)
     took = f" ({seconds:.1f} s)" if seconds else ""
-    return f"{sign} {stop.name:<20} {translate(stop.title, language)}: {on_terminal(word, language)}{took}"
+    told = f"{translate(stop.title, language)}: {on_terminal(word, language)}"
+    return f"{SIGNS[tone]} {stop.name:<20} {told}{took}"
 
 
 @dataclass(frozen=True)

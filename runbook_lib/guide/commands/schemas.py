@@ -12,11 +12,12 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from runbook_lib.guide.commands.fleet import Fleet
 from runbook_lib.guide.engine.result import Result
 from runbook_lib.proof.report import Report
 
 FOLDER = Path(__file__).parents[3] / "docs" / "schemas"
-PUBLISHED: Mapping[str, type] = {"report": Report, "result": Result}
+PUBLISHED: Mapping[str, type] = {"fleet": Fleet, "report": Report, "result": Result}
 """File → what it holds."""
 
 

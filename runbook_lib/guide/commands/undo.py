@@ -18,6 +18,7 @@ from runbook_lib.guide.views.plan import plan_blocks
 from runbook_lib.guide.views.refusals import stop_because
 from runbook_lib.guide.views.view import Block, Card, Tone, View
 from runbook_lib.journal import Entry, Kind
+from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.checks import checks_for, gate_findings, parts_needed
 from runbook_lib.road import SYNC_FIELDS, UNDOABLE, StepSpec
@@ -45,7 +46,7 @@ def undo_step(folder: Path, stop: StepSpec) -> View:
         undoing = plan_undo(stop.name, changes, seen, now())
         if undoing.plan.changes:
             _carry_out(session, undoing, seen)
-        outcome = journal_payloads.ended(history.UNDONE, 0, session.calls(), monotonic() - began)
+        outcome = journal_payloads.ended(Outcome.UNDONE, session.calls(), monotonic() - began)
         session.journal.append(stop.name, "do", Kind.ended, outcome)
         return View(session.language, "", tuple(_told(undoing)))
 

@@ -27,7 +27,6 @@ from runbook_lib.guide.state.call_forecast import calls_from_here
 from runbook_lib.guide.state.consent import against_consent, approval_of, is_confirmed, put_on_record
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.state.standing import predecessors_of
-from runbook_lib.guide.views.change_reasons import reason_blocks
 from runbook_lib.guide.views.commands import commands_after, commands_before
 from runbook_lib.guide.views.plan import age, agreed_blocks, click_block, consent_blocks, plan_blocks
 from runbook_lib.guide.views.refusals import stop_because
@@ -66,7 +65,6 @@ class Doing:
         if plan.changes and not plan.needs_approval:
             count = calls_from_here(self.step, plan)
             yield Line(say("To make and to prove it costs at most {count} Salesforce calls.", count=count))
-        yield from reason_blocks(plan)
         has_boxes = self.step.form is not None and not self._lacks_consent(plan)
         if plan.consents and has_boxes:  # the form has a box for each
             yield Card(Tone.WARN, _CANNOT_BE_UNDONE, (say("Read each warning, and tick what you agree to."),))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from importlib.metadata import version
 from time import monotonic
 from typing import Any, ClassVar
@@ -25,9 +26,10 @@ from runbook_lib.guide.state.standing.scope import footing_of
 from runbook_lib.guide.views.identity import identity_strip
 from runbook_lib.guide.views.moving_line import MovingLine
 from runbook_lib.guide.views.next_steps import on_file
-from runbook_lib.guide.views.plan import age, evidence_block
+from runbook_lib.guide.views.plan import age, evidence_blocks
 from runbook_lib.guide.views.view import Answered, Block, Card, Clicks, Line, Tone, View, error_card
 from runbook_lib.journal import Kind
+from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.road import StepSpec
 from runbook_lib.survey.snapshot import Snapshot
@@ -77,13 +79,13 @@ class Beats:
         if kind is Kind.ended and self._plain is not None:
             self._plain.ended(entry)
 
-    def end(self, outcome: str, exit_code: int, what: object = "") -> None:
+    def end(self, outcome: Outcome, what: object = "") -> None:
         """Writes down how the step ended."""
         seconds = monotonic() - self._began
-        payload = journal_payloads.ended(outcome, exit_code, self.session.calls(), seconds, what)
-        if outcome == history.DONE:
+        payload = journal_payloads.ended(outcome, self.session.calls(), seconds, what)
+        if outcome is Outcome.DONE:
             payload |= footing_of(self.session, self.spec, self.seen)
-        self.note("prove" if outcome == history.DONE else "stop", Kind.ended, payload)
+        self.note("prove" if outcome is Outcome.DONE else "stop", Kind.ended, payload)
 
     def show_now(self, blocks: Iterable[Block]) -> None:
         """Shows something before a stop is raised, so that an executed notebook tells why it stopped."""
@@ -133,7 +135,7 @@ class Beats:
             if is_last:
                 self._plain.search_files()
         except SecretLeaked as leak:
-            self.end(leak.outcome, leak.exit_code, leak)
+            self.end(leak.outcome, leak)
             raise
 
     def _run(self, beat: str, body: Body) -> list[Block]:
@@ -148,15 +150,15 @@ class Beats:
         try:
             shown = list(body())
         except RunbookError as error:
-            self.end(error.outcome, error.exit_code, error)
+            self.end(error.outcome, error)
             raise
         except KeyboardInterrupt:
             cancelled = Cancelled(say("Stopped by hand during “{beat}”.", beat=BEAT_WORDS[beat]))
-            self.end(cancelled.outcome, cancelled.exit_code, cancelled)
+            self.end(cancelled.outcome, cancelled)
             raise cancelled from None
         except OSError as fault:
-            stop = cannot_write(fault)
-            self.end(stop.outcome, stop.exit_code, stop)
+            stop = cannot_write(fault, self.session.workspace.path)
+            self.end(stop.outcome, stop)
             raise stop from None
         except Exception as fault:
             defect = Defect(
@@ -168,13 +170,13 @@ class Beats:
                 where=f"{self.name}, {beat}",
                 fix=say("Nothing else was done. Please report this with the journal."),
             )
-            self.end(defect.outcome, defect.exit_code, self._masked(traceback.format_exc()))
+            self.end(defect.outcome, self._masked(traceback.format_exc()))
             raise defect from fault
         self._stopped = None
         if self.waits_for is not None:
             waits = WaitsForPerson(self.waits_for)
             self._stopped = (beat, waits)
-            self.end(waits.outcome, waits.exit_code, waits)
+            self.end(waits.outcome, waits)
         return shown
 
     def proof_on_file(self) -> Card | None:
@@ -194,7 +196,7 @@ class Beats:
         if beat != "prove":
             return [Line(say("Proven before; nothing to do."))]
         evidence = history.last_evidence(self.session.journal, self.name)
-        return [done, *([evidence_block(evidence)] if evidence else []), *on_file(self.spec)]
+        return [done, *(evidence_blocks(evidence) if evidence else []), *on_file(self.spec)]
 
     def told_when_proven(self) -> Iterable[Block]:
         """What Look shows of a proven step beyond that it is."""
@@ -218,8 +220,11 @@ class Beats:
     def _view(self, beat: str, blocks: Iterable[Block], form: Callable[[], Any] | None = None) -> View:
         """The blocks, with where this happens above the first beat and above whatever a person acts on."""
         shown = tuple(blocks)
-        if beat == BEATS[0] or form is not None or any(isinstance(block, Clicks) for block in shown):
-            shown = (identity_strip(self.session, self.seen, self.spec), *shown)
+        strip = identity_strip(self.session, self.seen, self.spec)
+        if beat == BEATS[0]:
+            shown = (strip, *shown)
+        elif form is not None or any(isinstance(block, Clicks) for block in shown):
+            shown = (replace(strip, text="", step=""), *shown)  # what it means stands under Look
         return View(self.session.language, "", shown, form if self.interactive else None, self._answered)
 
     def _masked(self, text: str) -> str:

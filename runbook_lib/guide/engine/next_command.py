@@ -5,12 +5,12 @@ from __future__ import annotations
 import shlex
 
 from runbook_lib.change.gate.approvals import read_plan
-from runbook_lib.errors import WaitsForPerson
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.consent import against_consent
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.views.commands import shell_word
 from runbook_lib.journal import Entry
+from runbook_lib.outcomes import Outcome
 
 
 def next_command(session: Session, ended: Entry | None) -> str:
@@ -23,7 +23,7 @@ def next_command(session: Session, ended: Entry | None) -> str:
         return ""
     folder, step = shell_word(session.workspace.path), ended.step
     run = f"runbook run {folder}"
-    if ended.payload["outcome"] != WaitsForPerson.outcome:
+    if ended.payload["outcome"] != Outcome.WAITS:
         return run
     entries = history.attempt(session.journal, step)
     digest = history.shown_plan(entries)

@@ -1,4 +1,4 @@
-"""Why a step ended as it did, as lines in the language of the connection."""
+"""Why a step ended as it did, as lines in one language."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import Any
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.views.view import SIGNS, Tone
 from runbook_lib.journal import Entry, Kind
+from runbook_lib.outcomes import Outcome
 from runbook_lib.review.checks import CHECKS
 from runbook_lib.review.findings import Finding, Status, by_cause
 from runbook_lib.text import from_json, joined, say, translate
 
 
-def reasons(session: Session, ended: Entry) -> list[str]:
-    """Why a run stopped at ``ended``: each reason with its fix, one per line; empty where it did not."""
+def reasons(session: Session, ended: Entry, language: str = "") -> list[str]:
+    """Why a run stopped at ``ended``: each reason with its fix, one per line; empty where it did not.
+    ``language``: that of the connection where none is named."""
 
     def told(text: object) -> str:
-        return translate(text, session.language)
+        return translate(text, language or session.language)
 
     findings = [
         Finding.from_json(entry.payload)
@@ -24,7 +26,7 @@ def reasons(session: Session, ended: Entry) -> list[str]:
     ]
     against = {finding.check: finding for finding in findings if finding.blocks}
     titles = {check.id: check.title for check in CHECKS}
-    if ended.payload["outcome"] == "blocked" and against:
+    if ended.payload["outcome"] == Outcome.BLOCKED and against:
         lines = []
         for alike in by_cause(against.values()):
             first = alike[0]

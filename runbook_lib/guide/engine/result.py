@@ -14,13 +14,13 @@ from pathlib import Path
 
 from pydantic import ConfigDict
 
-from runbook_lib.change.decisions.files import replace_file
-from runbook_lib.errors import Defect, RunbookError
+from runbook_lib.disk import write_whole
+from runbook_lib.errors import RunbookError
 from runbook_lib.guide.engine.next_command import next_command
 from runbook_lib.guide.engine.reasons import reasons
-from runbook_lib.guide.state import history
 from runbook_lib.guide.state.session import Session
 from runbook_lib.journal import Entry
+from runbook_lib.outcomes import Outcome
 
 NAME = "result.json"
 UNFINISHED = "unfinished"
@@ -56,17 +56,17 @@ class Result:
 def write_result(folder: Path, result: Result) -> None:
     """Writes ``result.json`` into ``folder``, which is made where it is missing; whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
-    replace_file(folder / NAME, json.dumps(asdict(result), ensure_ascii=False, indent=1) + "\n")
+    write_whole(folder / NAME, json.dumps(asdict(result), ensure_ascii=False, indent=1) + "\n")
 
 
 def begun(step: str, run: str) -> Result:
     """What stands there until the notebook has ended."""
-    return Result(FORMAT, step, run, _now(), UNFINISHED, Defect.exit_code, (), "")
+    return Result(FORMAT, step, run, _now(), UNFINISHED, Outcome.DEFECT.exit_code, (), "")
 
 
 def proven_before(step: str, run: str) -> Result:
     """A notebook that had nothing to do."""
-    return Result(FORMAT, step, run, _now(), history.DONE, 0, (), "")
+    return Result(FORMAT, step, run, _now(), Outcome.DONE, 0, (), "")
 
 
 def stopped_by(step: str, run: str, error: RunbookError) -> Result:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from runbook_lib.change.decisions.files import replace_file
 from runbook_lib.change.gate import Permit
 from runbook_lib.change.gate.approvals import Signature
 from runbook_lib.change.plan import Click, Plan
+from runbook_lib.disk import write_whole
 from runbook_lib.errors import Defect
 from runbook_lib.guide.state.consent import against_consent, sign_plan
 from runbook_lib.text import label, say, translate
@@ -74,7 +74,7 @@ class Robot:
         console, folder = self.session.console(), self.session.workspace.imports
         for page, name in EXPORTS.items():
             console.open(page)
-            replace_file(folder / name, console.download(label("marketo.export", self.session.language)))
+            write_whole(folder / name, console.download(label("marketo.export", self.session.language)))
 
     def _press(self, console: RehearsalConsole, click: Click) -> None:
         button = self._button(console.page, click)

@@ -20,10 +20,11 @@ from runbook_lib.guide.state.session import now
 from runbook_lib.guide.state.standing import ground_of
 from runbook_lib.guide.views.identity import identity_facts
 from runbook_lib.guide.views.next_steps import after_proof
-from runbook_lib.guide.views.plan import evidence_block
+from runbook_lib.guide.views.plan import evidence_blocks
 from runbook_lib.guide.views.refusals import demand_predecessors
-from runbook_lib.guide.views.view import Block, Line, View, findings_block
+from runbook_lib.guide.views.view import Block, Line, View, findings_blocks
 from runbook_lib.journal import Kind
+from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Evidence, prove
 from runbook_lib.review.checks import checks_for, checks_shown_at, gate_findings, parts_needed, run_checks
@@ -176,11 +177,11 @@ class Step(Beats):
         against = self.against(findings)
         shut = {each.check for each in against}
         mended = [each.check for each in findings if each.step == self.name and each.check not in shut]
-        shown = findings_block(findings, self.mended_by_do().intersection(mended))
+        shown = findings_blocks(findings, self.mended_by_do().intersection(mended))
         if against and not self.clicks_made():
-            self.show_now([shown])
+            self.show_now(shown)
             raise out_of_reach_by(seen, against) or blocked_by(against)
-        return [shown] if findings else [Line(say("There is nothing to check here."))]
+        return shown if findings else [Line(say("There is nothing to check here."))]
 
     def _decide(self) -> Iterable[Block]:
         return [*self.settle(self.snapshot), *self._doing().tell_plan(self.plan())]
@@ -225,9 +226,9 @@ class Step(Beats):
     def conclude(self, evidence: Evidence) -> Iterable[Block]:
         """Ends the step: proven, or ``EvidenceMissing`` naming what is not; ``SystemRefused`` where a system
         that had to be looked at could not be asked."""
-        shown = evidence_block(evidence)
+        shown = evidence_blocks(evidence)
         if not evidence.proven:
-            self.show_now([shown])
+            self.show_now(shown)
             if (silent := self.silence(evidence)) is not None:
                 raise silent
             raise EvidenceMissing(
@@ -237,8 +238,8 @@ class Step(Beats):
                     "Look at what is missing above; when it is there, run this step again: it looks first."
                 ),
             )
-        self.end(history.DONE, 0)
-        return [shown, *after_proof(self.session, self.spec, self.interactive)]
+        self.end(Outcome.DONE)
+        return [*shown, *after_proof(self.session, self.spec, self.interactive)]
 
     def silence(self, evidence: Evidence) -> SystemRefused | None:
         """The stop where nothing speaks against the step but that a system was silent while it was proven."""

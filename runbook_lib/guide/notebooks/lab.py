@@ -24,7 +24,7 @@ from runbook_lib.guide.state.session import WORKSPACE
 from runbook_lib.private_folder import private_folder
 from runbook_lib.road import ROAD
 from runbook_lib.systems.connection import read_connection
-from runbook_lib.systems.secrets.vault import SECRETS_DIR
+from runbook_lib.systems.secrets.sources import SECRETS_DIR
 from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from runbook_lib.errors import Cancelled, Defect, RunbookError, SecretLeaked, TimedOut, UsageFault
 from runbook_lib.guide.engine.result import begun, result_of, stopped_by, write_result
+from runbook_lib.outcomes import Outcome
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.traces import leak_scan
 from runbook_lib.guide.state.standing import stands
@@ -46,7 +47,7 @@ class Progress:
         """One of its five beats begins."""
 
     def step_ended(self, stop: StepSpec, outcome: str, seconds: float) -> None:
-        """It ended: ``done``, ``already done``, or the outcome of the error that stopped it."""
+        """It ended."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def _run_steps(session: Session, stops: tuple[StepSpec, ...], how: Conditions) -
     with _server_for(most, how) as server, closing(Kernels(most, server)) as kernels:
         for stop in stops:
             ended = _run_step(session, stop, how, kernels) or ended
-            if ended is not None and ended.payload["outcome"] != history.DONE:
+            if ended is not None and ended.payload["outcome"] != Outcome.DONE:
                 break
     return ended
 
@@ -133,7 +134,7 @@ def _run_step(session: Session, stop: StepSpec, how: Conditions, kernels: Kernel
     """Runs one notebook; the entry with which it ended, ``None`` where it was proven before."""
     begin = monotonic()
     if is_proven(session, stop):
-        how.progress.step_ended(stop, "already done", 0.0)
+        how.progress.step_ended(stop, Outcome.ALREADY_DONE, 0.0)
         return None
     how.progress.step_began(stop)
     write_result(_folder(session), begun(stop.name, session.journal.run))
@@ -196,7 +197,7 @@ def _execute(session: Session, stop: StepSpec, how: Conditions, kernels: Kernels
 def _write_fault(session: Session, stop: StepSpec, fault: RunbookError | None, seconds: float) -> Entry:
     """The run's own word where the notebook could not give one."""
     told = fault or Defect("The step ended without an outcome.")
-    payload = journal_payloads.ended(told.outcome, told.exit_code, session.calls(), seconds, told)
+    payload = journal_payloads.ended(told.outcome, session.calls(), seconds, told)
     return session.journal.append(stop.name, "run", Kind.ended, payload)
 
 
@@ -208,7 +209,7 @@ def _folder(session: Session) -> Path:
 def _ran(session: Session, ended: Entry | None, report: Path) -> Ran:
     proven = count_proven(session)
     if ended is None:
-        return Ran(session.journal.run, history.DONE, 0, proven, "", None, report)
+        return Ran(session.journal.run, Outcome.DONE, 0, proven, "", None, report)
     outcome, exit_code = ended.payload["outcome"], ended.payload["exit_code"]
     return Ran(session.journal.run, outcome, exit_code, proven, ended.step, ended, report)
 

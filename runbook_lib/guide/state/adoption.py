@@ -19,6 +19,7 @@ from runbook_lib.guide.state.session import Session, now
 from runbook_lib.guide.state.standing import stands
 from runbook_lib.guide.state.standing.scope import footing_of
 from runbook_lib.journal import Kind
+from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.claims.adoption import claim_found_done, found_done
 from runbook_lib.proof.evidence import Evidence
@@ -75,7 +76,7 @@ def _record(session: Session, seen: Snapshot, spec: StepSpec, told: Told) -> Evi
     decided = journal_payloads.decision(what, told.by, at=now()) | {ADOPTED: True}
     if spec is SYNC_FIELDS:
         decided["plan_digest"] = _keep_plan(session, seen)
-    ended = journal_payloads.ended(history.DONE, 0, session.calls(), monotonic() - began)
+    ended = journal_payloads.ended(Outcome.DONE, session.calls(), monotonic() - began)
     journal.append(spec.name, "look", Kind.read, look)
     journal.append(spec.name, "decide", Kind.decision, decided)
     journal.append(spec.name, "prove", Kind.evidence, journal_payloads.evidence(evidence))

@@ -10,16 +10,15 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
+from runbook_lib.disk import write_whole
 from runbook_lib.errors import WorkspaceFault
 from runbook_lib.journal import Entry, Journal, Kind
+from runbook_lib.outcomes import Outcome
 from runbook_lib.proof.evidence import Attested, Evidence
 from runbook_lib.survey.snapshot import Snapshot, from_json, to_json
 from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
 
-DONE = "done"
-UNDONE = "undone"
-"""Outcome with which a step ends that was taken back; what is tried after it is a new attempt."""
 WITHDRAWN = "withdrawn"
 """Key of a decision that takes clicks back, by their ids: whoever ticked them had not made them."""
 _TOUCHES = (Kind.change_started, Kind.click)
@@ -143,9 +142,7 @@ def shown_plan(entries: Iterable[Entry]) -> str | None:
 def save_snapshot(workspace: Workspace, snapshot: Snapshot) -> str:
     """Writes ``snapshots/<utc>-<digest8>.json``; returns the file's name."""
     name = f"{snapshot.taken_at:%Y%m%dT%H%M%S%fZ}-{snapshot.digest[:8]}.json"
-    draft = workspace.snapshots / f".{name}.part"
-    draft.write_text(json.dumps(to_json(snapshot), ensure_ascii=False), encoding="utf-8")
-    draft.replace(workspace.snapshots / name)
+    write_whole(workspace.snapshots / name, json.dumps(to_json(snapshot), ensure_ascii=False))
     return name
 
 
@@ -186,8 +183,9 @@ def _told(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _is_done(entry: Entry) -> bool:
-    return entry.kind is Kind.ended and entry.payload.get("outcome") == DONE
+    return entry.kind is Kind.ended and entry.payload.get("outcome") == Outcome.DONE
 
 
 def _is_over(entry: Entry) -> bool:
-    return entry.kind is Kind.ended and entry.payload.get("outcome") in (DONE, UNDONE)
+    """Whether what comes after it is a new attempt."""
+    return entry.kind is Kind.ended and entry.payload.get("outcome") in (Outcome.DONE, Outcome.UNDONE)

@@ -31,7 +31,7 @@ from runbook_lib.guide.views.people.duplicates import (
     groups_grid,
 )
 from runbook_lib.guide.views.people.probable import explained_blocks, probable_blocks, probable_grid
-from runbook_lib.guide.views.view import Block, Card, Tone
+from runbook_lib.guide.views.view import Block, Card, Grid, Tone
 from runbook_lib.guide.widgets.forms.comparison import ComparisonForm
 from runbook_lib.guide.widgets.forms.duplicates import GroupForm, Shown
 from runbook_lib.journal import Kind
@@ -40,7 +40,7 @@ from runbook_lib.review.duplicates.probable.explanation import read_probable
 from runbook_lib.review.duplicates.probable.search import KIND as PROBABLE
 from runbook_lib.review.duplicates.summary import still_there
 from runbook_lib.road import DUPLICATES
-from runbook_lib.survey.probes.org import guarded
+from runbook_lib.survey.probes.query import guarded
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot, Unknown
 from runbook_lib.text import Message, say, translate
 
@@ -182,7 +182,7 @@ class Duplicates(DecidedStep):
         yield say("A lead and a contact: convert the lead, and choose the contact that exists.")
         yield say("Then run this notebook again from “1 Look”: it counts anew.")
 
-    def _grid(self, kind: str) -> Block:
+    def _grid(self, kind: str) -> Grid:
         """The biggest groups of a kind, from what the comparison left."""
         if kind == PROBABLE:
             return probable_grid(read_probable(probable_file(self.session)))

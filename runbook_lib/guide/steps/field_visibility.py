@@ -15,7 +15,7 @@ from runbook_lib.guide.steps.patterns.click_step import RECOMMENDATION, DecidedS
 from runbook_lib.guide.steps.setup.professional import professional_card
 from runbook_lib.guide.views.fields.field_list import nobody_looked
 from runbook_lib.guide.views.rights import confirmed_blocks
-from runbook_lib.guide.views.view import Block, Facts, Instead, Line, grid_of
+from runbook_lib.guide.views.view import Block, Facts, Fold, Instead, Line, grid_of
 from runbook_lib.guide.widgets.boards.field_grid import GridForm, GridRow
 from runbook_lib.guide.widgets.boards.field_rows import grid_rows, locked_of, state_of
 from runbook_lib.journal import Kind
@@ -82,7 +82,8 @@ class FieldVisibility(DecidedStep):
                 **counts,
             )
         )
-        yield grid_of(custom, say("Custom fields"), heads, most=60)
+        grid = grid_of(custom, say("Custom fields"), heads, most=60)
+        yield Fold(say("The {count} custom fields, and what is suggested for each", count=len(custom)), grid)
         yield from confirmed_blocks(rights_matrix(seen))
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:

@@ -12,7 +12,7 @@ from runbook_lib.guide.steps.setup.professional import layout_clicks, profession
 from runbook_lib.guide.steps.setup.setup_decision import settle_setup, stop_where_refused
 from runbook_lib.guide.views.fields.lead_conversion import conversion_after, conversion_before
 from runbook_lib.guide.views.fields.marketo_fields import own_fields_grid
-from runbook_lib.guide.views.view import Block, Line
+from runbook_lib.guide.views.view import Block, Fold, Line
 from runbook_lib.guide.widgets.forms.marketo_fields import FieldsForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
@@ -37,7 +37,8 @@ class MarketoFields(DecidedStep):
         """Which of the sixteen fields exist."""
         stop_where_refused(self)
         yield from professional_card(self.name, seen)
-        yield own_fields_grid(seen)
+        table = own_fields_grid(seen)
+        yield Fold(table.caption, table)
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """The decision on file; where there is none, a person ticks; headless the recommendation stands."""
@@ -69,5 +70,4 @@ class MarketoFields(DecidedStep):
         told = list(conversion_after(self.baseline(), self.snapshot))
         if not evidence.proven:
             self.show_now(told)
-        claims, *onward = super().conclude(evidence)
-        return [claims, *told, *onward]
+        return [*told, *super().conclude(evidence)]

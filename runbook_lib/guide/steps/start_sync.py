@@ -8,7 +8,7 @@ from typing import cast
 
 from runbook_lib.guide.state import history
 from runbook_lib.guide.steps.patterns.consent_step import ClickedStep
-from runbook_lib.guide.views.view import Block, Facts, Grid
+from runbook_lib.guide.views.view import Block, Facts, Fold, Grid, Points, Tone
 from runbook_lib.review.sync_forecast import forecast
 from runbook_lib.review.visible_records import record_sights
 from runbook_lib.road import DUPLICATES, START_SYNC
@@ -44,9 +44,10 @@ class StartSync(ClickedStep):
             ahead = forecast(seen.rows)
             yield Facts((
                 (say("First sync (estimate)"), ahead.duration),
-                (say("API calls on the first day (estimate)"), f"{ahead.calls_first_day:,}"),
-                (say("Source"), ahead.source),
+                (say("API calls on the first day (estimate)"), ahead.calls_first_day),
             ))  # fmt: skip
+            source = Points(((Tone.INFO, say("Source"), ahead.source, ()),))
+            yield Fold(say("Where these estimates come from"), source)
 
     def parts_to_prove(self) -> tuple[Part, ...]:
         """Marketo's lock, and the sampled people."""

@@ -11,11 +11,12 @@ from runbook_lib.change.plans.pairing import PRODUCTION, SANDBOX, open_question
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.steps.patterns.consent_step import ClickedStep
 from runbook_lib.guide.views.fields.field_list import forecast_grid, nobody_looked
-from runbook_lib.guide.views.view import Block, Card, Line, Tone
+from runbook_lib.guide.views.view import Block, Card, Fold, Line, Points, Tone
 from runbook_lib.guide.widgets.forms.choice import ChoiceForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.fields.forecast import forecast_fields
+from runbook_lib.review.fields.made import span
 from runbook_lib.road import SYNC_FIELDS
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Message, say
@@ -38,8 +39,17 @@ class SyncFields(ClickedStep):
             return
         ahead = forecast_fields(seen)
         yield forecast_grid(ahead)
-        yield Line(reckoned(ahead))
-        yield from map(Line, doubts(ahead))
+        new = span(ahead.least, ahead.most)
+        yield Line(
+            say(
+                "Of {seen} fields that the sync user sees, new ones in Marketo: {new}.",
+                seen=ahead.seen,
+                new=new,
+            )
+        )
+        told = [(say("Reckoned"), reckoned(ahead)), *((say("Doubt"), doubt) for doubt in doubts(ahead))]
+        points = Points(tuple((Tone.INFO, lead, text, ()) for lead, text in told))
+        yield Fold(say("How this is reckoned, and what nobody knows"), points)
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """First whether this Marketo is a sandbox, where that matters; then the consent."""

@@ -10,7 +10,7 @@ from runbook_lib.change.plans.preconditions import out_of_reach
 from runbook_lib.errors import RunbookError, TimedOut, WaitsForPerson
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps.patterns.arrival_step import ARRIVAL, Arrival, minute, people_grid
-from runbook_lib.guide.views.plan import evidence_block
+from runbook_lib.guide.views.plan import evidence_blocks
 from runbook_lib.guide.views.view import Block, Line
 from runbook_lib.journal import Kind
 from runbook_lib.proof.claims.arrival import claim_rising, loading_until, normal_until
@@ -65,10 +65,10 @@ class VerifySync(Arrival):
             if evidence.proven:
                 break
             if (refused := self._refused()) is not None:
-                self.show_now([evidence_block(evidence)])
+                self.show_now(evidence_blocks(evidence))
                 raise refused
             if monotonic() + pause > deadline:
-                self.show_now([evidence_block(evidence)])
+                self.show_now(evidence_blocks(evidence))
                 raise self.silence(evidence) or self._not_yet(evidence)
             sleep(pause)
             self.seen = self.collect(self.parts_to_prove(), self.seen)

@@ -10,8 +10,8 @@ from runbook_lib.guide.engine.step import blocked_by, out_of_reach_by
 from runbook_lib.guide.state import acknowledged, history
 from runbook_lib.guide.steps.patterns.arrival_step import ARRIVAL, Arrival, people_grid
 from runbook_lib.guide.views.commands import shell_word
-from runbook_lib.guide.views.plan import age, evidence_block
-from runbook_lib.guide.views.view import Block, Line, findings_block
+from runbook_lib.guide.views.plan import age, evidence_blocks
+from runbook_lib.guide.views.view import Block, Line, findings_blocks
 from runbook_lib.guide.widgets.forms.acknowledge import AcknowledgeForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
@@ -100,7 +100,7 @@ class Watch(Arrival):
         findings = self.findings(self.snapshot)
         for finding in findings:
             self.note("check", Kind.finding, journal_payloads.finding(finding))
-        return [findings_block(findings, frozenset())]
+        return findings_blocks(findings)
 
     def conclude(self, evidence: Evidence) -> Iterable[Block]:
         """Ends the step, and keeps the state that was proven. A check that blocks shuts it (3), silence of a
@@ -112,7 +112,7 @@ class Watch(Arrival):
             c for c in evidence.claims if c.status in (Status.ERROR, Status.UNKNOWN) and not is_drift(c)
         ]
         if against:
-            self.show_now([evidence_block(evidence)])
+            self.show_now(evidence_blocks(evidence))
             raise out_of_reach_by(seen, against) or blocked_by(against)
         if drifts and not others and self.silence(evidence) is None:
             return self._wait_for(evidence, drifts)
@@ -128,8 +128,8 @@ class Watch(Arrival):
         if self.interactive:
             waits = say("Mend what changed, or acknowledge it.")
             self.offer(AcknowledgeForm(self, drifts).build, waits)
-            return [evidence_block(evidence)]
-        self.show_now([evidence_block(evidence)])
+            return evidence_blocks(evidence)
+        self.show_now(evidence_blocks(evidence))
         raise WaitsForPerson(
             say("{count} changes need a person.", count=len(drifts)),
             where="\n".join(str(claim.what) for claim in drifts),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from runbook_lib.guide.views.plan import evidence_block
+from runbook_lib.guide.views.plan import evidence_blocks
 from runbook_lib.guide.views.view import Block, Card, Tone
 from runbook_lib.proof.evidence import Evidence
 from runbook_lib.road import StepSpec
@@ -31,4 +31,4 @@ def adopted_blocks(evidence: Iterable[Evidence]) -> Iterable[Block]:
     for each in evidence:
         title = say("{step} is adopted: found done, not agreed to and not done here.", step=each.step)
         yield Card(Tone.WARN, title)
-        yield evidence_block(each)
+        yield from evidence_blocks(each)

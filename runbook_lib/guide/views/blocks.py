@@ -95,14 +95,6 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class Fold:
-    """A long table: only its title shows until a person opens it; whoever reads plain text has it all."""
-
-    title: object
-    table: Grid
-
-
-@dataclass(frozen=True)
 class Bars:
     """A picture of counts: a name, a bar and the number of each; the longest bar is the greatest number."""
 
@@ -151,11 +143,27 @@ class Card:
     lines: tuple[object, ...] = ()
 
 
+Point = tuple[Tone, object, object, tuple[tuple[object, object], ...]]
+"""A sign, a status word, a sentence and details under it."""
+
+
 @dataclass(frozen=True)
 class Points:
-    """Findings or claims: each a sign, a status word, a sentence and details under it."""
+    """Findings or claims."""
 
-    rows: tuple[tuple[Tone, object, object, tuple[tuple[object, object], ...]], ...]
+    rows: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Fold:
+    """What few need to read: only its title shows, with the sign of its tone, until a person opens it.
+
+    Whoever reads plain text has it all.
+    """
+
+    title: object
+    inside: Grid | Points
+    tone: Tone | None = None
 
 
 @dataclass(frozen=True)

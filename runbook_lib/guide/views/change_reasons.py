@@ -1,28 +1,39 @@
-"""Why a change is made: one reason for the changes that share it, before a person says yes to them."""
+"""What is changed and why, before a person says yes: one line for the changes of one kind and reason."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from runbook_lib.change.kinds.table import KINDS
-from runbook_lib.change.plan import Plan
-from runbook_lib.guide.views.view import Block, Grid
-from runbook_lib.text import Message, say
+from runbook_lib.change.plan import Change, ChangeKind
+from runbook_lib.guide.views.blocks import Block, Fold, Grid
+from runbook_lib.text import Message, counted, say
 
 _SHOWN = 8
 
 
-def reason_blocks(plan: Plan) -> Iterable[Block]:
-    """The reasons of a plan's changes, each with what it is for."""
-    named: dict[Message, list[str]] = {}
-    for change in plan.changes:
-        named.setdefault(KINDS[change.kind].reason(change), []).append(change.target)
-    if named:
-        heads = (say("Why"), say("For"))
-        rows = tuple((why, _some(names)) for why, names in named.items())
-        yield Grid(say("Why these changes"), heads, rows)
+def change_blocks(changes: Sequence[Change]) -> Iterable[Block]:
+    """The changes, those of one kind and reason in one line; each by itself behind a fold."""
+    groups: dict[tuple[ChangeKind, Message], list[str]] = {}
+    for change in changes:
+        groups.setdefault((change.kind, KINDS[change.kind].reason(change)), []).append(change.target)
+    many = say("{count} changes in Salesforce", count=len(changes))
+    caption = counted(len(changes), say("One change in Salesforce"), many)
+    heads = (say("Change"), say("How many"), say("Of which"), say("Why"))
+    rows = tuple(
+        (KINDS[kind].word, len(names), _of_which(names), why) for (kind, why), names in groups.items()
+    )
+    yield Grid(caption, heads, rows)
+    if len(changes) > len(groups):
+        title = say("Each change by itself")
+        each = tuple((KINDS[change.kind].word, change.what) for change in changes)
+        yield Fold(title, Grid(title, (say("Change"), say("What")), each))
 
 
-def _some(names: list[str]) -> str:
-    shown = ", ".join(each.removeprefix("Permissions") for each in names[:_SHOWN])
-    return f"{shown} (+{len(names) - _SHOWN})" if len(names) > _SHOWN else shown
+def _of_which(names: Sequence[str]) -> str:
+    """Fields by their object with how many they are, other things by name: ``Account 41, Contact 37``."""
+    objects = Counter(name.partition(".")[0] for name in names if "." in name)
+    told = [f"{name} {count}" for name, count in objects.items()]
+    told += [name.removeprefix("Permissions") for name in names if "." not in name]
+    return ", ".join(told[:_SHOWN]) + (f" (+{len(told) - _SHOWN})" if len(told) > _SHOWN else "")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from runbook_lib.guide.state import history
-from runbook_lib.guide.views.view import Block, Card, Line, Link, Points, Tone
+from runbook_lib.guide.views.view import Block, Card, Fold, Line, Link, Points, Tone
 from runbook_lib.proof.report import write_report
 from runbook_lib.review.handover import WORDS, When, due
 from runbook_lib.road import ROAD, START_SYNC, VERIFY_SYNC, StepSpec
@@ -27,8 +27,7 @@ def after_proof(session: Session, stop: StepSpec, interactive: bool) -> Iterable
         yield from handover_blocks(stop)
         return
     report = write_report(session.workspace, session.journal)
-    link = Link(say("Read the report: what was found, decided, agreed to, changed and proven"),
-                f"../{report.name}")  # fmt: skip
+    link = Link(say("Read the report"), f"../{report.name}")
     following = next_link(stop)
     if following is not None:
         yield Card(Tone.OK, say("Proven."), (following, link))
@@ -41,13 +40,12 @@ def handover_blocks(stop: StepSpec) -> Iterable[Block]:
     """What to do and to know, once the sync was started: the first day after 08, the rest after 09."""
     rows = due(*_DUE.get(stop, ()))
     if rows:
-        yield Line(say("Living with the sync"))
-        yield Points(
-            tuple(
-                (Tone.INFO, WORDS[advice.when], advice.what, ((say("Why it matters"), advice.why),))
-                for advice in rows
-            )
+        points = tuple(
+            (Tone.INFO, WORDS[advice.when], advice.what, ((say("Why it matters"), advice.why),))
+            for advice in rows
         )
+        title = say("Living with the sync: {count} things to do and to know", count=len(rows))
+        yield Fold(title, Points(points), Tone.INFO)
 
 
 def next_link(stop: StepSpec) -> Link | None:

@@ -63,7 +63,7 @@ class PlainText:
             case Grid():
                 return self._grid(block)
             case Fold():
-                return self._grid(block.table)
+                return self._fold(block)
             case Instead():
                 return self._grid(block.state)
             case Bars():
@@ -77,6 +77,14 @@ class PlainText:
                 ]
             case Points() | Clicks():
                 return self._rows(block)
+
+    def _fold(self, fold: Fold) -> list[str]:
+        """All that is folded; a table says by its own caption what it is."""
+        inside = self.block(fold.inside)
+        if isinstance(fold.inside, Grid):
+            return inside
+        sign = f"{SIGNS[fold.tone]} " if fold.tone else ""
+        return [f"{sign}{self.say(fold.title)}", *_indented(inside)]
 
     def _rows(self, block: Points | Clicks) -> list[str]:
         lines = []

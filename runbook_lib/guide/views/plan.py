@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 
-from runbook_lib.change.kinds.table import KINDS
 from runbook_lib.change.plan import Click, Plan
+from runbook_lib.guide.views.change_reasons import change_blocks
 from runbook_lib.guide.views.fields.field_list import new_fields
 from runbook_lib.guide.views.view import (
     STATUS_TONES,
@@ -14,13 +14,13 @@ from runbook_lib.guide.views.view import (
     Block,
     Card,
     Clicks,
-    Grid,
+    Fold,
     Line,
     Points,
     Tone,
 )
 from runbook_lib.guide.views.vocabulary import undecided
-from runbook_lib.proof.evidence import Evidence
+from runbook_lib.proof.evidence import Claim, Evidence
 from runbook_lib.review.findings import Status
 from runbook_lib.text import Label, Message, counted, say
 
@@ -31,11 +31,7 @@ def plan_blocks(plan: Plan) -> Iterable[Block]:
         yield Line(say("Nothing has to be changed or clicked."))
         return
     if plan.changes:
-        heads = (say("Change"), say("What"))
-        rows = tuple((KINDS[change.kind].word, change.what) for change in plan.changes)
-        many = say("{count} changes in Salesforce", count=len(rows))
-        caption = counted(len(rows), say("One change in Salesforce"), many)
-        yield Grid(caption, heads, rows[:40], max(0, len(rows) - 40))
+        yield from change_blocks(plan.changes)
     if plan.makes:
         yield new_fields(plan.makes)
     if plan.obstacles:
@@ -70,10 +66,19 @@ def screen_path(click: Click) -> Message | str:
     return Message(" › ".join(f"{{{name}}}" for name in names), names)
 
 
-def evidence_block(evidence: Evidence) -> Points:
-    """Each claim with what was measured before and now."""
+def evidence_blocks(evidence: Evidence) -> tuple[Block, ...]:
+    """Each claim with what was measured before and now; those that are proven stand behind one line."""
+    loud = [claim for claim in evidence.claims if claim.status is not Status.OK]
+    proven = [claim for claim in evidence.claims if claim.status is Status.OK]
+    many = say("{count} measurements are in order", count=len(proven))
+    title = counted(len(proven), say("One measurement is in order"), many)
+    fold = (Fold(title, _claims(proven), Tone.OK),) if proven else ()
+    return (*((_claims(loud),) if loud else ()), *fold)
+
+
+def _claims(claims: Iterable[Claim]) -> Points:
     rows = []
-    for claim in evidence.claims:
+    for claim in claims:
         details = [(say("before"), claim.before), (say("now"), claim.now)]
         told = tuple((name, _short(value)) for name, value in details if value not in (None, "", [], {}))
         word = say("for the record") if claim.status is Status.SKIP else STATUS_WORDS[claim.status]

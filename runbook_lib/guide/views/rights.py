@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from runbook_lib.guide.views.view import WHO, Block, Card, Grid, Line, Mark, Tone
+from runbook_lib.guide.views.view import WHO, Block, Card, Fold, Grid, Line, Mark, Tone
 from runbook_lib.review.fields.access import EVERY_OBJECT, grants_of_rights
 from runbook_lib.review.rights_matrix import Held, RightKind, RightLine
 from runbook_lib.survey.model.rights import Giver, Holder, Rights
@@ -46,7 +46,8 @@ def matrix_blocks(lines: Sequence[RightLine], seen: Snapshot) -> Iterable[Block]
             held = sum(each.held is Held.YES for each in some)
             told = Message(caption.template, {"held": held, "count": len(some)})
             columns = len(_HEADS) if held < len(some) else len(_HEADS) - _OF_FIX
-            yield Grid(told, _HEADS[:columns], tuple(tuple(_cells(each))[:columns] for each in some))
+            table = Grid(told, _HEADS[:columns], tuple(tuple(_cells(each))[:columns] for each in some))
+            yield Fold(told, table, Tone.OK if held == len(some) else Tone.WARN)
     yield from _view_all_blocks(seen)
 
 

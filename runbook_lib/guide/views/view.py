@@ -22,12 +22,14 @@ from runbook_lib.guide.views.blocks import (  # fmt: skip
     Card,
     Clicks,
     Facts,
+    Fold,
     Grid,
     Instead,
     Line,
     Link,
     Mark,
     Place,
+    Point,
     Points,
     Strip,
     Tone,
@@ -37,7 +39,7 @@ from runbook_lib.guide.views.plain_text import PlainText, more_rows
 from runbook_lib.guide.views.vocabulary import REVIEWS
 from runbook_lib.review.checks import CHECKS
 from runbook_lib.review.findings import Finding, Status, Who, by_cause
-from runbook_lib.text import Message, joined, printable, say, shortened
+from runbook_lib.text import Message, counted, joined, printable, say, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,8 +48,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SIGNS", "STATUS_TONES", "STATUS_WORDS", "WHO", "Answered", "Bars", "Block", "Card", "Clicks", "Facts",
-    "Grid", "Instead", "Line", "Link", "Mark", "Place", "Points", "Strip", "Tone", "View", "Waterfall",
-    "error_card", "findings_block", "grid_of", "printable",
+    "Fold", "Grid", "Instead", "Line", "Link", "Mark", "Place", "Points", "Strip", "Tone", "View",
+    "Waterfall", "error_card", "findings_blocks", "grid_of", "printable",
 ]  # fmt: skip
 
 _CODED = ("suggestion", "verdict")
@@ -150,23 +152,55 @@ class View:
         return ipywidgets.VBox([lasting, waiting, form(), onward])
 
 
-def findings_block(findings: Iterable[Finding], done_in_do: Collection[str] = ()) -> Points:
-    """Findings with the worst first; each with why it matters, the fix, and who can make it.
+def findings_blocks(findings: Iterable[Finding], done_in_do: Collection[str] = ()) -> tuple[Block, ...]:
+    """What needs somebody, the worst first, with why it matters, the fix, and who can make it.
 
-    ``done_in_do``: checks whose finding the same notebook repairs under Do; they are no errors to a person.
+    What is in order, what was not looked at yet, and what the same notebook repairs under Do (``done_in_do``)
+    stands behind one line each.
     """
+    told = tuple(findings)
+    quiet: dict[Tone, list[Finding]] = {tone: [] for tone in _FOLDS}
+    loud: list[Finding] = []
+    for alike in by_cause(told):
+        tone = _row(alike, done_in_do)[0]
+        quiet.get(tone, loud).extend(alike)
+    folds = [
+        Fold(counted(len(some), *_titles(tone, len(some))), Points(_rows(some, done_in_do)), tone)
+        for tone, some in quiet.items()
+        if some
+    ]
+    return (*((Points(_rows(loud, done_in_do)),) if loud else ()), *folds)
+
+
+_FOLDS = (Tone.WAIT, Tone.OK, Tone.INFO)
+"""What of the findings is folded: repaired under Do, in order, not looked at yet."""
+
+
+def _titles(tone: Tone, count: int) -> tuple[Message, Message]:
+    """The line behind which findings of that tone stand: of one, and of several."""
+    gaps: dict[str, object] = {"count": count, "n": 4, "beat": BEAT_WORDS["do"]}
+    if tone is Tone.WAIT:
+        one = say("One thing is put in order under “{n} {beat}”", **gaps)
+        return one, say("{count} things are put in order under “{n} {beat}”", **gaps)
+    if tone is Tone.OK:
+        return say("One check is in order"), say("{count} checks are in order", **gaps)
+    return say("One check was not made yet"), say("{count} checks were not made yet", **gaps)
+
+
+def _rows(findings: Sequence[Finding], done_in_do: Collection[str]) -> tuple[Point, ...]:
     order = (Status.ERROR, Status.UNKNOWN, Status.WARN, Status.SKIP, Status.OK)
-    rows = []
-    for alike in by_cause(sorted(findings, key=lambda finding: order.index(finding.status))):
-        finding = alike[0]
-        tone, word = STATUS_TONES[finding.status], STATUS_WORDS[finding.status]
-        details = tuple(_details(alike))
-        is_mended = all(finding.check in done_in_do for finding in alike)
-        if is_mended and finding.status in (Status.ERROR, Status.WARN):
-            tone, word = Tone.WAIT, say("is put in order under “{n} {beat}”", n=4, beat=BEAT_WORDS["do"])
-            details = details[:1] if finding.why else ()
-        rows.append((tone, word, finding.what, details))
-    return Points(tuple(rows))
+    worst_first = sorted(findings, key=lambda finding: order.index(finding.status))
+    return tuple(_row(alike, done_in_do) for alike in by_cause(worst_first))
+
+
+def _row(alike: Sequence[Finding], done_in_do: Collection[str]) -> Point:
+    finding = alike[0]
+    details = tuple(_details(alike))
+    is_mended = all(each.check in done_in_do for each in alike)
+    if is_mended and finding.status in (Status.ERROR, Status.WARN):
+        word = say("is put in order under “{n} {beat}”", n=4, beat=BEAT_WORDS["do"])
+        return Tone.WAIT, word, finding.what, details[:1] if finding.why else ()
+    return STATUS_TONES[finding.status], STATUS_WORDS[finding.status], finding.what, details
 
 
 def _details(alike: Sequence[Finding]) -> Iterable[tuple[object, object]]:

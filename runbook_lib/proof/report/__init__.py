@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ConfigDict
 
-from runbook_lib.change.decisions.files import replace_file
+from runbook_lib.disk import write_whole
 from runbook_lib.journal import Entry, Journal, Kind
+from runbook_lib.outcomes import Outcome
 from runbook_lib.proof.report.agreed_fields import with_fields
 from runbook_lib.proof.report.decisions import decided_on_file
 from runbook_lib.proof.report.handover import HandedOver, handed_over
 from runbook_lib.proof.report.step_report import Decided, StepStory, Teller
-from runbook_lib.proof.report.words import STATES, STATUSES, VERDICTS, WORDS, about_journal
+from runbook_lib.proof.report.words import STATES, STATUSES, WORDS, StepState, Whole, about_journal
 from runbook_lib.review.handover import WORDS as MOMENTS
 from runbook_lib.road import ROAD
 from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, from_json
@@ -91,8 +92,8 @@ def write_report(workspace: Workspace, journal: Journal) -> Path:
     """Write ``report.json`` and ``report.html`` from the journal and the files; the path of the page."""
     report = tell(workspace, journal, datetime.now(UTC))
     data = json.dumps(asdict(report), indent=2, ensure_ascii=False)
-    replace_file(workspace.report_json, data + "\n")
-    return replace_file(workspace.report_html, render(report))
+    write_whole(workspace.report_json, data + "\n")
+    return write_whole(workspace.report_html, render(report))
 
 
 def report_data(workspace: Workspace, journal: Journal) -> dict[str, Any]:
@@ -116,10 +117,10 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
     )
     altered_at = journal.verify()
     if altered_at is not None:
-        steps = tuple(replace(each, state="said") if each.is_proven else each for each in steps)
+        steps = tuple(replace(each, state=StepState.SAID) if each.is_proven else each for each in steps)
     return Report(
         format=FORMAT,
-        verdict=_verdict(steps) if altered_at is None else "altered",
+        verdict=_verdict(steps) if altered_at is None else Whole.ALTERED,
         journal_altered_at=altered_at,
         made_at=now.isoformat(timespec="seconds"),
         language=connection.language,
@@ -153,7 +154,7 @@ def render(report: Report) -> str:
             ("w", WORDS),
             ("states", STATES),
             ("statuses", STATUSES),
-            ("verdicts", VERDICTS),
+            ("verdicts", {whole: whole.word for whole in Whole}),
             ("moments", MOMENTS),
         )
     }
@@ -168,14 +169,14 @@ def _with_files(
     return agreed(replace(step, decided=(*step.decided, *on_file)))
 
 
-def _verdict(steps: Iterable[StepStory]) -> str:
-    states = [each.state for each in steps]
-    if set(states) <= {"proven", "adopted"}:
-        return "adopted" if "adopted" in states else "done"
-    stopped = [state for state in states if state not in ("proven", "adopted", "not-started", "begun")]
+def _verdict(steps: Iterable[StepStory]) -> Whole:
+    states = [step.state for step in steps]
+    if set(states) <= {StepState.PROVEN, StepState.ADOPTED}:
+        return Whole.ADOPTED if StepState.ADOPTED in states else Whole.DONE
+    stopped = [state for state in states if not isinstance(state, StepState) and state != Outcome.UNDONE]
     if stopped:
-        return stopped[-1] if stopped[-1] in ("blocked", "waits") else "failed"
-    return "not-started" if set(states) == {"not-started"} else "under-way"
+        return next((whole for whole in (Whole.BLOCKED, Whole.WAITS) if whole == stopped[-1]), Whole.FAILED)
+    return Whole.NOT_STARTED if set(states) == {StepState.NOT_STARTED} else Whole.UNDER_WAY
 
 
 def _totals(steps: Iterable[StepStory]) -> dict[str, int]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runbook_lib.journal import Entry, Kind
+from runbook_lib.outcomes import Outcome
+from runbook_lib.proof.report.words import StepState
 from runbook_lib.road import StepSpec
 from runbook_lib.text import Label, from_json, translate
 
@@ -119,7 +121,7 @@ class StepStory:
     @property
     def is_proven(self) -> bool:
         """Whether the step ended with its proof."""
-        return self.state in ("proven", "adopted")
+        return self.state in (StepState.PROVEN, StepState.ADOPTED)
 
 
 class Teller:
@@ -140,7 +142,7 @@ class Teller:
             of_documentation=self.speak(stop.of_documentation),
             for_ever=stop.irreversible,
             state=_state(entries, last),
-            stopped_by=() if not last or last["outcome"] == "done" else self.lines(last["what"]),
+            stopped_by=() if not last or last["outcome"] == Outcome.DONE else self.lines(last["what"]),
             began=entries[0].at if entries else "",
             ended=ends[-1].at if ends else "",
             seconds=round(sum(each.payload["seconds"] for each in ends), 1),
@@ -253,9 +255,9 @@ def _named(name: str, part: object) -> str:
 
 def _state(entries: list[Entry], last: Mapping[str, Any]) -> str:
     if not last:
-        return "begun" if entries else "not-started"
-    if last["outcome"] == "done":
-        return "adopted" if last.get("adopted") else "proven"
+        return StepState.BEGUN if entries else StepState.NOT_STARTED
+    if last["outcome"] == Outcome.DONE:
+        return StepState.ADOPTED if last.get("adopted") else StepState.PROVEN
     return str(last["outcome"])
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runbook_lib.text import Message, say
+from runbook_lib.outcomes import Outcome
+from runbook_lib.text import Message, Worded, say
 
 WORDS: Mapping[str, Message] = {
     "title": say("Report: Marketo and Salesforce"),
@@ -74,20 +75,19 @@ WORDS: Mapping[str, Message] = {
     "sources": say("Every statement comes from the journal and the files of this workspace."),
 }
 
-STATES: Mapping[str, Message] = {
-    "proven": say("Proven"),
-    "adopted": say("Adopted: found done, not done here"),
-    "said": say("Said to be proven, by a record that was altered"),
-    "not-started": say("Not started"),
-    "begun": say("Begun"),
-    "usage": say("Needs a correction"),
-    "waits": say("Waits for a person"),
-    "blocked": say("Blocked by a check"),
-    "refused": say("A system refused"),
-    "cancelled": say("Stopped by hand"),
-    "timed-out": say("Timed out"),
-    "evidence-missing": say("Not proven yet"),
-    "defect": say("The runbook failed"),
+
+class StepState(Worded):
+    """Where a step stands that ended with no outcome of its own; a stopped one has the outcome's heading."""
+
+    PROVEN = "proven", say("Proven")
+    ADOPTED = "adopted", say("Adopted: found done, not done here")
+    SAID = "said", say("Said to be proven, by a record that was altered")
+    NOT_STARTED = "not-started", say("Not started")
+    BEGUN = "begun", say("Begun")
+
+
+STATES: Mapping[str, Message] = {state: state.word for state in StepState} | {
+    outcome: outcome.heading for outcome in Outcome
 }
 
 STATUSES: Mapping[str, Message] = {
@@ -102,16 +102,18 @@ STATUSES: Mapping[str, Message] = {
     "not-tried": say("Not tried"),
 }
 
-VERDICTS: Mapping[str, Message] = {
-    "altered": say("Do not rely on this report: its journal was altered."),
-    "done": say("Everything is proven."),
-    "adopted": say("Everything stands; some of it was found done, and adopted."),
-    "blocked": say("Blocked: something must be repaired first."),
-    "waits": say("Waiting for a person."),
-    "failed": say("Stopped: something went wrong."),
-    "under-way": say("Under way."),
-    "not-started": say("Not started."),
-}
+
+class Whole(Worded):
+    """All steps in one sentence."""
+
+    ALTERED = "altered", say("Do not rely on this report: its journal was altered.")
+    DONE = "done", say("Everything is proven.")
+    ADOPTED = "adopted", say("Everything stands; some of it was found done, and adopted.")
+    BLOCKED = "blocked", say("Blocked: something must be repaired first.")
+    WAITS = "waits", say("Waiting for a person.")
+    FAILED = "failed", say("Stopped: something went wrong.")
+    UNDER_WAY = "under-way", say("Under way.")
+    NOT_STARTED = "not-started", say("Not started.")
 
 
 def about_journal(entries: int, altered_at: int | None) -> Message:

@@ -11,7 +11,7 @@ from typing import Any
 
 from runbook_lib.rehearsal.database import quoted
 from runbook_lib.rehearsal.org.org import Org
-from runbook_lib.rehearsal.org.schema.catalog import system_permissions
+from runbook_lib.rehearsal.org.schema.standard_objects import system_permissions
 from runbook_lib.rehearsal.org.switches import Switches
 
 CREDENTIAL_KNOBS = {"password": str, "security_token": str, "password_expired": bool}

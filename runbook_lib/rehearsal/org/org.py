@@ -29,11 +29,12 @@ from runbook_lib.rehearsal.org.rows.records import Records
 from runbook_lib.rehearsal.org.rows.store import RowStore
 from runbook_lib.rehearsal.org.rows.tables import create_tables
 from runbook_lib.rehearsal.org.rules.setup import SetupRules
-from runbook_lib.rehearsal.org.schema.catalog import standard_catalog
 from runbook_lib.rehearsal.org.schema.custom_field_types import CustomField
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
 from runbook_lib.rehearsal.org.schema.recorded import overlay
-from runbook_lib.rehearsal.org.seed import Founder, found_catalog
+from runbook_lib.rehearsal.org.schema.standard_objects import standard_catalog
+from runbook_lib.rehearsal.org.seed import Founder
+from runbook_lib.rehearsal.org.seed.catalog import found_catalog
 from runbook_lib.rehearsal.org.soql.queries import Queries
 from runbook_lib.rehearsal.org.soql.result import NEWEST_VERSION, QueryResult
 from runbook_lib.rehearsal.org.soql.scope import Reach

@@ -12,10 +12,11 @@ from typing import Any
 
 from runbook_lib.rehearsal.database import Database, literal, quoted
 from runbook_lib.rehearsal.org.faults import OrgFault, not_imitated, unsupported_object
-from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject, system_permissions
+from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
 from runbook_lib.rehearsal.org.schema.only_in_salesforce import ONLY_IN_SALESFORCE
 from runbook_lib.rehearsal.org.schema.person_accounts import mirror_name
+from runbook_lib.rehearsal.org.schema.standard_objects import system_permissions
 
 PARENTS = 'SELECT "PermissionSetId" FROM org."PermissionSetAssignment" WHERE "AssigneeId" = $user'
 """The permission sets a user holds: of their profile, assigned, or the one that stands for a group."""

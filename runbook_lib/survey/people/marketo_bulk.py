@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runbook_lib.disk import write_whole
 from runbook_lib.errors import MarketoRefused, TimedOut
-from runbook_lib.survey.people.pages import PageWriter, open_private, remove_folder
+from runbook_lib.survey.people.pages import PageWriter, remove_folder
 from runbook_lib.survey.people.state import FILE, LIFETIME
 from runbook_lib.systems.marketo import bulk_export
 from runbook_lib.systems.marketo.errors import QUEUE_FULL, refusal
@@ -240,11 +241,8 @@ class BulkRun:
         return window
 
     def _write(self) -> None:
-        file = self.writer.folder / FILE
-        draft = file.with_name(FILE + ".part")
-        with open_private(draft) as out:
-            out.write(json.dumps(asdict(self.state), default=datetime.isoformat).encode())
-        draft.replace(file)
+        state = json.dumps(asdict(self.state), default=datetime.isoformat)
+        write_whole(self.writer.folder / FILE, state, 0o600)
 
 
 def _read(file: Path) -> BulkState | None:

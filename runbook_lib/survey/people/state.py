@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.survey.people.pages import open_private
+from runbook_lib.disk import write_whole
 
 LIFETIME = timedelta(hours=12)
 """An unfinished extract that is older is begun anew: people change."""
@@ -66,7 +66,4 @@ def read_state(folder: Path) -> State | None:
 def write_state(folder: Path, state: State) -> None:
     """Puts the state on file in one go: a reader sees the one before, or this one."""
     data = asdict(state) | {"began": state.began.isoformat()}
-    draft = folder / (FILE + ".part")
-    with open_private(draft) as file:
-        file.write(json.dumps(data).encode())
-    draft.replace(folder / FILE)
+    write_whole(folder / FILE, json.dumps(data), 0o600)

@@ -215,3 +215,11 @@ def _ask(reader: SalesforceReader, queries: Mapping[str, str]) -> dict[str, Rows
         name: unknown(answer) if isinstance(answer, SystemRefused) else answer.records
         for name, answer in zip(queries, answers, strict=True)
     }
+
+
+def guarded(probe: Callable[[], Any]) -> Any:
+    """What ``probe`` finds, or ``Unknown`` where a system refuses or answers in a form nobody knows."""
+    try:
+        return as_documented(probe, "survey")
+    except CANNOT_TELL as fault:
+        return unknown(fault)

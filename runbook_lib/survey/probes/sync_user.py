@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from runbook_lib.errors import LoginRefused, RunbookError, TimedOut, Unreachable
 from runbook_lib.survey.model.unknown import untold
 from runbook_lib.survey.probes.describe import fields_of
-from runbook_lib.survey.probes.org import guarded, union_of_columns
+from runbook_lib.survey.probes.org.facts import union_of_columns
 from runbook_lib.survey.probes.org.queries import ALL_COLUMNS, YOUNG_COLUMNS
 from runbook_lib.survey.probes.people import count_rows
 from runbook_lib.survey.probes.query import (
@@ -24,6 +24,7 @@ from runbook_lib.survey.probes.query import (
     as_documented,
     ask,
     describe_each,
+    guarded,
     unknown,
 )
 from runbook_lib.survey.requirements import OBJECT_PERMISSIONS

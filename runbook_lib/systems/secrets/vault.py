@@ -1,15 +1,13 @@
 """Where secrets come from, and that they go nowhere else.
 
-Looked for in this order: the environment, a file in ``RUNBOOK_SECRETS_DIR``, the keyring of the operating
-system, what a form was given in this process. A secret travels as a :class:`Secret`, which prints as ``•••``;
-:meth:`Vault.mask` takes it out of whatever is written, :meth:`Vault.find_leaks` searches what was written.
-What becomes of a file with a secret in it is decided where it is known what the file is: the runs.
+Looked for in the order of :data:`~runbook_lib.systems.secrets.sources.SOURCES`. A secret travels as a
+:class:`Secret`, which prints as ``•••``; :meth:`Vault.mask` takes it out of whatever is written,
+:meth:`Vault.find_leaks` searches what was written. What becomes of a file with a secret in it is decided
+where it is known what the file is: the runs.
 """
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterable, Iterator
 from hmac import compare_digest
 from pathlib import Path
@@ -17,10 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from runbook_lib.errors import Defect, SecretMissing
 from runbook_lib.road import SECURITY_TOKEN, START_HERE
-from runbook_lib.systems.secrets import keyring as keychain
 from runbook_lib.systems.secrets import leaks, maskable
-from runbook_lib.text import Message, say
-from runbook_lib.text_files import UnreadableText, read_text
+from runbook_lib.systems.secrets.sources import SECRETS_DIR, SOURCES, Owner, keep
+from runbook_lib.text import Message, joined, say
 
 if TYPE_CHECKING:
     from runbook_lib.systems.connection import Connection
@@ -34,11 +31,7 @@ SECRET_NAMES = (
 )
 OPTIONAL_SECRETS = ("salesforce_admin_client_secret", "salesforce_sync_client_secret")
 """Only where connection.toml names an OAuth client for that account, and that client has a secret."""
-SECRETS_DIR = "RUNBOOK_SECRETS_DIR"
 MASK = "•••"
-
-# What forms gave, by connection and name: kept for the life of this process, for every Vault in it.
-_given: dict[tuple[str, str], str] = {}
 
 
 class Secret:
@@ -83,14 +76,14 @@ class Vault:
     """The secrets of one connection."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self._owner = Owner(connection.name, connection.is_rehearsal)
         self._in_use: dict[str, Secret] = {}
         self._spellings: list[str] | None = None
         self._texts = tuple(_texts(connection.model_dump()))
         self._searchable: dict[str, bool] = {}
 
     def __repr__(self) -> str:
-        return f"Vault({self._connection.name!r})"
+        return f"Vault({self._owner.connection!r})"
 
     def get(self, name: str) -> Secret:
         """The secret ``name``, one of :data:`SECRET_NAMES` or :data:`OPTIONAL_SECRETS`.
@@ -99,8 +92,8 @@ class Vault:
         Raises :class:`SecretMissing`, which says every place that was looked in and how to give the secret.
         """
         _require_known(name)
-        for look in (self._environment, self._file, self._keyring, self._form):
-            value = _as_meant(name, look(name))
+        for source in SOURCES:
+            value = _as_meant(name, source.look(self._owner, name))
             if value or (value == "" and name.endswith("_token")):
                 secret = Secret(value)
                 self.watch(name, secret)
@@ -116,22 +109,13 @@ class Vault:
         return True
 
     def put(self, name: str, value: str) -> Message:
-        """Keeps a secret that a form was given; returns the place it went to, to be shown.
-
-        That is the keyring where the operating system has one, else a file only its owner can read in
-        ``RUNBOOK_SECRETS_DIR``, else this process alone. A rehearsal writes nothing into a keyring.
-        """
+        """Keeps a secret that a form was given; returns the place it went to, to be shown."""
         _require_known(name)
         value = _as_meant(name, value) or ""
-        _given[self._connection.name, name] = value
         self.watch(name, Secret(value))
-        place: Message | None = None
-        if not self._connection.is_rehearsal and keychain.write(self._service, name, value):
-            place = say("the keyring of the operating system")
-        elif (folder := os.environ.get(SECRETS_DIR)) and _write_file(Path(folder) / name, value):
-            place = say("the file {path}", path=str(Path(folder) / name))
+        place = keep(self._owner, name, value)
         self._require_effect(name, value)
-        return place or say("the memory of this notebook only, until its kernel stops")
+        return place
 
     def watch(self, name: str, secret: Secret) -> None:
         """Masks and searches for ``secret`` too: a session id, an access token."""
@@ -195,56 +179,11 @@ class Vault:
             self._searchable[value] = not maskable.is_ordinary(value, self._texts)
         return self._searchable[value]
 
-    @property
-    def _service(self) -> str:
-        return f"marketo-salesforce-runbook:{self._connection.name}"
-
-    def _variable(self, name: str) -> str:
-        return re.sub(r"[^A-Z0-9]", "_", f"RUNBOOK_{self._connection.name}_{name}".upper())
-
-    def _environment(self, name: str) -> str | None:
-        return os.environ.get(self._variable(name))
-
-    def _file(self, name: str) -> str | None:
-        folder = os.environ.get(SECRETS_DIR)
-        if not folder:
-            return None
-        path = Path(folder) / name
-        try:
-            text = read_text(path)
-        except FileNotFoundError:
-            return None
-        except UnreadableText as fault:
-            raise SecretMissing(
-                say("The file of the secret {name} is there and cannot be read: {reason}.",
-                    name=name, reason=fault.reason),
-                where=str(path),
-                fix=say("Write the file anew as UTF-8, with the secret alone in it; or take it away."),
-            ) from None  # fmt: skip
-        return text.removesuffix("\n").removesuffix("\r")
-
-    def _keyring(self, name: str) -> str | None:
-        return None if self._connection.is_rehearsal else keychain.read(self._service, name)
-
-    def _form(self, name: str) -> str | None:
-        return _given.get((self._connection.name, name))
-
     def _missing(self, name: str) -> SecretMissing:
-        folder = os.environ.get(SECRETS_DIR)
-        file: object = say("no folder, {name} is not set", name=SECRETS_DIR)
-        if folder and Path(folder).is_dir():
-            file = Path(folder) / name
-        elif folder:
-            file = say("{name} names {folder}, which is no folder", name=SECRETS_DIR, folder=folder)
-        ring: object = say("not used in a rehearsal") if self._connection.is_rehearsal else keychain.tell()
+        places = [source.tell(self._owner, name) for source in SOURCES]
         return SecretMissing(
             say("The secret {name} has not been given yet.", name=name),
-            where=say(
-                "Looked in: environment variable {variable}; file ({file}); keyring ({keyring}); the forms.",
-                variable=self._variable(name),
-                file=file,
-                keyring=ring,
-            ),
+            where=say("Looked in: {places}.", places=joined(places)),
             fix=say(
                 "Set the environment variable, put a file named {name} into the folder {folder} names, or "
                 "type it into the form of notebook {notebook}.",
@@ -258,14 +197,12 @@ class Vault:
         """An older value in a place that is looked in earlier would win over the one just given."""
         if self.get(name) == Secret(value):
             return
-        shadow = say("environment variable {name}", name=self._variable(name))
-        if self._environment(name) is None:
-            shadow = say("a file in {name}", name=SECRETS_DIR)
+        first = next(source for source in SOURCES if source.look(self._owner, name) is not None)
         raise SecretMissing(
             say(
                 "The secret {name} was taken, but another place comes first: {place}.",
                 name=name,
-                place=shadow,
+                place=first.tell(self._owner, name),
             ),
             fix=say("Correct the secret there, or take it away there and give it again."),
         )
@@ -302,15 +239,3 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, dict):
         for member in value.values():
             yield from _texts(member)
-
-
-def _write_file(path: Path, value: str) -> bool:
-    try:
-        path.unlink(missing_ok=True)  # an old file may be readable for others
-        with os.fdopen(
-            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as file:
-            file.write(value)
-    except OSError:
-        return False
-    return True

@@ -11,12 +11,14 @@ from runbook_lib.guide.views.view import (
     Card,
     Clicks,
     Facts,
+    Fold,
     Grid,
     Line,
+    Points,
     Tone,
     View,
     error_card,
-    findings_block,
+    findings_blocks,
     grid_of,
 )
 from runbook_lib.review.findings import Finding, Status
@@ -32,7 +34,7 @@ def _everything(text: str) -> View:
     return View("en", text, (
         Line(text), Facts(((text, text),)), Grid(text, (text,), ((text,),), more=2),
         Card(Tone.WARN, text, (text,)),
-        findings_block([finding]), Clicks(((False, text, text, ((text, text),)),)),
+        *findings_blocks([finding]), Clicks(((False, text, text, ((text, text),)),)),
     ))  # fmt: skip
 
 
@@ -61,9 +63,28 @@ def test_findings_show_the_worst_first_with_their_fix() -> None:
     """An error stands above what is in order, and its fix is on the page."""
     bad = Finding("a", "05_sync_fields", Status.ERROR, say("bad thing"), fix=say("mend it"))
     good = Finding("b", "05_sync_fields", Status.OK, say("good thing"), fix=say("nothing to mend"))
-    plain = View("en", "", (findings_block([good, bad]),)).plain
+    plain = View("en", "", findings_blocks([good, bad])).plain
     assert plain.index("bad thing") < plain.index("mend it") < plain.index("good thing")
     assert "nothing to mend" not in plain
+
+
+def test_what_is_in_order_or_repaired_stands_behind_one_line() -> None:
+    """What needs somebody is open; what Do repairs, what is in order and what waits take one line each."""
+    step = "02_sync_user"
+    findings = [
+        Finding("a", step, Status.OK, say("in order 1")),
+        Finding("b", step, Status.OK, say("in order 2")),
+        Finding("c", step, Status.ERROR, say("repaired"), say("why"), say("mend it")),
+        Finding("d", step, Status.WARN, say("needs you"), say("why"), say("mend it")),
+        Finding("e", step, Status.SKIP, say("later")),
+    ]
+    points, *folds = findings_blocks(findings, {"c"})
+    assert isinstance(points, Points) and [str(row[2]) for row in points.rows] == ["needs you"]
+    assert [str(fold.title) for fold in folds if isinstance(fold, Fold)] == [
+        "One thing is put in order under “4 Do”", "2 checks are in order", "One check was not made yet",
+    ]  # fmt: skip
+    view = View("en", "", tuple(folds))
+    assert "<summary>" in view.html and "in order 2" in view.html and "in order 2" in view.plain
 
 
 def test_a_stop_is_a_card_that_says_what_why_and_fix() -> None:
@@ -93,6 +114,6 @@ def test_one_cause_is_told_once() -> None:
         Finding(check, "05_sync_fields", Status.UNKNOWN, say("Salesforce is silent."), fix=say("Wait."))
         for check in ("sync_login", "required_visible", "mappings")
     ]
-    plain = View("en", "", (findings_block(alike),)).plain
+    plain = View("en", "", findings_blocks(alike)).plain
     assert plain.count("Salesforce is silent.") == plain.count("Wait.") == 1
     assert "The sync user can log in" in plain and "Like-named fields" in plain

@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
-from runbook_lib.journal import Journal
+from runbook_lib.journal import Journal, Kind
+from runbook_lib.outcomes import Outcome
+from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.report import FORMAT, Identity, Report, report_data, write_report
 from runbook_lib.proof.report.step_report import Changed, StepStory, shown
-from runbook_lib.proof.report.words import STATES, STATUSES, VERDICTS, WORDS
+from runbook_lib.proof.report.words import STATES, STATUSES, WORDS, StepState
 from runbook_lib.review.handover import HANDOVER
 from runbook_lib.review.handover import WORDS as WORDS_OF_MOMENTS
 from runbook_lib.survey.snapshot import Snapshot, to_json
@@ -233,17 +235,23 @@ def test_values_in_few_words(value: object, words: str) -> None:
     assert shown(value) == words
 
 
+def test_a_step_that_was_taken_back_is_no_failure(
+    workspace: Workspace, journal: Journal, snapshot: Snapshot, tell_road: TellRoad
+) -> None:
+    """After ``runbook undo`` the report is written, and says so."""
+    keep(workspace, snapshot)
+    tell_road(2)
+    journal.append("02_sync_user", "do", Kind.ended, journal_payloads.ended(Outcome.UNDONE, {}, 1.0))
+    page = write_report(workspace, journal).read_text(encoding="utf-8")
+    assert "Taken back" in page and "Under way." in page
+
+
 def test_every_word_that_can_be_needed_is_there() -> None:
     """Every state, status and verdict that the data can hold has its word."""
-    from runbook_lib import errors
     from runbook_lib.review.findings import Status
 
-    outcomes = {each.outcome for each in vars(errors).values() if hasattr(each, "outcome")}
-    assert outcomes | {"proven", "adopted", "said", "not-started", "begun"} == set(STATES)
+    assert {*Outcome, *StepState} == set(STATES)
     assert {each.value for each in Status} | {"made", "found", "failed", "not-tried"} == set(STATUSES)
-    assert set(VERDICTS) == {
-        "altered", "done", "adopted", "blocked", "waits", "failed", "under-way", "not-started",
-    }  # fmt: skip
     assert all(str(each) for each in WORDS.values())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runbook_lib.change.plan import Change, ChangeKind, change_json
 from runbook_lib.journal import Journal, Kind
+from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.report.step_report import StepStory, Teller
 from runbook_lib.road import step_named
@@ -33,18 +34,18 @@ def test_the_state_is_the_newest_end(journal: Journal) -> None:
     """Nothing, begun, stopped, proven: the last end counts, and says why it stopped."""
     assert story(journal).state == "not-started"
     journal.append(
-        STEP, "look", Kind.read, journal_payloads.ended("x", 0, {"salesforce": 2}, 0.0) | {"what": ""}
+        STEP, "look", Kind.read, journal_payloads.ended(Outcome.DONE, {"salesforce": 2}, 0.0) | {"what": ""}
     )
     assert story(journal).state == "begun"
     journal.append(
         STEP,
         "do",
         Kind.ended,
-        journal_payloads.ended("refused", 4, {"salesforce": 5, "marketo": 1}, 1.5, "No."),
+        journal_payloads.ended(Outcome.REFUSED, {"salesforce": 5, "marketo": 1}, 1.5, "No."),
     )
     stopped = story(journal)
     assert (stopped.state, stopped.stopped_by, stopped.is_proven) == ("refused", ("No.",), False)
-    journal.append(STEP, "prove", Kind.ended, journal_payloads.ended("done", 0, {"salesforce": 7}, 2.0))
+    journal.append(STEP, "prove", Kind.ended, journal_payloads.ended(Outcome.DONE, {"salesforce": 7}, 2.0))
     proven = story(journal)
     assert (proven.state, proven.stopped_by, proven.is_proven) == ("proven", (), True)
     assert (proven.seconds, dict(proven.calls)) == (3.5, {"salesforce": 7, "marketo": 1})
@@ -55,6 +56,6 @@ def test_calls_of_several_runs_add_up(journal: Journal) -> None:
     for run, calls in (("a", 3), ("a", 5), ("b", 4)):
         journal.run = run
         journal.append(
-            STEP, "look", Kind.ended, journal_payloads.ended("waits", 2, {"salesforce": calls}, 0.0)
+            STEP, "look", Kind.ended, journal_payloads.ended(Outcome.WAITS, {"salesforce": calls}, 0.0)
         )
     assert story(journal).calls["salesforce"] == 9

@@ -11,8 +11,8 @@ import pytest
 
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.org import Org
-from runbook_lib.rehearsal.org.schema.catalog import standard_catalog
 from runbook_lib.rehearsal.org.schema.field_describe import FIELD_KEYS, describe_field
+from runbook_lib.rehearsal.org.schema.standard_objects import standard_catalog
 from runbook_lib.rehearsal.world import load_world
 
 RECORDED = Path(__file__).parents[4] / "shared" / "data" / "describes"

@@ -7,8 +7,8 @@ from functools import partial
 from runbook_lib.errors import SalesforceBusy
 from runbook_lib.review.checks.account import REASONS
 from runbook_lib.survey.model.unknown import Unknown
-from runbook_lib.survey.probes.org import administers
 from runbook_lib.survey.probes.org.account import effective_access
+from runbook_lib.survey.probes.org.facts import administers
 from runbook_lib.survey.probes.org.queries import ALL_COLUMNS
 from runbook_lib.survey.probes.query import describe_each
 from runbook_lib.survey.requirements import FULL_ACCESS

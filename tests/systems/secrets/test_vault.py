@@ -23,7 +23,7 @@ from keyring.backends import null
 
 from runbook_lib.errors import Defect, SecretMissing
 from runbook_lib.systems.connection import Connection
-from runbook_lib.systems.secrets import leaks, maskable, vault
+from runbook_lib.systems.secrets import leaks, maskable, sources
 from runbook_lib.systems.secrets.vault import MASK, Secret, Vault
 
 NAME = "salesforce_sync_password"
@@ -73,7 +73,7 @@ def _nothing_given(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     keyring.set_keyring(null.Keyring())
     for name in [each for each in os.environ if each.startswith("RUNBOOK_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setattr(vault, "_given", {})
+    monkeypatch.setattr(sources, "_given", {})
     yield
     keyring.set_keyring(before)
 

@@ -18,6 +18,7 @@ from runbook_lib.guide.state.standing.basis import basis_of
 from runbook_lib.guide.state.standing.logins import lapsed_with_secret
 from runbook_lib.guide.state.standing.scope import still_stands
 from runbook_lib.journal import Entry, Kind
+from runbook_lib.outcomes import Outcome
 from runbook_lib.road import FIELD_VISIBILITY, SYNC_FIELDS, StepSpec
 from runbook_lib.text import Message, say
 
@@ -85,7 +86,7 @@ def _lapsed(session: Session, spec: StepSpec, proof: Entry) -> Message | None:
     """What took the proof away; ``None``: nothing."""
     entries = session.journal.entries(step=spec.name)
     after = [each for each in entries if each.sequence > proof.sequence]
-    if any(each.kind is Kind.ended and each.payload.get("outcome") == history.UNDONE for each in after):
+    if any(each.kind is Kind.ended and each.payload.get("outcome") == Outcome.UNDONE for each in after):
         return say("it was taken back after it was proven.")
     if not spec.repeats and history.proven(session.journal, spec.name) is None:
         return say("it was begun anew after it was proven, and has not come to its end.")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from runbook_lib.disk import write_whole
 from runbook_lib.systems.call_table import CallTable
 
 
@@ -25,10 +26,6 @@ def keep_calls(file: Path, table: CallTable, mask: Callable[[str], str]) -> None
     if not table.rows:
         return
     text = mask(json.dumps(known_calls(file, table), indent=1))
-    draft = file.with_suffix(f".{os.getpid()}.part")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(file)
-    except OSError:  # a table for support is no reason to fail
-        draft.unlink(missing_ok=True)
+    with suppress(OSError):  # a table for support is no reason to fail
+        write_whole(file, text)
     table.rows.clear()

@@ -9,7 +9,7 @@ from runbook_lib.change.plan import Plan
 from runbook_lib.errors import DecisionFileFault
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state import history
-from runbook_lib.guide.views.plan import click_block, evidence_block
+from runbook_lib.guide.views.plan import click_block, evidence_blocks
 from runbook_lib.guide.views.view import Block, Card, Line, Tone, error_card
 from runbook_lib.guide.widgets.forms.click import ClickForm
 from runbook_lib.guide.widgets.forms.repair import MendForm
@@ -58,4 +58,4 @@ class ClickingStep(DecidedStep):
             ),
         )
         made = history.clicks_made(self._attempt())
-        return [evidence_block(evidence), card, click_block(plan.clicks, made)]
+        return [*evidence_blocks(evidence), card, click_block(plan.clicks, made)]

@@ -11,6 +11,7 @@ from runbook_lib.guide.state.session import now
 from runbook_lib.guide.views.view import Block, Facts
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
+from runbook_lib.survey.requirements import MARKETO_FIELDS
 from runbook_lib.text import say
 
 
@@ -24,8 +25,9 @@ def settle_setup(step: Step) -> Iterable[Block]:
         step.note(
             "decide", Kind.decision, journal_payloads.decision(what, "recommendation", at=setup.decided_at)
         )
+    chosen = setup.marketo_fields
     yield Facts((
-        (say("Fields"), ", ".join(setup.marketo_fields)),
+        (say("Marketo's fields"), say("{count} of {all}", count=len(chosen), all=len(MARKETO_FIELDS))),
         (say("Profiles that may read them"), ", ".join(setup.read_only_profiles) or say("none")),
         (say("Permission set"), setup.permission_set_label),
         (say("Decided by"), setup.decided_by or say("the file decisions/setup.toml")),

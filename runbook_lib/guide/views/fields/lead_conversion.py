@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from runbook_lib.change.plan import Change, ChangeKind, Plan
-from runbook_lib.guide.views.view import Block, Grid, Line, Mark, Tone
+from runbook_lib.guide.views.view import Block, Fold, Grid, Line, Mark, Tone
 from runbook_lib.survey.needed_fields import MARKETO_PREFIX
 from runbook_lib.survey.snapshot import ConvertedField, Snapshot
 from runbook_lib.text import say
@@ -37,7 +37,8 @@ def conversion_before(plan: Plan, seen: Snapshot) -> Iterable[Block]:
         added=len(added),
         stays=len(seen.conversion),
     )
-    yield _grid(caption, rows)
+    table = _grid(caption, rows)
+    yield table if in_the_way else Fold(caption, table)
 
 
 def conversion_after(before: Snapshot, now: Snapshot) -> Iterable[Block]:
@@ -61,7 +62,8 @@ def conversion_after(before: Snapshot, now: Snapshot) -> Iterable[Block]:
         same=len(same),
         lost=len(lost),
     )
-    yield _grid(caption, rows)
+    table = _grid(caption, rows)
+    yield table if lost else Fold(caption, table, Tone.OK)
 
 
 def _grid(caption: object, rows: Sequence[tuple[ConvertedField, Mark]]) -> Grid:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from runbook_lib.guide.views.view import Grid
 from runbook_lib.survey.requirements import MARKETO_FIELDS
 from runbook_lib.survey.snapshot import Snapshot
@@ -10,7 +12,7 @@ from runbook_lib.text import Message, say
 
 def own_fields_grid(seen: Snapshot) -> Grid:
     """A row per field; “not known” where nobody could look."""
-    there = set()
+    there: set[str] = set()
     if isinstance(seen.custom_fields, tuple):
         there = {each.full_name for each in seen.custom_fields}
 
@@ -30,4 +32,16 @@ def own_fields_grid(seen: Snapshot) -> Grid:
         for each in MARKETO_FIELDS
     )
     heads = (say("Label"), say("API name"), say("Kind"), "Lead", "Contact")
-    return Grid(say("Marketo's fields in Salesforce"), heads, rows)
+    return Grid(_caption(seen, there), heads, rows)
+
+
+def _caption(seen: Snapshot, there: Collection[str]) -> Message:
+    """How many there are on each object; who could not look says so in the rows."""
+    if not isinstance(seen.custom_fields, tuple):
+        return say("Marketo's fields in Salesforce")
+    exist = {
+        name.lower(): sum(f"{name}.{each.name}" in there for each in MARKETO_FIELDS)
+        for name in ("Lead", "Contact")
+    }
+    return say("Marketo's fields in Salesforce: of {all}, Lead has {lead} and Contact {contact}",
+               all=len(MARKETO_FIELDS), **exist)  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 from runbook_lib.change.decisions import Decisions
 from runbook_lib.change.decisions.rows import CONFLICTS, DuplicateChoice
 from runbook_lib.guide.state.comparison import Compared, shows_people
-from runbook_lib.guide.views.view import Bars, Block, Card, Grid, Line, Tone
+from runbook_lib.guide.views.view import Bars, Block, Card, Fold, Grid, Line, Tone
 from runbook_lib.review.duplicates.summary import read_groups
 from runbook_lib.survey.snapshot import DuplicateCounts, Unknown
 from runbook_lib.text import Message, say
@@ -42,7 +42,8 @@ def compared_blocks(counts: DuplicateCounts, compared: Compared, groups: Path) -
         yield Bars(say("Records in groups, by object"), _bars(picture.objects, OBJECTS))
         yield Bars(say("… by lead source"), _bars(picture.sources, {}))
         yield Bars(say("… by the owner's Id"), _bars(picture.owners, {}))
-        yield groups_grid(groups, "")
+        biggest = groups_grid(groups, "")
+        yield Fold(biggest.caption, biggest)
     if any(counts.groups.values()):
         for file in compared.csv:
             yield Line(say("All groups, record by record, for a tool that merges: {file}", file=file))

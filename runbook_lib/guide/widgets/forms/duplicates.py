@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runbook_lib.change.decisions.rows import ALL, CONFLICTS, DuplicateChoice
 from runbook_lib.errors import UsageFault
+from runbook_lib.guide.views.blocks import Fold, Grid
 from runbook_lib.guide.views.people.duplicates import KIND_WORDS
 from runbook_lib.guide.views.view import Block, View
 from runbook_lib.guide.widgets.form import Input, Kind, Values, build_form, name_input, named
@@ -23,7 +24,7 @@ Keep = Callable[[str, str, str, str], Message]
 class Shown:
     """What is shown of groups: the biggest of a kind; and, of those with ``keys``, why they are the same."""
 
-    grid: Callable[[str], Block]
+    grid: Callable[[str], Grid]
     keys: Sequence[str] = ()
     explain: Callable[[str], Sequence[Block]] | None = None
 
@@ -65,8 +66,9 @@ class GroupForm:
             return self.keep(people, str(values["choice"]), by, str(values["reason"]).strip())
 
     def shown(self, kind: str) -> str:
-        """The table of one kind, or of all, as HTML."""
-        return View(self.session.language, "", (self.groups.grid(kind),)).html
+        """The table of one kind as HTML; that of all stands behind its title."""
+        table = self.groups.grid(kind)
+        return View(self.session.language, "", (table if kind else Fold(table.caption, table),)).html
 
     def explained(self, key: str) -> str:
         """Why the people of the group with that key are probably the same, as HTML."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.rows.store import Row, RowStore
-from runbook_lib.rehearsal.org.schema.catalog import system_permissions
+from runbook_lib.rehearsal.org.schema.standard_objects import system_permissions
 
 LETTERS = {"r": "Read", "c": "Create", "e": "Edit", "d": "Delete"}
 NEEDS = {

@@ -13,7 +13,8 @@ from runbook_lib.rehearsal.database import Database, quoted
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.ids import SYSTEM_USER
 from runbook_lib.rehearsal.org.rows.store import Row, RowStore
-from runbook_lib.rehearsal.org.schema.catalog import Catalog, system_permissions
+from runbook_lib.rehearsal.org.schema.catalog import Catalog
+from runbook_lib.rehearsal.org.schema.standard_objects import system_permissions
 
 MUTING = "0QM"
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from runbook_lib.rehearsal.database import Database
-from runbook_lib.rehearsal.org.declared_grants import is_editable
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.rows.store import Row, RowStore
 from runbook_lib.rehearsal.org.rows.values import bad_picklist_value
@@ -149,7 +148,7 @@ class PermissionRules:
         return row
 
     def _check_edit(self, sobject: SObject, field_name: str, row: Mapping[str, Any]) -> None:
-        if row.get("PermissionsEdit") and not is_editable(sobject, field_name):
+        if row.get("PermissionsEdit") and not sobject.is_editable(field_name):
             raise OrgFault(
                 400,
                 "FIELD_INTEGRITY_EXCEPTION",

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from runbook_lib.rehearsal.org.schema.catalog import Catalog, feature_rows, standard_field
+from runbook_lib.rehearsal.org.schema.catalog import Catalog
+from runbook_lib.rehearsal.org.schema.standard_objects import feature_rows, standard_field
 
 FEATURES = frozenset({"person_accounts", "multi_currency", "state_and_country_picklists"})
 

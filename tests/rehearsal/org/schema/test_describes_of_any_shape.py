@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.org.faults import SchemaFault
-from runbook_lib.rehearsal.org.schema.catalog import standard_catalog
 from runbook_lib.rehearsal.org.schema.recorded import overlay
+from runbook_lib.rehearsal.org.schema.standard_objects import standard_catalog
 from runbook_lib.rehearsal.world import load_world
 
 SOAKS = bool(os.environ.get("RUNBOOK_SOAK_MINUTES"))

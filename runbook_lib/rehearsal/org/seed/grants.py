@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from runbook_lib.rehearsal.declarations import PermissionDeclaration
-from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject, system_permissions
+from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
+from runbook_lib.rehearsal.org.schema.standard_objects import system_permissions
 
 RIGHTS = {
     "r": "PermissionsRead",
@@ -51,9 +52,3 @@ def system_columns(declared: PermissionDeclaration) -> dict[str, bool]:
     names = [one.name for one in system_permissions() if one.name not in NOT_IN_ALL]
     held = names if declared.permissions is None else declared.permissions
     return {f"Permissions{name}": True for name in held}
-
-
-def is_editable(sobject: SObject, field_name: str) -> bool:
-    """Whether FieldPermissions may grant Edit on a field: formulas and auto-numbers are read-only."""
-    field = sobject.find(field_name)
-    return field is not None and not field["calculated"] and not field["autoNumber"]

@@ -1,0 +1,41 @@
+"""The commands about many connections at once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from runbook_lib.cli.exit import json_text, print_json, print_view
+from runbook_lib.cli.options import Json, Language, folder_typed
+
+Fleet = Annotated[
+    Path,
+    typer.Argument(help="The folder that holds the workspaces.", metavar="DIR", parser=folder_typed),
+]
+app = typer.Typer(no_args_is_help=True, help="Many connections in one table, by their journals alone.")
+
+
+@app.command()
+def status(folder: Fleet, language: Language = "en", json: Json = False) -> None:
+    """Tell who is where, what waits for whom, and what changed; no system is called."""
+    from runbook_lib.guide.commands.fleet import survey_fleet  # lazy: help starts at once
+    from runbook_lib.guide.commands.fleet.table import fleet_view  # lazy: as above
+
+    found = survey_fleet(folder, language)
+    if json:
+        print_json(asdict(found))
+    else:
+        print_view(fleet_view(found))
+
+
+@app.command()
+def report(folder: Fleet, language: Language = "en") -> None:
+    """Write the same as fleet.html and fleet.json into that folder; prints the page's path."""
+    from runbook_lib.guide.commands.fleet import survey_fleet  # lazy: help starts at once
+    from runbook_lib.guide.commands.fleet.table import write_fleet  # lazy: as above
+
+    found = survey_fleet(folder, language)
+    print(write_fleet(found, folder, json_text(asdict(found))))

@@ -1,0 +1,193 @@
+"""One connection of a fleet: where it stands, what waits for whom, what drifted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import ConfigDict
+
+from runbook_lib.errors import RunbookError
+from runbook_lib.guide.commands.overview import Standing, standings
+from runbook_lib.guide.engine.next_command import next_command
+from runbook_lib.guide.engine.reasons import reasons
+from runbook_lib.guide.state import acknowledged
+from runbook_lib.guide.state.session import Session, open_unverified
+from runbook_lib.guide.state.status_word import reported_status
+from runbook_lib.guide.views.commands import shell_word
+from runbook_lib.journal import Entry, Kind
+from runbook_lib.review.findings import Finding
+from runbook_lib.road import ROAD, WATCH
+from runbook_lib.systems.connection import Connection, read_connection
+from runbook_lib.text import printable, say, translate
+from runbook_lib.workspace import Workspace
+
+
+class State(StrEnum):
+    """Where a connection stands, in one word."""
+
+    NOT_BEGUN = "not-begun"
+    UNDER_WAY = "under-way"
+    WAITS = "waits"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+    LIVE = "live"
+    DRIFTED = "drifted"
+    ALTERED = "altered"
+    BROKEN = "broken"
+
+
+_STATES: Mapping[str, State] = {
+    "open": State.UNDER_WAY, "unfinished": State.UNDER_WAY, "undone": State.UNDER_WAY,
+    "changed": State.UNDER_WAY, "waits": State.WAITS, "blocked": State.BLOCKED,
+}  # fmt: skip
+"""What a step's own state makes of the connection; every other one failed."""
+MOST_REASONS = 5
+"""So many are told of one connection; ``runbook status`` has them all."""
+
+
+@dataclass(frozen=True)
+class Connected:
+    """One connection of the fleet."""
+
+    __pydantic_config__ = ConfigDict(use_attribute_docstrings=True)
+
+    folder: str
+    """Below the folder of the fleet."""
+    name: str
+    """As connection.toml has it; empty where that cannot be read."""
+    place: str
+    """production, sandbox or rehearsal."""
+    state: str
+    """not-begun, under-way, waits, blocked, failed, live, drifted, altered (its journal is not as it was
+    written) or broken (it cannot be read)."""
+    step: str
+    """The first step that is not proven; empty where all are."""
+    proven: int
+    """How many of the steps are proven."""
+    steps: int
+    whom: str
+    """Who has to act: you, salesforce-admin, marketo-admin, support or approver; empty: nobody."""
+    reasons: tuple[str, ...]
+    """Why it stands where it stands; at most five."""
+    drifts: tuple[str, ...]
+    """What the last watch found changed, and nobody has mended or acknowledged."""
+    status: str
+    """What somebody read last on Marketo's page, word for word; empty: nobody reported."""
+    last_at: str
+    """When something was written into the journal last: ISO 8601, UTC; empty: never."""
+    watched_at: str
+    """When 10 was run last; empty: never."""
+    held_by: str
+    """Who runs it at this moment; empty: nobody."""
+    next: str
+    """The command with which to go on; empty where nothing is left to do or nobody can tell."""
+
+
+_NOTHING: Mapping[str, Any] = {
+    "name": "", "place": "", "state": State.BROKEN, "step": "", "proven": 0, "steps": len(ROAD), "whom": "",
+    "reasons": (), "drifts": (), "status": "", "last_at": "", "watched_at": "", "held_by": "", "next": "",
+}  # fmt: skip
+"""What is told of a workspace before anything of it was read."""
+
+
+def look_at(path: Path, fleet: Path, language: str) -> Connected:
+    """The row of the workspace in ``path``, whatever state it is in. No exception leaves it."""
+    empty = Connected(str(path.relative_to(fleet)), **_NOTHING)
+    try:
+        return _look(path, empty, language)
+    except RunbookError as error:
+        told = [printable(translate(part, language)) for part in (error.what, error.fix) if str(part)]
+        return replace(empty, reasons=tuple(told), whom="you")
+    except Exception as fault:  # a row that says so is worth more than the table that is not shown
+        what = say("The workspace cannot be read: {reason}.", reason=type(fault).__name__)
+        return replace(empty, reasons=(translate(what, language),), whom="you")
+
+
+def _look(path: Path, empty: Connected, language: str) -> Connected:
+    workspace = Workspace(path)
+    connection = read_connection(workspace.connection_file)
+    holder = workspace.holder()
+    row = replace(empty, name=connection.name, place=_place(connection), held_by=holder.who if holder else "")
+    if connection.journal_url is None and not workspace.journal_file.exists():
+        if any(workspace.snapshots.glob("*.json")):
+            raise _gone(path)
+        return replace(row, state=State.NOT_BEGUN, step=ROAD[0].name, next=f"runbook run {shell_word(path)}")
+    with open_unverified(path) as session:
+        altered = session.journal.verify()
+        if altered is None:
+            return _told(session, row, language)
+    what = say("The journal was altered: entry {number} is not as it was written.", number=str(altered))
+    return replace(row, state=State.ALTERED, reasons=(translate(what, language),), whom="you")
+
+
+def _gone(path: Path) -> RunbookError:
+    return RunbookError(
+        say("The journal is gone: it is empty, and the workspace holds what runs have left."),
+        where=str(path),
+        fix=say("Put it back from a copy, or correct `journal_url`; or begin in a new folder."),
+    )
+
+
+def _told(session: Session, row: Connected, language: str) -> Connected:
+    entries = session.journal.entries()
+    steps = standings(session)
+    reported = reported_status(session.journal)
+    watched = [entry.at for entry in entries if entry.step == WATCH.name and entry.kind is Kind.ended]
+    row = replace(
+        row,
+        proven=sum(step.state == "proven" for step in steps),
+        status=printable(reported.status) if reported else "",
+        last_at=entries[-1].at if entries else "",
+        watched_at=watched[-1] if watched else "",
+    )
+    here = next((step for step in steps if step.state != "proven"), None)
+    if here is None or (here.step == WATCH.name and here.state == "open"):
+        return replace(
+            row, state=State.LIVE, next=f"runbook run {session.workspace.path} --from {WATCH.name}"
+        )
+    return _standing_at(session, row, here, language)
+
+
+def _standing_at(session: Session, row: Connected, here: Standing, language: str) -> Connected:
+    """Where the first step stands that is not proven, and why."""
+    drifts = acknowledged.open_drifts(session.journal) if here.step == WATCH.name else []
+    state = _STATES.get(here.state, State.FAILED)
+    if not row.last_at:
+        state = State.NOT_BEGUN
+    if drifts and state is State.WAITS:
+        state = State.DRIFTED
+    ended = session.journal.last(here.step, Kind.ended)
+    why = [translate(part, language) for part in here.what]
+    if ended is not None and here.state in ("waits", "blocked"):
+        why = reasons(session, ended, language)
+    stops = ended is not None and state not in (State.UNDER_WAY, State.NOT_BEGUN)
+    command = next_command(session, ended) if stops else f"runbook run {shell_word(session.workspace.path)}"
+    return replace(
+        row,
+        state=state,
+        step=here.step,
+        whom=_whom(session, ended, state, command) if ended is not None and stops else "",
+        reasons=tuple(map(printable, why[:MOST_REASONS])),
+        drifts=tuple(printable(translate(claim.what, language)) for claim in drifts),
+        next=command,
+    )
+
+
+def _whom(session: Session, ended: Entry, state: State, command: str) -> str:
+    """Who can go on: of a blocked one, whoever can make the first fix."""
+    if state is State.BLOCKED:
+        entries = session.journal.entries(step=ended.step, run=ended.run, kind=Kind.finding)
+        blocking = (finding for entry in entries if (finding := Finding.from_json(entry.payload)).blocks)
+        first = next(blocking, None)
+        return first.who.value if first else "you"
+    if command.startswith("runbook approve"):
+        return "approver"
+    return "marketo-admin" if command.startswith("runbook attest") else "you"
+
+
+def _place(connection: Connection) -> str:
+    return "rehearsal" if connection.is_rehearsal else connection.salesforce.environment
