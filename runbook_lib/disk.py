@@ -42,12 +42,12 @@ def cannot_write(fault: OSError, folder: Path | None = None) -> WorkspaceFault:
     """
     path = str(fault.filename or folder or "")
     what = say("A file cannot be read or written: {reason}.", reason=fault.strerror or type(fault).__name__)
-    fix: Message = say("Let yourself read and write there, or name another folder; then run again.")
+    fix: Message = say("Give yourself read and write access there, or choose another folder; then run again.")
     if fault.errno in _FULL:
         fix = say("Make room on the disk, then run again.")
         if path:
-            fix = say("Make room on the disk ({free} MB are free there), then run again.", free=_free(path))
-    why = say("What was done before is in the journal; nothing of it is lost.")
+            fix = say("Free up disk space ({free} MB are free there), then run again.", free=_free(path))
+    why = say("What was done before is in the journal; none of it is lost.")
     return WorkspaceFault(what, where=path, why=why, fix=fix)
 
 

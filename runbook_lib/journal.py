@@ -141,15 +141,15 @@ class Journal:
                 say("The database of `journal_url` holds the journal of another workspace."),
                 where=str(workspace.path),
                 why=say("What was done there would count as done here."),
-                fix=say("Give each workspace a database or a schema of its own."),
+                fix=say("Give each workspace its own database or schema."),
             )
         if is_gone:
             journal.close()
             raise WorkspaceFault(
-                say("The journal is gone: it is empty, and the workspace holds what runs have left."),
+                say("The journal is gone: it is empty, yet the workspace contains what runs have left."),
                 where=str(workspace.path),
                 why=say("Nobody could tell any more what was done, and the report would say: nothing."),
-                fix=say("Put it back from a copy, or correct `journal_url`; or begin in a new folder."),
+                fix=say("Restore it from a copy, or correct `journal_url`; or begin in a new folder."),
             )
         return journal
 
@@ -228,17 +228,18 @@ class Journal:
         what = say("The journal was altered: entry {number} is not as it was written.", number=str(altered))
         if head is not None and there is not None and there < altered <= head[0]:
             what = say(
-                "The journal was cut off: it ends before entry {number}, and {last} had been written.",
+                "The journal was cut off: it ends before entry {number}, although {last} had been written.",
                 number=str(altered),
                 last=str(head[0]),
             )
         raise EvidenceMissing(
             what,
             where=str(self._engine.url.render_as_string(hide_password=True)).split("?")[0],
-            why=say("What is told from it, such as which steps are proven, cannot be relied on."),
+            why=say("Nothing reported from it, such as which steps are proven, can be relied on."),
             fix=say(
-                "Put it back from a copy that has all entries. `runbook report` still shows what it says "
-                "now. Nobody has one? Begin in a new folder: each step looks first, and makes nothing twice."
+                "Restore it from a copy that has all entries. `runbook report` still shows what it "
+                "says now. If there is no copy, begin in a new folder: each step looks first, and does "
+                "nothing twice."
             ),
         )
 
@@ -264,7 +265,7 @@ class Journal:
                 say("The journal cannot be read: {reason}.", reason=type(fault).__name__),
                 where=str(self._engine.url.render_as_string(hide_password=True)).split("?")[0],
                 why=say("Without a journal nothing may be changed."),
-                fix=say("Put the journal back from a copy."),
+                fix=say("Restore the journal from a copy."),
             ) from None
 
     def close(self) -> None:
@@ -294,7 +295,9 @@ def _read(row: Row[Any]) -> Entry:
         what = (Kind(row.kind), json.loads(row.payload))
     except (ValueError, TypeError, RecursionError):
         raise WorkspaceFault(
-            say("Entry {number} of the journal cannot be read: it was altered.", number=str(row.sequence)),
-            fix=say("Put the journal back from a copy."),
+            say(
+                "Entry {number} of the journal cannot be read: it has been altered.", number=str(row.sequence)
+            ),
+            fix=say("Restore the journal from a copy."),
         ) from None
     return Entry(row.sequence, row.at, row.run, row.step, row.beat, *what, row.previous)

@@ -131,9 +131,9 @@ def _down(engine: Engine) -> WorkspaceFault:
     return WorkspaceFault(
         say("The database of the journal cannot be reached."),
         where=engine.url.render_as_string(hide_password=True).split("?")[0],
-        why=say("What was reported done is in it; without it nothing may be changed."),
+        why=say("It holds what was reported done; without it nothing may be changed."),
         fix=say(
-            "Start the database, or correct `journal_url`; run again: it goes on where the evidence ends."
+            "Start the database, or correct `journal_url`; run again: it continues where the evidence ends."
         ),
     )
 
@@ -146,8 +146,8 @@ def _unwritable(engine: Engine, fault: Any) -> WorkspaceFault | None:
     return WorkspaceFault(
         say("The journal cannot be written: {reason}.", reason=fault.orig),
         where=str(engine.url.database),
-        why=say("Without a journal nothing may be changed; what was written before is whole."),
-        fix=say("Make room on the disk, or let yourself write in this folder; then run again."),
+        why=say("Without a journal nothing may be changed; what was written before is intact."),
+        fix=say("Free up disk space, or give yourself write access to this folder; then run again."),
     )
 
 

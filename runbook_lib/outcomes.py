@@ -29,11 +29,11 @@ class Outcome(StrEnum):
 
     DONE = "done", 0, "ok", say("proven"), say("Proven")
     ALREADY_DONE = "already done", 0, "ok", say("proven before"), say("Proven")
-    UNDONE = "undone", 0, "info", say("taken back"), say("Taken back")
+    UNDONE = "undone", 0, "info", say("undone"), say("Taken back")
     WAITS = "waits", 2, "wait", say("waits for a person"), say("Waits for a person")
     BLOCKED = "blocked", 3, "stop", say("blocked by a check"), say("Blocked by a check")
     REFUSED = "refused", 4, "stop", say("a system refused"), say("A system refused")
-    CANCELLED = "cancelled", 5, "stop", say("canceled"), say("Stopped by hand")
+    CANCELLED = "cancelled", 5, "stop", say("canceled"), say("Stopped manually")
     TIMED_OUT = "timed-out", 6, "stop", say("not done in time"), say("Timed out")
     EVIDENCE_MISSING = "evidence-missing", 7, "stop", say("done, but not proven"), say("Not proven yet")
     USAGE = "usage", 64, "stop", say("a file or a parameter is wrong"), say("Needs a correction")

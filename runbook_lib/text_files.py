@@ -135,4 +135,4 @@ def _delimiter(text: str) -> str:
 def _why_no_table(told: str) -> Message:
     if "larger" in told:
         return say("a cell is longer than {most} characters", most=csv.field_size_limit())
-    return say("its quotation marks do not fit together ({reason})", reason=told)
+    return say("its quotation marks do not match ({reason})", reason=told)

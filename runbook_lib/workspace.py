@@ -70,7 +70,7 @@ class Workspace:
             raise WorkspaceFault(
                 say("The workspace folder cannot be used: {reason}.", reason=_reason(fault)),
                 where=str(workspace.path),
-                fix=say("Name a folder in which you may write."),
+                fix=say("Choose a folder in which you may write."),
             ) from None
 
     def _opened(self) -> Workspace:
@@ -102,7 +102,7 @@ class Workspace:
             raise WorkspaceFault(
                 say("The workspace folder cannot be made: {reason}.", reason=_reason(fault)),
                 where=str(workspace.path),
-                fix=say("Name a folder in which you may write."),
+                fix=say("Choose a folder in which you may write."),
             ) from fault
         return workspace
 
@@ -180,7 +180,7 @@ class Workspace:
         )
 
 
-_START = say("Make one with `runbook init WORKSPACE`, or name the folder of an existing one.")
+_START = say("Create one with `runbook init WORKSPACE`, or name the folder of an existing one.")
 
 
 def _reason(fault: OSError | ValueError) -> str:

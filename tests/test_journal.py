@@ -283,7 +283,7 @@ def test_a_tail_that_was_cut_off_is_told(workspace: Workspace) -> None:
     _sql(workspace, "DELETE FROM journal WHERE sequence > 3")
     with Journal.open(workspace) as journal:
         assert journal.verify() == 4
-        with pytest.raises(EvidenceMissing, match="ends before entry 4, and 5 had been written"):
+        with pytest.raises(EvidenceMissing, match="ends before entry 4, although 5 had been written"):
             journal.require_whole()
 
 

@@ -113,7 +113,7 @@ def _papermill(
     ("given", "told"),
     [
         (("-p", "workspaze", "x"), "does not know the parameter workspaze"),
-        (("-p", "interactive", "maybe"), "of the wrong kind: interactive"),
+        (("-p", "interactive", "maybe"), "has the wrong type: interactive"),
         (("-p", "workspace", "/nowhere/at/all"), "does not exist"),
     ],
 )

@@ -165,12 +165,14 @@ class _Work:
                 )
                 return False
             case Place.UNKNOWN:
-                self._fail(change, say("Cannot tell how this stands now; nothing was written."))
+                self._fail(change, say("Cannot tell the current state; nothing was written."))
                 return False
         missing = [each for each in needed_by(change, self.plan.changes) if each.id in self.outcome.failed]
         if missing:
             names = ", ".join(each.id for each in missing)
-            self._fail(change, say("Not tried, because it needs what failed before: {names}.", names=names))
+            self._fail(
+                change, say("Not attempted, because it needs what failed before: {names}.", names=names)
+            )
         return not missing
 
     def _after_refusal(self, changes: Sequence[Change], refused: SystemRefused) -> None:

@@ -22,9 +22,9 @@ def fix_for(change: Change, code: str, told: str = "") -> Message | None:
     depends = dependency_in(told)
     if depends is not None:
         return say(
-            "Salesforce gives “{permission}” only together with: {needed}. In Setup → Users → Permission "
-            "Sets open the permission set and tick these first; whether the sync user should have them, the "
-            "org's admin decides.",
+            "Salesforce grants “{permission}” only together with: {needed}. In Setup → Users → "
+            "Permission Sets, open the permission set and tick these first; the org's admin decides "
+            "whether the sync user should have them.",
             permission=depends[0],
             needed=depends[1],
         )
@@ -33,9 +33,9 @@ def fix_for(change: Change, code: str, told: str = "") -> Message | None:
         return fix
     if code.startswith(NO_RIGHT):
         return say(
-            "The administrator who is logged in lacks a user permission: {permission}. Another one gives it "
-            "in Setup (profile or permission set), or makes this step with an own login: admin_username in "
-            "connection.toml.",
+            "The logged-in administrator lacks a user permission: {permission}. Another admin grants "
+            "it in Setup (profile or permission set), or performs this step with their own login: "
+            "admin_username in connection.toml.",
             permission=row.right,
         )
     return fix_of(code)
@@ -49,10 +49,10 @@ def told(
         f"line{n}": say("{change}: {reason}", change=name, reason=reason)
         for n, (name, reason) in enumerate(reasons.items())
     }
-    again = say("Repair what is named above and run this step again; what was made is not made twice.")
+    again = say("Fix what is named above and run this step again; what was made is not made twice.")
     return SystemRefused(
         say(
-            "Made: {done}. Not made: {failed}. Cannot tell: {unknown}. Not tried any more: {left}.",
+            "Made: {done}. Not made: {failed}. Cannot tell: {unknown}. Not attempted: {left}.",
             **{name: counts[name] for name in ("done", "failed", "unknown", "left")},
         ),
         where=step,

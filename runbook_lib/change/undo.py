@@ -62,12 +62,12 @@ def plan_undo(step: str, changes: Sequence[Change], snapshot: Snapshot, now: dat
 def _backwards(changes: Sequence[Change]) -> Iterator[Change]:
     for change in changes:
         if undone_by := KINDS[change.kind].undone_by:
-            what = say("Take back: {change}", change=change.what)
+            what = say("Undo: {change}", change=change.what)
             yield Change(undone_by, change.target, change.after, change.before, what)
 
 
 def _drifted(change: Change) -> Message:
-    return say("Somebody changed {target} since; it is left alone.", target=change.target)
+    return say("Somebody has since changed {target}; it is left alone.", target=change.target)
 
 
 def _kept(changes: Sequence[Change]) -> Iterator[Message]:

@@ -82,7 +82,7 @@ def merge(
     from runbook_lib.workspace import Workspace  # lazy: as above
 
     if f"{table}.csv" not in TABLES:
-        raise UsageFault(say("There is no file of decisions “{name}”.", name=table),
+        raise UsageFault(say("There is no decision file “{name}”.", name=table),
                          fix=say("Name fields or mappings."))  # fmt: skip
     opened = Workspace.open(workspace)
     with opened.lock("runbook merge"):

@@ -53,7 +53,7 @@ def exit_code_of(command: Callable[[], object], arguments: list[str] | None) -> 
 
 def tell_stopped(arguments: list[str] | None) -> int:
     """Tells that Ctrl-C or SIGTERM ended the command; its exit code."""
-    return _tell(Cancelled(say("Stopped by hand.")), arguments)
+    return _tell(Cancelled(say("Stopped manually.")), arguments)
 
 
 def _tell(error: RunbookError, arguments: list[str] | None) -> int:

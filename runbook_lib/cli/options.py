@@ -18,7 +18,7 @@ from runbook_lib.text import LANGUAGES, say
 def folder_typed(text: str) -> Path:
     """A folder as it was typed. An unset shell variable is not the current folder."""
     if not text.strip():
-        raise UsageFault(say("The name of the folder is empty."), fix=say("Name a folder."))
+        raise UsageFault(say("The name of the folder is empty."), fix=say("Choose a folder."))
     return Path(text)
 
 
@@ -74,7 +74,7 @@ def require_texts(options: dict[str, str]) -> None:
     if empty := [name for name, value in options.items() if not value.strip()]:
         raise UsageFault(
             say("{names} is empty.", names=", ".join(empty)),
-            why=say("Whoever reads the record must be able to see who agreed to what, and why."),
+            why=say("Anyone who reads the record must be able to see who agreed to what, and why."),
         )
 
 
@@ -86,7 +86,7 @@ def make_folder(path: Path) -> None:
         raise UsageFault(
             say("The folder cannot be made: {reason}.", reason=fault.strerror or fault),
             where=str(path),
-            fix=say("Name a folder in which you may write."),
+            fix=say("Choose a folder in which you may write."),
         ) from None
 
 

@@ -100,7 +100,7 @@ def _claim_agreed(step: str, measured: Measured) -> Iterator[Claim]:
             "agreed",
             Status.ERROR,
             say(
-                "No valid consent is on record for what was clicked: nobody had agreed to it, or the plan "
-                "agreed to is no longer on file as it was."
+                "There is no valid consent on record for what was clicked: nobody had agreed to it, or "
+                "the plan agreed to is no longer on file unchanged."
             ),
         )

@@ -59,7 +59,7 @@ class SyncState(StrEnum):
 
 FIXES: Mapping[str, Message] = {
     "FIELD_CUSTOM_VALIDATION_EXCEPTION": say(
-        "Exempt the sync user from the validation rule, or fill what it asks for."
+        "Exempt the sync user from the validation rule, or fill in what it asks for."
     ),
     "REQUIRED_FIELD_MISSING": say("Fill the field in Marketo, or make it optional in Salesforce."),
     "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": say(
@@ -73,9 +73,9 @@ FIXES: Mapping[str, Message] = {
         "Give the sync user access to the record it refers to."
     ),
     "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": say("A trigger or flow stopped the write; read its message."),
-    "UNABLE_TO_LOCK_ROW": say("Another process held the record; Marketo tries again by itself."),
-    "ENTITY_IS_DELETED": say("The record was deleted in Salesforce; nothing is to be done."),
-    "REQUEST_LIMIT_EXCEEDED": say("The org's API calls are spent; wait, or raise the limit."),
+    "UNABLE_TO_LOCK_ROW": say("Another process held the record; Marketo tries again automatically."),
+    "ENTITY_IS_DELETED": say("The record was deleted in Salesforce; there is nothing to do."),
+    "REQUEST_LIMIT_EXCEEDED": say("The org has used up its API calls; wait, or raise the limit."),
     "INVALID_LOGIN": say("Correct the sync user's password and token in Marketo (step 03)."),
     "INVALID_FIELD": say(
         "The sync user no longer sees a field that is mapped; make it visible again (step 04)."
@@ -159,7 +159,7 @@ def kind_of_export(path: Path) -> Export:
         ),
         where=str(path),
         why=say("Its columns are: {columns}.", columns=", ".join(table.columns) or "–"),
-        fix=say("Export the file again from Marketo's Admin page and leave its header as it is."),
+        fix=say("Export the file again from Marketo's Admin pages and leave its header unchanged."),
     )
 
 
@@ -226,7 +226,7 @@ def _read(path: Path, columns: str, required: Sequence[tuple[str, ...]]) -> list
             say("The file has no column {missing}.", missing=_quoted(missing)),
             where=str(path),
             why=say("Its columns are: {columns}.", columns=", ".join(table.columns) or "–"),
-            fix=say("Export the file again from Marketo's Admin page and leave its header as it is."),
+            fix=say("Export the file again from Marketo's Admin pages and leave its header unchanged."),
         )
     lines = (line for line in table.lines if not _is_total(line))
     return [(line.number, {name: _cell(line, place) for name, place in places.items()}) for line in lines]
@@ -252,7 +252,7 @@ def _table(path: Path) -> Table:
     raise UsageFault(
         say("The file cannot be read: {reason}.", reason=reason),
         where=str(path),
-        fix=say("Export it again from Marketo's Admin page, as CSV."),
+        fix=say("Export it again from Marketo's Admin pages, as CSV."),
     )
 
 

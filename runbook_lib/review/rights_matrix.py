@@ -35,10 +35,10 @@ LABELS: Mapping[str, str] = {
 RIGHTS_OF_OBJECT: Mapping[str, Message] = {
     "read": say("Read"), "create": say("Create"), "edit": say("Edit"), "delete": say("Delete"),
 }  # fmt: skip
-_SYSTEM_FIX = say("“4 Do” gives it. By hand: {label} → System Permissions.")
-_OBJECT_FIX = say("“4 Do” gives it. By hand: {label} → Object Settings → {object}.")
+_SYSTEM_FIX = say("“4 Do” grants it. By hand: {label} → System Permissions.")
+_OBJECT_FIX = say("“4 Do” grants it. By hand: {label} → Object Settings → {object}.")
 _FIELD_FIX = say(
-    "“4 Do” gives it. By hand: {label} → Object Settings → {object}: Read Access and Edit Access beside it."
+    "“4 Do” grants it. By hand: {label} → Object Settings → {object}: Read Access and Edit Access beside it."
 )
 """``label``: the permission set, found in Setup → Users → Permission Sets."""
 _IN_PROFESSIONAL = {
@@ -269,7 +269,7 @@ def _with_fix(line: RightLine, fix: Message, part: object = None) -> RightLine:
         return line
     if line.held is Held.UNKNOWN:
         told = part.message("fix") if isinstance(part, Unknown) else None
-        fix = told or say("Repair the access to this system and check again.")
+        fix = told or say("Fix the access to this system and check again.")
     return replace(line, fix=fix, who=Who.SALESFORCE_ADMIN)
 
 

@@ -77,4 +77,4 @@ def _may_read(snapshot: Snapshot, name: str) -> bool:
 
 
 def _word(count: int | None) -> object:
-    return say("not known") if count is None else count
+    return say("unknown") if count is None else count

@@ -47,10 +47,10 @@ def my_domain(typed: str) -> str:
         return ""
     if host in ("login.salesforce.com", "test.salesforce.com", "login", "test"):
         raise ValueError(
-            say("is the login page of every org; leave my_domain empty to log in there, or name your own")
+            say("is the login page of every org; leave my_domain empty to log in there, or enter your own")
         )
     if _INSTANCE.fullmatch(host):
-        raise ValueError(say("is the address of a server on which many orgs live; {form}", form=_FORM))
+        raise ValueError(say("is the address of a server that hosts many orgs; {form}", form=_FORM))
     end = next((end for end in _ENDS if host.endswith(end)), "")
     name = host.removesuffix(end)
     if not _NAME.fullmatch(name):

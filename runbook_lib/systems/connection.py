@@ -125,18 +125,17 @@ class Connection(_Part):
             raise ValueError(say("sync_client_id needs my_domain"))
         if self.salesforce.sync_client_id and self.marketo.authentication == "basic":
             raise ValueError(
-                say("sync_client_id needs authentication oauth: Marketo's form with password and token logs "
-                    "in "
-                    "another way, which an app's login would not prove")
+                say("sync_client_id needs authentication oauth: Marketo's form with password and token "
+"logs in a different way, which an app's login would not prove")
             )  # fmt: skip
         domain, is_sandbox = self.salesforce.my_domain, self.salesforce.environment == "sandbox"
         if domain and not is_sandbox and "--" in domain:
             raise ValueError(
-                say("my_domain {domain} is that of a sandbox, environment is production", domain=domain)
+                say("my_domain {domain} is a sandbox's, but environment is production", domain=domain)
             )
         if domain and is_sandbox and "--" not in domain and "." not in domain:
             raise ValueError(
-                say("my_domain {domain} is no sandbox's; those are called {domain}--name", domain=domain)
+                say("my_domain {domain} is not a sandbox's; those are called {domain}--name", domain=domain)
             )
         if self.salesforce.admin_username.lower() == self.salesforce.sync_username.lower():
             raise ValueError(say("admin_username and sync_username are the same user"))

@@ -33,14 +33,14 @@ def require_system_itself(answer: requests.Response) -> None:
     url = urlsplit(str(answer.request.url))
     where = f"{answer.request.method} https://{url.netloc}{url.path}"
     fix = say(
-        "Open https://{host} in a browser on this machine: a proxy or a sign-in page of the network shows "
-        "there. Ask whoever runs the network to let this host through, or correct HTTPS_PROXY; then run "
+        "Open https://{host} in a browser on this machine: a proxy or a sign-in page of the network "
+        "will show. Ask whoever runs the network to allow this host, or correct HTTPS_PROXY; then run "
         "again.",
         host=url.netloc,
     )
     if 300 <= answer.status_code < 400 and "Location" in answer.headers:
         what = say(
-            "Something in between sent the call to {host} on to {elsewhere}; it was not followed.",
+            "Something in between redirected the call to {host} to {elsewhere}; it was not followed.",
             host=url.netloc,
             elsewhere=host_named(answer.headers["Location"]) or url.netloc,
         )
@@ -48,7 +48,7 @@ def require_system_itself(answer: requests.Response) -> None:
     kind = answer.headers.get("Content-Type", "").lower()
     if answer.status_code < 500 and kind.startswith(("text/html", "application/xhtml")) and _is_page(answer):
         what = say(
-            "A web page (HTTP {status}) answered in place of {host}.",
+            "A web page (HTTP {status}) answered instead of {host}.",
             status=answer.status_code,
             host=url.netloc,
         )
@@ -71,7 +71,7 @@ def require_salesforce(address: str) -> None:
     raise Unreachable(
         say("The login was answered with the address of another server: {host}.", host=host or "?"),
         why=_NEVER_FOLLOWED,
-        fix=say("Ask whoever runs the network what answers in Salesforce's place; then run again."),
+        fix=say("Ask whoever runs the network what is answering in place of Salesforce; then run again."),
         code=REDIRECTED,
     )
 
@@ -92,15 +92,15 @@ def missing_certificates(bundle: str | bool | None) -> Message | None:
     if not path:
         return None
     if not Path(path).exists():
-        return say("the file of certificates that {name} names does not exist: {path}", name=name, path=path)
+        return say("the certificate file that {name} points to does not exist: {path}", name=name, path=path)
     try:
         context = ssl.create_default_context()
         context.load_verify_locations(
             cafile=None if Path(path).is_dir() else path, capath=path if Path(path).is_dir() else None
         )
     except (OSError, ValueError):
-        return say("the file of certificates that {name} names cannot be read: {path}", name=name, path=path)
+        return say("the certificate file that {name} points to cannot be read: {path}", name=name, path=path)
     return None
 
 
-_NEVER_FOLLOWED: Message = say("Whoever follows hands password or token to whoever answers there.")
+_NEVER_FOLLOWED: Message = say("Following it would hand password or token to whoever answers there.")

@@ -107,7 +107,7 @@ class RehearsalConsole:
         answer = self._transport.send("GET", urljoin(self._root, self.page.links[label]))
         if answer.status_code != 200:
             raise ConsoleRefused(
-                say("The console did not give the file: HTTP {status}.", status=answer.status_code),
+                say("The console did not return the file: HTTP {status}.", status=answer.status_code),
                 where=self.page.links[label],
             )
         return answer.content.decode("utf-8-sig")

@@ -58,8 +58,8 @@ def wait_after(answer: requests.Response, attempt: int) -> Wait | None:
         return _bounded(_asked_for(answer) or _TURN_PAUSES[place], say("too many calls at once"))
     if answer.status_code >= 400 and is_passing(_words(answer)):
         if is_crowded(_words(answer)):
-            return Wait(CROWDED_PAUSES[place], say("too many long calls are at work in the org"))
-        return Wait(_TURN_PAUSES[place], say("others lock the record"))
+            return Wait(CROWDED_PAUSES[place], say("the org is running too many long calls"))
+        return Wait(_TURN_PAUSES[place], say("others have locked the record"))
     return None
 
 

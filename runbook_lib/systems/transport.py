@@ -240,13 +240,15 @@ def _unreachable(
     )
 
 
-_NETWORK: Message = say("Check the network and the host's name, then run again; what was done is on record.")
-_PROXY: Message = say("Ask whoever runs the proxy to let this host through, or correct HTTPS_PROXY.")
+_NETWORK: Message = say(
+    "Check the network and the host's name, then run again; what has been done is on record."
+)
+_PROXY: Message = say("Ask whoever runs the proxy to allow this host, or correct HTTPS_PROXY.")
 _CERTIFICATE: Message = say(
-    "If a proxy of your company opens TLS, let REQUESTS_CA_BUNDLE name its certificate; never switch the "
+    "If your company's proxy decrypts TLS, set REQUESTS_CA_BUNDLE to its certificate; never switch the "
     "check off."
 )
-_BUNDLE: Message = say("Correct the path in that variable, or take the variable away; then run again.")
+_BUNDLE: Message = say("Correct the path in that variable, or remove the variable; then run again.")
 _ENDED: Message = say("This rehearsal has ended: rehearse in a new folder, or only look at what it left.")
 
 

@@ -12,7 +12,7 @@ from runbook_lib.text import Message, say
 _WORDS = {
     "missing": say("is missing"),
     "extra_forbidden": say("is not a key of this file"),
-    "string_type": say("must be a text"),
+    "string_type": say("must be text"),
     "string_too_short": say("is empty"),
     "bool_type": say("must be true or false"),
     "bool_parsing": say("must be true or false"),
@@ -45,8 +45,6 @@ def reason_of(fault: Any) -> object:
         return say("must be one of: {words}", words=words)
     if fault["type"] == "string_pattern_mismatch":
         example = _EXAMPLES.get(str(fault["loc"][-1]) if fault.get("loc") else "")
-        unlike = say("is not written as it must be")
-        return (
-            say("is not written as it must be, for example {example}", example=example) if example else unlike
-        )
+        unlike = say("is not written correctly")
+        return say("is not written correctly, for example {example}", example=example) if example else unlike
     return _WORDS.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")

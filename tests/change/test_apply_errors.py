@@ -42,4 +42,4 @@ def test_each_fix_is_told_once() -> None:
     stop = told("01_marketo_fields", counts, reasons, [say("Mend it.")] * 10, "CODE")
     assert len(str(stop.why).splitlines()) == 10
     assert str(stop.fix).splitlines()[0] == "Mend it." and len(str(stop.fix).splitlines()) == 2
-    assert stop.code == "CODE" and "Not tried any more: 2" in str(stop.what)
+    assert stop.code == "CODE" and "Not attempted: 2" in str(stop.what)

@@ -139,8 +139,8 @@ def test_recorded_refusals_are_understood(recorded: Callable[[str], Any]) -> Non
     told = recorded("salesforce/permission_dependency_texts.json")["body"][:3]
     fixes = [str(fix_for(change, "FIELD_INTEGRITY_EXCEPTION", text)) for text in told]
     assert [fix.partition(". In Setup")[0] for fix in fixes] == [
-        "Salesforce gives “CustomizeApplication” only together with: ManageTranslation",
-        "Salesforce gives “ManageUsers” only together with: ViewRoles",
-        "Salesforce gives “Manage Public Documents” only together with: Create Document, Delete Document, "
+        "Salesforce grants “CustomizeApplication” only together with: ManageTranslation",
+        "Salesforce grants “ManageUsers” only together with: ViewRoles",
+        "Salesforce grants “Manage Public Documents” only together with: Create Document, Delete Document, "
         "Edit Document, Read Document",
     ]

@@ -82,7 +82,7 @@ def test_who_could_edit_reads_only_and_gets_it_back(live: Live, journal: Journal
          "PermissionsRead": True, "PermissionsEdit": True},
     )  # fmt: skip
     plan, _ = live.carry_out(STEP, NAMED, journal)
-    assert "edit it no more" in " ".join(str(each.what) for each in plan.changes)
+    assert "no longer edit it" in " ".join(str(each.what) for each in plan.changes)
     assert view_of(live, "Standard User")[f"Lead.{SCORE}"] is False
     done = [each for each in made(journal.entries()) if each.kind is KIND]
     seen = live.look(STEP)
@@ -107,7 +107,7 @@ def test_an_unknown_profile_is_refused_with_near_names() -> None:
     """Nothing is granted by a name that does not exist; the refusal names those that are near."""
     changes, (told,) = planned(("Standart User", "Read Only"))
     assert changes == [] and "There is no profile “Standart User”" in told and "“Standard User”" in told
-    assert "There are: “Read Only”, “Standard User”" in str(no_such_profile("Zzz", NAMES))
+    assert "Available: “Read Only”, “Standard User”" in str(no_such_profile("Zzz", NAMES))
 
 
 def test_professional_edition_says_so() -> None:
@@ -118,7 +118,7 @@ def test_professional_edition_says_so() -> None:
     )
     with_name = SetupDecision(marketo_fields=(), read_only_profiles=("Read Only",))
     obstacles = unknown_profiles(with_name, org)
-    assert "page layouts say who reads" in str(next(obstacles))
+    assert "page layouts determine who can read" in str(next(obstacles))
 
 
 @pytest.mark.parametrize("nothing", [None, Unknown("refused")])

@@ -194,7 +194,7 @@ def test_ctrl_c_is_told(
     monkeypatch.setattr("runbook_lib.guide.state.session.open_session", interrupt)
     assert call(arguments) == 5
     told = capsys.readouterr()
-    assert "Stopped by hand" in told.err
+    assert "Stopped manually" in told.err
     assert ("--json" not in arguments) or json.loads(told.out)["outcome"] == "cancelled"
 
 

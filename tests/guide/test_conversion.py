@@ -39,7 +39,7 @@ def after(was: object, now: object) -> str:
 def test_before_each_line_has_its_fate() -> None:
     """A missing line is added, one of somebody else stays, one in the way is left alone and named."""
     told = before(small_org(conversion=(OLD, TAKEN))).splitlines()
-    assert "1 mappings are added, 2 stay as they are" in told[0]
+    assert "1 mappings will be added, 2 stay as they are" in told[0]
     fates = {line.split()[0]: line for line in told[2:]}
     assert fates[f"Lead.{SCORE}"].endswith("‖ is added") and f"Contact.{SCORE}" in fates[f"Lead.{SCORE}"]
     assert fates["Lead.Region__c"].endswith("✔ stays")

@@ -195,7 +195,7 @@ def test_a_full_disk_under_the_journal(workspace: Workspace) -> None:
 
         with pytest.raises(WorkspaceFault, match="disk is full") as stop:
             journal_store.reached(journal._engine, full)
-        assert "journal.db" in str(stop.value) and "Make room" in str(stop.value.fix)
+        assert "journal.db" in str(stop.value) and "Free up disk space" in str(stop.value.fix)
         assert journal.verify() is None and len(journal.entries()) == 1
 
 

@@ -40,7 +40,7 @@ def test_a_field_that_appeared_is_refused_by_name(
     somebody_makes(rehearsal_server, "Lead.Appeared__c")
     told = step.do().plain
     assert "Visible now, but not approved: Lead.Appeared__c." in told
-    assert "Decide about them in 04_field_visibility, then approve again." in told
+    assert "Decide on them in 04_field_visibility, then approve again." in told
     stop = stopped(before_05)
     assert "Still undecided: Lead.Appeared__c." in str(stop) and "decisions/fields.csv" in str(stop)
     assert "runbook attest" not in str(stop)
@@ -71,5 +71,5 @@ def test_hiding_can_be_taken_back_until_05(before_05: Session) -> None:
     seen = {each.full_name for each in step.snapshot.visible_fields()}
     assert hidden and hidden <= seen
     told = step.do().plain
-    assert "04_field_visibility" in told and "taken back" in told
+    assert "04_field_visibility" in told and "undone" in told
     assert not before_05.journal.entries(step=GATE.name, kind=Kind.consent)

@@ -33,7 +33,7 @@ def test_people_are_shown_only_where_asked(
         monkeypatch.setenv(name, "1")
     assert variables(False, False) == {} and set(variables(True, True)) == {SHOW_PEOPLE, KEEP_EXTRACT}
     shown = Duplicates(rehearsed, interactive=False).look().plain
-    assert "holds names and e-mails" in shown
+    assert "contains names and e-mails" in shown
     held = personal(rehearsed.workspace.path, people_of(rehearsal_server))
     assert "duplicates/groups.csv" in held and rehearsed.workspace.extract.exists()
     assert not any(each.startswith(("snapshots", "journal")) for each in held)
@@ -51,7 +51,7 @@ def test_the_picture_tells_the_counts(rehearsed: Session) -> None:
         "In Marketo already",
         "… by lead source",
         "… by the owner's Id",
-        "The biggest groups",
+        "The largest groups",
     ):
         assert told in view.plain and told.replace("'", "&#39;") in view.html
     assert "█" in view.plain and 'class="bar"' in view.html
@@ -68,8 +68,8 @@ def test_what_is_accepted_is_named_by_kind(rehearsed: Session) -> None:
     counts = step.snapshot.duplicates
     assert isinstance(counts, DuplicateCounts) and counts.groups["marketo"]
     told = str(step.keep("accept", "Ada", "they are few"))
-    assert f"in Marketo already: {counts.groups['marketo']}." in told
-    assert f"Leads alone: {counts.groups['lead']}. Contacts alone: {counts.groups['contact']}." in told
+    assert f"already in Marketo: {counts.groups['marketo']}." in told
+    assert f"Leads only: {counts.groups['lead']}. Contacts only: {counts.groups['contact']}." in told
     (decision,) = rehearsed.journal.entries(step=DUPLICATES.name, kind=Kind.decision)
     assert str(from_json(decision.payload["what"])) == told
 
@@ -121,7 +121,7 @@ def test_a_kind_and_a_group_are_decided_by_the_form(rehearsed: Session) -> None:
     assert "First finish" in step.do().plain
     with pytest.raises(UsageFault, match="no group with this key"):
         form.submit({**answer, "people": "lead", "key": "0" * 16})
-    with pytest.raises(UsageFault, match="of one group"):
+    with pytest.raises(UsageFault, match="to one group"):
         form.submit({**answer, "key": group.key})
     form.submit({**answer, "people": "across", "key": group.key})
     assert step.decide().form is None
@@ -163,7 +163,7 @@ def test_who_is_probably_the_same_is_found_and_explained(
     step = Duplicates(rehearsed, interactive=True)
     shown = step.look()
     assert "Probably the same; the least likely first" in shown.plain and pair[0] in shown.plain
-    assert "almost the same, as by a typing error" in shown.plain and 'class="waterfall"' in shown.html
+    assert "almost the same, as with a typing error" in shown.plain and 'class="waterfall"' in shown.html
     assert "Kowalsk" not in shown.html and "Zwiebelfisch" not in shown.html
     assert "are probably" in step.check().plain
     (group,) = [each for each in read_groups(probable_file(rehearsed)) if pair[0] in each.ids]
@@ -252,7 +252,7 @@ def test_merged_first_is_proven_by_looking_again(
     write_duplicates(rehearsed.workspace, accept, merge("lead"))
     step = Duplicates(rehearsed, interactive=True)
     step.look(), step.check()
-    assert "Merging first was decided" in step.decide().plain
+    assert "The decision was to merge first" in step.decide().plain
     rehearsal_server.org.database.sql(
         'DELETE FROM org."Lead" AS a USING (SELECT lower("Email") AS email, min("Id") AS kept FROM org."Lead"'
         ' GROUP BY 1) AS b WHERE lower(a."Email") = b.email AND a."Id" <> b.kept'

@@ -62,7 +62,7 @@ def test_the_form_makes_the_user(rehearsed: Session, rehearsal_server: Rehearsal
     step = SyncUser(rehearsed, interactive=True)
     step.look(), step.check()
     shown = step.decide()
-    assert shown.form is not None and "cloned in Setup only, not by API" in shown.plain
+    assert shown.form is not None and "cloning a profile only in Setup, not by API" in shown.plain
     WhoForm(step, step.snapshot).submit(TYPED)
     connection = read_connection(rehearsed.workspace.connection_file)
     assert connection.salesforce.sync_username == NEW
@@ -111,12 +111,12 @@ def test_another_user_who_is_there(rehearsed: Session) -> None:
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"by": " "}, "Nobody is named"),
-        ({"email": "nobody"}, "no e-mail address"),
+        ({"by": " "}, "No name was given"),
+        ({"email": "nobody"}, "not an e-mail address"),
         ({"alias": "too long an alias"}, "at most 8"),
         ({"username": "no mail"}, "cannot be the sync user"),
         ({"username": "admin@acme.example"}, "the same user"),
-        ({"username": "marketo.sync@acme.example"}, "in this org already"),
+        ({"username": "marketo.sync@acme.example"}, "already exists in this org"),
         ({"who": EXISTING}, "Nobody in this org has that username"),
     ],
 )

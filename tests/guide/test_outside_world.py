@@ -144,7 +144,7 @@ def test_what_marketo_says_inside_a_200(scene: Scene, body: Any) -> None:
 
 @pytest.mark.parametrize("token", [{"access_token": None, "expires_in": 5}, {"access_token": "x"}, [], "x"])
 def test_what_marketo_gives_for_a_token(scene: Scene, token: Any) -> None:
-    """A token answer of another form is a refusal of Marketo."""
+    """A token answer of a different form is a refusal of Marketo."""
     scene.rule(TOKEN, body=token)
     assert isinstance(scene.seen(Part.MARKETO).marketo, Unknown)
 
@@ -153,7 +153,7 @@ def test_a_bundle_that_is_not_there(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """A file of certificates that does not exist is told as that, with the variable that names it."""
-    folder = tmp_path_factory.mktemp("certificates")
+    folder = tmp_path_factory.mktemp("certificate file")
     scene.session.transport.session.trust_env = True  # as on a live connection
     scene.session.transport.session.verify = True
     (folder / "empty.pem").write_text("no certificate")
@@ -326,7 +326,7 @@ def test_pages_that_go_round(scene: Scene) -> None:
         "records": [],
     }
     scene.rule(".*/query", body=page)
-    with pytest.raises(SystemRefused, match="another form"):
+    with pytest.raises(SystemRefused, match="a different form"):
         scene.session.admin().query("SELECT Id FROM Lead")
 
 

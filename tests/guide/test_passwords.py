@@ -93,7 +93,7 @@ def test_passwords_are_always_within_reach(
     last."""
     view = kind(copy_before_05, interactive=True).look()
     assert view.form is not None and "Passwords" in view.plain
-    for words in ("typed in here", "Worked last", "Refused last", "already proven"):
+    for words in ("entered here", "Worked last", "Refused last", "already proven"):
         assert words in view.plain
     headless = kind(copy_before_05, interactive=False).look()
     assert headless.form is None

@@ -74,11 +74,11 @@ def test_01_and_02_make_no_permission_set(session: Session) -> None:
     told = walk(session, "01_marketo_fields")
     assert "This org is a Professional Edition" in told and "Page Layouts" in told
     assert "Email Opt Out" in told and "All-Day Event" in told and "API is an add-on" in told
-    assert "could read and edit them already" not in told
+    assert "could already read and edit them" not in told
     assert changed(session) == {"create-field", "map-conversion"}
     told = walk(session, "02_sync_user")
     assert "profile “System Administrator” is an administrator profile" in told
-    assert "cloned in Setup only" not in told
+    assert "cloning a profile only in Setup" not in told
     assert isinstance(session.collect((Part.PERMISSION_SET,)).permission_set, Absent)
     for name in ("01_marketo_fields", "02_sync_user"):
         assert history.proven(session.journal, name) is not None
@@ -93,7 +93,7 @@ def test_a_new_user_is_an_administrator(session: Session, server: RehearsalServe
         walk(session, "02_sync_user")
     assert users(server.org) == []
     write_setup(session.workspace, replace(decided, profile=ADMINISTRATOR))
-    assert "is made, and has no password yet" in walk(session, "02_sync_user")
+    assert "has been created, and has no password yet" in walk(session, "02_sync_user")
     assert changed(session) == {"create-user"} and len(users(server.org)) == 1
 
 
@@ -120,7 +120,7 @@ def test_04_names_the_layouts_and_looks(session: Session, server: RehearsalServe
     )
     with pytest.raises(WaitsForPerson) as stop:
         walk(session, "04_field_visibility")
-    assert "Object Manager → Lead → Page Layouts: take off every layout" in str(stop.value)
+    assert "Object Manager → Lead → Page Layouts: remove from every layout" in str(stop.value)
     assert "Old_Import_Key__c" in str(stop.value) and changed(session) == set()
     server.org.database.sql('DELETE FROM org."FieldPermissions" WHERE "Field" = $1', [KEY])
     walk(session, "04_field_visibility")

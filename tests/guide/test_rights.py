@@ -98,7 +98,7 @@ def test_headless_has_no_button(rehearsal_server: RehearsalServer, tmp_path: Pat
     with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
         step = SyncUser(session, interactive=False)
         shown = step.look().plain
-        assert "✖ no" in shown and "“4 Do” gives it. By hand: Marketo Sync → System Permissions" in shown
+        assert "✖ no" in shown and "“4 Do” grants it. By hand: Marketo Sync → System Permissions" in shown
         assert step.check().form is None
 
 
@@ -118,5 +118,5 @@ def test_a_permission_set_of_another_name(rehearsed: Session) -> None:
     assert isinstance(there, PermissionSet) and (there.name, there.assigned) == ("Marketing_Sync", True)
     assert step.plan().is_empty
     write_setup(rehearsed.workspace, SetupDecision(username=user))
-    with pytest.raises(UsageFault, match="given in the permission set Marketing_Sync"):
+    with pytest.raises(UsageFault, match="granted in the permission set Marketing_Sync"):
         undo_step(rehearsed.workspace.path, step_named("02"))

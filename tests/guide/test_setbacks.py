@@ -122,7 +122,7 @@ def test_the_username_is_taken_elsewhere(newcomer: Scene) -> None:
     """Only trying tells: refused with the way out; the rights are made, and another name ends it."""
     newcomer.server.org.switches.usernames_elsewhere.append(NEW)
     stop = newcomer.stopped()
-    clear(stop, "DUPLICATE_USERNAME", "choose another sync_username", "Not tried, because it needs")
+    clear(stop, "DUPLICATE_USERNAME", "choose another sync_username", "Not attempted, because it needs")
     assert (stop.exit_code, newcomer.exit_code()) == (4, 4)
     assert newcomer.kinds(f"create-user:{NEW}") == [Kind.change_started, Kind.change_failed]
     assert not users(newcomer.server.org) and "create-permission-set:Marketo_Sync" in newcomer.claimed()
@@ -146,7 +146,7 @@ def test_the_last_license_is_taken_meanwhile(newcomer: Scene) -> None:
     """Taken between the look and the write: refused by Salesforce (4), in its words and with its fix."""
     newcomer.after_look = lambda: turn_switches(newcomer.server.org, {"licenses": 1})
     stop = newcomer.stopped()
-    clear(stop, "LICENSE_LIMIT_EXCEEDED", "Free a user license")
+    clear(stop, "LICENSE_LIMIT_EXCEEDED", "Free up a user license")
     assert (stop.exit_code, newcomer.kinds(f"create-user:{NEW}")[-1]) == (4, Kind.change_failed)
     turn_switches(newcomer.server.org, {"licenses": 20})
     resumed(newcomer, {"User": 1, "PermissionSet": 1})
@@ -200,7 +200,7 @@ def test_setup_is_locked_by_a_deployment(fields: Scene, path: str, change_id: st
     """Somebody else changes Setup: told to wait, and the next walk makes up for it."""
     fields.after_look = lambda: fields.fault(FaultKind.METADATA_LOCK, path)
     stop = fields.stopped()
-    clear(stop, "ALREADY_IN_PROCESS", "Wait some minutes")
+    clear(stop, "ALREADY_IN_PROCESS", "Wait a few minutes")
     assert (stop.exit_code, fields.kinds(change_id)[-1]) == (4, Kind.change_failed)
     resumed(fields, {"CustomField": 2, "PermissionSet": 1})
 
@@ -210,7 +210,7 @@ def test_a_row_is_locked(newcomer: Scene) -> None:
     newcomer.session.transport.pause = lambda _: None
     newcomer.fault(FaultKind.ROW_LOCK, ".*/sobjects/PermissionSetAssignment/?$")
     stop = newcomer.stopped()
-    clear(stop, "UNABLE_TO_LOCK_ROW", "Wait some minutes")
+    clear(stop, "UNABLE_TO_LOCK_ROW", "Wait a few minutes")
     assert stop.exit_code == 4 and f"create-user:{NEW}" in newcomer.claimed()
     resumed(newcomer, {"User": 1, "PermissionSet": 1, "PermissionSetAssignment": 1})
 
@@ -219,7 +219,7 @@ def test_the_session_ends_in_the_middle(fields: Scene) -> None:
     """Nothing more is tried with a dead session, and the same kernel logs in anew by itself."""
     fields.after_look = lambda: fields.fault(FaultKind.EXPIRED_SESSION, MAKE_SET)
     stop = fields.stopped()
-    clear(stop, "INVALID_SESSION_ID", "Run again: that logs in anew")
+    clear(stop, "INVALID_SESSION_ID", "Run again to log in again")
     assert (stop.exit_code, stop.code) == (4, "INVALID_SESSION_ID")
     tried = {each.payload["change"] for each in fields.session.journal.entries(kind=Kind.change_started)}
     assert tried == {*fields.claimed(), "create-permission-set:Marketo_Sync"}

@@ -42,7 +42,7 @@ def loading(
 def started(session: Session, ago: timedelta) -> None:
     """The look before Start Sync was taken so long ago."""
     before = replace(session.collect([Part.ORGANIZATION, Part.ROWS]), taken_at=now() - ago)
-    payload = journal_payloads.read(say("Both systems were looked at."), before, session.calls())
+    payload = journal_payloads.read(say("Both systems were read."), before, session.calls())
     payload["snapshot"] = history.save_snapshot(session.workspace, before)
     session.journal.append(START, "look", Kind.read, payload)
 

@@ -178,7 +178,9 @@ def _stop(journal: Journal, step: str) -> None:
         say("Wait until tomorrow or buy more calls."),
     )
     journal.append(step, "check", Kind.finding, journal_payloads.finding(bad))
-    stopped = Blocked(say("1 of the checks shut this step."), where="budget", fix=say("Wait until tomorrow."))
+    stopped = Blocked(
+        say("1 of the checks block this step."), where="budget", fix=say("Wait until tomorrow.")
+    )
     journal.append(
         step,
         "check",

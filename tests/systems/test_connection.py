@@ -212,7 +212,7 @@ def test_the_fix_of_a_broken_file_can_be_done(tmp_path: Path) -> None:
     ("old", "new", "told"),
     [
         ('"sandbox"', '"moon"', "must be one of"),
-        ('"client"', "5", "must be a text"),
+        ('"client"', "5", "must be text"),
         ('"client"', '""', "is empty"),
         ('"123-abc-456"', '"12"', "is not a Munchkin id such as 123-ABC-456"),
         ('"marketo@acme', '"admin@acme', "are the same user"),
@@ -227,7 +227,7 @@ def test_faults_are_told_in_our_own_words(tmp_path: Path, old: str, new: str, to
 
 @pytest.mark.parametrize(
     ("environment", "my_domain", "told"),
-    [("production", "acme--uat", "that of a sandbox"), ("sandbox", "acme", "no sandbox's")],
+    [("production", "acme--uat", "is a sandbox's"), ("sandbox", "acme", "not a sandbox's")],
 )
 def test_my_domain_and_environment_agree(
     a_connection: Connect, environment: str, my_domain: str, told: str

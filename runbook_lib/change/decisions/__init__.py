@@ -207,6 +207,6 @@ def decision_fault(folder: Path, faults: Sequence[Message]) -> DecisionFileFault
     return DecisionFileFault(
         joined(faults, "\n"),
         where=str(folder),
-        why=say("Nothing was taken from these files, so that no half of a decision is carried out."),
-        fix=say("Correct the rows named above, or decide again in the notebook."),
+        why=say("Nothing was taken from these files, so that no decision is carried out halfway."),
+        fix=say("Correct the rows listed above, or decide again in the notebook."),
     )

@@ -41,13 +41,13 @@ def left_to_merge(counts: DuplicateCounts, decisions: Decisions) -> Iterator[Mes
             groups += max(0, number - len(accepted))
     if groups:
         yield say(
-            "Merging first was decided; {groups} groups of people are still there twice.", groups=groups
+            "The decision was to merge first; {groups} groups of people are still there twice.", groups=groups
         )
     rule = decisions.duplicate_rules.get(CONFLICTS)
     if rule is not None and rule.decision is DuplicateChoice.MERGE and counts.conflicts:
         yield say(
-            "Groups in which one has opted out and another has not were to be merged first; {groups} are "
-            "still there.",
+            "Groups in which one person has opted out and another has not were to be merged first; "
+            "{groups} are still there.",
             groups=counts.conflicts,
         )
 

@@ -75,9 +75,10 @@ def _unreadable(file: str, fault: UnreadableText) -> Message:
 def _moments_unknown(file: str, count: int) -> Message:
     return counted(
         count,
-        say("{file}: a spreadsheet rewrote “decided_at” in one row; when it was decided is not known.",
+        say("{file}: a spreadsheet rewrote “decided_at” in one row; when it was decided is unknown.",
             file=file),
-        say("{file}: a spreadsheet rewrote “decided_at” in {count} rows; their moments are not known.",
+        say("{file}: a spreadsheet rewrote “decided_at” in {count} rows; when they were decided is "
+"unknown.",
             file=file, count=count),
     )  # fmt: skip
 
@@ -88,7 +89,7 @@ def checked(row: type[R], values: Mapping[str, object]) -> R:
         return row.model_validate(values)
     except ValidationError as wrong:
         raise DecisionFileFault(
-            say("This decision cannot be written down."),
+            say("This decision cannot be recorded."),
             why=", ".join(f"{column}: {reason}" for column, reason in _reasons(wrong)),
             fix=say("Decide again."),
         ) from None
@@ -152,8 +153,8 @@ def _records(
         if any(line.cells[len(columns) :]):
             faults.append(
                 say(
-                    "{file}, line {line}: has more cells than there are columns; put a cell that holds the "
-                    "separator into quotation marks.",
+                    "{file}, line {line}: has more cells than there are columns; put a cell that "
+                    "contains the separator into quotation marks.",
                     file=file,
                     line=str(line.number),
                 )
@@ -200,7 +201,7 @@ def _reasons(wrong: ValidationError) -> Iterator[tuple[str, object]]:
             "enum": say(
                 "“{given}” is not one of {words}", given=given, words=fault.get("ctx", {}).get("expected", "")
             ),
-            "string_pattern_mismatch": say("“{given}” is not a name that can stand here", given=given),
+            "string_pattern_mismatch": say("“{given}” is not a name that is allowed here", given=given),
         }
         yield column, known.get(fault["type"]) or reason_of(fault)
 

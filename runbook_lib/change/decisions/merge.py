@@ -82,7 +82,7 @@ def _merge(file: Path, kind: type[R], paths: Sequence[Path]) -> tuple[Path, int]
         raise WaitsForPerson(
             say("{count} rows were decided differently; nothing was written.", count=len(conflicts)),
             why=Message("\n".join(f"{{{name}}}" for name in told), told),
-            fix=say("Agree on each, give all copies the same decision there, and merge again."),
+            fix=say("Agree on each one, give all copies the same decision, and merge again."),
         )
     rows.sort(key=_key)
     return files.write_table(file, kind, rows), len(rows)

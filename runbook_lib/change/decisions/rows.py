@@ -214,7 +214,7 @@ LEAST_LIKELIHOOD = 0.5
 
 def _none_or_likely(value: float) -> float:
     if value and value < LEAST_LIKELIHOOD:
-        raise ValueError(say("is below {least}; 0 means: not looked for", least=LEAST_LIKELIHOOD))
+        raise ValueError(say("is below {least}; 0 means: do not look", least=LEAST_LIKELIHOOD))
     return value
 
 

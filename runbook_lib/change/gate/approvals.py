@@ -81,7 +81,7 @@ def read_approval(workspace: Workspace, gate: str) -> Approval | None:
         raise DecisionFileFault(
             say("The approval cannot be read: {reason}.", reason=_what_is_wrong(fault)),
             where=str(path),
-            why=say("A consent that cannot be read is no consent."),
+            why=say("A consent that cannot be read does not count."),
             fix=say("Approve again."),
         ) from None
 
@@ -90,15 +90,15 @@ def demand_signature(plan: Plan, signature: Signature) -> None:
     """``UsageFault`` where ``plan`` needs no approval, or where the signature is not one for it."""
     if not must_be_approved(plan):
         raise UsageFault(
-            say("{step} holds nothing that cannot be undone; it needs no approval.", step=plan.step),
+            say("{step} contains nothing irreversible; it needs no approval.", step=plan.step),
         )
     if not signature.by.strip() or not signature.reason.strip():
-        raise UsageFault(say("An approval needs a name and a reason."), fix=say("Say who agrees, and why."))
+        raise UsageFault(say("An approval needs a name and a reason."), fix=say("State who agrees, and why."))
     if signature.org.strip() != plan.org_name.strip():
         raise UsageFault(
             say("The org is called “{org}”, not “{typed}”.", org=plan.org_name, typed=signature.org.strip()),
             why=say("Typing the name makes sure that this is the org you mean."),
-            fix=say("If it is, type its name exactly so."),
+            fix=say("If it is, type its name exactly like this."),
         )
 
 
@@ -131,10 +131,10 @@ def _what_is_wrong(fault: Exception) -> Message:
     if isinstance(fault, KeyError):
         return say("“{name}” is missing", name=str(fault.args[0]))
     if isinstance(fault, json.JSONDecodeError | UnicodeError):
-        return say("it is no JSON")
+        return say("it is not JSON")
     if isinstance(fault, UnreadableText):
         return fault.reason
-    return say("a value is missing or of the wrong kind")
+    return say("a value is missing or has the wrong type")
 
 
 def _text(value: object) -> str:

@@ -86,7 +86,7 @@ def approval_refusals(plan: Plan, approval: Approval | None, now: datetime) -> I
         yield Refusal(
             "consent-missing",
             say("The approval does not agree to: {missing}.", missing=", ".join(missing)),
-            say("Approve again; each warning is agreed to by itself."),
+            say("Approve again; each warning is agreed to separately."),
             waits=True,
         )
 
@@ -100,32 +100,32 @@ def _stale_refusals(plan: Plan, approval: Approval, now: datetime) -> Iterable[R
     if not approval.is_on_record:
         yield Refusal(
             "not-on-record",
-            say("The approval on file is not as it was signed: the journal does not know it so."),
+            say("The approval on file is not as it was signed: the journal has no such record."),
             say("Find out who edited the file in approvals, then approve again."),
         )
     if approval.gate != plan.step:
         yield Refusal(
             "wrong-plan",
             say("The approval is for {other}, not for {step}.", other=approval.gate, step=plan.step),
-            say("Approve {step} by itself.", step=plan.step),
+            say("Approve {step} separately.", step=plan.step),
             waits=True,
         )
     elif approval.plan_digest != plan.digest:
         yield Refusal(
             "wrong-plan",
             say(
-                "The approval is for another plan ({approved}) than the one that stands now ({now}).",
+                "The approval is for a different plan ({approved}) than the current one ({now}).",
                 approved=approval.plan_digest[:8],
                 now=plan.digest[:8],
             ),
-            say("Something changed since. Read the new plan and approve again."),
+            say("Something has changed since. Read the new plan and approve again."),
             waits=True,
         )
     if approval.expires - approval.created > APPROVAL_LIFETIME:
         yield Refusal(
             "approval-too-long",
             say(
-                "The approval claims to count for more than {hours} hours.",
+                "The approval claims to be valid for more than {hours} hours.",
                 hours=int(APPROVAL_LIFETIME.total_seconds() // 3600),
             ),
             say("Find out who edited the file in approvals, then approve again."),
@@ -150,7 +150,7 @@ def what_is_open(plan: Plan) -> Iterable[Refusal]:
             "undecided",
             say("Still undecided: {rows}.", rows=listed(plan.undecided)),
             say(
-                "Decide about {rows}: write it into {files}, or choose in that notebook; then run again.",
+                "Decide on {rows}: write it into {files}, or choose in that notebook; then run again.",
                 rows=listed(plan.undecided),
                 files=listed({_file_of(row) for row in plan.undecided}),
             ),
@@ -160,7 +160,7 @@ def what_is_open(plan: Plan) -> Iterable[Refusal]:
         yield Refusal(
             f"obstacle:{number}",
             obstacle,
-            say("Do what it says, or decide differently in the notebook or in the file of decisions."),
+            say("Follow that, or decide differently in the notebook or in the decision file."),
             waits=True,
         )
 

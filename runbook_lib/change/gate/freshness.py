@@ -36,7 +36,7 @@ def identity_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
         yield Refusal(
             "org-unknown",
             say("Cannot tell which Salesforce org this is."),
-            say("Repair the admin login in 00_start_here and try again."),
+            say("Fix the admin login in 00_start_here and try again."),
         )
     elif organization.id != plan.org_id:
         yield Refusal(
@@ -52,7 +52,7 @@ def identity_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
         yield Refusal(
             "instance-unknown",
             say("Cannot tell which Marketo instance this is."),
-            say("Repair the Marketo API client in 00_start_here and try again."),
+            say("Fix the Marketo API client in 00_start_here and try again."),
         )
     elif isinstance(snapshot.marketo, MarketoState) and snapshot.marketo.munchkin_id != plan.munchkin_id:
         yield Refusal(
@@ -74,7 +74,7 @@ def drift_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
         yield Refusal(
             "fields-unknown",
             say("Cannot tell which fields the sync user sees now."),
-            say("Repair the sync user's login in 03_security_token and try again."),
+            say("Fix the sync user's login in 03_security_token and try again."),
         )
         return
     seen = {each.full_name for each in snapshot.visible_fields()}
@@ -83,7 +83,7 @@ def drift_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
         yield Refusal(
             "fields-appeared",
             say("Visible now, but not approved: {fields}.", fields=listed(appeared)),
-            say("Decide about them in 04_field_visibility, then approve again."),
+            say("Decide on them in 04_field_visibility, then approve again."),
         )
     if planned - seen:
         yield Refusal(
@@ -100,7 +100,7 @@ def age_refusals(snapshot: Snapshot, checks: Checks, now: datetime) -> Iterable[
         yield Refusal(
             "checks-stale",
             say(
-                "The checks are from {made}; they count for {minutes} minutes.",
+                "The checks were made on {made}; they are valid for {minutes} minutes.",
                 made=utc(checks.made_at),
                 minutes=minutes,
             ),
@@ -110,7 +110,7 @@ def age_refusals(snapshot: Snapshot, checks: Checks, now: datetime) -> Iterable[
         yield Refusal(
             "look-stale",
             say(
-                "Both systems were last looked at {taken}; that counts for {minutes} minutes.",
+                "Both systems were last read on {taken}; that is valid for {minutes} minutes.",
                 taken=utc(snapshot.taken_at),
                 minutes=minutes,
             ),
@@ -126,7 +126,7 @@ def check_refusals(plan: Plan, checks: Checks) -> Iterable[Refusal]:
     """Every check of the gate that fails, cannot tell, or was not made."""
     for finding in checks.findings:
         if finding.blocks:
-            fix = finding.fix or say("Repair it and check again.")
+            fix = finding.fix or say("Fix it and check again.")
             yield Refusal(f"check:{finding.check}", finding.what, fix)
     made = {each.check for each in checks.findings if each.status is not Status.SKIP}
     not_made = [each.id for each in checks_for(plan.step) if each.id not in made]

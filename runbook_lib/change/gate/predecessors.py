@@ -57,7 +57,7 @@ def predecessor_refusals(step: str, told: Iterable[Predecessor]) -> Iterator[Ref
             yield Refusal(
                 f"stands-on:{spec.name}",
                 say(
-                    "{step} stands on {earlier}, which does not stand: {why}",
+                    "{step} depends on {earlier}, which is not proven: {why}",
                     step=step,
                     earlier=spec.name,
                     why=predecessor.lapsed or say("it was never proven."),

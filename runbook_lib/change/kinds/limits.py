@@ -14,9 +14,9 @@ def name_held(change: Change, code: str, told: str) -> Message | None:
     if code != "DUPLICATE_DEVELOPER_NAME":
         return None
     return say(
-        "Something that cannot be seen holds the name of {field}: most likely a field that was deleted. "
-        "In Setup → Object Manager → {object} → Fields & Relationships → Deleted Fields erase it, or "
-        "undelete it if it has the right type.",
+        "Something invisible occupies the name of {field}: most likely a deleted field. In Setup → "
+        "Object Manager → {object} → Fields & Relationships → Deleted Fields, erase it, or undelete it "
+        "if it has the right type.",
         field=change.target,
         object=change.target.split(".")[0],
     )
@@ -45,6 +45,7 @@ def field_stays(change: Change) -> Message:
 def user_stays(change: Change) -> Message:
     """Salesforce deletes no users."""
     return say(
-        "The user {user} stays: Salesforce deletes no users. By hand: Setup → Users → Edit, untick Active.",
+        "The user {user} stays: Salesforce does not delete users. By hand: Setup → Users → Edit, "
+        "untick Active.",
         user=change.target,
     )

@@ -16,7 +16,7 @@ from runbook_lib.survey.requirements import (
 )
 from runbook_lib.text import Message, say
 
-_DEPENDS = say("Salesforce gives other rights of this list only together with this one.")
+_DEPENDS = say("Salesforce grants other rights in this list only together with this one.")
 
 
 def always(reason: Message) -> Callable[[Change], Message]:
@@ -28,11 +28,11 @@ def system_permission(change: Change) -> Message:
     """Marketo asks for it, or Salesforce does."""
     if change.target == USE_ANY_API_AUTH.column:
         return say(
-            "Salesforce closes SOAP login() by and by; this permission keeps it open for the sync user."
+            "Salesforce is gradually closing SOAP login(); this permission keeps it open for the sync user."
         )
     if change.target in (*SYSTEM_DEPENDENCIES, VIEW_ROLES.column):
         return _DEPENDS
-    return say("Marketo's documentation asks for this permission of the sync user.")
+    return say("Marketo's documentation requires this permission for the sync user.")
 
 
 def object_access(change: Change) -> Message:
@@ -40,8 +40,8 @@ def object_access(change: Change) -> Message:
     if change.target in OBJECT_DEPENDENCIES:
         return _DEPENDS
     return say(
-        "Marketo's documentation asks for read, create, edit and delete: merging or deleting a person in "
-        "Marketo is carried over to Salesforce."
+        "Marketo's documentation asks for read, create, edit and delete: when a person is merged or "
+        "deleted in Marketo, so they are in Salesforce."
     )
 
 

@@ -46,7 +46,7 @@ KINDS: Mapping[ChangeKind, KindRow] = {
     ChangeKind.CREATE_USER: KindRow(
         word=say("Create a user"),
         reason=reasons.always(
-            say("Marketo logs in as a user of its own, so that its changes can be told apart.")
+            say("Marketo logs in with its own user, so that its changes can be told apart.")
         ),
         write=writes.create_user,
         batch=1,
@@ -86,7 +86,7 @@ KINDS: Mapping[ChangeKind, KindRow] = {
         names_the_set=True,
     ),
     ChangeKind.UNASSIGN_PERMISSION_SET: KindRow(
-        word=say("Take the permission set from the user"),
+        word=say("Remove the permission set from the user"),
         reason=reasons.TAKEN_BACK,
         write=undo_writes.unassign,
         batch=1,
@@ -105,7 +105,7 @@ KINDS: Mapping[ChangeKind, KindRow] = {
         by_permission_set=True,
     ),
     ChangeKind.REVOKE_SYSTEM: KindRow(
-        word=say("Take a system permission back"),
+        word=say("Take back a system permission"),
         reason=reasons.TAKEN_BACK,
         write=system_writes.revoke_system,
         place=state.system_permission_gone,
@@ -124,7 +124,7 @@ KINDS: Mapping[ChangeKind, KindRow] = {
         by_permission_set=True,
     ),
     ChangeKind.RESTORE_OBJECT: KindRow(
-        word=say("Access to an object as it was"),
+        word=say("Previous access to an object"),
         reason=reasons.TAKEN_BACK,
         write=undo_writes.restore_object,
         calls=3,
@@ -146,7 +146,7 @@ KINDS: Mapping[ChangeKind, KindRow] = {
         by_permission_set=True,
     ),
     ChangeKind.RESTORE_FIELD: KindRow(
-        word=say("Access to a field as it was"),
+        word=say("Previous access to a field"),
         reason=reasons.TAKEN_BACK,
         write=undo_writes.restore_field,
         calls=3,
@@ -167,7 +167,7 @@ KINDS: Mapping[ChangeKind, KindRow] = {
         by_permission_set=True,
     ),
     ChangeKind.RESTORE_PROFILE_FIELD: KindRow(
-        word=say("A profile's view of a field as it was"),
+        word=say("A profile's previous access to a field"),
         reason=reasons.TAKEN_BACK,
         write=profile_writes.restore_profile_field,
         calls=3,
@@ -185,7 +185,7 @@ KINDS: Mapping[ChangeKind, KindRow] = {
         undone_by=ChangeKind.UNMAP_CONVERSION,
     ),
     ChangeKind.UNMAP_CONVERSION: KindRow(
-        word=say("Take a mapping for lead conversion back"),
+        word=say("Undo a mapping for lead conversion"),
         reason=reasons.TAKEN_BACK,
         write=undo_writes.unmap_conversion,
         calls=3,
@@ -194,7 +194,7 @@ KINDS: Mapping[ChangeKind, KindRow] = {
     ),
     ChangeKind.MARK_USER: KindRow(
         word=say("Tick “Marketing User”"),
-        reason=reasons.always(say("Salesforce lets only a “Marketing User” make and edit campaigns.")),
+        reason=reasons.always(say("Salesforce lets only a “Marketing User” create and edit campaigns.")),
         write=writes.mark_user,
         batch=1,
         place=state.marked,

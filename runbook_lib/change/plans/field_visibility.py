@@ -60,7 +60,8 @@ def _against_twin(full_name: str, twin: str, decisions: Decisions) -> Iterator[M
     decision = decisions.fields.get(twin)
     if decision is None or decision.decision is not Visibility.HIDE:
         yield say(
-            "{field} shows the value of {twin}, and Salesforce hides both or none: decide alike about both.",
+            "{field} shows the value of {twin}, and Salesforce hides both or neither: make the same "
+            "decision for both.",
             field=full_name,
             twin=twin,
         )

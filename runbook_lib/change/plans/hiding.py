@@ -42,16 +42,16 @@ def hide(
     rows = [row for name in granted_as(field.full_name) for row in by_field.get(name, ())]
     if not rows:
         return say(
-            "{field} cannot be hidden by field-level security: no profile or permission set grants it by "
-            "itself. Look for “View All Fields” or a permission set group.",
+            "{field} cannot be hidden by field-level security: no profile or permission set grants it "
+            "on its own. Look for “View All Fields” or a permission set group.",
             field=field.full_name,
         )
     shared = [each for each in rows if not _is_own(each, snapshot)]
     if shared and not decision.shared:
         return say(
-            "{field} is also granted by {parents}, which other people may have. Take them from the sync "
-            "user, or hide the field there by hand; or write “yes” into the column “shared” of fields.csv: "
-            "then these people lose the field, too.",
+            "{field} is also granted by {parents}, which other people may have. Remove them from the "
+            "sync user, or hide the field there by hand; or write “yes” into the column “shared” of "
+            "fields.csv: then these people lose the field, too.",
             field=field.full_name,
             parents=_told(shared, snapshot),
         )
@@ -90,9 +90,9 @@ def _against(field: Field, parts: Sequence[Field], snapshot: Snapshot) -> Iterat
     for each in () if isinstance(shown, Unknown) else shown:
         if each.object in ("", field.object):
             yield say(
-                "{field} stays visible whatever is hidden: “{parent}” has “View All Fields”. In Setup open "
-                "it, then Object Settings, {object}, and take “View All Fields” away; or take it from the "
-                "sync user.",
+                "{field} stays visible whatever is hidden: “{parent}” has “View All Fields”. In Setup "
+                "open it, then Object Settings, {object}, and remove “View All Fields”; or remove it "
+                "from the sync user.",
                 field=field.full_name,
                 parent=each.parent,
                 object=field.object,
@@ -123,7 +123,7 @@ def _what(field: Field, parts: Sequence[Field], shared: Sequence[FieldGrant], sn
     with_parts = f" ({', '.join(each.name for each in parts)})" if parts else ""
     if shared:
         return say(
-            "Hide {field} from the sync user, and from whoever else has {parents}.",
+            "Hide {field} from the sync user and from everyone else who has {parents}.",
             field=field.full_name + with_parts,
             parents=_told(shared, snapshot),
         )

@@ -72,8 +72,8 @@ def impossible_pairs(review: MappingReview, decisions: Iterable[MappingDecision]
             yield say("{field} is to be paired with more than one field; Marketo takes one.", field=name)
         if partner := partners.get(name.lower()):
             yield say(
-                "{field} is to be paired anew, but Marketo combines it with {partner}: decide to take those "
-                "two apart, too.",
+                "{field} is to be paired with another field, but Marketo combines it with {partner}: "
+"decide to separate those two, too.",
                 field=name, partner=partner,
             )  # fmt: skip
 
@@ -100,7 +100,8 @@ def _unknown_fields(snapshot: Snapshot, decisions: Iterable[MappingDecision]) ->
             if name.lower() not in custom:
                 place = Named(object_name, name, "mappings.csv", each.line).place
                 what = say(
-                    "{place}: {field} is no custom field that the sync user sees; its mapping cannot change.",
+                    "{place}: {field} is not a custom field that the sync user sees; its mapping "
+"cannot change.",
                     place=place, field=f"{object_name}.{name}",
                 )  # fmt: skip
                 yield with_near(what, name, (field.name for field in custom.values()))

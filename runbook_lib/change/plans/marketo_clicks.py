@@ -116,11 +116,11 @@ def _basic_click(username: str, is_sandbox: bool, is_pairing_known: bool) -> Cli
         "sync-fields",
         SALESFORCE,
         say(
-            "Type {username} into {username_label}, the sync user's password into {password_label} and the "
-            "security token into {token_label}; {sandbox}. Click {button}. If there are no such boxes but "
-            '“{oauth}”, stop: OAuth is switched on for this Marketo. Write authentication = "oauth" into '
-            "connection.toml and run 05 again; if OAuth is not wanted, ask your Adobe account manager or "
-            "Marketo Support to switch it off.",
+            "Type {username} into {username_label}, the sync user's password into {password_label} and "
+            "the security token into {token_label}; {sandbox}. Click {button}. If there are no such "
+            "boxes but “{oauth}”, stop: OAuth is enabled for this Marketo instance. Write "
+            'authentication = "oauth" into connection.toml and run 05 again; if you do not want OAuth, '
+            "ask your Adobe account manager or Marketo Support to disable it.",
             username=username,
             username_label=Label("marketo.username"),
             password_label=Label("marketo.password"),
@@ -143,10 +143,10 @@ def _oauth_clicks(username: str, is_sandbox: bool, host: str) -> Iterator[Click]
         "log-in-with-salesforce",
         SALESFORCE,
         say(
-            "Click {button}; the login page of Salesforce opens. If the page shows boxes for user name, "
-            "password and token instead, stop: OAuth is not switched on for this Marketo. Ask your Adobe "
-            'account manager or Marketo Support for it; or write authentication = "basic" into '
-            "connection.toml, bring the security token in notebook 03, and run 05 again.",
+            "Click {button}; the Salesforce login page opens. If the page shows boxes for user name, "
+            "password and token instead, stop: OAuth is not enabled for this Marketo instance. Ask "
+            "your Adobe account manager or Marketo Support to enable it; or write authentication = "
+            '"basic" into connection.toml, enter the security token in notebook 03, and run 05 again.',
             button=Label("marketo.login_with_salesforce"),
         ),
         submit="marketo.login_with_salesforce",
@@ -155,8 +155,8 @@ def _oauth_clicks(username: str, is_sandbox: bool, host: str) -> Iterator[Click]
         "log-in",
         SALESFORCE,
         say(
-            "Log in there as {username} with the sync user's password, at {host}, click {button} and allow "
-            "the access. Marketo then creates the fields at once.",
+            "Log in there as {username} with the sync user's password, at {host}, click {button} and "
+            "allow access. Marketo then creates the fields at once.",
             username=username,
             host=host,
             button=Label("salesforce.log_in"),
@@ -172,7 +172,7 @@ def _still_visible(fields: tuple[str, ...], decisions: Decisions) -> Iterator[Me
     for name in fields:
         decision = decisions.fields.get(name)
         if decision is not None and decision.decision is Visibility.HIDE:
-            yield say("{field} was decided to be hidden, but the sync user still sees it.", field=name)
+            yield say("{field} was to be hidden, but the sync user still sees it.", field=name)
 
 
 def _duplicate_state(snapshot: Snapshot, decisions: Decisions) -> tuple[tuple[str, ...], tuple[Message, ...]]:

@@ -53,10 +53,10 @@ def with_consent_to_open(plan: Plan, snapshot: Snapshot, agreed: Collection[str]
 
 def _consent(plan: Plan, names: list[str]) -> Consent:
     text = say(
-        "{step} was begun: Marketo makes a field of each new one that the sync user sees, at its next cycle "
-        "at the latest, permanently. Nobody has agreed yet to: {fields}. In the Marketo instance "
-        "{munchkin_id} they can be hidden later, but never deleted. They come from the org “{org}” "
-        "({org_id}).",
+        "{step} was begun: Marketo creates a field for each new one that the sync user sees, in its "
+        "next cycle at the latest, permanently. Nobody has agreed yet to: {fields}. In the Marketo "
+        "instance {munchkin_id} they can be hidden later, but never deleted. They come from the org "
+        "“{org}” ({org_id}).",
         step=SYNC_FIELDS.name,
         fields=", ".join(names),
         munchkin_id=plan.munchkin_id,

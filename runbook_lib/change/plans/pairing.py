@@ -28,9 +28,9 @@ def open_question(snapshot: Snapshot, decisions: Decisions) -> Message | None:
     if environment_said(decisions) or not known(snapshot, Part.ORGANIZATION, Organization).is_sandbox:
         return None
     return say(
-        "The Salesforce org is a sandbox. Is the Marketo instance {munchkin_id} one, too? No API tells. Say "
-        'it in notebook 05, or write marketo_environment = "sandbox" (or "production") into '
-        "decisions/setup.toml.",
+        "The Salesforce org is a sandbox. Is the Marketo instance {munchkin_id} one, too? No API can "
+        'tell. State it in notebook 05, or write marketo_environment = "sandbox" (or "production") '
+        "into decisions/setup.toml.",
         munchkin_id=known(snapshot, Part.MARKETO, MarketoState).munchkin_id,
     )
 
@@ -41,15 +41,16 @@ def pairing_consents(snapshot: Snapshot, decisions: Decisions) -> Iterator[Conse
     said, munchkin_id = environment_said(decisions), known(snapshot, Part.MARKETO, MarketoState).munchkin_id
     if is_sandbox and said == PRODUCTION:
         text = say(
-            "A sandbox org is connected to the production Marketo {munchkin_id}: the fields of the sandbox "
-            "stay in it permanently, and once the sync has run it cannot be connected to the production org.",
+            "A sandbox org is being connected to the production instance Marketo {munchkin_id}: the "
+            "sandbox's fields stay in it permanently, and once the sync has run it cannot be connected "
+            "to the production org.",
             munchkin_id=munchkin_id,
         )
         yield Consent("sandbox-into-production", text)
     elif not is_sandbox and said == SANDBOX:
         text = say(
-            "A production org is connected to the Marketo sandbox {munchkin_id}: the real people of the org "
-            "are copied into it.",
+            "A production org is being connected to the Marketo sandbox {munchkin_id}: the org's real "
+            "people will be copied into it.",
             munchkin_id=munchkin_id,
         )
         yield Consent("production-into-sandbox", text)

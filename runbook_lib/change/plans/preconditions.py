@@ -50,7 +50,7 @@ def out_of_reach(unknown: Unknown) -> SystemRefused:
     return SystemRefused(
         unknown.message("what") or unknown.reason,
         why=unknown.message("why") or "",
-        fix=unknown.message("fix") or say("Wait some minutes, then run again; what was done is on record."),
+        fix=unknown.message("fix") or say("Wait a few minutes, then run again; what was done is on record."),
         code=unknown.code or None,
     )
 
@@ -68,8 +68,10 @@ def at_most(count: int) -> int:
 def blocked(part: Part, value: Any) -> Blocked:
     """Why no plan can be made: ``part``, or something in it, is ``value``."""
     return Blocked(
-        say("Cannot tell what there is to do: {part} could not be read.", part=part.value.replace("_", " ")),
+        say(
+            "Cannot tell what needs to be done: {part} could not be read.", part=part.value.replace("_", " ")
+        ),
         why=value.reason if isinstance(value, Unknown) else say("Nobody has looked yet."),
-        fix=say("Repair the login or the permission named here, then look again."),
+        fix=say("Fix the login or the permission named here, then look again."),
         code=value.code or None if isinstance(value, Unknown) else None,
     )

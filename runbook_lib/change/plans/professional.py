@@ -61,8 +61,8 @@ def plan_on_layouts(
         if each.decision is Visibility.HIDE and name in visible
     ]
     missing = [name for name in _needed(snapshot) if name not in visible]
-    off = say("take off every layout")
-    on = say("put onto the layout that the sync user has")
+    off = say("remove from every layout")
+    on = say("put on the sync user's layout")
     obstacles = (*_on_layouts(off, hide), *_on_layouts(on, missing))
     return replace(draft(step, snapshot, now), undecided=undecided, obstacles=obstacles)
 

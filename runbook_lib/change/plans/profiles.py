@@ -36,9 +36,9 @@ def unknown_profiles(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Messa
     them where profiles do not decide about fields."""
     if setup.read_only_profiles and is_professional(snapshot):
         yield say(
-            "In Professional Edition page layouts say who reads a field, not profiles: take "
-            "read_only_profiles out of decisions/setup.toml, and tick Read-Only beside the fields on the "
-            "layouts."
+            "In Professional Edition, page layouts determine who can read a field, not profiles: "
+            "remove read_only_profiles from decisions/setup.toml, and tick Read-Only beside the fields "
+            "on the layouts."
         )
     elif setup.read_only_profiles:
         there = known(snapshot, Part.PROFILE_FIELDS, tuple)
@@ -54,8 +54,8 @@ def no_such_profile(name: str, names: list[str]) -> Message:
     near += [each for each in sorted(names) if name.lower() in each.lower() and each not in near]
     told = ", ".join(f"“{each}”" for each in (near or sorted(names))[:MOST_NAMED])
     if near:
-        return say("There is no profile “{name}” in this org. Near it: {names}.", name=name, names=told)
-    return say("There is no profile “{name}” in this org. There are: {names}.", name=name, names=told)
+        return say("There is no profile “{name}” in this org. Similar: {names}.", name=name, names=told)
+    return say("There is no profile “{name}” in this org. Available: {names}.", name=name, names=told)
 
 
 def _chosen(setup: SetupDecision, snapshot: Snapshot) -> Iterator[ProfileFields]:
@@ -78,7 +78,7 @@ def _read_only(profile: ProfileFields, full_name: str) -> Iterator[Change]:
     what = say("Let the profile “{profile}” read {field}.", profile=profile.name, field=full_name)
     if may_edit:
         what = say(
-            "Let the profile “{profile}” read {field}, and edit it no more.",
+            "Let the profile “{profile}” read {field}, but no longer edit it.",
             profile=profile.name,
             field=full_name,
         )

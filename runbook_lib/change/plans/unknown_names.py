@@ -66,8 +66,8 @@ def _unknown_objects(snapshot: Snapshot, decisions: Decisions) -> Iterator[Messa
     for name in decisions.setup.custom_objects if decisions.setup else ():
         if name not in snapshot.present:
             yield say(
-                "setup.toml, custom_objects: the administrator sees no object {object}. Correct the name, or "
-                "take it out.",
+                "setup.toml, custom_objects: the administrator sees no object {object}. Correct the "
+                "name, or remove it.",
                 object=name,
             )
         elif name not in snapshot.visible:
@@ -90,7 +90,7 @@ def with_near(what: Message, name: str, names: Iterable[str]) -> Message:
 def _refused(each: Named, there: Mapping[str, frozenset[str]]) -> Message:
     if each.object not in there:
         what = say(
-            "{place}: {object} is none of the objects that the sync covers.",
+            "{place}: {object} is not one of the objects that the sync covers.",
             place=each.place,
             object=each.object,
         )

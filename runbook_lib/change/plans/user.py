@@ -75,8 +75,8 @@ def user_obstacles(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Message
     username = snapshot.expected.sync_username
     if setup.username and setup.username.lower() != username.lower():
         yield say(
-            "decisions/setup.toml is about the user {decided}, and connection.toml names {username}: let "
-            "both name the same user, or decide again in 02_sync_user.",
+            "decisions/setup.toml is about the user {decided}, but connection.toml names {username}: "
+            "let both name the same user, or decide again in 02_sync_user.",
             decided=setup.username,
             username=username,
         )
@@ -103,7 +103,7 @@ def _against_profile(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Messa
     names = ", ".join(f"“{each.name}”" for each in fitting[:_NAMED])
     if profile is None:
         yield say(
-            "There is no profile “{profile}” in this org. These suit: {names}.",
+            "There is no profile “{profile}” in this org. Suitable: {names}.",
             profile=setup.profile,
             names=names or say("none"),
         )
@@ -129,8 +129,8 @@ def _against_license(profile: Profile, seats: Seats) -> Iterator[Message]:
         )
     elif not license_.free:
         yield say(
-            "No license “{license}” is free: {used} of {total} are in use. Deactivate a user who left, buy a "
-            "license, or let an existing user be the sync user.",
+            "No license “{license}” is free: {used} of {total} are in use. Deactivate a user who left, "
+            "buy a license, or use an existing user as the sync user.",
             license=license_.name,
             used=license_.used,
             total=license_.total,

@@ -43,12 +43,12 @@ def _nothing_found(seen: Snapshot) -> Blocked | UsageFault:
     if is_tied_to_another(seen):
         return Blocked(
             say("Marketo is tied to a CRM, and nothing in it comes from this org."),
-            why=say("Only a connection of this org with this instance can be adopted."),
-            fix=say("Read in Marketo, Admin → CRM, what it is connected with; correct connection.toml."),
+            why=say("Only a connection between this org and this instance can be adopted."),
+            fix=say("Check in Marketo, Admin → CRM, what it is connected to; correct connection.toml."),
         )
     return UsageFault(
         say("Nothing shows that Sync Fields or Start Sync was clicked outside this road."),
-        fix=say("Go on with:  runbook run WORKSPACE"),
+        fix=say("Continue with:  runbook run WORKSPACE"),
     )
 
 

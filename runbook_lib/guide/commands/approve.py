@@ -41,7 +41,7 @@ def approve_plan(folder: Path, gate: StepSpec, by: str, reason: str, org: str) -
     if not gate.irreversible and not gate.undoable:
         raise _needs_none(gate)
     if not by.strip() or not reason.strip():
-        raise UsageFault(say("An approval needs a name and a reason."), fix=say("Say who agrees, and why."))
+        raise UsageFault(say("An approval needs a name and a reason."), fix=say("State who agrees, and why."))
     with open_session(folder) as session, session.workspace.lock("runbook approve"):
         if not gate.irreversible and not sync_fields_began(session):
             raise _needs_none(gate)
@@ -61,14 +61,14 @@ def approve_plan(folder: Path, gate: StepSpec, by: str, reason: str, org: str) -
 
 def _needs_none(step: StepSpec) -> UsageFault:
     return UsageFault(
-        say("{step} needs no approval: it can be taken back.", step=step.name),
-        fix=say("Only these are agreed to: {gates}.", gates=", ".join(GATES)),
+        say("{step} needs no approval: it can be undone.", step=step.name),
+        fix=say("Only these need an approval: {gates}.", gates=", ".join(GATES)),
     )
 
 
 def _put_look_on_record(session: Session, plan: Plan, seen: Snapshot) -> None:
     """Writes down what was looked at; before the clicks of this attempt it is also their baseline."""
-    told = journal_payloads.read(say("Both systems were looked at."), seen, session.calls())
+    told = journal_payloads.read(say("Both systems were read."), seen, session.calls())
     told |= {"plan": plan.digest}
     if history.baseline_name(history.attempt(session.journal, plan.step)) is None:
         told["snapshot"] = history.save_snapshot(session.workspace, seen)
@@ -83,7 +83,7 @@ def _agreed(session: Session, plan: Plan, path: Path) -> View:
         folder=shell_word(session.workspace.path),
         step=plan.step,
     )
-    done = Card(Tone.OK, say("Agreed; it counts for 24 hours and for exactly this plan."), (str(path),))
+    done = Card(Tone.OK, say("Agreed; valid for 24 hours and for exactly this plan."), (str(path),))
     return View(
         session.language,
         "",
@@ -114,7 +114,7 @@ def attest_clicks(folder: Path, stop: StepSpec, by: str, status: str) -> View:
             session.journal.append(stop.name, "do", Kind.click, told)
         line = say("Next:  runbook run {folder}", folder=shell_word(session.workspace.path))
         what = say(
-            "Written down: {count} clicks of {step}, made by {by}.", count=len(clicks), step=stop.name, by=who
+            "Recorded: {count} clicks of {step}, made by {by}.", count=len(clicks), step=stop.name, by=who
         )
         return View(session.language, "", (Card(Tone.OK, what, (line,)),))
 
@@ -123,10 +123,10 @@ def _attest_status(session: Session, step: StepSpec, by: str, shown: str) -> Vie
     """Writes down what Marketo's page shows; the newest word counts."""
     if not shown.strip():
         raise UsageFault(
-            say("At {step} there is nothing to click; a status was not named.", step=step.name),
+            say("There is nothing to click at {step}; no status was given.", step=step.name),
             fix=say(
-                "Open {admin}, {crm}, {salesforce} in Marketo, read the status at the top right, and give it "
-                "with --status.",
+                "Open {admin}, {crm}, {salesforce} in Marketo, read the status at the top right, and "
+                "pass it with --status.",
                 admin=Label("marketo.admin"),
                 crm=Label("marketo.crm"),
                 salesforce=Label("marketo.salesforce"),
@@ -134,7 +134,7 @@ def _attest_status(session: Session, step: StepSpec, by: str, shown: str) -> Vie
         )
     report_status(session, step, by, shown.strip())
     line = say("Next:  runbook run {folder}", folder=shell_word(session.workspace.path))
-    what = say("Written down: Marketo's page shows “{status}”, read by {by}.", status=shown.strip(), by=by)
+    what = say("Recorded: Marketo's page shows “{status}”, read by {by}.", status=shown.strip(), by=by)
     return View(session.language, "", (Card(Tone.OK, what, (line,)),))
 
 
@@ -146,9 +146,10 @@ def _plan_shown(session: Session, stop: StepSpec, digest: str | None) -> Plan:
     plan = read_plan(session.workspace, stop.name, digest) if digest else None
     if plan is None or not plan.clicks:
         raise UsageFault(
-            say("No clicks of {step} were shown yet, so none can have been made.", step=stop.name),
+            say("No clicks of {step} have been shown yet, so none can have been made.", step=stop.name),
             fix=say(
-                "Run the road up to it:  runbook run {folder}", folder=shell_word(session.workspace.path)
+                "Run the road up to that point:  runbook run {folder}",
+                folder=shell_word(session.workspace.path),
             ),
         )
     return plan

@@ -22,10 +22,12 @@ def audit_workspace(folder: Path) -> View:
     with open_session(folder) as session:
         if lost := tuple(_lost_plans(session)):
             raise EvidenceMissing(
-                say("A plan that was agreed to is no longer on file as it was."),
+                say("A plan that was agreed to is no longer on file unchanged."),
                 where="\n".join(map(str, lost)),
-                why=say("Nobody can tell any more what was agreed to in detail; its text is in the journal."),
-                fix=say("Put the file back from a copy."),
+                why=say(
+                    "The details of what was agreed to can no longer be told; its text is in the journal."
+                ),
+                fix=say("Restore the file from a copy."),
             )
         return View(session.language, "", tuple(_whole(session)))
 
@@ -39,9 +41,9 @@ def _lost_plans(session: Session) -> Iterator[Message]:
 
 def _whole(session: Session) -> Iterable[Block]:
     entries = session.journal.entries()
-    count = say("{count} entries, each tied to the one before; none was altered.", count=len(entries))
+    count = say("{count} entries, each linked to the one before; none was altered.", count=len(entries))
     agreed = say(
-        "{count} consents, each with its plan on file as it was agreed to.",
+        "{count} consents, each with its plan on file unchanged.",
         count=sum(entry.kind is Kind.consent for entry in entries),
     )
     yield Card(Tone.OK, count, (agreed,))

@@ -21,8 +21,8 @@ from runbook_lib.systems.endpoints import unexpected
 from runbook_lib.text import Message, counted, say, translate
 
 VERDICTS = {
-    Verdict.BLOCKED: (Tone.STOP, say("Blocked: the road is shut until the errors are repaired.")),
-    Verdict.WARNING: (Tone.WARN, say("Warning: the road is open, but read the warnings.")),
+    Verdict.BLOCKED: (Tone.STOP, say("Blocked: no further until the errors are fixed.")),
+    Verdict.WARNING: (Tone.WARN, say("Warning: you may continue, but read the warnings.")),
     Verdict.CLEAR: (Tone.OK, say("Clear: nothing is in the way.")),
 }
 API_ENABLED = "PermissionsApiEnabled"
@@ -114,8 +114,8 @@ def check_all(session: Session) -> Checked:
 
 def _not_made(skipped: Sequence[tuple[Finding, Message]]) -> Iterable[Block]:
     if skipped:
-        many = say("{count} checks were not made.", count=len(skipped))
-        title = counted(len(skipped), say("One check was not made."), many)
+        many = say("{count} checks were not run.", count=len(skipped))
+        title = counted(len(skipped), say("One check was not run."), many)
         told = tuple(say("{check}: {why}", check=finding.check, why=why) for finding, why in skipped)
         yield Card(Tone.WARN, title, told)
 
@@ -123,16 +123,16 @@ def _not_made(skipped: Sequence[tuple[Finding, Message]]) -> Iterable[Block]:
 def _not_expected(strange: Sequence[tuple[str, int]], kinds: int, *, is_live: bool) -> Iterable[Block]:
     """Which answers had a form of their own; no live system was at hand when the clients were written."""
     if strange:
-        many = say("{count} kinds of answers had a form that was not expected.", count=len(strange))
-        title = counted(len(strange), say("One kind of answer had a form that was not expected."), many)
+        many = say("{count} kinds of answers had an unexpected form.", count=len(strange))
+        title = counted(len(strange), say("One kind of answer had an unexpected form."), many)
         told = [say("{call}: {count}", call=call, count=count) for call, count in strange]
         packed = say(
-            "This is no fault of the org. `runbook support-bundle` packs the forms, without any value, for "
-            "whoever maintains the runbook."
+            "This is not the org's fault. `runbook support-bundle` packs the forms, without any "
+            "values, for whoever maintains the runbook."
         )
         yield Card(Tone.WARN, title, (*told, packed))
     elif is_live:
-        yield Line(say("All {count} kinds of answers had the form that was expected.", count=kinds))
+        yield Line(say("All {count} kinds of answers had the expected form.", count=kinds))
 
 
 def _skipped(
@@ -162,10 +162,13 @@ def _why(session: Session, blind: Iterable[Part]) -> Message:
         return say("nobody looked at {parts}.", parts=", ".join(part.value for part in blind))
     if names:
         return say("nobody could log in as the sync user: {names} was not given.", names=", ".join(names))
-    return say("nobody logged in as the sync user, who could only be refused: 02_sync_user comes first.")
+    return say(
+        "nobody logged in as the sync user, because that login could only be refused: 02_sync_user "
+        "comes first."
+    )
 
 
-_OVER = say("Counts only before the sync is started, and it was started from here.")
+_OVER = say("Counts only before the sync is started, and only if it was started from here.")
 
 
 def _as_it_stands(session: Session, seen: Snapshot, findings: Iterable[Finding]) -> tuple[Finding, ...]:

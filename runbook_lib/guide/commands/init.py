@@ -66,11 +66,11 @@ def require_new(folder: Path) -> None:
                 reason=getattr(fault, "strerror", "") or fault,
             ),
             where=str(folder),
-            fix=say("Name a folder in which you may write."),
+            fix=say("Choose a folder in which you may write."),
         ) from None
     if exists:
         raise UsageFault(
-            say("This folder is a workspace already."),
+            say("This folder is already a workspace."),
             where=str(file),
             fix=say("Edit its connection.toml, or name another folder."),
         )
@@ -85,8 +85,8 @@ def ask_missing(given: Mapping[str, str | None], language: str) -> dict[str, str
     if missing and not sys.stdin.isatty():
         names = ", ".join("--" + name.replace("_", "-") for name in missing)
         raise UsageFault(
-            say("There is no terminal to ask at, and these options are missing: {names}.", names=names),
-            fix=say("Give them on the command line."),
+            say("There is no terminal to ask on, and these options are missing: {names}.", names=names),
+            fix=say("Pass them on the command line."),
         )
     answers = {name: as_meant(name, value) for name, value in given.items() if value is not None}
     for name in missing:
@@ -137,4 +137,6 @@ def _checked(answers: Mapping[str, Any], file: Path) -> Connection:
         try:
             return read_connection(draft)
         except ConnectionFileFault as fault:
-            raise ConnectionFileFault(fault.what, where=str(file), fix=say("Answer these again.")) from None
+            raise ConnectionFileFault(
+                fault.what, where=str(file), fix=say("Please answer these again.")
+            ) from None

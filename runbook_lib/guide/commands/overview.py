@@ -57,8 +57,8 @@ class State(StrEnum):
 
     PROVEN = "proven", Tone.OK, say("proven")
     OPEN = "open", Tone.INFO, say("not begun")
-    CHANGED = "changed", Tone.WARN, say("proven once, and it does not stand any more")
-    UNFINISHED = "unfinished", Tone.WARN, say("begun, and its end is unknown")
+    CHANGED = "changed", Tone.WARN, say("proven once, but no longer valid")
+    UNFINISHED = "unfinished", Tone.WARN, say("begun, and how it ended is unknown")
 
 
 @dataclass(frozen=True)
@@ -117,14 +117,14 @@ def status_view(session: Session) -> View:
     lying = [
         Line(
             say(
-                "People's data lie in the folder {folder}, since {since}.",
+                "Personal data has been in the folder {folder} since {since}.",
                 folder=people.folder,
                 since=people.since,
             )
         )
         for people in people_lying(session.workspace)
     ]
-    return View(session.language, say("Where it stands"), (Points(tuple(rows)), *lying))
+    return View(session.language, say("Status"), (Points(tuple(rows)), *lying))
 
 
 def _stop_blocks(session: Session, stop: StepSpec, seen: Snapshot, decisions: Decisions) -> Iterable[Block]:
@@ -132,7 +132,7 @@ def _stop_blocks(session: Session, stop: StepSpec, seen: Snapshot, decisions: De
         each.id: each.title for each in (*checks_shown_at(stop.name), *checks_for(stop.name))
     }
     heading = say("{name}: {title}", name=stop.name, title=stop.title)
-    warning = (say("Cannot be undone. A person has to agree first."),) if stop.irreversible else ()
+    warning = (say("Cannot be undone. Someone has to agree first."),) if stop.irreversible else ()
     yield Card(Tone.WARN if stop.irreversible else Tone.INFO, heading, (stop.of_documentation, *warning))
     if history.proven(session.journal, stop.name):
         yield Line(say("Proven already."))

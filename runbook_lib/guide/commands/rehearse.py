@@ -54,7 +54,7 @@ def stage(
                 port=str(port),
                 reason=fault.strerror or fault,
             ),
-            fix=say("Leave --port away to take any free one."),
+            fix=say("Leave out --port to use any free one."),
         ) from None
     try:
         yield server
@@ -106,7 +106,7 @@ def prepare_workspace(folder: Path, server: RehearsalServer, hands: Hands, langu
             raise UsageFault(
                 say("This folder is the workspace of a live connection, not of a rehearsal."),
                 where=str(workspace.path),
-                fix=say("Name another folder with --workspace."),
+                fix=say("Choose another folder with --workspace."),
             )
     write_connection(workspace.connection_file, connection)
     if hands == "robot" and server.world.organization.is_sandbox:

@@ -110,10 +110,10 @@ def _ended(folder: Path, world: str) -> UsageFault:
     return UsageFault(
         say("The rehearsal of this workspace has ended."),
         where=str(folder),
-        why=say("Its org is gone; a new one would be empty, and the journal would tell of another."),
+        why=say("Its org is gone; a new one would be empty, and the journal would describe another org."),
         fix=say(
-            "Rehearse in a new folder:  runbook lab --world {world}   Or only look at what it left:  "
-            "runbook lab {folder} --look",
+            "Rehearse in a new folder:  runbook lab --world {world}   Or just look at what it left "
+            "behind:  runbook lab {folder} --look",
             world=world,
             folder=shell_word(folder),
         ),

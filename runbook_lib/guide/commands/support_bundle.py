@@ -127,8 +127,10 @@ def _require_clean(session: Session, texts: Mapping[str, str]) -> None:
     found = {(name, secret) for name, text in texts.items() for secret, _ in session.vault.find_in_text(text)}
     if found:
         raise SecretLeaked(
-            say("A secret would be in the support bundle: {names}. It was not written.", names=_named(found)),
-            fix=say("Show these names, and nothing else, to whoever maintains the runbook."),
+            say(
+                "The support bundle would contain a secret: {names}. It was not written.", names=_named(found)
+            ),
+            fix=say("Send these names, and nothing else, to whoever maintains the runbook."),
         )
 
 

@@ -58,20 +58,25 @@ def _entries(session: Session, step: str) -> list[Entry]:
 def _demand_order(session: Session, step: str) -> None:
     if step not in UNDOABLE:
         raise UsageFault(
-            say("{step} cannot be taken back.", step=step),
+            say("{step} cannot be undone.", step=step),
             fix=say("These can: {steps}.", steps=", ".join(UNDOABLE)),
         )
     if history.was_touched(_entries(session, SYNC_FIELDS.name)):
         raise Blocked(
-            say("{step} was begun: Marketo works with these rights and fields now.", step=SYNC_FIELDS.name),
-            why=say("Taking them back would break the sync, and Marketo's fields would stay all the same."),
-            fix=say("Change single rights by hand in Salesforce Setup, knowing what the sync needs."),
+            say(
+                "{step} was begun: Marketo is now working with these rights and fields.",
+                step=SYNC_FIELDS.name,
+            ),
+            why=say("Removing them would break the sync, and Marketo's fields would still stay."),
+            fix=say(
+                "Change individual rights by hand in Salesforce Setup only if you know what the sync needs."
+            ),
         )
     later = [each for each in UNDOABLE if each > step and can_take_back(made(_entries(session, each)))]
     if later:
         raise Blocked(
-            say("{later} was done after {step} and rests on it.", later=later[-1], step=step),
-            fix=say("Take {later} back first.", later=later[-1]),
+            say("{later} was done after {step} and depends on it.", later=later[-1], step=step),
+            fix=say("Undo {later} first.", later=later[-1]),
         )
 
 
@@ -84,12 +89,12 @@ def _demand_same_set(session: Session) -> None:
         told = ", ".join(sorted(given))
         raise UsageFault(
             say(
-                "The rights were given in the permission set {given}, but setup.toml names {named}.",
+                "The rights were granted in the permission set {given}, but setup.toml names {named}.",
                 given=told,
                 named=named,
             ),
             where=str(session.workspace.decisions / "setup.toml"),
-            fix=say('Write permission_set = "{given}" there, and take the step back again.', given=told),
+            fix=say('Write permission_set = "{given}" there, and undo the step again.', given=told),
         )
 
 
@@ -109,8 +114,8 @@ def _carry_out(session: Session, undoing: Undoing, seen: Snapshot) -> None:
 def _told(undoing: Undoing) -> Iterable[Block]:
     yield from plan_blocks(undoing.plan)
     count = len(undoing.plan.changes)
-    many = say("{count} changes were taken back.", count=count)
-    head = counted(count, say("One change was taken back."), many)
-    yield Card(Tone.OK, head if count else say("All was as before already."))
+    many = say("{count} changes were undone.", count=count)
+    head = counted(count, say("One change was undone."), many)
+    yield Card(Tone.OK, head if count else say("Everything was already as before."))
     if undoing.stays:
         yield Card(Tone.INFO, say("This stays:"), undoing.stays)

@@ -173,7 +173,7 @@ class Teller:
         if progress.rows < progress.expected:
             self._show(
                 say(
-                    "{object}: {rows} of {expected} read, {speed} a second, about {seconds} seconds left.",
+                    "{object}: {rows} of {expected} read, {speed} per second, about {seconds} seconds left.",
                     object=progress.object,
                     rows=f"{progress.rows:,}",
                     expected=f"{progress.expected:,}",
@@ -186,9 +186,9 @@ class Teller:
         """Before the first export of Marketo."""
         self._show(
             say(
-                "The people of Marketo are read in {jobs} exports, two at a time, with at most {calls} "
-                "calls. An export takes two minutes or more: this may take hours. What is read is kept if "
-                "it is stopped.",
+                "The people in Marketo are read in {jobs} exports, two at a time, with at most {calls} "
+                "calls. An export takes two minutes or more: this may take hours. What has been read "
+                "is kept if it is stopped.",
                 jobs=jobs,
                 calls=calls,
             )
@@ -212,7 +212,7 @@ class Teller:
         if people >= MANY:
             self._show(
                 say(
-                    "{people} people are compared one with another; that takes about {minutes} minutes.",
+                    "{people} people are compared with each other; that takes about {minutes} minutes.",
                     people=f"{people:,}",
                     minutes=-(-people // PEOPLE_A_MINUTE),
                 )

@@ -64,7 +64,9 @@ class Doing:
         yield from plan_blocks(plan)
         if plan.changes and not plan.needs_approval:
             count = calls_from_here(self.step, plan)
-            yield Line(say("To make and to prove it costs at most {count} Salesforce calls.", count=count))
+            yield Line(
+                say("Making and proving the changes costs at most {count} Salesforce calls.", count=count)
+            )
         has_boxes = self.step.form is not None and not self._lacks_consent(plan)
         if plan.consents and has_boxes:  # the form has a box for each
             yield Card(Tone.WARN, _CANNOT_BE_UNDONE, (say("Read each warning, and tick what you agree to."),))
@@ -78,7 +80,7 @@ class Doing:
             self.step.offer(lambda: below_each_other(forms), say("Agree to the plan, or stop here."))
         elif self.step.waits_for is None and self._needs_a_word(plan):
             forms = [each for each in (self.step.form, ConfirmForm(self.step, plan).build) if each]
-            asked = say("Say that these changes are to be made, with your name.")
+            asked = say("Confirm these changes with your name.")
             self.step.offer(lambda: below_each_other(forms), asked)
 
     def carry_out(self, plan: Plan) -> Iterable[Block]:
@@ -93,7 +95,7 @@ class Doing:
         plan = self.step.plan(fresh)
         if self._needs_a_word(plan):
             raise WaitsForPerson(
-                say("Nobody has said yet that these changes are to be made."),
+                say("These changes have not been confirmed yet."),
                 fix=say("Run “3 Decide” above: it shows them and asks."),
             )
         permit = self._permit(plan, fresh, checked_at)
@@ -197,7 +199,7 @@ class Doing:
             return [click_block(plan.clicks, made)]
         self.step.show_now([click_block(plan.clicks, made)])
         raise WaitsForPerson(
-            say("A person has to make {count} clicks in Marketo now.", count=len(plan.clicks)),
+            say("Someone has to make {count} clicks in Marketo now.", count=len(plan.clicks)),
             fix=commands_after(self.session.workspace, plan, made),
         )
 
@@ -224,7 +226,9 @@ class Doing:
             told.append(made)
         if outcome.unchanged:
             count = len(outcome.unchanged)
-            so = counted(count, say("One was already so."), say("{count} were already so.", count=count))
+            so = counted(
+                count, say("One was already in place."), say("{count} were already in place.", count=count)
+            )
             told.append(so)
         if not told:
             told.append(say("Nothing had to be changed."))

@@ -153,7 +153,7 @@ class Beats:
             self.end(error.outcome, error)
             raise
         except KeyboardInterrupt:
-            cancelled = Cancelled(say("Stopped by hand during “{beat}”.", beat=BEAT_WORDS[beat]))
+            cancelled = Cancelled(say("Stopped manually during “{beat}”.", beat=BEAT_WORDS[beat]))
             self.end(cancelled.outcome, cancelled)
             raise cancelled from None
         except OSError as fault:

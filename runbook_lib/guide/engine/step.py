@@ -163,7 +163,7 @@ class Step(Beats):
 
     def _see(self) -> Snapshot:
         seen = self.collect(self.parts())
-        payload = journal_payloads.read(say("Both systems were looked at."), seen, self.session.calls())
+        payload = journal_payloads.read(say("Both systems were read."), seen, self.session.calls())
         if history.baseline_name(self._attempt()) is None:
             payload["snapshot"] = history.save_snapshot(self.session.workspace, seen)
         self.note("look", Kind.read, payload)
@@ -235,7 +235,7 @@ class Step(Beats):
                 say("{step} is not proven yet.", step=self.spec.title),
                 where="\n".join(str(each.what) for each in evidence.claims if each.status != "ok"),
                 fix=say(
-                    "Look at what is missing above; when it is there, run this step again: it looks first."
+                    "Look at what is missing above; once it is there, run this step again: it looks first."
                 ),
             )
         self.end(Outcome.DONE)
@@ -279,9 +279,9 @@ def blocked_by(findings: Sequence[Finding]) -> Blocked:
     """A stop that names everything that shuts the way, each cause once with its fix."""
     causes = [alike[0] for alike in by_cause(findings)]
     reasons = [say("{what} {fix}", what=finding.what, fix=finding.fix or "") for finding in causes]
-    many = say("{count} of the checks shut this step.", count=len(findings))
+    many = say("{count} of the checks block this step.", count=len(findings))
     return Blocked(
-        counted(len(findings), say("One of the checks shuts this step."), many),
+        counted(len(findings), say("One of the checks blocks this step."), many),
         where=", ".join(finding.check for finding in findings),
         fix=joined(reasons, "\n"),
     )

@@ -74,10 +74,10 @@ def only_lab(workspace: Workspace) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise WorkspaceFault(
-            say("JupyterLab is open on this workspace already."),
+            say("JupyterLab is already open on this workspace."),
             where=str(workspace.path),
-            why=say("Two would write into the same notebooks."),
-            fix=say("Go on in the one that is open, or close it first (Ctrl-C in its terminal)."),
+            why=say("Both would write to the same notebooks."),
+            fix=say("Continue in the one that is open, or close it first (Ctrl-C in its terminal)."),
         ) from None
     try:
         yield

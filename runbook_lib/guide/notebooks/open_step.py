@@ -99,7 +99,7 @@ def _refuse_wrong_kinds(given: Mapping[str, Any], known: Mapping[str, Any]) -> N
     if wrong:
         wanted = _wanted({name: kinds[name] for name in wrong})
         raise NotebookParameterFault(
-            say("A parameter is of the wrong kind: {names}.", names=", ".join(wrong)),
+            say("A parameter has the wrong type: {names}.", names=", ".join(wrong)),
             fix=say("Give {wanted}.", wanted=wanted),
         )
 

@@ -38,7 +38,8 @@ class Page:
 
 PAGES: Mapping[str, Page] = {
     START_HERE.name: Page(
-        say("Say which Salesforce org and which Marketo instance belong together, and take a first look.")
+        say("State which Salesforce org and which Marketo instance belong together, and take a first "
+"look.")
     ),
     MARKETO_FIELDS.name: Page(
         say("Create the fields that Marketo fills in Salesforce, on Lead and on Contact.")
@@ -54,7 +55,7 @@ PAGES: Mapping[str, Page] = {
         say("Give Marketo the credentials and let it create its fields, which cannot be undone.")
     ),
     FIELD_MAPPINGS.name: Page(
-        say("Look at the fields that Marketo combines, the only time they can be changed.")
+        say("Look at the fields that Marketo combines: this is the only time they can be changed.")
     ),
     DUPLICATES.name: Page(say("Count the people who would be in Marketo twice, and merge or accept them.")),
     START_SYNC.name: Page(say("Start the sync, which copies the whole database and cannot be undone.")),

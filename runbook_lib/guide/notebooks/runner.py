@@ -142,8 +142,8 @@ def _run_step(session: Session, stop: StepSpec, how: Conditions, kernels: Kernel
     try:
         fault = _execute(session, stop, how, kernels)
     except KeyboardInterrupt:  # also before the notebook has a kernel
-        fault = Cancelled(say("Stopped by hand during {step}.", step=stop.title),
-                          fix=say("Run again: it goes on where the evidence ends."))  # fmt: skip
+        fault = Cancelled(say("Stopped manually during {step}.", step=stop.title),
+                          fix=say("Run again: it continues where the evidence ends."))  # fmt: skip
     entries = session.journal.entries(step=stop.name, kind=Kind.ended)[before:]
     ended = entries[-1] if entries else _write_fault(session, stop, fault, monotonic() - begin)
     if isinstance(fault, Cancelled | TimedOut) and ended.payload["outcome"] != fault.outcome:
@@ -174,7 +174,7 @@ def _execute(session: Session, stop: StepSpec, how: Conditions, kernels: Kernels
                 timeout_func=lambda cell: max(1, int(deadline - monotonic())),
             )  # fmt: skip
     except PapermillExecutionError as stopped:
-        return Defect(say("The notebook stopped without a word in the journal: {kind}: {text}",
+        return Defect(say("The notebook stopped without an entry in the journal: {kind}: {text}",
                           kind=stopped.ename, text=str(session.vault.mask(stopped.evalue))))  # fmt: skip
     except CellTimeoutError:
         return TimedOut(
@@ -191,7 +191,7 @@ def _execute(session: Session, stop: StepSpec, how: Conditions, kernels: Kernels
             ),
             fix=say("Run again: it looks before it acts."),
         )
-    return Defect(say("The notebook came to its end, but the journal says nothing about it."))
+    return Defect(say("The notebook reached its end, but the journal says nothing about it."))
 
 
 def _write_fault(session: Session, stop: StepSpec, fault: RunbookError | None, seconds: float) -> Entry:

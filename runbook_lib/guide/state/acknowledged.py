@@ -61,7 +61,7 @@ def acknowledge(session: Session, by: str, reason: str, drifts: Sequence[Claim])
     if not drifts:
         raise UsageFault(
             say("There is no change to acknowledge."),
-            fix=say("Run 10_watch first: it tells what changed."),
+            fix=say("Run 10_watch first: it shows what has changed."),
         )
     what = say("{count} changes were acknowledged: {names}.", count=len(drifts), names=_names(drifts))
     told = journal_payloads.decision(what, by, reason, now())

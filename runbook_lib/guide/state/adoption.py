@@ -63,7 +63,7 @@ def _is_ours(session: Session, spec: StepSpec) -> bool:
 
 def _record(session: Session, seen: Snapshot, spec: StepSpec, told: Told) -> Evidence:
     began, journal = monotonic(), session.journal
-    unknown = say("not known")
+    unknown = say("unknown")
     what = say(
         "Adopted: {step} was found done and not done here. Clicked by: {who}; when: {when}.",
         step=spec.name,
@@ -71,7 +71,7 @@ def _record(session: Session, seen: Snapshot, spec: StepSpec, told: Told) -> Evi
         when=told.clicked_at or unknown,
     )
     evidence = Evidence(spec.name, tuple(claim_found_done(seen, spec)), seen.taken_at)
-    look = journal_payloads.read(say("Both systems were looked at."), seen, session.calls())
+    look = journal_payloads.read(say("Both systems were read."), seen, session.calls())
     look["snapshot"] = history.save_snapshot(session.workspace, seen)
     decided = journal_payloads.decision(what, told.by, at=now()) | {ADOPTED: True}
     if spec is SYNC_FIELDS:

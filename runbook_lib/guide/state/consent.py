@@ -81,5 +81,5 @@ def is_confirmed(attempt: Iterable[Entry], plan: Plan) -> bool:
 def to_be_made(plan: Plan) -> Message:
     """What a person said yes to."""
     count, org = len(plan.changes), plan.org_name
-    many = say("{count} changes in “{org}” are to be made.", count=count, org=org)
-    return counted(count, say("One change in “{org}” is to be made.", org=org), many)
+    many = say("{count} changes in “{org}” will be made.", count=count, org=org)
+    return counted(count, say("One change in “{org}” will be made.", org=org), many)

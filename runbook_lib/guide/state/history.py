@@ -155,8 +155,8 @@ def load_snapshot(workspace: Workspace, name: str) -> Snapshot:
         raise WorkspaceFault(
             say("A snapshot that the journal names cannot be read: {reason}.", reason=type(fault).__name__),
             where=str(path),
-            why=say("Without what was there before, nobody can prove what changed."),
-            fix=say("Put the file back from a copy of the workspace."),
+            why=say("Without the previous state, nobody can prove what changed."),
+            fix=say("Restore the file from a copy of the workspace."),
         ) from None
 
 

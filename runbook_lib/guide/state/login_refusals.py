@@ -51,7 +51,7 @@ class Refusals:
             where=where,
             why=say("It is not asked again with the same secret: a few wrong logins lock the user."),
             fix=say(
-                "Open notebook {notebook}, run “1 Look” and type the secrets in anew.",
+                "Open notebook {notebook}, run “1 Look” and enter the secrets again.",
                 notebook=NOTEBOOKS[self.account],
             ),
             code=told["code"],

@@ -277,7 +277,7 @@ def _first_run(secret: str, missing: SecretMissing) -> SecretMissing:
     """The sentence that helps most people first; where else a secret may come from after it."""
     notebook = SECURITY_TOKEN.name if "_sync_" in secret else START_HERE.name
     return SecretMissing(
-        say("First run notebook {notebook}: its form asks for what is missing here.", notebook=notebook),
+        say("Run notebook {notebook} first: its form asks for what is missing here.", notebook=notebook),
         fix=say("For automation: {what}\n{where}\n{fix}", what=missing.what, where=missing.where,
                 fix=missing.fix),
     )  # fmt: skip

@@ -44,7 +44,7 @@ from runbook_lib.survey.probes.query import guarded
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot, Unknown
 from runbook_lib.text import Message, say, translate
 
-_DECIDE = say("Decide, with your name under it.")
+_DECIDE = say("Decide, and sign with your name.")
 _REHEARSED = say("A rehearsal: the duplicates of a made-up org are accepted.")
 _TOLD = {
     DuplicateChoice.MERGE: say("Decided: they are merged in Salesforce first."),
@@ -57,9 +57,10 @@ class Duplicates(DecidedStep):
 
     spec = DUPLICATES
     explanation = say(
-        "Marketo does not remove duplicates: people who are in Salesforce twice will be in Marketo twice. "
-        "Merge them in Salesforce first, or accept them with a reason. Everybody is read once, compared, and "
-        "deleted here again; counts and record Ids are kept, no names and no addresses."
+        "Marketo does not remove duplicates: people who are in Salesforce twice will be in Marketo "
+        "twice. Merge them in Salesforce first, or accept them with a reason. Everybody is read once, "
+        "compared, and deleted here again; only counts and record Ids are kept, no names and no "
+        "addresses."
     )
     compared: Compared | None = None
 
@@ -122,7 +123,7 @@ class Duplicates(DecidedStep):
         """Writes down how people are compared; it counts from the next look on."""
         setup = self.decisions.setup or SetupDecision(decided_by=by, decided_at=now())
         write_setup(self.session.workspace, replace(setup, duplicates=rules))
-        what = say("People are compared anew by these rules: run “1 Look” again.")
+        what = say("People are being compared again by these rules: run “1 Look” again.")
         self.note("look", Kind.decision, journal_payloads.decision(what, by, rules.model_dump_json(), now()))
         return what
 
@@ -136,7 +137,8 @@ class Duplicates(DecidedStep):
         elif is_open and not self.interactive:
             raise WaitsForPerson(
                 say(
-                    "{groups} groups of people are there twice or more, and nobody has decided about them.",
+                    "{groups} groups of people are there twice or more, and no decision has been made "
+                    "about them.",
                     groups=groups,
                 ),
                 fix=say(
@@ -154,8 +156,8 @@ class Duplicates(DecidedStep):
     def _ask(self, on_file: Decisions) -> Iterable[Block]:
         """The question; also below a decision to merge that was not carried out yet."""
         is_new = on_file.duplicates is None and not on_file.duplicate_rules
-        button = say("Decide") if is_new else say("Decide otherwise")
-        waits_for = _DECIDE if is_new else say("Merge them and look again, or decide otherwise.")
+        button = say("Decide") if is_new else say("Change the decision")
+        waits_for = _DECIDE if is_new else say("Merge them and look again, or decide differently.")
         counts = self.snapshot.duplicates
         kinds = (
             [kind for kind, count in counts.groups.items() if count]
@@ -164,7 +166,7 @@ class Duplicates(DecidedStep):
         )
         self.offer(GroupForm(self.session, kinds, self._shown(), self.keep_for, button).build, waits_for)
         file = self.session.workspace.decisions / "duplicates.csv"
-        lines = (*self._how_to_merge(), say("The decision stands in {file}.", file=file))
+        lines = (*self._how_to_merge(), say("The decision is in {file}.", file=file))
         yield Card(Tone.INFO, say("How to merge"), lines)
 
     def _shown(self) -> Shown:
@@ -175,12 +177,12 @@ class Duplicates(DecidedStep):
 
     def _how_to_merge(self) -> Iterable[Message]:
         if self.session.connection.is_rehearsal:
-            yield say("In this rehearsal nobody can merge: it has no pages of Salesforce. Accept them.")
+            yield say("In this rehearsal nobody can merge: it has no Salesforce pages. Accept them.")
             return
         yield say("Two leads: open one in Salesforce, choose “Find Duplicates” and merge them.")
         yield say("Two contacts of one account: open one, choose “View Duplicates” and merge them.")
-        yield say("A lead and a contact: convert the lead, and choose the contact that exists.")
-        yield say("Then run this notebook again from “1 Look”: it counts anew.")
+        yield say("A lead and a contact: convert the lead, and choose the existing contact.")
+        yield say("Then run this notebook again from “1 Look”: it counts again.")
 
     def _grid(self, kind: str) -> Grid:
         """The biggest groups of a kind, from what the comparison left."""

@@ -22,7 +22,7 @@ from runbook_lib.road import FIELD_MAPPINGS
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Label, Message, say, translate
 
-_DECIDE = say("Decide, with your name under it.")
+_DECIDE = say("Decide, and sign with your name.")
 
 
 class FieldMappings(ClickingStep):
@@ -30,9 +30,9 @@ class FieldMappings(ClickingStep):
 
     spec = FIELD_MAPPINGS
     explanation = say(
-        "Marketo combines a custom Lead field and a custom Contact field of the same name into one Marketo "
-        "field. That can be changed once only: now, before the sync is started. Left alone, Marketo's own "
-        "pairing stands."
+        "Marketo combines a custom Lead field and a custom Contact field of the same name into one "
+        "Marketo field. This can be changed only now, before the sync is started. If you leave it "
+        "alone, Marketo's own pairing applies."
     )
 
     more_parts = (Part.MARKETO,)
@@ -47,7 +47,7 @@ class FieldMappings(ClickingStep):
         pairs = mapping_table(replace(review, unpaired=()), self.session.language)
         fits = pairs["verdict"] == MappingVerdict.FITS.value
         yield grid_of(
-            pairs[~fits], say("Pairs that Marketo combines and that do not fit well"), heads, most=60
+            pairs[~fits], say("Pairs that Marketo combines but that do not fit well"), heads, most=60
         )
         names = ", ".join(each.full_name for each in review.unpaired[:40])
         yield Facts((
@@ -69,13 +69,13 @@ class FieldMappings(ClickingStep):
             if is_open:
                 self.offer(form.build, _DECIDE)
                 file = self.session.workspace.decisions / "mappings.csv"
-                yield Line(say("Decide for each pair; what you do not touch stays as Marketo has it."))
-                yield Line(say("The decisions stand in {file}; a spreadsheet may edit it.", file=file))
+                yield Line(say("Decide on each pair; whatever you leave alone stays as Marketo has it."))
+                yield Line(say("The decisions are in {file}; you can edit it in a spreadsheet.", file=file))
             else:  # what is on file can be decided otherwise; nothing waits for it
                 self.form = form.build
         if not is_open:
             changed = [each for each in self.decisions.mappings if each.decision is not Pairing.LEAVE]
-            yield Line(say("{count} mappings are to be changed in Marketo.", count=len(changed)))
+            yield Line(say("{count} mappings will be changed in Marketo.", count=len(changed)))
         yield Instead(state_of(rows))
 
     def _do(self) -> Iterable[Block]:
@@ -132,14 +132,17 @@ def _reset_told(plan: Plan) -> Card:
         say("Leave the button {button} alone.", button=Label("marketo.reset_schema")),
         (
             say(
-                "It would undo all {count} changes of this list, and any that others made: "
-                "Marketo's own pairing would stand again.",
+                "It would undo all {count} changes in this list, and any that others made: Marketo's "
+                "own pairing would apply again.",
                 count=edits_of(plan),
             ),
             say(
                 "It reads the fields again: every field that the sync user sees by then is created in "
                 "Marketo permanently. None is removed, not even one that has been hidden since."
             ),
-            say("If it was clicked: nothing of this list is made any more; make all of its clicks again."),
+            say(
+                "If it was clicked, none of the changes in this list exist any more; make all of its "
+                "clicks again."
+            ),
         ),
     )

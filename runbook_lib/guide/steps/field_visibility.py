@@ -27,7 +27,7 @@ from runbook_lib.road import FIELD_VISIBILITY
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Message, say, translate
 
-_DECIDE = say("Decide, with your name under it.")
+_DECIDE = say("Decide, and sign with your name.")
 
 
 class FieldVisibility(DecidedStep):
@@ -35,9 +35,9 @@ class FieldVisibility(DecidedStep):
 
     spec = FIELD_VISIBILITY
     explanation = say(
-        "Marketo creates every field that the sync user sees, and can never delete one. Hide what Marketo "
-        "does not need, above all formulas, encrypted fields and very long texts. Only the sync user is "
-        "touched; hiding can be taken back until notebook 05."
+        "Marketo creates every field that the sync user sees, and can never delete one. Hide what "
+        "Marketo does not need, especially formulas, encrypted fields and very long texts. Only the "
+        "sync user is affected; hiding can be undone until notebook 05."
     )
 
     more_parts = (Part.FILL, Part.RIGHTS, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS)
@@ -77,8 +77,9 @@ class FieldVisibility(DecidedStep):
         }
         yield Line(
             say(
-                "The sync user sees {seen} fields, {custom} of them custom; {hide} are better hidden. Of the "
-                "standard ones {standard} can be hidden, too; they are kept unless somebody hides them.",
+                "The sync user sees {seen} fields, {custom} of them custom; {hide} are better hidden. "
+                "Of the standard fields, {standard} can be hidden, too; they are kept unless somebody "
+                "hides them.",
                 **counts,
             )
         )
@@ -110,9 +111,9 @@ class FieldVisibility(DecidedStep):
         self.offer(GridForm(self.session, rows, hide, self.keep_ticked).build, _DECIDE)
         yield Line(
             say(
-                "Tick the fields that Marketo should never see; where hiding is better, it is ticked "
-                "already. Every field that the sync user sees is here, standard ones too; what Marketo needs "
-                "or what Salesforce cannot hide is locked, with the reason."
+                "Tick the fields that Marketo should never see; where hiding is better, it is already "
+                "ticked. Every field that the sync user sees is here, including standard ones; fields "
+                "that Marketo needs or that Salesforce cannot hide are locked, with the reason."
             )
         )
         yield Line(
@@ -129,9 +130,9 @@ class FieldVisibility(DecidedStep):
     def _show_decided(self) -> Iterable[Block]:
         """What is on file, where it can be decided otherwise; nothing waits for it."""
         rows, hidden = self._grid_rows(), self._hidden_on_file()
-        self.form = GridForm(self.session, rows, hidden, self.revise, say("Decide otherwise")).build
+        self.form = GridForm(self.session, rows, hidden, self.revise, say("Change the decision")).build
         yield Line(
-            say("This is what was decided. It can be changed here: tick or untick, then decide otherwise.")
+            say("This is what was decided. You can change it here: tick or untick, then decide again.")
         )
         yield Instead(state_of(rows, hidden))
         yield locked_of(rows)
@@ -161,7 +162,7 @@ class FieldVisibility(DecidedStep):
     def revise(self, hidden: tuple[str, ...], by: str) -> Message:
         """Decides anew: what stays as it was keeps its reason and its name."""
         rows, count = self._ticked(hidden, by, set())
-        return self._put_on_file(rows, say("{count} fields were decided otherwise.", count=count), by)
+        return self._put_on_file(rows, say("{count} fields were decided differently.", count=count), by)
 
     def _ticked(
         self, hidden: tuple[str, ...], by: str, left: set[str]

@@ -45,15 +45,15 @@ class MarketoFields(DecidedStep):
         if self.decisions.setup is not None or not self.interactive:
             return [*settle_setup(self), *conversion_before(self.plan(seen), seen)]
         form = FieldsForm(self.session, seen, self.keep)
-        self.offer(form.build, say("Decide, with your name under it."))
-        return [Line(say("Tick the fields that are to be created; the recommended ones are ticked."))]
+        self.offer(form.build, say("Decide, and sign with your name."))
+        return [Line(say("Tick the fields to create; the recommended ones are ticked."))]
 
     def keep(self, fields: tuple[str, ...], by: str, profiles: tuple[str, ...] = ()) -> Message:
         """Writes down which fields are created, and which profiles may read them."""
         chosen = replace(SetupDecision(), marketo_fields=fields, read_only_profiles=profiles)
         setup = replace(chosen, decided_by=by, decided_at=now())
         write_setup(self.session.workspace, setup)
-        what = say("Marketo's fields to be created: {fields}.", fields=", ".join(fields) or say("none"))
+        what = say("Marketo fields to be created: {fields}.", fields=", ".join(fields) or say("none"))
         if profiles:
             names = ", ".join(profiles)
             what = say("{fields} These profiles may read them: {profiles}.", fields=what, profiles=names)

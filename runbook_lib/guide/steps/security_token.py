@@ -23,22 +23,23 @@ class SecurityToken(Step):
 
     spec = SECURITY_TOKEN
     explanation = say(
-        "Marketo logs in with user name, password and security token. Salesforce sends a new token by "
-        "e-mail to the sync user: log in as that user, open {settings}, type “{word}” into the search on the "
-        "left, choose {reset} and press {button}. If you have the token already, go on: a new one makes it "
-        "void, as does every change of the password. The login is tried exactly once for each try, because "
-        "Salesforce locks a user after a few wrong ones.",
+        "Marketo logs in with user name, password and security token. Salesforce e-mails a new token "
+"to the sync user: log in as that user, open {settings}, type “{word}” into the search on the "
+"left, choose {reset} and click {button}. If you have the token already, continue: a new one "
+"makes it void, as does every change of the password. Each login is tried exactly once, "
+"because Salesforce locks a user after a few wrong ones.",
         settings=Label("salesforce.my_settings"), word=Label("salesforce.quick_find_reset"),
         reset=Label("salesforce.reset_my_security_token"), button=Label("salesforce.reset_security_token"),
     )  # fmt: skip
     by_client = say(
-        "Marketo logs in with “Login with Salesforce” here, and this org has no SOAP login. So the test "
-        "login is that of an External Client App of yours which runs as the sync user: bring its client "
-        "secret. It shows what Marketo will see; docs/external-client-app.md shows how the app is made."
+        "Marketo logs in with “Login with Salesforce” here, and this org has no SOAP login. So the "
+        "test login uses an External Client App of yours that runs as the sync user: enter its client "
+        "secret. It shows what Marketo will see; docs/external-client-app.md shows how to create the "
+        "app."
     )
     without_token = say(
-        "Marketo needs no security token here: it logs in with “Login with Salesforce”. This notebook only "
-        "tries the sync user's password, to see what Marketo will see. Leave the box of the token empty, "
+        "Marketo needs no security token here: it logs in with “Login with Salesforce”. This notebook "
+        "only tries the sync user's password, to see what Marketo will see. Leave the token box empty, "
         "unless Salesforce refuses the login without one."
     )
     more_parts = (Part.SYNC_USER, Part.SYNC_LOGIN, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS)
@@ -83,11 +84,11 @@ class SecurityToken(Step):
     def _before_the_form(self) -> Iterable[Block]:
         refusal = self.session.refusal_on_file(Account.SYNC)
         if refusal is not None:
-            self.waits_for = say("Type the sync user's password and token in anew: these were refused.")
+            self.waits_for = say("Enter the sync user's password and token again: these were refused.")
             yield error_card(refusal)
         elif not self.session.may_be_sync_user():
             yield from after_creation(self.session)
-            self.waits_for = say("Bring what the form asks for, and try the login.")
+            self.waits_for = say("Fill in the form, and try the login.")
 
     def told_when_proven(self) -> Iterable[Block]:
         """What is known of the sync user's secrets."""
@@ -110,7 +111,7 @@ class SecurityToken(Step):
                 return [error_card(self._diagnosed(refused))]
         self.seen = None
         self.go_on()
-        return [Card(Tone.OK, say("The login works. Go on with “2 Check”."))]
+        return [Card(Tone.OK, say("The login works. Continue with “2 Check”."))]
 
     def _check(self) -> Iterable[Block]:
         refused = self.session.sync.refusal
@@ -120,7 +121,7 @@ class SecurityToken(Step):
             raise before
         if not self._may_log_in():
             raise WaitsForPerson(
-                say("Nobody has brought the secrets of the sync user's login yet."),
+                say("The secrets of the sync user's login have not been entered yet."),
                 fix=say("Run “1 Look” above and fill in its form."),
             )
         return [*super()._check(), Line(say("What the sync user may do was seen with their own login."))]

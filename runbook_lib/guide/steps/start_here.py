@@ -53,7 +53,7 @@ class StartHere(Step):
         refusal = None if missing else self.session.refusal_on_file(Account.ADMIN)
         if missing or refusal is not None:
             self._ask_for(missing or self._needed())
-            bring = Line(say("Bring what is missing; {kept}", kept=self._kept()))
+            bring = Line(say("Enter what is missing; {kept}", kept=self._kept()))
             told = error_card(refusal) if refusal else bring
             return [Facts(tuple(self._connection_rows())), Line(self.explanation), told]
         shown = [Facts(tuple(self._connection_rows())), *super()._look()]
@@ -89,11 +89,11 @@ class StartHere(Step):
         self._ask_for(self._needed())
         if refusal is not None:
             yield error_card(refusal)
-        yield Line(say("Type in anew what was wrong; a box that stays empty keeps what is stored."))
+        yield Line(say("Enter again what was wrong; an empty box keeps what is stored."))
 
     def _ask_for(self, secrets: Iterable[SecretField]) -> None:
         form = CredentialForm(self.session, tuple(secrets), self._given, account=Account.ADMIN)
-        self.offer(form.build, say("Bring what the form asks for, then run “1 Look” again."))
+        self.offer(form.build, say("Fill in the form, then run “1 Look” again."))
 
     def _needed(self) -> Iterable[SecretField]:
         needed = (*self.session.login_secrets(Account.ADMIN), MARKETO_SECRET)
@@ -164,7 +164,7 @@ class StartHere(Step):
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """What both systems tell about themselves."""
         if isinstance(seen.marketo, MarketoState):
-            yield Line(say("Marketo knows {count} fields of a person today.", count=len(seen.marketo.fields)))
+            yield Line(say("Marketo has {count} person fields today.", count=len(seen.marketo.fields)))
 
 
 def _kind(environment: str) -> Message:

@@ -39,7 +39,7 @@ class StartSync(ClickedStep):
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """How many records go over, how long that takes and what it costs."""
         if isinstance(seen.rows, dict):
-            heads = (say("Object"), say("Records that the sync user sees"), say("There are"))
+            heads = (say("Object"), say("Records that the sync user sees"), say("Exists"))
             yield Grid(say("What is copied"), heads, tuple(_both_counts(seen)))
             ahead = forecast(seen.rows)
             yield Facts((
@@ -57,7 +57,7 @@ class StartSync(ClickedStep):
 def _both_counts(seen: Snapshot) -> Iterable[tuple[object, ...]]:
     """Object, what the sync user sees of it, and what there is, where the administrator counted that."""
     there = {
-        each.object: say("not known") if each.there is None else each.there for each in record_sights(seen)
+        each.object: say("unknown") if each.there is None else each.there for each in record_sights(seen)
     }
     for name, count in cast(Mapping[str, int], seen.rows).items():
         yield name, count, there.get(name, "–")

@@ -27,9 +27,9 @@ class SyncFields(ClickedStep):
 
     spec = SYNC_FIELDS
     explanation = say(
-        "Marketo gets the sync user's credentials and creates a field for nearly every one that the sync "
-        "user sees. These fields can be hidden in Marketo later, but never deleted, and the credentials "
-        "cannot be given to another org. This is the last moment to hide a field."
+        "Marketo gets the sync user's credentials and creates a field for nearly every field the sync "
+        "user sees. These fields can be hidden in Marketo later, but never deleted, and the instance "
+        "can never be connected to another org. This is the last moment to hide a field."
     )
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
@@ -58,7 +58,7 @@ class SyncFields(ClickedStep):
             return super().settle(seen)
         options = {SANDBOX: say("a Marketo sandbox"), PRODUCTION: say("the production Marketo")}
         form = ChoiceForm(self.session, options, self.keep_environment, say("Decide"))
-        self.offer(form.build, say("Say whether this Marketo is a sandbox."))
+        self.offer(form.build, say("State whether this Marketo is a sandbox."))
         return [Card(Tone.WAIT, question)]
 
     def keep_environment(self, environment: str, by: str, reason: str) -> Message:

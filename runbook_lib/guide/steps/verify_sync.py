@@ -28,9 +28,9 @@ class VerifySync(Arrival):
 
     spec = VERIFY_SYNC
     explanation = say(
-        "Marketo has no API that tells whether the sync runs. So a sample of Salesforce records is looked "
-        "up in Marketo by their Ids: what arrives is proof. The first sync of a large org takes hours or "
-        "days; this step can be run again at any time."
+        "Marketo has no API that tells whether the sync is running. So a sample of Salesforce records "
+        "is looked up in Marketo by their Ids: what has arrived is proof. The first sync of a large "
+        "org takes hours or days; this step can be run again at any time."
     )
     more_parts = (Part.VISIBLE, *ARRIVAL)
 
@@ -88,13 +88,13 @@ class VerifySync(Arrival):
             return WaitsForPerson(
                 say("The first sync is still loading."),
                 where=where,
-                why=say("By the forecast that is normal until {until} UTC.", until=minute(until)),
+                why=say("According to the forecast, that is normal until {until} UTC.", until=minute(until)),
                 fix=say("Run this step again later; what has arrived stays."),
             )
         return TimedOut(
             say("The sync is not proven after {minutes} minutes.", minutes=self.minutes),
             where=where,
-            why=say("A first sync may take hours or days; nothing may be wrong."),
+            why=say("A first sync may take hours or days; that alone is no sign of a problem."),
             fix=say(
                 "Look at the status at the top right of Marketo's Admin pages, and run this step again later."
             ),

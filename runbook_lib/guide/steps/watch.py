@@ -43,8 +43,8 @@ class Watch(Arrival):
 
     spec = WATCH
     explanation = say(
-        "After go-live somebody adds a field, takes a permission away or lets a password expire. This "
-        "notebook compares today with the state that was proven last; run it regularly."
+        "After go-live, somebody adds a field, removes a permission or lets a password expire. This "
+        "notebook compares today with the state that was last proven; run it regularly."
     )
     more_parts = (*parts_needed(WATCHED), *COMPARED, Part.BUDGET, *ARRIVAL)
 
@@ -118,7 +118,7 @@ class Watch(Arrival):
             return self._wait_for(evidence, drifts)
         if evidence.proven:
             told = journal_payloads.read(
-                say("The next look is compared with this state."), seen, self.session.calls()
+                say("The next look will be compared with this state."), seen, self.session.calls()
             )
             kept = history.save_snapshot(self.session.workspace, seen)
             self.note("prove", Kind.read, told | {acknowledged.STATE: kept})
@@ -126,7 +126,7 @@ class Watch(Arrival):
 
     def _wait_for(self, evidence: Evidence, drifts: Sequence[Claim]) -> Iterable[Block]:
         if self.interactive:
-            waits = say("Mend what changed, or acknowledge it.")
+            waits = say("Fix what changed, or acknowledge it.")
             self.offer(AcknowledgeForm(self, drifts).build, waits)
             return evidence_blocks(evidence)
         self.show_now(evidence_blocks(evidence))
@@ -134,8 +134,8 @@ class Watch(Arrival):
             say("{count} changes need a person.", count=len(drifts)),
             where="\n".join(str(claim.what) for claim in drifts),
             fix=say(
-                "Mend them, or acknowledge them:  runbook acknowledge {folder} "
-                '--by "YOUR NAME" --reason "WHY"',
+                'Fix them, or acknowledge them:  runbook acknowledge {folder} --by "YOUR NAME" '
+                '--reason "WHY"',
                 folder=shell_word(self.session.workspace.path),
             ),
         )

@@ -14,14 +14,14 @@ from runbook_lib.text import Message, say
 def clicked_already(steps: Sequence[StepSpec]) -> Message:
     """What the systems show, in one sentence."""
     names = ", ".join(spec.name for spec in steps)
-    return say("Both systems show that this was clicked already, outside this road: {steps}.", steps=names)
+    return say("Both systems show that this was already clicked, outside this road: {steps}.", steps=names)
 
 
 def how_to_adopt(folder: str) -> Message:
     """What to do about it."""
     return say(
-        "Nobody can agree to it any more; it can be adopted, with what is found on record:  "
-        "runbook adopt {folder} --by NAME --clicked-by WHO --clicked-at WHEN",
+        "Nobody can agree to it afterward; it can be adopted, with what is found on record:  runbook "
+        "adopt {folder} --by NAME --clicked-by WHO --clicked-at WHEN",
         folder=folder,
     )
 

@@ -16,19 +16,16 @@ def commands_before(workspace: Workspace, plan: Plan) -> Message:
     """What to do next where nobody has agreed yet: the commands and the clicks, in their order."""
     if not plan.clicks:
         return say(
-            "1. Read what will happen:  runbook plan {folder}\n"
-            '2. Agree to it:  runbook approve {folder} {step} --by "YOUR NAME" --reason "WHY NOW" '
-            "--org {org}\n"
-            "3. Go on:  runbook run {folder}",
+            "1. Read what will happen:  runbook plan {folder}\n2. Agree to it:  runbook approve "
+'{folder} {step} --by "YOUR NAME" --reason "WHY NOW" --org {org}\n3. Continue:  runbook '
+"run {folder}",
             folder=shell_word(workspace.path), step=plan.step, org=shlex.quote(plan.org_name),
         )  # fmt: skip
     return say(
-        "1. Read what will happen:  runbook plan {folder}\n"
-        '2. Agree to it:  runbook approve {folder} {step} --by "YOUR NAME" --reason "WHY NOW" '
-        "--org {org}\n"
-        "3. Make the clicks in Marketo:\n{clicks}\n"
-        "4. Tell that they were made:  runbook attest {folder} {step}\n"
-        "5. Go on:  runbook run {folder}",
+        "1. Read what will happen:  runbook plan {folder}\n2. Agree to it:  runbook approve {folder} "
+'{step} --by "YOUR NAME" --reason "WHY NOW" --org {org}\n3. Make the clicks in Marketo:\n'
+"{clicks}\n4. Record that they were made:  runbook attest {folder} {step}\n5. Continue:  "
+"runbook run {folder}",
         folder=shell_word(workspace.path), step=plan.step, org=shlex.quote(plan.org_name),
         clicks=_numbered(plan.clicks),
     )  # fmt: skip
@@ -38,9 +35,8 @@ def commands_after(workspace: Workspace, plan: Plan, made: Collection[str]) -> M
     """What to do next where the consent is on file: the clicks that are left, and the two commands after
     them."""
     return say(
-        "1. Make the clicks in Marketo:\n{clicks}\n"
-        "2. Tell that they were made:  runbook attest {folder} {step}\n"
-        "3. Go on:  runbook run {folder}",
+        "1. Make the clicks in Marketo:\n{clicks}\n2. Record that they were made:  runbook attest "
+        "{folder} {step}\n3. Continue:  runbook run {folder}",
         folder=shell_word(workspace.path),
         step=plan.step,
         clicks=_numbered([click for click in plan.clicks if click.id not in made]),

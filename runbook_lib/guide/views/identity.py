@@ -36,7 +36,9 @@ def identity_strip(session: Session, seen: Snapshot | None = None, stop: StepSpe
         return Strip(Place.SANDBOX, say("REAL: {org} · SANDBOX", org=name), text, step)
     text = say("What happens here happens to real data.")
     if not known:
-        text = say("So says connection.toml; nobody has looked yet. What happens here happens to real data.")
+        text = say(
+            "According to connection.toml; nobody has looked yet. What happens here happens to real data."
+        )
     return Strip(Place.PRODUCTION, say("REAL: {org} · PRODUCTION", org=name), text, step)
 
 

@@ -54,13 +54,13 @@ def next_link(stop: StepSpec) -> Link | None:
     if number == len(ROAD):
         return None
     following = ROAD[number]
-    text = say("Go on with {number} {title}", number=following.name[:2], title=following.title)
+    text = say("Continue with {number} {title}", number=following.name[:2], title=following.title)
     return Link(text, f"{following.name}.ipynb")
 
 
 def first_run(stop: StepSpec) -> Link:
     """The notebook of ``stop``, which has to be run before this one."""
-    text = say("First run {number} {title}", number=stop.name[:2], title=stop.title)
+    text = say("Run {number} {title} first", number=stop.name[:2], title=stop.title)
     return Link(text, f"{stop.name}.ipynb")
 
 
@@ -82,7 +82,10 @@ def _conclusion(session: Session, report: Link) -> Card:
         say("You have reached the end: all {total} steps are proven.", total=len(ROAD)),
         (
             say("Marketo and Salesforce are connected, and what arrives was measured."),
-            say("Run this notebook again from time to time: it compares that day with the present one."),
+            say(
+                "Run this notebook again from time to time: it compares the state of that day with the "
+                "current one."
+            ),
             report,
         ),
     )

@@ -79,7 +79,7 @@ def evidence_blocks(evidence: Evidence) -> tuple[Block, ...]:
 def _claims(claims: Iterable[Claim]) -> Points:
     rows = []
     for claim in claims:
-        details = [(say("before"), claim.before), (say("now"), claim.now)]
+        details = [(say("earlier"), claim.before), (say("now"), claim.now)]
         told = tuple((name, _short(value)) for name, value in details if value not in (None, "", [], {}))
         word = say("for the record") if claim.status is Status.SKIP else STATUS_WORDS[claim.status]
         rows.append((STATUS_TONES[claim.status], word, claim.what, told))

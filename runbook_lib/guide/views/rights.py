@@ -15,7 +15,7 @@ from runbook_lib.text import Message, say
 KINDS = {
     RightKind.SYSTEM: say("System permissions: {held} of {count} held"),
     RightKind.OBJECT: say("Objects: {held} of {count} open as Marketo needs them"),
-    RightKind.FIELD: say("Fields: {held} of {count} seen as Marketo needs them"),
+    RightKind.FIELD: say("Fields: {held} of {count} visible as Marketo needs them"),
 }
 HOLDERS = {
     Holder.PROFILE: say("profile “{name}”"),
@@ -63,7 +63,7 @@ def confirmed_blocks(lines: Sequence[RightLine]) -> Iterable[Block]:
     yield Line(told)
     if open_lines:
         rows = tuple(tuple(_cells(each)) for each in open_lines)
-        yield Grid(say("What is missing, to be put in order in 02_sync_user"), _HEADS, rows)
+        yield Grid(say("What is missing, to be fixed in 02_sync_user"), _HEADS, rows)
 
 
 def _cells(line: RightLine) -> Iterable[object]:

@@ -198,7 +198,7 @@ def _row(alike: Sequence[Finding], done_in_do: Collection[str]) -> Point:
     details = tuple(_details(alike))
     is_mended = all(each.check in done_in_do for each in alike)
     if is_mended and finding.status in (Status.ERROR, Status.WARN):
-        word = say("is put in order under “{n} {beat}”", n=4, beat=BEAT_WORDS["do"])
+        word = say("will be put in order under “{n} {beat}”", n=4, beat=BEAT_WORDS["do"])
         return Tone.WAIT, word, finding.what, details[:1] if finding.why else ()
     return STATUS_TONES[finding.status], STATUS_WORDS[finding.status], finding.what, details
 

@@ -14,7 +14,7 @@ REVIEWS: Mapping[str, Message] = {
     "clashes": say("does not fit"),
     "unpaired": say("has no counterpart"),
     "leave": say("leave as it is"),
-    "break": say("take apart"),
+    "break": say("separate"),
     "pair": say("pair them"),
 }
 UNDECIDED: Mapping[str, Message] = {

@@ -54,7 +54,8 @@ def named(values: Values) -> str:
     by = " ".join(str(values.get("by", "")).split())
     if not by:
         raise UsageFault(
-            say("Nobody is named."), fix=say("Type your name: it stands beside what you decide or click.")
+            say("No name was given."),
+            fix=say("Type your name: it is recorded with what you decide or click."),
         )
     return by
 

@@ -45,7 +45,7 @@ def claim_found_done(seen: Snapshot, step: StepSpec) -> Iterator[Claim]:
         "fields-there",
         Status.WARN if missing else Status.OK,
         say(
-            "{found} of {planned} custom fields of which Sync Fields makes one are in Marketo.",
+            "{found} of {planned} custom fields that Sync Fields creates are in Marketo.",
             found=len(found),
             planned=len(found) + len(missing),
         ),
@@ -58,7 +58,7 @@ def claim_found_done(seen: Snapshot, step: StepSpec) -> Iterator[Claim]:
     yield Claim("tied", Status.OK if tied else Status.ERROR, what)
     people = found_of(seen)
     if people is not None:
-        what = say("{count} people of a sample of this org are in Marketo.", count=people)
+        what = say("{count} people from a sample of this org are in Marketo.", count=people)
         yield Claim("people-there", Status.OK if people else Status.ERROR, what, now=people)
 
 

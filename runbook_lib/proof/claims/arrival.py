@@ -125,15 +125,15 @@ def _logins(measured: Measured) -> Iterator[Claim]:
             "logins",
             Status.OK,
             say(
-                "Since the start the sync user logged in {count} times from elsewhere than this computer, "
-                "lastly at {at} UTC.",
+                "Since the start, the sync user has logged in {count} times from outside this "
+                "computer, last at {at} UTC.",
                 count=len(worked),
                 at=f"{worked[0].at:%Y-%m-%d %H:%M}",
             ),
             now=len(worked),
         )
     else:
-        what = say("No login of the sync user from elsewhere than this computer is seen since the start.")
+        what = say("No login of the sync user from anywhere but this computer has been seen since the start.")
         yield Claim("logins", Status.SKIP, what, now=0)
     refused = [each for each in since if not _worked(each)]
     if refused:
@@ -141,7 +141,7 @@ def _logins(measured: Measured) -> Iterator[Claim]:
             "logins-refused",
             Status.WARN,
             say(
-                "Since the start {count} logins of the sync user from elsewhere were refused, lastly with "
+                "Since the start, {count} logins of the sync user from outside were refused, last with "
                 "“{status}”.",
                 count=len(refused),
                 status=refused[0].status,

@@ -99,8 +99,8 @@ def _is_renamed(old: Field, new: Field) -> bool:
 
 def _renamed(old: Field, new: Field) -> Claim:
     what = say(
-        "{old} is called {new} now: Marketo makes a new field of it permanently, and the old one gets no "
-        "more values. Give it its old API name back, or map the new one in your programs.",
+        "{old} is now called {new}: Marketo creates a new field for it permanently, and the old one "
+        "gets no more values. Give it its old API name back, or use the new one in your programs.",
         old=old.full_name,
         new=new.full_name,
     )
@@ -109,7 +109,7 @@ def _renamed(old: Field, new: Field) -> Claim:
 
 def _appeared(name: str) -> Claim:
     what = say(
-        "New: the sync user sees {field}. Marketo makes it permanently at its next cycle. Hide it in "
+        "New: the sync user sees {field}. Marketo creates it permanently in its next cycle. Hide it in "
         "04_field_visibility at once, or acknowledge it.",
         field=name,
     )
@@ -118,8 +118,8 @@ def _appeared(name: str) -> Claim:
 
 def _vanished(name: str) -> Claim:
     what = say(
-        "Gone: the sync user sees {field} no more. Marketo keeps its field, but gets no more values. Give "
-        "the right back, or acknowledge it.",
+        "Gone: the sync user no longer sees {field}. Marketo keeps its field, but it gets no more "
+        "values. Restore the access, or acknowledge it.",
         field=name,
     )
     return _drift("gone", name, what, name, None)
@@ -143,7 +143,7 @@ def _changed_field(old: Field, new: Field) -> Iterator[Claim]:
         yield _drift("length", name, what, list(sizes[0]), list(sizes[1]))
     if _demands(new) and not _demands(old):
         what = say(
-            "{field} demands a value now: Salesforce refuses what Marketo makes without it. Give it a "
+            "{field} is now required: Salesforce refuses what Marketo creates without it. Give it a "
             "default value, or make it optional.",
             field=name,
         )
@@ -168,7 +168,7 @@ def _user(then: Any, today: Any) -> Iterator[Claim]:
         yield _drift("user", then.username, say("The sync user {name} is gone.", name=then.username))
         return
     states = {
-        "active": (then.is_active, today.is_active, say("The sync user is not active any more.")),
+        "active": (then.is_active, today.is_active, say("The sync user is no longer active.")),
         "frozen": (not then.is_frozen, not today.is_frozen, say("The sync user is frozen.")),
         "locked": (not then.is_locked, not today.is_locked, say("The sync user is locked out.")),
     }
@@ -186,7 +186,7 @@ def _user(then: Any, today: Any) -> Iterator[Claim]:
 def _permissions(then: Mapping[str, bool], today: Mapping[str, bool]) -> Iterator[Claim]:
     for name in sorted(column for column, held in then.items() if held and not today.get(column)):
         label = name.removeprefix("Permissions")
-        what = say("The sync user lost the permission {name}. Give it back in 02_sync_user.", name=label)
+        what = say("The sync user lost the permission {name}. Restore it in 02_sync_user.", name=label)
         yield _drift("permission", label, what)
 
 
@@ -196,7 +196,7 @@ def _access(then: Mapping[str, ObjectAccess], today: Mapping[str, ObjectAccess])
         lost = [right for right, held in vars(had).items() if held and not (has and getattr(has, right))]
         if lost:
             what = say(
-                "The sync user may no longer {rights} records of {object}. Give it back in 02_sync_user.",
+                "The sync user may no longer {rights} records of {object}. Restore it in 02_sync_user.",
                 rights=", ".join(lost),
                 object=name,
             )

@@ -100,7 +100,7 @@ def claim_imports(imported: Imported, since: datetime | None) -> Iterator[Claim]
 def unreadable(name: str, fault: UsageFault) -> Message:
     """Which file, what is wrong with it and what to do."""
     return say(
-        "The file {name} in the folder “imports” was passed over: {what} {why} {fix}",
+        "The file {name} in the folder “imports” was skipped: {what} {why} {fix}",
         name=name,
         what=fault.what,
         why=fault.why or "",
@@ -122,11 +122,11 @@ def _jobs_claim(jobs: tuple[SyncJob, ...]) -> Claim:
         **{name: _total(jobs, name) for name in ("new", "updated", "failed")},
     )
     if unknown := sorted({job.status for job in jobs if job.state is SyncState.UNKNOWN}):
-        what = say("{what} What “{words}” means is not known.", what=what, words="”, “".join(unknown))
+        what = say("{what} The meaning of “{words}” is unknown.", what=what, words="”, “".join(unknown))
     if wrong:
         what = say(
-            "{what} Jobs that failed: {failed_jobs}, incomplete: {incomplete}. Mend what Sync Errors names; "
-            "when the jobs have succeeded, export the page again.",
+            "{what} Jobs that failed: {failed_jobs}, incomplete: {incomplete}. Fix what Sync Errors "
+            "names; when the jobs have succeeded, export the page again.",
             what=what,
             failed_jobs=wrong[SyncState.FAILED],
             incomplete=wrong[SyncState.INCOMPLETE],
@@ -141,7 +141,7 @@ def _total(jobs: tuple[SyncJob, ...], name: str) -> int | Message:
     known = [count for job in jobs if (count := job.counts[name]) is not None]
     if len(known) == len(jobs):
         return sum(known)
-    return say("at least {count}", count=sum(known)) if any(known) else say("a number not known")
+    return say("at least {count}", count=sum(known)) if any(known) else say("an unknown number")
 
 
 def _error_claims(groups: tuple[ErrorGroup, ...]) -> Iterator[Claim]:

@@ -56,7 +56,7 @@ def _as_approved(planned: Collection[str], now: Iterable[str], new: Iterable[str
         "approved-there",
         Status.WARN if missing else Status.OK,
         say(
-            "{found} of {approved} approved custom fields are found by name: {same} are spelled as in "
+            "{found} of {approved} approved custom fields were found by name: {same} are spelled as in "
             "Salesforce, {single} with single underscores.",
             found=len(own) - len(missing),
             approved=len(own),
@@ -69,7 +69,7 @@ def _as_approved(planned: Collection[str], now: Iterable[str], new: Iterable[str
     yield Claim(
         "nothing-else",
         Status.WARN if unexpected else Status.OK,
-        say("New fields that are called like none of the approved ones: {count}.", count=len(unexpected)),
+        say("New fields named like none of the approved ones: {count}.", count=len(unexpected)),
         now=unexpected or 0,
     )
 
@@ -105,8 +105,8 @@ def claim_mappings(measured: Measured) -> Iterator[Claim]:
         "pairs",
         Status.ERROR if measured.plan and measured.plan.undecided else Status.OK,
         say(
-            "By itself Marketo combines {pairs} pairs of custom fields, {clashes} of them of different "
-            "kinds; {unpaired} stand alone.",
+            "On its own, Marketo combines {pairs} pairs of custom fields, {clashes} of them of "
+            "different types; {unpaired} stand alone.",
             pairs=len(review.pairs),
             clashes=len(review.clashes),
             unpaired=len(review.unpaired),
@@ -114,13 +114,15 @@ def claim_mappings(measured: Measured) -> Iterator[Claim]:
         now=len(review.pairs),
     )
     if not edits:
-        yield Claim("no-change", Status.OK, say("Marketo's own pairing stands; there was nothing to change."))
+        yield Claim(
+            "no-change", Status.OK, say("Marketo's own pairing applies; there was nothing to change.")
+        )
         return
     yield Claim(
         "told",
         Status.SKIP if measured.attested else Status.ERROR,
         say(
-            "{count} changes of mappings are told by a person; Marketo's API does not show mappings.",
+            "{count} mapping changes are reported by a person; Marketo's API does not show mappings.",
             count=edits,
         ),
         now=edits,
@@ -142,7 +144,7 @@ def _parted(measured: Measured) -> Iterator[Claim]:
         "parted",
         Status.OK if len(seen) == len(broken) else Status.SKIP,
         say(
-            "For {seen} of {broken} mappings that were taken apart a field more shows in Marketo.",
+            "For {seen} of {broken} separated mappings, Marketo shows one more field.",
             seen=len(seen),
             broken=len(broken),
         ),
@@ -173,8 +175,8 @@ def claim_duplicates_decided(measured: Measured) -> Iterator[Claim]:
     yield judged(
         "decided",
         groups == 0 or not still_open,
-        say("It is decided what becomes of them.") if groups else say("There is nothing to decide."),
-        say("It is not settled what becomes of them."),
+        say("What happens to them has been decided.") if groups else say("There is nothing to decide."),
+        say("What happens to them has not been decided."),
     )
 
 
@@ -193,11 +195,9 @@ def claim_sync_started(measured: Measured) -> Iterator[Claim]:
     what = {
         Status.OK: say("The sync has started."),
         Status.ERROR: say(
-            "The sync has not started: Marketo is tied to no CRM and nobody of the sample arrived."
+            "The sync has not started: Marketo is tied to no CRM and nobody in the sample has arrived."
         ),
-        Status.UNKNOWN: say(
-            "Cannot tell yet whether the sync has started: nothing has changed since before."
-        ),
+        Status.UNKNOWN: say("Cannot tell yet whether the sync has started: nothing has changed so far."),
     }[status]
     yield Claim("started", status, what, before.value if before else None, now.value if now else None)
     yield from claim_started(measured)
@@ -220,9 +220,9 @@ def claim_told(measured: Measured) -> Iterator[Claim]:
 def _lock_told(measured: Measured) -> Claim:
     before, now = lock_of(measured.before), lock_of(measured.now)
     what = (
-        say("Marketo says that it is tied to a CRM.")
+        say("Marketo reports that it is tied to a CRM.")
         if now is Lock.TIED
-        else say("Marketo does not say yet that it is tied to a CRM; that comes with the sync.")
+        else say("Marketo does not report yet that it is tied to a CRM; that comes with the sync.")
     )
     return Claim("lock", Status.SKIP, what, before.value if before else None, now.value if now else None)
 

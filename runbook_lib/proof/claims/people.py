@@ -39,8 +39,8 @@ def claim_people(measured: Measured, loading: datetime | None) -> Iterator[Claim
             "people",
             Status.UNKNOWN,
             say(
-                "Cannot tell whether people arrive: the sync user sees no lead and no contact. Show them "
-                "one, or make one that they see, and look again."
+                "Cannot tell whether people arrive: the sync user sees no lead and no contact. Give "
+                "them access to one, or create one that they see, and look again."
             ),
         )
 
@@ -83,7 +83,7 @@ def claim_values(now: Snapshot) -> Iterator[Claim]:
     with_values = sum(bool(field.compared) for field in fields)
     if not wrong and with_values:
         what = say(
-            "{compared} people were compared in {fields} fields: both systems have the same.",
+            "{compared} people were compared in {fields} fields: both systems have the same values.",
             compared=compared,
             fields=with_values,
         )
@@ -140,7 +140,7 @@ def _claim_seen(claim: str, sample: PeopleSeen) -> Iterator[Claim]:
 
 def _refused(claim: str, sample: PeopleSeen, known: Sequence[str]) -> Claim:
     what = say(
-        "{count} sampled records of {object} are not in Marketo, and Sync Errors names the reason: {ids}.",
+        "{count} sampled records of {object} are not in Marketo, and Sync Errors gives the reason: {ids}.",
         count=len(known),
         object=sample.object,
         ids=listed(known),
@@ -178,7 +178,8 @@ def _claim_field(field: FieldSeen) -> Claim | None:
         what = say("No value of {field} has arrived: Marketo's {marketo} is empty.", **values)
     elif len(field.different) == field.compared >= FEW:
         what = say(
-            "Marketo's {marketo} never has what {field} has; look whether they are mapped to each other.",
+            "Marketo's {marketo} never has the value of {field}; check whether they are mapped to each "
+            "other.",
             **values,
         )
     else:
@@ -196,17 +197,17 @@ def _claim_opt_outs(fields: Sequence[FieldSeen]) -> Iterator[Claim]:
     opted_out, lost = sum(each.true or 0 for each in fields), sum(each.lost for each in fields)
     if not fields:
         what = say(
-            "Opt-outs were not compared: the sync user does not see “Email Opt Out”. Marketo may write to "
-            "people who do not want it."
+            "Opt-outs were not compared: the sync user does not see “Email Opt Out”. Marketo may "
+            "e-mail people who do not want it."
         )
         yield Claim("opt-out", Status.WARN, what)
     elif not opted_out:
-        what = say("Nobody of the sample has opted out of e-mail, so that no opt-out was seen to arrive.")
+        what = say("Nobody in the sample has opted out of e-mail, so no opt-out could be seen arriving.")
         yield Claim("opt-out", Status.SKIP, what)
     elif any(map(_is_all_lost, fields)):
         what = say(
-            "None of the {count} sampled people who opted out of e-mail is opted out in Marketo: it would "
-            "write to all of them.",
+            "None of the {count} sampled people who opted out of e-mail is opted out in Marketo: it "
+            "would e-mail all of them.",
             count=opted_out,
         )
         yield Claim("opt-out", Status.ERROR, what, opted_out, 0)
@@ -233,8 +234,9 @@ def _found_line(sample: PeopleSeen) -> Message:
         )  # fmt: skip
     low, high = wilson(sample.found, sample.sampled)
     return say(
-        "{found} of {sampled} records of {object} are in Marketo, drawn at random (number {seed}) of "
-        "{population}: of all, {low} to {high} % (confidence 95 %). Marketo's own number was not counted.",
+        "{found} of {sampled} records of {object} are in Marketo, drawn at random (seed {seed}) from "
+        "{population}: {low} to {high} % of all (95 % confidence). Marketo's own number was not "
+        "counted.",
         found=sample.found,
         sampled=sample.sampled,
         object=sample.object,
@@ -247,8 +249,8 @@ def _found_line(sample: PeopleSeen) -> Message:
 
 def _missing_line(sample: PeopleSeen, missing: Sequence[str]) -> Message:
     return say(
-        "{line} Missing: {ids}. Export Sync Errors into the folder “imports”: a record that it names is told "
-        "with its reason.",
+        "{line} Missing: {ids}. Export Sync Errors into the folder “imports”: each record named there "
+        "is shown with its reason.",
         line=_found_line(sample),
         ids=listed(missing),
     )
@@ -256,7 +258,7 @@ def _missing_line(sample: PeopleSeen, missing: Sequence[str]) -> Message:
 
 def _still_loading(sample: PeopleSeen, until: datetime) -> Message:
     return say(
-        "{line} The first sync is still loading; by the forecast that is normal until {until} UTC.",
+        "{line} The first sync is still loading; according to the forecast that is normal until {until} UTC.",
         line=_found_line(sample),
         until=f"{until:%Y-%m-%d %H:%M}",
     )

@@ -68,12 +68,14 @@ def claim_fields_created(measured: Measured) -> Iterator[Claim]:
             planned,
             measured,
             say("{made} of {planned} fields were created."),
-            say("The chosen fields were there already."),
+            say("The chosen fields already existed."),
         )
         before = _marketo_fields(measured.before) if measured.before else None
         yield Claim("fields", created.status, created.what, before, there)
     if is_professional(measured.now):
-        what = say("Page layouts say who sees them there; whether the sync user does is measured in 04.")
+        what = say(
+            "Page layouts determine who sees them there; notebook 04 measures whether the sync user does."
+        )
         yield Claim("field-access", Status.SKIP, what)
     else:
         yield _field_access(measured)
@@ -101,7 +103,7 @@ def _field_access(measured: Measured) -> Claim:
         measured.changes(ChangeKind.CREATE_PERMISSION_SET, ChangeKind.GRANT_FIELD),
         measured,
         say("{made} of {planned} permissions on these fields were given."),
-        say("The sync user could read and edit them already."),
+        say("The sync user could already read and edit them."),
     )
 
 
@@ -193,14 +195,14 @@ def claim_login(measured: Measured) -> Iterator[Claim]:
             "same-user",
             login.user_id[:15] == now.sync_user.id[:15],
             say("It is the user that the admin sees in Setup."),
-            say("It is another user than the one the admin sees in Setup."),
+            say("It is a different user than the one the admin sees in Setup."),
         )
     if isinstance(now.organization, Organization):
         yield judged(
             "same-org",
             login.org_id[:15] == now.organization.id[:15],
             say("It is the same org as the admin's."),
-            say("It is another org than the admin's."),
+            say("It is a different org than the admin's."),
         )
     else:
         yield cannot_tell("same-org", now.organization)
@@ -227,11 +229,11 @@ def claim_visibility(measured: Measured) -> Iterator[Claim]:
         what = say("{made} of {planned} fields that were to be hidden are hidden.")
         yield _all_of("hidden", hide - seen, hide, what)
     if show:
-        what = say("{made} of {planned} fields that were to be shown are visible.")
+        what = say("{made} of {planned} fields that were to become visible are visible.")
         yield _all_of("shown", show & seen, show, what)
     if opened:
         editable = {each.full_name for each in measured.now.visible_fields() if each.updateable}
-        what = say("{made} of {planned} fields that were to be edited can be edited.")
+        what = say("{made} of {planned} fields that were to become editable are editable.")
         yield _all_of("editable", opened & editable, opened, what)
     if measured.before is not None and isinstance(measured.before.visible, Mapping) and before is not None:
         others = sorted((before ^ seen) - hide - show)
@@ -275,7 +277,7 @@ def _mappings_kept(measured: Measured) -> Iterator[Claim]:
     claim = judged(
         "mappings-kept",
         not lost,
-        say("Every lead-conversion mapping that was there before is still there."),
+        say("Every lead-conversion mapping that existed before still exists."),
         say("Lead-conversion mappings are gone: {names}.", names=names),
     )
     yield Claim(claim.id, claim.status, claim.what, len(before), len(measured.now.conversion))

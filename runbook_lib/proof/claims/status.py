@@ -50,9 +50,7 @@ def has_failed(shown: str) -> bool:
 def _claim(shown: str, what: Message, in_progress: Status) -> Claim:
     key = _key(shown)
     if key == FAILED:
-        why = say(
-            "{what} Read Sync Errors in Marketo, mend the cause, and report the status anew.", what=what
-        )
+        why = say("{what} Read Sync Errors in Marketo, fix the cause, and report the new status.", what=what)
         return Claim("status", Status.ERROR, why, now=shown)
     if key == IN_PROGRESS and in_progress is Status.UNKNOWN:
         wait = say("{what} The first sync is still loading; look again later.", what=what)

@@ -16,7 +16,7 @@ WORDS: Mapping[str, Message] = {
     "sandbox": say("Sandbox"),
     "rehearsal": say("Rehearsal"),
     "rehearsal_note": say(
-        "Both systems were imitations on this machine. Nothing of this happened in a real one."
+        "Both systems were imitations on this machine. None of this happened in a real one."
     ),
     "org": say("Salesforce org"),
     "instance": say("Marketo instance"),
@@ -28,7 +28,7 @@ WORDS: Mapping[str, Message] = {
     "munchkin_id": say("Munchkin Id"),
     "api_user": say("API user"),
     "authentication": say("Authentication"),
-    "not_known": say("not known"),
+    "not_known": say("unknown"),
     "steps_proven": say("steps proven"),
     "at_a_glance": say("At a glance"),
     "changes_made": say("Changes in Salesforce"),
@@ -39,7 +39,7 @@ WORDS: Mapping[str, Message] = {
     "time_used": say("Time"),
     "seconds": say("seconds"),
     "cannot_be_undone": say("What cannot be undone"),
-    "adopted_note": say("Nobody agreed to it here; what was found stands below, under the step."),
+    "adopted_note": say("Nobody agreed to it here; what was found is listed below, under the step."),
     "nothing_agreed": say("Nobody has agreed to anything that cannot be undone."),
     "step": say("Step"),
     "steps": say("Step by step"),
@@ -81,7 +81,7 @@ class StepState(Worded):
 
     PROVEN = "proven", say("Proven")
     ADOPTED = "adopted", say("Adopted: found done, not done here")
-    SAID = "said", say("Said to be proven, by a record that was altered")
+    SAID = "said", say("Proven according to a record that was altered")
     NOT_STARTED = "not-started", say("Not started")
     BEGUN = "begun", say("Begun")
 
@@ -94,12 +94,12 @@ STATUSES: Mapping[str, Message] = {
     "ok": say("OK"),
     "warn": say("Warning"),
     "error": say("Error"),
-    "skip": say("Told"),
+    "skip": say("Reported"),
     "unknown": say("Cannot tell"),
     "made": say("Made"),
-    "found": say("Made, found on a second look"),
+    "found": say("Made; found on a second look"),
     "failed": say("Not made"),
-    "not-tried": say("Not tried"),
+    "not-tried": say("Not attempted"),
 }
 
 
@@ -108,11 +108,11 @@ class Whole(Worded):
 
     ALTERED = "altered", say("Do not rely on this report: its journal was altered.")
     DONE = "done", say("Everything is proven.")
-    ADOPTED = "adopted", say("Everything stands; some of it was found done, and adopted.")
-    BLOCKED = "blocked", say("Blocked: something must be repaired first.")
+    ADOPTED = "adopted", say("Everything is proven; some of it was found done and adopted.")
+    BLOCKED = "blocked", say("Blocked: something must be fixed first.")
     WAITS = "waits", say("Waiting for a person.")
     FAILED = "failed", say("Stopped: something went wrong.")
-    UNDER_WAY = "under-way", say("Under way.")
+    UNDER_WAY = "under-way", say("In progress.")
     NOT_STARTED = "not-started", say("Not started.")
 
 
@@ -120,14 +120,12 @@ def about_journal(entries: int, altered_at: int | None) -> Message:
     """Whether the record behind the report can be relied on."""
     if altered_at is None:
         return say(
-            "{count} entries, each tied to the one before; none was altered, and none is missing at the "
-            "end. That "
-            "shows a mistake or a damaged file, and no forgery: the chain has no key, so who may write in "
-            "this "
-            "folder could write it anew.",
+            "{count} entries, each linked to the one before; none was altered, and none is missing at "
+            "the end. That reveals a mistake or a damaged file, not a forgery: the chain has no key, "
+            "so anyone who may write to this folder could rewrite it.",
             count=entries,
         )
     return say(
-        "ALTERED: the record does not add up from entry {entry} on. Do not rely on this report.",
+        "ALTERED: the journal's chain breaks at entry {entry}. Do not rely on this report.",
         entry=altered_at,
     )

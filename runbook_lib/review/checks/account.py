@@ -25,25 +25,26 @@ LOGIN_HISTORY = "Object Reference, LoginHistory; Salesforce Help 000339170"
 CALLBACK = "https://app.marketo.com/salesforce/getSfdcOAuthTokensRedirect"
 """Where Salesforce sends the sync user back to. Source: Adobe, "Log in Using OAuth 2.0"."""
 _REASONS: Mapping[str, Message] = {
-    "Invalid Password": say("the password, or the security token behind it, is wrong"),
+    "Invalid Password": say("the password, or the security token after it, is wrong"),
     "Password Lockout": say("too many wrong passwords: the user is locked out for a while"),
     "User is Inactive": say("the user is not active"),
     "User Is Frozen": say("the user is frozen"),
     "Failed: API security token required": say("the security token is missing or an old one"),
-    "Restricted IP": say("it came from outside the login IP ranges of the profile"),
-    "Restricted Time": say("it came outside the login hours of the profile"),
+    "Restricted IP": say("it came from outside the profile's login IP ranges"),
+    "Restricted Time": say("it came outside the profile's login hours"),
     "Restricted Domain": say(
-        "My Domain prevents logins at login.salesforce.com: my_domain in connection.toml names the org's own"
+        "My Domain prevents logins at login.salesforce.com: my_domain in connection.toml names the "
+        "org's own address"
     ),
     "Login Rate Exceeded": say("more than 3,600 logins in an hour: wait an hour"),
     "Maximum Logins Exceeded": say("too many logins: wait an hour"),
-    "Failed: API-only user": say("the user may use the API alone, and somebody tried a browser"),
+    "Failed: API-only user": say("the user may only use the API, and somebody tried a browser"),
     "Failed: OAuth API access disabled": say("the connected app may not use the API"),
-    "Failed: IP Address Not Allowed": say("the connected app does not let this address in"),
+    "Failed: IP Address Not Allowed": say("the connected app does not admit this address"),
     "Multi-factor (formerly called two-factor) is required": say(
         "Salesforce asks this user for a second factor, which Marketo does not have"
     ),
-    "Username-Password Flow Disabled": say("the org has switched this kind of OAuth login off"),
+    "Username-Password Flow Disabled": say("the org has switched off this kind of OAuth login"),
 }
 """Status of LoginHistory → what it means. Source: Object Reference, EventLogFile, login statuses; other
 spellings were seen in real orgs, which is why they are compared without regard to case."""
@@ -73,7 +74,7 @@ def judge_password_age(snapshot: Snapshot) -> Answer:
             "(90 by default)."
         ),
         say(
-            "02_sync_user gives “Password Never Expires”. By hand: the permission set Marketo Sync → "
+            "02_sync_user grants “Password Never Expires”. By hand: the permission set Marketo Sync → "
             "System Permissions."
         ),
         Who.SALESFORCE_ADMIN,
@@ -89,12 +90,11 @@ def judge_login_ranges(snapshot: Snapshot) -> Answer:
         return ok(say("The profile has no login IP ranges."))
     return Answer(
         Status.WARN,
-        say("The profile lets its users in only from: {ranges}.", ranges=listed(list(networks))),
-        say("Marketo logs in from its own addresses; outside these ranges Salesforce refuses it."),
+        say("The profile lets its users log in only from: {ranges}.", ranges=listed(list(networks))),
+        say("Marketo logs in from its own addresses; outside these ranges Salesforce refuses the login."),
         say(
-            "Compare with the list “Marketo IP addresses” of Adobe's documentation, and add what is "
-            "missing in "
-            "Setup → Users → Profiles → Login IP Ranges."
+            "Compare them with the list “Marketo IP addresses” in Adobe's documentation, and add what "
+            "is missing in Setup → Users → Profiles → Login IP Ranges."
         ),
         Who.SALESFORCE_ADMIN,
     )
@@ -110,8 +110,8 @@ def judge_login_hours(snapshot: Snapshot) -> Answer:
     told = listed([f"{day} {span}" for day, span in hours.items()])
     return Answer(
         Status.WARN,
-        say("The profile lets its users in only at: {hours}.", hours=told),
-        say("Marketo syncs every five minutes, day and night, and is refused outside these hours."),
+        say("The profile lets its users log in only at: {hours}.", hours=told),
+        say("Marketo syncs every five minutes, around the clock, and is refused outside these hours."),
         say(
             "Clear the hours in Setup → Users → Profiles → Login Hours, or give the sync user "
             "another profile."
@@ -127,7 +127,7 @@ def judge_dedicated(snapshot: Snapshot) -> Answer:
         return cannot_tell(attempts)
     by_hand = [each for each in attempts if each.type == BY_HAND]
     if not by_hand:
-        return ok(say("Nobody has logged in with it in a browser lately."))
+        return ok(say("No one has logged in with it in a browser lately."))
     return Answer(
         Status.WARN,
         say(
@@ -137,12 +137,11 @@ def judge_dedicated(snapshot: Snapshot) -> Answer:
             date=_day(by_hand[0].at),
         ),
         say(
-            "Somebody works with this account: nobody can tell Marketo's changes from theirs, and a "
-            "new password "
-            "of theirs stops the sync."
+            "A person works with this account: Marketo's changes cannot be told apart from theirs, and "
+            "changing its password stops the sync."
         ),
         say(
-            "Use a user of its own for Marketo: set sync_username in connection.toml, and let "
+            "Use a separate user for Marketo: set sync_username in connection.toml, and let "
             "02_sync_user prepare it."
         ),
     )
@@ -153,7 +152,7 @@ def judge_profile(snapshot: Snapshot) -> Answer:
     user = cast(SyncUser, snapshot.sync_user)
     edition = cast(Organization, snapshot.organization).edition
     if user.administers is None:
-        return cannot_tell(Unknown(str(say("Salesforce did not tell what the sync user's profile may do."))))
+        return cannot_tell(Unknown(str(say("Salesforce did not say what the sync user's profile may do."))))
     if not user.administers or edition == PROFESSIONAL:
         return ok(say("The profile is “{profile}”.", profile=user.profile_name))
     return Answer(
@@ -185,9 +184,7 @@ def judge_last_logins(snapshot: Snapshot) -> Answer:
         Status.WARN,
         say("The last login, on {date}, failed: {reason}.", date=_day(last.at), reason=_reason(last)),
         say("The next one, ours or Marketo's, would fail for the same reason."),
-        say(
-            "Mend it, and try again in 03_security_token. Each further wrong login brings a lock-out nearer."
-        ),
+        say("Fix it, and try again in 03_security_token. Every further wrong login brings a lockout closer."),
         Who.SALESFORCE_ADMIN,
     )
 
@@ -204,7 +201,7 @@ def judge_oauth(snapshot: Snapshot) -> Answer:
     return Answer(
         Status.WARN,
         say("Nobody has logged in by OAuth as the sync user yet."),
-        say("“Login with Salesforce” needs an app in Salesforce that lets Marketo in."),
+        say("“Login with Salesforce” needs an app in Salesforce that admits Marketo."),
         say(
             "Setup → External Client App Manager → New: callback {callback}, all scopes, secret "
             "required for the "
@@ -242,7 +239,7 @@ ACCOUNT_CHECKS: tuple[Check, ...] = (
     Check(
         "sync_user_profile",
         SYNC_USER.name,
-        say("The sync user is no administrator"),
+        say("The sync user is not an administrator"),
         STEP_2,
         judge_profile,
         needs=(Part.SYNC_USER, Part.ORGANIZATION),
@@ -279,7 +276,7 @@ ACCOUNT_CHECKS: tuple[Check, ...] = (
     Check(
         "dedicated_account",
         _STEP,
-        say("The account is Marketo's alone"),
+        say("The account belongs to Marketo alone"),
         LOGIN_HISTORY,
         judge_dedicated,
         needs=(Part.ACCOUNT,),

@@ -29,10 +29,10 @@ def judge_validation_rules(snapshot: Snapshot) -> Answer:
         cast(Surroundings, snapshot.surroundings).validation_rules,
         none=say("No active validation rule on Lead or Contact."),
         some=say("Active validation rules"),
-        why=say("A record that breaks a rule is refused, and Marketo tries it again and again."),
+        why=say("A record that breaks a rule is refused, and Marketo keeps trying."),
         fix=say(
-            "Read each in Setup → Object Manager → Validation Rules. Where Marketo cannot obey, let it pass: "
-            "$User.Username <> the sync user."
+            "Read each rule in Setup → Object Manager → Validation Rules. Where Marketo cannot comply, "
+            "exempt it: $User.Username <> the sync user."
         ),
     )
 
@@ -45,18 +45,17 @@ def judge_default_names(snapshot: Snapshot) -> Answer:
         return cannot_tell(rules)
     names = [str(rule) for rule in rules if _is_about_names(rule)]
     if not names:
-        return ok(say("No validation rule speaks of a last name or a company."))
+        return ok(say("No validation rule mentions a last name or a company."))
     return Answer(
         Status.WARN,
-        say("These validation rules speak of names or companies: {rules}.", rules=listed(names)),
+        say("These validation rules mention names or companies: {rules}.", rules=listed(names)),
         say(
-            "People without a last name or company reach Salesforce only with the defaults of Marketo, "
-            "such as "
-            "“Unknown”; a rule that refuses these keeps all of them out."
+            "People without a last name or company reach Salesforce only with Marketo's defaults, such "
+            "as “Unknown”; a rule that refuses these keeps all of them out."
         ),
         say(
-            "Read the rules in Setup → Object Manager → Validation Rules, choose defaults that they take "
-            "(Marketo Admin → Salesforce → Edit Sync Options), or let the sync user pass."
+            "Read the rules in Setup → Object Manager → Validation Rules; choose defaults that they "
+            "accept (Marketo Admin → Salesforce → Edit Sync Options), or exempt the sync user."
         ),
         Who.SALESFORCE_ADMIN,
     )
@@ -75,7 +74,7 @@ def judge_duplicate_rules(snapshot: Snapshot) -> Answer:
         cast(Surroundings, snapshot.surroundings).duplicate_rules,
         none=say("No active duplicate rule on Lead or Contact."),
         some=say("Active duplicate rules"),
-        why=say("A rule whose action is “Block” refuses what Marketo makes, too."),
+        why=say("A rule with the action “Block” refuses what Marketo creates, too."),
         fix=say(
             "Setup → Duplicate Rules: set the action on create and edit to “Allow” with a report, "
             "for the sync user."
@@ -90,8 +89,8 @@ def judge_assignment_rules(snapshot: Snapshot) -> Answer:
         none=say("No active assignment rule for leads."),
         some=say("Active assignment rules"),
         why=say(
-            "Each lead that Marketo makes may be assigned, and its new owner gets an e-mail: "
-            "thousands on one day."
+            "Each lead that Marketo creates may be assigned, and its new owner gets an e-mail: "
+            "thousands in one day."
         ),
         fix=say(
             "Setup → Lead Assignment Rules: look at “Email Template” of each entry before the first sync."
@@ -113,8 +112,8 @@ def judge_automation(snapshot: Snapshot) -> Answer:
             "They run for every record that Marketo writes, 200 at a time; an error in one refuses all 200."
         ),
         fix=say(
-            "Ask their owners whether they stand 200 records at a time, and whether they should run "
-            "for the sync user."
+            "Ask their owners whether they can handle 200 records at a time, and whether they should "
+            "run for the sync user."
         ),
     )
 

@@ -70,8 +70,8 @@ def cannot_tell(unknown: Unknown) -> Answer:
         Status.UNKNOWN,
         say("Cannot tell: {reason}", reason=unknown.message("what") or unknown.reason),
         unknown.message("why")
-        or say("While this cannot be told, the steps that cannot be undone stay shut."),
-        unknown.message("fix") or say("Repair the access to this system and check again."),
+        or say("While this cannot be told, the steps that cannot be undone stay blocked."),
+        unknown.message("fix") or say("Fix the access to this system and check again."),
     )
 
 

@@ -59,8 +59,7 @@ def judge_marketo_reachable(snapshot: Snapshot) -> Answer:
     if marketo.munchkin_id.upper() == snapshot.expected.munchkin_id.upper():
         return ok(
             say(
-                "Marketo {munchkin_id} answers to the API user {api_user}; a person has {count} fields "
-                "there.",
+                "Marketo {munchkin_id} answers the API user {api_user}; a person has {count} fields there.",
                 munchkin_id=marketo.munchkin_id,
                 api_user=marketo.api_user,
                 count=len(marketo.fields),
@@ -73,7 +72,7 @@ def judge_marketo_reachable(snapshot: Snapshot) -> Answer:
             found=marketo.munchkin_id,
             expected=snapshot.expected.munchkin_id,
         ),
-        say("Evidence would be read from another instance than the one that is being connected."),
+        say("Evidence would be read from a different instance than the one being connected."),
         say("Correct munchkin_id in connection.toml; Marketo shows it under Admin → Integration → Munchkin."),
     )
 
@@ -87,12 +86,12 @@ def judge_marketo_free(snapshot: Snapshot) -> Answer:
         return Answer(
             Status.ERROR,
             say("Marketo {munchkin_id} is already tied to a CRM.", munchkin_id=marketo.munchkin_id),
-            say("An instance is connected with one CRM org, once. Connecting another one is not possible."),
+            say("An instance is connected to one CRM org, once. Connecting it to another is not possible."),
             say(
-                "In Marketo open Admin → CRM and read what it is connected with. If that is this org, the "
-                "sync is set up already: take it over with “runbook adopt WORKSPACE”. If it is another org, "
-                "use another instance (correct munchkin_id in connection.toml) or ask Marketo Support, who "
-                "alone can take a CRM off."
+                "In Marketo, open Admin → CRM and read what it is connected to. If that is this org, "
+                "the sync is already set up: take it over with “runbook adopt WORKSPACE”. If it is "
+                "another org, use another instance (correct munchkin_id in connection.toml) or ask "
+                "Marketo Support; only they can disconnect a CRM."
             ),
             Who.MARKETO_ADMIN,
         )
@@ -104,10 +103,11 @@ def judge_marketo_free(snapshot: Snapshot) -> Answer:
             munchkin_id=marketo.munchkin_id,
             reason=lock.reason,
         ),
-        say("If it is, the credentials of this org will not be accepted."),
+        say("If it is tied to another org, this org's credentials will not be accepted."),
         say(
-            "Give the API user's role the permission “Read-Only Opportunity” in Marketo under Admin → Users "
-            "& Roles → Roles → Access API, and look whether an IP allow-list shuts this computer out."
+            "In Marketo, give the API user's role the permission “Read-Only Opportunity” under Admin → "
+            "Users & Roles → Roles → Access API, and check whether an IP allowlist shuts this computer "
+            "out."
         ),
         Who.MARKETO_ADMIN,
     )
@@ -120,11 +120,8 @@ def judge_marketo_calls(snapshot: Snapshot) -> Answer:
         return Answer(
             Status.WARN,
             say("Cannot tell how many Marketo API calls were made today: {reason}.", reason=calls.reason),
-            say(
-                "When the daily quota is used up, evidence cannot be read until midnight Central Standard "
-                "Time."
-            ),
-            say("Read the number in Marketo under Admin → Integration → Web Services."),
+            say("When the daily quota is used up, evidence cannot be read until midnight US Central Time."),
+            say("Check the number in Marketo under Admin → Integration → Web Services."),
             Who.MARKETO_ADMIN,
         )
     if calls < BUSY_SHARE * MARKETO_CALLS_PER_DAY:
@@ -136,7 +133,7 @@ def judge_marketo_calls(snapshot: Snapshot) -> Answer:
             calls=calls,
             quota=MARKETO_CALLS_PER_DAY,
         ),
-        say("When the quota is used up, evidence cannot be read until midnight Central Standard Time."),
+        say("When the quota is used up, evidence cannot be read until midnight US Central Time."),
         say(
             "Wait until tomorrow, or find the busy integration in Marketo under Admin → Integration → Web "
             "Services."
@@ -173,9 +170,9 @@ def judge_api_budget(snapshot: Snapshot) -> Answer:
             "org."
         ),
         say(
-            "In Salesforce Setup → Company Information read “API Requests, Last 24 Hours” and find out what "
-            "uses them; the count frees itself over 24 hours. If it is high every day, buy more from "
-            "Salesforce first."
+            "In Salesforce Setup → Company Information, read “API Requests, Last 24 Hours” and find "
+            "out what uses them; the count resets over 24 hours. If it is high every day, buy more "
+            "from Salesforce first."
         ),
         Who.SALESFORCE_ADMIN,
     )
@@ -185,11 +182,11 @@ def _need_unknown(budget: ApiBudget) -> Answer:
     return Answer(
         Status.UNKNOWN,
         say(
-            "{remaining} API requests are left today, but the number of records is unknown, and so is "
-            "what the first sync needs.",
+            "{remaining} API requests are left today, but the number of records is unknown, so the "
+            "need of the first sync is unknown, too.",
             remaining=budget.remaining,
         ),
-        fix=say("Repair the sync user's login in 03_security_token and check again."),
+        fix=say("Fix the sync user's login in 03_security_token and check again."),
     )
 
 
@@ -223,7 +220,7 @@ CONNECTION_CHECKS: tuple[Check, ...] = (
     Check(
         "marketo_calls",
         START_HERE.name,
-        say("Room in Marketo's daily quota"),
+        say("Marketo daily API quota"),
         "Marketo REST API documentation, Limits and Usage",
         judge_marketo_calls,
         needs=(Part.MARKETO,),
@@ -232,7 +229,7 @@ CONNECTION_CHECKS: tuple[Check, ...] = (
     Check(
         "api_budget",
         START_HERE.name,
-        say("Room in Salesforce's daily API requests"),
+        say("Salesforce daily API requests"),
         str(SOURCE),
         judge_api_budget,
         needs=(Part.BUDGET,),

@@ -34,7 +34,7 @@ def judge_visible_records(snapshot: Snapshot) -> Answer:
         "All Records; or share the records with the sync user by a sharing rule. Then check again.",
         set=snapshot.expected.permission_set_label,
     )
-    why = say("What the sync user does not see never reaches Marketo, and nobody is told.")
+    why = say("What the sync user does not see never reaches Marketo, and nobody is notified.")
     if any(each.is_blind for each in partial):
         blind = joined(each.told() for each in partial)
         what = say("The sync user sees no record of some objects: {objects}.", objects=blind)
@@ -44,7 +44,7 @@ def judge_visible_records(snapshot: Snapshot) -> Answer:
             "Cannot tell how many records the sync user sees: {objects}.",
             objects=joined(each.told() for each in unknown),
         )
-        return Answer(Status.UNKNOWN, what, why, say("Repair the access to these objects, then check again."))
+        return Answer(Status.UNKNOWN, what, why, say("Fix the access to these objects, then check again."))
     if partial:
         what = say(
             "The sync user does not see every record: {objects}.",
@@ -64,8 +64,8 @@ def judge_people_copied(snapshot: Snapshot) -> Answer:
         return cannot_tell(unknown)
     converted, idle_leads, idle_contacts = cast(tuple[int, ...], counts)
     told = say(
-        "Of {people} leads and contacts {without_email} have no e-mail, and {idle} were not changed for two "
-        "years. {converted} converted leads come along, too.",
+        "Of {people} leads and contacts, {without_email} have no e-mail, and {idle} were not changed "
+        "for two years. {converted} converted leads are copied, too.",
         people=people.people,
         without_email=people.without_email,
         idle=idle_leads + idle_contacts,
@@ -76,10 +76,10 @@ def judge_people_copied(snapshot: Snapshot) -> Answer:
     return Answer(
         Status.WARN,
         told,
-        say("The whole database comes over: it counts in the Marketo contract and makes the sync slow."),
+        say("The whole database is copied: it counts in the Marketo contract and slows the sync down."),
         say(
-            "What nobody will write to can be kept from the sync user by sharing, or by a custom sync rule "
-            "on an indexed field, which Marketo's support sets up. Do it before Start Sync."
+            "People nobody will e-mail can be kept from the sync user by sharing, or by a custom sync "
+            "rule on an indexed field, which Marketo Support sets up. Do it before Start Sync."
         ),
         Who.SALESFORCE_ADMIN,
     )
@@ -93,16 +93,17 @@ def judge_contact_roles(snapshot: Snapshot) -> Answer:
         if isinstance(count, Unknown):
             return cannot_tell(count)
     if not without:
-        return ok(say("In every opportunity a contact has a role."))
+        return ok(say("Every opportunity has a contact with a role."))
     return Answer(
         Status.WARN,
-        say("In {without} of {all} opportunities no contact has a role.", without=without, all=deals),
+        say("{without} of {all} opportunities have no contact with a role.", without=without, all=deals),
         say(
-            "They are copied, but belong to nobody in Marketo: no filter on opportunities finds their people."
+            "They are copied, but are linked to nobody in Marketo: no filter on opportunities finds "
+            "their people."
         ),
         say(
-            "Have contact roles demanded or set by a flow in Salesforce, and fill in those of open "
-            "opportunities; this also works later."
+            "Have contact roles required, or set by a flow, in Salesforce, and fill in those of open "
+            "opportunities; this can also be done later."
         ),
         Who.SALESFORCE_ADMIN,
     )
@@ -119,7 +120,7 @@ def judge_currencies(snapshot: Snapshot) -> Answer:
         Status.WARN,
         say("The opportunities are in {count} currencies: {currencies}.",
             count=len(currencies), currencies=", ".join(currencies)),
-        say("Marketo knows one currency: it takes the bare number and calls it its own currency."),
+        say("Marketo knows one currency: it takes the bare number and treats it as its own currency."),
         say("Report revenue in Salesforce, or have a formula field there convert it to one currency."),
     )  # fmt: skip
 
@@ -130,8 +131,8 @@ def judge_opt_outs(snapshot: Snapshot) -> Answer:
     if people.opted_out is None or people.conflicts is None:
         return Answer(
             Status.WARN,
-            say("Who has opted out of e-mail is not visible to the administrator."),
-            say("Then nobody can tell before whom Marketo may write to."),
+            say("The administrator cannot see who has opted out of e-mail."),
+            say("Then nobody can tell beforehand whom Marketo may e-mail."),
             say(
                 "Make the field Email Opt Out of Lead and Contact visible to the administrator; check again."
             ),
@@ -143,13 +144,14 @@ def judge_opt_outs(snapshot: Snapshot) -> Answer:
         return ok(told)
     return Answer(
         Status.WARN,
-        say("{told} In {groups} groups who share an e-mail one has, and another has not.",
+        say("{told} In {groups} groups that share an e-mail, one person has opted out and another has "
+"not.",
             told=told, groups=people.conflicts),
         say(
-            "Email Opt Out becomes Unsubscribed in Marketo. One unsubscribed record may unsubscribe all with "
-            "this e-mail, or the others are still written to."
+            "Email Opt Out becomes Unsubscribed in Marketo. One unsubscribed record may unsubscribe "
+"everyone with this e-mail, or the others may still receive e-mails."
         ),
-        say("Merge these groups first, or make their opt-outs equal; 07_duplicates lists them."),
+        say("Merge these groups first, or make their opt-outs match; 07_duplicates lists them."),
     )  # fmt: skip
 
 
@@ -160,7 +162,7 @@ def judge_data_storage(snapshot: Snapshot) -> Answer:
         return Answer(
             Status.UNKNOWN,
             say("Cannot tell how much data storage is left: Salesforce does not name it."),
-            fix=say("Read it in Salesforce Setup → Storage Usage."),
+            fix=say("Check it in Salesforce Setup → Storage Usage."),
         )
     people = sum(snapshot.rows.get(name, 0) for name in PEOPLE) if isinstance(snapshot.rows, Mapping) else 0
     room = budget.storage_left_mb * 1024 // RECORD_KB
@@ -174,10 +176,11 @@ def judge_data_storage(snapshot: Snapshot) -> Answer:
         Status.WARN,
         told,
         say(
-            "Marketo makes leads, campaign members and, with the sync of activities, a task for each e-mail, "
-            "visit and form, three months back at once. When the storage is full, nobody can save anything."
+            "Marketo creates leads, campaign members and, with the activity sync, a task for each "
+            "e-mail, visit and form, three months back at once. When the storage is full, nobody can "
+            "save anything."
         ),
-        say("Keep the sync of activities off, or make room first: Salesforce Setup → Storage Usage."),
+        say("Leave the activity sync off, or make room first: Salesforce Setup → Storage Usage."),
         Who.SALESFORCE_ADMIN,
     )
 
@@ -192,14 +195,12 @@ def judge_partitions(snapshot: Snapshot) -> Answer:
         say("The Marketo instance has {count} partitions: {names}.",
             count=len(partitions), names=listed(list(partitions))),
         say(
-            "Whoever comes from Salesforce lands in the default partition unless a rule assigns them "
-            "elsewhere, "
-            "and people with one e-mail in two partitions stay two."
+            "People from Salesforce land in the default partition unless a rule assigns them "
+"elsewhere, and people with the same e-mail in two partitions stay two."
         ),
         say(
-            "Before Start Sync decide to which partition whom, and set it up in Marketo: Admin → "
-            "Workspaces & "
-            "Partitions → Assignment Rules."
+            "Before Start Sync, decide who goes to which partition, and set it up in Marketo: Admin → "
+"Workspaces & Partitions → Assignment Rules."
         ),
         Who.MARKETO_ADMIN,
     )  # fmt: skip
@@ -218,12 +219,12 @@ COPIED_CHECKS: tuple[Check, ...] = (
         reads=(Part.ROWS, Part.SYNC_LOGIN, Part.OBJECT_ACCESS), gates=(START_SYNC.name,),
     ),
     Check(
-        "people_copied", START_SYNC.name, say("People nobody will write to"),
+        "people_copied", START_SYNC.name, say("People nobody will e-mail"),
         "Marketo documentation, Salesforce Sync Backlog Metrics (hide or filter unnecessary records)",
         judge_people_copied, needs=(Part.INVENTORY, Part.DUPLICATES), gates=(),
     ),
     Check(
-        "contact_roles", START_SYNC.name, say("Opportunities of nobody"),
+        "contact_roles", START_SYNC.name, say("Opportunities linked to nobody"),
         "Marketo documentation, SFDC Sync: Opportunity Sync", judge_contact_roles,
         needs=(Part.INVENTORY,), gates=(),
     ),
@@ -233,7 +234,7 @@ COPIED_CHECKS: tuple[Check, ...] = (
         needs=(Part.INVENTORY,), gates=(),
     ),
     Check(
-        "data_storage", START_HERE.name, say("Room in Salesforce's data storage"),
+        "data_storage", START_HERE.name, say("Salesforce data storage"),
         "Salesforce Help, Data and File Storage Allocations; Marketo documentation, Customize Activities "
         "Sync",
         judge_data_storage, needs=(Part.BUDGET,), reads=(Part.ROWS,), gates=(),

@@ -41,8 +41,8 @@ def judge_duplicates(snapshot: Snapshot) -> Answer:
             **counts.groups,
         ),
         say(
-            "Marketo does not de-duplicate what comes from Salesforce: each of them becomes a person of "
-            "their own, gets every e-mail twice and has half a history."
+            "Marketo does not de-duplicate what comes from Salesforce: each copy becomes a separate "
+            "person, gets every e-mail again and has half of the history."
         ),
         say("Merge them in Salesforce before Start Sync, or accept them with a reason in 07_duplicates."),
     )
@@ -55,7 +55,7 @@ def judge_probable(snapshot: Snapshot) -> Answer:
     if groups is None:
         return Answer(
             Status.SKIP,
-            say("People without a common e-mail were not compared."),
+            say("People without a shared e-mail were not compared."),
             fix=say("Set a likelihood in notebook 07, or in decisions/setup.toml under [duplicates]."),
         )
     if not groups:
@@ -63,7 +63,7 @@ def judge_probable(snapshot: Snapshot) -> Answer:
     return Answer(
         Status.WARN,
         say(
-            "{members} people with different e-mails are probably {groups} only.",
+            "{members} people with different e-mails are probably only {groups}.",
             members=counts.members[PROBABLE], groups=groups,
         ),
         say("Marketo turns each of them into a separate person, permanently."),
@@ -83,10 +83,7 @@ def judge_people_seen(snapshot: Snapshot) -> Answer:
     if not sampled:
         return Answer(
             Status.WARN,
-            say(
-                "There is no lead and no contact that the sync user sees, so there is nothing to look for "
-                "in Marketo."
-            ),
+            say("The sync user sees no lead and no contact, so there is nothing to look for in Marketo."),
             say("Either the org is empty, or sharing rules keep every record from the sync user."),
             say("Log in to Salesforce as the sync user and open the list of leads."),
         )
@@ -94,7 +91,9 @@ def judge_people_seen(snapshot: Snapshot) -> Answer:
         return ok(say("All {sampled} sampled leads and contacts are in Marketo.", sampled=sampled))
     marketo = snapshot.marketo
     if not found and isinstance(marketo, MarketoState) and marketo.lock is Lock.FREE:
-        return Answer(Status.SKIP, say("The sync was not started yet, so nobody has arrived in Marketo."))
+        return Answer(
+            Status.SKIP, say("The sync has not been started yet, so nobody has arrived in Marketo.")
+        )
     return Answer(
         Status.WARN,
         say(
@@ -102,7 +101,7 @@ def judge_people_seen(snapshot: Snapshot) -> Answer:
             found=found,
             sampled=sampled,
         ),
-        say("The first sync takes hours or days. If the number stands still, records are being refused."),
+        say("The first sync takes hours or days. If the number stops changing, records are being refused."),
         say(
             "Look again later; then read Marketo Admin → Salesforce → Sync Errors and export it into "
             "imports/."

@@ -37,8 +37,9 @@ def judge_editable(snapshot: Snapshot) -> Answer:
             "stays empty in Salesforce."
         ),
         say(
-            "04_field_visibility gives it. By hand: Salesforce Setup → Users → Permission Sets → {label} → "
-            "Object Settings → the object → Edit, tick Read Access and Edit Access beside each field.",
+            "04_field_visibility grants it. By hand: Salesforce Setup → Users → Permission Sets → "
+            "{label} → Object Settings → the object → Edit, tick Read Access and Edit Access beside "
+            "each field.",
             label=snapshot.expected.permission_set_label,
         ),
         Who.SALESFORCE_ADMIN,
@@ -71,7 +72,7 @@ EDITING_CHECKS: tuple[Check, ...] = (
     Check(
         "fields_editable",
         FIELD_VISIBILITY.name,
-        say("Fields that Marketo writes into"),
+        say("Fields that Marketo writes to"),
         STEP_2,
         judge_editable,
         needs=(Part.VISIBLE, Part.PRESENT),

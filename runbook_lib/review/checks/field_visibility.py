@@ -30,12 +30,12 @@ def judge_required_visible(snapshot: Snapshot) -> Answer:
         return ok(say("The sync user sees all fields that Marketo requires."))
     return Answer(
         Status.ERROR,
-        say("Required by Marketo, but the sync user cannot see: {fields}.", fields=listed(hidden)),
+        say("Required by Marketo, but not visible to the sync user: {fields}.", fields=listed(hidden)),
         say("The sync would stop with “required field missing”, or never read these records."),
         say(
-            "02_sync_user gives it. By hand: Salesforce Setup → Users → Permission Sets → {label} → Object "
-            "Settings → the object → Edit, tick Read Access. If a whole object is missing, give its object "
-            "permission first.",
+            "02_sync_user grants it. By hand: Salesforce Setup → Users → Permission Sets → {label} → "
+            "Object Settings → the object → Edit, tick Read Access. If a whole object is missing, "
+            "grant its object permission first.",
             label=snapshot.expected.permission_set_label,
         ),
         Who.SALESFORCE_ADMIN,
@@ -51,8 +51,8 @@ def judge_wanted_visible(snapshot: Snapshot) -> Answer:
         Status.WARN,
         say("Not visible to the sync user: {fields}.", fields=listed(hidden)),
         say(
-            "HasOptedOutOfEmail is Marketo's Unsubscribed: hidden, an opt-out in Salesforce does not stop "
-            "Marketo's e-mails. The others arrive empty."
+            "HasOptedOutOfEmail is Marketo's Unsubscribed: if it is hidden, an opt-out in Salesforce "
+            "does not stop Marketo's e-mails. The other fields would arrive empty."
         ),
         say(
             "Salesforce Setup → Users → Permission Sets → {label} → Object Settings → Lead (or Contact) → "
@@ -80,7 +80,7 @@ def judge_better_hidden(snapshot: Snapshot) -> Answer:
             "Sync Fields creates every visible field in Marketo permanently; formulas, encrypted "
             "fields and very long texts cause trouble there."
         ),
-        say("Decide about each of them in 04_field_visibility."),
+        say("Decide on each of them in 04_field_visibility."),
     )
 
 
@@ -100,9 +100,9 @@ def judge_view_all_fields(snapshot: Snapshot) -> Answer:
             "creates it in Marketo permanently."
         ),
         say(
-            "In Salesforce Setup open the profile or permission set, then Object Settings, the object, Edit, "
-            "and untick View All Fields; where (*) stands, System Permissions, View All Fields (Global). Or "
-            "take the permission set from the sync user."
+            "In Salesforce Setup open the profile or permission set, then Object Settings, the object, "
+            "Edit, and untick View All Fields; where you see (*): System Permissions, View All Fields "
+            "(Global). Or remove the permission set from the sync user."
         ),
         Who.SALESFORCE_ADMIN,
     )
@@ -114,7 +114,8 @@ def judge_mappings(snapshot: Snapshot) -> Answer:
     if not review.clashes:
         return ok(
             say(
-                "{pairs} pairs of like-named custom fields fit together; {alone} custom fields stay alone.",
+                "{pairs} pairs of custom fields with the same name fit together; {alone} custom fields "
+                "stand alone.",
                 pairs=len(review.pairs),
                 alone=len(review.unpaired),
             )
@@ -122,7 +123,7 @@ def judge_mappings(snapshot: Snapshot) -> Answer:
     return Answer(
         Status.WARN,
         say(
-            "Like-named on Lead and Contact, but of different kinds: {fields}.",
+            "Same name on Lead and Contact, but different types: {fields}.",
             fields=listed([pair.lead.name for pair in review.clashes]),
         ),
         say(
@@ -138,7 +139,7 @@ def judge_similar_fields(snapshot: Snapshot) -> Answer:
     """No two custom fields of Lead and Contact mean the same under two names."""
     pairs = near_pairs(mapping_review(snapshot))
     if not pairs:
-        return ok(say("No two custom fields of Lead and Contact look alike under two names."))
+        return ok(say("No two custom fields of Lead and Contact have similar names."))
     return Answer(
         Status.WARN,
         say(
@@ -146,8 +147,8 @@ def judge_similar_fields(snapshot: Snapshot) -> Answer:
             pairs=listed([f"{pair.lead.name} / {pair.contact.name}" for pair in pairs]),
         ),
         say(
-            "Marketo makes two fields of them: a lead's value is not there for the contact that it becomes. "
-            "After Start Sync it is too late."
+            "Marketo creates two fields: a lead's value is lost when it becomes a contact. After Start "
+            "Sync it is too late."
         ),
         say("Pair them in 06_field_mappings, or leave them apart where they mean different things."),
         Who.MARKETO_ADMIN,
@@ -210,7 +211,7 @@ VISIBILITY_CHECKS: tuple[Check, ...] = (
     Check(
         "mappings",
         FIELD_MAPPINGS.name,
-        say("Like-named fields of Lead and Contact"),
+        say("Custom fields with the same name on Lead and Contact"),
         MAPPINGS,
         judge_mappings,
         needs=(Part.VISIBLE,),
@@ -219,7 +220,7 @@ VISIBILITY_CHECKS: tuple[Check, ...] = (
     Check(
         "similar_fields",
         FIELD_MAPPINGS.name,
-        say("Fields that look alike under two names"),
+        say("Fields with similar names"),
         MAPPINGS,
         judge_similar_fields,
         needs=(Part.VISIBLE,),

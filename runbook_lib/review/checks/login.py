@@ -68,15 +68,15 @@ def judge_login_identity(snapshot: Snapshot) -> Answer:
             ),
             say("Everything would be prepared in one org and synced from another."),
             say(
-                "Correct the usernames and the environment in connection.toml, so that both belong to one "
-                "org."
+                "Correct the usernames and the environment in connection.toml, so that both belong to "
+                "the same org."
             ),
         )
     if login.user_id[:15] != user.id[:15]:
         return Answer(
             Status.ERROR,
             say(
-                "The login is another user ({found}) than “{username}” ({expected}).",
+                "The login is a different user ({found}) than “{username}” ({expected}).",
                 found=login.user_id,
                 username=user.username,
                 expected=user.id,
@@ -98,8 +98,8 @@ def judge_password(snapshot: Snapshot) -> Answer:
     if isinstance(login, SyncLogin) and login.by_client:
         return ok(
             say(
-                "No password was needed for this login. Where it has expired, Salesforce asks for a new one "
-                "at Marketo's “Login with Salesforce”."
+                "No password was needed for this login. If it has expired, Salesforce asks for a new "
+                "one at Marketo's “Login with Salesforce”."
             )
         )
     if isinstance(login, SyncLogin) and not login.password_expired:
@@ -107,11 +107,11 @@ def judge_password(snapshot: Snapshot) -> Answer:
     return Answer(
         Status.ERROR,
         say("The sync user's password has expired."),
-        say("Salesforce still answers the login, but every call after it is refused, and Marketo's too."),
+        say("Salesforce still accepts the login, but refuses every call after it, including Marketo's."),
         say(
-            "Log in to Salesforce as the sync user and set a new password. The security token changes with "
-            "it and comes by e-mail: store both in 03_security_token. “Password Never Expires” keeps it "
-            "from happening again."
+            "Log in to Salesforce as the sync user and set a new password. The security token changes "
+            "with it and arrives by e-mail: store both in 03_security_token. “Password Never Expires” "
+            "keeps this from happening again."
         ),
     )
 
@@ -129,19 +129,19 @@ def judge_soap_login(snapshot: Snapshot) -> Answer:
             Status.WARN,
             say("SOAP login() still works, but the sync user lacks “{label}”.", label=USE_ANY_API_AUTH.label),
             say(
-                "Salesforce asks for this permission in more and more orgs; the day it does here, the sync "
-                "stops."
+                "Salesforce requires this permission in more and more orgs; the day it does here, the "
+                "sync stops."
             ),
             say(
-                "02_sync_user puts it into the permission set. By hand: Salesforce Setup → Users → "
+                "02_sync_user adds them to the permission set. By hand: Salesforce Setup → Users → "
                 "Permission Sets → Marketo Sync → System Permissions → Edit."
             ),
             Who.SALESFORCE_ADMIN,
         )
     return ok(
         say(
-            "SOAP login() is open for the sync user. Salesforce ends it with Summer '27 (about June 2027): "
-            "plan Marketo's “Login with Salesforce” (OAuth) before then."
+            "SOAP login() is open for the sync user. Salesforce retires it with Summer '27 (about June "
+            "2027): plan to move to Marketo's “Login with Salesforce” (OAuth) before then."
         )
     )
 
@@ -152,7 +152,7 @@ def _soap_login_refused(login: Unknown) -> Answer:
     return Answer(
         Status.ERROR,
         say("SOAP API login() is switched off in this org."),
-        say("Marketo's form with username, password and token logs in by it, and so would be refused."),
+        say("Marketo's form with username, password and token uses it to log in, and would be refused."),
         login.message("fix")
         or say(
             "Salesforce Setup → User Interface → “Enable SOAP API login()”, and give the sync user "
@@ -196,7 +196,7 @@ LOGIN_CHECKS: tuple[Check, ...] = (
     Check(
         "soap_login",
         SECURITY_TOKEN.name,
-        say("Salesforce still takes this kind of login"),
+        say("Salesforce still accepts this kind of login"),
         HELP_SOAP_LOGIN,
         judge_soap_login,
         reads=(Part.SYNC_LOGIN, Part.SYSTEM_PERMISSIONS),

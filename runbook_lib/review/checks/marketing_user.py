@@ -21,16 +21,16 @@ def judge_marketing_user(snapshot: Snapshot) -> Answer:
     """The sync user is a “Marketing User”, where campaigns are to be synced."""
     user = cast(SyncUser, snapshot.sync_user)
     if not snapshot.expected.campaigns:
-        return Answer(Status.SKIP, say("Campaigns are not to be synced, so “Marketing User” is not needed."))
+        return Answer(Status.SKIP, say("Campaigns are not being synced, so “Marketing User” is not needed."))
     if user.marketing_user:
         return ok(say("“{username}” is a “Marketing User”.", username=user.username))
     why = say(
-        "Without it Salesforce lets nobody make or edit campaigns, whatever the object permissions say, and "
-        "Marketo cannot sync its programs with them."
+        "Without it, Salesforce lets nobody create or edit campaigns, whatever the object permissions "
+        "say, and Marketo cannot sync its programs with them."
     )
     by_hand = say(
         "02_sync_user sets it. By hand: Salesforce Setup → Users → Users → Edit beside the user, tick "
-        "Marketing User. If no campaigns are to be synced, write sync_campaigns = false into "
+        "Marketing User. If you do not want to sync campaigns, write sync_campaigns = false into "
         "decisions/setup.toml."
     )
     if user.marketing_user is None:
@@ -39,14 +39,14 @@ def judge_marketing_user(snapshot: Snapshot) -> Answer:
             say("Cannot tell whether “{username}” is a “Marketing User”.", username=user.username),
             why,
             say(
-                "Look at the user in Salesforce Setup → Users → Users: Marketing User must be ticked. The "
-                "runbook sees it where your own user may read it."
+                "Look at the user in Salesforce Setup → Users → Users: Marketing User must be ticked. "
+                "The runbook can check it if your own user can read it."
             ),
             Who.SALESFORCE_ADMIN,
         )
     return Answer(
         Status.WARN,
-        say("“{username}” is no “Marketing User”.", username=user.username),
+        say("“{username}” is not a “Marketing User”.", username=user.username),
         why,
         by_hand,
         Who.SALESFORCE_ADMIN,

@@ -37,15 +37,16 @@ def judge_marketo_fields(snapshot: Snapshot) -> Answer:
             Status.WARN,
             say("Not there yet: {fields}.", fields=listed(sorted({*missing, *one_sided}))),
             say(
-                "Marketo does not require them, but without them Salesforce never sees a score and where a "
-                "person came from."
+                "Marketo does not require them, but without them Salesforce never shows a score or "
+                "where a person came from."
             ),
             say(
-                "Let 01_marketo_fields make them, before the sync starts: values are not filled in afterward."
+                "Let 01_marketo_fields create them before the sync starts: values are not filled in "
+                "afterward."
             ),
             Who.SALESFORCE_ADMIN,
         )
-    return ok(say("{count} Marketo fields are there.", count=len(present)))
+    return ok(say("{count} Marketo fields exist.", count=len(present)))
 
 
 def judge_field_types(snapshot: Snapshot) -> Answer:
@@ -56,7 +57,7 @@ def judge_field_types(snapshot: Snapshot) -> Answer:
         name: field if field.type else seen.get(name, field) for name, field in _by_name(snapshot).items()
     }
     wrong = [fault for specification in MARKETO_FIELDS for fault in _faults(specification, present)]
-    return _wrong(wrong) if wrong else ok(say("Every Marketo field that is there is as specified."))
+    return _wrong(wrong) if wrong else ok(say("The Marketo fields that exist all match the specification."))
 
 
 def judge_marketo_fields_visible(snapshot: Snapshot) -> Answer:
@@ -64,12 +65,13 @@ def judge_marketo_fields_visible(snapshot: Snapshot) -> Answer:
     writable = {field.full_name for field in snapshot.visible_fields() if field.updateable}
     shut = sorted(name for name in _by_name(snapshot) if name not in writable)
     if not shut:
-        return ok(say("The sync user may read and edit every Marketo field that is there."))
+        return ok(say("The sync user may read and edit every Marketo field that exists."))
     return Answer(
         Status.ERROR,
         say("The sync user cannot read and edit: {fields}.", fields=listed(shut)),
         say(
-            "Marketo fills these fields as the sync user; a field made by API is visible to nobody at first."
+            "Marketo fills these fields as the sync user; at first, a field created by API is visible "
+            "to nobody."
         ),
         say(
             "01_marketo_fields grants it. By hand: Salesforce Setup → Users → Permission Sets → {label} → "
@@ -99,7 +101,7 @@ def judge_conversion(snapshot: Snapshot) -> Answer:
     return Answer(
         Status.WARN,
         say("Lost when a lead is converted: {fields}.", fields=listed(lost)),
-        say("The score and the origin of a person would end with the lead."),
+        say("The person's score and origin would end with the lead."),
         say(
             "01_marketo_fields maps them. By hand: Salesforce Setup → Object Manager → Lead → Fields & "
             "Relationships → Map Lead Fields."
@@ -114,9 +116,9 @@ def _wrong(fields: list[str]) -> Answer:
         say("Made differently from Marketo's specification: {fields}.", fields=listed(fields)),
         say("Marketo recognizes these fields by name and type; with another type it cannot write into them."),
         say(
-            "In Salesforce Setup → Object Manager → Lead (or Contact) → Fields & Relationships change "
-            "type and size as given in brackets, or delete the field and let 01_marketo_fields make it "
-            "again."
+            "In Salesforce Setup → Object Manager → Lead (or Contact) → Fields & Relationships, change "
+            "type and size as shown in brackets, or delete the field and let 01_marketo_fields create "
+            "it again."
         ),
         Who.SALESFORCE_ADMIN,
     )
@@ -178,7 +180,7 @@ FIELD_CHECKS: tuple[Check, ...] = (
     Check(
         "marketo_fields_visible",
         _AT_04,
-        say("Marketo may write into its own fields"),
+        say("Marketo may write to its own fields"),
         STEP_1,
         judge_marketo_fields_visible,
         needs=(Part.CUSTOM_FIELDS, Part.VISIBLE),

@@ -40,11 +40,11 @@ def judge_license(snapshot: Snapshot) -> Answer:
     return Answer(
         Status.ERROR,
         say("No license “Salesforce” is free for the sync user."),
-        say("Salesforce makes or activates no user without one, and Marketo logs in as a user of its own."),
+        say("Salesforce creates or activates no user without one, and Marketo logs in with its own user."),
         say(
-            "Setup → Company Information → User Licenses shows how many there are. Deactivate a user who "
-            "left, buy a license, or let an existing user be the sync user: sync_username in "
-            "connection.toml, or the form of 02_sync_user."
+            "Setup → Company Information → User Licenses shows how many there are. Deactivate a user "
+            "who left, buy a license, or use an existing user as the sync user: sync_username in "
+            "connection.toml, or the form in 02_sync_user."
         ),
         Who.SALESFORCE_ADMIN,
     )
@@ -57,7 +57,7 @@ def _own_license(user: SyncUser, snapshot: Snapshot) -> Answer:
     if user.license_key == LICENSE_KEY or (isinstance(held, PermissionSet) and held.assigned is True):
         return ok(say("“{username}” already has a license.", username=user.username))
     if user.license_key is None:
-        return cannot_tell(Unknown(str(say("Salesforce did not tell the license of the sync user."))))
+        return cannot_tell(Unknown(str(say("Salesforce did not say which license the sync user has."))))
     why = say(
         "Marketo's user needs the license “Salesforce”: with most others Salesforce refuses the rights."
     )
@@ -87,8 +87,9 @@ def judge_name(snapshot: Snapshot) -> Answer:
         return ok(say("“{username}” is a user of this org.", username=username))
     return ok(
         say(
-            "Nobody in this org has the username “{username}”. Usernames are unique over all Salesforce "
-            "orgs: whether somebody elsewhere has it shows only when the user is made.",
+            "Nobody in this org has the username “{username}”. Usernames are unique across all "
+            "Salesforce orgs: only when the user is created does it show whether somebody elsewhere "
+            "has it.",
             username=username,
         )
     )

@@ -33,7 +33,7 @@ def judge_edition(snapshot: Snapshot) -> Answer:
         return Answer(
             Status.ERROR,
             say("This org is a {edition}, which has no API.", edition=edition),
-            say("Marketo reaches Salesforce by its API alone."),
+            say("Marketo reaches Salesforce only through its API."),
             say(
                 "Ask Salesforce for an edition with API access: Professional with the API add-on, or higher."
             ),
@@ -44,17 +44,21 @@ def judge_edition(snapshot: Snapshot) -> Answer:
             Status.WARN,
             say("This org is a Professional Edition."),
             say(
-                "There page layouts say who sees a field, not profiles; the sync user has the profile System "
-                "Administrator; and the API is an add-on."
+                "In that edition page layouts determine who sees a field, not profiles; the sync user "
+                "has the profile System Administrator; and the API is an add-on."
             ),
             say(
-                "01, 02 and 04 say what to click instead: fields onto and off Setup → Object Manager → Lead "
-                "(and Contact) → Page Layouts. Ask Salesforce for API access, where the org does not have it."
+                "Notebooks 01, 02 and 04 tell you what to click instead: add fields to page layouts, "
+                "or remove them, in Setup → Object Manager → Lead (and Contact) → Page Layouts. If the "
+                "org has no API access, ask Salesforce for it."
             ),
             Who.SALESFORCE_ADMIN,
         )
     return ok(
-        say("The edition is “{edition}”: profiles, permission sets and the API are there.", edition=edition)
+        say(
+            "The edition is “{edition}”: profiles, permission sets and the API are available.",
+            edition=edition,
+        )
     )
 
 
@@ -85,8 +89,8 @@ def judge_schema(snapshot: Snapshot) -> Answer:
     return Answer(
         Status.WARN,
         say("This org has: {features}.", features=joined(found)),
-        say("Records are synced by other rules than in an org without these."),
-        say("Read in Marketo's documentation what each means, and try it with a few records first."),
+        say("Records are synced by different rules than in an org without these."),
+        say("Read in Marketo's documentation what each one means, and try it with a few records first."),
     )
 
 
@@ -104,15 +108,14 @@ def judge_required_fields(snapshot: Snapshot) -> Answer:
         and each.type != "boolean"
     ]
     if not needed:
-        return ok(say("No custom field of Lead or Contact demands a value."))
+        return ok(say("No custom field of Lead or Contact is required."))
     return Answer(
         Status.WARN,
-        say("These fields demand a value: {fields}.", fields=listed(needed)),
-        say("Salesforce refuses a lead or contact that Marketo makes without it."),
+        say("These fields are required: {fields}.", fields=listed(needed)),
+        say("Salesforce refuses a lead or contact that Marketo creates without it."),
         say(
-            "Give them a default value in Setup → Object Manager, make them optional and demand them "
-            "on the page "
-            "layout, or have Marketo fill them."
+            "Give them a default value in Setup → Object Manager; or make them optional and require "
+            "them on the page layout; or have Marketo fill them."
         ),
         Who.SALESFORCE_ADMIN,
     )
@@ -130,10 +133,12 @@ def judge_private_sharing(snapshot: Snapshot) -> Answer:
         return cannot_tell(around.sees_all)
     shut = [name for name in private if name not in around.sees_all]
     if not shut:
-        return ok(say("{objects}: private, but the sync user views all records.", objects=", ".join(private)))
+        return ok(
+            say("{objects}: private, but the sync user can view all records.", objects=", ".join(private))
+        )
     return Answer(
         Status.WARN,
-        say("Private, and the sync user does not view all records of: {objects}.", objects=", ".join(shut)),
+        say("Private, and the sync user cannot view all records of: {objects}.", objects=", ".join(shut)),
         say("What the sync user cannot see never reaches Marketo, and nobody is notified."),
         say(
             "Salesforce Setup → Users → Permission Sets → Marketo Sync → Object Settings → {object} → "
@@ -156,20 +161,20 @@ def judge_custom_objects(snapshot: Snapshot) -> Answer:
     unseen = [name for name in chosen if name not in visible]
     loose = [name for name in chosen if name in present and not _is_tied(name, present)]
     if not unseen and not loose:
-        return ok(say("Every chosen custom object is visible and tied to people or accounts."))
+        return ok(say("Every chosen custom object is visible and linked to people or accounts."))
     none = say("none")
     return Answer(
         Status.WARN,
         say(
-            "Custom objects that Marketo will not offer. Not visible to the sync user: {unseen}. Not tied to "
-            "lead, contact or account within two levels: {loose}.",
+            "Custom objects that Marketo will not offer. Not visible to the sync user: {unseen}. Not "
+            "linked to lead, contact or account within two levels: {loose}.",
             unseen=listed(unseen) or none,
             loose=listed(loose) or none,
         ),
-        say("Marketo lists only what the sync user may read, and only objects one or two levels deep."),
+        say("Marketo lists only what the sync user may read, and only objects at most two levels deep."),
         say(
-            "Give the sync user read access in Setup → Permission Sets, add a lookup to Lead, Contact or "
-            "Account, or take the object out of decisions/setup.toml."
+            "Give the sync user read access in Setup → Permission Sets, add a lookup to Lead, Contact "
+            "or Account, or remove the object from decisions/setup.toml."
         ),
         Who.SALESFORCE_ADMIN,
     )
@@ -224,7 +229,7 @@ SURROUNDING_CHECKS: tuple[Check, ...] = (
     Check(
         "required_fields",
         FIELD_VISIBILITY.name,
-        say("Fields that demand a value"),
+        say("Required custom fields"),
         "Salesforce REST API guide, describe (nillable, defaultedOnCreate)",
         judge_required_fields,
         needs=(Part.PRESENT,),

@@ -35,10 +35,10 @@ def judge_exists(snapshot: Snapshot) -> Answer:
             ),
             say("Marketo logs in as this user; without the user nothing can be synced."),
             say(
-                "02_sync_user makes it, once that is decided (its form, or create_user in "
-                "decisions/setup.toml); by hand: Setup → Users → Users, New User, license “Salesforce”. Or "
-                "correct sync_username in connection.toml: a sandbox username ends in a dot and the "
-                "sandbox's name."
+                "02_sync_user creates the user once that has been decided (in its form, or with "
+                "create_user in decisions/setup.toml). By hand: Setup → Users → Users → New User, "
+                "license “Salesforce”. Or correct sync_username in connection.toml: a sandbox username "
+                "ends in a dot and the sandbox's name."
             ),
             Who.SALESFORCE_ADMIN,
         )
@@ -48,10 +48,10 @@ def judge_exists(snapshot: Snapshot) -> Answer:
             Status.WARN,
             say("The sync user “{username}” is the admin's own user.", username=found.username),
             say(
-                "Every field this person sees becomes a Marketo field, and nobody can tell Marketo's "
-                "changes from theirs."
+                "Every field this person sees becomes a Marketo field, and Marketo's changes cannot be "
+                "told apart from this person's."
             ),
-            say("Use a user of its own for Marketo: set sync_username in connection.toml."),
+            say("Use a separate user for Marketo: set sync_username in connection.toml."),
         )
     return ok(
         say("“{username}” exists; profile “{profile}”.", username=found.username, profile=found.profile_name)
@@ -66,8 +66,8 @@ def judge_active(snapshot: Snapshot) -> Answer:
         say("“{username}” is active.", username=_username(snapshot)),
         say("“{username}” is not active.", username=_username(snapshot)),
         say(
-            "In Salesforce Setup → Users → Users click Edit beside the user, tick Active and save. This "
-            "takes a license."
+            "In Salesforce Setup → Users → Users, click Edit beside the user, tick Active and save. "
+            "This uses a license."
         ),
     )
 
@@ -81,8 +81,8 @@ def judge_not_frozen(snapshot: Snapshot) -> Answer:
         say("“{username}” is not frozen.", username=_username(snapshot)),
         say("“{username}” is frozen.", username=_username(snapshot)),
         say(
-            "In Salesforce Setup → Users → Users open the user and click Unfreeze. Ask first who froze it, "
-            "and why."
+            "In Salesforce Setup → Users → Users, open the user and click Unfreeze. First ask who "
+            "froze the user, and why."
         ),
     )
 
@@ -96,8 +96,9 @@ def judge_not_locked(snapshot: Snapshot) -> Answer:
         say("“{username}” is not locked out.", username=_username(snapshot)),
         say("“{username}” is locked out after too many wrong passwords.", username=_username(snapshot)),
         say(
-            "In Salesforce Setup → Users → Users open the user and click Unlock, or wait until the lock-out "
-            "of the password policies is over. Then find out what still uses the old password."
+            "In Salesforce Setup → Users → Users, open the user and click Unlock, or wait until the "
+            "lockout period of the password policies is over. Then find out what is still using the "
+            "old password."
         ),
     )
 
@@ -124,7 +125,7 @@ def judge_system_permissions(snapshot: Snapshot) -> Answer:
         ),
         say("The password will expire one day, and the sync will stop then.")
         if only_advised
-        else say("Marketo's sync would fail at what it does not have the permission for."),
+        else say("Marketo's sync would fail wherever it lacks a permission."),
         _permission_set_fix(snapshot, say("System Permissions")),
         Who.SALESFORCE_ADMIN,
     )
@@ -184,7 +185,7 @@ def _flag(snapshot: Snapshot, good: bool | None, well: Message, ill: Message, fi
     return Answer(
         Status.ERROR,
         ill,
-        say("Marketo cannot log in as this user, and so nothing is synced."),
+        say("Marketo cannot log in as this user, so nothing is synced."),
         fix,
         Who.SALESFORCE_ADMIN,
     )
@@ -198,7 +199,7 @@ def _lacking(access: ObjectAccess | None) -> list[str]:
 
 def _permission_set_fix(snapshot: Snapshot, page: Message) -> Message:
     return say(
-        "02_sync_user puts them into the permission set “{label}”. By hand: Salesforce Setup → Users → "
+        "02_sync_user adds them to the permission set “{label}”. By hand: Salesforce Setup → Users → "
         "Permission Sets → {label} → {page} → Edit.",
         label=snapshot.expected.permission_set_label,
         page=page,

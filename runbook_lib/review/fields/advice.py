@@ -98,17 +98,17 @@ def judge(field: Field, use: Use = NOTHING_MEASURED) -> tuple[str, Message]:
         return KEEP, locked
     if not field.custom:
         return KEEP, say(
-            "A standard field: Marketo advises to hide custom fields only. Hide it if nobody in marketing "
-            "will use it."
+            "A standard field: Marketo advises hiding custom fields only. Hide it if nobody in "
+            "marketing will use it."
         )
     if field.object in ACTIVITIES:
-        return KEEP, say("Marketo asks that all fields of tasks and events stay visible.")
+        return KEEP, say("Marketo requires that all fields of tasks and events stay visible.")
     if not field.calculated and hint(field, Hint.CONSENT):
-        return KEEP, say("About consent: whoever objected must stay known to every tool that sends.")
+        return KEEP, say("Consent data: a person who objected must stay known to every tool that sends.")
     against = next(chain(_by_type(field), _by_name(field), _by_use(use)), None)
     if against is not None:
         return HIDE, against
-    return KEEP, say("Nothing speaks against it. Hide it if nobody in marketing will use it.")
+    return KEEP, say("Nothing suggests hiding it. Hide it if nobody in marketing will use it.")
 
 
 def _by_type(field: Field) -> Iterator[Message]:
@@ -123,25 +123,25 @@ def _by_type(field: Field) -> Iterator[Message]:
             most=LONGEST_TEXT,
         )
     if field.type == "reference":
-        yield say("A lookup: Marketo gets an Id that says nothing to anybody.")
+        yield say("A lookup: Marketo gets an Id that means nothing to anybody.")
     if field.type in ("location", "base64"):
-        yield say("Adobe documents nothing about fields of the type {type}.", type=field.type)
+        yield say("Adobe documents nothing about fields of type {type}.", type=field.type)
 
 
 def _by_name(field: Field) -> Iterator[Message]:
     if word := hint(field, Hint.SENSITIVE):
-        yield say("“{word}”: data that the law protects more than others.", word=word)
+        yield say("“{word}”: data that is specially protected by law.", word=word)
     if word := hint(field, Hint.CONFIDENTIAL):
-        yield say("“{word}”: private, or for finance or the staff department; not for campaigns.", word=word)
+        yield say("“{word}”: private, or for finance or HR; not for campaigns.", word=word)
     if word := hint(field, Hint.RETIRED):
-        yield say("“{word}”: by its name it is out of use.", word=word)
+        yield say("“{word}”: judging by its name, it is no longer used.", word=word)
     if word := hint(field, Hint.NIGHTLY):
-        yield say("“{word}”: as it seems rewritten by a job; every change is work for the sync.", word=word)
+        yield say("“{word}”: apparently rewritten by a job; every change is work for the sync.", word=word)
     if word := hint(field, Hint.PLUMBING):
-        yield say("“{word}”: by its name it is for a program, not for people.", word=word)
+        yield say("“{word}”: judging by its name, it is for a program, not for people.", word=word)
     if runs_a_package(field):
         package = package_of(field)
-        yield say("It belongs to the package {package}, which keeps its own state in it.", package=package)
+        yield say("It belongs to the package {package}, which stores its own state in it.", package=package)
 
 
 def _by_use(use: Use) -> Iterator[Message]:
@@ -153,7 +153,7 @@ def _by_use(use: Use) -> Iterator[Message]:
         yield say("Empty: none of {records} records has a value.", records=f"{fill.records:,}")
     elif fill.filled < HARDLY * fill.records and fill.used_lately is False:
         yield say(
-            "Hardly in use: {filled} of {records} records have a value, none of the last 365 days.",
+            "Hardly used: {filled} of {records} records have a value, none of the last 365 days.",
             filled=f"{fill.filled:,}",
             records=f"{fill.records:,}",
         )

@@ -28,14 +28,13 @@ def locked_because(field: Field) -> Message | None:
         return say("Marketo needs this field.")
     if field.compound:
         return say(
-            "It is a part of {compound}: Salesforce hides all parts or none. Decide about {compound} "
-            "instead.",
+            "It is part of {compound}: Salesforce hides all parts or none. Decide on {compound} instead.",
             compound=f"{field.object}.{field.compound}",
         )
     if not can_hide(field):
-        return say("Salesforce does not let anybody hide this field by itself.")
+        return say("Salesforce does not let anybody hide this field separately.")
     if field.object in ACTIVITIES and not field.custom:
-        return say("Marketo asks that all fields of tasks and events can be read and edited.")
+        return say("Marketo requires that all fields of tasks and events can be read and edited.")
     return None
 
 

@@ -49,7 +49,7 @@ REASONS: Mapping[Made, Message] = {
     Made.NEW: say("a new field"),
     Made.UNSAID: say("perhaps a new field: no document tells"),
     Made.IGNORED: say("perhaps an empty field: Adobe says that it is not synced"),
-    Made.THERE: say("is there already"),
+    Made.THERE: say("already exists"),
     Made.COMBINED: say("shares the lead’s field"),
     Made.NONE: say("no field is made"),
 }

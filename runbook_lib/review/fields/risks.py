@@ -57,19 +57,19 @@ def _of_type(field: Field) -> Iterator[tuple[str, Message]]:
     if is_encrypted(field):
         yield (
             "encrypted",
-            say("Encrypted in Salesforce; in Marketo it would stand there for all to read, or masked."),
+            say("Encrypted in Salesforce; in Marketo it would be readable for everyone, or masked."),
         )
     if field.type == "reference":
-        yield "lookup", say("A lookup: Marketo gets the Id of 18 characters, not the name behind it.")
+        yield "lookup", say("A lookup: Marketo gets the 18-character Id, not the name behind it.")
     if field.type == "multipicklist":
         yield (
             "multi-select",
-            say("Several values in one text, with semicolons between: smart lists need “contains”."),
+            say("Several values in one text, separated by semicolons: smart lists need “contains”."),
         )
     if field.type in ("location", "address", "time", "anyType", "complexvalue", "base64"):
-        yield "odd type", say("Adobe documents nothing about fields of the type {type}.", type=field.type)
+        yield "odd type", say("Adobe documents nothing about fields of type {type}.", type=field.type)
     if field.rich_text:
-        yield "rich text", say("Formatted text: its tags arrive in Marketo as characters.")
+        yield "rich text", say("Formatted text: its tags arrive in Marketo as plain characters.")
 
 
 def _of_size(field: Field) -> Iterator[tuple[str, Message]]:
@@ -86,7 +86,7 @@ def _of_size(field: Field) -> Iterator[tuple[str, Message]]:
         yield (
             "over 255",
             say(
-                "Up to {length} characters: more than the {most} of a string field of Marketo.",
+                "Up to {length} characters: more than the {most} of a Marketo string field.",
                 length=field.length,
                 most=LONGEST_STRING,
             ),
@@ -95,7 +95,7 @@ def _of_size(field: Field) -> Iterator[tuple[str, Message]]:
         yield (
             "precision",
             say(
-                "A number of {digits} digits: Marketo’s decimal numbers lose digits from about 100,000 up.",
+                "A number with {digits} digits: Marketo’s decimal numbers lose digits from about 100,000 up.",
                 digits=field.precision,
             ),
         )
@@ -107,23 +107,26 @@ def _of_name(field: Field) -> Iterator[tuple[str, Message]]:
             yield "personal", say("Personal data: Marketo needs a reason to have it.")
         return
     if word := hint(field, Hint.SENSITIVE):
-        yield "sensitive", say("“{word}”: data that the law protects more than others.", word=word)
+        yield "sensitive", say("“{word}”: data that is specially protected by law.", word=word)
     elif hint(field, Hint.PERSONAL):
         yield "personal", say("Personal data: Marketo needs a reason to have it.")
     if word := hint(field, Hint.CONFIDENTIAL):
         yield (
             "confidential",
-            say("“{word}”: private, or for finance or the staff department; not for campaigns.", word=word),
+            say("“{word}”: private, or for finance or HR; not for campaigns.", word=word),
         )
     if word := hint(field, Hint.NIGHTLY):
         yield (
             "nightly",
-            say("“{word}”: as it seems rewritten by a job; every change is work for the sync.", word=word),
+            say("“{word}”: apparently rewritten by a job; every change is work for the sync.", word=word),
         )
     if word := hint(field, Hint.RETIRED):
-        yield "retired", say("“{word}”: by its name it is out of use.", word=word)
+        yield "retired", say("“{word}”: judging by its name, it is no longer used.", word=word)
     if word := hint(field, Hint.PLUMBING):
-        yield "plumbing", say("“{word}”: by its name it is for a program, not for people.", word=word)
+        yield (
+            "plumbing",
+            say("“{word}”: judging by its name, it is for a program, not for people.", word=word),
+        )
     if runs_a_package(field):
-        yield "package", say("It belongs to the package {package}, which keeps its own state in it.",
+        yield "package", say("It belongs to the package {package}, which stores its own state in it.",
                              package=package_of(field))  # fmt: skip

@@ -159,7 +159,7 @@ def _judge(lead: Field, contact: Field) -> tuple[MappingVerdict, Message]:
         return MappingVerdict.LOSES, say("Different numbers of digits; a value may be rounded or refused.")
     if refused := sorted(_refused(lead, contact)):
         return MappingVerdict.LOSES, say(
-            "A restricted picklist refuses these values of the other object: {values}.",
+            "A restricted picklist refuses these values from the other object: {values}.",
             values=", ".join(refused[:8]),
         )
     only_one_side = set(lead.picklist) ^ set(contact.picklist)
@@ -196,7 +196,7 @@ def _pair_rows(review: MappingReview, language: str) -> Iterator[dict[str, Any]]
 
 
 def _unpaired_rows(review: MappingReview, language: str) -> Iterator[dict[str, Any]]:
-    reason = say("No custom field of this name on the other object: it stays a field of its own.")
+    reason = say("No custom field with this name on the other object: it stays a separate field.")
     for field in review.unpaired:
         is_lead = field.object == "Lead"
         yield {

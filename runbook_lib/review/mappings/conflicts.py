@@ -14,9 +14,9 @@ from runbook_lib.survey.snapshot import Field
 from runbook_lib.text import Message, say
 
 CONFLICT_SOURCE = say(
-    "Who wins where Salesforce and Marketo change a record at the same time: Marketo for leads, Salesforce "
-    "for contacts (Marketo documentation, “SFDC Sync: Lead Sync” and “Contact Sync”). Where one person is "
-    "both a lead and a contact, cannot tell: nothing is published."
+    "Who wins when Salesforce and Marketo change a record at the same time: Marketo for leads, "
+    "Salesforce for contacts (Marketo documentation, “SFDC Sync: Lead Sync” and “Contact Sync”). If "
+    "one person is both a lead and a contact, cannot tell: nothing is published."
 )
 
 
@@ -42,7 +42,7 @@ def winner(field: Field) -> Message:
     if field.calculated:
         return say("Salesforce, because it is a formula")
     if not field.updateable:
-        return say("Salesforce, because the sync user may not write it")
+        return say("Salesforce, because the sync user may not edit it")
     return say("Marketo") if field.object == "Lead" else say("Salesforce")
 
 

@@ -78,8 +78,8 @@ def refuse_unseen(more: Sequence[str], describes: Iterable[Mapping[str, Any]]) -
     if unseen := [name for name in more if name not in visible]:
         raise SalesforceRefused(
             say("There is no field {names} on Lead or Contact that you may see.", names=", ".join(unseen)),
-            why=say("decisions/setup.toml names it under [duplicates] as one that tells the same person."),
-            fix=say("Correct its API name in decisions/setup.toml, or take it out."),
+            why=say("decisions/setup.toml lists it under [duplicates] as one that identifies a person."),
+            fix=say("Correct its API name in decisions/setup.toml, or remove it."),
             code="INVALID_FIELD",
         )
 
@@ -97,7 +97,7 @@ def source_of(describe: Mapping[str, Any], more: Sequence[str] = ()) -> Source:
             say(
                 "The field {object}.Email is not visible to the administrator who is logged in.", object=name
             ),
-            why=say("People are compared by their e-mail; without it no duplicate can be found."),
+            why=say("People are compared by their e-mail; without it, no duplicate can be found."),
             fix=say("Make it visible to this user under Setup, Object Manager, Field-Level Security."),
             code="INVALID_FIELD",
         )

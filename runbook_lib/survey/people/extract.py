@@ -193,8 +193,8 @@ class _Run:
         """``TimedOut`` rather than one call more than was foretold."""
         if self.reader.transport.calls["salesforce"] + _REPEATS >= self.most + 1:
             raise TimedOut(
-                say("Reading the people would need more Salesforce calls than was foretold."),
-                fix=say("Run again: it goes on with the page it was at."),
+                say("Reading the people would need more Salesforce calls than forecast."),
+                fix=say("Run again: it continues with the page it had reached."),
             )
 
 
@@ -207,12 +207,12 @@ def _kind(source: Source) -> str:
 def _unequal(object_name: str, told: int, read: int) -> SalesforceRefused:
     return SalesforceRefused(
         say(
-            "Salesforce announced {told} records of {object}, and sent {read}.",
+            "Salesforce announced {told} records of {object}, but sent {read}.",
             told=told,
             object=object_name,
             read=read,
         ),
         why=say("People would be missing from the comparison."),
-        fix=say("Run again: the page is read anew."),
+        fix=say("Run again: the page is read again."),
         code="ROWS_DIFFER",
     )

@@ -231,8 +231,8 @@ class BulkRun:
         """``TimedOut`` rather than one call more than was foretold."""
         if self.reader.calls - self._first + calls + _SPARE > self.most:
             raise TimedOut(
-                say("Reading the people of Marketo would need more calls than was foretold."),
-                fix=say("Run again within twelve hours: it goes on where it was."),
+                say("Reading the people in Marketo would need more calls than forecast."),
+                fix=say("Run again within twelve hours: it continues where it stopped."),
             )
 
     def _save(self, window: Window) -> Window:
@@ -262,7 +262,7 @@ def _window(told: Mapping[str, Any]) -> Window:
 
 def _stuck() -> TimedOut:
     return TimedOut(
-        say("Marketo has not finished an export within {hours} hours.", hours=round(_LONGEST / 3600)),
-        fix=say("Run again within twelve hours: it goes on where it was. Marketo works on two exports at a "
-                "time, for all integrations together."),
+        say("Marketo did not finish an export within {hours} hours.", hours=round(_LONGEST / 3600)),
+        fix=say("Run again within twelve hours: it continues where it stopped. Marketo works on two "
+"exports at a time, for all integrations together."),
     )  # fmt: skip

@@ -33,9 +33,9 @@ def literal(path: Path) -> str:
         return text
     if "\\" in text and os.sep != "\\":
         raise WorkspaceFault(
-            say("The folder's name holds a backslash beside *, ? or [: what is in it cannot be compared."),
+            say("The folder's name contains a backslash beside *, ? or [: its contents cannot be compared."),
             where=text,
-            fix=say("Rename the folder of the workspace; nothing in it names where it is."),
+            fix=say("Rename the workspace folder; nothing in it stores its own location."),
         )
     return _PATTERN.sub(lambda match: f"[{match[0]}]", text)
 

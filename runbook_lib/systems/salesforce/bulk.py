@@ -63,7 +63,7 @@ def wait(reader: SalesforceReader, job: str) -> int:
             minutes=round(waited / 60),
         ),
         where=f"jobs/query/{job}",
-        fix=say("Look under Setup, Bulk Data Load Jobs, what the job waits for; then run again."),
+        fix=say("Check under Setup, Bulk Data Load Jobs, what the job is waiting for; then run again."),
     )
 
 

@@ -146,7 +146,9 @@ class SalesforceReader:
             again = [place for place, (status, body) in enumerate(answers) if _passes(status, body)]
             if not again:
                 break
-            self.transport.wait(Wait(pause, say("too many calls at once, or a record that others lock")))
+            self.transport.wait(
+                Wait(pause, say("too many calls at once, or a record that others have locked"))
+            )
             repeated = self._composite([paths[place] for place in again])
             for place, answer in zip(again, repeated, strict=True):
                 answers[place] = answer

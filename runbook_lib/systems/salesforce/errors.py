@@ -41,7 +41,7 @@ def translated(call: Callable[[], T]) -> T:
         code = str(getattr(fault, "code", "") or "UNKNOWN").rpartition(":")[2]
         refused = refusal(code, fault.message or "", "Metadata API")
     except (requests.exceptions.JSONDecodeError, RecursionError):  # or nested too deeply to be read
-        refused = refusal("NOT_JSON", say("the answer is no JSON"), "")
+        refused = refusal("NOT_JSON", say("the answer is not JSON"), "")
     except (requests.RequestException, AttributeError, UnicodeError):
         # What the libraries trip over: an answer without the elements that they take for granted.
         refused = refusal("NOT_READABLE", say("the answer cannot be read"), "")
@@ -56,7 +56,7 @@ def of_answer(status: int, content: Any, path: str) -> SalesforceRefused:
         code = first.get("errorCode") or first.get("statusCode") or first.get("error") or f"HTTP_{status}"
         told = first.get("message") or first.get("error_description") or ""
         return refusal(str(code), str(told), f"{path} (HTTP {status})")
-    return refusal(f"HTTP_{status}", say("the answer is no JSON"), f"{path} (HTTP {status})")
+    return refusal(f"HTTP_{status}", say("the answer is not JSON"), f"{path} (HTTP {status})")
 
 
 def of_save_results(fault: Exception) -> SalesforceRefused:
@@ -68,11 +68,10 @@ def of_save_results(fault: Exception) -> SalesforceRefused:
 
 def of_one_api(api: str) -> SalesforceRefused:
     """The error where ``api`` alone does not accept a session that REST accepts."""
-    what = say("The {api} alone does not accept this session; the other APIs do.", api=api)
+    what = say("Only the {api} does not accept this session; the other APIs do.", api=api)
     fix = say(
-        "An admin looks whether the org closes the {api} to this login (Setup, API Access Control, or the "
-        "scopes "
-        "of an OAuth client), then run again. What does not need it goes on.",
+        "An admin checks whether the org blocks the {api} for this login (Setup, API Access Control, "
+        "or the scopes of an OAuth client); then run again. Whatever does not need it continues.",
         api=api,
     )
     return SalesforceRefused(what, where=api, fix=fix, code=f"{SESSION_ENDED} ({api})")
@@ -115,34 +114,33 @@ def fix_of(code: str) -> Message | None:
 
 
 _ANY = say("Run `runbook check WORKSPACE`; if it finds nothing, show this code to the org's admin.")
-_BUSY = say("Wait some minutes, then run again; what was done is on record.")
-_RIGHTS = say("An admin compares the permissions of the user who is logged in with what the checks ask for.")
+_BUSY = say("Wait a few minutes, then run again; what was done is on record.")
+_RIGHTS = say("An admin compares the permissions of the logged-in user with what the checks ask for.")
 _CROWDED = say(
-    "Too many long calls of all programs were at work in the org at that moment. Wait some minutes, then run "
-    "again; what was done is on record."
+    "The org was running too many long calls from all programs at that moment. Wait a few minutes, "
+    "then run again; what was done is on record."
 )
 _NO_SETUP = say(
-    "The user who is logged in lacks “View Setup and Configuration”: an admin ticks it in a permission set "
-    "of the user, in System Permissions."
+    "The logged-in user lacks “View Setup and Configuration”: an admin ticks it in one of the user's "
+    "permission sets, under System Permissions."
 )
-_API = say("An admin ticks API Enabled for the user, and checks that the edition of the org has the API.")
+_API = say("An admin ticks API Enabled for the user, and checks that the org's edition includes the API.")
 # Source: Salesforce REST API, "Status Codes and Error Responses"; SOAP API, "Core Data Types", ExceptionCode.
 _FIXES: dict[str, Message] = {
-    "INVALID_SESSION_ID": say("The session has ended. Run again: that logs in anew."),
+    "INVALID_SESSION_ID": say("The session has ended. Run again to log in again."),
     "REQUEST_LIMIT_EXCEEDED": say(
-        "The org has used up its API calls of the last 24 hours. Wait, or find out what uses them: Setup, "
-        "Company Information, API Requests."
+        "The org has used up its API calls for the last 24 hours. Wait, or find out what uses them: "
+        "Setup, Company Information, API Requests."
     ),
-    "INVALID_FIELD": say("The field does not exist, or the user who is logged in may not see it."),
-    "INVALID_TYPE": say("The object does not exist, or the user who is logged in may not see it."),
+    "INVALID_FIELD": say("The field does not exist, or the logged-in user may not see it."),
+    "INVALID_TYPE": say("The object does not exist, or the logged-in user may not see it."),
     "UNABLE_TO_LOCK_ROW": _BUSY,
     "ALREADY_IN_PROCESS": _BUSY,
     "SERVER_UNAVAILABLE": _BUSY,
     "HTTP_429": _BUSY,
     "ANSWER_SHAPE": say(
-        "Run again. If it stays so, something in between changes the answers, or Salesforce has changed "
-        "them: "
-        "show this line to whoever looks after the runbook."
+        "Run again. If this persists, something in between changes the answers, or Salesforce has "
+        "changed them: show this line to whoever maintains the runbook."
     ),
     "QUERY_TIMEOUT": _BUSY,
     "REQUEST_RUNNING_TOO_LONG": _BUSY,
@@ -153,7 +151,7 @@ _FIXES: dict[str, Message] = {
     "FORBIDDEN": _RIGHTS,
     "API_DISABLED_FOR_ORG": _API,
     "API_CURRENTLY_DISABLED": _API,
-    "LICENSE_LIMIT_EXCEEDED": say("Free a user license, or let an existing user be the sync user."),
+    "LICENSE_LIMIT_EXCEEDED": say("Free up a user license, or use an existing user as the sync user."),
     "DUPLICATE_USERNAME": say("Usernames are unique in all of Salesforce: choose another sync_username."),
     "INVALID_OPERATION_WITH_EXPIRED_PASSWORD": say("The password has expired. Set a new one in a browser."),
 }

@@ -203,13 +203,15 @@ def _no_answer(status: int, where: str) -> SystemRefused:
         return Unreachable(
             say("Salesforce did not answer the login: HTTP {status}.", status=status),
             where=where,
-            fix=say("Wait some minutes, look at status.salesforce.com, then run again."),
+            fix=say("Wait a few minutes, look at status.salesforce.com, then run again."),
             code=str(status),
         )
     return Unreachable(
-        say("What answered is not Salesforce's login: HTTP {status}.", status=status),
+        say("The answer did not come from Salesforce's login: HTTP {status}.", status=status),
         where=where,
-        fix=say("Correct environment and my_domain in connection.toml; check whether a proxy is in between."),
+        fix=say(
+            "Correct environment and my_domain in connection.toml; check whether there is a proxy in between."
+        ),
         code=str(status),
     )
 

@@ -76,8 +76,7 @@ def refuse(code: str, told: str, where: str) -> LoginRefused:
         reason = Reason(
             say("Salesforce refused the login with {code}: {told}", code=code, told=told[:300]),
             say(
-                "Look the code up in Salesforce's help, or show it to the org's admin, before another "
-                "attempt."
+                "Look up the code in Salesforce's help, or show it to the org's admin, before you try again."
             ),
         )
     return _error(reason, where, code)

@@ -102,7 +102,7 @@ def _read(answer: requests.Response, app: AppLogin) -> dict[str, Any]:
         raise Unreachable(
             say("Salesforce did not answer the login: HTTP {status}.", status=answer.status_code),
             where=app.where,
-            fix=say("Wait some minutes, look at status.salesforce.com, then run again."),
+            fix=say("Wait a few minutes, look at status.salesforce.com, then run again."),
             code=str(answer.status_code),
         )
     told = body or {}

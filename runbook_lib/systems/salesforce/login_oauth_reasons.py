@@ -18,8 +18,8 @@ _HOW = say("docs/external-client-app.md shows every click.")
 _NOT_INSTALLED = Reason(
     say("The app is not installed in this org."),
     say(
-        "An app from elsewhere: an admin opens Setup, {usage}, and chooses Install. Better: make an External "
-        "Client App of your own in this org. {how}",
+        "An app from outside the org: an admin opens Setup, {usage}, and chooses Install. Better: "
+"create your own External Client App in this org. {how}",
         usage=Label("salesforce.oauth_usage"), how=_HOW,
     ),
     say("Since September 2025 Salesforce refuses apps that nobody has installed."),
@@ -27,14 +27,14 @@ _NOT_INSTALLED = Reason(
 _NOT_APPROVED = Reason(
     say("The app's policy admits only users whom an admin has approved, and this user is not among them."),
     say(
-        "Setup, {apps}, your app, {policies}, Edit: under App Policies select a profile or a permission set "
-        "that this user has. {how}",
+        "Setup, {apps}, your app, {policies}, Edit: under App Policies, select a profile or a "
+"permission set that this user has. {how}",
         apps=_APPS, policies=_POLICIES, how=_HOW,
     ),
     say("The policy is: “Admin approved users are pre-authorized”."),
 )  # fmt: skip
 _IP = Reason(
-    say("This network is not one from which the app or the user's profile lets anybody in."),
+    say("This network is not one from which the app or the user's profile allows logins."),
     say(
         "An admin adds the address of this network to the Login IP Ranges of the user's profile; or, in "
         "Setup, {apps}, your app, {policies}, sets IP Relaxation to “Relax IP restrictions”.",
@@ -56,8 +56,9 @@ _BY_TEXT: dict[str, Reason] = {
     "request not supported on this domain": Reason(
         say("The app logs in at the org's own address only, and it was sent to another one."),
         say(
-            "Put the org's own name into my_domain in connection.toml: what stands before .my.salesforce.com "
-            "in the browser's address when you work in the org (Setup, My Domain)."
+            "Put the org's own name into my_domain in connection.toml: the part before "
+            ".my.salesforce.com in the browser's address bar when you work in the org (Setup, My "
+            "Domain)."
         ),
         say("Client credentials are refused at login.salesforce.com and test.salesforce.com."),
     ),
@@ -70,7 +71,7 @@ _BY_TEXT: dict[str, Reason] = {
             policies=_POLICIES,
             how=_HOW,
         ),
-        say("The client credentials flow works as one user, whom an admin names in the app's policies."),
+        say("The client credentials flow runs as one user, whom an admin names in the app's policies."),
     ),  # fmt: skip
     "flow not enabled": Reason(
         say("The app does not allow this kind of login."),
@@ -88,10 +89,10 @@ _BY_TEXT: dict[str, Reason] = {
     "hasn't approved this consumer": _NOT_APPROVED,
     "ip restricted": _IP,
     "invalid client credentials": Reason(
-        say("The client's secret is wrong."),
+        say("The client secret is wrong."),
         say(
-            "Copy the Consumer Secret again: Setup, {apps}, your app, {settings}, OAuth Settings, “Consumer "
-            "Key and Secret”; then give it in the form of this notebook.",
+            "Copy the Consumer Secret again: Setup, {apps}, your app, {settings}, OAuth Settings, "
+            "“Consumer Key and Secret”; then enter it in this notebook's form.",
             apps=_APPS,
             settings=_SETTINGS,
         ),
@@ -99,21 +100,21 @@ _BY_TEXT: dict[str, Reason] = {
     "client identifier invalid": Reason(
         say("The org knows no app with this consumer key."),
         say(
-            "Copy the Consumer Key into connection.toml (admin_client_id, or sync_client_id for the sync "
-            "user's app), and check that my_domain is the org in which the app was made. A new app takes up "
-            "to ten minutes to be known."
+            "Copy the Consumer Key into connection.toml (admin_client_id, or sync_client_id for the "
+            "sync user's app), and check that my_domain is the org in which the app was created. It "
+            "can take up to ten minutes before Salesforce knows a new app."
         ),
     ),
     "inactive": Reason(
-        say("The user whom the app runs as is not active, or is frozen or locked."),
-        say("An admin opens the user under Setup, Users, and activates, unfreezes or unlocks them."),
+        say("The user that the app runs as is not active, or is frozen or locked."),
+        say("An admin opens the user under Setup, Users, and activates, unfreezes or unlocks the user."),
     ),
 }
 
 _BY_CODE: dict[str, Reason] = {
     "API_SCOPE": _API_SCOPE,
     "IDENTITY_SCOPE": Reason(
-        say("Salesforce does not say whose token it gave: the app lacks the scope for that."),
+        say("Salesforce does not say whose token it issued: the app lacks the scope for that."),
         say(
             "Setup, {apps}, your app, {settings}, Edit, OAuth Settings: add “Access the identity URL service "
             "(id, profile, email, address, phone)” to the selected scopes. {how}",
@@ -127,12 +128,13 @@ _BY_CODE: dict[str, Reason] = {
     "OAUTH_EC_APP_NOT_FOUND": _NOT_INSTALLED,
 }
 
-_CLIENT = say("Correct admin_client_id in connection.toml, or give the client's secret again.")
-_ANY = say("Look the code up in Salesforce's help on OAuth errors, or show it to the org's admin.")
+_CLIENT = say("Correct admin_client_id in connection.toml, or enter the client secret again.")
+_ANY = say("Look up the code in Salesforce's help on OAuth errors, or show it to the org's admin.")
 _FIXES: dict[str, Message] = {
     "invalid_grant": say(
-        "Open the admin's login history in Salesforce: it names the reason that this answer hides, such as a "
-        "wrong password or token, a locked user, or that the username-password flow is switched off."
+        "Open the admin's login history in Salesforce: it gives the reason that this answer hides, "
+        "such as a wrong password or token, a locked user, or that the username-password flow is "
+        "switched off."
     ),
     "invalid_client": _CLIENT,
     "invalid_client_id": _CLIENT,
@@ -166,7 +168,7 @@ def _other_user(found: str, where: str) -> LoginRefused:
     return LoginRefused(
         say("The app runs as {found}, and connection.toml names another user.", found=found),
         where=where,
-        why=say("Everything would be looked at and done as somebody else than it says."),
+        why=say("Everything would be read and done as a different user than it says."),
         fix=say(
             "Setup, {apps}, your app, {policies}, OAuth Policies: set “Run As” to the user that "
             "connection.toml names; or correct the username there.",

@@ -22,25 +22,26 @@ class Reason:
 
 _RESET = say(
     "Log in to Salesforce in a browser as this user, open {settings}, search for {search} and choose "
-    "{reset}; Salesforce mails the new token. Then give password and token again.",
+    "{reset}; Salesforce e-mails the new token. Then enter password and token again.",
     settings=Label("salesforce.my_settings"),
     search=Label("salesforce.quick_find_reset"),
     reset=Label("salesforce.reset_my_security_token"),
 )
-_WAIT = say("Nothing to mend here: wait some minutes, look at status.salesforce.com, then run again.")
-_SUPPORT = say("The org's admin settles this with Salesforce's support.")
+_WAIT = say("Nothing to fix here: wait a few minutes, look at status.salesforce.com, then run again.")
+_SUPPORT = say("The org's admin arranges this with Salesforce Support.")
 
 _ALIKE = say(
-    "Salesforce answers alike for a wrong password, an old token, an inactive user and the wrong host."
+    "Salesforce gives the same answer for a wrong password, an old token, an inactive user and the "
+    "wrong host."
 )
 _RESTRICTED = Reason(
     say(
         "The org does not let this user log in from here, or not at this host; Salesforce does not say which."
     ),
     say(
-        "Check in this order: 1. put the org's My Domain into my_domain in connection.toml, because a policy "
-        "of My Domain may forbid logins at login.salesforce.com and test.salesforce.com; 2. an admin looks "
-        "whether this network is in the Login IP Ranges of the user's profile."
+        "Check in this order: 1. put the org's My Domain into my_domain in connection.toml, because a "
+        "My Domain policy may forbid logins at login.salesforce.com and test.salesforce.com; 2. an "
+        "admin checks whether this network is in the Login IP Ranges of the user's profile."
     ),
     say("The admin finds the reason in Setup, Login History: Restricted Domain is 1., Restricted IP is 2."),
 )
@@ -53,11 +54,11 @@ REASONS: dict[str, Reason] = {
             "login.salesforce.com, where production users log in."
         ),
         say(
-            "Check in this order, without trying at random, because every failed login counts toward a "
-            "lockout: 1. the login was sent to login.salesforce.com, where only production users log in: for "
-            'a sandbox set environment = "sandbox" in connection.toml; 2. the username; 3. the password; '
-            "4. the token, which is new since the last change of the password; 5. whether an admin has "
-            "deactivated, frozen or locked the user."
+            "Check in this order; do not try at random, because every failed login counts toward a "
+            "lockout: 1. the login was sent to login.salesforce.com, where only production users log "
+            'in: for a sandbox set environment = "sandbox" in connection.toml; 2. the username; 3. the '
+            "password; 4. the token, which changed with the last change of the password; 5. whether an "
+            "admin has deactivated, frozen or locked the user."
         ),
         _ALIKE,
     ),
@@ -67,11 +68,12 @@ REASONS: dict[str, Reason] = {
             "test.salesforce.com, where sandbox users log in."
         ),
         say(
-            "Check in this order, without trying at random, because every failed login counts toward a "
-            "lockout: 1. the login was sent to test.salesforce.com, where only sandbox users log in: for a "
-            'production org set environment = "production" in connection.toml; 2. the username, behind which '
-            "a sandbox puts its own name; 3. the password; 4. the token, which is new since the last change "
-            "of the password; 5. whether an admin has deactivated, frozen or locked the user."
+            "Check in this order; do not try at random, because every failed login counts toward a "
+            "lockout: 1. the login was sent to test.salesforce.com, where only sandbox users log in: "
+            'for a production org set environment = "production" in connection.toml; 2. the username, '
+            "to which a sandbox adds its own name; 3. the password; 4. the token, which changed with "
+            "the last change of the password; 5. whether an admin has deactivated, frozen or locked "
+            "the user."
         ),
         _ALIKE,
     ),
@@ -80,45 +82,45 @@ REASONS: dict[str, Reason] = {
     "INVALID_LOGIN": Reason(
         say("Salesforce does not accept this username, password and security token together."),
         say(
-            "Check in this order, without trying at random, because every failed login counts toward a "
+            "Check in this order; do not try at random, because every failed login counts toward a "
             "lockout: 1. environment and my_domain in connection.toml (is the org a sandbox?); 2. the "
-            "username; 3. the password; 4. the token, which is new since the last change of the password; "
-            "5. whether an admin has deactivated, frozen or locked the user."
+            "username; 3. the password; 4. the token, which changed with the last change of the "
+            "password; 5. whether an admin has deactivated, frozen or locked the user."
         ),
         _ALIKE,
     ),
     "WRONG_PASSWORD": Reason(
         say(
-            "The password, or the security token behind it, is wrong: Salesforce knows the user and let "
-            "it pass."
+            "The password, or the security token after it, is wrong: Salesforce knows the user and "
+            "accepted everything else."
         ),
         say(
-            "Give this user's password and newest security token again. If nobody knows the password, an "
-            "admin resets it under Setup, Users; that also makes a new token."
+            "Enter this user's password and newest security token again. If nobody knows the password, "
+            "an admin resets it under Setup, Users; that also creates a new token."
         ),
         say("The user is active, neither frozen nor locked, and the login history says: Invalid Password."),
     ),
     "LOGIN_MUST_USE_SECURITY_TOKEN": Reason(
-        say("The security token is missing or wrong, and this network is not one that the org trusts."),
+        say("The security token is missing or wrong, and this network is not one the org trusts."),
         _RESET,
-        say("From outside the trusted networks Salesforce wants password and token together."),
+        say("Outside the trusted networks, Salesforce requires password and token together."),
     ),
     "INVALID_OPERATION_WITH_EXPIRED_PASSWORD": Reason(
-        say("The password has expired: Salesforce lets the user in, and then refuses every call."),
+        say("The password has expired: Salesforce accepts the login, but then refuses every call."),
         say(
-            "Log in to Salesforce in a browser as this user and set a new password, then give it here "
-            "with the new token that Salesforce mails. An admin gives the sync user Password Never "
-            "Expires, so that this happens once."
+            "Log in to Salesforce in a browser as this user and set a new password, then enter it here "
+            "with the new token that Salesforce e-mails. An admin gives the sync user Password Never "
+            "Expires, so that this happens only once."
         ),
-        say("Marketo would stop syncing with a password that has expired."),
+        say("Marketo would stop syncing with an expired password."),
     ),
     "PASSWORD_LOCKOUT": Reason(
         say("The user is locked after too many failed logins."),
         say(
-            "An admin opens the user under Setup, Users and chooses Unlock; or wait out the org's lockout "
-            "time."
+            "An admin opens the user under Setup, Users and chooses Unlock; or wait until the org's "
+            "lockout period is over."
         ),
-        say("Each further attempt may make the lockout last longer."),
+        say("Each further attempt may make the lockout longer."),
     ),
     "USER_FROZEN": Reason(
         say("The user is frozen."),
@@ -127,13 +129,13 @@ REASONS: dict[str, Reason] = {
     ),
     "USER_INACTIVE": Reason(
         say("The user is not active."),
-        say("An admin opens the user under Setup, Users and ticks Active; that takes a free license."),
+        say("An admin opens the user under Setup, Users and ticks Active; that uses a free license."),
     ),
     "UNKNOWN_USER": Reason(
-        say("The org that the admin is logged in to has no user of this name."),
+        say("The org that the admin is logged in to has no user with this name."),
         say(
-            "Correct the username in connection.toml. Names differ between a sandbox and production: a "
-            "sandbox puts its own name behind the username."
+            "Correct the username in connection.toml. Sandbox and production names differ: a sandbox "
+            "adds its own name to the end of the username."
         ),
     ),
     "WRONG_HOST_FOR_SANDBOX": Reason(
@@ -154,23 +156,23 @@ REASONS: dict[str, Reason] = {
     "LOGIN_DURING_RESTRICTED_DOMAIN": Reason(
         say("This network is outside the login IP ranges of the user's profile."),
         say(
-            "An admin adds the address of this network, and those of Marketo, to the Login IP Ranges of the "
-            "profile; or run this from a network that is in them."
+            "An admin adds the address of this network, and Marketo's, to the profile's Login IP "
+            "Ranges; or run this from a network that is in them."
         ),
         say(
-            "Where a profile has IP ranges, nobody with that profile gets in from elsewhere, Marketo neither."
+            "If a profile has IP ranges, nobody with that profile can log in from elsewhere, Marketo "
+            "included."
         ),
     ),
     "LOGIN_DURING_RESTRICTED_TIME": Reason(
         say("It is outside the login hours of the user's profile."),
-        say("An admin takes the Login Hours off the profile of the sync user: Marketo syncs day and night."),
+        say("An admin removes the Login Hours from the sync user's profile: Marketo syncs around the clock."),
     ),
     "SOAP_LOGIN_OFF": Reason(
         say("SOAP API login() is switched off in this org."),
         say(
-            "An admin switches SOAP API login() on in Setup; or let Marketo's support switch your "
-            "subscription to "
-            'OAuth and set authentication = "oauth" in connection.toml.'
+            "An admin switches on SOAP API login() in Setup; or ask Marketo Support to switch your "
+            'subscription to OAuth, and set authentication = "oauth" in connection.toml.'
         ),
         say(
             "Marketo's form with username, password and token logs in the same way, and would be refused too."
@@ -178,15 +180,15 @@ REASONS: dict[str, Reason] = {
     ),
     "SOAP_LOGIN_VERSION": Reason(
         say("Salesforce no longer offers SOAP login() in the API version that was used."),
-        say(
-            "Update the runbook; Marketo then needs to connect by OAuth, which Marketo's support switches on."
-        ),
-        say("SOAP login() ends with API version 64.0."),
+        say("Update the runbook; Marketo then needs to connect by OAuth, which Marketo Support switches on."),
+        say("SOAP login() is not available after API version 64.0."),
     ),
     "INSUFFICIENT_ACCESS": Reason(
         say("The user lacks the permission Use Any API Auth."),
-        say("An admin ticks Use Any API Auth in a permission set of the user, in System Permissions."),
-        say("Since 2026 Salesforce wants this permission of whoever logs in by SOAP, as Marketo does."),
+        say(
+            "An admin ticks Use Any API Auth in one of the user's permission sets, under System Permissions."
+        ),
+        say("Since 2026, Salesforce requires this permission for SOAP logins, which Marketo uses."),
     ),
     "INSUFFICIENT_ACCESS_OTHER": Reason(
         say("The user lacks a permission that this login needs."),
@@ -194,20 +196,20 @@ REASONS: dict[str, Reason] = {
     ),
     "API_OFF_FOR_USER": Reason(
         say("The user may not use the API."),
-        say("An admin ticks API Enabled in the user's profile or in a permission set of the user."),
+        say("An admin ticks API Enabled in the user's profile or in one of the user's permission sets."),
         say("Neither the profile nor a permission set of the user has API Enabled."),
     ),
     "API_CURRENTLY_DISABLED": Reason(
         say("The API is disabled for this user."),
         say(
-            "An admin ticks API Enabled in the user's profile or in a permission set of the user; if it "
-            "is ticked, look at status.salesforce.com."
+            "An admin ticks API Enabled in the user's profile or in one of the user's permission sets; "
+            "if it is ticked already, look at status.salesforce.com."
         ),
     ),
     "API_DISABLED_FOR_ORG": Reason(
         say("The API is not enabled: for the whole org, or for this user."),
         say(
-            "An admin ticks API Enabled for the user, and checks that the edition has the API "
+            "An admin ticks API Enabled for the user, and checks that the edition includes the API "
             "(Enterprise, Unlimited, Performance, Developer; Professional with an add-on)."
         ),
     ),
@@ -218,28 +220,30 @@ REASONS: dict[str, Reason] = {
     ),
     "ORG_LOCKED": Reason(say("Salesforce has locked the org."), _SUPPORT),
     "TRIAL_EXPIRED": Reason(say("The org was a trial, and it has expired."), _SUPPORT),
-    "ORG_IN_MAINTENANCE": Reason(say("Salesforce is working on the org at this moment."), _WAIT),
-    "ORG_IS_SIGNING_UP": Reason(say("The org is still being made."), _WAIT),
+    "ORG_IN_MAINTENANCE": Reason(say("Salesforce is working on the org right now."), _WAIT),
+    "ORG_IS_SIGNING_UP": Reason(say("The org is still being created."), _WAIT),
     "ORG_NOT_OWNED_BY_INSTANCE": Reason(
         say("The org is not at the host that was asked."),
         say("Correct environment and my_domain in connection.toml."),
     ),
-    "SERVER_UNAVAILABLE": Reason(say("Salesforce is not available at this moment."), _WAIT),
-    "UNKNOWN_EXCEPTION": Reason(say("Salesforce met an error of its own."), _WAIT),
+    "SERVER_UNAVAILABLE": Reason(say("Salesforce is not available right now."), _WAIT),
+    "UNKNOWN_EXCEPTION": Reason(say("Salesforce had an internal error."), _WAIT),
     "REQUEST_RUNNING_TOO_LONG": Reason(say("Salesforce took too long to answer."), _WAIT),
     "REQUEST_LIMIT_EXCEEDED": Reason(
-        say("The org has used up its API calls of the last 24 hours."),
-        say("An admin looks under Setup, Company Information at API Requests, and finds out what uses them."),
-        say("Marketo needs about 7,200 calls a day while nothing changes."),
+        say("The org has used up its API calls for the last 24 hours."),
+        say(
+            "An admin opens Setup, Company Information, looks at API Requests, and finds out what uses them."
+        ),
+        say("Marketo needs about 7,200 calls a day even while nothing changes."),
     ),
     "CONCURRENT_REQUESTS": Reason(
-        say("Too many long calls of all programs are at work in the org at this moment."),
-        say("Nothing to mend here: wait some minutes, then run again."),
+        say("The org is running too many long calls from all programs right now."),
+        say("Nothing to fix here: wait a few minutes, then run again."),
     ),
     **dict.fromkeys(
         ("INVALID_SESSION_ID", "UNABLE_TO_LOCK_ROW", "ALREADY_IN_PROCESS"),
         Reason(
-            say("Salesforce did not take the login at this moment; that says nothing about the password."),
+            say("Salesforce could not process the login just now; that says nothing about the password."),
             _WAIT,
         ),
     ),
@@ -255,7 +259,9 @@ REASONS: dict[str, Reason] = {
         ),
         Reason(
             say("The org admits only the API clients on its list, and this one is not on it."),
-            say("An admin gives the user Use Any API Client, or settles API Access Control with Salesforce."),
+            say(
+                "An admin gives the user Use Any API Client, or arranges API Access Control with Salesforce."
+            ),
         ),
     ),
     **dict.fromkeys(
@@ -263,8 +269,8 @@ REASONS: dict[str, Reason] = {
         Reason(
             say("Salesforce wants to verify this device first."),
             say(
-                "Log in once in a browser from this network as this user, enter the mailed code, then run "
-                "again."
+                "Log in once in a browser from this network as this user, enter the code from the "
+                "e-mail, then run again."
             ),
         ),
     ),
@@ -272,7 +278,7 @@ REASONS: dict[str, Reason] = {
         ("SSO_SERVICE_DOWN", "INVALID_SSO_GATEWAY_URL"),
         Reason(
             say("The user logs in by delegated authentication, and that service did not answer."),
-            say("An admin takes Is Single Sign-On Enabled off the profile of the sync user."),
+            say("An admin removes Is Single Sign-On Enabled from the sync user's profile."),
         ),
     ),
     "TXN_SECURITY": Reason(
@@ -280,9 +286,9 @@ REASONS: dict[str, Reason] = {
         say("An admin exempts the sync user from the policy, under Setup, Transaction Security."),
     ),
     "MUTUAL_AUTHENTICATION_FAILED": Reason(
-        say("The org wants a client certificate for API logins."),
+        say("The org requires a client certificate for API logins."),
         say(
-            "An admin takes Enforce SSL/TLS Mutual Authentication off the sync user: Marketo has no "
+            "An admin removes Enforce SSL/TLS Mutual Authentication from the sync user: Marketo has no "
             "certificate."
         ),
     ),

@@ -24,7 +24,7 @@ _PLAIN_COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 
 def wrong_shape(where: str, wanted: str) -> SalesforceRefused:
     """The refusal of an answer in which ``wanted`` was not found."""
-    told = say("its answer has another form than documented ({wanted} was expected)", wanted=wanted)
+    told = say("its answer has a different form than documented (expected: {wanted})", wanted=wanted)
     return refusal(SHAPE, told, where)
 
 

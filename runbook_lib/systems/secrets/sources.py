@@ -80,10 +80,10 @@ def _file(_: Owner, name: str) -> str | None:
         return None
     except UnreadableText as fault:
         raise SecretMissing(
-            say("The file of the secret {name} is there and cannot be read: {reason}.",
+            say("The file with the secret {name} exists but cannot be read: {reason}.",
                 name=name, reason=fault.reason),
             where=str(path),
-            fix=say("Write the file anew as UTF-8, with the secret alone in it; or take it away."),
+            fix=say("Write the file again as UTF-8, with only the secret in it; or remove it."),
         ) from None  # fmt: skip
     return text.removesuffix("\n").removesuffix("\r")
 
@@ -94,7 +94,7 @@ def _tell_file(_: Owner, name: str) -> Message:
     if folder and Path(folder).is_dir():
         place = Path(folder) / name
     elif folder:
-        place = say("{name} names {folder}, which is no folder", name=SECRETS_DIR, folder=folder)
+        place = say("{name} points to {folder}, which is not a folder", name=SECRETS_DIR, folder=folder)
     return say("file ({file})", file=place)
 
 

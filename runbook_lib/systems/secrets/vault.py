@@ -182,11 +182,11 @@ class Vault:
     def _missing(self, name: str) -> SecretMissing:
         places = [source.tell(self._owner, name) for source in SOURCES]
         return SecretMissing(
-            say("The secret {name} has not been given yet.", name=name),
+            say("The secret {name} has not been entered yet.", name=name),
             where=say("Looked in: {places}.", places=joined(places)),
             fix=say(
-                "Set the environment variable, put a file named {name} into the folder {folder} names, or "
-                "type it into the form of notebook {notebook}.",
+                "Set the environment variable, put a file named {name} into the folder set in "
+                "{folder}, or enter it in the form of notebook {notebook}.",
                 name=name,
                 folder=SECRETS_DIR,
                 notebook=_NOTEBOOKS.get(name, START_HERE.name),
@@ -200,11 +200,11 @@ class Vault:
         first = next(source for source in SOURCES if source.look(self._owner, name) is not None)
         raise SecretMissing(
             say(
-                "The secret {name} was taken, but another place comes first: {place}.",
+                "The secret {name} was saved, but another place comes first: {place}.",
                 name=name,
                 place=first.tell(self._owner, name),
             ),
-            fix=say("Correct the secret there, or take it away there and give it again."),
+            fix=say("Correct the secret there, or remove it there and enter it again."),
         )
 
     def _mask_text(self, text: str) -> str:

@@ -80,7 +80,7 @@ def reasons(
         (),
         standing()[:-1],
         standing(proven_at=None),
-        standing(lapsed=say("it was taken back after it was proven.")),
+        standing(lapsed=say("it was undone after it was proven.")),
     ],
 )
 def test_a_gate_stands_on_proofs(plan: Plan, told: tuple[Predecessor, ...]) -> None:

@@ -19,7 +19,7 @@ from tests.org_by_hand import NOW, a_field, grant, small_org, visible
         ("Task.Priority", False, "tasks and events can be read and edited"),
         ("Account.Type", True, "Marketo needs this field"),
         ("Lead.HasOptedOutOfEmail", False, "Marketo needs this field"),
-        ("Account.BillingCity", True, "It is a part of Account.BillingAddress"),
+        ("Account.BillingCity", True, "It is part of Account.BillingAddress"),
         ("Account.PhotoUrl", True, "does not let anybody hide"),
     ],
 )

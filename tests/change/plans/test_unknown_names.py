@@ -32,7 +32,7 @@ def test_each_row_is_refused_by_name(decisions: Decisions) -> None:
     assert [str(each) for each in misspelled(small_org(), decisions)] == [
         "fields.csv, line 3: Lead has no field Regoin__c that the administrator or the sync user sees. "
         "Near it: Region__c.",
-        "fields.csv, line 4: Contcat is none of the objects that the sync covers. Near it: Contact.",
+        "fields.csv, line 4: Contcat is not one of the objects that the sync covers. Near it: Contact.",
         "mappings.csv, line 2: Contact has no field Regions__c that the administrator or the sync user sees. "
         "Near it: Region__c.",
     ]
@@ -49,7 +49,7 @@ def test_a_mapping_names_what_comes_near() -> None:
     decided = MappingDecision("Regoin__c", "Region__c", Pairing.BREAK, line=7)
     plan = plan_for("06_field_mappings", small_org(), Decisions(mappings=(decided,)), NOW)
     (told,) = map(str, plan.obstacles)
-    assert told.startswith("mappings.csv, line 7: Lead.Regoin__c is no custom field")
+    assert told.startswith("mappings.csv, line 7: Lead.Regoin__c is not a custom field")
     assert told.endswith("Near it: Region__c.")
 
 

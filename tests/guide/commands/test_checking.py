@@ -130,7 +130,7 @@ def test_an_answer_of_another_form_is_counted_and_told(
     rehearsed.transport.table.rows.clear()
     found = check_all(rehearsed)
     assert dict(found.unexpected)["GET /services/data/v67.0/limits/ 200"] >= 1
-    assert "form that was not expected" in found.view.plain
+    assert "an unexpected form" in found.view.plain
     calls = [told["call"] for told in found.to_json()["unexpected_answers"]]
     assert calls == [call for call, _ in found.unexpected]
     assert "many" not in str(found.to_json()["unexpected_answers"])

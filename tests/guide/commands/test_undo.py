@@ -46,7 +46,7 @@ def test_everything_taken_back_is_as_before(rehearsed: Session, capsys: pytest.C
     assert _permissions(folder) == before
     assert "Lead.mkto71_Lead_Score__c" in told[-1]  # what stays is named
     capsys.readouterr()
-    assert call(["undo", str(folder), "01"]) == 0 and "as before already" in capsys.readouterr().out
+    assert call(["undo", str(folder), "01"]) == 0 and "already as before" in capsys.readouterr().out
     assert [each.state for each in standings(rehearsed)][1:3] == ["undone", "undone"]
 
 
@@ -61,7 +61,7 @@ def test_what_somebody_changed_since_is_left_alone(
         'AND "ParentId" IN (SELECT "Id" FROM org."PermissionSet" WHERE "Name" = $2)',
         ["Campaign", "Marketo_Sync"],
     )
-    assert "Somebody changed Campaign since" in undo_step(folder, step_named("02")).plain
+    assert "Somebody has since changed Campaign" in undo_step(folder, step_named("02")).plain
     assert list(json.loads(_permissions(folder))["permission_set"]["objects"]) == ["Campaign"]
 
 
@@ -77,5 +77,5 @@ def test_after_sync_fields_nothing_is_taken_back(
 
 def test_other_steps_cannot_be_taken_back(rehearsed: Session) -> None:
     """A step that changes nothing in the org, or cannot be undone, is refused by name."""
-    with pytest.raises(UsageFault, match="05_sync_fields cannot be taken back"):
+    with pytest.raises(UsageFault, match="05_sync_fields cannot be undone"):
         undo_step(rehearsed.workspace.path, step_named("05"))

@@ -196,7 +196,7 @@ def test_a_choice_by_hand(lab: Lab) -> None:
     lab.run_all()
     notebook.get_by_label("Your name").first.fill("Ada")
     notebook.get_by_role("button", name="Decide").first.click()
-    notebook.get_by_text("Marketo's fields to be created").first.wait_for(timeout=PATIENCE)
+    notebook.get_by_text("Marketo fields to be created").first.wait_for(timeout=PATIENCE)
 
 
 def test_what_we_show_is_accessible(lab: Lab) -> None:
@@ -215,11 +215,11 @@ def test_a_new_sync_user_by_hand(lab: Lab) -> None:
     """In 02 a person says that a new user is to be made, with a profile of the org; then he is planned."""
     notebook = lab.open("02_sync_user")
     lab.run_all()
-    notebook.get_by_label("A new user, whom the runbook makes").check()
-    notebook.get_by_label("Username (unique over all Salesforce orgs)").fill("marketo.new@acme.example")
+    notebook.get_by_label("A new user, created by the runbook").check()
+    notebook.get_by_label("Username (unique across all Salesforce orgs)").fill("marketo.new@acme.example")
     assert notebook.get_by_label("New user: profile").locator("option").count() >= 3
     notebook.get_by_label("Your name").last.fill("Ada")
     notebook.get_by_role("button", name="Decide").first.click()
-    notebook.get_by_text("is to be made, with the profile").first.wait_for(timeout=PATIENCE)
+    notebook.get_by_text("will be created, with the profile").first.wait_for(timeout=PATIENCE)
     lab.run_all()
     notebook.get_by_text("Create the sync user marketo.new@acme.example").first.wait_for(timeout=PATIENCE)

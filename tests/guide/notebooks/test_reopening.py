@@ -63,7 +63,7 @@ def test_a_notebook_that_says_something_else_is_kept_aside(workspace: Workspace,
 def test_a_lab_that_runs_is_noticed(workspace: Workspace) -> None:
     """A second lab on the same workspace is refused while the first is open, and not after."""
     with only_lab(workspace):
-        with pytest.raises(WorkspaceFault, match="open on this workspace already"):
+        with pytest.raises(WorkspaceFault, match="already open on this workspace"):
             lab_live(workspace.path, ("--version",))
     with only_lab(workspace):
         pass

@@ -85,7 +85,7 @@ def test_ctrl_c_is_cancelled(slow_run: Run) -> None:
     slow_run.process.send_signal(signal.SIGINT)
     code, told = slow_run.end()
     assert code == 5, told
-    assert "Stopped by hand" in told
+    assert "Stopped manually" in told
     assert slow_run.entries(Kind.ended)[-1]["outcome"] == "cancelled"
     with slow_run.workspace.lock("the test"):
         pass

@@ -57,7 +57,7 @@ def test_a_plan_that_changed_since_is_not_attested(copy_before_05: Session) -> N
     copy_before_05.journal.append(
         GATE.name, "decide", Kind.read, entry.payload | {"plan": _other_plan(copy_before_05)}
     )
-    with pytest.raises(WaitsForPerson, match="another plan"):
+    with pytest.raises(WaitsForPerson, match="a different plan"):
         attest(copy_before_05)
 
 

@@ -116,4 +116,4 @@ def test_one_cause_is_told_once() -> None:
     ]
     plain = View("en", "", findings_blocks(alike)).plain
     assert plain.count("Salesforce is silent.") == plain.count("Wait.") == 1
-    assert "The sync user can log in" in plain and "Like-named fields" in plain
+    assert "The sync user can log in" in plain and "Custom fields with the same name" in plain

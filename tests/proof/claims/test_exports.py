@@ -132,14 +132,14 @@ def test_a_word_that_nobody_knows_is_no_good_news(tmp_path: Path) -> None:
     """A state in no language we know is shown as it is, and the jobs are not called in order."""
     put(tmp_path, "s.csv", ",".join(STATUS_COLUMNS), JOB.format(status="Geklappt", failed=0))
     status, sentence = told(read_imports(tmp_path))["sync-status"]
-    assert status is Status.WARN and "“Geklappt”" in sentence and "not known" in sentence
+    assert status is Status.WARN and "“Geklappt”" in sentence and "unknown" in sentence
 
 
 def test_a_missing_count_is_not_known(tmp_path: Path) -> None:
     """Without the column of failures nobody says that none failed."""
     put(tmp_path, "s.csv", "Object,Operation,Status,New", "Lead,Push new,Succeeded,5")
     status, sentence = told(read_imports(tmp_path))["sync-status"]
-    assert status is Status.WARN and "a number not known failed" in sentence
+    assert status is Status.WARN and "an unknown number failed" in sentence
 
 
 def test_a_german_export_with_failures(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_two_percent_missing_is_found_and_named() -> None:
     assert not evidence.proven and claim.status is Status.UNKNOWN
     assert claim.now == {"found": 147, "missing": list(GONE)}
     told = str(claim.what)
-    assert all(each in told for each in GONE) and "number 7" in told and "94.2 to 99.4 %" in told
+    assert all(each in told for each in GONE) and "seed 7" in told and "94.2 to 99.4 %" in told
 
 
 def test_the_interval_is_wilsons() -> None:
@@ -118,4 +118,4 @@ def test_opt_outs(true: int, lost: int, status: Status) -> None:
     evidence, _ = of_field(field)
     claim = claims(evidence)["opt-out"]
     assert claim.status is status and evidence.proven is (status is not Status.ERROR)
-    assert status is not Status.ERROR or "would write to all of them" in str(claim.what)
+    assert status is not Status.ERROR or "would e-mail all of them" in str(claim.what)

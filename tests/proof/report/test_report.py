@@ -61,7 +61,7 @@ def test_what_an_auditor_looks_for_is_there(page: str) -> None:
     for told in (
         "Production",
         "7/11",
-        "Blocked: something must be repaired first.",
+        "Blocked: something must be fixed first.",
         "84 fields will be created in the Marketo instance 123-ABC-456 permanently",
         "Ada Admin",
         "Agreed in CAB-1412",
@@ -71,7 +71,7 @@ def test_what_an_auditor_looks_for_is_there(page: str) -> None:
         "type: Number",
         "Minimum Access - Marketo",
         "FIELD_INTEGRITY_EXCEPTION: no",
-        "Made, found on a second look",
+        "Made; found on a second look",
         "Not made",
         "Cannot tell",
         "Admin › CRM",
@@ -243,7 +243,7 @@ def test_a_step_that_was_taken_back_is_no_failure(
     tell_road(2)
     journal.append("02_sync_user", "do", Kind.ended, journal_payloads.ended(Outcome.UNDONE, {}, 1.0))
     page = write_report(workspace, journal).read_text(encoding="utf-8")
-    assert "Taken back" in page and "Under way." in page
+    assert "Taken back" in page and "In progress." in page
 
 
 def test_every_word_that_can_be_needed_is_there() -> None:

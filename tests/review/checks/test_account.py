@@ -112,8 +112,8 @@ def test_without_the_user_there_is_nothing_to_look_at(snapshot: Snapshot) -> Non
 @pytest.mark.parametrize(
     ("status", "meaning"),
     [
-        ("Invalid password", "the password, or the security token behind it, is wrong"),
-        ("INVALID PASSWORD", "the password, or the security token behind it, is wrong"),
+        ("Invalid password", "the password, or the security token after it, is wrong"),
+        ("INVALID PASSWORD", "the password, or the security token after it, is wrong"),
         ("User is frozen", "the user is frozen"),
         ("Restricted time", "login hours"),
         ("Restricted domain", "My Domain"),

@@ -200,7 +200,7 @@ CASES: tuple[tuple[str, Change, Status, tuple[str, ...]], ...] = (
         "sync_login_identity",
         inside("sync_login", user_id="005000000000001AAA"),
         Status.ERROR,
-        ("another user",),
+        ("a different user",),
     ),
     (
         "password_expired",
@@ -265,10 +265,10 @@ CASES: tuple[tuple[str, Change, Status, tuple[str, ...]], ...] = (
         "probable_duplicates",
         part("duplicates", DuplicateCounts(9, 0, {"lead": 0, "probable": 2}, {"lead": 0, "probable": 5})),
         Status.WARN,
-        ("5 people", "2 only", "07_duplicates"),
+        ("5 people", "only 2", "07_duplicates"),
     ),
     ("people_seen", part("people_seen", (PeopleSeen("Lead", 100, 40),)), Status.WARN, ("40 of 100",)),
-    ("people_seen", part("people_seen", (PeopleSeen("Lead", 100, 0),)), Status.SKIP, ("not started",)),
+    ("people_seen", part("people_seen", (PeopleSeen("Lead", 100, 0),)), Status.SKIP, ("not been started",)),
     ("people_seen", part("people_seen", (PeopleSeen("Lead", 0, 0),)), Status.WARN, ("sharing",)),
 )
 

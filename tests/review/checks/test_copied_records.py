@@ -53,7 +53,7 @@ def test_a_count_that_could_not_be_had_cannot_be_told(snapshot: Snapshot, part: 
     assert told("visible_records", replace(snapshot, **{part: SILENT})).status is Status.UNKNOWN
     one = stocked(snapshot, records={**ROWS, "Lead": SILENT})
     assert told("visible_records", one).status is Status.UNKNOWN
-    assert "Lead: 600 of not known" in str(told("visible_records", one).what)
+    assert "Lead: 600 of unknown" in str(told("visible_records", one).what)
 
 
 def test_an_object_that_may_not_be_read_is_told_by_the_permissions(snapshot: Snapshot) -> None:

@@ -73,7 +73,7 @@ def test_the_plan_makes_him_with_the_orgs_defaults() -> None:
 @pytest.mark.parametrize(
     ("parts", "profile", "told"),
     [
-        ({}, "Gone", "These suit: “Minimum Access - Salesforce”"),
+        ({}, "Gone", "Suitable: “Minimum Access - Salesforce”"),
         ({}, "Chatter Free User", "belongs to the license “Chatter Free”"),
         ({"seats": seats(20)}, SMALL.name, "20 of 20 are in use"),
         ({"organization": replace(ORG, edition=PROFESSIONAL)}, SMALL.name, "“Systemadministrator”"),

@@ -31,7 +31,7 @@ CASES = (
     (replace(FORMULA, calculated=False, encrypted=True), HIDE, "Encrypted"),
     (replace(FORMULA, calculated=False, type="encryptedstring"), HIDE, "Encrypted"),
     (replace(FORMULA, calculated=False, type="textarea", length=131_072), HIDE, "131,072"),
-    (replace(FORMULA, calculated=False, type="textarea", length=30_000), KEEP, "Nothing speaks against it"),
+    (replace(FORMULA, calculated=False, type="textarea", length=30_000), KEEP, "Nothing suggests hiding it"),
     (replace(FORMULA, custom=False), KEEP, "standard field"),
     (replace(FORMULA, permissionable=False), KEEP, "does not let"),
     (replace(FORMULA, compound="Place__c"), KEEP, "all parts or none"),

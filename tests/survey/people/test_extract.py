@@ -112,7 +112,7 @@ def test_no_call_more_than_was_foretold(live: Any, tmp_path: Path, monkeypatch: 
     reader = live.systems.admin()
     monkeypatch.setattr("runbook_lib.survey.people.extract.forecast_extract", lambda people: 10)
     live.forget()
-    with pytest.raises(TimedOut, match="foretold"):
+    with pytest.raises(TimedOut, match="forecast"):
         extract_people(reader, tmp_path, NOW)
     assert live.calls() <= 10
     monkeypatch.undo()

@@ -160,7 +160,7 @@ def test_not_one_call_more_than_was_promised(live: Live, tmp_path: Path) -> None
     """It stops before, says so, and the next run goes on with what is left."""
     run = begin(live, tmp_path, 16)
     before = run.reader.calls
-    with pytest.raises(TimedOut, match="more calls than was foretold"):
+    with pytest.raises(TimedOut, match="more calls than forecast"):
         run.run()
     assert run.reader.calls - before <= 16
     assert 0 < sum(window.is_done for window in run.state.windows) < WINDOWS + 1

@@ -64,7 +64,7 @@ ROWS: dict[str, Row] = {
         lambda stage: stage.marketo.export("create", {}),
         marketo_refused(
             EXPORT_QUOTA,
-            "What Marketo lets all integrations export in a day is used up",
+            "The volume that Marketo lets all integrations export in a day is used up",
             "midnight, US Central",
         ),
     ),

@@ -79,7 +79,7 @@ ROWS: dict[str, Row] = {
         login_refused(
             "INVALID_LOGIN",
             "does not accept this username, password and security token",
-            "without trying at random",
+            "do not try at random",
         ),
     ),
     "soap_login_fault_soap_off": Row(
@@ -89,7 +89,7 @@ ROWS: dict[str, Row] = {
     ),
     "soap_invalid_session": Row(
         lambda stage: stage.salesforce.lead_convert_settings(),
-        Result(code="INVALID_SESSION_ID", says="", fix="Run again: that logs in anew"),
+        Result(code="INVALID_SESSION_ID", says="", fix="Run again to log in again"),
         rest_is_shut_too,
     ),
     "oauth_token_password": Row(
@@ -119,7 +119,7 @@ ROWS: dict[str, Row] = {
         token_without_identity,
     ),
     "rest_invalid_session": Row(
-        query, Result(code="INVALID_SESSION_ID", says="Session expired or invalid", fix="logs in anew")
+        query, Result(code="INVALID_SESSION_ID", says="Session expired or invalid", fix="log in again")
     ),
     "services_data": Row(
         lambda stage: stage.transport.send("GET", "https://acme.my.salesforce.com/services/data").json()[0][
@@ -218,7 +218,7 @@ ROWS: dict[str, Row] = {
         Result(
             code="REQUEST_LIMIT_EXCEEDED",
             says="ConcurrentRequests",
-            fix="Too many long calls",
+            fix="too many long calls",
             kind=SalesforceBusy,
         ),
         over_and_over,

@@ -135,7 +135,7 @@ def test_a_file_that_cannot_be_read_is_not_missing(
     monkeypatch.setenv("RUNBOOK_SECRETS_DIR", str(tmp_path))
     with pytest.raises(SecretMissing) as raised:
         Vault(a_connection()).get("salesforce_admin_password")
-    assert told in str(raised.value) and "has not been given" not in str(raised.value)
+    assert told in str(raised.value) and "has not been entered" not in str(raised.value)
 
 
 def test_a_folder_of_secrets_that_is_none_is_named(
@@ -143,7 +143,7 @@ def test_a_folder_of_secrets_that_is_none_is_named(
 ) -> None:
     """A misspelled RUNBOOK_SECRETS_DIR is told, for every secret would be missing."""
     monkeypatch.setenv("RUNBOOK_SECRETS_DIR", str(tmp_path / "nowhere"))
-    with pytest.raises(SecretMissing, match="nowhere, which is no folder"):
+    with pytest.raises(SecretMissing, match="nowhere, which is not a folder"):
         Vault(a_connection()).get("salesforce_admin_password")
 
 

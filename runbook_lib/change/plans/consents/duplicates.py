@@ -45,10 +45,9 @@ def duplicate_consents(snapshot: Snapshot, decisions: Decisions) -> Iterator[Con
 def told_kinds(counts: DuplicateCounts) -> Message:
     """Which groups they are, and in how many a consent to get e-mail is contradicted."""
     return say(
-        "Leads alone: {lead}. Contacts alone: {contact}. Both: {across}. With people who are in Marketo "
-        "already: {marketo}. Probably the same, with different e-mails: {probable}. Opt-outs that contradict "
-        "each other: {conflicts}; whether Marketo writes to such a person or to none of them is not "
-        "published.",
+        "Leads only: {lead}. Contacts only: {contact}. Both: {across}. With people who are already in "
+        "Marketo: {marketo}. Probably the same, with different e-mails: {probable}. Opt-outs that "
+        "contradict each other: {conflicts}; whether Marketo e-mails such a person is not documented.",
         **{kind: _of_kind(counts, kind) for kind in KINDS},
         conflicts=bounded(counts.conflicts),
     )

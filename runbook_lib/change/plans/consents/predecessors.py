@@ -19,7 +19,7 @@ def proven_consent(told: Collection[Predecessor]) -> Iterator[Consent]:
         return
     gaps = {f"step{number}": _line(each) for number, each in enumerate(told)}
     lines = Message("; ".join(f"{{{name}}}" for name in gaps), gaps)
-    yield Consent("stands-on", say("What was proven before: {lines}.", lines=lines))
+    yield Consent("stands-on", say("Proven before: {lines}.", lines=lines))
 
 
 def _line(predecessor: Predecessor) -> Message:
@@ -30,8 +30,8 @@ def _line(predecessor: Predecessor) -> Message:
     if not changes:
         return say("{step} on {at}", step=step, at=at)
     return say(
-        "{step} on {at}, with {count} mappings changed by {by} (told, for Marketo's API does not show "
-        "mappings): {changes}",
+        "{step} on {at}, with {count} mappings changed by {by} (as reported; Marketo's API does not "
+"show mappings): {changes}",
         step=step, at=at, count=len(changes), by=predecessor.by, changes=", ".join(map(_pair, changes)),
     )  # fmt: skip
 

@@ -40,19 +40,19 @@ def sees_all(snapshot: Snapshot) -> bool:
 def bounded(count: Count | None) -> Message:
     """A count as a consent names it: none, a bound that holds while a few are added, or not known."""
     if count is None or isinstance(count, Unknown):
-        return say("not known")
+        return say("unknown")
     return say("at most {count}", count=at_most(count)) if count else say("none")
 
 
 def _unseen(sights: tuple[Sight, ...]) -> Message:
     told = [
-        say("{object}: sees {seen}, there are {there}",
+        say("{object}: sees {seen} of {there}",
             object=each.object, seen=bounded(each.seen), there=bounded(each.there))
         for each in sights
         if each.is_partial or not each.is_known
     ]  # fmt: skip
     return say(
-        "The sync user does not see every record, or nobody could tell, and what they do not see never "
+        "The sync user does not see every record, or nobody could tell; what they do not see never "
         "reaches Marketo. {objects}.",
         objects=joined(told),
     )
@@ -74,9 +74,9 @@ def _people(snapshot: Snapshot) -> Iterator[Consent]:
         yield Consent(
             "people-as-they-are",
             say(
-                "Everybody comes along, and counts in the Marketo contract. People without an e-mail: "
-                "{without_email}. Opted out of e-mail: {opted_out}. Converted leads: {converted}. "
-                "Not changed for two years: leads {idle_leads}, contacts {idle_contacts}.",
+                "Everybody is copied, and counts in the Marketo contract. People without an e-mail: "
+                "{without_email}. Opted out of e-mail: {opted_out}. Converted leads: {converted}. Not "
+                "changed for two years: leads {idle_leads}, contacts {idle_contacts}.",
                 **{name: bounded(count) for name, count in counts.items()},
             ),
         )
@@ -87,13 +87,13 @@ def _opportunities(there: Inventory) -> Iterator[Consent]:
         yield Consent(
             "opportunities-of-nobody",
             say(
-                "Opportunities in which no contact has a role: {count}. They are copied, but belong to "
-                "nobody in Marketo.",
+                "Opportunities in which no contact has a role: {count}. They are copied, but are "
+                "linked to nobody in Marketo.",
                 count=bounded(there.without_role),
             ),
         )
     if isinstance(there.currencies, Unknown):
-        yield Consent("currencies", say("In which currencies the opportunities are is not known."))
+        yield Consent("currencies", say("The currencies of the opportunities are not known."))
     elif len(there.currencies) > 1:
         yield Consent(
             "currencies",
@@ -114,7 +114,7 @@ def _ignored(snapshot: Snapshot) -> Iterator[Consent]:
         yield Consent(
             "ignored-fields",
             say(
-                "Adobe says that the sync ignores the values of {count} fields that the sync user sees "
+                "Adobe says that the sync ignores the values of {count} fields the sync user sees "
                 "(ka-29492): {objects}. They never arrive in Marketo.",
                 count=sum(ignored.values()),
                 objects=", ".join(f"{name} {count}" for name, count in sorted(ignored.items())),

@@ -41,15 +41,15 @@ def _copied(snapshot: Snapshot) -> Message:
             **where,
         )
     return say(
-        "What the sync user sees of the database of the {kind} org “{org}” is copied to the Marketo instance "
-        "{munchkin_id}. {size}",
+        "Everything the sync user sees in the database of the {kind} org “{org}” is copied to the "
+        "Marketo instance {munchkin_id}. {size}",
         **where,
     )
 
 
 def _size(snapshot: Snapshot) -> Message:
     if not isinstance(snapshot.rows, Mapping):
-        return say("Nobody could tell how many records that are.")
+        return say("It could not be told how many records that is.")
     rows = {name: at_most(count) for name, count in snapshot.rows.items() if count}
     ahead = forecast(rows)
     return say(
@@ -72,9 +72,9 @@ def _mappings(changed: Sequence[MappingDecision], review: MappingReview) -> Mess
     paired = {each.lead_field for each in changed if each.decision is Pairing.PAIR}
     apart = [pair for pair in near_pairs(review) if pair.lead.name not in paired]
     return say(
-        "After this no field mapping can be changed any more: {pairs} pairs of custom fields share one "
-        "Marketo field, {unpaired} custom fields of Lead and Contact stand by themselves. Taken apart: "
-        "{broken}. Paired: {made}. Look alike under two names, and stay two fields: {apart}.",
+        "After this, no field mapping can be changed any more: {pairs} pairs of custom fields share "
+        "one Marketo field; {unpaired} custom fields of Lead and Contact stand alone. Separated: "
+        "{broken}. Paired: {made}. Similar names that stay two fields: {apart}.",
         pairs=len(review.pairs) + more,
         unpaired=len(review.unpaired) - 2 * more,
         broken=names[Pairing.BREAK] or say("none"),

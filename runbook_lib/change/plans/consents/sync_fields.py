@@ -25,11 +25,11 @@ def fields_consents(snapshot: Snapshot) -> Iterator[Consent]:
     yield Consent(
         "fields-for-ever",
         say(
-            "Sync Fields creates {fields} new fields in the Marketo instance {munchkin_id} permanently. They "
-            "can be hidden there later, but never deleted. {custom} of them are custom fields, {standard} "
-            "are standard fields that Marketo is known to take; {doubtful} more standard fields may be "
-            "created or not. By object (custom + standard + doubtful): {objects}. The plan lists each of "
-            "them by name.",
+            "Sync Fields creates {fields} new fields in the Marketo instance {munchkin_id} "
+            "permanently. They can be hidden there later, but never deleted. {custom} of them are "
+            "custom fields, {standard} are standard fields that Marketo is known to use; {doubtful} "
+            "more standard fields may or may not be created. By object (custom + standard + doubtful): "
+            "{objects}. The plan lists each of them by name.",
             fields=span(ahead.least, ahead.most),
             munchkin_id=munchkin_id,
             custom=custom,
@@ -55,11 +55,12 @@ def reckoned(ahead: FieldForecast) -> Message:
     """How one gets from all that the sync user sees to the fields that are new, and to those that can be
     counted."""
     return say(
-        "The sync user sees {seen} fields, {used} of them of {names}: for {there} Marketo has a field "
-        "already, {combined} share one with the field of the same name on Lead, and {new} are new. The other "
-        "{others} belong to objects whose fields Marketo does not copy. Afterward {shown} of the new fields "
-        "can be counted through Marketo's API, which does not show those of opportunities. Reckoned by "
-        "Marketo's published default mapping and by field lists of synced instances.",
+        "The sync user sees {seen} fields, {used} of them on {names}: for {there} Marketo already has "
+        "a field, {combined} share one with the field of the same name on Lead, and {new} are new. The "
+        "other {others} belong to objects whose fields Marketo does not copy. Afterward, {shown} of "
+        "the new fields can be counted through Marketo's API, which does not show those of "
+        "opportunities. Calculated from Marketo's published default mapping and from field lists of "
+        "synced instances.",
         seen=ahead.seen,
         used=ahead.seen - ahead.others,
         names=", ".join(each.object for each in ahead.objects),
@@ -77,12 +78,14 @@ def doubts(ahead: FieldForecast) -> Iterator[Message]:
     unsaid = sum(len(each.fields.get(Made.UNSAID, ())) for each in ahead.objects)
     if ignored:
         yield say(
-            "Of {count} standard fields Adobe says that the sync ignores their values (ka-29492), and not "
-            "whether Sync Fields creates an empty field for them.",
+            "For {count} standard fields, Adobe says that the sync ignores their values (ka-29492), "
+            "but not whether Sync Fields creates an empty field for them.",
             count=ignored,
         )
     if unsaid:
-        yield say("Of {count} more standard fields no document and no synced instance tells.", count=unsaid)
+        yield say(
+            "For {count} more standard fields, neither a document nor a synced instance tells.", count=unsaid
+        )
 
 
 def _by_object(ahead: FieldForecast) -> Message | str:

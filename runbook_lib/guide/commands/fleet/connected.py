@@ -126,9 +126,9 @@ def _look(path: Path, empty: Connected, language: str) -> Connected:
 
 def _gone(path: Path) -> RunbookError:
     return RunbookError(
-        say("The journal is gone: it is empty, and the workspace holds what runs have left."),
+        say("The journal is gone: it is empty, yet the workspace contains what runs have left."),
         where=str(path),
-        fix=say("Put it back from a copy, or correct `journal_url`; or begin in a new folder."),
+        fix=say("Restore it from a copy, or correct `journal_url`; or begin in a new folder."),
     )
 
 

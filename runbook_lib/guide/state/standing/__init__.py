@@ -68,7 +68,7 @@ def _never(entries: list[Entry]) -> Message:
     """Why there is no proof at all."""
     if not entries:
         return say("it was never begun.")
-    return say("it was begun, and never proven.")
+    return say("it was begun, but never proven.")
 
 
 def _sees_more(besides: tuple[str, ...]) -> Message:
@@ -77,7 +77,7 @@ def _sees_more(besides: tuple[str, ...]) -> Message:
 
 def _hide_or_agree() -> Message:
     return say(
-        "Decide about them in {step}: hide them again, or agree there that Marketo makes them permanently.",
+        "Decide on them in {step}: hide them again, or agree there that Marketo creates them permanently.",
         step=FIELD_VISIBILITY.name,
     )
 
@@ -87,11 +87,11 @@ def _lapsed(session: Session, spec: StepSpec, proof: Entry) -> Message | None:
     entries = session.journal.entries(step=spec.name)
     after = [each for each in entries if each.sequence > proof.sequence]
     if any(each.kind is Kind.ended and each.payload.get("outcome") == Outcome.UNDONE for each in after):
-        return say("it was taken back after it was proven.")
+        return say("it was undone after it was proven.")
     if not spec.repeats and history.proven(session.journal, spec.name) is None:
-        return say("it was begun anew after it was proven, and has not come to its end.")
+        return say("it was begun again after it was proven, and has not finished.")
     if not still_stands(session, proof):
-        return say("it was proven for another org, instance or user than connection.toml names now.")
+        return say("it was proven for a different org, instance or user than connection.toml names now.")
     if proof.payload.get("basis", "") != basis_of(session, spec):
         return say("what was decided in it was changed after it was proven.")
     return None

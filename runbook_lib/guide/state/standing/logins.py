@@ -47,9 +47,9 @@ def lapsed_with_secret(session: Session, spec: StepSpec) -> Message | None:
     missing = [name for name in secrets_of(session, spec) if not session.vault.has(name)]
     if missing:
         names = ", ".join(missing)
-        return say("what it proved is not there any more and has to be given again: {names}.", names=names)
+        return say("what it proved is no longer there and has to be entered again: {names}.", names=names)
     if (refusal := session.refusal_on_file(account)) is not None:
-        return say("Salesforce has refused its password or token since: {reason}", reason=refusal.what)
+        return say("Salesforce has since refused its password or token: {reason}", reason=refusal.what)
     return None
 
 
@@ -59,7 +59,7 @@ def told_of_secrets(session: Session, spec: StepSpec) -> Iterator[tuple[object, 
     for name in secrets_of(session, spec):
         typed = [entry.at for entry in entries if name in entry.payload.get(TYPED, ())]
         there = say("given") if session.vault.has(name) else say("missing")
-        yield name, say("{there}, typed in here: {at}", there=there, at=_moment(typed))
+        yield name, say("{there}, entered here: {at}", there=there, at=_moment(typed))
     proof = history.last_proof(entries)
     yield say("Worked last"), _moment([proof.at] if proof else [])
     account = account_of(spec)
@@ -69,7 +69,7 @@ def told_of_secrets(session: Session, spec: StepSpec) -> Iterator[tuple[object, 
 
 def note_typed(session: Session, spec: StepSpec, names: tuple[str, ...]) -> None:
     """Writes down that secrets were typed in: their names and the moment."""
-    what = say("Secrets were typed in: {names}.", names=", ".join(names))
+    what = say("Secrets were entered: {names}.", names=", ".join(names))
     payload = {"what": what.to_json(), "calls": session.calls(), TYPED: list(names)}
     session.journal.append(spec.name, "look", Kind.read, payload)
 

@@ -68,8 +68,8 @@ def unsearched(session: Session) -> Message | None:
     if not names:
         return None
     return say(
-        "{names}: too short or too ordinary a text to be told from others. It is neither masked nor searched "
-        "for in what the runbook writes; a longer one, with letters and digits, would be.",
+        "{names}: too short or too common to be told from ordinary text. It is neither masked nor "
+        "searched for in what the runbook writes; a longer one, with letters and digits, would be.",
         names=", ".join(names),
     )
 
@@ -102,21 +102,25 @@ def _leaked(removed: Collection[Hit], kept: Collection[Hit]) -> SecretLeaked:
     told: dict[str, object] = {}
     if removed:
         told["removed"] = say(
-            "A produced file held a secret, and its content was removed: {names}.", names=_names(removed)
+            "A file that was produced contained a secret, and its content was removed: {names}.",
+            names=_names(removed),
         )
     if kept:
-        told["kept"] = say("A file that was left as it is holds a secret: {names}.", names=_names(kept))
+        told["kept"] = say("A file that could not be changed contains a secret: {names}.", names=_names(kept))
     fixes: dict[str, object] = {
-        "change": say("Change the secret where it is valid, then run again; please report this as a defect.")
+        "change": say(
+            "Change the secret in the system it belongs to, then run again; please report this as a defect."
+        )
     }
     if kept:
         fixes["take_out"] = say(
-            "If it is no secret but a mistyped one, give the right one. Else take it out of the files named."
+            "If it is not a secret but a typo, enter the right one. Otherwise remove it from the files "
+            "listed."
         )
     return SecretLeaked(
         _joined(told),
         where=", ".join(dict.fromkeys(hit.place for hit in (*removed, *kept))),
-        why=say("Whoever can read the file could have read the secret."),
+        why=say("Anyone who can read the file could have read the secret."),
         fix=_joined(fixes),
     )
 

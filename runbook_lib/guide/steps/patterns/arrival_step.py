@@ -43,7 +43,7 @@ class Arrival(Step):
         if not self.interactive or has_robot(self.session):
             return ()
         self.form = StatusForm(self).build
-        return [Line(say("Only Marketo's own page tells the status of the sync: say below what it shows."))]
+        return [Line(say("Only Marketo's own page shows the status of the sync: enter below what it shows."))]
 
     def collect(self, parts: Iterable[Part], before: Snapshot | None = None) -> Snapshot:
         """Looks; fields whose mapping a person decided in 06 are not compared: nobody can see it."""
@@ -92,14 +92,14 @@ class Arrival(Step):
         imported = read_imports(self.session.workspace.imports)
         if imported.faults:
             told = tuple(unreadable(name, fault) for name, fault in imported.faults)
-            yield Card(Tone.WARN, say("Some exported files cannot be read; the step goes on."), told)
+            yield Card(Tone.WARN, say("Some exported files cannot be read; the step continues."), told)
         if imported.is_empty and not has_robot(self.session):
             yield Card(Tone.INFO, say("Marketo's own pages know more than its API."), (self._where_to(),))
 
     def _where_to(self) -> object:
         return say(
-            "In Marketo, open {admin}, {salesforce}, {status}, click {export}, do the same in {errors}, and "
-            "put both files into {folder}. They are read here, and in the next look.",
+            "In Marketo, open {admin}, {salesforce}, {status}, click {export}, do the same in "
+            "{errors}, and put both files into {folder}. They are read here and the next time you look.",
             admin=Label("marketo.admin"),
             salesforce=Label("marketo.salesforce"),
             status=Label("marketo.sync_status"),

@@ -30,8 +30,8 @@ class DecidedStep(Step):
         except DecisionFileFault as fault:
             if not self.interactive:
                 raise
-            self.offer(MendForm(self).build, say("Mend the file of decisions, or decide anew."))
-            either = say("Correct the file and run “3 Decide” again; or put it aside and decide anew:")
+            self.offer(MendForm(self).build, say("Correct the decision file, or decide again."))
+            either = say("Correct the file and run “3 Decide” again; or set it aside and decide again:")
             return [error_card(fault), Line(either)]
 
 
@@ -53,8 +53,10 @@ class ClickingStep(DecidedStep):
             Tone.WAIT,
             say("{step} is not proven yet.", step=self.spec.title),
             (
-                say("Below is the click list again: make what is still missing, and tick it."),
-                say("If all was clicked, wait a moment and run “5 Prove” again: it measures anew."),
+                say("The click list is below again: make the missing clicks, and tick them."),
+                say(
+                    "If you have made every click, wait a moment and run “5 Prove” again: it measures again."
+                ),
             ),
         )
         made = history.clicks_made(self._attempt())

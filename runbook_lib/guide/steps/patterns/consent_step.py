@@ -28,7 +28,7 @@ class ClickedStep(ClickingStep):
         if not self._clicked_elsewhere():
             return shown
         if self.interactive:
-            self.offer(AdoptForm(self).build, say("Adopt what was clicked already, or stop here."))
+            self.offer(AdoptForm(self).build, say("Adopt what has already been clicked, or stop here."))
         folder = shell_word(self.session.workspace.path)
         steps = to_adopt(self.session, self.snapshot)
         return [*shown, Card(Tone.STOP, clicked_already(steps), (how_to_adopt(folder),))]

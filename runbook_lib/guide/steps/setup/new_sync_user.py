@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from runbook_lib.guide.state.session import Session
 
 NO_CLONE = say(
-    "Marketo's page clones the profile “Standard User” for this user. Salesforce lets a profile be cloned in "
-    "Setup only, not by API; so the runbook takes the other way that leads to the same: a profile that gives "
-    "next to nothing, and one permission set that gives what Marketo asks for."
+    "Marketo's documentation clones the profile “Standard User” for this user. Salesforce allows "
+    "cloning a profile only in Setup, not by API; so the runbook uses another way with the same "
+    "result: a profile that grants next to nothing, and one permission set that grants what Marketo "
+    "requires."
 )
 """Sources: Adobe, Step 2 of 3 (Enterprise/Unlimited), "Create a Profile"; Salesforce Help, Clone Profiles;
 Object Reference, Profile: ``create`` makes an empty one and has no source to copy from."""
@@ -45,7 +46,7 @@ def ask_who(step: Step) -> list[Block]:
     if not step.interactive or (setup is not None and setup.username):
         return []
     form = WhoForm(step, step.snapshot)
-    step.offer(form.build, say("Say who the sync user is, with your name."))
+    step.offer(form.build, say("State who the sync user is, and sign with your name."))
     return [
         Line(
             say(
@@ -81,30 +82,33 @@ def after_creation(session: Session) -> Iterable[Block]:
     after = made[-1]
     yield Card(
         Tone.WAIT,
-        say("{username} is made, and has no password yet. What you do now:", username=after["username"]),
+        say(
+            "{username} has been created, and has no password yet. What you do now:",
+            username=after["username"],
+        ),
         (
             say(
                 "In Salesforce: Setup → Users → Users, tick {username} and click Reset Password(s). "
-                "Salesforce sends "
-                "the link to {email}. (A user made by API may get no welcome e-mail of itself.)",
+                "Salesforce sends the link to {email}. (A user created by API may not get a welcome "
+                "e-mail automatically.)",
                 username=after["username"],
                 email=after["email"],
             ),
             say("Open the link in a private window and set the sync user's password."),
             say(
-                "Logged in as this user: {settings}, type “{word}”, {reset}, press {button}. The security "
-                "token comes by e-mail.",
+                "Logged in as this user: {settings}, type “{word}”, {reset}, click {button}. The "
+                "security token arrives by e-mail.",
                 settings=Label("salesforce.my_settings"),
                 word=Label("salesforce.quick_find_reset"),
                 reset=Label("salesforce.reset_my_security_token"),
                 button=Label("salesforce.reset_security_token"),
             ),
-            say("Bring both to notebook 03_security_token."),
+            say("Enter both in notebook 03_security_token."),
             *((_IN_A_REHEARSAL,) if session.connection.is_rehearsal else ()),
         ),
     )
 
 
 _IN_A_REHEARSAL = say(
-    "In this rehearsal no e-mail comes: password and token stand on the page “Secrets to type in”."
+    "In this rehearsal no e-mail is sent: you find password and token on the page “Secrets to type in”."
 )

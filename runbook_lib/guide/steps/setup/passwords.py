@@ -17,6 +17,4 @@ def password_blocks(step: Step) -> Iterable[Block]:
     """What is known of the secrets of the step, and that they can be typed in anew."""
     yield Facts(tuple(told_of_secrets(step.session, step.spec)))
     if step.interactive:
-        yield Line(
-            say("Passwords: type in anew what has changed; a box that stays empty keeps what is stored.")
-        )
+        yield Line(say("Passwords: enter again what has changed; an empty box keeps what is stored."))

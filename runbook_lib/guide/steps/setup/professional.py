@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 DIFFERENT: Mapping[str, Message] = {
     MARKETO_FIELDS.name: say(
-        "The runbook makes the fields and their mapping. Who sees them is set on page layouts: after “4 Do” "
-        "stands what you put where."
+        "The runbook creates the fields and their mapping. Page layouts determine who sees them: after "
+        "“4 Do” you read what to put where."
     ),
     SYNC_USER.name: say(
-        "The sync user has the license Salesforce, an administrator's profile and Marketing User; no "
-        "permission set is made. With no license left, Marketo allows an existing user who is an "
-        "administrator and Marketing User."
+        "The sync user has the license Salesforce, an administrator profile and Marketing User; no "
+        "permission set is created. If no license is left, Marketo allows an existing user who is an "
+        "administrator and a Marketing User."
     ),
     FIELD_VISIBILITY.name: say(
-        "Fields are hidden by taking them off the page layouts. You do that in Setup: the runbook says "
-        "which, and looks as the sync user whether they are gone."
+        "Fields are hidden by removing them from the page layouts. You do that in Setup: the runbook "
+        "says which ones, and checks as the sync user whether they are gone."
     ),
 }
 """Step → what is different in Professional Edition."""
@@ -40,7 +40,7 @@ def professional_card(step: str, seen: Snapshot) -> Iterable[Block]:
     """The card for Look; nothing in other editions."""
     if is_professional(seen):
         api = say(
-            "The API is an add-on there: without it no login works. Ask Salesforce, or your account "
+            "The API is an add-on there: without it, no login works. Ask Salesforce, or your account "
             "executive, for “API access”."
         )
         yield Card(Tone.INFO, say("This org is a Professional Edition."), (DIFFERENT[step], api))
@@ -54,13 +54,14 @@ def layout_clicks(step: Step) -> Iterable[Block]:
     labels = [*(marketo_field(name).label for name in setup.marketo_fields), *ON_EVERY_LAYOUT]
     yield Card(
         Tone.WAIT,
-        say("Page layouts: what you click in Salesforce now"),
+        say("Page layouts: what to click in Salesforce now"),
         (
             say("Setup → Object Manager → Lead → Page Layouts, and open the layout of the sync user."),
-            say("Drag a new Section onto it, call it Marketo, and press OK."),
+            say("Drag a new Section onto it, name it Marketo, and click OK."),
             say("Drag these fields into the section: {fields}.", fields=", ".join(labels)),
             say("Save, and do the same with the layout of Contact."),
-            say("Setup → Object Manager → Event → Page Layouts: the layout has the field “{field}”.",
+            say("Setup → Object Manager → Event → Page Layouts: the layout includes the field "
+"“{field}”.",
                 field=ON_EVENT_LAYOUT),
             say("Notebook 04 shows whether the sync user sees them."),
         ),

@@ -25,7 +25,7 @@ def conversion_before(plan: Plan, seen: Snapshot) -> Iterable[Block]:
         return
     added = [_line(each) for each in plan.changes if each.kind is ChangeKind.MAP_CONVERSION]
     in_the_way = set(_in_the_way(seen.conversion))
-    rows = [(line, Mark(Tone.WAIT, say("is added"))) for line in added]
+    rows = [(line, Mark(Tone.WAIT, say("will be added"))) for line in added]
     for line in seen.conversion:
         left = line in in_the_way
         stays = Mark(Tone.WARN, say("stays: left alone, though Marketo's field is meant here"))
@@ -33,7 +33,7 @@ def conversion_before(plan: Plan, seen: Snapshot) -> Iterable[Block]:
     if not rows:
         return
     caption = say(
-        "Lead conversion: {added} mappings are added, {stays} stay as they are",
+        "Lead conversion: {added} mappings will be added, {stays} stay as they are",
         added=len(added),
         stays=len(seen.conversion),
     )

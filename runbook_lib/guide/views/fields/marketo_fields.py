@@ -18,7 +18,7 @@ def own_fields_grid(seen: Snapshot) -> Grid:
 
     def state(name: str) -> Message:
         if not isinstance(seen.custom_fields, tuple):
-            return say("not known")
+            return say("unknown")
         return say("exists") if name in there else say("missing")
 
     rows = tuple(

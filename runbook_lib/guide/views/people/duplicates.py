@@ -18,7 +18,7 @@ KIND_WORDS: Mapping[str, Message] = {
     "contact": say("Contacts only"),
     "across": say("Leads and contacts"),
     "marketo": say("In Marketo already"),
-    "probable": say("Probably the same, without a common e-mail"),
+    "probable": say("Probably the same, without a shared e-mail"),
     CONFLICTS: say("Opt-outs that contradict each other"),
 }
 OBJECTS: Mapping[str, Message] = {
@@ -46,14 +46,16 @@ def compared_blocks(counts: DuplicateCounts, compared: Compared, groups: Path) -
         yield Fold(biggest.caption, biggest)
     if any(counts.groups.values()):
         for file in compared.csv:
-            yield Line(say("All groups, record by record, for a tool that merges: {file}", file=file))
+            yield Line(say("All groups, record by record, for a merge tool: {file}", file=file))
     if shows_people():
-        told = say("That file holds names and e-mails, as was asked for. Delete it when it has served.")
+        told = say(
+            "That file contains names and e-mails, as requested. Delete it when you no longer need it."
+        )
         yield Card(Tone.WARN, told)
     yield from _of_marketo(compared)
     yield Line(
         say(
-            "Read with {calls} Salesforce calls; at most {foretold} were foretold.",
+            "Read with {calls} Salesforce calls; the forecast was at most {foretold}.",
             calls=compared.calls,
             foretold=compared.foretold,
         )
@@ -74,9 +76,9 @@ def groups_grid(groups: Path, kind: str) -> Grid:
         )
         for each in read_groups(groups, kind)
     )
-    heads = (say("Key"), say("Kind"), say("Records"), say("Keep"), say("Because it is"),
+    heads = (say("Key"), say("Kind"), say("Records"), say("Keep"), say("Reason"),
              say("Opt-outs differ"), say("Ids"))  # fmt: skip
-    return Grid(say("The biggest groups"), heads, rows)
+    return Grid(say("The largest groups"), heads, rows)
 
 
 def decision_blocks(decisions: Decisions, told: Mapping[DuplicateChoice, Message]) -> Iterator[Block]:
@@ -109,13 +111,13 @@ def _of_marketo(compared: Compared) -> Iterator[Block]:
     if isinstance(there, Unknown):
         yield Card(
             Tone.WARN,
-            say("People who are in Marketo already could not be compared."),
+            say("People already in Marketo could not be compared."),
             (there.message("what") or there.reason,),
         )
     elif there.people is None:
         yield Line(
             say(
-                "People who are in Marketo already were not compared: that would cost up to {calls} Marketo "
+                "People already in Marketo were not compared: that would cost up to {calls} Marketo "
                 "calls. Allow them with the environment variable RUNBOOK_MARKETO_CALLS.",
                 calls=there.calls,
             )

@@ -20,9 +20,9 @@ COMPARED: Mapping[str, Message] = {
 }
 LEVELS: Mapping[str, Message] = {
     "same": say("the same"),
-    "short_form": say("one is a short form of the other"),
-    "typing_error": say("almost the same, as by a typing error"),
-    "alike": say("alike"),
+    "short_form": say("one is short for the other"),
+    "typing_error": say("almost the same, as with a typing error"),
+    "alike": say("similar"),
     "initial": say("one is the initial of the other"),
     "same_handle": say("the same before the @, and not just the name"),
     "different": say("different"),
@@ -67,7 +67,7 @@ def waterfall(group: ProbableGroup) -> Waterfall:
     rows += [(_compared(each), LEVELS[each.level], each.weight) for each in group.evidence]
     left, right = group.pair
     return Waterfall(
-        say("Why {left} and {right} are probably one person", left=left, right=right),
+        say("Why {left} and {right} are probably the same person", left=left, right=right),
         tuple(rows),
         say("Sum: {likelihood} likely", likelihood=_percent(group)),
     )

@@ -21,7 +21,7 @@ DECIDE = say("Decide")
 Keep = Callable[[tuple[str, ...], str], Message]
 HEADS = (
     say("Field"), say("Label"), say("Reason"), say("In Marketo"), say("Filled, %"), say("Type"), say("Kind"),
-    say("Package"), say("Used in the last year"), say("Watch out"),
+    say("Package"), say("Used in the last year"), say("Watch"),
 )  # fmt: skip
 _WORDS = {
     "caption": say("Fields that the sync user sees"),
@@ -29,9 +29,9 @@ _WORDS = {
     "hide": say("Hide {field}", field=""),
     "search": say("Filter by words"),
     "only_hidden": say("Only those to hide"),
-    "hide_shown": say("Hide all that were found"),
-    "keep_shown": say("Keep all that were found"),
-    "as_offered": say("Back to what was ticked at first"),
+    "hide_shown": say("Hide all shown"),
+    "keep_shown": say("Keep all shown"),
+    "as_offered": say("Back to the original ticks"),
     "kinds": say("Show"),
     "all_kinds": say("all fields"),
     "custom": say("custom fields"),

@@ -27,7 +27,7 @@ GROUPS = (
     ("", say("all")),
     ("clashes", say("those that do not fit")),
     ("combined", say("those that Marketo combines")),
-    ("offered", say("those that mean the same under other names")),
+    ("offered", say("those with the same meaning under different names")),
     ("named", say("pairs of your own")),
     ("changed", say("those to be changed")),
     ("fixed", say("those that Marketo fixes")),
@@ -43,7 +43,7 @@ _WORDS = {
     "search": say("Filter by words"),
     "show": say("Show"),
     "more": say("Show more"),
-    "own": say("A pair of your own"),
+    "own": say("A pair you choose"),
     "lead": say("Lead field"),
     "contact": say("Contact field"),
     "add": say("Add this pair"),
@@ -170,8 +170,8 @@ def _choice(row: BoardRow, choices: Mapping[str, Any]) -> Choice:
     given = choices.get(row.name, _told(row.choice))
     if given["decision"] not in {each.value for each in row.options}:
         raise UsageFault(
-            say("“{given}” cannot be decided about {pair}.", given=given["decision"], pair=row.name),
-            fix=say("Choose one of those offered."),
+            say("“{given}” is not a possible decision about {pair}.", given=given["decision"], pair=row.name),
+            fix=say("Choose one of the options offered."),
         )
     return Choice(Pairing(given["decision"]), " ".join(str(given["reason"]).split()))
 

@@ -61,7 +61,7 @@ class BoardRows:
         one, other = self.leads.get(lead.lower()), self.contacts.get(contact.lower())
         if one is None or other is None:
             raise UsageFault(
-                say("There are no such two fields: {lead}, {contact}.", lead=lead, contact=contact)
+                say("These two fields do not exist: {lead}, {contact}.", lead=lead, contact=contact)
             )
         return self._pair(judged_pair(one, other), "named", Choice(Pairing.PAIR))
 
@@ -105,7 +105,7 @@ class BoardRows:
         sides = [self._field(each) if each else "" for each in (fixed.lead, fixed.contact)]
         marketo = fixed.marketo or self._say(say("cannot tell its name"))
         wins = on_conflict(fixed.lead, fixed.contact) if fixed.lead and fixed.contact else ""
-        why = self._say(say("A standard mapping of Marketo; it cannot be changed."))
+        why = self._say(say("A standard Marketo mapping; it cannot be changed."))
         told = (*sides, shown(marketo), why, "", self._say(wins), "")
         names = [each.name if each else "" for each in (fixed.lead, fixed.contact)]
         return BoardRow(names[0], names[1], ("fixed",), told, told, (), Choice(Pairing.LEAVE))

@@ -28,11 +28,11 @@ class AcknowledgeForm:
         ticked = [claim for claim in self.drifts if values[claim.id]]
         reason, by = str(values["reason"]).strip(), named(values)
         if not reason:
-            raise UsageFault(say("No reason was given."), fix=say("Say why this may stay as it is."))
+            raise UsageFault(say("No reason was given."), fix=say("State why this may stay as it is."))
         with self.step.session.workspace.lock("acknowledge"):
             acknowledge(self.step.session, by, reason, ticked)
         self.step.go_on()
-        return [Card(Tone.OK, say("Written down. Run “5 Prove” again."))]
+        return [Card(Tone.OK, say("Recorded. Run “5 Prove” again."))]
 
     def build(self) -> Any:
         """The form as a widget."""

@@ -35,7 +35,7 @@ class AdoptForm:
         """The form as a widget."""
         inputs = [
             name_input(self.step.session.journal),
-            Input("clicked_by", say("Who clicked (may stay empty)")),
-            Input("clicked_at", say("When (may stay empty)")),
+            Input("clicked_by", say("Who clicked (optional)")),
+            Input("clicked_at", say("When (optional)")),
         ]
         return build_form(self.step.session.language, inputs, say("Adopt what is there"), self.submit)

@@ -43,9 +43,9 @@ class ClickForm:
         if not ticked and left:
             return [Card(Tone.WARN, say("Nothing was ticked. {count} clicks are left.", count=left))]
         if left:
-            return [Card(Tone.WAIT, say("Written down. {count} clicks are left.", count=left))]
+            return [Card(Tone.WAIT, say("Recorded. {count} clicks are left.", count=left))]
         self.step.go_on()
-        done = say("Written down. Go on with “5 Prove”: what the clicks did is measured there.")
+        done = say("Recorded. Continue with “5 Prove”: it measures what the clicks did.")
         return [Card(Tone.OK, done)]
 
     def build(self) -> Any:
@@ -60,7 +60,7 @@ class ClickForm:
             )
             for click in self.plan.clicks
         ]
-        shown = Input("shown", say("What Marketo shows at the top right, word for word (may stay empty)"))
+        shown = Input("shown", say("What Marketo shows at the top right, word for word (optional)"))
         session = self.step.session
         inputs = [*ticks, name_input(session.journal), shown]
         return build_form(session.language, inputs, say("I made these clicks"), self.submit)
@@ -81,7 +81,7 @@ class BackForm:
         with self.step.session.workspace.lock("click list"):
             told = journal_payloads.decision(what, by, at=now()) | {history.WITHDRAWN: sorted(made)}
             self.step.note("do", Entry.decision, told)
-        return say("Taken back. Run “4 Do” again: it shows the click list.")
+        return say("Undone. Run “4 Do” again: it shows the click list.")
 
     def build(self) -> Any:
         """The click list as it was ticked, and the form under it."""

@@ -53,16 +53,30 @@ class ComparisonForm:
         inputs = [
             Input(
                 "likelihood",
-                say("Look also for people who share no e-mail, from this likelihood on (percent; 0: do not)"),
+                say(
+                    "Also look for people who share no e-mail, from this likelihood up (percent; 0: do "
+                    "not look)"
+                ),
                 value=f"{rules.likelihood:.2%}".replace(".00%", "%"),
             ),
             Input(
-                "plus_addresses", say("ann+news@ and ann@ are one e-mail"), Kind.PICK, rules.plus_addresses
+                "plus_addresses",
+                say("ann+news@ and ann@ are the same e-mail"),
+                Kind.PICK,
+                rules.plus_addresses,
             ),
-            Input("gmail_dots", say("a.nn@gmail.com and ann@gmail.com are one"), Kind.PICK, rules.gmail_dots),
+            Input(
+                "gmail_dots",
+                say("a.nn@gmail.com and ann@gmail.com are the same"),
+                Kind.PICK,
+                rules.gmail_dots,
+            ),
             Input(
                 "fields",
-                say("Fields that tell the same person, such as a customer number (API names, commas)"),
+                say(
+                    "Fields that identify a person, such as a customer number (API names, separated by "
+                    "commas)"
+                ),
                 value=", ".join(rules.fields),
             ),
             name_input(self.session.journal),
@@ -76,5 +90,5 @@ def _share(text: str) -> float:
         return float(text.replace("%", "").replace(",", ".").strip() or 0) / 100
     except ValueError:
         raise UsageFault(
-            say("“{given}” is no percentage.", given=text[:20]), fix=say("Type a number such as 95.")
+            say("“{given}” is not a percentage.", given=text[:20]), fix=say("Type a number such as 95.")
         ) from None

@@ -46,7 +46,7 @@ class ConfirmForm:
             told = journal_payloads.decision(what, by, at=now()) | {CONFIRMED: self.plan.digest}
             self.step.note("decide", Kind.decision, told)
         self.step.go_on()
-        return say("Written down. The changes are made in “4 Do”.")
+        return say("Recorded. The changes are made in “4 Do”.")
 
     def build(self) -> Any:
         """The form as a widget."""

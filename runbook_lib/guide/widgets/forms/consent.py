@@ -29,12 +29,12 @@ class ConsentForm:
         missing = tuple(self._missing(values))
         if missing:
             raise UsageFault(
-                say("Nothing was agreed to yet: {count} things are missing.", count=len(missing)),
+                say("Nothing has been agreed to yet: {count} things are missing.", count=len(missing)),
                 why=Message(
                     "\n".join(f"{{part{number}}}" for number in range(len(missing))),
                     {f"part{number}": each for number, each in enumerate(missing)},
                 ),
-                fix=say("Tick each warning that you agree to; if you do not agree to one, do not go on."),
+                fix=say("Tick each warning that you agree to; if you do not agree to one, do not continue."),
             )
         signature = Signature(
             str(values["by"]), str(values["reason"]), str(values["org"]), self.session.language
@@ -42,14 +42,14 @@ class ConsentForm:
         with self.session.workspace.lock("consent"):
             sign_plan(self.session, self.plan, signature)
         self.then()
-        return say("Agreed. It counts for 24 hours and for exactly this plan. Go on with “4 Do”.")
+        return say("Agreed. It is valid for 24 hours and for exactly this plan. Continue with “4 Do”.")
 
     def _missing(self, values: Values) -> Iterator[Message]:
         for number, consent in enumerate(self.plan.consents, start=1):
             if not values[consent.id]:
                 yield say("Warning {number} is not ticked.", number=number)
         if str(values["org"]).strip() != self.plan.org_name.strip():
-            yield say("The org's name is not typed exactly.")
+            yield say("The org's name was not typed exactly.")
         if not str(values["by"]).strip() or not str(values["reason"]).strip():
             yield say("An approval needs a name and a reason.")
 

@@ -59,7 +59,7 @@ class CredentialForm:
                 typed.append(each.name)
             elif not self.session.vault.has(each.name):
                 raise SecretMissing(
-                    say("“{label}” is empty.", label=each.label), fix=say("Type it in and press again.")
+                    say("“{label}” is empty.", label=each.label), fix=say("Type it in and click again.")
                 )
         if typed and self.account is not None:
             note_typed(self.session, step_of(self.account), tuple(typed))
@@ -105,4 +105,4 @@ class CredentialForm:
         return say("Stored in {places}.", places=Message(", ".join(f"{{{name}}}" for name in parts), parts))
 
 
-_MENDED = say("They are right; what was wrong in Salesforce was mended: try the same once more.")
+_MENDED = say("They are right; what was wrong in Salesforce has been fixed: try the same ones once more.")

@@ -59,7 +59,7 @@ class GroupForm:
         if key := str(values["key"]).strip().lower():
             if people not in self.kinds:
                 raise UsageFault(
-                    say("A key is of one group."), fix=say("Choose the kind of that group, too.")
+                    say("A key belongs to one group."), fix=say("Choose the type of that group, too.")
                 )
             people = f"{people}:{key}"
         with self.session.workspace.lock("decision"):

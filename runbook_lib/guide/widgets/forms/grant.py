@@ -64,12 +64,14 @@ def offer_missing_rights(step: Step) -> Iterable[Block]:
     if is_confirmed(history.attempt(step.session.journal, step.name), plan):
         return  # Do makes exactly these; nobody is asked twice
     step.form = GrantForm(step, plan).build
-    one = say("One right is missing. It can be made right here, or under “4 Do”.")
-    many = say("{count} rights are missing. They can be made right here, or under “4 Do”.", count=len(lines))
+    one = say("One right is missing. You can grant it right here, or under “4 Do”.")
+    many = say(
+        "{count} rights are missing. You can grant them right here, or under “4 Do”.", count=len(lines)
+    )
     yield Card(
         Tone.WAIT,
         counted(len(lines), one, many),
-        (say("Either way the same changes are made, written down, and can be taken back."),),
+        (say("Either way the same changes are made and recorded, and can be undone."),),
     )
     yield from plan_blocks(plan)
 

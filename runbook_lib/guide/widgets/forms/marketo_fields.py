@@ -50,7 +50,7 @@ class FieldsForm:
         ]
         profiles = Input(
             "profiles",
-            say("Profiles whose users may read these fields, and not edit them; a comma between two names"),
+            say("Profiles whose users may read these fields but not edit them; separate names with commas"),
         )
         inputs = [*ticks, profiles, name_input(self.session.journal)]
         return build_form(self.session.language, inputs, say("Decide"), self.submit)
@@ -63,7 +63,7 @@ class FieldsForm:
             reason = there.reason if isinstance(there, Unknown) else say("nobody looked")
             raise UsageFault(
                 say("Cannot tell which profiles there are: {reason}", reason=reason),
-                fix=say("Leave the box empty, or repair the access and run “1 Look” again."),
+                fix=say("Leave the box empty, or fix the access and run “1 Look” again."),
             )
         known = {each.name.lower(): each.name for each in there} if isinstance(there, tuple) else {}
         for name in names:

@@ -31,7 +31,7 @@ class MendForm:
                 aside = path.with_name(f"{path.stem}-put-aside-{moment:%Y%m%dT%H%M%SZ}{path.suffix}")
                 path.rename(aside)
                 names.append(aside.name)
-            what = say("Put aside: {names}.", names=", ".join(names) or say("nothing"))
+            what = say("Set aside: {names}.", names=", ".join(names) or say("nothing"))
             self.step.note("decide", Kind.decision, journal_payloads.decision(what, by, at=moment))
         self.step.go_on()
         return what
@@ -39,5 +39,5 @@ class MendForm:
     def build(self) -> Any:
         """The form as a widget."""
         session = self.step.session
-        button = say("Put the file aside and decide anew")
+        button = say("Set the file aside and decide again")
         return build_form(session.language, [name_input(session.journal)], button, self.submit)

@@ -30,12 +30,12 @@ class StatusForm:
         shown = typed or ("" if values["shown"] == OTHER else label(values["shown"], session.language))
         if not shown:
             raise UsageFault(
-                say("No status was named."), fix=say("Choose what the page shows, or type its words.")
+                say("No status was given."), fix=say("Choose what the page shows, or type its words.")
             )
         by = named(values)
         with session.workspace.lock("status"):
             report_status(session, self.step.spec, by, shown)
-        return [Card(Tone.OK, say("Written down. It counts at “5 Prove”."))]
+        return [Card(Tone.OK, say("Recorded. It counts at “5 Prove”."))]
 
     def build(self) -> Any:
         """The form as a widget."""
@@ -43,7 +43,7 @@ class StatusForm:
         session = self.step.session
         inputs = [
             Input("shown", say("What Marketo shows at the top right"), Kind.LIST, OTHER, options),
-            Input("typed", say("Its own words (may stay empty)")),
+            Input("typed", say("Optional note")),
             name_input(session.journal),
         ]
         return build_form(session.language, inputs, say("This is what the page shows"), self.submit)

@@ -48,14 +48,14 @@ class WhoForm:
             what = self._told(setup)
             self.step.note("decide", Entry.decision, journal_payloads.decision(what, by, at=setup.decided_at))
         self.step.go_on()
-        return say("Written down: {what}", what=what)
+        return say("Recorded: {what}", what=what)
 
     def build(self) -> Any:
         """The form as a widget."""
         there = isinstance(self.seen.sync_user, SyncUser)
         options = {
-            EXISTING: say("A user who is in Salesforce already"),
-            CREATE: say("A new user, whom the runbook makes"),
+            EXISTING: say("An existing Salesforce user"),
+            CREATE: say("A new user, created by the runbook"),
         }
         profiles = [each.name for each in self._profiles()]
         chosen = self.setup.profile if self.setup.profile in profiles else next(iter(profiles), "")
@@ -63,7 +63,7 @@ class WhoForm:
         email = self.setup.user_email or self.step.session.expected.admin_username
         inputs = [
             Input("who", say("Who is the sync user?"), Kind.CHOICE, EXISTING if there else CREATE, options),
-            Input("username", say("Username (unique over all Salesforce orgs)"), value=username),
+            Input("username", say("Username (unique across all Salesforce orgs)"), value=username),
             Input("email", say("New user: e-mail address that somebody reads"), value=email),
             Input("last_name", say("New user: last name"), value=self.setup.last_name),
             Input("alias", say("New user: alias, at most 8 characters"), value=self.setup.alias),
@@ -95,8 +95,8 @@ class WhoForm:
         profile = str(values["profile"] or "")
         if "@" not in typed["email"]:
             raise UsageFault(
-                say("“{given}” is no e-mail address.", given=typed["email"]),
-                fix=say("Type one that somebody reads: the link for the first password goes there."),
+                say("“{given}” is not an e-mail address.", given=typed["email"]),
+                fix=say("Enter one that somebody reads: the link for the first password goes there."),
             )
         if not typed["last_name"] or not 0 < len(typed["alias"]) <= 8:
             raise UsageFault(
@@ -105,7 +105,7 @@ class WhoForm:
             )
         if not profile:
             raise UsageFault(
-                say("No profile of this org suits, or nobody could read which there are."),
+                say("No profile in this org is suitable, or the profiles could not be read."),
                 fix=say("Look at what “2 Check” says about licenses and rights, then run “1 Look” again."),
             )
         return replace(
@@ -131,13 +131,13 @@ class WhoForm:
     def _demand_right_kind(self, found: object, is_new: bool) -> None:
         if is_new and isinstance(found, SyncUser):
             raise UsageFault(
-                say("“{username}” is in this org already.", username=found.username),
-                fix=say("Choose “A user who is in Salesforce already”, or type another username."),
+                say("“{username}” already exists in this org.", username=found.username),
+                fix=say("Choose “An existing Salesforce user”, or type another username."),
             )
         if not is_new and isinstance(found, Absent):
             raise UsageFault(
                 say("Nobody in this org has that username."),
-                fix=say("Correct it, or choose “A new user, whom the runbook makes”."),
+                fix=say("Correct it, or choose “A new user, created by the runbook”."),
             )
 
     def _take_name(self, username: str) -> None:
@@ -160,14 +160,14 @@ class WhoForm:
             reasons = [reason_of(fault) for fault in wrong.errors(include_url=False)]
             raise UsageFault(
                 say("“{username}” cannot be the sync user: {reason}.", username=username, reason=reasons[0]),
-                fix=say("Type a username in the form of an e-mail address, not your own."),
+                fix=say("Type a username in the form of an e-mail address; not your own."),
             ) from None
 
     def _told(self, setup: SetupDecision) -> Message:
         if not setup.create_user:
-            return say("The sync user is {username}, who is there already.", username=setup.username)
+            return say("The sync user is {username}, an existing user.", username=setup.username)
         return say(
-            "The sync user {username} is to be made, with the profile “{profile}”.",
+            "The sync user {username} will be created, with the profile “{profile}”.",
             username=setup.username,
             profile=setup.profile,
         )

@@ -37,8 +37,8 @@ def _because(reason: Message) -> Unknown:
 
 
 _NOT_ASKED = _because(say("Not measured: it would have cost more calls than are allowed for it."))
-_NOBODY = _because(say("Not measured: nobody could look which fields there are."))
-_OF_HOW_MANY = _because(say("Not measured: it was counted, but not of how many records."))
+_NOBODY = _because(say("Not measured: the fields could not be read."))
+_OF_HOW_MANY = _because(say("Not measured: it was counted, but not out of how many records."))
 
 
 def fill_rates(reader: SalesforceReader, fields: Sequence[Field] | Unknown | None) -> Rates | Unknown:

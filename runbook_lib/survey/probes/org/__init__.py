@@ -63,8 +63,8 @@ def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], expected: Exp
 def _nothing_told(name: str) -> Unknown:
     """An empty answer about what every org has: it tells nothing, and is no good news."""
     return untold(
-        say("Salesforce answered with nothing where every org has something ({what}).", what=name),
-        say("The admin who is logged in needs “View Setup and Configuration”."),
+        say("Salesforce returned nothing where every org has something ({what}).", what=name),
+        say("The logged-in admin needs “View Setup and Configuration”."),
     )
 
 

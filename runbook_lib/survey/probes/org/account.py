@@ -66,14 +66,14 @@ def _agreed(name: str, told: ObjectAccess, granted: ObjectAccess | None) -> Obje
         return told
     return untold(
         say(
-            "Salesforce contradicts itself about {object}: permission sets of the sync user grant {rights}, "
-            "and UserEntityAccess denies it.",
+            "Salesforce contradicts itself about {object}: the sync user's permission sets grant "
+            "{rights}, but UserEntityAccess denies it.",
             object=name,
             rights=", ".join(denied),
         ),
         say(
-            "In Setup → Users open the sync user and click View Summary, then Object Permissions. Or try the "
-            "login in 03_security_token: what Salesforce tells the sync user counts."
+            "In Setup → Users, open the sync user and click View Summary, then Object Permissions. Or "
+            "try the login in 03_security_token: what Salesforce tells the sync user is what counts."
         ),
     )
 
@@ -81,7 +81,7 @@ def _agreed(name: str, told: ObjectAccess, granted: ObjectAccess | None) -> Obje
 def _untold(name: str) -> Unknown:
     return untold(
         say("Salesforce does not say what the sync user may do with {object}.", object=name),
-        say("The admin who is logged in needs “View Setup and Configuration”."),
+        say("The logged-in admin needs “View Setup and Configuration”."),
     )
 
 

@@ -159,10 +159,10 @@ def _profile(reader: SalesforceReader, profile_id: str) -> Mapping[str, Any] | U
     """The profile's metadata; every user has a profile, so that an empty answer tells nothing."""
     try:
         return reader.profile(profile_id) or untold(
-            say("Salesforce answered with nothing when it was asked for the sync user's profile."),
+            say("Salesforce returned nothing when asked for the sync user's profile."),
             say(
-                "Look at Login Hours and Login IP Ranges in Setup → Users → Profiles. The admin who is "
-                "logged in may lack “Modify Metadata Through Metadata API Functions”."
+                "Look at Login Hours and Login IP Ranges in Setup → Users → Profiles. The logged-in "
+                "admin may lack “Modify Metadata Through Metadata API Functions”."
             ),
         )
     except CANNOT_TELL as fault:

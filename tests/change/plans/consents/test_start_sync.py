@@ -41,7 +41,7 @@ def test_records_that_stay_unseen_are_named_with_both_counts() -> None:
     """Private sharing: it is not the whole database any more, and both counts are agreed to."""
     told = consents(small_org(rows={**NOBODY, "Contact": 400}))
     assert "whole database" not in told["whole-database"]
-    assert "Lead: sees none, there are at most 900" in told["unseen-records"]
+    assert "Lead: sees none of at most 900" in told["unseen-records"]
     assert "Contact" not in told["unseen-records"]
 
 
@@ -59,7 +59,7 @@ def test_a_count_that_could_not_be_had_is_not_known(seen: Snapshot) -> None:
     """It is never taken for zero, nor for all: also where the administrator's own count stands in."""
     told = consents(seen)
     assert "whole database" not in told["whole-database"]
-    assert "Lead: sees" in told["unseen-records"] and "not known" in told["unseen-records"]
+    assert "Lead: sees" in told["unseen-records"] and "unknown" in told["unseen-records"]
 
 
 def test_all_kinds_of_duplicates_are_named() -> None:
@@ -69,14 +69,14 @@ def test_all_kinds_of_duplicates_are_named() -> None:
     )
     fresh = DuplicateCounts(1301, 10, {"lead": 5, "contact": 3, "across": 6}, {}, conflicts=3)
     text = consents(small_org(duplicates=fresh.after(compared)))["duplicates"]
-    assert "Leads alone: 5. Contacts alone: 4. Both: at most 10." in text
-    assert "in Marketo already: 18. Probably the same, with different e-mails: 2." in text
+    assert "Leads only: 5. Contacts only: 4. Both: at most 10." in text
+    assert "already in Marketo: 18. Probably the same, with different e-mails: 2." in text
 
 
 def test_kinds_that_nobody_compared_are_said_to_be_so() -> None:
     """Where 07 did not look into Marketo, nobody signs for zero."""
     text = consents(small_org())["duplicates"]
-    assert "in Marketo already: not compared." in text
+    assert "already in Marketo: not compared." in text
 
 
 def test_people_who_come_along_as_they_are() -> None:
@@ -84,7 +84,7 @@ def test_people_who_come_along_as_they_are() -> None:
     people = DuplicateCounts(1300, 52, {"lead": 1}, {"lead": 2}, conflicts=1, opted_out=260)
     seen = replace(stocked(converted_leads=90, idle={"Lead": REFUSED, "Contact": 0}), duplicates=people)
     text = consents(seen)["people-as-they-are"]
-    for told in ("e-mail: at most 60.", "of e-mail: at most 260.", "leads: at most 90.", "leads not known,"):
+    for told in ("e-mail: at most 60.", "of e-mail: at most 260.", "leads: at most 90.", "leads unknown,"):
         assert told in text
 
 
@@ -92,9 +92,9 @@ def test_people_who_come_along_as_they_are() -> None:
     ("parts", "name", "told"),
     [
         ({"without_role": 33}, "opportunities-of-nobody", "has a role: at most 40."),
-        ({"without_role": REFUSED}, "opportunities-of-nobody", "has a role: not known."),
+        ({"without_role": REFUSED}, "opportunities-of-nobody", "has a role: unknown."),
         ({"currencies": ("EUR", "USD")}, "currencies", "several currencies (EUR, USD)"),
-        ({"currencies": REFUSED}, "currencies", "is not known"),
+        ({"currencies": REFUSED}, "currencies", "are not known"),
     ],
 )
 def test_opportunities(parts: dict[str, Any], name: str, told: str) -> None:

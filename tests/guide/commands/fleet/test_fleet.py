@@ -68,7 +68,7 @@ def _blocked(session: Session) -> None:
         "marketo_free", ROAD[1].name, Status.ERROR, say("Tied."), None, say("Untie it."), Who.MARKETO_ADMIN
     )
     session.journal.append(ROAD[1].name, "check", Kind.finding, journal_payloads.finding(finding))
-    _end(session, ROAD[1].name, Blocked(say("One of the checks shuts this step.")))
+    _end(session, ROAD[1].name, Blocked(say("One of the checks blocks this step.")))
 
 
 def _waiting(session: Session) -> None:

@@ -96,7 +96,7 @@ def test_tick_filter_and_sort(browser: Any) -> None:
     shares = page.locator("tbody tr td:nth-of-type(5)").all_inner_texts()
     assert shares[0] == "0.29" and shares[-10:] == [""] * 10
     page.get_by_label("Filter by words").fill("field 1")
-    page.get_by_role("button", name="Hide all that were found").click()
+    page.get_by_role("button", name="Hide all shown").click()
     assert len(page.evaluate("window.model.get('hidden')")) == 13
     assert page.locator("tbody b").count() == 0  # what an org calls a field is text, not HTML
 
@@ -105,12 +105,12 @@ def test_what_is_locked_cannot_be_ticked(browser: Any) -> None:
     """Neither by itself nor with all that were found; kinds are filtered apart; it can be taken back."""
     page = page_with(browser, 30, locked=10, standard=5)
     expect(page.get_by_label("Hide Lead.F0029__c")).to_be_disabled()
-    page.get_by_role("button", name="Hide all that were found").click()
+    page.get_by_role("button", name="Hide all shown").click()
     assert len(page.evaluate("window.model.get('hidden')")) == 20
     for kind, count in (("fields that cannot be hidden", 10), ("standard fields that can be hidden", 5)):
         page.get_by_label("Show", exact=True).select_option(label=kind)
         assert page.locator("tbody tr").count() == count
-    page.get_by_role("button", name="Back to what was ticked at first").click()
+    page.get_by_role("button", name="Back to the original ticks").click()
     assert page.evaluate("window.model.get('hidden')") == ["Lead.F0001__c"]
 
 

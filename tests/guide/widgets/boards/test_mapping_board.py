@@ -233,7 +233,7 @@ def test_notebook_06_waits_and_shows_what_is_on_file(step: FieldMappings) -> Non
     keeps their name under what another leaves as it is."""
     shown = step.decide()
     assert shown.form is not None and "First finish" in step.do().plain
-    assert "take apart" in shown.plain and "SMB" in shown.html
+    assert "separate" in shown.plain and "SMB" in shown.html
     write_mappings(
         step.session.workspace,
         [MappingDecision("Region__c", "Region__c", Pairing.BREAK, "other meaning", "Ada"),

@@ -28,7 +28,7 @@ def somebody(number: str, first: str, last: str, **more: str) -> Person:
 ANN = {"company": "Blue River Ltd", "phone": "+44 20 7946 0999", "country": "GB"}
 PAIRS: dict[str, Sequence[Person]] = {
     "typing error": [somebody("T1", "Ann", "Kowalsky", **ANN), somebody("T2", "Ann", "Kowalski", **ANN)],
-    "short form": [somebody("S1", "Robert", "Muñoz", company="Iron Foods", country="ES"),
+    "short for": [somebody("S1", "Robert", "Muñoz", company="Iron Foods", country="ES"),
                    somebody("S2", "Bob", "Munoz", company="IRON FOODS, INC.", country="ES")],
     "initial": [somebody("I1", "Zoë", "Quastenberg", company="Velvet Optics", phone="0711 555123456"),
                 somebody("I2", "Z.", "Quastenberg", company="Velvet Optics GmbH", phone="+49 711 555123456")],
@@ -86,7 +86,7 @@ def groups(crowd: list[Person], tmp_path_factory: pytest.TempPathFactory) -> tup
 
 @pytest.mark.parametrize("kind", PAIRS)
 def test_the_same_people_are_found(kind: str, groups: tuple[Path, set[frozenset[str]]]) -> None:
-    """A typing error, a short form, an initial, another employer: still one person."""
+    """A typing error, a short for, an initial, another employer: still one person."""
     assert frozenset(each["id"] for each in PAIRS[kind]) in groups[1]
 
 

@@ -122,7 +122,7 @@ def test_the_sync_users_count_is_never_the_administrators(private: Live) -> None
     seen = private.see(Part.SYNC_LOGIN, Part.ROWS, Part.INVENTORY)
     assert isinstance(seen.rows, Unknown) and isinstance(seen.inventory, Inventory)
     found = told(replace(seen, object_access={}), "visible_records")
-    assert found.status is Status.UNKNOWN and "Lead: not known of" in str(found.what)
+    assert found.status is Status.UNKNOWN and "Lead: unknown of" in str(found.what)
 
 
 def test_who_was_counted_is_not_counted_again(private: Live) -> None:
