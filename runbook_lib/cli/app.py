@@ -19,6 +19,7 @@ COMMANDS = (
     road.run,
     road.plan,
     road.check,
+    road.watch,
     decisions.approve,
     decisions.attest,
     decisions.adopt,

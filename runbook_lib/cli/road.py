@@ -9,7 +9,7 @@ import typer
 
 from runbook_lib.cli.exit import end_run, print_json, print_view
 from runbook_lib.cli.options import Engine, Folder, Json, KeepPeople, Language, ShowPeople, between
-from runbook_lib.road import ROAD, step_named
+from runbook_lib.road import ROAD, WATCH, step_named
 
 
 def init(
@@ -37,6 +37,18 @@ def init(
     told = founding.ask_missing(given, language)
     more = {"language": language, "my_domain": my_domain, "authentication": authentication}
     print(founding.found_workspace(workspace, founding.nested(told | more)))
+
+
+def watch(workspace: Folder, json: Json = False) -> int:
+    """Run 10_watch and print what it found, as Markdown or as one object; also in watch.md and watch.json."""
+    from runbook_lib.guide.commands import progress  # lazy: help starts at once
+    from runbook_lib.guide.engine.watched import JSON_FILE, MARKDOWN_FILE  # lazy: as above
+    from runbook_lib.guide.notebooks.runner import Conditions, run_road  # lazy: as above
+
+    ran = run_road(workspace, (WATCH,), Conditions(progress.progress(progress.language_of(workspace))))
+    folder = ran.report.parent
+    print((folder / (JSON_FILE if json else MARKDOWN_FILE)).read_text(encoding="utf-8"), end="")
+    return ran.exit_code
 
 
 def plan(workspace: Folder) -> None:

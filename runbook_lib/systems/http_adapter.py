@@ -31,6 +31,8 @@ class Adapter(HTTPAdapter):
         super().__init__()
         self._attend = attend
         self._timeout = timeout
+        self.webhooks: set[str] = set()
+        """Hosts that are no system, and are let through all the same."""
         self._rehearsal = urlsplit(connection.rehearsal.url) if connection.rehearsal is not None else None
 
     def send(  # type: ignore[override]  # the stubs name each argument; requests passes them by name
@@ -61,13 +63,15 @@ class Adapter(HTTPAdapter):
         host, tls = super().build_connection_pool_key_attributes(request, verify, cert)
         if self._rehearsal is None:
             return host, tls
+        if urlsplit(str(request.url)).netloc in self.webhooks:
+            return host, tls
         name = urlsplit(str(request.url)).hostname
         there = {"scheme": "https", "host": self._rehearsal.hostname, "port": self._rehearsal.port or 443}
         return there, {**tls, "server_hostname": name, "assert_hostname": name}
 
     def _require_ours(self, request: requests.PreparedRequest) -> None:
         url = urlsplit(str(request.url))
-        ours = f".{url.hostname}".endswith(_OURS)
+        ours = f".{url.hostname}".endswith(_OURS) or url.netloc in self.webhooks
         if self._rehearsal is not None:
             ours = ours or url.netloc == self._rehearsal.netloc
         if url.scheme != "https" or not ours:

@@ -42,7 +42,7 @@ class Call:
     """One call that was made. Never holds a query string, a header or a body."""
 
     system: str
-    """salesforce, marketo, console or control."""
+    """salesforce, marketo, console, control or webhook."""
     method: str
     host: str
     path: str
@@ -91,6 +91,10 @@ class Transport:
         if self._connection.rehearsal is not None:
             session.trust_env = False  # no proxy and no other certificates on the way to this machine
             session.verify = self._connection.rehearsal.ca_file
+
+    def admit(self, host: str) -> None:
+        """Lets calls to ``host`` out, which is a webhook and no system; its paths are told nowhere."""
+        self._adapter.webhooks.add(host)
 
     def send(self, method: str, url: str, **options: Any) -> requests.Response:
         """One call; ``options`` as those of ``requests.Session.request``. Any HTTP status is an answer.
@@ -143,7 +147,8 @@ class Transport:
         self, request: requests.PreparedRequest, send: Callable[[], requests.Response]
     ) -> requests.Response:
         """Sends a request as often as it may be sent, and writes each attempt down."""
-        attempts = ATTEMPTS if only_reads(request) else 1
+        may_repeat = only_reads(request) or self._system(request) == "webhook"
+        attempts = ATTEMPTS if may_repeat else 1
         for attempt in range(1, attempts + 1):
             answer = self._attempt(request, send)
             wait: Wait | None
@@ -162,11 +167,23 @@ class Transport:
         """The answer where a system itself gave one; else raises :class:`Unreachable` with the reason."""
         if isinstance(answer, Exception):
             rehearsal = self._connection.rehearsal
-            raise _unreachable(request, answer, rehearsal.ca_file if rehearsal else None)
-        url = urlsplit(str(request.url))
-        if _system_of(url.hostname or "", url.path) in ("salesforce", "marketo"):
+            raise _unreachable(
+                request, answer, self._place(request), rehearsal.ca_file if rehearsal else None
+            )
+        if self._system(request) in ("salesforce", "marketo"):
             require_system_itself(answer)
         return answer
+
+    def _system(self, request: requests.PreparedRequest) -> str:
+        url = urlsplit(str(request.url))
+        if url.netloc in self._adapter.webhooks:
+            return "webhook"
+        return _system_of(url.hostname or "", url.path)
+
+    def _place(self, request: requests.PreparedRequest) -> str:
+        """The address of a call as it may be told: without its query, and of a webhook its host alone."""
+        url = urlsplit(str(request.url))
+        return f"https://{url.netloc}{'' if self._system(request) == 'webhook' else url.path}"
 
     def _attempt(
         self, request: requests.PreparedRequest, send: Callable[[], requests.Response]
@@ -183,8 +200,7 @@ class Transport:
     def _write_down(
         self, request: requests.PreparedRequest, answer: requests.Response | None, seconds: float
     ) -> None:
-        url = urlsplit(str(request.url))
-        system = _system_of(url.hostname or "", url.path)
+        url, system = urlsplit(self._place(request)), self._system(request)
         self.calls[system] += 1
         status = None if answer is None else answer.status_code
         if system in ("salesforce", "marketo"):
@@ -213,11 +229,11 @@ def _system_of(host: str, path: str) -> str:
 
 
 def _unreachable(
-    request: requests.PreparedRequest, fault: Exception, bundle: str | None = None
+    request: requests.PreparedRequest, fault: Exception, place: str, bundle: str | None = None
 ) -> Unreachable:
     import requests  # lazy: loaded long before
 
-    url = urlsplit(str(request.url))
+    url = urlsplit(place)
     reason, fix = say("the connection was lost or refused"), _NETWORK
     match fault:
         case requests.exceptions.SSLError():
@@ -235,7 +251,7 @@ def _unreachable(
         reason, fix = missing, _ENDED if bundle else _BUNDLE
     return Unreachable(
         say("{host} could not be reached: {reason}.", host=url.netloc, reason=reason),
-        where=f"{request.method} https://{url.netloc}{url.path}",
+        where=f"{request.method} {place}",
         fix=fix,
     )
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 
 from runbook_lib.cli.app import call
 from runbook_lib.errors import Blocked, RunbookError, UsageFault
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.commands.schemas import schema_of
 from runbook_lib.guide.state import acknowledged, history
 from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.steps.verify_sync import VerifySync
 from runbook_lib.guide.steps.watch import Watch
+from runbook_lib.journal import Kind
 from runbook_lib.proof.claims.drift import is_drift
 from runbook_lib.proof.evidence import Evidence
 from runbook_lib.rehearsal.org.controls import turn_user
@@ -23,6 +29,7 @@ from runbook_lib.review.findings import Status
 from runbook_lib.road import WATCH
 from tests.guide.test_drift import somebody_makes
 from tests.guide.walking import stopped, walk, walk_on
+from tests.scripted_server import ScriptedServer
 
 NIGHTLY_CALLS = 25
 
@@ -95,6 +102,52 @@ def test_a_new_field_wakes_a_person_until_it_is_acknowledged(live: Live) -> None
         acknowledged.acknowledge(live.session, "Ada", "again", acknowledged.open_drifts(live.session.journal))
 
 
+@pytest.fixture
+def hook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
+    """A chat tool's webhook over HTTPS, its address given as a secret."""
+    with ScriptedServer(tmp_path) as server:
+        monkeypatch.setenv("RUNBOOK_ACME_WEBHOOK_URL", f"{server.url}/services/Xk29NeverInAText")
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(server.ca_file))
+        yield server
+
+
+def _told(live: Live) -> dict[str, Any]:
+    """watch.json, which keeps to the published schema and holds no address."""
+    text = (live.session.workspace.path / "watch.json").read_text("utf-8")
+    told: dict[str, Any] = json.loads(text)
+    jsonschema.validate(told, schema_of("watch"))
+    assert "Xk29" not in text
+    return told
+
+
+def test_a_webhook_hears_what_a_person_is_needed_for(live: Live, hook: ScriptedServer) -> None:
+    """A change is posted, again where the tool is busy; the first quiet look after it, too; then silence.
+    A webhook that refuses changes no verdict, and is told."""
+    somebody_makes(live.server, "Lead.Posted__c")
+    hook.script(503, 200)
+    live.breathe()
+    assert stopped(live.session, WATCH.name).exit_code == 2
+    posted = json.loads(hook.asked[-1].body)
+    jsonschema.validate(posted, schema_of("watch"))
+    assert [drift["id"] for drift in posted["drifts"]] == ["drift-field:Lead.Posted__c"]
+    assert (posted["outcome"], posted["exit_code"], posted["webhook"]) == ("waits", 2, "posted")
+    assert "Posted\\_\\_c" in posted["text"] and len(hook.asked) == 2
+    hook.script(404)
+    live.breathe()
+    assert stopped(live.session, WATCH.name).exit_code == 2
+    assert _told(live)["webhook"].startswith("failed: 127.0.0.1") and len(hook.asked) == 1
+    assert any("webhook" in str(entry.payload) for entry in live.session.journal.entries(kind=Kind.read))
+    drifts = acknowledged.open_drifts(live.session.journal)
+    acknowledged.acknowledge(live.session, "Ada", "wanted", drifts)
+    hook.script(200)
+    live.breathe()
+    walk(live.session, WATCH.name)
+    assert (_told(live)["exit_code"], _told(live)["webhook"]) == (0, "posted")
+    live.breathe()
+    walk(live.session, WATCH.name)
+    assert _told(live)["webhook"] == "quiet" and len(hook.asked) == 1
+
+
 def test_a_frozen_user_blocks_and_is_named(live: Live) -> None:
     """A check that blocks ends as blocked (3), after the evidence was written down."""
     live.breathe()
@@ -106,6 +159,8 @@ def test_a_frozen_user_blocks_and_is_named(live: Live) -> None:
     finally:
         turn_user(live.server.org, {"username": user, "is_frozen": False})
     assert isinstance(stop.value, Blocked), stop.value
+    told = _told(live)
+    assert (told["outcome"], told["webhook"]) == ("blocked", "none") and told["stops"] and told["reasons"]
     assert "drift-user:frozen" in {claim.id for claim in live.evidence().claims}
 
 

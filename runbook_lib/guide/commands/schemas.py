@@ -14,10 +14,11 @@ from pydantic import TypeAdapter
 
 from runbook_lib.guide.commands.fleet import Fleet
 from runbook_lib.guide.engine.result import Result
+from runbook_lib.guide.engine.watched import Watched
 from runbook_lib.proof.report import Report
 
 FOLDER = Path(__file__).parents[3] / "docs" / "schemas"
-PUBLISHED: Mapping[str, type] = {"fleet": Fleet, "report": Report, "result": Result}
+PUBLISHED: Mapping[str, type] = {"fleet": Fleet, "report": Report, "result": Result, "watch": Watched}
 """File → what it holds."""
 
 

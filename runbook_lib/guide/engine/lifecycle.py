@@ -28,7 +28,7 @@ from runbook_lib.guide.views.moving_line import MovingLine
 from runbook_lib.guide.views.next_steps import on_file
 from runbook_lib.guide.views.plan import age, evidence_blocks
 from runbook_lib.guide.views.view import Answered, Block, Card, Clicks, Line, Tone, View, error_card
-from runbook_lib.journal import Kind
+from runbook_lib.journal import Entry, Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.road import StepSpec
@@ -76,8 +76,13 @@ class Beats:
     def note(self, beat: str, kind: Kind, payload: dict[str, Any]) -> None:
         """Writes an entry of this step into the journal."""
         entry = self.session.journal.append(self.name, beat, kind, payload)
-        if kind is Kind.ended and self._plain is not None:
-            self._plain.ended(entry)
+        if kind is Kind.ended:
+            self.has_ended(entry)
+            if self._plain is not None:
+                self._plain.ended(entry)
+
+    def has_ended(self, entry: Entry) -> None:
+        """What a step does once its end is on record."""
 
     def end(self, outcome: Outcome, what: object = "") -> None:
         """Writes down how the step ended."""

@@ -55,7 +55,6 @@ class Result:
 
 def write_result(folder: Path, result: Result) -> None:
     """Writes ``result.json`` into ``folder``, which is made where it is missing; whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / NAME, json.dumps(asdict(result), ensure_ascii=False, indent=1) + "\n")
 
 

@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Any
 
 from runbook_lib.errors import Cancelled, Defect, RunbookError, SecretLeaked, TimedOut, UsageFault
+from runbook_lib.guide.engine.watched import leave_watched
 from runbook_lib.guide.engine.result import begun, result_of, stopped_by, write_result
 from runbook_lib.outcomes import Outcome
 from runbook_lib.guide.state import history
@@ -30,7 +31,7 @@ from runbook_lib.guide.steps import STEPS
 from runbook_lib.journal import RUN, Entry, Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.report import write_report
-from runbook_lib.road import ROAD, StepSpec
+from runbook_lib.road import ROAD, WATCH, StepSpec
 from runbook_lib.text import Message, say
 
 
@@ -198,7 +199,10 @@ def _write_fault(session: Session, stop: StepSpec, fault: RunbookError | None, s
     """The run's own word where the notebook could not give one."""
     told = fault or Defect("The step ended without an outcome.")
     payload = journal_payloads.ended(told.outcome, session.calls(), seconds, told)
-    return session.journal.append(stop.name, "run", Kind.ended, payload)
+    entry = session.journal.append(stop.name, "run", Kind.ended, payload)
+    if stop is WATCH:
+        leave_watched(session, entry)
+    return entry
 
 
 def _folder(session: Session) -> Path:

@@ -7,13 +7,14 @@ from dataclasses import fields, replace
 
 from runbook_lib.errors import WaitsForPerson
 from runbook_lib.guide.engine.step import blocked_by, out_of_reach_by
+from runbook_lib.guide.engine.watched import leave_watched
 from runbook_lib.guide.state import acknowledged, history
 from runbook_lib.guide.steps.patterns.arrival_step import ARRIVAL, Arrival, people_grid
 from runbook_lib.guide.views.commands import shell_word
 from runbook_lib.guide.views.plan import age, evidence_blocks
-from runbook_lib.guide.views.view import Block, Line, findings_blocks
+from runbook_lib.guide.views.view import Block, Card, Line, Tone, findings_blocks
 from runbook_lib.guide.widgets.forms.acknowledge import AcknowledgeForm
-from runbook_lib.journal import Kind
+from runbook_lib.journal import Entry, Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.claims.drift import COMPARED, claim_drift, is_drift
 from runbook_lib.proof.evidence import Claim, Evidence
@@ -123,6 +124,15 @@ class Watch(Arrival):
             kept = history.save_snapshot(self.session.workspace, seen)
             self.note("prove", Kind.read, told | {acknowledged.STATE: kept})
         return super().conclude(evidence)
+
+    def has_ended(self, entry: Entry) -> None:
+        """Leaves what was found as files and, headless, tells the webhook; where that fails, it is told."""
+        if self.interactive:
+            return
+        if reason := leave_watched(self.session, entry):
+            what = say("The webhook was not told: {reason} The verdict stands.", reason=reason)
+            self.note("stop", Kind.read, {"what": what.to_json()})
+            self.show_now([Card(Tone.WARN, what)])
 
     def _wait_for(self, evidence: Evidence, drifts: Sequence[Claim]) -> Iterable[Block]:
         if self.interactive:

@@ -29,8 +29,10 @@ SECRET_NAMES = (
     "salesforce_sync_token",
     "marketo_client_secret",
 )
-OPTIONAL_SECRETS = ("salesforce_admin_client_secret", "salesforce_sync_client_secret")
-"""Only where connection.toml names an OAuth client for that account, and that client has a secret."""
+WEBHOOK = "webhook_url"
+"""Where 10 sends what it found; whoever knows the address can write there."""
+OPTIONAL_SECRETS = ("salesforce_admin_client_secret", "salesforce_sync_client_secret", WEBHOOK)
+"""Client secrets: only where connection.toml names an OAuth client for that account. Webhook: as wanted."""
 MASK = "•••"
 
 

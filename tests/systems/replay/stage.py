@@ -15,7 +15,7 @@ from runbook_lib.systems.salesforce.login import Account, Session, log_in
 from runbook_lib.systems.salesforce.writer import SalesforceWriter
 from runbook_lib.systems.secrets.vault import Secret, Vault
 from runbook_lib.systems.transport import Transport
-from tests.systems.conftest import ScriptedServer
+from tests.scripted_server import ScriptedServer
 
 TOKEN = '{"access_token": "token-1234", "token_type": "bearer", "expires_in": 3599, "scope": "api@acme"}'
 

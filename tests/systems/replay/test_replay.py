@@ -15,7 +15,7 @@ import pytest
 from runbook_lib.systems.connection import Connection
 from runbook_lib.systems.transport import Transport
 from tests.conftest import RECORDED
-from tests.systems.conftest import ScriptedServer
+from tests.scripted_server import ScriptedServer
 from tests.systems.replay import marketo, salesforce
 from tests.systems.replay.stage import Stage, after_token, as_it_is
 
