@@ -49,7 +49,7 @@ def _found(folder: Path, name: str) -> Path:
 
 def _end(session: Session, step: str, stop: WaitsForPerson | Blocked) -> None:
     session.journal.append(step, "look", Kind.started, {})
-    payload = journal_payloads.ended(stop.outcome, stop.exit_code, session.calls(), 1.0, stop)
+    payload = journal_payloads.ended(stop.outcome, session.calls(), 1.0, stop)
     session.journal.append(step, "stop", Kind.ended, payload)
 
 
