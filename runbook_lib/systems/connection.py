@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from runbook_lib.disk import write_whole
-from runbook_lib.errors import ConnectionFileFault
+from runbook_lib.errors import ConnectionFileFault, UsageFault
 from runbook_lib.systems import addresses
 from runbook_lib.systems.validation_messages import reason_of
 from runbook_lib.text import Message, joined, say
@@ -140,6 +140,19 @@ class Connection(_Part):
         if self.salesforce.admin_username.lower() == self.salesforce.sync_username.lower():
             raise ValueError(say("admin_username and sync_username are the same user"))
         return self
+
+    def with_sync_user(self, username: str) -> Connection:
+        """The same connection with another sync user. ``UsageFault`` where that cannot be."""
+        told = self.model_dump()
+        told["salesforce"]["sync_username"] = username
+        try:
+            return Connection.model_validate(told)
+        except ValidationError as wrong:
+            reasons = [reason_of(fault) for fault in wrong.errors(include_url=False)]
+            raise UsageFault(
+                say("“{username}” cannot be the sync user: {reason}.", username=username, reason=reasons[0]),
+                fix=say("Type a username in the form of an e-mail address; not your own."),
+            ) from None
 
     @property
     def is_rehearsal(self) -> bool:

@@ -24,7 +24,7 @@ from runbook_lib.proof.report import report_data
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import ROAD, START_SYNC, SYNC_FIELDS
 from runbook_lib.systems.rehearsal_console import RehearsalConsole
-from tests.guide.walking import ORG, stopped, walk, walk_on
+from tests.guide.walking import ORG, answer, stopped, walk, walk_on
 from tests.survey.conftest import ready_world
 
 SYNC_FIELDS_CLICKS = ("Sync with Salesforce.com", "Sync Fields", "Confirm Credentials")
@@ -70,7 +70,7 @@ def test_a_person_adopts_in_the_notebook(before_05: Session, rehearsal_server: R
     shown = step.look()
     assert shown.form is not None and "already been clicked" in shown.plain
     assert "First finish" in step.do().plain
-    AdoptForm(step).submit({"by": "Ada", "clicked_by": "", "clicked_at": ""})
+    answer(step, AdoptForm, by="Ada", clicked_by="", clicked_at="")
     assert standing_of(before_05, SYNC_FIELDS).is_adopted and "Proven before" in step.do().plain
 
 

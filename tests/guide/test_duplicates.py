@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from importlib.util import find_spec
 
 import pytest
 
 from runbook_lib.change.decisions import ComparisonRules, DuplicateChoice, DuplicateDecision, write_duplicates
+from runbook_lib.change.decisions.rows import ALL
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.engine.comparison import ENGINE, KEEP_EXTRACT, MARKETO_CALLS, variables
 from runbook_lib.guide.state.comparison import SHOW_PEOPLE, groups_file, probable_file
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.steps.duplicates import Duplicates
-from runbook_lib.guide.widgets.forms.comparison import ComparisonForm
-from runbook_lib.guide.widgets.forms.duplicates import GroupForm
+from runbook_lib.guide.widgets.form import Person
+from runbook_lib.guide.widgets.forms.comparison import ComparisonForm, RulesChosen
+from runbook_lib.guide.widgets.forms.duplicates import GroupForm, GroupsChosen
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.server import RehearsalServer
@@ -67,7 +70,7 @@ def test_what_is_accepted_is_named_by_kind(rehearsed: Session) -> None:
     step.look()
     counts = step.snapshot.duplicates
     assert isinstance(counts, DuplicateCounts) and counts.groups["marketo"]
-    told = str(step.keep("accept", "Ada", "they are few"))
+    told = str(step.keep(GroupsChosen(ALL, "accept", "Ada", "they are few")))
     assert f"already in Marketo: {counts.groups['marketo']}." in told
     assert f"Leads only: {counts.groups['lead']}. Contacts only: {counts.groups['contact']}." in told
     (decision,) = rehearsed.journal.entries(step=DUPLICATES.name, kind=Kind.decision)
@@ -101,6 +104,11 @@ def test_what_was_interrupted_goes_on(rehearsed: Session, rehearsal_server: Rehe
     assert len(again) == len(jobs) + 1  # that of the contacts alone; the job of the leads was gone on with
 
 
+def _keep(step: Duplicates, form: GroupForm, values: dict[str, object]) -> None:
+    """What pressing the button does."""
+    step.keep(form.submit(values))
+
+
 def merge(people: str) -> DuplicateDecision:
     """A decision to merge first."""
     return DuplicateDecision(DuplicateChoice.MERGE, "", people=people)
@@ -111,22 +119,23 @@ def test_a_kind_and_a_group_are_decided_by_the_form(rehearsed: Session) -> None:
     step = Duplicates(rehearsed, interactive=True)
     step.look()
     (group, *_) = read_groups(groups_file(rehearsed), "across")
-    form = GroupForm(rehearsed, ["lead", "across"], step._shown(), step.keep_for, step.spec.title)
+    form = GroupForm(["lead", "across"], step._shown())
     answer = {"people": "all", "key": "", "choice": "accept", "by": "Ada", "reason": "few"}
-    form.submit(answer)
-    form.submit({**answer, "people": "across", "key": group.key, "choice": "merge", "reason": ""})
+    keep = partial(_keep, step, form)
+    keep(answer)
+    keep({**answer, "people": "across", "key": group.key, "choice": "merge", "reason": ""})
     assert step.decisions.duplicate_rules[f"across:{group.key}"].groups == 1
     shown = step.decide()
     assert shown.form is not None and group.key in shown.plain
     assert "First finish" in step.do().plain
     with pytest.raises(UsageFault, match="no group with this key"):
-        form.submit({**answer, "people": "lead", "key": "0" * 16})
+        keep({**answer, "people": "lead", "key": "0" * 16})
     with pytest.raises(UsageFault, match="to one group"):
-        form.submit({**answer, "key": group.key})
-    form.submit({**answer, "people": "across", "key": group.key})
+        keep({**answer, "key": group.key})
+    keep({**answer, "people": "across", "key": group.key})
     assert step.decide().form is None
-    assert group.ids[0] in form.shown("across") and group.ids[0] not in form.shown("lead")
-    form.submit({**answer, "reason": "all of them"})  # one for all takes the place of all others
+    assert group.ids[0] in form.shown("across", "en") and group.ids[0] not in form.shown("lead", "en")
+    keep({**answer, "reason": "all of them"})  # one for all takes the place of all others
     assert step.decisions.duplicate_rules == {}
 
 
@@ -134,8 +143,8 @@ def test_the_form_is_a_widget(rehearsed: Session) -> None:
     """Filter, table and form are built, and the filter changes the table."""
     step = Duplicates(rehearsed, interactive=True)
     step.look()
-    form = GroupForm(rehearsed, ["lead", "contact"], step._shown(), step.keep_for, step.spec.title)
-    choice, table, *_ = form.build().children
+    form = GroupForm(["lead", "contact"], step._shown())
+    choice, table, *_ = form.build(Person(), list).children
     before = table.value
     choice.value = "contact"
     assert table.value != before and "Contacts only" in table.value and "Leads only" not in table.value
@@ -167,16 +176,17 @@ def test_who_is_probably_the_same_is_found_and_explained(
     assert "Kowalsk" not in shown.html and "Zwiebelfisch" not in shown.html
     assert "are probably" in step.check().plain
     (group,) = [each for each in read_groups(probable_file(rehearsed)) if pair[0] in each.ids]
-    form = GroupForm(rehearsed, ["lead", "probable"], step._shown(), step.keep_for, step.spec.title)
-    assert "Last name" in form.explained(group.key) and form.explained("") == ""
-    assert pair[1] in form.shown("probable")
-    children = form.build().children
+    form = GroupForm(["lead", "probable"], step._shown())
+    assert "Last name" in form.explained(group.key, "en") and form.explained("", "en") == ""
+    assert pair[1] in form.shown("probable", "en")
+    children = form.build(Person(), list).children
     (explain,) = [each for each in children if group.key in str(getattr(each, "options", ""))]
     explain.value = group.key
     assert "Last name" in children[children.index(explain) + 1].value
     answer = {"people": "all", "key": "", "choice": "accept", "by": "Ada", "reason": "few"}
-    form.submit(answer)
-    form.submit({**answer, "people": "probable", "key": group.key, "choice": "merge"})
+    keep = partial(_keep, step, form)
+    keep(answer)
+    keep({**answer, "people": "probable", "key": group.key, "choice": "merge"})
     assert group.key in step.decide().plain
     table = probable_file(rehearsed).with_suffix(".csv").read_text()
     assert pair[0] in table and "Kowalsk" not in table
@@ -187,26 +197,30 @@ def test_the_rules_are_in_a_form(rehearsed: Session, rehearsal_server: Rehearsal
     written_twice(rehearsal_server)
     step = Duplicates(rehearsed, interactive=True)
     assert step.look().form is not None and step.compared is not None
-    form = ComparisonForm(rehearsed, ComparisonRules(), step.compare_by)
+    form = ComparisonForm(ComparisonRules())
+
+    def keep(values: dict[str, object]) -> None:
+        step.compare_by(form.submit(values))
+
     answer = {"likelihood": "0", "plus_addresses": True, "gmail_dots": False, "fields": "", "by": "Ada"}
-    form.submit(answer)
+    keep(answer)
     step.look()
     assert step.compared.probable is None and not probable_file(rehearsed).exists()
     assert "were not compared" in step.check().plain
     setup = step.decisions.setup
     assert setup is not None and setup.duplicates == ComparisonRules(likelihood=0, plus_addresses=True)
-    form.submit({**answer, "likelihood": "97,5 %"})
+    keep({**answer, "likelihood": "97,5 %"})
     assert step.decisions.setup.duplicates.likelihood == pytest.approx(0.975)
     for wrong in ({"likelihood": "30"}, {"likelihood": "high"}, {"fields": "a b"}, {"by": " "}):
         with pytest.raises(UsageFault):
-            form.submit({**answer, **wrong})
-    assert form.build().children
+            keep({**answer, **wrong})
+    assert form.build(Person(), list).children
 
 
 def test_a_rule_about_a_field_that_is_not_there(rehearsed: Session) -> None:
     """A misspelled field of a custom rule is named, and nothing is compared without it."""
     step = Duplicates(rehearsed, interactive=True)
-    step.compare_by(ComparisonRules(fields=("CustomerNumbr__c",)), "Ada")
+    step.compare_by(RulesChosen(ComparisonRules(fields=("CustomerNumbr__c",)), "Ada"))
     step.look()
     unknown = step.snapshot.duplicates
     assert isinstance(unknown, Unknown) and "CustomerNumbr__c" in str(unknown.message("what"))

@@ -16,14 +16,13 @@ from runbook_lib.guide.state.phases import BEATS
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.steps.security_token import SecurityToken
 from runbook_lib.guide.steps.start_here import StartHere
-from runbook_lib.guide.views.view import Card
 from runbook_lib.guide.widgets.forms.credentials import CredentialForm
 from runbook_lib.rehearsal.org.controls import turn_oauth_client
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import ROAD
 from runbook_lib.systems.salesforce.login import Account
 from runbook_lib.text import translate
-from tests.guide.walking import walk_on
+from tests.guide.walking import answer, walk_on
 
 ADMIN_APP, SYNC_APP = "3MVG9Rehearsal.Runbook.Admin.0002", "3MVG9Rehearsal.Runbook.Sync.0003"
 
@@ -52,7 +51,7 @@ def mended(modern: RehearsalServer) -> Iterator[None]:
 
 def test_the_forms_ask_for_nothing_that_opens_no_door(session: Session) -> None:
     """00 asks for the app's secret instead of password and token, and 03 for that of the sync user's app."""
-    asked = [secret.name for secret in StartHere(session, interactive=True)._needed()]
+    asked = [secret.name for secret in StartHere(session, interactive=True).secrets]
     assert asked == ["salesforce_admin_client_secret", "marketo_client_secret"]
     step = SecurityToken(session, interactive=True)
     assert [secret.name for secret in step.secrets] == ["salesforce_sync_client_secret"]
@@ -88,13 +87,12 @@ def test_a_person_brings_the_secrets_and_goes_on(session: Session, modern: Rehea
     with environment({name: "" for name in outside if "CLIENT_SECRET" in name}):
         first = StartHere(session, interactive=True)
         first.look()
-        CredentialForm(session, tuple(first._needed()), first._given).submit(secrets)
+        answer(first, CredentialForm, **secrets)
         _go_through(first)
         walk_on(session, "01_marketo_fields", "02_sync_user")
         third = SecurityToken(session, interactive=True)
         third.look()
-        told = CredentialForm(session, third.secrets, third.try_login).submit(secrets)
-        assert "The login works" in str([card.title for card in told if isinstance(card, Card)])
+        assert "The login works" in answer(third, CredentialForm, **secrets)
         _go_through(third)
     assert count_proven(session) == 4
 

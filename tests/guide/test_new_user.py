@@ -12,12 +12,12 @@ from runbook_lib.errors import UsageFault, WaitsForPerson
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps.security_token import SecurityToken
 from runbook_lib.guide.steps.sync_user import SyncUser
-from runbook_lib.guide.widgets.forms.confirm import ConfirmForm
 from runbook_lib.guide.widgets.forms.sync_user import CREATE, EXISTING, WhoForm
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems.connection import read_connection
 from tests.guide.state.standing.test_scope import change
+from tests.guide.walking import answer
 
 NEW = "marketo.new@acme.example"
 SMALLEST = "Minimum Access - Salesforce"
@@ -63,13 +63,12 @@ def test_the_form_makes_the_user(rehearsed: Session, rehearsal_server: Rehearsal
     step.look(), step.check()
     shown = step.decide()
     assert shown.form is not None and "cloning a profile only in Setup, not by API" in shown.plain
-    WhoForm(step, step.snapshot).submit(TYPED)
+    answer(step, WhoForm, **TYPED)
     connection = read_connection(rehearsed.workspace.connection_file)
     assert connection.salesforce.sync_username == NEW
     step.look(), step.check()
     assert "no Salesforce user" in step.check().plain and step.check().form is None
     assert f"Create the sync user {NEW}" in step.decide().plain
-    ConfirmForm(step, step.plan()).submit({"by": "Ada"})
     told = step.do().plain
     assert "Reset Password(s)" in told and "ada@acme.example" in told and "Secrets to type in" in told
     assert "Proven" in step.prove().plain
@@ -99,7 +98,7 @@ def test_another_user_who_is_there(rehearsed: Session) -> None:
     step = SyncUser(rehearsed, interactive=True)
     step.look(), step.check(), step.decide()
     other = "sofia.rossi@acme.example"
-    WhoForm(step, step.snapshot).submit({**TYPED, "who": EXISTING, "username": other})
+    answer(step, WhoForm, **{**TYPED, "who": EXISTING, "username": other})
     assert read_connection(rehearsed.workspace.connection_file).salesforce.sync_username == other
     setup = read_decisions(rehearsed.workspace).setup
     assert setup is not None and (setup.create_user, setup.username) == (False, other)
@@ -123,9 +122,9 @@ def test_another_user_who_is_there(rehearsed: Session) -> None:
 def test_the_form_takes_nothing_wrong(rehearsed: Session, wrong: dict[str, str], told: str) -> None:
     """Each wrong answer is refused with its reason, and neither file is touched."""
     step = SyncUser(rehearsed, interactive=True)
-    form = WhoForm(step, step.snapshot)
+    step.look(), step.check(), step.decide()
     with pytest.raises(UsageFault, match=told):
-        form.submit({**TYPED, **wrong})
+        answer(step, WhoForm, **{**TYPED, **wrong})
     assert read_decisions(rehearsed.workspace).setup is None
     connection = read_connection(rehearsed.workspace.connection_file)
     assert connection.salesforce.sync_username == "marketo.sync@acme.example"
@@ -134,7 +133,7 @@ def test_the_form_takes_nothing_wrong(rehearsed: Session, wrong: dict[str, str],
 def test_only_fitting_profiles_are_offered(rehearsed: Session) -> None:
     """The smallest profile comes first, and an administrator's is not among them."""
     step = SyncUser(rehearsed, interactive=True)
-    offered = [each.name for each in WhoForm(step, step.snapshot)._profiles()]
+    offered = [profile.name for profile in WhoForm(step.snapshot, SetupDecision())._profiles()]
     assert offered == ["Minimum Access - Marketo", SMALLEST, "Standard User"]
 
 

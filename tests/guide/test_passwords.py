@@ -63,7 +63,7 @@ def test_a_missing_secret_is_asked_for_again(
     assert kind.spec.name in named(session) and name in named(session)[kind.spec.name]
     step = kind(session, interactive=True)
     step.look()
-    assert step.form is not None
+    assert step.asks
     monkeypatch.setenv(variable(name), value)
     assert named(session) == {} or kind.spec.name not in named(session) or step.waits_for is not None
 
@@ -79,7 +79,7 @@ def test_a_changed_password_is_asked_for_again(
         session.admin()
     step = StartHere(session, interactive=True)
     assert step.proof_on_file() is None
-    assert "refused" in step.look().plain and step.form is not None
+    assert "refused" in step.look().plain and step.asks
     monkeypatch.setenv(variable("salesforce_admin_password"), right)
     session.admin.forget()
     assert session.refusal_on_file is not None and session.admin().session.org_id

@@ -17,7 +17,6 @@ from runbook_lib.guide.steps.sync_user import SyncUser
 from runbook_lib.guide.views.rights import matrix_blocks
 from runbook_lib.guide.views.view import View
 from runbook_lib.guide.widgets.forms.confirm import ConfirmForm
-from runbook_lib.guide.widgets.forms.grant import GrantForm
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.rights_matrix import Held, RightKind, RightLine, rights_matrix
@@ -25,6 +24,7 @@ from runbook_lib.road import step_named
 from runbook_lib.survey.model.rights import FieldRight, Giver, Holder, Rights
 from runbook_lib.survey.snapshot import PermissionSet
 from runbook_lib.text import say
+from tests.guide.walking import answer
 from tests.org_by_hand import small_org
 
 LINES = (
@@ -59,37 +59,24 @@ def test_view_all_fields_stands_out() -> None:
     assert "! Hiding fields from the sync user will have no effect" in told and "“Analysts”" in told
 
 
-def test_the_button_makes_what_is_missing(rehearsal_server: RehearsalServer, tmp_path: Path) -> None:
-    """With a person there: red lines and a button; pressed with a name it makes them by the step's own plan
-    and journal, shows the matrix anew, and leaves nothing for Do; the step is then proven."""
-    workspace = prepare_workspace(tmp_path / "person", rehearsal_server, "person")
+def test_one_button_makes_what_is_missing(rehearsal_server: RehearsalServer, tmp_path: Path) -> None:
+    """With a person there: red lines under Look and Check, and one button, under Decide; pressed with a name
+    it makes them by the step's own plan and journal. Nothing stands under Check to press."""
+    workspace = prepare_workspace(tmp_path / "person", rehearsal_server, "person", "de")
     with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
         write_setup(workspace, SetupDecision(username=session.expected.sync_username))
         step = SyncUser(session, interactive=True)
-        shown = step.check()
-        assert shown.form is not None and "rights are missing" in shown.plain
-        form = GrantForm(step, step.plan())
-        with pytest.raises(UsageFault):
-            form.submit({"by": " "})
-        assert not session.journal.entries(kind=Kind.change_started)
-        told = View("en", "", tuple(form.submit({"by": "Ada"}))).plain
-        assert "changes were made" in told and "0 are missing" in told
-        assert {each.held for each in rights_matrix(step.snapshot)} == {Held.YES}
-        assert "Nothing has to be changed" in step.decide().plain
-        assert "Nothing had to be changed" in step.do().plain
-        assert step.prove().plain.count("✔") >= 3 and step.check().form is None
-
-
-def test_nobody_is_asked_twice(rehearsal_server: RehearsalServer, tmp_path: Path) -> None:
-    """Once a person said yes under Decide, the button is gone: Do makes exactly these changes."""
-    workspace = prepare_workspace(tmp_path / "asked", rehearsal_server, "person", "de")
-    with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
-        write_setup(workspace, SetupDecision(username=session.expected.sync_username))
-        step = SyncUser(session, interactive=True)
-        shown = step.check()
-        assert shown.form is not None and "Lead (Lesen, Erstellen, Bearbeiten, Löschen)" in shown.plain
-        ConfirmForm(step, step.plan()).submit({"by": "Ada"})
+        step.look()
         assert step.check().form is None
+        shown = step.decide()
+        assert shown.form is not None and "Datensätze von Lead lesen" in shown.plain
+        with pytest.raises(UsageFault):
+            answer(step, ConfirmForm, by=" ")
+        assert not session.journal.entries(kind=Kind.change_started)
+        answer(step, ConfirmForm, by="Ada")
+        assert "Änderungen" in step.do().plain
+        assert step.prove().plain.count("✔") >= 3 and step.check().form is None
+        assert {line.held for line in rights_matrix(step.snapshot)} == {Held.YES}
 
 
 def test_headless_has_no_button(rehearsal_server: RehearsalServer, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from runbook_lib.rehearsal.org.controls import turn_switches, turn_user
 from runbook_lib.rehearsal.server import RehearsalServer
 from tests.guide.state.standing.test_scope import change
 from tests.guide.test_new_user import NEW, SMALLEST, users
+from tests.guide.walking import answer
 
 FIELDS, USER = "01_marketo_fields", "02_sync_user"
 SCORE = "mkto71_Lead_Score__c"
@@ -241,12 +242,12 @@ def test_the_session_ends_with_a_person_there(fields: Scene) -> None:
     """In the notebook it is a card, and running the beats again in the same kernel completes the step."""
     step = MarketoFields(fields.session, interactive=True)
     step.look(), step.check(), step.decide()
-    ConfirmForm(step, step.plan()).submit({"by": "Ada"})
+    answer(step, ConfirmForm, by="Ada")
     fields.server.org.expire_sessions()
     assert "The session has ended" in step.do().plain
     for beat in (step.look, step.check, step.decide):
         beat()
-    ConfirmForm(step, step.plan()).submit({"by": "Ada"})
+    answer(step, ConfirmForm, by="Ada")
     step.do()
     assert "Proven" in step.prove().plain
     assert fields.made()["CustomField"] == 2

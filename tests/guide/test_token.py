@@ -9,6 +9,8 @@ import pytest
 from runbook_lib.guide.state.session import Session, now, open_session
 from runbook_lib.guide.steps.security_token import SecurityToken
 from runbook_lib.guide.steps.sync_fields import SyncFields
+from runbook_lib.guide.widgets.form import Person
+from runbook_lib.guide.widgets.forms.choice import Chosen
 from runbook_lib.systems.connection import read_connection, write_connection
 from runbook_lib.systems.salesforce.login import Account
 from tests.org_by_hand import ORG, small_org, visible
@@ -51,8 +53,9 @@ def test_a_sandbox_org_is_asked_about_first(rehearsed: Session) -> None:
     step = SyncFields(rehearsed, interactive=True)
     (card,) = step.settle(replace(sandbox, taken_at=now()))
     assert "Is the Marketo instance 123-ABC-456 one, too?" in str(card.title)
-    assert step.form is not None and step.waits_for is not None
-    step.form().children[0].options  # noqa: B018 - the form can be built
+    (ask,) = step.asks
+    assert step.waits_for is not None
+    assert ask.form.build(Person(), list).children[0].options
     silent = SyncFields(rehearsed, interactive=False)
     assert all("Is the Marketo" not in str(getattr(block, "title", "")) for block in silent.settle(sandbox))
 
@@ -60,7 +63,7 @@ def test_a_sandbox_org_is_asked_about_first(rehearsed: Session) -> None:
 def test_what_a_person_says_of_marketo_is_on_file(rehearsed: Session) -> None:
     """The answer of 05's form stands in setup.toml, beside what was decided before."""
     step = SyncFields(rehearsed, interactive=True)
-    step.keep_environment("sandbox", "Ada", "our test instance")
+    step.keep_environment(Chosen("sandbox", "Ada", "our test instance"))
     setup = step.decisions.setup
     assert setup is not None and setup.marketo_environment == "sandbox"
     assert setup.marketo_fields

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,8 @@ from runbook_lib.guide.state.phases import BEATS
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.state.standing.scope import footing_of
 from runbook_lib.guide.steps import STEPS
+from runbook_lib.guide.views.view import View
+from runbook_lib.guide.widgets.form import Form
 from runbook_lib.journal import Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
@@ -30,6 +33,13 @@ def walk(session: Session, name: str) -> Step:
     for beat in BEATS:
         getattr(step, beat)()
     return step
+
+
+def answer(step: Step, form: type[Form[Any]], **values: object) -> str:
+    """Presses the button of the form of that kind which the step offers now; what is shown of it. Raises what
+    is wrong with the values."""
+    asked = [ask for ask in step.asks if isinstance(ask.form, form)]
+    return View("en", "", tuple(step.take(asked[-1], values))).plain
 
 
 def walk_on(session: Session, first: str, last: str) -> None:

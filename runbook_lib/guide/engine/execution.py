@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from runbook_lib.change.apply import Outcome, apply, settle, writer_of
 from runbook_lib.change.gate import (
@@ -23,7 +23,7 @@ from runbook_lib.errors import SystemRefused, WaitsForPerson
 from runbook_lib.guide.engine.robot import Robot, has_robot
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.agreed_fields import note_visible
-from runbook_lib.guide.state.call_forecast import calls_from_here
+from runbook_lib.guide.state.call_forecast import Looking, calls_from_here
 from runbook_lib.guide.state.consent import against_consent, approval_of, is_confirmed, put_on_record
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.state.standing import predecessors_of
@@ -31,32 +31,68 @@ from runbook_lib.guide.views.commands import commands_after, commands_before
 from runbook_lib.guide.views.plan import age, agreed_blocks, click_block, consent_blocks, plan_blocks
 from runbook_lib.guide.views.refusals import stop_because
 from runbook_lib.guide.views.view import Block, Card, Line, Tone
-from runbook_lib.guide.widgets.forms.click import BackForm
-from runbook_lib.guide.widgets.forms.confirm import ConfirmForm, below_each_other
-from runbook_lib.guide.widgets.forms.consent import ConsentForm
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.checks import gate_findings
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Message, counted, say
 
-if TYPE_CHECKING:
-    from runbook_lib.guide.engine.step import Step
-
 WHAT_MAY_DRIFT = (Part.ORGANIZATION, Part.MARKETO, Part.VISIBLE)
 """What a gate reads again seconds before something that cannot be undone."""
 _CANNOT_BE_UNDONE = say("To be agreed to, because it cannot be undone")
 
 
+class Doer(Looking, Protocol):
+    """What carrying out a plan needs of the step it is done for; the step alone writes down and asks."""
+
+    @property
+    def name(self) -> str:
+        """The notebook's name."""
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person is there."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What the notebook saw."""
+
+    def look_again(self) -> Snapshot:
+        """What there is now."""
+
+    def look_for_drift(self) -> Snapshot:
+        """What the notebook saw, and :data:`WHAT_MAY_DRIFT` as it is now."""
+
+    def plan(self, seen: Snapshot | None = None) -> Plan:
+        """What the step will do."""
+
+    def clicks_made(self) -> frozenset[str]:
+        """Ids of the clicks that were made."""
+
+    def note(self, beat: str, kind: Kind, payload: dict[str, Any]) -> None:
+        """Writes an entry of the step into the journal."""
+
+    def show_now(self, blocks: Iterable[Block]) -> None:
+        """Shows something before a stop is raised."""
+
+    def offer_clicks(self, plan: Plan) -> None:
+        """Asks which clicks were made."""
+
+    def offer_back(self, plan: Plan) -> None:
+        """Asks whether the clicks were ticked too early."""
+
+
 class Doing:
     """Carries out the plan of one step."""
 
-    def __init__(self, step: Step) -> None:
+    def __init__(self, step: Doer) -> None:
         self.step = step
         self.session = step.session
 
-    def tell_plan(self, plan: Plan) -> Iterable[Block]:
-        """Shows the plan and keeps it on file under its digest, so that an approval can name it."""
+    def tell_plan(self, plan: Plan, has_boxes: bool) -> Iterable[Block]:
+        """Shows the plan and keeps it on file under its digest, so that an approval can name it.
+
+        ``has_boxes``: the step asks with a form that has a box for each consent."""
         if not plan.is_empty or plan.needs_approval:
             write_plan(self.session.workspace, plan)
             told = journal_payloads.read(say("The plan was made."), self.step.snapshot, self.session.calls())
@@ -67,21 +103,12 @@ class Doing:
             yield Line(
                 say("Making and proving the changes costs at most {count} Salesforce calls.", count=count)
             )
-        has_boxes = self.step.form is not None and not self._lacks_consent(plan)
-        if plan.consents and has_boxes:  # the form has a box for each
+        if plan.consents and has_boxes:
             yield Card(Tone.WARN, _CANNOT_BE_UNDONE, (say("Read each warning, and tick what you agree to."),))
         else:
             approval = approval_of(self.session, plan.step) if plan.consents else None
             is_agreed = approval is not None and approval.plan_digest == plan.digest
             yield from agreed_blocks(plan) if is_agreed else consent_blocks(plan)
-        if self._lacks_consent(plan):
-            consent = ConsentForm(self.session, plan, self.step.go_on).build
-            forms = [each for each in (self.step.form, consent) if each]
-            self.step.offer(lambda: below_each_other(forms), say("Agree to the plan, or stop here."))
-        elif self.step.waits_for is None and self._needs_a_word(plan):
-            forms = [each for each in (self.step.form, ConfirmForm(self.step, plan).build) if each]
-            asked = say("Confirm these changes with your name.")
-            self.step.offer(lambda: below_each_other(forms), asked)
 
     def carry_out(self, plan: Plan) -> Iterable[Block]:
         """Everything in ``plan``, through the gate. Raises ``Blocked``, ``WaitsForPerson`` or
@@ -93,7 +120,7 @@ class Doing:
             return self._tell(settle(self.step.name, self.session.journal, self.step.snapshot))
         fresh, checked_at = self._fresh(plan)
         plan = self.step.plan(fresh)
-        if self._needs_a_word(plan):
+        if self.needs_a_word(plan):
             raise WaitsForPerson(
                 say("These changes have not been confirmed yet."),
                 fix=say("Run “3 Decide” above: it shows them and asks."),
@@ -109,7 +136,7 @@ class Doing:
     def _asks_a_person(self) -> bool:
         return self.step.interactive and not has_robot(self.session)
 
-    def _needs_a_word(self, plan: Plan) -> bool:
+    def needs_a_word(self, plan: Plan) -> bool:
         """With a person there, nothing in the org is changed before they said so to exactly this plan."""
         if not plan.changes or plan.undecided or plan.obstacles or not self._asks_a_person():
             return False
@@ -117,9 +144,9 @@ class Doing:
             return False
         return not is_confirmed(self._attempt(), plan)
 
-    def _lacks_consent(self, plan: Plan) -> bool:
+    def lacks_consent(self, plan: Plan) -> bool:
         """With a person there: whether what cannot be undone of a plan without clicks has to be agreed to."""
-        if not plan.needs_approval or plan.clicks or plan.undecided or self.step.waits_for is not None:
+        if not plan.needs_approval or plan.clicks or plan.undecided:
             return False
         return self._asks_a_person() and bool(against_consent(self.session, plan))
 
@@ -132,11 +159,10 @@ class Doing:
         seen = self.step.snapshot
         oldest = seen.taken_at
         if now() - oldest > CHECKS_LIFETIME:
-            self.step.seen = seen = self.step.collect(self.step.parts())
+            seen = self.step.look_again()
             oldest = seen.taken_at
         elif plan.needs_approval:
-            self.step.seen = seen = self.session.collect(WHAT_MAY_DRIFT, seen)
-            note_visible(self.session, seen)
+            seen = self.step.look_for_drift()
         return seen, oldest
 
     def _permit(self, plan: Plan, fresh: Snapshot, checked_at: datetime) -> Permit:
@@ -208,7 +234,7 @@ class Doing:
         if word is None:
             return [Line(say("There is nothing to click."))]
         if self._asks_a_person():
-            self.step.form = BackForm(self.step, plan).build  # later beats do not wait for it
+            self.step.offer_back(plan)
         return [
             click_block(plan.clicks, self._made()),
             Card(

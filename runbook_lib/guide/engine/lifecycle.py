@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from time import monotonic
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from runbook_lib.disk import cannot_write
 from runbook_lib.errors import Cancelled, Defect, RunbookError, SecretLeaked, WaitsForPerson
@@ -28,6 +28,7 @@ from runbook_lib.guide.views.moving_line import MovingLine
 from runbook_lib.guide.views.next_steps import on_file
 from runbook_lib.guide.views.plan import age, evidence_blocks
 from runbook_lib.guide.views.view import Answered, Block, Card, Clicks, Line, Tone, View, error_card
+from runbook_lib.guide.widgets.form import Form, Person, Take, Values, below_each_other
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
@@ -35,7 +36,18 @@ from runbook_lib.road import StepSpec
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Message, say
 
+Answer = TypeVar("Answer")
 Body = Callable[[], Iterable[Block]]
+Said = Message | Iterable[Block]
+"""What a step says of an answer that it has kept."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A form, and what the step does with its answer: it alone writes down, and goes on."""
+
+    form: Form[Any]
+    keep: Callable[[Any], Said]
 
 
 class Beats:
@@ -46,7 +58,8 @@ class Beats:
     def __init__(self, session: Session, interactive: bool) -> None:
         self.session = session
         self.interactive = interactive
-        self.form: Callable[[], Any] | None = None
+        self._at = BEATS[0]
+        self._asked: dict[str, tuple[Ask, ...]] = {}
         self.waits_for: Message | None = None
         self.seen: Snapshot | None = None
         self._stopped: tuple[str, RunbookError] | None = None
@@ -64,9 +77,30 @@ class Beats:
         """No run looks after this notebook: ``plain`` does."""
         self._plain = plain
 
-    def offer(self, form: Callable[[], Any], waits_for: Message) -> None:
-        """Puts a form under the beat; the later beats ask for ``waits_for`` until :meth:`go_on`."""
-        self.form, self.waits_for = form, waits_for
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """All forms that stand under the beats now."""
+        return tuple(ask for beat in BEATS for ask in self._asked.get(beat, ()))
+
+    @property
+    def asks_here(self) -> tuple[Ask, ...]:
+        """The forms under the beat that runs, or ran last."""
+        return self._asked.get(self._at, ())
+
+    def offer(
+        self, form: Form[Answer], keep: Callable[[Answer], Said], waits_for: Message | None = None
+    ) -> None:
+        """Puts a form under the beat; the later beats ask for ``waits_for``, if anything, until
+        :meth:`go_on`."""
+        self._asked[self._at] = (*self.asks_here, Ask(form, keep))
+        self.waits_for = waits_for or self.waits_for
+
+    def take(self, ask: Ask, values: Values) -> list[Block]:
+        """The answer to a form: the form says what it is, the step keeps it. Raises what is wrong."""
+        answer = ask.form.submit(values)
+        with self.session.workspace.lock("decision"):
+            said = ask.keep(answer)
+        return [Card(Tone.OK, said)] if isinstance(said, Message) else list(said)
 
     def go_on(self) -> None:
         """What the later beats waited for is there."""
@@ -124,11 +158,11 @@ class Beats:
         if done := self.proof_on_file():
             if self._plain is not None:
                 self._plain.passed_over()
-            return self._view(beat, self._told_again(beat, done), self.form_when_proven(beat))
+            return self._view(beat, self._told_again(beat, done), self.asks_when_proven(beat))
         if waiting := self._unfinished_before(beat):
             return self._view(beat, [waiting])
         self._answered = Answered()
-        return self._view(beat, self._run(beat, body), self.form)
+        return self._view(beat, self._run(beat, body), self.asks_here)
 
     def _search(self, text: str, is_last: bool) -> None:
         """Where no run searches after the notebook: ``text`` that is about to leave it, and at the end what
@@ -144,7 +178,8 @@ class Beats:
             raise
 
     def _run(self, beat: str, body: Body) -> list[Block]:
-        self.form = self.waits_for = None
+        self._at, self.waits_for = beat, None
+        self._asked.pop(beat, None)
         world = self.session.connection.rehearsal
         versions = {"runbook": version("marketo-salesforce-runbook"), "python": sys.version.split()[0]}
         self.note(
@@ -207,9 +242,9 @@ class Beats:
         """What Look shows of a proven step beyond that it is."""
         return ()
 
-    def form_when_proven(self, beat: str) -> Callable[[], Any] | None:
-        """The form that a proven step still offers under that beat; ``None``: none."""
-        return None
+    def asks_when_proven(self, beat: str) -> tuple[Ask, ...]:
+        """What a proven step still asks under that beat; nothing as a rule."""
+        return ()
 
     def _unfinished_before(self, beat: str) -> Card | None:
         if self._stopped and BEATS.index(beat) > BEATS.index(self._stopped[0]):
@@ -222,15 +257,23 @@ class Beats:
             )
         return None
 
-    def _view(self, beat: str, blocks: Iterable[Block], form: Callable[[], Any] | None = None) -> View:
+    def _view(self, beat: str, blocks: Iterable[Block], asks: Sequence[Ask] = ()) -> View:
         """The blocks, with where this happens above the first beat and above whatever a person acts on."""
         shown = tuple(blocks)
         strip = identity_strip(self.session, self.seen, self.spec)
         if beat == BEATS[0]:
             shown = (strip, *shown)
-        elif form is not None or any(isinstance(block, Clicks) for block in shown):
+        elif asks or any(isinstance(block, Clicks) for block in shown):
             shown = (replace(strip, text="", step=""), *shown)  # what it means stands under Look
-        return View(self.session.language, "", shown, form if self.interactive else None, self._answered)
+        form = (lambda: self._build(asks)) if asks and self.interactive else None
+        return View(self.session.language, "", shown, form, self._answered)
+
+    def _build(self, asks: Sequence[Ask]) -> Any:
+        person = Person(self.session.language, history.last_name(self.session.journal))
+        return below_each_other([ask.form.build(person, self._taking(ask)) for ask in asks])
+
+    def _taking(self, ask: Ask) -> Take:
+        return lambda values: self.take(ask, values)
 
     def _masked(self, text: str) -> str:
         return str(self.session.vault.mask(text))

@@ -7,15 +7,17 @@ from typing import Any, ClassVar
 
 from runbook_lib.change.decisions import Decisions, read_decisions
 from runbook_lib.change.gate import CHECKS_LIFETIME
+from runbook_lib.change.gate.approvals import Signature
 from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import parts_for, plan_for
 from runbook_lib.change.plans.preconditions import out_of_reach
-from runbook_lib.errors import Blocked, EvidenceMissing, SystemRefused
+from runbook_lib.errors import EvidenceMissing, SystemRefused
 from runbook_lib.guide.engine.execution import WHAT_MAY_DRIFT, Doing
 from runbook_lib.guide.engine.lifecycle import Beats, Body
+from runbook_lib.guide.engine.stops import blocked_by, out_of_reach_by
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.agreed_fields import note_visible, sync_fields_began
-from runbook_lib.guide.state.consent import approved_plan
+from runbook_lib.guide.state.consent import CONFIRMED, approved_plan, sign_plan, to_be_made
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.state.standing import ground_of
 from runbook_lib.guide.views.identity import identity_facts
@@ -23,16 +25,19 @@ from runbook_lib.guide.views.next_steps import after_proof
 from runbook_lib.guide.views.plan import evidence_blocks
 from runbook_lib.guide.views.refusals import demand_predecessors
 from runbook_lib.guide.views.view import Block, Line, View, findings_blocks
+from runbook_lib.guide.widgets.form import Named
+from runbook_lib.guide.widgets.forms.confirm import ConfirmForm
+from runbook_lib.guide.widgets.forms.consent import ConsentForm
 from runbook_lib.journal import Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Evidence, prove
 from runbook_lib.review.checks import checks_for, checks_shown_at, gate_findings, parts_needed, run_checks
-from runbook_lib.review.findings import Finding, Status, by_cause
+from runbook_lib.review.findings import Finding, Status
 from runbook_lib.survey.model.unknown import unknowns_in
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot
-from runbook_lib.text import Message, counted, joined, say
+from runbook_lib.text import Message, say
 
 MENDED_BY_DO = frozenset(
     {
@@ -126,6 +131,9 @@ class Step(Beats):
     def offer_clicks(self, plan: Plan) -> None:
         """Do, with a person there: offers the click list as a form. Steps without clicks have none."""
 
+    def offer_back(self, plan: Plan) -> None:
+        """Do, once the clicks were ticked: offers to take that back. Steps without clicks have nothing."""
+
     # How they are done --------------------------------------------------------------------------------------
 
     @property
@@ -184,7 +192,33 @@ class Step(Beats):
         return shown if findings else [Line(say("There is nothing to check here."))]
 
     def _decide(self) -> Iterable[Block]:
-        return [*self.settle(self.snapshot), *self._doing().tell_plan(self.plan())]
+        settled, plan = list(self.settle(self.snapshot)), self.plan()
+        asks_itself, doing = bool(self.asks_here), self._doing()
+        if self.waits_for is None and doing.lacks_consent(plan):
+            self.offer_consent(plan)
+            asks_itself = False
+        elif self.waits_for is None and doing.needs_a_word(plan):
+            asked = say("Confirm these changes with your name.")
+            self.offer(ConfirmForm(plan), lambda word: self.confirm(plan, word), asked)
+        return [*settled, *doing.tell_plan(plan, asks_itself)]
+
+    def offer_consent(self, plan: Plan) -> None:
+        """Asks for the consent to what of ``plan`` cannot be undone."""
+        form = ConsentForm(plan, self.session.language)
+        self.offer(form, lambda given: self.agree(plan, given), say("Agree to the plan, or stop here."))
+
+    def agree(self, plan: Plan, given: Signature) -> Message:
+        """Writes ``approvals/<gate>.json``."""
+        sign_plan(self.session, plan, given)
+        self.go_on()
+        return say("Agreed. It is valid for 24 hours and for exactly this plan. Continue with “4 Do”.")
+
+    def confirm(self, plan: Plan, word: Named) -> Message:
+        """Writes down that the changes of ``plan`` are to be made."""
+        told = journal_payloads.decision(to_be_made(plan), word.by, at=now()) | {CONFIRMED: plan.digest}
+        self.note("decide", Kind.decision, told)
+        self.go_on()
+        return say("Recorded. The changes are made in “4 Do”.")
 
     def _do(self) -> Iterable[Block]:
         return self._doing().carry_out(self.plan())
@@ -251,6 +285,17 @@ class Step(Beats):
         silent = next(unreached, None)
         return out_of_reach(silent) if silent else None
 
+    def look_again(self) -> Snapshot:
+        """What there is now, of all that this step looks at."""
+        self.seen = self.collect(self.parts())
+        return self.seen
+
+    def look_for_drift(self) -> Snapshot:
+        """What the notebook saw, and what may have drifted as it is seconds before it cannot be undone."""
+        self.seen = self.session.collect(WHAT_MAY_DRIFT, self.snapshot)
+        note_visible(self.session, self.seen)
+        return self.seen
+
     def baseline(self) -> Snapshot:
         """What was there before this attempt touched anything."""
         name = history.baseline_name(self._attempt())
@@ -265,23 +310,3 @@ class Step(Beats):
     def _first_seen(self) -> Snapshot:
         names = [e.payload["snapshot"] for e in self._attempt() if "snapshot" in e.payload]
         return history.load_snapshot(self.session.workspace, names[-1]) if names else self.snapshot
-
-
-def out_of_reach_by(seen: Snapshot, against: Iterable[Finding]) -> SystemRefused | None:
-    """The stop where nothing is wrong but that nobody could ask a system; ``None``: checks have answered."""
-    silent = seen.unreached()
-    if silent is None or any(each.status is Status.ERROR for each in against):
-        return None
-    return out_of_reach(silent)
-
-
-def blocked_by(findings: Sequence[Finding]) -> Blocked:
-    """A stop that names everything that shuts the way, each cause once with its fix."""
-    causes = [alike[0] for alike in by_cause(findings)]
-    reasons = [say("{what} {fix}", what=finding.what, fix=finding.fix or "") for finding in causes]
-    many = say("{count} of the checks block this step.", count=len(findings))
-    return Blocked(
-        counted(len(findings), say("One of the checks blocks this step."), many),
-        where=", ".join(finding.check for finding in findings),
-        fix=joined(reasons, "\n"),
-    )

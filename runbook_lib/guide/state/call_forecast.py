@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from runbook_lib.change.calls import most_calls
 from runbook_lib.change.plan import Plan
-from runbook_lib.road import FIELD_VISIBILITY
+from runbook_lib.guide.state.session import Session
+from runbook_lib.road import FIELD_VISIBILITY, StepSpec
 from runbook_lib.survey.collect import forecast_calls
 from runbook_lib.survey.requirements import objects_of
-
-if TYPE_CHECKING:
-    from runbook_lib.guide.engine.step import Step
+from runbook_lib.survey.snapshot import Part
 
 
-def calls_ahead(step: Step, plan: Plan) -> int | None:
+class Looking(Protocol):
+    """What of a step decides how many calls it makes."""
+
+    @property
+    def session(self) -> Session:
+        """The open session."""
+
+    @property
+    def spec(self) -> StepSpec:
+        """Which step it is."""
+
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that it looks at."""
+
+    def parts_to_prove(self) -> tuple[Part, ...]:
+        """The parts that are measured again to prove it."""
+
+
+def calls_ahead(step: Looking, plan: Plan) -> int | None:
     """The most calls from Look to Prove; ``None`` where nobody can foretell it.
 
     Not counted: what was lost on the way and is looked at again, and a second look after ten minutes.
@@ -26,7 +43,7 @@ def calls_ahead(step: Step, plan: Plan) -> int | None:
     )
 
 
-def calls_from_here(step: Step, plan: Plan) -> int:
+def calls_from_here(step: Looking, plan: Plan) -> int:
     """The most calls that making these changes and proving them costs; none where nothing is changed."""
     if not plan.changes:
         return 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ from runbook_lib.road import SECURITY_TOKEN, START_HERE
 from runbook_lib.survey.collect import Systems, collect
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Expected, Part, Snapshot
-from runbook_lib.systems.connection import Connection, read_connection
+from runbook_lib.systems.connection import Connection, read_connection, write_connection
 from runbook_lib.systems.marketo.client import MarketoReader
 from runbook_lib.systems.salesforce.errors import SESSION_ENDED
 from runbook_lib.systems.salesforce.login import Account, log_in, login_place, needs_token
@@ -124,6 +124,19 @@ class Session:
         if silent is not None and silent.code == SESSION_ENDED and was_handed:
             return self.collect(wanted, before)  # it ended since the notebook that opened it
         return seen
+
+    def look_up(self, username: str) -> object:
+        """Who has that username in the org; the connection stays as it is."""
+        expected = replace(self.expected, sync_username=username)
+        return collect(
+            Systems(expected, self.admin, self.sync, self.marketo), (Part.SYNC_USER,), now()
+        ).sync_user
+
+    def name_sync_user(self, username: str) -> None:
+        """Writes another sync user into connection.toml: it is the one place that names them."""
+        self.connection = self.connection.with_sync_user(username)
+        write_connection(self.workspace.connection_file, self.connection)
+        self.sync.forget()
 
     def forget_ended(self, code: str | None) -> None:
         """Lets the Salesforce sessions go where ``code`` says that one has ended: the next call logs in."""

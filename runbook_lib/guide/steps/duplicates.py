@@ -32,8 +32,8 @@ from runbook_lib.guide.views.people.duplicates import (
 )
 from runbook_lib.guide.views.people.probable import explained_blocks, probable_blocks, probable_grid
 from runbook_lib.guide.views.view import Block, Card, Grid, Tone
-from runbook_lib.guide.widgets.forms.comparison import ComparisonForm
-from runbook_lib.guide.widgets.forms.duplicates import GroupForm, Shown
+from runbook_lib.guide.widgets.forms.comparison import ComparisonForm, RulesChosen
+from runbook_lib.guide.widgets.forms.duplicates import GroupForm, GroupsChosen, Shown
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.duplicates.probable.explanation import read_probable
@@ -57,10 +57,10 @@ class Duplicates(DecidedStep):
 
     spec = DUPLICATES
     explanation = say(
-        "Marketo does not remove duplicates: people who are in Salesforce twice will be in Marketo "
-        "twice. Merge them in Salesforce first, or accept them with a reason. Everybody is read once, "
-        "compared, and deleted here again; only counts and record Ids are kept, no names and no "
-        "addresses."
+        "Marketo does not remove duplicates: people who are in Salesforce twice will be "
+        "in Marketo twice. Merge them in Salesforce first, or accept them with a reason. "
+        "Everybody is read once, compared, and deleted here again; only counts and record"
+        " Ids are kept, no names and no addresses."
     )
     compared: Compared | None = None
 
@@ -113,14 +113,15 @@ class Duplicates(DecidedStep):
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The picture: groups and people per kind, where most of them are, and the biggest groups."""
         if self.interactive:
-            self.form = ComparisonForm(self.session, self._rules, self.compare_by).build
+            self.offer(ComparisonForm(self._rules), self.compare_by)
         if isinstance(seen.duplicates, DuplicateCounts) and self.compared is not None:
             yield from compared_blocks(seen.duplicates, self.compared, groups_file(self.session))
             if self.compared.probable is not None and self.compared.probable.groups:
                 yield from probable_blocks(probable_file(self.session))
 
-    def compare_by(self, rules: ComparisonRules, by: str) -> Message:
+    def compare_by(self, chosen: RulesChosen) -> Message:
         """Writes down how people are compared; it counts from the next look on."""
+        rules, by = chosen.rules, chosen.by
         setup = self.decisions.setup or SetupDecision(decided_by=by, decided_at=now())
         write_setup(self.session.workspace, replace(setup, duplicates=rules))
         what = say("People are being compared again by these rules: run “1 Look” again.")
@@ -133,12 +134,13 @@ class Duplicates(DecidedStep):
         groups = sum(counts.groups.values()) if isinstance(counts, DuplicateCounts) else 0
         is_open = isinstance(counts, DuplicateCounts) and is_any_open(counts, self.decisions)
         if is_open and has_robot(self.session):
-            self.keep(DuplicateChoice.ACCEPT.value, ROBOT, translate(_REHEARSED, self.session.language))
+            why = translate(_REHEARSED, self.session.language)
+            self.keep(GroupsChosen(ALL, DuplicateChoice.ACCEPT.value, ROBOT, why))
         elif is_open and not self.interactive:
             raise WaitsForPerson(
                 say(
-                    "{groups} groups of people are there twice or more, and no decision has been made "
-                    "about them.",
+                    "{groups} groups of people are there twice or more, and no decision has been made"
+                    " about them.",
                     groups=groups,
                 ),
                 fix=say(
@@ -156,7 +158,6 @@ class Duplicates(DecidedStep):
     def _ask(self, on_file: Decisions) -> Iterable[Block]:
         """The question; also below a decision to merge that was not carried out yet."""
         is_new = on_file.duplicates is None and not on_file.duplicate_rules
-        button = say("Decide") if is_new else say("Change the decision")
         waits_for = _DECIDE if is_new else say("Merge them and look again, or decide differently.")
         counts = self.snapshot.duplicates
         kinds = (
@@ -164,7 +165,7 @@ class Duplicates(DecidedStep):
             if isinstance(counts, DuplicateCounts)
             else []
         )
-        self.offer(GroupForm(self.session, kinds, self._shown(), self.keep_for, button).build, waits_for)
+        self.offer(GroupForm(kinds, self._shown(), is_new), self.keep, waits_for)
         file = self.session.workspace.decisions / "duplicates.csv"
         lines = (*self._how_to_merge(), say("The decision is in {file}.", file=file))
         yield Card(Tone.INFO, say("How to merge"), lines)
@@ -194,14 +195,12 @@ class Duplicates(DecidedStep):
         """Why the people of a group are probably the same."""
         return explained_blocks(probable_file(self.session), key)
 
-    def keep(self, choice: str, by: str, reason: str) -> Message:
-        """Writes the decision for all down. ``UsageFault`` where accepting gives no reason."""
-        return self.keep_for(ALL, choice, by, reason)
-
-    def keep_for(self, people: str, choice: str, by: str, reason: str) -> Message:
-        """Writes a decision down; one for all takes the place of all others, one for some stands beside."""
-        moment = now()
-        decided = DuplicateDecision(DuplicateChoice(choice), reason, by, moment, self._groups(people), people)
+    def keep(self, chosen: GroupsChosen) -> Message:
+        """Writes a decision down; one for all takes the place of all others, one for some stands beside.
+        ``UsageFault`` where accepting gives no reason."""
+        moment, people, by, reason = now(), chosen.people, chosen.by, chosen.reason
+        choice = DuplicateChoice(chosen.choice)
+        decided = DuplicateDecision(choice, reason, by, moment, self._groups(people), people)
         before = self.decisions
         kept = {each.people: each for each in (before.duplicates, *before.duplicate_rules.values()) if each}
         rows = [decided] if people == ALL else [*(kept | {people: decided}).values()]

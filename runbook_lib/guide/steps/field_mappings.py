@@ -13,7 +13,13 @@ from runbook_lib.guide.engine.robot import has_robot
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.steps.patterns.click_step import RECOMMENDATION, ClickingStep
 from runbook_lib.guide.views.view import Block, Card, Facts, Instead, Line, Tone, grid_of
-from runbook_lib.guide.widgets.boards.mapping_board import BoardForm, BoardRow, Choice, pair_name
+from runbook_lib.guide.widgets.boards.mapping_board import (
+    BoardForm,
+    BoardRow,
+    Choice,
+    PairsChosen,
+    pair_name,
+)
 from runbook_lib.guide.widgets.boards.mapping_rows import BoardRows, state_of
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
@@ -30,9 +36,9 @@ class FieldMappings(ClickingStep):
 
     spec = FIELD_MAPPINGS
     explanation = say(
-        "Marketo combines a custom Lead field and a custom Contact field of the same name into one "
-        "Marketo field. This can be changed only now, before the sync is started. If you leave it "
-        "alone, Marketo's own pairing applies."
+        "Marketo combines a custom Lead field and a custom Contact field of the same name"
+        " into one Marketo field. This can be changed only now, before the sync is "
+        "started. If you leave it alone, Marketo's own pairing applies."
     )
 
     more_parts = (Part.MARKETO,)
@@ -65,14 +71,12 @@ class FieldMappings(ClickingStep):
         made = BoardRows(seen, self.decisions, self.session.language)
         rows = made.all()
         if asks and any(row.options for row in rows):
-            form = BoardForm(self.session, rows, made.own(), self.keep)
+            # what is on file can be decided otherwise; nothing waits for it
+            self.offer(BoardForm(rows, made.own()), self.keep, _DECIDE if is_open else None)
             if is_open:
-                self.offer(form.build, _DECIDE)
                 file = self.session.workspace.decisions / "mappings.csv"
                 yield Line(say("Decide on each pair; whatever you leave alone stays as Marketo has it."))
                 yield Line(say("The decisions are in {file}; you can edit it in a spreadsheet.", file=file))
-            else:  # what is on file can be decided otherwise; nothing waits for it
-                self.form = form.build
         if not is_open:
             changed = [each for each in self.decisions.mappings if each.decision is not Pairing.LEAVE]
             yield Line(say("{count} mappings will be changed in Marketo.", count=len(changed)))
@@ -83,9 +87,9 @@ class FieldMappings(ClickingStep):
         plan = self.plan()
         return [*shown, _reset_told(plan)] if plan.clicks else shown
 
-    def keep(self, chosen: Mapping[str, tuple[BoardRow, Choice]], by: str) -> Message:
+    def keep(self, chosen: PairsChosen) -> Message:
         """Writes a decision for every pair of the board. ``UsageFault`` where Marketo has no way to do it."""
-        what = self._write(chosen, by)
+        what = self._write(chosen.choices, chosen.by)
         self.go_on()
         return what
 
@@ -132,8 +136,8 @@ def _reset_told(plan: Plan) -> Card:
         say("Leave the button {button} alone.", button=Label("marketo.reset_schema")),
         (
             say(
-                "It would undo all {count} changes in this list, and any that others made: Marketo's "
-                "own pairing would apply again.",
+                "It would undo all {count} changes in this list, and any that others made: "
+                "Marketo's own pairing would apply again.",
                 count=edits_of(plan),
             ),
             say(
@@ -141,8 +145,8 @@ def _reset_told(plan: Plan) -> Card:
                 "Marketo permanently. None is removed, not even one that has been hidden since."
             ),
             say(
-                "If it was clicked, none of the changes in this list exist any more; make all of its "
-                "clicks again."
+                "If it was clicked, none of the changes in this list exist any more; make all of "
+                "its clicks again."
             ),
         ),
     )

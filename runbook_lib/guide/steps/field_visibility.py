@@ -16,7 +16,7 @@ from runbook_lib.guide.steps.setup.professional import professional_card
 from runbook_lib.guide.views.fields.field_list import nobody_looked
 from runbook_lib.guide.views.rights import confirmed_blocks
 from runbook_lib.guide.views.view import Block, Facts, Fold, Instead, Line, grid_of
-from runbook_lib.guide.widgets.boards.field_grid import GridForm, GridRow
+from runbook_lib.guide.widgets.boards.field_grid import FieldsHidden, GridForm, GridRow
 from runbook_lib.guide.widgets.boards.field_rows import grid_rows, locked_of, state_of
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
@@ -35,9 +35,10 @@ class FieldVisibility(DecidedStep):
 
     spec = FIELD_VISIBILITY
     explanation = say(
-        "Marketo creates every field that the sync user sees, and can never delete one. Hide what "
-        "Marketo does not need, especially formulas, encrypted fields and very long texts. Only the "
-        "sync user is affected; hiding can be undone until notebook 05."
+        "Marketo creates every field that the sync user sees, and can never delete one. "
+        "Hide what Marketo does not need, especially formulas, encrypted fields and very "
+        "long texts. Only the sync user is affected; hiding can be undone until notebook "
+        "05."
     )
 
     more_parts = (Part.FILL, Part.RIGHTS, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS)
@@ -77,9 +78,9 @@ class FieldVisibility(DecidedStep):
         }
         yield Line(
             say(
-                "The sync user sees {seen} fields, {custom} of them custom; {hide} are better hidden. "
-                "Of the standard fields, {standard} can be hidden, too; they are kept unless somebody "
-                "hides them.",
+                "The sync user sees {seen} fields, {custom} of them custom; {hide} are better "
+                "hidden. Of the standard fields, {standard} can be hidden, too; they are kept "
+                "unless somebody hides them.",
                 **counts,
             )
         )
@@ -108,12 +109,13 @@ class FieldVisibility(DecidedStep):
         rows = self._grid_rows()
         hide = [each.full_name for each in self._open_suggestions(left) if each.decision == HIDE]
         hide += self._hidden_on_file()
-        self.offer(GridForm(self.session, rows, hide, self.keep_ticked).build, _DECIDE)
+        self.offer(GridForm(rows, hide), self.keep_ticked, _DECIDE)
         yield Line(
             say(
-                "Tick the fields that Marketo should never see; where hiding is better, it is already "
-                "ticked. Every field that the sync user sees is here, including standard ones; fields "
-                "that Marketo needs or that Salesforce cannot hide are locked, with the reason."
+                "Tick the fields that Marketo should never see; where hiding is better, it is "
+                "already ticked. Every field that the sync user sees is here, including standard "
+                "ones; fields that Marketo needs or that Salesforce cannot hide are locked, with "
+                "the reason."
             )
         )
         yield Line(
@@ -130,7 +132,7 @@ class FieldVisibility(DecidedStep):
     def _show_decided(self) -> Iterable[Block]:
         """What is on file, where it can be decided otherwise; nothing waits for it."""
         rows, hidden = self._grid_rows(), self._hidden_on_file()
-        self.form = GridForm(self.session, rows, hidden, self.revise, say("Change the decision")).build
+        self.offer(GridForm(rows, hidden, say("Change the decision")), self.revise)
         yield Line(
             say("This is what was decided. You can change it here: tick or untick, then decide again.")
         )
@@ -152,21 +154,21 @@ class FieldVisibility(DecidedStep):
         found = [each for each in suggestions(self.snapshot) if each.full_name in set(left)]
         return sorted(found, key=lambda each: (each.decision, each.full_name))
 
-    def keep_ticked(self, hidden: tuple[str, ...], by: str) -> Message:
+    def keep_ticked(self, ticked: FieldsHidden) -> Message:
         """Writes a decision for every field still open, and for what was ticked or unticked beside them."""
         left = set(undecided_fields(self.snapshot, self.decisions))
-        rows, count = self._ticked(hidden, by, left)
+        rows, count = self._ticked(ticked, left)
         what = say("Keep or hide was decided for {count} fields.", count=count)
-        return self._put_on_file(rows, what, by)
+        return self._put_on_file(rows, what, ticked.by)
 
-    def revise(self, hidden: tuple[str, ...], by: str) -> Message:
+    def revise(self, ticked: FieldsHidden) -> Message:
         """Decides anew: what stays as it was keeps its reason and its name."""
-        rows, count = self._ticked(hidden, by, set())
-        return self._put_on_file(rows, say("{count} fields were decided differently.", count=count), by)
+        rows, count = self._ticked(ticked, set())
+        return self._put_on_file(
+            rows, say("{count} fields were decided differently.", count=count), ticked.by
+        )
 
-    def _ticked(
-        self, hidden: tuple[str, ...], by: str, left: set[str]
-    ) -> tuple[dict[str, FieldDecision], int]:
+    def _ticked(self, ticked: FieldsHidden, left: set[str]) -> tuple[dict[str, FieldDecision], int]:
         """The decisions with what the grid says, and how many of them are new.
 
         A standard field is kept without a row: only one that is hidden, or was, stands in the file.
@@ -174,7 +176,7 @@ class FieldVisibility(DecidedStep):
         rows, moment, count = dict(self.decisions.fields), now(), 0
         advised = {each.full_name: each for each in suggestions(self.snapshot)}
         for name, kind in ((row.name, row.kind) for row in self._grid_rows()):
-            is_hidden = name in hidden and kind != "locked"
+            is_hidden = name in ticked.names and kind != "locked"
             decision = Visibility.HIDE if is_hidden else Visibility.KEEP
             old = rows.get(name)
             if old.decision is decision if old else decision is Visibility.KEEP and name not in left:
@@ -186,7 +188,7 @@ class FieldVisibility(DecidedStep):
                 old or FieldDecision(object_name, field, decision),
                 decision=decision,
                 reason=why if advice and advice.decision == decision.value else "",
-                decided_by=by,
+                decided_by=ticked.by,
                 decided_at=moment,
             )
             count += 1

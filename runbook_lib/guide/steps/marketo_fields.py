@@ -7,13 +7,12 @@ from dataclasses import replace
 
 from runbook_lib.change.decisions import SetupDecision, write_setup
 from runbook_lib.guide.state.session import now
-from runbook_lib.guide.steps.patterns.click_step import DecidedStep
 from runbook_lib.guide.steps.setup.professional import layout_clicks, professional_card
-from runbook_lib.guide.steps.setup.setup_decision import settle_setup, stop_where_refused
+from runbook_lib.guide.steps.setup.setup_decision import SetupStep
 from runbook_lib.guide.views.fields.lead_conversion import conversion_after, conversion_before
 from runbook_lib.guide.views.fields.marketo_fields import own_fields_grid
 from runbook_lib.guide.views.view import Block, Fold, Line
-from runbook_lib.guide.widgets.forms.marketo_fields import FieldsForm
+from runbook_lib.guide.widgets.forms.marketo_fields import FieldsChosen, FieldsForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Evidence
@@ -22,7 +21,7 @@ from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Message, say
 
 
-class MarketoFields(DecidedStep):
+class MarketoFields(SetupStep):
     """01: the ``mkto71_`` fields on Lead and Contact, and where they go when a lead is converted."""
 
     spec = MARKETO_FIELDS
@@ -35,7 +34,7 @@ class MarketoFields(DecidedStep):
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """Which of the sixteen fields exist."""
-        stop_where_refused(self)
+        self.stop_where_refused()
         yield from professional_card(self.name, seen)
         table = own_fields_grid(seen)
         yield Fold(table.caption, table)
@@ -43,21 +42,26 @@ class MarketoFields(DecidedStep):
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """The decision on file; where there is none, a person ticks; headless the recommendation stands."""
         if self.decisions.setup is not None or not self.interactive:
-            return [*settle_setup(self), *conversion_before(self.plan(seen), seen)]
-        form = FieldsForm(self.session, seen, self.keep)
-        self.offer(form.build, say("Decide, and sign with your name."))
+            return [*self.settle_setup(), *conversion_before(self.plan(seen), seen)]
+        self.offer(FieldsForm(seen), self.keep, say("Decide, and sign with your name."))
         return [Line(say("Tick the fields to create; the recommended ones are ticked."))]
 
-    def keep(self, fields: tuple[str, ...], by: str, profiles: tuple[str, ...] = ()) -> Message:
+    def keep(self, chosen: FieldsChosen) -> Message:
         """Writes down which fields are created, and which profiles may read them."""
-        chosen = replace(SetupDecision(), marketo_fields=fields, read_only_profiles=profiles)
-        setup = replace(chosen, decided_by=by, decided_at=now())
+        fields, profiles = chosen.fields, chosen.profiles
+        setup = replace(
+            SetupDecision(),
+            marketo_fields=fields,
+            read_only_profiles=profiles,
+            decided_by=chosen.by,
+            decided_at=now(),
+        )
         write_setup(self.session.workspace, setup)
         what = say("Marketo fields to be created: {fields}.", fields=", ".join(fields) or say("none"))
         if profiles:
             names = ", ".join(profiles)
             what = say("{fields} These profiles may read them: {profiles}.", fields=what, profiles=names)
-        self.note("decide", Kind.decision, journal_payloads.decision(what, by, at=setup.decided_at))
+        self.note("decide", Kind.decision, journal_payloads.decision(what, chosen.by, at=setup.decided_at))
         self.go_on()
         return what
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from runbook_lib.errors import LoginRefused, WaitsForPerson
-from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.steps.setup.new_sync_user import after_creation
-from runbook_lib.guide.steps.setup.passwords import password_blocks
+from runbook_lib.guide.steps.setup.passwords import SecretStep
 from runbook_lib.guide.views.view import Block, Card, Line, Tone, error_card
-from runbook_lib.guide.widgets.forms.credentials import CredentialForm, SecretField
+from runbook_lib.guide.widgets.forms.credentials import SecretField
 from runbook_lib.road import SECURITY_TOKEN
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot, SyncLogin
@@ -18,10 +16,12 @@ from runbook_lib.systems.salesforce.login import Account, explain, gather_eviden
 from runbook_lib.text import Label, Message, say
 
 
-class SecurityToken(Step):
+class SecurityToken(SecretStep):
     """03: takes the sync user's secrets, tries the login, and sees with it what that user may do."""
 
     spec = SECURITY_TOKEN
+    account = Account.SYNC
+    button = say("Store and try the login once")
     explanation = say(
         "Marketo logs in with user name, password and security token. Salesforce e-mails a new token "
 "to the sync user: log in as that user, open {settings}, type “{word}” into the search on the "
@@ -59,7 +59,7 @@ class SecurityToken(Step):
         return self.without_token if is_oauth else self.explanation
 
     @property
-    def secrets(self) -> tuple[SecretField, ...]:
+    def secrets(self) -> Sequence[SecretField]:
         """What this login needs: password and token, or the app's secret."""
         needed = {*self.session.login_secrets(Account.SYNC)}
         if not self.session.logs_in_by_client(Account.SYNC):
@@ -74,9 +74,7 @@ class SecurityToken(Step):
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The form for the secrets; headless, what the login told."""
         if self.interactive:
-            button = say("Store and try the login once")
-            form = CredentialForm(self.session, self.secrets, self.try_login, button, Account.SYNC)
-            self.form = form.build
+            self.offer(self.secret_form(self.secrets), lambda typed: self.store(typed, self.try_secrets))
             yield from self._before_the_form()
         if isinstance(seen.sync_login, SyncLogin):
             yield Card(Tone.OK, say("The sync user can log in."))
@@ -90,17 +88,7 @@ class SecurityToken(Step):
             yield from after_creation(self.session)
             self.waits_for = say("Fill in the form, and try the login.")
 
-    def told_when_proven(self) -> Iterable[Block]:
-        """What is known of the sync user's secrets."""
-        return password_blocks(self)
-
-    def form_when_proven(self, beat: str) -> Callable[[], Any] | None:
-        """The form for the secrets, always within reach."""
-        button = say("Store and try the login once")
-        form = CredentialForm(self.session, self.secrets, self.try_login, button, Account.SYNC)
-        return form.build if beat == "look" else None
-
-    def try_login(self) -> Iterable[Block]:
+    def try_secrets(self) -> Iterable[Block]:
         """One login call with what the vault holds now; what became of it."""
         self.session.sync.forget()
         with self.session.workspace.lock("test login"):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from runbook_lib.errors import SystemRefused
-from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state.session import MARKETO_SECRET
 from runbook_lib.guide.state.standing.scope import went_live_here
-from runbook_lib.guide.steps.setup.passwords import password_blocks
+from runbook_lib.guide.steps.setup.passwords import SecretStep
 from runbook_lib.guide.views.view import Block, Card, Facts, Line, Tone, error_card
-from runbook_lib.guide.widgets.forms.credentials import CredentialForm, SecretField
+from runbook_lib.guide.widgets.forms.credentials import SecretField
 from runbook_lib.review.checks import run_checks
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.road import SECURITY_TOKEN, START_HERE
@@ -36,10 +34,12 @@ ABOUT_MARKETO_SECRET = ("401", "601", "603")
 """Marketo's codes that speak about the API client or its secret."""
 
 
-class StartHere(Step):
+class StartHere(SecretStep):
     """00: the connection, the admin's own secrets, a first look at both systems."""
 
     spec = START_HERE
+    account = Account.ADMIN
+    button = say("Store")
     explanation = say(
         "This runbook connects one Salesforce org with one Marketo instance. It reads and changes "
         "Salesforce as you, the administrator; it only reads Marketo. Nothing is changed in this notebook."
@@ -52,24 +52,14 @@ class StartHere(Step):
         missing = [each for each in SECRETS if self._is_missing(each)]
         refusal = None if missing else self.session.refusal_on_file(Account.ADMIN)
         if missing or refusal is not None:
-            self._ask_for(missing or self._needed())
+            self._ask_for(missing or self.secrets)
             bring = Line(say("Enter what is missing; {kept}", kept=self._kept()))
             told = error_card(refusal) if refusal else bring
             return [Facts(tuple(self._connection_rows())), Line(self.explanation), told]
         shown = [Facts(tuple(self._connection_rows())), *super()._look()]
         return [*shown, *self._ask_again()]
 
-    def told_when_proven(self) -> Iterable[Block]:
-        """What is known of the administrator's secrets."""
-        return password_blocks(self)
-
-    def form_when_proven(self, beat: str) -> Callable[[], Any] | None:
-        """The form for the secrets, always within reach."""
-        if beat != "look":
-            return None
-        return CredentialForm(self.session, tuple(self._needed()), self._try, account=Account.ADMIN).build
-
-    def _try(self) -> Iterable[Block]:
+    def try_secrets(self) -> Iterable[Block]:
         """One login with what was just stored; what became of it."""
         self._given()
         with self.session.workspace.lock("test login"):
@@ -86,18 +76,20 @@ class StartHere(Step):
         is_about_secret = isinstance(marketo, Unknown) and marketo.code in ABOUT_MARKETO_SECRET
         if refusal is None and not is_about_secret:
             return  # an outage is no reason to type anything again
-        self._ask_for(self._needed())
+        self._ask_for(self.secrets)
         if refusal is not None:
             yield error_card(refusal)
         yield Line(say("Enter again what was wrong; an empty box keeps what is stored."))
 
-    def _ask_for(self, secrets: Iterable[SecretField]) -> None:
-        form = CredentialForm(self.session, tuple(secrets), self._given, account=Account.ADMIN)
-        self.offer(form.build, say("Fill in the form, then run “1 Look” again."))
+    def _ask_for(self, secrets: Sequence[SecretField]) -> None:
+        waits_for = say("Fill in the form, then run “1 Look” again.")
+        self.offer(self.secret_form(secrets), lambda typed: self.store(typed, self._given), waits_for)
 
-    def _needed(self) -> Iterable[SecretField]:
+    @property
+    def secrets(self) -> Sequence[SecretField]:
+        """What the administrator's login and Marketo's API need."""
         needed = (*self.session.login_secrets(Account.ADMIN), MARKETO_SECRET)
-        return [each for each in SECRETS if each.name in needed]
+        return [secret for secret in SECRETS if secret.name in needed]
 
     def _kept(self) -> Message:
         if self.session.connection.is_rehearsal:
@@ -142,7 +134,7 @@ class StartHere(Step):
         return self.session.admin.refusal is not None
 
     def _is_missing(self, secret: SecretField) -> bool:
-        return secret in self._needed() and not self.session.vault.has(secret.name)
+        return secret in self.secrets and not self.session.vault.has(secret.name)
 
     def _given(self) -> Message:
         self.session.admin.forget()

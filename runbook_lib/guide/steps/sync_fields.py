@@ -12,7 +12,7 @@ from runbook_lib.guide.state.session import now
 from runbook_lib.guide.steps.patterns.consent_step import ClickedStep
 from runbook_lib.guide.views.fields.field_list import forecast_grid, nobody_looked
 from runbook_lib.guide.views.view import Block, Card, Fold, Line, Points, Tone
-from runbook_lib.guide.widgets.forms.choice import ChoiceForm
+from runbook_lib.guide.widgets.forms.choice import ChoiceForm, Chosen
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.fields.forecast import forecast_fields
@@ -27,9 +27,10 @@ class SyncFields(ClickedStep):
 
     spec = SYNC_FIELDS
     explanation = say(
-        "Marketo gets the sync user's credentials and creates a field for nearly every field the sync "
-        "user sees. These fields can be hidden in Marketo later, but never deleted, and the instance "
-        "can never be connected to another org. This is the last moment to hide a field."
+        "Marketo gets the sync user's credentials and creates a field for nearly every "
+        "field the sync user sees. These fields can be hidden in Marketo later, but never"
+        " deleted, and the instance can never be connected to another org. This is the "
+        "last moment to hide a field."
     )
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
@@ -57,16 +58,17 @@ class SyncFields(ClickedStep):
         if question is None or not self.interactive or self.clicks_made():
             return super().settle(seen)
         options = {SANDBOX: say("a Marketo sandbox"), PRODUCTION: say("the production Marketo")}
-        form = ChoiceForm(self.session, options, self.keep_environment, say("Decide"))
-        self.offer(form.build, say("State whether this Marketo is a sandbox."))
+        waits_for = say("State whether this Marketo is a sandbox.")
+        self.offer(ChoiceForm(options), self.keep_environment, waits_for)
         return [Card(Tone.WAIT, question)]
 
-    def keep_environment(self, environment: str, by: str, reason: str) -> Message:
+    def keep_environment(self, chosen: Chosen) -> Message:
         """Writes down what a person said this Marketo is."""
+        environment = chosen.choice
         setup = replace(setup_as_it_stands(self.session.workspace), marketo_environment=environment)
         write_setup(self.session.workspace, setup)
         what = say("The Marketo instance is said to be: {environment}.", environment=environment)
-        self.note("decide", Kind.decision, journal_payloads.decision(what, by, reason, now()))
+        self.note("decide", Kind.decision, journal_payloads.decision(what, chosen.by, chosen.reason, now()))
         self.go_on()
         return what
 

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from runbook_lib.guide.steps.patterns.click_step import DecidedStep
-from runbook_lib.guide.steps.setup.new_sync_user import after_creation, ask_who, is_to_be_made
+from runbook_lib.change.decisions import SetupDecision, write_setup
+from runbook_lib.errors import DecisionFileFault
+from runbook_lib.guide.state.session import now
+from runbook_lib.guide.steps.setup.new_sync_user import (
+    after_creation,
+    demand_right_kind,
+    how_rights_are_given,
+    is_to_be_made,
+    who_it_is,
+)
 from runbook_lib.guide.steps.setup.professional import professional_card
-from runbook_lib.guide.steps.setup.setup_decision import settle_setup, stop_where_refused
+from runbook_lib.guide.steps.setup.setup_decision import SetupStep
 from runbook_lib.guide.views.rights import matrix_blocks
-from runbook_lib.guide.views.view import Block, Card, Facts, Tone
-from runbook_lib.guide.widgets.forms.grant import offer_missing_rights
+from runbook_lib.guide.views.view import Block, Card, Facts, Line, Tone
+from runbook_lib.guide.widgets.forms.sync_user import WhoForm
+from runbook_lib.journal import Kind
+from runbook_lib.proof import journal_payloads
 from runbook_lib.review.rights_matrix import rights_matrix
 from runbook_lib.road import SYNC_USER
 from runbook_lib.survey.snapshot import Absent, Part, Snapshot
 from runbook_lib.survey.snapshot import SyncUser as SyncUserFacts
-from runbook_lib.text import say
+from runbook_lib.text import Message, say
 
 
-class SyncUser(DecidedStep):
+class SyncUser(SetupStep):
     """02: the permission set with exactly the rights Marketo asks for, assigned to the sync user."""
 
     spec = SYNC_USER
@@ -30,7 +41,7 @@ class SyncUser(DecidedStep):
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The user and what they may do today."""
-        stop_where_refused(self)
+        self.stop_where_refused()
         yield from professional_card(self.name, seen)
         if isinstance(seen.sync_user, SyncUserFacts):
             user = seen.sync_user
@@ -50,21 +61,51 @@ class SyncUser(DecidedStep):
         more = {"sync_user_exists"} if is_to_be_made(self) else set()
         return super().mended_by_do() | more
 
-    def _check(self) -> Iterable[Block]:
-        """The button for missing rights stands here only for a user who is there: making one is decided."""
-        is_there = isinstance(self.snapshot.sync_user, SyncUserFacts)
-        return [*super()._check(), *(offer_missing_rights(self) if is_there else ())]
-
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """The decision on file; where there is none, the recommendation is written down."""
-        return settle_setup(self)
+        return self.settle_setup()
 
     def parts_to_prove(self) -> tuple[Part, ...]:
         """All but what surrounds the sync, and who could still be made: this step changes neither."""
         return tuple(part for part in self.parts() if part not in (Part.SURROUNDINGS, Part.SEATS))
 
     def _decide(self) -> Iterable[Block]:
-        return ask_who(self) or super()._decide()
+        return self._ask_who() or super()._decide()
+
+    def _ask_who(self) -> list[Block]:
+        """With a person there who was not asked yet: the form; nothing where it was decided."""
+        try:
+            setup = self.decisions.setup
+        except DecisionFileFault:
+            return []
+        if not self.interactive or (setup is not None and setup.username):
+            return []
+        form = WhoForm(self.snapshot, setup or SetupDecision())
+        self.offer(form, self.keep_who, say("State who the sync user is, and sign with your name."))
+        advice = say(
+            "Give Marketo a user of its own: every field this user sees becomes a Marketo field, "
+            "and every change Marketo makes carries this user's name."
+        )
+        return [Line(advice), *how_rights_are_given(self.snapshot)]
+
+    def keep_who(self, chosen: SetupDecision) -> Message:
+        """Writes the decision down, and another username into connection.toml. ``UsageFault`` where the user
+        is not there, or is there already."""
+        username, setup = chosen.username, replace(chosen, decided_at=now())
+        is_known = username.lower() == self.snapshot.expected.sync_username.lower()
+        self.session.connection.with_sync_user(
+            username
+        )  # told before the org is asked for a name that cannot be
+        demand_right_kind(self.snapshot.sync_user if is_known else self.session.look_up(username), setup)
+        if username != self.session.expected.sync_username:
+            self.session.name_sync_user(username)
+            self.seen = None
+        write_setup(self.session.workspace, setup)
+        what = who_it_is(setup)
+        told = journal_payloads.decision(what, setup.decided_by, at=setup.decided_at)
+        self.note("decide", Kind.decision, told)
+        self.go_on()
+        return say("Recorded: {what}", what=what)
 
     def _do(self) -> Iterable[Block]:
         return [*super()._do(), *after_creation(self.session)]

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 
 from runbook_lib.errors import WaitsForPerson
-from runbook_lib.guide.engine.step import blocked_by, out_of_reach_by
+from runbook_lib.guide.engine.stops import blocked_by, out_of_reach_by
 from runbook_lib.guide.engine.watched import leave_watched
 from runbook_lib.guide.state import acknowledged, history
 from runbook_lib.guide.steps.patterns.arrival_step import ARRIVAL, Arrival, people_grid
 from runbook_lib.guide.views.commands import shell_word
 from runbook_lib.guide.views.plan import age, evidence_blocks
 from runbook_lib.guide.views.view import Block, Card, Line, Tone, findings_blocks
-from runbook_lib.guide.widgets.forms.acknowledge import AcknowledgeForm
+from runbook_lib.guide.widgets.forms.acknowledge import AcknowledgeForm, Acknowledgement
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.claims.drift import COMPARED, claim_drift, is_drift
@@ -22,7 +22,7 @@ from runbook_lib.review.checks import CHECKS, parts_needed, run_checks
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.road import START_SYNC, VERIFY_SYNC, WATCH
 from runbook_lib.survey.snapshot import Part, Snapshot
-from runbook_lib.text import say
+from runbook_lib.text import Message, say
 
 BEFORE_GO_LIVE = frozenset(
     {"marketo_free", "better_hidden", "mappings", "similar_fields", "duplicates", "conversion"}
@@ -44,8 +44,9 @@ class Watch(Arrival):
 
     spec = WATCH
     explanation = say(
-        "After go-live, somebody adds a field, removes a permission or lets a password expire. This "
-        "notebook compares today with the state that was last proven; run it regularly."
+        "After go-live, somebody adds a field, removes a permission or lets a password "
+        "expire. This notebook compares today with the state that was last proven; run it"
+        " regularly."
     )
     more_parts = (*parts_needed(WATCHED), *COMPARED, Part.BUDGET, *ARRIVAL)
 
@@ -134,10 +135,16 @@ class Watch(Arrival):
             self.note("stop", Kind.read, {"what": what.to_json()})
             self.show_now([Card(Tone.WARN, what)])
 
+    def acknowledge(self, accepted: Acknowledgement) -> Message:
+        """Writes down which changes were seen and accepted."""
+        acknowledged.acknowledge(self.session, accepted.by, accepted.reason, accepted.drifts)
+        self.go_on()
+        return say("Recorded. Run “5 Prove” again.")
+
     def _wait_for(self, evidence: Evidence, drifts: Sequence[Claim]) -> Iterable[Block]:
         if self.interactive:
             waits = say("Fix what changed, or acknowledge it.")
-            self.offer(AcknowledgeForm(self, drifts).build, waits)
+            self.offer(AcknowledgeForm(drifts), self.acknowledge, waits)
             return evidence_blocks(evidence)
         self.show_now(evidence_blocks(evidence))
         raise WaitsForPerson(

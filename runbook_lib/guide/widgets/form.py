@@ -1,25 +1,28 @@
 """One form: labeled inputs, one button, one line that says what became of it.
 
-The button is shut while its work is done, so that nothing is sent twice. Secrets have a form of their own, in
-which they are no widget's state (see ``secret_form``); whatever goes wrong is shown as a card with its fix.
+A form is data: its inputs, and what a person's values mean. It decides nothing else: the step that asks gets
+the answer, and it alone writes it down. The button is shut while its work is done, so that nothing is sent
+twice. Secrets have a form of their own, in which they are no widget's state (see ``secret_form``); whatever
+goes wrong is shown as a card with its fix.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from runbook_lib.errors import Defect, RunbookError, UsageFault
-from runbook_lib.guide.state import history
 from runbook_lib.guide.views.view import Block, Card, Tone, View, error_card
 from runbook_lib.guide.widgets.secret_form import build_secret_form
-from runbook_lib.journal import Journal
 from runbook_lib.text import Message, say, translate
 
 Values = Mapping[str, Any]
-Submit = Callable[[Values], Message | Iterable[Block]]
+Answer = TypeVar("Answer", covariant=True)
+Take = Callable[[Values], Iterable[Block]]
+"""What takes the values of a form, and gives what to show of it."""
 
 
 class Kind(StrEnum):
@@ -44,9 +47,45 @@ class Input:
     options: Mapping[str, object] | None = None
 
 
-def name_input(journal: Journal) -> Input:
+@dataclass(frozen=True)
+class Person:
+    """Who sits at the form: the language they read, and the name that was given last."""
+
+    language: str = "en"
+    name: str = ""
+
+
+class Form(ABC, Generic[Answer]):
+    """What a person is asked. It knows no session and no journal."""
+
+    @property
+    @abstractmethod
+    def button(self) -> Message:
+        """The words on its button: what happens when it is pressed."""
+
+    @abstractmethod
+    def inputs(self, person: Person) -> Sequence[Input]:
+        """What there is to fill in."""
+
+    @abstractmethod
+    def submit(self, values: Values) -> Answer:
+        """The answer that these values are. ``UsageFault`` where they are none, with what to do."""
+
+    def build(self, person: Person, take: Take) -> Any:
+        """The form as a widget; ``take`` gets the values, once for each press."""
+        return build_form(person.language, self.inputs(person), self.button, take)
+
+
+@dataclass(frozen=True)
+class Named:
+    """An answer that is a name, and nothing more."""
+
+    by: str
+
+
+def name_input(person: Person) -> Input:
     """The box for the name of who decides or clicks; it starts with the name that was given last."""
-    return Input("by", say("Your name"), value=history.last_name(journal))
+    return Input("by", say("Your name"), value=person.name)
 
 
 def named(values: Values) -> str:
@@ -60,15 +99,22 @@ def named(values: Values) -> str:
     return by
 
 
-def build_form(language: str, inputs: Sequence[Input], button: Message, submit: Submit) -> Any:
-    """The form as a widget. ``submit`` gets the values by input name; what it returns or raises is shown.
+def below_each_other(built: Sequence[Any]) -> Any:
+    """The forms as one widget: what was decided, which can be changed, above the word for what follows."""
+    import ipywidgets as widgets  # lazy: only where a person is there to use them
+
+    return built[0] if len(built) == 1 else widgets.VBox(list(built))
+
+
+def build_form(language: str, inputs: Sequence[Input], button: Message, take: Take) -> Any:
+    """The form as a widget. ``take`` gets the values by input name; what it returns or raises is shown.
 
     A form with a secret takes secrets and ticks, and nothing else.
     """
     import ipywidgets as widgets  # lazy: only where a person is there to use them
 
     if any(each.kind is Kind.SECRET for each in inputs):
-        return _secret_form(language, inputs, button, submit)
+        return _secret_form(language, inputs, button, take)
     boxes = {each.name: _box(widgets, each, language) for each in inputs}
     press = widgets.Button(
         description=translate(button, language), button_style="primary", layout=widgets.Layout(width="auto")
@@ -80,7 +126,7 @@ def build_form(language: str, inputs: Sequence[Input], button: Message, submit: 
         press.disabled = True
         told.value = View(language, "", (Card(Tone.INFO, say("Working …")),)).html
         try:
-            told.value = _answer(language, submit, {name: box.value for name, box in boxes.items()})
+            told.value = _answer(language, take, {name: box.value for name, box in boxes.items()})
         finally:
             press.disabled = False
 
@@ -88,28 +134,27 @@ def build_form(language: str, inputs: Sequence[Input], button: Message, submit: 
     return widgets.VBox([*boxes.values(), widgets.HBox([press]), widgets.HTML(_STYLE), told])
 
 
-def _secret_form(language: str, inputs: Sequence[Input], button: Message, submit: Submit) -> Any:
+def _secret_form(language: str, inputs: Sequence[Input], button: Message, take: Take) -> Any:
     import ipywidgets as widgets  # lazy: only where a person is there to use them
 
     told = widgets.HTML()
     told.add_class("runbook-told")
 
-    def take(values: Values) -> None:
+    def answer(values: Values) -> None:
         told.value = View(language, "", (Card(Tone.INFO, say("Working …")),)).html
-        told.value = _answer(language, submit, values)
+        told.value = _answer(language, take, values)
 
     fields = [{"name": each.name, "label": each.label, "kind": each.kind.value} for each in inputs]
-    return widgets.VBox([build_secret_form(language, fields, button, take), told])
+    return widgets.VBox([build_secret_form(language, fields, button, answer), told])
 
 
-def _answer(language: str, submit: Submit, values: Values) -> str:
+def _answer(language: str, take: Take, values: Values) -> str:
     try:
-        said = submit(values)
+        blocks = list(take(values))
     except RunbookError as error:
-        said = [error_card(error)]
+        blocks = [error_card(error)]
     except Exception as fault:  # whatever it is, the person at the form is told, and no input is repeated
-        said = [error_card(Defect(say("The runbook itself failed: {kind}.", kind=type(fault).__name__)))]
-    blocks = [Card(Tone.OK, said)] if isinstance(said, Message) else said
+        blocks = [error_card(Defect(say("The runbook itself failed: {kind}.", kind=type(fault).__name__)))]
     return View(language, "", tuple(blocks)).html
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, unquote
 
 from runbook_lib.errors import RunbookError
@@ -16,9 +16,10 @@ from runbook_lib.systems.salesforce.errors import of_save_results
 from runbook_lib.systems.salesforce.soql import soql
 
 if TYPE_CHECKING:
+    from simple_salesforce.api import Salesforce
     from simple_salesforce.metadata import SfdcMetadataApi
 
-    from runbook_lib.systems.salesforce.client import SalesforceReader
+    from runbook_lib.systems.transport import Transport
 
 WSDL_VERSION = "63.0"
 """Version of the WSDL in simple-salesforce: another one's answers might not fit it."""
@@ -26,13 +27,33 @@ API = "Metadata API"
 NAME = "LeadConvertSettings"
 
 
-def read(reader: SalesforceReader) -> dict[str, Any]:
+class Reader(Protocol):
+    """What is needed of the client that is logged in; it imports this module."""
+
+    transport: Transport
+
+    @property
+    def client(self) -> Salesforce:
+        """The library's client."""
+
+    @property
+    def metadata_api(self) -> SfdcMetadataApi:
+        """The library's client of the Metadata API."""
+
+    def of_one_api(self, api: str, call: Callable[[], Any]) -> Any:
+        """What ``call`` returns, its refusals told as those of ``api``."""
+
+    def tooling_query(self, soql: str) -> list[dict[str, Any]]:
+        """The rows of a query of the Tooling API."""
+
+
+def read(reader: Reader) -> dict[str, Any]:
     """The settings as ``{"fullName", "objectMapping": [{"inputObject", "mappingFields": [...], …}], …}``."""
     settings = reader.of_one_api(API, lambda: reader.metadata_api.LeadConvertSettings.read([NAME]))
     return {"fullName": NAME, "objectMapping": [], **as_plain_data(settings)}
 
 
-def read_profile(reader: SalesforceReader, profile_id: str) -> dict[str, Any]:
+def read_profile(reader: Reader, profile_id: str) -> dict[str, Any]:
     """The profile with that id, in the names of the Metadata API; empty where nothing is told of it.
 
     Its name there is neither its label nor translated (``Admin``, ``ReadOnly``, ``MarketingProfile``), and
@@ -62,7 +83,7 @@ def as_plain_data(component: Any) -> dict[str, Any]:
     return plain
 
 
-def update(reader: SalesforceReader, settings: dict[str, Any]) -> None:
+def update(reader: Reader, settings: dict[str, Any]) -> None:
     """Writes the settings. Raises :class:`SalesforceRefused` with the code of the save result."""
     kind = reader.metadata_api.LeadConvertSettings
     try:
@@ -75,7 +96,7 @@ def update(reader: SalesforceReader, settings: dict[str, Any]) -> None:
     raise refused
 
 
-def open_metadata_api(reader: SalesforceReader) -> SfdcMetadataApi:
+def open_metadata_api(reader: Reader) -> SfdcMetadataApi:
     """The library's client of the Metadata API, with our session and through our transport."""
     from simple_salesforce.metadata import SfdcMetadataApi  # lazy: reading its WSDL takes a while
 

@@ -9,7 +9,8 @@ from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.steps.marketo_fields import MarketoFields
 from runbook_lib.guide.steps.security_token import SecurityToken
 from runbook_lib.guide.steps.start_here import StartHere
-from runbook_lib.guide.widgets.forms.credentials import CredentialForm
+from runbook_lib.guide.widgets.form import Person
+from runbook_lib.guide.widgets.forms.credentials import Typed
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems.salesforce.login import Account
 from runbook_lib.text import say
@@ -45,10 +46,11 @@ def test_the_form_asks_anew(rehearsed: Session, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv(VARIABLE, WRONG)
     with pytest.raises(LoginRefused):
         rehearsed.admin()
-    form = CredentialForm(rehearsed, (), lambda: say("tried"), account=Account.ADMIN)
+    step = StartHere(rehearsed, interactive=True)
+    assert "mended" in [box.name for box in step.secret_form(step.secrets).inputs(Person())]
     with pytest.raises(LoginRefused, match="before"):
-        form.submit({})
-    assert form.submit({"mended": True})
+        list(step.store(Typed({}), lambda: say("tried")))
+    assert list(step.store(Typed({}, is_mended=True), lambda: say("tried")))
     assert rehearsed.mended == {Account.ADMIN}
 
 

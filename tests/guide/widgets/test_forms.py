@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import ipywidgets
@@ -18,19 +18,22 @@ from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.steps.duplicates import Duplicates
 from runbook_lib.guide.steps.field_visibility import FieldVisibility
 from runbook_lib.guide.steps.marketo_fields import MarketoFields
+from runbook_lib.guide.steps.security_token import SecurityToken
 from runbook_lib.guide.steps.sync_fields import SyncFields
 from runbook_lib.guide.steps.sync_user import SyncUser
-from runbook_lib.guide.views.view import View
+from runbook_lib.guide.views.view import Block, Line, View
 from runbook_lib.guide.widgets.form import Input, Kind, build_form
 from runbook_lib.guide.widgets.forms.click import BackForm, ClickForm
 from runbook_lib.guide.widgets.forms.confirm import ConfirmForm
 from runbook_lib.guide.widgets.forms.consent import ConsentForm
 from runbook_lib.guide.widgets.forms.credentials import CredentialForm, SecretField
+from runbook_lib.guide.widgets.forms.duplicates import GroupForm
 from runbook_lib.guide.widgets.forms.marketo_fields import FieldsForm
 from runbook_lib.guide.widgets.forms.repair import MendForm
 from runbook_lib.journal import Kind as Entry
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.text import say
+from runbook_lib.text import Message, say
+from tests.guide.walking import answer
 
 SECRET = "Canary<Secret>&1"
 
@@ -55,9 +58,9 @@ def test_a_password_is_read_once_and_cleared() -> None:
     """What the browser sends once reaches the model, and no state of any widget ever holds it."""
     given: list[str] = []
 
-    def take(values: object) -> object:
-        given.append(values["secret"])
-        return say("taken")
+    def take(values: Mapping[str, object]) -> list[Block]:
+        given.append(str(values["secret"]))
+        return [Line(say("taken"))]
 
     form = build_form("en", [Input("secret", "Secret", Kind.SECRET)], say("Go"), take)
     secret_form, told = form.children
@@ -95,26 +98,29 @@ def test_whatever_goes_wrong_is_told() -> None:
 
 def test_a_form_stands_beside_html_and_text() -> None:
     """The bundle holds the live form and, for a reader without a kernel, the same view as HTML and text."""
-    view = View("en", "title", (), lambda: build_form("en", [Input("a", "A")], say("Go"), lambda _: say("x")))
+    view = View("en", "title", (), lambda: build_form("en", [Input("a", "A")], say("Go"), lambda _: []))
     bundle = view._repr_mimebundle_()
     assert {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"} <= set(bundle)
 
 
 def test_credentials_go_to_the_vault(rehearsed: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty box with nothing stored is refused; a filled one is stored, and what follows is called
-    once."""
+    """An empty box with nothing stored is refused; a filled one is stored, and what follows is called once;
+    an answer that is printed shows nothing of it."""
     name = "salesforce_sync_password"
     monkeypatch.delenv("RUNBOOK_ACME_SALESFORCE_SYNC_PASSWORD")
     calls: list[int] = []
 
-    def then() -> object:
+    def then() -> Message:
         calls.append(1)
         return say("tried")
 
-    form = CredentialForm(rehearsed, (SecretField(name, say("Password")),), then)
+    step = SecurityToken(rehearsed, interactive=True)
+    form = CredentialForm((SecretField(name, say("Password")),), (), say("Store"), was_refused=False)
     with pytest.raises(SecretMissing):
         form.submit({name: ""})
-    form.submit({name: SECRET})
+    typed = form.submit({name: SECRET})
+    assert "Canary" not in str(typed)
+    list(step.store(typed, then))
     assert (rehearsed.vault.get(name).reveal(), calls) == (SECRET, [1])
 
 
@@ -130,7 +136,7 @@ def step(rehearsed: Session) -> SyncFields:
 def test_every_warning_is_agreed_to_by_itself(rehearsed: Session, step: SyncFields) -> None:
     """A missing tick, a wrong org name or no reason writes nothing; all of them write the approval."""
     plan = step.plan()
-    form = ConsentForm(rehearsed, plan, step.go_on)
+    form = ConsentForm(plan, "en")
     ticks = {consent.id: True for consent in plan.consents}
     good = {**ticks, "org": plan.org_name, "by": "Ada", "reason": "go-live"}
     for wrong in ({plan.consents[0].id: False}, {"org": "Acme"}, {"reason": " "}, {"by": ""}):
@@ -140,7 +146,7 @@ def test_every_warning_is_agreed_to_by_itself(rehearsed: Session, step: SyncFiel
     with pytest.raises(UsageFault) as told:
         form.submit({**good, plan.consents[1].id: False, "org": "Acme", "by": ""})
     assert "3 things" in str(told.value) and "Warning 2" in str(told.value)
-    form.submit(good)
+    step.agree(plan, form.submit(good))
     approval = read_approval(rehearsed.workspace, step.name)
     assert approval is not None and approval.plan_digest == plan.digest
 
@@ -148,14 +154,14 @@ def test_every_warning_is_agreed_to_by_itself(rehearsed: Session, step: SyncFiel
 def test_ticks_are_written_down_once(rehearsed: Session, step: SyncFields) -> None:
     """Each click is written once, with who made it and what Marketo showed; until then the beats wait."""
     plan = step.plan()
-    form = ClickForm(step, plan)
-    step.offer(form.build, say("click first"))
+    step.offer_clicks(plan)
     first, *others = [click.id for click in plan.clicks]
     with pytest.raises(UsageFault):
-        form.submit({first: True, **dict.fromkeys(others, False), "shown": "", "by": " "})
-    form.submit({first: True, **dict.fromkeys(others, False), "shown": "", "by": "Ada"})
-    assert form.made() == {first} and step.waits_for is not None
-    form.submit({**dict.fromkeys((first, *others), True), "shown": "Not syncing", "by": "Ada"})
+        answer(step, ClickForm, **{first: True, **dict.fromkeys(others, False), "shown": "", "by": " "})
+    answer(step, ClickForm, **{first: True, **dict.fromkeys(others, False), "shown": "", "by": "Ada"})
+    assert step.clicks_made() == {first} and step.waits_for is not None
+    step.offer_clicks(plan)
+    answer(step, ClickForm, **dict.fromkeys((first, *others), True), shown="Not syncing", by="Ada")
     entries = history.attempt(rehearsed.journal, step.name)
     assert sum(entry.kind == "click" for entry in entries) == len(plan.clicks)
     told = history.attested(entries)
@@ -166,19 +172,23 @@ def test_ticks_can_be_taken_back(rehearsed: Session, step: SyncFields) -> None:
     """Who ticked too early says so: the clicks are open again, and nothing of the record is lost."""
     plan = step.plan()
     made = {click.id: True for click in plan.clicks}
-    ClickForm(step, plan).submit({**made, "shown": "", "by": "Ada"})
-    BackForm(step, plan).submit({"by": "Ada"})
+    step.offer_clicks(plan)
+    answer(step, ClickForm, **made, shown="", by="Ada")
+    step.offer_back(plan)
+    answer(step, BackForm, by="Ada")
     entries = history.attempt(rehearsed.journal, step.name)
     assert history.clicks_made(entries) == frozenset() and history.attested(entries) is None
     assert sum(entry.kind == "click" for entry in entries) == len(plan.clicks)
-    ClickForm(step, plan).submit({**made, "shown": "", "by": "Ada"})
+    step.offer_clicks(plan)
+    answer(step, ClickForm, **made, shown="", by="Ada")
     assert history.clicks_made(history.attempt(rehearsed.journal, step.name)) == set(made)
 
 
 def test_a_tick_without_a_click_keeps_the_list(step: SyncFields) -> None:
     """Ticked and not proven: Prove shows what was measured, the list, and the way back."""
     plan = step.plan()
-    ClickForm(step, plan).submit({**{click.id: True for click in plan.clicks}, "shown": "", "by": "Ada"})
+    step.offer_clicks(plan)
+    answer(step, ClickForm, **{click.id: True for click in plan.clicks}, shown="", by="Ada")
     shown = step.prove()
     assert shown.form is not None and "is not proven yet" in shown.plain
     assert str(plan.clicks[-1].do) in shown.plain
@@ -198,13 +208,12 @@ def test_a_person_picks_the_fields(rehearsed: Session) -> None:
     step = MarketoFields(rehearsed, interactive=True)
     step.look(), step.check()
     assert "First finish" in (step.decide(), step.do())[1].plain
-    form = FieldsForm(rehearsed, step.snapshot, step.keep)
     with pytest.raises(UsageFault):
-        form.submit({"mkto71_Lead_Score__c": True, "by": " "})
+        answer(step, FieldsForm, mkto71_Lead_Score__c=True, by=" ")
     with pytest.raises(UsageFault, match="Near it: “Standard User”"):
-        form.submit({"mkto71_Lead_Score__c": True, "profiles": "Standart User", "by": "Ada"})
+        answer(step, FieldsForm, mkto71_Lead_Score__c=True, profiles="Standart User", by="Ada")
     assert step.decisions.setup is None
-    form.submit({"mkto71_Lead_Score__c": True, "profiles": "standard  user, ", "by": "Ada"})
+    answer(step, FieldsForm, mkto71_Lead_Score__c=True, profiles="standard  user, ", by="Ada")
     assert step.decisions.setup is not None
     assert step.decisions.setup.read_only_profiles == ("Standard User",)
     assert (step.decisions.setup.marketo_fields, step.decisions.setup.decided_by) == (
@@ -221,7 +230,7 @@ def test_merging_first_can_be_decided_otherwise(rehearsed: Session) -> None:
     shown = step.decide()
     assert shown.form is not None and "How to merge" in shown.plain
     assert "First finish" in step.do().plain
-    step.keep("accept", "Ada", "they are few")
+    answer(step, GroupForm, people="all", key="", choice="accept", by="Ada", reason="they are few")
     assert step.decide().form is None
 
 
@@ -232,7 +241,7 @@ def test_a_broken_file_is_put_aside(rehearsed: Session) -> None:
     file = rehearsed.workspace.decisions / "fields.csv"
     file.write_text("nonsense")
     assert step.decide().form is not None
-    MendForm(step).submit({"by": "Ada"})
+    answer(step, MendForm, by="Ada")
     assert not file.exists() and list(file.parent.glob("fields-put-aside-*.csv"))
 
 
@@ -242,10 +251,10 @@ def test_nothing_is_changed_before_a_persons_word(rehearsal_server: RehearsalSer
     with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
         step = MarketoFields(session, interactive=True)
         step.look(), step.check(), step.decide()
-        step.keep(("mkto71_Lead_Score__c",), "Ada")
+        answer(step, FieldsForm, mkto71_Lead_Score__c=True, by="Ada")
         shown = step.decide()
         assert shown.form is not None and "Marketo writes its own values" in shown.plain
         assert "First finish" in step.do().plain
         assert not session.journal.entries(kind=Entry.change_started)
-        ConfirmForm(step, step.plan()).submit({"by": "Ada"})
+        answer(step, ConfirmForm, by="Ada")
         assert "changes were made" in step.do().plain

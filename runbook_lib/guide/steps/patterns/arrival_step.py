@@ -10,9 +10,9 @@ from runbook_lib.change.decisions import Pairing
 from runbook_lib.guide.engine.robot import Robot, has_robot
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state import history
-from runbook_lib.guide.state.status_word import failure_reported, reported_status
+from runbook_lib.guide.state.status_word import failure_reported, report_status, reported_status
 from runbook_lib.guide.views.view import Block, Card, Grid, Line, Tone
-from runbook_lib.guide.widgets.forms.status import StatusForm
+from runbook_lib.guide.widgets.forms.status import StatusForm, StatusRead
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.claims.exports import Imported, claim_imports, read_imports, unreadable
@@ -20,7 +20,7 @@ from runbook_lib.proof.claims.status import claim_shown
 from runbook_lib.proof.evidence import IN_PROGRESS_MEANS, Claim, Evidence, prove
 from runbook_lib.road import START_SYNC
 from runbook_lib.survey.snapshot import Part, PeopleSeen, Snapshot
-from runbook_lib.text import Label, say
+from runbook_lib.text import Label, Message, say
 
 ARRIVAL = (Part.MARKETO, Part.PEOPLE_SEEN, Part.RECORDS_SEEN, Part.LOGINS)
 """What shows that records arrive."""
@@ -42,8 +42,13 @@ class Arrival(Step):
         """Asks what Marketo's page shows, which no API tells; nothing waits for the answer."""
         if not self.interactive or has_robot(self.session):
             return ()
-        self.form = StatusForm(self).build
+        self.offer(StatusForm(self.session.language), self.keep_status)
         return [Line(say("Only Marketo's own page shows the status of the sync: enter below what it shows."))]
+
+    def keep_status(self, read: StatusRead) -> Message:
+        """Writes the status down as evidence."""
+        report_status(self.session, self.spec, read.by, read.shown)
+        return say("Recorded. It counts at “5 Prove”.")
 
     def collect(self, parts: Iterable[Part], before: Snapshot | None = None) -> Snapshot:
         """Looks; fields whose mapping a person decided in 06 are not compared: nobody can see it."""
@@ -98,8 +103,9 @@ class Arrival(Step):
 
     def _where_to(self) -> object:
         return say(
-            "In Marketo, open {admin}, {salesforce}, {status}, click {export}, do the same in "
-            "{errors}, and put both files into {folder}. They are read here and the next time you look.",
+            "In Marketo, open {admin}, {salesforce}, {status}, click {export}, do the same in"
+            " {errors}, and put both files into {folder}. They are read here and the next "
+            "time you look.",
             admin=Label("marketo.admin"),
             salesforce=Label("marketo.salesforce"),
             status=Label("marketo.sync_status"),

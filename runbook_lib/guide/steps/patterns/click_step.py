@@ -5,16 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from runbook_lib.change.decisions import unreadable
 from runbook_lib.change.plan import Plan
 from runbook_lib.errors import DecisionFileFault
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state import history
+from runbook_lib.guide.state.session import now
 from runbook_lib.guide.views.plan import click_block, evidence_blocks
 from runbook_lib.guide.views.view import Block, Card, Line, Tone, error_card
-from runbook_lib.guide.widgets.forms.click import ClickForm
+from runbook_lib.guide.widgets.form import Named
+from runbook_lib.guide.widgets.forms.click import BackForm, Clicked, ClickForm
 from runbook_lib.guide.widgets.forms.repair import MendForm
+from runbook_lib.journal import Kind
+from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Evidence
-from runbook_lib.text import say
+from runbook_lib.text import Message, say
 
 RECOMMENDATION = "recommendation"
 """Who is named where nobody was asked."""
@@ -30,9 +35,21 @@ class DecidedStep(Step):
         except DecisionFileFault as fault:
             if not self.interactive:
                 raise
-            self.offer(MendForm(self).build, say("Correct the decision file, or decide again."))
+            self.offer(MendForm(), self.put_aside, say("Correct the decision file, or decide again."))
             either = say("Correct the file and run “3 Decide” again; or set it aside and decide again:")
             return [error_card(fault), Line(either)]
+
+    def put_aside(self, asked: Named) -> Message:
+        """Renames the files that have faults; nothing of them is lost, and nothing is taken from them."""
+        moment, names = now(), []
+        for path in unreadable(self.session.workspace):
+            aside = path.with_name(f"{path.stem}-put-aside-{moment:%Y%m%dT%H%M%SZ}{path.suffix}")
+            path.rename(aside)
+            names.append(aside.name)
+        what = say("Set aside: {names}.", names=", ".join(names) or say("nothing"))
+        self.note("decide", Kind.decision, journal_payloads.decision(what, asked.by, at=moment))
+        self.go_on()
+        return what
 
 
 class ClickingStep(DecidedStep):
@@ -40,7 +57,34 @@ class ClickingStep(DecidedStep):
 
     def offer_clicks(self, plan: Plan) -> None:
         """Shows the click list with a tick per click; who ticks all of them attests to it."""
-        self.offer(ClickForm(self, plan).build, say("Make the clicks in Marketo and tick them."))
+        form = ClickForm(plan, self.clicks_made())
+        waits_for = say("Make the clicks in Marketo and tick them.")
+        self.offer(form, lambda clicked: self.keep_clicks(plan, clicked), waits_for)
+
+    def offer_back(self, plan: Plan) -> None:
+        """A way back for who ticked too early; later beats do not wait for it."""
+        self.offer(BackForm(plan, self.clicks_made()), self.take_back)
+
+    def keep_clicks(self, plan: Plan, clicked: Clicked) -> Iterable[Block]:
+        """Writes a click down for each new tick; says what is left. A tick is no proof."""
+        for click in clicked.clicks:
+            told = journal_payloads.click(click, clicked.by, clicked.shown)
+            self.note("do", Kind.click, told | {"plan_digest": plan.digest})
+        left = len(plan.clicks) - len(self.clicks_made())
+        if not clicked.clicks and left:
+            return [Card(Tone.WARN, say("Nothing was ticked. {count} clicks are left.", count=left))]
+        if left:
+            return [Card(Tone.WAIT, say("Recorded. {count} clicks are left.", count=left))]
+        self.go_on()
+        done = say("Recorded. Continue with “5 Prove”: it measures what the clicks did.")
+        return [Card(Tone.OK, done)]
+
+    def take_back(self, asked: Named) -> Message:
+        """Writes down that the clicks were not made."""
+        what = say("The clicks were ticked, but had not been made; they are open again.")
+        told = journal_payloads.decision(what, asked.by, at=now())
+        self.note("do", Kind.decision, told | {history.WITHDRAWN: sorted(self.clicks_made())})
+        return say("Undone. Run “4 Do” again: it shows the click list.")
 
     def conclude(self, evidence: Evidence) -> Iterable[Block]:
         """Ends the step; where a person ticked clicks that show no effect, they see the list again."""
@@ -59,5 +103,4 @@ class ClickingStep(DecidedStep):
                 ),
             ),
         )
-        made = history.clicks_made(self._attempt())
-        return [*evidence_blocks(evidence), card, click_block(plan.clicks, made)]
+        return [*evidence_blocks(evidence), card, click_block(plan.clicks, self.clicks_made())]

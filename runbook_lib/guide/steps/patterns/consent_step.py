@@ -6,15 +6,14 @@ from collections.abc import Iterable
 
 from runbook_lib.errors import WaitsForPerson
 from runbook_lib.guide.engine.robot import has_robot
-from runbook_lib.guide.state.adoption import to_adopt
+from runbook_lib.guide.state.adoption import PARTS, Told, adopt, to_adopt
 from runbook_lib.guide.state.consent import approval_of
 from runbook_lib.guide.steps.patterns.click_step import ClickingStep
-from runbook_lib.guide.views.adoption import clicked_already, how_to_adopt
+from runbook_lib.guide.views.adoption import adopted_blocks, clicked_already, how_to_adopt
 from runbook_lib.guide.views.commands import shell_word
 from runbook_lib.guide.views.plan import age
 from runbook_lib.guide.views.view import Block, Card, Tone
 from runbook_lib.guide.widgets.forms.adopt import AdoptForm
-from runbook_lib.guide.widgets.forms.consent import ConsentForm
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import say
 
@@ -28,10 +27,17 @@ class ClickedStep(ClickingStep):
         if not self._clicked_elsewhere():
             return shown
         if self.interactive:
-            self.offer(AdoptForm(self).build, say("Adopt what has already been clicked, or stop here."))
+            self.offer(AdoptForm(), self.adopt, say("Adopt what has already been clicked, or stop here."))
         folder = shell_word(self.session.workspace.path)
         steps = to_adopt(self.session, self.snapshot)
         return [*shown, Card(Tone.STOP, clicked_already(steps), (how_to_adopt(folder),))]
+
+    def adopt(self, told: Told) -> Iterable[Block]:
+        """Looks once more, and records what both systems show as done, under the name of who tells it."""
+        seen = self.session.collect(PARTS)
+        found = adopt(self.session, seen, to_adopt(self.session, seen), told)
+        self.go_on()
+        return list(adopted_blocks(found))
 
     def _check(self) -> Iterable[Block]:
         """Stops where the clicks were made before anybody looked: a consent to the past is none."""
@@ -63,8 +69,6 @@ class ClickedStep(ClickingStep):
         if self.clicks_made() or has_robot(self.session):
             return []
         if self.interactive:
-            self.offer(
-                ConsentForm(self.session, plan, self.go_on).build, say("Agree to the plan, or stop here.")
-            )
+            self.offer_consent(plan)
         typed = say("This is the org “{org}”: whoever agrees types its name.", org=plan.org_name)
         return [Card(Tone.WAIT, say("Nobody has agreed to this plan yet."), (typed,))]

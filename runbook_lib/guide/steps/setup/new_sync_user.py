@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from runbook_lib.change.decisions import SetupDecision
 from runbook_lib.change.plan import ChangeKind
-from runbook_lib.errors import DecisionFileFault
+from runbook_lib.errors import DecisionFileFault, UsageFault
 from runbook_lib.guide.views.view import Block, Card, Line, Tone
-from runbook_lib.guide.widgets.forms.sync_user import WhoForm
 from runbook_lib.journal import Kind
 from runbook_lib.review.professional import is_professional
 from runbook_lib.road import SYNC_USER
-from runbook_lib.text import Label, say
+from runbook_lib.survey.snapshot import Absent, Snapshot, SyncUser
+from runbook_lib.text import Label, Message, say
 
 if TYPE_CHECKING:
     from runbook_lib.guide.engine.step import Step
     from runbook_lib.guide.state.session import Session
 
 NO_CLONE = say(
-    "Marketo's documentation clones the profile “Standard User” for this user. Salesforce allows "
-    "cloning a profile only in Setup, not by API; so the runbook uses another way with the same "
-    "result: a profile that grants next to nothing, and one permission set that grants what Marketo "
-    "requires."
+    "Marketo's documentation clones the profile “Standard User” for this user. "
+    "Salesforce allows cloning a profile only in Setup, not by API; so the runbook "
+    "uses another way with the same result: a profile that grants next to nothing, "
+    "and one permission set that grants what Marketo requires."
 )
 """Sources: Adobe, Step 2 of 3 (Enterprise/Unlimited), "Create a Profile"; Salesforce Help, Clone Profiles;
 Object Reference, Profile: ``create`` makes an empty one and has no source to copy from."""
@@ -37,30 +38,34 @@ def is_to_be_made(step: Step) -> bool:
     return setup is not None and setup.create_user
 
 
-def ask_who(step: Step) -> list[Block]:
-    """With a person there who was not asked yet: the form; nothing where it was decided."""
-    try:
-        setup = step.decisions.setup
-    except DecisionFileFault:
-        return []
-    if not step.interactive or (setup is not None and setup.username):
-        return []
-    form = WhoForm(step, step.snapshot)
-    step.offer(form.build, say("State who the sync user is, and sign with your name."))
-    return [
-        Line(
-            say(
-                "Give Marketo a user of its own: every field this user sees becomes a Marketo field, "
-                "and every change Marketo makes carries this user's name."
-            )
-        ),
-        *how_rights_are_given(step),
-    ]
+def demand_right_kind(found: object, setup: SetupDecision) -> None:
+    """``UsageFault`` where the user to be made is there already, or the one who is there is not."""
+    if setup.create_user and isinstance(found, SyncUser):
+        raise UsageFault(
+            say("“{username}” already exists in this org.", username=found.username),
+            fix=say("Choose “An existing Salesforce user”, or type another username."),
+        )
+    if not setup.create_user and isinstance(found, Absent):
+        raise UsageFault(
+            say("Nobody in this org has that username."),
+            fix=say("Correct it, or choose “A new user, created by the runbook”."),
+        )
 
 
-def how_rights_are_given(step: Step) -> Iterable[Block]:
+def who_it_is(setup: SetupDecision) -> Message:
+    """What was decided about the sync user."""
+    if not setup.create_user:
+        return say("The sync user is {username}, an existing user.", username=setup.username)
+    return say(
+        "The sync user {username} will be created, with the profile “{profile}”.",
+        username=setup.username,
+        profile=setup.profile,
+    )
+
+
+def how_rights_are_given(seen: Snapshot) -> Iterable[Block]:
     """Why no profile is cloned."""
-    if not is_professional(step.snapshot):
+    if not is_professional(seen):
         yield Line(NO_CLONE)
 
 
@@ -88,9 +93,9 @@ def after_creation(session: Session) -> Iterable[Block]:
         ),
         (
             say(
-                "In Salesforce: Setup → Users → Users, tick {username} and click Reset Password(s). "
-                "Salesforce sends the link to {email}. (A user created by API may not get a welcome "
-                "e-mail automatically.)",
+                "In Salesforce: Setup → Users → Users, tick {username} and click Reset "
+                "Password(s). Salesforce sends the link to {email}. (A user created by API may "
+                "not get a welcome e-mail automatically.)",
                 username=after["username"],
                 email=after["email"],
             ),

@@ -6,19 +6,24 @@ only ever changes the list of ticked names. Whatever comes from an org is set as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from runbook_lib.guide.widgets.boards.native_table import live_table, words
-from runbook_lib.guide.widgets.form import Values, build_form, name_input, named
+from runbook_lib.guide.widgets.form import (
+    Form,
+    Input,
+    Person,
+    Take,
+    Values,
+    build_form,
+    name_input,
+    named,
+)
 from runbook_lib.text import Message, say, translate
 
-if TYPE_CHECKING:
-    from runbook_lib.guide.state.session import Session
-
 DECIDE = say("Decide")
-Keep = Callable[[tuple[str, ...], str], Message]
 HEADS = (
     say("Field"), say("Label"), say("Reason"), say("In Marketo"), say("Filled, %"), say("Type"), say("Kind"),
     say("Package"), say("Used in the last year"), say("Watch"),
@@ -60,46 +65,53 @@ def row_state(row: GridRow) -> dict[str, Any]:
     return {"name": row.name, "cells": row.cells, "shown": row.shown, "kind": row.kind}
 
 
-class GridForm:
-    """Keep or hide for many fields. ``keep`` writes down which are hidden, and by whom."""
+@dataclass(frozen=True)
+class FieldsHidden:
+    """Which fields are hidden (full names), and who says so."""
 
-    def __init__(
-        self,
-        session: Session,
-        rows: Sequence[GridRow],
-        hidden: Collection[str],
-        keep: Keep,
-        button: Message = DECIDE,
-    ) -> None:
-        self.session = session
+    names: tuple[str, ...]
+    by: str
+
+
+class GridForm(Form[FieldsHidden]):
+    """Keep or hide for many fields. ``hidden``: the names that are ticked at first."""
+
+    def __init__(self, rows: Sequence[GridRow], hidden: Collection[str], button: Message = DECIDE) -> None:
         self.rows = rows
         self.hidden = hidden
-        self.keep = keep
-        self.button = button
+        self._button = button
 
-    def submit(self, values: Values) -> Message:
-        """Writes the decision down. ``UsageFault`` where the name is missing; unknown names are left out."""
+    @property
+    def button(self) -> Message:
+        """What pressing it does."""
+        return self._button
+
+    def inputs(self, person: Person) -> Sequence[Input]:
+        """A name; what is ticked comes from the grid above it."""
+        return [name_input(person)]
+
+    def submit(self, values: Values) -> FieldsHidden:
+        """What is ticked. ``UsageFault`` where the name is missing; unknown names are left out."""
         by = named(values)
         wanted = frozenset(values["hidden"])
-        ticked = tuple(each.name for each in self.rows if each.name in wanted and each.kind != "locked")
-        with self.session.workspace.lock("decision"):
-            return self.keep(ticked, by)
+        ticked = (row.name for row in self.rows if row.name in wanted and row.kind != "locked")
+        return FieldsHidden(tuple(ticked), by)
 
-    def build(self) -> Any:
+    def build(self, person: Person, take: Take) -> Any:
         """The grid above the name and the button."""
         import ipywidgets  # lazy: only where a person is there to use it
 
-        language = self.session.language
+        language = person.language
         grid = live_table("field_grid", ("rows", "heads", "words", "hidden"))(
-            rows=[row_state(each) for each in self.rows],
-            heads=[translate(each, language) for each in HEADS],
+            rows=[row_state(row) for row in self.rows],
+            heads=[translate(head, language) for head in HEADS],
             words=words(_WORDS, language),
-            hidden=[each.name for each in self.rows if each.name in self.hidden and each.kind != "locked"],
+            hidden=[row.name for row in self.rows if row.name in self.hidden and row.kind != "locked"],
         )
         form = build_form(
             language,
-            [name_input(self.session.journal)],
+            self.inputs(person),
             self.button,
-            lambda values: self.submit({**values, "hidden": grid.hidden}),
+            lambda values: take({**values, "hidden": grid.hidden}),
         )
         return ipywidgets.VBox([grid, form])

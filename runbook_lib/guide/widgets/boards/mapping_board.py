@@ -6,18 +6,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from runbook_lib.change.decisions.rows import Pairing
 from runbook_lib.errors import RunbookError, UsageFault
 from runbook_lib.guide.views.vocabulary import REVIEWS
 from runbook_lib.guide.widgets.boards.native_table import live_table, words
-from runbook_lib.guide.widgets.form import Values, build_form, name_input, named
+from runbook_lib.guide.widgets.form import (
+    Form,
+    Input,
+    Person,
+    Take,
+    Values,
+    build_form,
+    name_input,
+    named,
+)
 from runbook_lib.review.mappings.conflicts import CONFLICT_SOURCE
 from runbook_lib.text import Message, say, translate
-
-if TYPE_CHECKING:
-    from runbook_lib.guide.state.session import Session
 
 HEADS = (
     say("Lead field"), say("Contact field"), say("In Marketo"), say("Verdict"), say("Values that differ"),
@@ -107,38 +113,49 @@ class Own:
     row: Callable[[str, str], BoardRow]
 
 
-Keep = Callable[[Mapping[str, tuple[BoardRow, Choice]], str], Message]
+@dataclass(frozen=True)
+class PairsChosen:
+    """What was chosen for each pair, by its name; and who says so."""
+
+    choices: Mapping[str, tuple[BoardRow, Choice]]
+    by: str
 
 
-class BoardForm:
-    """Pair, break or leave for every pair. ``keep`` writes down what was chosen, and by whom."""
+class BoardForm(Form[PairsChosen]):
+    """Pair, break or leave for every pair."""
 
-    def __init__(self, session: Session, rows: Sequence[BoardRow], own: Own, keep: Keep) -> None:
-        self.session = session
+    def __init__(self, rows: Sequence[BoardRow], own: Own) -> None:
         self.rows = list(rows)
         self.own = own
-        self.keep = keep
 
-    def submit(self, values: Values) -> Message:
-        """Writes the decisions down. ``UsageFault`` where the name is missing or a choice is none of those
-        that the pair has; choices for pairs that are not in the table are left out."""
+    @property
+    def button(self) -> Message:
+        """What pressing it does."""
+        return say("Decide")
+
+    def inputs(self, person: Person) -> Sequence[Input]:
+        """A name; the choices come from the board above it."""
+        return [name_input(person)]
+
+    def submit(self, values: Values) -> PairsChosen:
+        """The decisions. ``UsageFault`` where the name is missing or a choice is none of those that the pair
+        has; choices for pairs that are not in the table are left out."""
         by = named(values)
         chosen = {row.name: (row, _choice(row, values["choices"])) for row in self.rows if row.options}
-        with self.session.workspace.lock("decision"):
-            return self.keep(chosen, by)
+        return PairsChosen(chosen, by)
 
-    def build(self) -> Any:
+    def build(self, person: Person, take: Take) -> Any:
         """The board above the name and the button."""
         import ipywidgets  # lazy: only where a person is there to use it
 
-        language = self.session.language
+        language = person.language
         states = ("rows", "heads", "words", "groups", "options", "choices", "leads", "contacts", "wanted")
         board = live_table("mapping_board", (*states, "notes"))(
             rows=_plain(self.rows),
-            heads=[translate(each, language) for each in HEADS],
+            heads=[translate(head, language) for head in HEADS],
             words=words(_WORDS, language),
             groups=[[code, translate(text, language)] for code, text in GROUPS],
-            options=[[each.value, translate(REVIEWS[each.value], language)] for each in Pairing],
+            options=[[pairing.value, translate(REVIEWS[pairing.value], language)] for pairing in Pairing],
             choices={row.name: _told(row.choice) for row in self.rows if row.options},
             leads=list(self.own.leads),
             contacts=list(self.own.contacts),
@@ -147,9 +164,9 @@ class BoardForm:
         board.observe(lambda _: self._add(board), "wanted")
         form = build_form(
             language,
-            [name_input(self.session.journal)],
-            say("Decide"),
-            lambda values: self.submit({**values, "choices": board.choices}),
+            self.inputs(person),
+            self.button,
+            lambda values: take({**values, "choices": board.choices}),
         )
         return ipywidgets.VBox([board, form])
 

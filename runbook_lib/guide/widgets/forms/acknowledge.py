@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.state.acknowledged import acknowledge
-from runbook_lib.guide.views.view import Block, Card, Tone
-from runbook_lib.guide.widgets.form import Input, Kind, Values, build_form, name_input, named
+from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Values, name_input, named
 from runbook_lib.proof.claims.claim import Claim
-from runbook_lib.text import say
-
-if TYPE_CHECKING:
-    from runbook_lib.guide.engine.step import Step
+from runbook_lib.text import Message, say
 
 
-class AcknowledgeForm:
-    """Writes down which changes were seen and accepted."""
+@dataclass(frozen=True)
+class Acknowledgement:
+    """Which changes were seen and accepted, by whom and why."""
 
-    def __init__(self, step: Step, drifts: Sequence[Claim]) -> None:
-        self.step = step
+    drifts: tuple[Claim, ...]
+    by: str
+    reason: str
+
+
+class AcknowledgeForm(Form[Acknowledgement]):
+    """Which changes were seen and accepted."""
+
+    def __init__(self, drifts: Sequence[Claim]) -> None:
         self.drifts = drifts
 
-    def submit(self, values: Values) -> Iterable[Block]:
-        """Writes down what was ticked. ``UsageFault`` where nobody or no reason is named."""
-        ticked = [claim for claim in self.drifts if values[claim.id]]
+    @property
+    def button(self) -> Message:
+        """What pressing it means."""
+        return say("I have seen this and accept it")
+
+    def inputs(self, person: Person) -> Sequence[Input]:
+        """A tick for each change, a reason and a name."""
+        ticks = [Input(claim.id, claim.what, Kind.TICK, value=False) for claim in self.drifts]
+        return [*ticks, Input("reason", say("Why it may stay as it is")), name_input(person)]
+
+    def submit(self, values: Values) -> Acknowledgement:
+        """What was ticked. ``UsageFault`` where nobody or no reason is named."""
+        ticked = tuple(claim for claim in self.drifts if values[claim.id])
         reason, by = str(values["reason"]).strip(), named(values)
         if not reason:
             raise UsageFault(say("No reason was given."), fix=say("State why this may stay as it is."))
-        with self.step.session.workspace.lock("acknowledge"):
-            acknowledge(self.step.session, by, reason, ticked)
-        self.step.go_on()
-        return [Card(Tone.OK, say("Recorded. Run “5 Prove” again."))]
-
-    def build(self) -> Any:
-        """The form as a widget."""
-        session = self.step.session
-        ticks = [Input(claim.id, claim.what, Kind.TICK, value=False) for claim in self.drifts]
-        inputs = [*ticks, Input("reason", say("Why it may stay as it is")), name_input(session.journal)]
-        return build_form(session.language, inputs, say("I have seen this and accept it"), self.submit)
+        return Acknowledgement(ticked, by, reason)

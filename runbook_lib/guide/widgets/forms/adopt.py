@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
-from runbook_lib.guide.state.adoption import PARTS, Told, adopt, to_adopt
-from runbook_lib.guide.views.adoption import adopted_blocks
-from runbook_lib.guide.views.view import Block
-from runbook_lib.guide.widgets.form import Input, Values, build_form, name_input, named
-from runbook_lib.text import say
-
-if TYPE_CHECKING:
-    from runbook_lib.guide.engine.step import Step
+from runbook_lib.guide.state.adoption import Told
+from runbook_lib.guide.widgets.form import Form, Input, Person, Values, name_input, named
+from runbook_lib.text import Message, say
 
 
-class AdoptForm:
-    """Records what both systems show as done, under the name of who tells it."""
+class AdoptForm(Form[Told]):
+    """Who adopts what both systems show as done, and who clicked it, as far as that is known."""
 
-    def __init__(self, step: Step) -> None:
-        self.step = step
+    @property
+    def button(self) -> Message:
+        """What pressing it means."""
+        return say("Adopt what is there")
 
-    def submit(self, values: Values) -> Iterable[Block]:
-        """Looks once more and records it. ``UsageFault`` where nobody is named."""
-        told = Told(named(values), str(values["clicked_by"]).strip(), str(values["clicked_at"]).strip())
-        session = self.step.session
-        with session.workspace.lock("adopt"):
-            seen = session.collect(PARTS)
-            found = adopt(session, seen, to_adopt(session, seen), told)
-        self.step.go_on()
-        return list(adopted_blocks(found))
-
-    def build(self) -> Any:
-        """The form as a widget."""
-        inputs = [
-            name_input(self.step.session.journal),
+    def inputs(self, person: Person) -> Sequence[Input]:
+        """Names and a moment."""
+        return [
+            name_input(person),
             Input("clicked_by", say("Who clicked (optional)")),
             Input("clicked_at", say("When (optional)")),
         ]
-        return build_form(self.step.session.language, inputs, say("Adopt what is there"), self.submit)
+
+    def submit(self, values: Values) -> Told:
+        """Who tells it. ``UsageFault`` where nobody is named."""
+        return Told(named(values), str(values["clicked_by"]).strip(), str(values["clicked_at"]).strip())

@@ -2,94 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from runbook_lib.change.plan import Plan
-from runbook_lib.guide.state import history
-from runbook_lib.guide.state.session import now
+from runbook_lib.change.plan import Click, Plan
 from runbook_lib.guide.views.plan import click_block, screen_path
-from runbook_lib.guide.views.view import Block, Card, Tone, View
-from runbook_lib.guide.widgets.form import Input, Kind, Values, build_form, name_input, named
-from runbook_lib.journal import Kind as Entry
-from runbook_lib.proof import journal_payloads
+from runbook_lib.guide.views.view import View
+from runbook_lib.guide.widgets.form import (
+    Form,
+    Input,
+    Kind,
+    Named,
+    Person,
+    Take,
+    Values,
+    name_input,
+    named,
+)
 from runbook_lib.text import Message, say
 
-if TYPE_CHECKING:
-    from runbook_lib.guide.engine.step import Step
+
+@dataclass(frozen=True)
+class Clicked:
+    """The clicks that were ticked just now, who made them, and what Marketo then showed."""
+
+    clicks: tuple[Click, ...]
+    by: str
+    shown: str
 
 
-class ClickForm:
-    """Writes a click down for each new tick. A tick is told, and never taken for proof."""
+class ClickForm(Form[Clicked]):
+    """A tick for each click of a plan. A tick is told, and never taken for proof."""
 
-    def __init__(self, step: Step, plan: Plan) -> None:
-        self.step = step
+    def __init__(self, plan: Plan, made: Collection[str]) -> None:
         self.plan = plan
+        self.made = frozenset(made)
 
-    def made(self) -> frozenset[str]:
-        """Ids of the clicks that are on record."""
-        return history.clicks_made(history.attempt(self.step.session.journal, self.step.name))
+    @property
+    def button(self) -> Message:
+        """What pressing it means."""
+        return say("I made these clicks")
 
-    def submit(self, values: Values) -> Iterable[Block]:
-        """Writes down the clicks ticked since; says what is left. ``UsageFault`` where nobody is named."""
-        made = self.made()
-        ticked = [each for each in self.plan.clicks if values[each.id] and each.id not in made]
-        by = named(values) if ticked else ""
-        with self.step.session.workspace.lock("click list"):
-            for click in ticked:
-                told = journal_payloads.click(click, by, str(values["shown"]))
-                self.step.note("do", Entry.click, told | {"plan_digest": self.plan.digest})
-        left = len(self.plan.clicks) - len(self.made())
-        if not ticked and left:
-            return [Card(Tone.WARN, say("Nothing was ticked. {count} clicks are left.", count=left))]
-        if left:
-            return [Card(Tone.WAIT, say("Recorded. {count} clicks are left.", count=left))]
-        self.step.go_on()
-        done = say("Recorded. Continue with “5 Prove”: it measures what the clicks did.")
-        return [Card(Tone.OK, done)]
-
-    def build(self) -> Any:
-        """The form as a widget."""
-        made = self.made()
+    def inputs(self, person: Person) -> Sequence[Input]:
+        """The clicks, with those on record ticked; a name, and Marketo's words."""
         ticks = [
             Input(
                 click.id,
                 say("{screen}: {do}", screen=screen_path(click), do=click.do),
                 Kind.TICK,
-                click.id in made,
+                click.id in self.made,
             )
             for click in self.plan.clicks
         ]
         shown = Input("shown", say("What Marketo shows at the top right, word for word (optional)"))
-        session = self.step.session
-        inputs = [*ticks, name_input(session.journal), shown]
-        return build_form(session.language, inputs, say("I made these clicks"), self.submit)
+        return [*ticks, name_input(person), shown]
+
+    def submit(self, values: Values) -> Clicked:
+        """What was ticked and is not on record yet. ``UsageFault`` where nobody is named for it."""
+        ticked = tuple(click for click in self.plan.clicks if values[click.id] and click.id not in self.made)
+        return Clicked(ticked, named(values) if ticked else "", str(values["shown"]))
 
 
-class BackForm:
+class BackForm(Form[Named]):
     """Takes back what was ticked too early: the list stays in sight until what the clicks did is proven."""
 
-    def __init__(self, step: Step, plan: Plan) -> None:
-        self.step = step
+    def __init__(self, plan: Plan, made: Collection[str]) -> None:
         self.plan = plan
+        self.made = frozenset(made)
 
-    def submit(self, values: Values) -> Message:
-        """Writes down that the clicks were not made. ``UsageFault`` where nobody is named."""
-        by = named(values)
-        made = history.clicks_made(history.attempt(self.step.session.journal, self.step.name))
-        what = say("The clicks were ticked, but had not been made; they are open again.")
-        with self.step.session.workspace.lock("click list"):
-            told = journal_payloads.decision(what, by, at=now()) | {history.WITHDRAWN: sorted(made)}
-            self.step.note("do", Entry.decision, told)
-        return say("Undone. Run “4 Do” again: it shows the click list.")
+    @property
+    def button(self) -> Message:
+        """What pressing it means."""
+        return say("I have not clicked yet – back")
 
-    def build(self) -> Any:
+    def inputs(self, person: Person) -> Sequence[Input]:
+        """A name."""
+        return [name_input(person)]
+
+    def submit(self, values: Values) -> Named:
+        """Who takes them back. ``UsageFault`` where nobody is named."""
+        return Named(named(values))
+
+    def build(self, person: Person, take: Take) -> Any:
         """The click list as it was ticked, and the form under it."""
         import ipywidgets as widgets  # lazy: only where a person is there to use them
 
-        session = self.step.session
-        made = history.clicks_made(history.attempt(session.journal, self.step.name))
-        ticked = View(session.language, "", (click_block(self.plan.clicks, made),)).html
-        back = say("I have not clicked yet – back")
-        form = build_form(session.language, [name_input(session.journal)], back, self.submit)
-        return widgets.VBox([widgets.HTML(ticked), form])
+        ticked = View(person.language, "", (click_block(self.plan.clicks, self.made),)).html
+        return widgets.VBox([widgets.HTML(ticked), super().build(person, take)])

@@ -2,60 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pydantic import ValidationError
 
 from runbook_lib.change.decisions import ComparisonRules
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.widgets.form import Input, Kind, Values, build_form, name_input, named
+from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Values, name_input, named
 from runbook_lib.systems.validation_messages import reason_of
 from runbook_lib.text import Message, say
 
-if TYPE_CHECKING:
-    from runbook_lib.guide.state.session import Session
 
-Keep = Callable[[ComparisonRules, str], Message]
+@dataclass(frozen=True)
+class RulesChosen:
+    """How people are compared, and who says so."""
+
+    rules: ComparisonRules
+    by: str
 
 
-class ComparisonForm:
-    """How people are compared. ``keep`` writes it down."""
+class ComparisonForm(Form[RulesChosen]):
+    """How people are compared. ``rules``: those that count now."""
 
-    def __init__(self, session: Session, rules: ComparisonRules, keep: Keep) -> None:
-        self.session = session
+    def __init__(self, rules: ComparisonRules) -> None:
         self.rules = rules
-        self.keep = keep
 
-    def submit(self, values: Values) -> Message:
-        """Writes the rules down. ``UsageFault`` where a value cannot be one, or nobody is named."""
-        by = named(values)
-        fields = [name.strip() for name in str(values["fields"]).split(",") if name.strip()]
-        try:
-            rules = ComparisonRules(
-                likelihood=_share(str(values["likelihood"])),
-                plus_addresses=bool(values["plus_addresses"]),
-                gmail_dots=bool(values["gmail_dots"]),
-                fields=tuple(fields),
-            )
-        except ValidationError as wrong:
-            (fault, *_) = wrong.errors(include_url=False)
-            raise UsageFault(
-                say("This cannot be a rule: {reason}.", reason=reason_of(fault)),
-                fix=say("A likelihood is between 50 and 99.99 percent, or 0; a field is an API name."),
-            ) from None
-        with self.session.workspace.lock("decision"):
-            return self.keep(rules, by)
+    @property
+    def button(self) -> Message:
+        """What pressing it does."""
+        return say("Compare by these rules")
 
-    def build(self) -> Any:
-        """The form as a widget."""
+    def inputs(self, person: Person) -> Sequence[Input]:
+        """The rules and a name."""
         rules = self.rules
-        inputs = [
+        return [
             Input(
                 "likelihood",
                 say(
-                    "Also look for people who share no e-mail, from this likelihood up (percent; 0: do "
-                    "not look)"
+                    "Also look for people who share no e-mail, from this likelihood up (percent; 0: "
+                    "do not look)"
                 ),
                 value=f"{rules.likelihood:.2%}".replace(".00%", "%"),
             ),
@@ -74,14 +60,32 @@ class ComparisonForm:
             Input(
                 "fields",
                 say(
-                    "Fields that identify a person, such as a customer number (API names, separated by "
-                    "commas)"
+                    "Fields that identify a person, such as a customer number (API names, separated "
+                    "by commas)"
                 ),
                 value=", ".join(rules.fields),
             ),
-            name_input(self.session.journal),
+            name_input(person),
         ]
-        return build_form(self.session.language, inputs, say("Compare by these rules"), self.submit)
+
+    def submit(self, values: Values) -> RulesChosen:
+        """The rules. ``UsageFault`` where a value cannot be one, or nobody is named."""
+        by = named(values)
+        fields = [name.strip() for name in str(values["fields"]).split(",") if name.strip()]
+        try:
+            rules = ComparisonRules(
+                likelihood=_share(str(values["likelihood"])),
+                plus_addresses=bool(values["plus_addresses"]),
+                gmail_dots=bool(values["gmail_dots"]),
+                fields=tuple(fields),
+            )
+        except ValidationError as wrong:
+            (fault, *_) = wrong.errors(include_url=False)
+            raise UsageFault(
+                say("This cannot be a rule: {reason}.", reason=reason_of(fault)),
+                fix=say("A likelihood is between 50 and 99.99 percent, or 0; a field is an API name."),
+            ) from None
+        return RulesChosen(rules, by)
 
 
 def _share(text: str) -> float:

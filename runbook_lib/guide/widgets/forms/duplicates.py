@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from runbook_lib.change.decisions.rows import ALL, CONFLICTS, DuplicateChoice
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.views.blocks import Fold, Grid
 from runbook_lib.guide.views.people.duplicates import KIND_WORDS
 from runbook_lib.guide.views.view import Block, View
-from runbook_lib.guide.widgets.form import Input, Kind, Values, build_form, name_input, named
+from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Take, Values, name_input, named
 from runbook_lib.text import Message, say, translate
 
-if TYPE_CHECKING:
-    from runbook_lib.guide.state.session import Session
 
-Keep = Callable[[str, str, str, str], Message]
+@dataclass(frozen=True)
+class GroupsChosen:
+    """What was decided, and about whom: all, a kind, or a kind and the key of one group."""
+
+    people: str
+    choice: str
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -32,25 +37,21 @@ class Shown:
 _EVERY = say("All groups")
 
 
-class GroupForm:
-    """Decisions about duplicates. ``groups``: what is shown of them; ``keep`` writes a decision down."""
+class GroupForm(Form[GroupsChosen]):
+    """A decision about duplicates. ``groups``: what is shown of them; ``is_first``: none was made before."""
 
-    def __init__(
-        self,
-        session: Session,
-        kinds: Sequence[str],
-        groups: Shown,
-        keep: Keep,
-        button: Message,
-    ) -> None:
-        self.session = session
+    def __init__(self, kinds: Sequence[str], groups: Shown, is_first: bool = True) -> None:
         self.kinds = kinds
         self.groups = groups
-        self.keep = keep
-        self.button = button
+        self.is_first = is_first
 
-    def submit(self, values: Values) -> Message:
-        """Writes the decision down. ``UsageFault`` where nothing is chosen or nobody is named."""
+    @property
+    def button(self) -> Message:
+        """What pressing it does."""
+        return say("Decide") if self.is_first else say("Change the decision")
+
+    def submit(self, values: Values) -> GroupsChosen:
+        """The decision. ``UsageFault`` where nothing is chosen or nobody is named."""
         if not values["people"] or not values["choice"]:
             raise UsageFault(
                 say("Nothing was chosen."), fix=say("Choose one of them; none is chosen for you.")
@@ -62,55 +63,58 @@ class GroupForm:
                     say("A key belongs to one group."), fix=say("Choose the type of that group, too.")
                 )
             people = f"{people}:{key}"
-        with self.session.workspace.lock("decision"):
-            return self.keep(people, str(values["choice"]), by, str(values["reason"]).strip())
+        return GroupsChosen(people, str(values["choice"]), by, str(values["reason"]).strip())
 
-    def shown(self, kind: str) -> str:
+    def shown(self, kind: str, language: str) -> str:
         """The table of one kind as HTML; that of all stands behind its title."""
         table = self.groups.grid(kind)
-        return View(self.session.language, "", (table if kind else Fold(table.caption, table),)).html
+        return View(language, "", (table if kind else Fold(table.caption, table),)).html
 
-    def explained(self, key: str) -> str:
+    def explained(self, key: str, language: str) -> str:
         """Why the people of the group with that key are probably the same, as HTML."""
         blocks = self.groups.explain(key) if key and self.groups.explain else ()
-        return View(self.session.language, "", tuple(blocks)).html if blocks else ""
+        return View(language, "", tuple(blocks)).html if blocks else ""
 
     def options(self) -> Mapping[str, object]:
         """Whom a decision can be for."""
         rules = {kind: KIND_WORDS[kind] for kind in (*self.kinds, CONFLICTS)}
         return {ALL: _EVERY, **rules}
 
-    def build(self) -> Any:
-        """Filter, table and form as one widget."""
-        import ipywidgets as widgets  # lazy: only where a person is there to use them
-
-        language = self.session.language
-        kinds = [(translate(_EVERY, language), "")]
-        kinds += [(translate(KIND_WORDS[kind], language), kind) for kind in self.kinds]
-        choice = widgets.Dropdown(options=kinds, value="", description=translate(say("Show"), language))
-        table = widgets.HTML(self.shown(""))
-        choice.observe(lambda change: setattr(table, "value", self.shown(change["new"])), names="value")
-        return widgets.VBox([choice, table, *self._explanation(widgets), self._form()])
-
-    def _explanation(self, widgets: Any) -> list[Any]:
-        """A group to choose, and why its people are the same; nothing where nobody is probably the same."""
-        if not self.groups.keys:
-            return []
-        language = self.session.language
-        keys = [(translate(say("choose a key"), language), ""), *((key, key) for key in self.groups.keys)]
-        choice = widgets.Dropdown(options=keys, value="", description=translate(say("Explain"), language))
-        shown = widgets.HTML()
-        choice.observe(lambda change: setattr(shown, "value", self.explained(change["new"])), names="value")
-        return [choice, shown]
-
-    def _form(self) -> Any:
+    def inputs(self, person: Person) -> Sequence[Input]:
+        """For whom, what, by whom and why."""
         choices = {DuplicateChoice.MERGE.value: say("Merge them in Salesforce first"),
                    DuplicateChoice.ACCEPT.value: say("Accept them, with a reason")}  # fmt: skip
-        inputs = [
+        return [
             Input("people", say("For whom"), Kind.CHOICE, options=self.options()),
             Input("key", say("Only the group with this key (may stay empty)")),
             Input("choice", say("Decision"), Kind.CHOICE, options=choices),
-            name_input(self.session.journal),
+            name_input(person),
             Input("reason", say("Reason")),
         ]
-        return build_form(self.session.language, inputs, self.button, self.submit)
+
+    def build(self, person: Person, take: Take) -> Any:
+        """Filter, table and form as one widget."""
+        import ipywidgets as widgets  # lazy: only where a person is there to use them
+
+        language = person.language
+        kinds = [(translate(_EVERY, language), "")]
+        kinds += [(translate(KIND_WORDS[kind], language), kind) for kind in self.kinds]
+        choice = widgets.Dropdown(options=kinds, value="", description=translate(say("Show"), language))
+        table = widgets.HTML(self.shown("", language))
+        choice.observe(
+            lambda change: setattr(table, "value", self.shown(change["new"], language)), names="value"
+        )
+        form = super().build(person, take)
+        return widgets.VBox([choice, table, *self._explanation(widgets, language), form])
+
+    def _explanation(self, widgets: Any, language: str) -> list[Any]:
+        """A group to choose, and why its people are the same; nothing where nobody is probably the same."""
+        if not self.groups.keys:
+            return []
+        keys = [(translate(say("choose a key"), language), ""), *((key, key) for key in self.groups.keys)]
+        choice = widgets.Dropdown(options=keys, value="", description=translate(say("Explain"), language))
+        shown = widgets.HTML()
+        choice.observe(
+            lambda change: setattr(shown, "value", self.explained(change["new"], language)), names="value"
+        )
+        return [choice, shown]

@@ -2,48 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.state.status_word import report_status
-from runbook_lib.guide.views.view import Block, Card, Tone
-from runbook_lib.guide.widgets.form import Input, Kind, Values, build_form, name_input, named
+from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Values, name_input, named
 from runbook_lib.proof.claims.status import WORDS
-from runbook_lib.text import Label, label, say
-
-if TYPE_CHECKING:
-    from runbook_lib.guide.engine.step import Step
+from runbook_lib.text import Label, Message, label, say
 
 OTHER = "other"
 
 
-class StatusForm:
-    """Writes the status down as evidence."""
+@dataclass(frozen=True)
+class StatusRead:
+    """The status that Marketo's page shows, and who read it there."""
 
-    def __init__(self, step: Step) -> None:
-        self.step = step
+    shown: str
+    by: str
 
-    def submit(self, values: Values) -> Iterable[Block]:
-        """Writes down what was chosen, or typed. ``UsageFault`` where nothing was, or nobody is named."""
-        session, typed = self.step.session, str(values["typed"]).strip()
-        shown = typed or ("" if values["shown"] == OTHER else label(values["shown"], session.language))
+
+class StatusForm(Form[StatusRead]):
+    """What the page shows. ``language``: the one of the labels that are offered."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    @property
+    def button(self) -> Message:
+        """What pressing it means."""
+        return say("This is what the page shows")
+
+    def inputs(self, person: Person) -> Sequence[Input]:
+        """Its words to choose from, or to type, and a name."""
+        options = {key: Label(key) for key in WORDS} | {OTHER: say("something else")}
+        return [
+            Input("shown", say("What Marketo shows at the top right"), Kind.LIST, OTHER, options),
+            Input("typed", say("Optional note")),
+            name_input(person),
+        ]
+
+    def submit(self, values: Values) -> StatusRead:
+        """What was chosen, or typed. ``UsageFault`` where nothing was, or nobody is named."""
+        typed = str(values["typed"]).strip()
+        shown = typed or ("" if values["shown"] == OTHER else label(values["shown"], self.language))
         if not shown:
             raise UsageFault(
                 say("No status was given."), fix=say("Choose what the page shows, or type its words.")
             )
-        by = named(values)
-        with session.workspace.lock("status"):
-            report_status(session, self.step.spec, by, shown)
-        return [Card(Tone.OK, say("Recorded. It counts at “5 Prove”."))]
-
-    def build(self) -> Any:
-        """The form as a widget."""
-        options = {key: Label(key) for key in WORDS} | {OTHER: say("something else")}
-        session = self.step.session
-        inputs = [
-            Input("shown", say("What Marketo shows at the top right"), Kind.LIST, OTHER, options),
-            Input("typed", say("Optional note")),
-            name_input(session.journal),
-        ]
-        return build_form(session.language, inputs, say("This is what the page shows"), self.submit)
+        return StatusRead(shown, named(values))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,13 +16,13 @@ from runbook_lib.change.plans.field_visibility import undecided_fields
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.state.session import Session, now
 from runbook_lib.guide.steps.field_visibility import FieldVisibility
-from runbook_lib.guide.views.view import Instead, View
+from runbook_lib.guide.views.view import Block, Instead, View
 from runbook_lib.guide.widgets.boards import field_grid, field_rows
-from runbook_lib.guide.widgets.boards.field_grid import GridForm, GridRow
+from runbook_lib.guide.widgets.boards.field_grid import FieldsHidden, GridForm, GridRow
+from runbook_lib.guide.widgets.form import Person
 from runbook_lib.review.fields import HIDE, suggestions
 from runbook_lib.survey.model.fill import Fill
 from runbook_lib.survey.snapshot import Unknown
-from runbook_lib.text import Message, say
 from tests.guide.in_a_browser import table_page
 from tests.org_by_hand import small_org, visible
 
@@ -121,23 +121,23 @@ def test_nothing_inaccessible(browser: Any) -> None:
     assert [each["id"] for each in found.response["violations"]] == []
 
 
-def test_the_form_keeps_what_is_ticked(rehearsed: Session) -> None:
+def test_the_form_keeps_what_is_ticked() -> None:
     """The model alone decides: what is ticked is kept, with the name under it; a name is demanded."""
-    kept: list[tuple[tuple[str, ...], str]] = []
+    kept: list[FieldsHidden] = []
 
-    def keep(hidden: tuple[str, ...], by: str) -> Message:
-        kept.append((hidden, by))
-        return say("Decide")
+    def take(values: Mapping[str, object]) -> list[Block]:
+        kept.append(form.submit(values))
+        return []
 
-    form = GridForm(rehearsed, [a_row(1), a_row(2)], {"Lead.F0001__c"}, keep)
-    grid, below = form.build().children
+    form = GridForm([a_row(1), a_row(2)], {"Lead.F0001__c"})
+    grid, below = form.build(Person(), take).children
     assert list(grid.hidden) == ["Lead.F0001__c"]
     grid.hidden = ["Lead.F0002__c", "Lead.NotThere__c"]
     with pytest.raises(UsageFault):
         form.submit({"hidden": grid.hidden, "by": ""})
     below.children[0].value = "Ada"
     below.children[1].children[0].click()
-    assert kept == [(("Lead.F0002__c",), "Ada")]
+    assert kept == [FieldsHidden(("Lead.F0002__c",), "Ada")]
 
 
 def test_rows_say_what_was_not_measured() -> None:
@@ -181,10 +181,10 @@ def test_notebook_04_offers_every_field(rehearsed: Session) -> None:
     assert "Marketo needs this field." in shown.plain and "events can be read and edited" in shown.plain
     advised = {each.full_name for each in suggestions(step.snapshot) if each.decision == HIDE}
     assert set(grid.hidden) == advised & set(left) == {"Contact.Z_Old__c"}
-    step.keep_ticked((left[0], "Account.Fax", "Task.Subject"), "Ada")
+    step.keep_ticked(FieldsHidden((left[0], "Account.Fax", "Task.Subject"), "Ada"))
     decided = {name: each.decision for name, each in step.decisions.fields.items()}
     assert decided == {left[0]: Visibility.HIDE, left[1]: Visibility.KEEP, "Account.Fax": Visibility.HIDE}
-    step.revise((left[0],), "Bob")
+    step.revise(FieldsHidden((left[0],), "Bob"))
     assert step.decisions.fields["Account.Fax"].decision is Visibility.KEEP
     assert "Account.Rating" not in step.decisions.fields
 
@@ -215,10 +215,10 @@ def test_notebook_04_shows_what_is_on_file(rehearsed: Session) -> None:
     write_fields(rehearsed.workspace, decided)
     shown = step.decide()
     assert shown.form is not None and "Lead.Gone__c" in shown.plain
-    grid = step.form().children[0] if step.waits_for is None else step.form().children[0].children[0]
+    grid = step.asks[0].form.build(Person(), list).children[0]
     assert list(grid.hidden) == ["Lead.Gone__c"]
     assert [each["name"] for each in grid.rows][-1] == "Lead.Gone__c"
-    step.revise(("Contact.Z_Old__c", "Lead.Gone__c"), "Bob")
+    step.revise(FieldsHidden(("Contact.Z_Old__c", "Lead.Gone__c"), "Bob"))
     found = step.decisions.fields
     assert (found["Lead.Gone__c"].reason, found["Lead.Region__c"].decided_by) == ("formula", "Ada")
     assert (found["Contact.Z_Old__c"].decision, found["Contact.Z_Old__c"].decided_by) == (

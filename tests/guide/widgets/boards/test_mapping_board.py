@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,14 @@ from runbook_lib.change.decisions import Decisions, MappingDecision, Pairing, wr
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
 from runbook_lib.guide.state.environment import environment
-from runbook_lib.guide.state.session import Session, now, open_session
+from runbook_lib.guide.state.session import now, open_session
 from runbook_lib.guide.steps.field_mappings import FieldMappings
-from runbook_lib.guide.views.view import View
-from runbook_lib.guide.widgets.boards.mapping_board import BoardForm, BoardRow, Choice, Folded
+from runbook_lib.guide.views.view import Block, View
+from runbook_lib.guide.widgets.boards.mapping_board import BoardForm, BoardRow, Choice, Folded, PairsChosen
 from runbook_lib.guide.widgets.boards.mapping_rows import BoardRows, state_of
+from runbook_lib.guide.widgets.form import Person
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.survey.snapshot import Field, Snapshot
-from runbook_lib.text import Message, say
 from tests.guide.in_a_browser import table_page
 from tests.guide.walking import count_as_proven
 from tests.org_by_hand import a_field, small_org
@@ -64,16 +64,16 @@ def no_widget_is_left() -> Iterator[None]:
 
 
 @pytest.fixture
-def board(rehearsed: Session) -> BoardForm:
+def board() -> BoardForm:
     """The board as notebook 06 offers it."""
     made = BoardRows(org_with(*FIELDS), Decisions(), "en")
-    return BoardForm(rehearsed, made.all(), made.own(), lambda chosen, by: say("Decide"))
+    return BoardForm(made.all(), made.own())
 
 
 @pytest.fixture
 def page(browser: Any, board: BoardForm) -> Page:
     """The board in a browser."""
-    live, _ = board.build().children
+    live, _ = board.build(Person(), list).children
     names = ("rows", "heads", "words", "groups", "options", "choices", "leads", "contacts", "wanted", "notes")
     return table_page(browser, "mapping_board", {name: getattr(live, name) for name in names})
 
@@ -180,7 +180,7 @@ def test_a_pair_of_ones_own(board: BoardForm, page: Page) -> None:
     page.get_by_role("button", name="Add this pair").click()
     wanted = page.evaluate("window.model.get('wanted')")
     assert wanted[:2] == ["Alone__c", "Shoe__c"]
-    live, _ = board.build().children
+    live, _ = board.build(Person(), list).children
     before = len(live.rows)
     for moment in ("1", "2"):
         live.wanted = [*wanted[:2], moment]
@@ -192,14 +192,13 @@ def test_a_pair_of_ones_own(board: BoardForm, page: Page) -> None:
 def test_the_model_alone_decides(board: BoardForm) -> None:
     """What may not be decided about a pair is refused; what is not in the table is left out; a name is
     demanded."""
-    kept: list[Any] = []
+    kept: list[PairsChosen] = []
 
-    def keep(chosen: Any, by: str) -> Message:
-        kept.append(({name: choice for name, (_, choice) in chosen.items()}, by))
-        return say("Decide")
+    def take(values: Mapping[str, object]) -> list[Block]:
+        kept.append(board.submit(values))
+        return []
 
-    board.keep = keep
-    live, below = board.build().children
+    live, below = board.build(Person(), take).children
     with pytest.raises(UsageFault):
         board.submit({"choices": live.choices, "by": " "})
     wrong = {"region__c|region__c": {"decision": "pair", "reason": ""}}
@@ -212,9 +211,9 @@ def test_the_model_alone_decides(board: BoardForm) -> None:
     }
     below.children[0].value = "Ada"
     below.children[1].children[0].click()
-    ((chosen, by),) = kept
-    assert by == "Ada" and len(chosen) == 4
-    assert chosen["region__c|region__c"] == Choice(Pairing.BREAK, "other meaning")
+    (chosen,) = kept
+    assert chosen.by == "Ada" and len(chosen.choices) == 4
+    assert chosen.choices["region__c|region__c"][1] == Choice(Pairing.BREAK, "other meaning")
 
 
 @pytest.fixture
@@ -246,9 +245,8 @@ def test_notebook_06_waits_and_shows_what_is_on_file(step: FieldMappings) -> Non
     assert live.choices["budget__c|budget__c"] == {"decision": "leave", "reason": "same"}
     rows = {each.name: (each, each.choice) for each in BoardRows(step.snapshot, step.decisions, "en").all()
             if each.options}  # fmt: skip
-    step.keep(
-        rows | {"segment__c|segment__c": (rows["segment__c|segment__c"][0], Choice(Pairing.BREAK))}, "Bob"
-    )
+    segment = rows["segment__c|segment__c"][0], Choice(Pairing.BREAK)
+    step.keep(PairsChosen(rows | {"segment__c|segment__c": segment}, "Bob"))
     decided = {each.lead_field: each for each in step.decisions.mappings}
     assert (decided["Region__c"].decided_by, decided["Segment__c"].decided_by) == ("Ada", "Bob")
 
@@ -261,5 +259,5 @@ def test_what_marketo_cannot_do_is_refused_at_once(step: FieldMappings) -> None:
     }
     own = made.named("Region__c", "Shoe__c")
     with pytest.raises(UsageFault, match="Marketo combines it with Contact.Region__c"):
-        step.keep(chosen | {own.name: (own, own.choice)}, "Ada")
+        step.keep(PairsChosen(chosen | {own.name: (own, own.choice)}, "Ada"))
     assert not (step.session.workspace.decisions / "mappings.csv").exists()
