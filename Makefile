@@ -82,7 +82,7 @@ catalogues: $(READY)
 	@mkdir -p build
 	$(BIN)/pybabel --quiet extract --no-default-keywords --keyword=say --no-location --sort-output \
 	  --omit-header --output build/runbook.pot runbook_lib
-	for language in de es; do $(BIN)/pybabel --quiet update --domain runbook --input-file build/runbook.pot \
+	for language in $(notdir $(wildcard runbook_lib/locale/??)); do $(BIN)/pybabel --quiet update --domain runbook --input-file build/runbook.pot \
 	  --output-dir runbook_lib/locale --locale $$language --no-fuzzy-matching --ignore-obsolete --omit-header \
 	  --init-missing; done
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Self
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español"}
+"""The languages there are. A new one: its line here, a catalogue, and a column of ``locale/labels.toml``."""
 LONGEST = 500
 """Characters of one cell of a table; no vendor allows a label of over 255, but files come from people."""
 _TOO_LONG_TO_READ = 10**15

@@ -28,9 +28,7 @@ from runbook_lib.survey.probes.org.queries import ASKED, YOUNG_COLUMNS
 from runbook_lib.survey.probes.org.settings import ACCOUNT_CALLS, SURROUNDINGS_CALLS
 from runbook_lib.survey.probes.people import FEW_PEOPLE, count_rows, shared_emails
 from runbook_lib.survey.probes.query import (
-    CANNOT_TELL,
     DESCRIBES_PER_CALL,
-    Reach,
     calls_for,
     describe_each,
     guarded,
@@ -45,6 +43,7 @@ from runbook_lib.survey.probes.sync_user import (
 )
 from runbook_lib.survey.requirements import SYNCED_OBJECTS, objects_of
 from runbook_lib.survey.snapshot import Expected, Field, Inventory, Part, Snapshot, SyncUser, Unknown
+from runbook_lib.systems.reach import CANNOT_TELL, Reach
 
 if TYPE_CHECKING:
     from runbook_lib.systems.marketo.client import MarketoReader

@@ -21,7 +21,7 @@ from runbook_lib.disk import write_whole
 from runbook_lib.errors import ConnectionFileFault, UsageFault
 from runbook_lib.systems import addresses
 from runbook_lib.systems.validation_messages import reason_of
-from runbook_lib.text import Message, joined, say
+from runbook_lib.text import LANGUAGES, Message, joined, say
 from runbook_lib.text_files import UnreadableText, read_text
 
 _PASSWORD_OPTIONS = {"password", "passwd", "pwd", "pass", "sslpassword", "secret", "token"}
@@ -98,11 +98,17 @@ class RehearsalSide(_Part):
     """Who makes the clicks in the imitation's Admin pages."""
 
 
+def _spoken(language: str) -> str:
+    if language not in LANGUAGES:
+        raise ValueError(say("must be one of: {words}", words=", ".join(map(repr, LANGUAGES))))
+    return language
+
+
 class Connection(_Part):
     """What connection.toml says, checked."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
-    language: Literal["en", "de", "es"] = "en"
+    language: Annotated[str, AfterValidator(_spoken)] = "en"
     journal_url: Annotated[str | None, AfterValidator(_without_password)] = None
     spark_master: Annotated[
         str,

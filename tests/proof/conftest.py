@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from runbook_lib.change.gate import Approval
+from runbook_lib.change.gate import APPROVAL_LIFETIME, Approval
 from runbook_lib.change.plan import Change, ChangeKind, Click, change_json
 from runbook_lib.errors import Blocked
 from runbook_lib.journal import Journal, Kind
@@ -155,7 +155,7 @@ def _agree(journal: Journal, step: str) -> None:
         ORG.name,
         {"fields-for-ever": text},
         NOW,
-        NOW + timedelta(hours=24),
+        NOW + APPROVAL_LIFETIME,
     )
     journal.append(step, "do", Kind.consent, journal_payloads.consent(approval))
     click = Click(

@@ -25,7 +25,7 @@ from runbook_lib.survey.requirements import (
     PERMISSION_SET_NAME,
     RECOMMENDED_FIELDS,
 )
-from runbook_lib.text import say
+from runbook_lib.text import every_wording, say
 
 _API_NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
 
@@ -84,12 +84,13 @@ def _empty(value: object) -> object:
 
 
 def _yes_or_no(value: object) -> object:
-    """What spreadsheets and people of our three languages write for yes and no; empty is no."""
-    if isinstance(value, str):
-        return {"": False, "ja": True, "nein": False, "sí": True, "si": True}.get(
-            value.strip().lower(), value.strip()
-        )
-    return value
+    """What spreadsheets and people write for yes and no, each in their language; empty is no."""
+    if not isinstance(value, str):
+        return value
+    word = value.strip().lower()
+    if word in every_wording("answer.yes"):
+        return True
+    return False if word in ("", *every_wording("answer.no")) else value.strip()
 
 
 def _in_utc(value: datetime | None) -> datetime | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from runbook_lib.change.gate.consent import (
+    APPROVAL_HOURS,
     APPROVAL_LIFETIME,
     Approval,
     approval_refusals,
@@ -30,7 +31,8 @@ from runbook_lib.change.plan import Plan
 from runbook_lib.survey.snapshot import Snapshot
 
 __all__ = [
-    "APPROVAL_LIFETIME", "CHECKS_LIFETIME", "Approval", "Checks", "Permit", "Predecessor", "Refusal",
+    "APPROVAL_HOURS", "APPROVAL_LIFETIME", "CHECKS_LIFETIME", "Approval", "Checks", "Permit",
+    "Predecessor", "Refusal",
     "changed_since", "consent_refusals", "must_be_approved", "open_gate", "predecessor_refusals", "refusals",
     "what_is_open",
 ]  # fmt: skip

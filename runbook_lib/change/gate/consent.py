@@ -13,7 +13,9 @@ from runbook_lib.road import GATES
 from runbook_lib.survey.snapshot import digest_of
 from runbook_lib.text import LANGUAGES, say, translate
 
-APPROVAL_LIFETIME = timedelta(hours=24)
+APPROVAL_HOURS = 24
+"""How long a consent counts. Everything that tells it looks here."""
+APPROVAL_LIFETIME = timedelta(hours=APPROVAL_HOURS)
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def _stale_refusals(plan: Plan, approval: Approval, now: datetime) -> Iterable[R
             "approval-too-long",
             say(
                 "The approval claims to be valid for more than {hours} hours.",
-                hours=int(APPROVAL_LIFETIME.total_seconds() // 3600),
+                hours=APPROVAL_HOURS,
             ),
             say("Find out who edited the file in approvals, then approve again."),
         )

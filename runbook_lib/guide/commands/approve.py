@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 from pathlib import Path
 
-from runbook_lib.change.gate import what_is_open
+from runbook_lib.change.gate import APPROVAL_HOURS, what_is_open
 from runbook_lib.change.gate.approvals import Signature, demand_signature, read_plan
 from runbook_lib.change.plan import Click, Plan
 from runbook_lib.change.plans import parts_for
@@ -83,7 +83,8 @@ def _agreed(session: Session, plan: Plan, path: Path) -> View:
         folder=shell_word(session.workspace.path),
         step=plan.step,
     )
-    done = Card(Tone.OK, say("Agreed; valid for 24 hours and for exactly this plan."), (str(path),))
+    told = say("Agreed; valid for {hours} hours and for exactly this plan.", hours=APPROVAL_HOURS)
+    done = Card(Tone.OK, told, (str(path),))
     return View(
         session.language,
         "",

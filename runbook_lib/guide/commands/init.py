@@ -10,7 +10,7 @@ from typing import Any
 
 from runbook_lib.errors import ConnectionFileFault, UsageFault, WorkspaceFault
 from runbook_lib.systems.connection import Connection, faults_of, read_connection, write_connection
-from runbook_lib.text import on_terminal, say, translate
+from runbook_lib.text import every_wording, on_terminal, say, translate
 from runbook_lib.workspace import Workspace
 
 ASKED = {
@@ -22,14 +22,6 @@ ASKED = {
     "client_id": say("Client id of Marketo's API client"),
 }
 """What a new workspace needs, and how it is asked for."""
-ENVIRONMENTS = {
-    **dict.fromkeys(("produktion", "produktiv", "producción", "produccion", "prod"), "production"),
-    **dict.fromkeys(("production", "productive"), "production"),
-    **dict.fromkeys(
-        ("sandbox", "testumgebung", "zona protegida", "entorno de pruebas", "pruebas"), "sandbox"
-    ),
-}
-"""What people of our three languages call the two kinds of orgs, and what connection.toml calls them."""
 _EXAMPLES = {
     "name": "acme",
     "environment": "production",
@@ -96,7 +88,12 @@ def ask_missing(given: Mapping[str, str | None], language: str) -> dict[str, str
 
 def as_meant(name: str, answer: str) -> str:
     """An answer as connection.toml writes it: the words of our three languages for the kinds of orgs."""
-    return ENVIRONMENTS.get(answer.strip().casefold(), answer) if name == "environment" else answer
+    if name != "environment":
+        return answer
+    words = {
+        word: kind for kind in ("production", "sandbox") for word in every_wording(f"environment.{kind}")
+    }
+    return words.get(answer.strip().casefold(), answer)
 
 
 def _ask(name: str, before: Mapping[str, str], language: str) -> str:

@@ -67,7 +67,7 @@ def rehearsal_connection(server: RehearsalServer, hands: Hands, language: str = 
     world = server.world
     return Connection(
         name=_name(world.organization.my_domain or world.name),
-        language=language,  # type: ignore[arg-type]  # pydantic checks it
+        language=language,  # pydantic checks it
         salesforce=SalesforceSide(
             environment="sandbox" if world.organization.is_sandbox else "production",
             my_domain=world.organization.my_domain,

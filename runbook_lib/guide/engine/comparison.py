@@ -29,8 +29,9 @@ from runbook_lib.survey.people.extract import Listener, Progress, extract_people
 from runbook_lib.survey.people.marketo import InMarketo, extract_marketo
 from runbook_lib.survey.people.marketo_bulk import BulkListener, BulkProgress
 from runbook_lib.survey.people.pages import remove_folder
-from runbook_lib.survey.probes.query import CANNOT_TELL, unknown
+from runbook_lib.survey.probes.query import unknown
 from runbook_lib.survey.snapshot import Unknown
+from runbook_lib.systems.reach import CANNOT_TELL
 from runbook_lib.text import Message, say
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from runbook_lib.change.decisions import Decisions, read_decisions
-from runbook_lib.change.gate import CHECKS_LIFETIME
+from runbook_lib.change.gate import APPROVAL_HOURS, CHECKS_LIFETIME
 from runbook_lib.change.gate.approvals import Signature
 from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import parts_for, plan_for
@@ -211,7 +211,10 @@ class Step(Beats):
         """Writes ``approvals/<gate>.json``."""
         sign_plan(self.session, plan, given)
         self.go_on()
-        return say("Agreed. It is valid for 24 hours and for exactly this plan. Continue with “4 Do”.")
+        return say(
+            "Agreed. It is valid for {hours} hours and for exactly this plan. Continue with “4 Do”.",
+            hours=APPROVAL_HOURS,
+        )
 
     def confirm(self, plan: Plan, word: Named) -> Message:
         """Writes down that the changes of ``plan`` are to be made."""

@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.change.decisions import setup_as_it_stands
-from runbook_lib.errors import EvidenceMissing, LoginRefused, SecretMissing, UsageFault
+from runbook_lib.errors import EvidenceMissing, LoginRefused, RunbookError, SecretMissing, UsageFault
 from runbook_lib.guide.state.kept_sessions import KeptSessions, kept_sessions, mark_of
 from runbook_lib.guide.state.login_refusals import Refusals
-from runbook_lib.guide.state.once import Once
 from runbook_lib.guide.state.traces import call_file
 from runbook_lib.guide.state.traces.left_behind import sweep_people
 from runbook_lib.journal import RUN, Journal
@@ -28,6 +27,7 @@ from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Expected, Part, Snapshot
 from runbook_lib.systems.connection import Connection, read_connection, write_connection
 from runbook_lib.systems.marketo.client import MarketoReader
+from runbook_lib.systems.reach import Reach
 from runbook_lib.systems.salesforce.errors import SESSION_ENDED
 from runbook_lib.systems.salesforce.login import Account, log_in, login_place, needs_token
 from runbook_lib.systems.salesforce.login_errors import speaks_of_user
@@ -51,6 +51,11 @@ WORKSPACE = "RUNBOOK_WORKSPACE"
 """Environment variable that names the workspace where a notebook's own parameter is left at ``.``."""
 
 
+def _speaks_of_user(refusal: RunbookError) -> bool:
+    """Whether another try with the same secrets would be refused, too; an outage says nothing of them."""
+    return isinstance(refusal, LoginRefused) and speaks_of_user(refusal.code)
+
+
 @dataclass
 class Session:
     """An open workspace. Close it, or use it in a ``with``."""
@@ -60,9 +65,9 @@ class Session:
     vault: Vault
     journal: Journal
     transport: Transport
-    admin: Once[SalesforceReader] = field(init=False)
-    sync: Once[SalesforceReader] = field(init=False)
-    marketo: Once[MarketoReader] = field(init=False)
+    admin: Reach[SalesforceReader] = field(init=False)
+    sync: Reach[SalesforceReader] = field(init=False)
+    marketo: Reach[MarketoReader] = field(init=False)
     mended: set[Account] = field(default_factory=set)
     """Whose refused login a person wants tried once more with the same secrets: the cause was mended."""
     kept: KeptSessions = field(default_factory=kept_sessions)
@@ -70,9 +75,9 @@ class Session:
     """Who is logged in by a session that a notebook before this one opened."""
 
     def __post_init__(self) -> None:
-        self.admin = Once(lambda: self._log_in(Account.ADMIN))
-        self.sync = Once(lambda: self._log_in(Account.SYNC))
-        self.marketo = Once(self._open_marketo)
+        self.admin = Reach(lambda: self._log_in(Account.ADMIN), _speaks_of_user)
+        self.sync = Reach(lambda: self._log_in(Account.SYNC), _speaks_of_user)
+        self.marketo = Reach(self._open_marketo, _speaks_of_user)
 
     def __enter__(self) -> Session:
         return self

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runbook_lib.survey.probes.query import CANNOT_TELL, unknown
+from runbook_lib.survey.probes.query import unknown
 from runbook_lib.survey.snapshot import Lock, MarketoState, PersonField, Unknown
 from runbook_lib.systems.marketo.errors import wrong_shape
+from runbook_lib.systems.reach import CANNOT_TELL
 
 if TYPE_CHECKING:
     from runbook_lib.systems.marketo.client import MarketoReader, RolesAnswer

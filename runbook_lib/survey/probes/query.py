@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from runbook_lib.errors import (
     LoginRefused,
     RunbookError,
     SalesforceBusy,
-    SecretMissing,
     SystemRefused,
     TimedOut,
     Unreachable,
 )
 from runbook_lib.survey.snapshot import Unknown
+from runbook_lib.systems.reach import CANNOT_TELL
 from runbook_lib.text import Message
 
 if TYPE_CHECKING:
     from runbook_lib.systems.salesforce.client import SalesforceReader
 
-CANNOT_TELL = (SystemRefused, SecretMissing, TimedOut)
-"""What a probe may run into without anybody being able to say "no": the part becomes ``Unknown``."""
 QUERIES_PER_CALL = 5
 """Queries of one composite call. Source: Salesforce REST API guide, "Composite"."""
 DESCRIBES_PER_CALL = 5
@@ -40,34 +38,7 @@ IDS_PER_QUERY = 300
 """Ids that are written into one query: URL-encoded, each costs 27 of the 12,000 characters that fit."""
 
 Rows = list[dict[str, Any]]
-Reader = TypeVar("Reader")
 Read = TypeVar("Read")
-
-
-@dataclass
-class Reach(Generic[Reader]):
-    """A system that is asked for once: a refusal is kept, so that no second login is tried."""
-
-    open: Callable[[], Reader]
-    refusal: RunbookError | None = None
-    _reader: list[Reader] = field(default_factory=list)
-
-    def __call__(self) -> Reader:
-        """The reader. Raises one of ``CANNOT_TELL``, the same one each time."""
-        if self.refusal is not None:
-            raise self.refusal
-        if not self._reader:
-            try:
-                self._reader.append(self.open())
-            except CANNOT_TELL as refusal:
-                self.refusal = refusal
-                raise
-        return self._reader[0]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether somebody asked and was let in."""
-        return bool(self._reader)
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,7 @@ from runbook_lib.survey.probes.org.facts import union_of_columns
 from runbook_lib.survey.probes.org.queries import ALL_COLUMNS, YOUNG_COLUMNS
 from runbook_lib.survey.probes.people import count_rows
 from runbook_lib.survey.probes.query import (
-    CANNOT_TELL,
     Question,
-    Reach,
     as_documented,
     ask,
     describe_each,
@@ -29,6 +27,7 @@ from runbook_lib.survey.probes.query import (
 )
 from runbook_lib.survey.requirements import OBJECT_PERMISSIONS
 from runbook_lib.survey.snapshot import Absent, ObjectAccess, Part, SyncLogin, SyncUser, Unknown
+from runbook_lib.systems.reach import CANNOT_TELL, Reach
 from runbook_lib.systems.salesforce.login_errors import passes
 from runbook_lib.systems.salesforce.soql import soql
 from runbook_lib.text import say

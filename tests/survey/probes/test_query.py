@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_lib.errors import LoginRefused, SalesforceRefused, SecretMissing, Unreachable
-from runbook_lib.survey.probes.query import Question, Reach, ask, calls_for, chunks, unknown
+from runbook_lib.survey.probes.query import Question, ask, calls_for, chunks, unknown
 from runbook_lib.survey.snapshot import Unknown
+from runbook_lib.systems.reach import Reach
 from runbook_lib.systems.salesforce.client import QueryAnswer
 from runbook_lib.text import say, translate
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from runbook_lib.errors import SystemRefused
 from runbook_lib.survey.probes.arrival.compared_fields import Pairing, compare, indispensable, pairings
 from runbook_lib.survey.probes.arrival.sample import Drawn, Pool, Row, draw, seed_of
-from runbook_lib.survey.probes.query import CANNOT_TELL, chunks, unknown
+from runbook_lib.survey.probes.query import chunks, unknown
 from runbook_lib.survey.probes.shared_emails import normalized_email
 from runbook_lib.survey.snapshot import FieldSeen, MarketoState, Part, PeopleSeen, Snapshot
+from runbook_lib.systems.reach import CANNOT_TELL
 from runbook_lib.systems.salesforce.soql import soql
 
 if TYPE_CHECKING:

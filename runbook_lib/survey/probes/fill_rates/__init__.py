@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from runbook_lib.errors import SystemRefused
 from runbook_lib.survey.model.fill import Fill
 from runbook_lib.survey.probes.fill_rates.queries import How, Measuring, measurings
-from runbook_lib.survey.probes.query import CANNOT_TELL, QUERIES_PER_CALL, unknown
+from runbook_lib.survey.probes.query import QUERIES_PER_CALL, unknown
 from runbook_lib.survey.snapshot import Field, Unknown
+from runbook_lib.systems.reach import CANNOT_TELL
 from runbook_lib.text import Message, say
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from runbook_lib.survey.model.org_settings import AccountHealth, LoginAttempt, Rule, Rules, Surroundings
 from runbook_lib.survey.model.unknown import Absent, Unknown, untold
-from runbook_lib.survey.probes.query import CANNOT_TELL, Question, Rows, ask, unknown
+from runbook_lib.survey.probes.query import Question, Rows, ask, unknown
 from runbook_lib.survey.requirements import MARKETO_FIELD_OBJECTS
+from runbook_lib.systems.reach import CANNOT_TELL
 from runbook_lib.systems.salesforce.soql import soql
 from runbook_lib.text import say
 
