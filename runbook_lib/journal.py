@@ -23,8 +23,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from runbook_lib.errors import Defect, EvidenceMissing, WorkspaceFault
 from runbook_lib.journal_store import (
+    another_ones,
     claim,
     declare_table,
+    gone,
     hold_writers,
     is_written,
     open_engine,
@@ -137,20 +139,10 @@ class Journal:
                 ),
             ) from None
         if not is_ours:
-            raise WorkspaceFault(
-                say("The database of `journal_url` holds the journal of another workspace."),
-                where=str(workspace.path),
-                why=say("What was done there would count as done here."),
-                fix=say("Give each workspace its own database or schema."),
-            )
+            raise another_ones(workspace)
         if is_gone:
             journal.close()
-            raise WorkspaceFault(
-                say("The journal is gone: it is empty, yet the workspace contains what runs have left."),
-                where=str(workspace.path),
-                why=say("Nobody could tell any more what was done, and the report would say: nothing."),
-                fix=say("Restore it from a copy, or correct `journal_url`; or begin in a new folder."),
-            )
+            raise gone(workspace)
         return journal
 
     def append(self, step: str, beat: str, kind: Kind, payload: dict[str, Any]) -> Entry:

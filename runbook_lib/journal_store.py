@@ -170,3 +170,23 @@ def is_written(connection: Connection, journal: Table, sequence: int, digest: st
     """Whether that entry, with that digest, is in the database."""
     query = journal.select().filter_by(sequence=sequence, digest=digest)
     return connection.execute(query).first() is not None
+
+
+def another_ones(workspace: Workspace) -> WorkspaceFault:
+    """The database belongs to another workspace."""
+    return WorkspaceFault(
+        say("The database of `journal_url` holds the journal of another workspace."),
+        where=str(workspace.path),
+        why=say("What was done there would count as done here."),
+        fix=say("Give each workspace its own database or schema."),
+    )
+
+
+def gone(workspace: Workspace) -> WorkspaceFault:
+    """The journal is empty where runs have been."""
+    return WorkspaceFault(
+        say("The journal is gone: it is empty, yet the workspace contains what runs have left."),
+        where=str(workspace.path),
+        why=say("Nobody could tell any more what was done, and the report would say: nothing."),
+        fix=say("Restore it from a copy, or correct `journal_url`; or begin in a new folder."),
+    )

@@ -119,6 +119,29 @@ def is_from_here(headers: Any) -> bool:
     return is_loopback(headers.get("host", "")) and origin_is_here
 
 
+def _marketo_card(server: Controlled) -> dict[str, Any]:
+    marketo = server.world.marketo
+    return {
+        "munchkin_id": marketo.munchkin_id,
+        "client_id": marketo.client_id,
+        "authentication": marketo.authentication,
+        "identity_url": f"{server.url}/identity",
+        "rest_url": f"{server.url}/rest",
+    }
+
+
+def _salesforce_card(server: Controlled) -> dict[str, Any]:
+    world = server.world
+    return {
+        "organization": world.organization.name,
+        "organization_id": server.org.org_id,
+        "environment": "sandbox" if world.organization.is_sandbox else "production",
+        "my_domain": world.organization.my_domain,
+        "admin_username": world.admin.username,
+        "sync_username": world.sync_user.username,
+    }
+
+
 def card_of(server: Controlled) -> dict[str, Any]:
     """Everything a client needs to be pointed at the rehearsal."""
     world = server.world
@@ -129,26 +152,13 @@ def card_of(server: Controlled) -> dict[str, Any]:
         "ca_file": str(server.ca_file),
         "card": f"{server.page_url}/_rehearsal",
         "console": f"{server.page_url}/console",
-        "salesforce": {
-            "organization": world.organization.name,
-            "organization_id": server.org.org_id,
-            "environment": "sandbox" if world.organization.is_sandbox else "production",
-            "my_domain": world.organization.my_domain,
-            "admin_username": world.admin.username,
-            "sync_username": world.sync_user.username,
-        },
-        "marketo": {
-            "munchkin_id": world.marketo.munchkin_id,
-            "client_id": world.marketo.client_id,
-            "authentication": world.marketo.authentication,
-            "identity_url": f"{server.url}/identity",
-            "rest_url": f"{server.url}/rest",
-        },
+        "salesforce": _salesforce_card(server),
+        "marketo": _marketo_card(server),
         "oauth_clients": [asdict(client) for client in server.org.apps.clients.values()],
         "secrets": world.secrets(),
         "newcomers": [
-            {"username": each.username, "password": each.password, "security_token": each.security_token}
-            for each in server.org.newcomers()
+            {"username": user.username, "password": user.password, "security_token": user.security_token}
+            for user in server.org.newcomers()
         ],
     }
 

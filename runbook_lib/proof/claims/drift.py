@@ -134,13 +134,7 @@ def _changed_field(old: Field, new: Field) -> Iterator[Claim]:
         )  # fmt: skip
         yield _drift("type", name, what, old.type, new.type)
         return
-    sizes = [(each.length, each.precision, each.scale) for each in (old, new)]
-    if sizes[0] != sizes[1]:
-        what = say(
-            "The length of {field} was {before} and is {now}: values that do not fit are refused.",
-            field=name, before=_size(old), now=_size(new),
-        )  # fmt: skip
-        yield _drift("length", name, what, list(sizes[0]), list(sizes[1]))
+    yield from _changed_size(old, new)
     if _demands(new) and not _demands(old):
         what = say(
             "{field} is now required: Salesforce refuses what Marketo creates without it. Give it a "
@@ -148,6 +142,16 @@ def _changed_field(old: Field, new: Field) -> Iterator[Claim]:
             field=name,
         )
         yield _drift("required", name, what)
+
+
+def _changed_size(old: Field, new: Field) -> Iterator[Claim]:
+    sizes = [(each.length, each.precision, each.scale) for each in (old, new)]
+    if sizes[0] != sizes[1]:
+        what = say(
+            "The length of {field} was {before} and is {now}: values that do not fit are refused.",
+            field=new.full_name, before=_size(old), now=_size(new),
+        )  # fmt: skip
+        yield _drift("length", new.full_name, what, list(sizes[0]), list(sizes[1]))
 
 
 def _size(field: Field) -> str:

@@ -180,6 +180,15 @@ def claim_duplicates_decided(measured: Measured) -> Iterator[Claim]:
     )
 
 
+_STARTED = {
+    Status.OK: say("The sync has started."),
+    Status.ERROR: say(
+        "The sync has not started: Marketo is tied to no CRM and nobody in the sample has arrived."
+    ),
+    Status.UNKNOWN: say("Cannot tell yet whether the sync has started: nothing has changed so far."),
+}
+
+
 def claim_sync_started(measured: Measured) -> Iterator[Claim]:
     """08: the lock closed since the baseline, or people of Salesforce appeared in Marketo since."""
     before, now = lock_of(measured.before), lock_of(measured.now)
@@ -192,14 +201,8 @@ def claim_sync_started(measured: Measured) -> Iterator[Claim]:
         status = Status.ERROR
     else:
         status = Status.UNKNOWN
-    what = {
-        Status.OK: say("The sync has started."),
-        Status.ERROR: say(
-            "The sync has not started: Marketo is tied to no CRM and nobody in the sample has arrived."
-        ),
-        Status.UNKNOWN: say("Cannot tell yet whether the sync has started: nothing has changed so far."),
-    }[status]
-    yield Claim("started", status, what, before.value if before else None, now.value if now else None)
+    values = (before.value if before else None, now.value if now else None)
+    yield Claim("started", status, _STARTED[status], *values)
     yield from claim_started(measured)
 
 

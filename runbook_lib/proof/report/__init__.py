@@ -137,6 +137,20 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
     )
 
 
+def _spoken(language: str) -> dict[str, dict[Any, str]]:
+    """The words of the page, by the names that the template has for them."""
+    return {
+        name: {key: translate(message, language) for key, message in words.items()}
+        for name, words in (
+            ("w", WORDS),
+            ("states", STATES),
+            ("statuses", STATUSES),
+            ("verdicts", {whole: whole.word for whole in Whole}),
+            ("moments", MOMENTS),
+        )
+    }
+
+
 def render(report: Report) -> str:
     """The page: self-contained, without scripts, every text escaped."""
     from jinja2 import Environment, StrictUndefined  # lazy: who reads no report need not wait
@@ -148,19 +162,9 @@ def render(report: Report) -> str:
     environment.filters["moment"] = _moment
     environment.filters["number"] = partial(translate, language=report.language)
     template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
-    spoken = {
-        name: {key: translate(message, report.language) for key, message in words.items()}
-        for name, words in (
-            ("w", WORDS),
-            ("states", STATES),
-            ("statuses", STATUSES),
-            ("verdicts", {whole: whole.word for whole in Whole}),
-            ("moments", MOMENTS),
-        )
-    }
     journal = translate(about_journal(report.journal_entries, report.journal_altered_at), report.language)
     style = (folder / "report.css").read_text(encoding="utf-8")
-    return template.render(report=report, style=style, journal=journal, **spoken)
+    return template.render(report=report, style=style, journal=journal, **_spoken(report.language))
 
 
 def _with_files(
@@ -179,20 +183,13 @@ def _verdict(steps: Iterable[StepStory]) -> Whole:
     return Whole.NOT_STARTED if set(states) == {StepState.NOT_STARTED} else Whole.UNDER_WAY
 
 
+_COUNTED = (
+    "changes", "clicks", "consents", "checks", "ok", "warn", "error", "unknown", "salesforce", "marketo",
+)  # fmt: skip
+
+
 def _totals(steps: Iterable[StepStory]) -> dict[str, int]:
-    names = (
-        "changes",
-        "clicks",
-        "consents",
-        "checks",
-        "ok",
-        "warn",
-        "error",
-        "unknown",
-        "salesforce",
-        "marketo",
-    )
-    totals: Counter[str] = Counter(dict.fromkeys(names, 0))
+    totals: Counter[str] = Counter(dict.fromkeys(_COUNTED, 0))
     newest: dict[str, str] = {}  # what one step found and repaired, a later one finds in order
     for step in steps:
         totals["changes"] += sum(each.state in ("made", "found") for each in step.changed)

@@ -45,42 +45,17 @@ Click = Callable[[Visit, Form], Response]
 def routes(instance: Instance) -> list[BaseRoute]:
     """All routes of the console."""
     console = Console(instance)
-    pages: dict[str, PageView] = {
-        "": lambda visit: visit.go_to("crm"),
-        "crm": show_crm,
-        "crm/credentials": show_credentials,
-        "crm/salesforce-login": show_salesforce_login,
-        "crm/mappings": show_mappings,
-        "crm/start": show_start,
-        "sync-status": show_sync_status,
-        "sync-errors": show_sync_errors,
-        "fields": show_fields,
-        "sync-status.csv": lambda visit: visit.file("sync-status.csv", exports.sync_status(visit.instance)),
-        "sync-errors.csv": lambda visit: visit.file("sync-errors.csv", exports.sync_errors(visit.instance)),
-        "fields.csv": lambda visit: visit.file("field-names.csv", exports.field_names(visit.instance)),
-        "console.css": lambda visit: Response(exports.STYLE, media_type="text/css"),
-    }
-    clicks: dict[str, Click] = {
-        "crm/sync-fields": click_sync_fields,
-        "crm/salesforce-login": click_salesforce_login,
-        "crm/confirm-credentials": click_confirm_credentials,
-        "crm/mappings/break": click_break_mapping,
-        "crm/mappings/pair": click_map_fields,
-        "crm/mappings/reset": click_reset_schema,
-        "crm/mappings/finish": lambda visit, form: visit.go_to("crm"),
-        "crm/start-sync": click_start_sync,
-    }
 
     async def get(request: Request) -> Response:
         visit = Visit(console, request)
-        return await run_in_threadpool(pages[_name(request)], visit)
+        return await run_in_threadpool(_PAGES[_name(request)], visit)
 
     async def post(request: Request) -> Response:
         visit = Visit(console, request)
         form = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
-        return await run_in_threadpool(_click, visit, form, clicks[_name(request)])
+        return await run_in_threadpool(_click, visit, form, _CLICKS[_name(request)])
 
-    paths = [*((name, get, "GET") for name in pages), *((name, post, "POST") for name in clicks)]
+    paths = [*((name, get, "GET") for name in _PAGES), *((name, post, "POST") for name in _CLICKS)]
     return [
         Route(path, endpoint, methods=[method])
         for name, endpoint, method in paths
@@ -262,3 +237,32 @@ def click_start_sync(visit: Visit, form: Form) -> Response:
     """Start Sync."""
     visit.instance.crm.start_sync()
     return visit.go_to("crm")
+
+
+_PAGES: dict[str, PageView] = {
+    "": lambda visit: visit.go_to("crm"),
+    "crm": show_crm,
+    "crm/credentials": show_credentials,
+    "crm/salesforce-login": show_salesforce_login,
+    "crm/mappings": show_mappings,
+    "crm/start": show_start,
+    "sync-status": show_sync_status,
+    "sync-errors": show_sync_errors,
+    "fields": show_fields,
+    "sync-status.csv": lambda visit: visit.file("sync-status.csv", exports.sync_status(visit.instance)),
+    "sync-errors.csv": lambda visit: visit.file("sync-errors.csv", exports.sync_errors(visit.instance)),
+    "fields.csv": lambda visit: visit.file("field-names.csv", exports.field_names(visit.instance)),
+    "console.css": lambda visit: Response(exports.STYLE, media_type="text/css"),
+}
+"""Path below /console → the page or file that it shows."""
+_CLICKS: dict[str, Click] = {
+    "crm/sync-fields": click_sync_fields,
+    "crm/salesforce-login": click_salesforce_login,
+    "crm/confirm-credentials": click_confirm_credentials,
+    "crm/mappings/break": click_break_mapping,
+    "crm/mappings/pair": click_map_fields,
+    "crm/mappings/reset": click_reset_schema,
+    "crm/mappings/finish": lambda visit, form: visit.go_to("crm"),
+    "crm/start-sync": click_start_sync,
+}
+"""Path below /console → what a click on that button does."""

@@ -11,12 +11,13 @@ from typing import cast
 
 from runbook_lib.review.checks.check import Answer, Check, cannot_tell, listed, ok
 from runbook_lib.review.findings import Status, Who
+from runbook_lib.review.login_statuses import told_status
 from runbook_lib.review.professional import PROFESSIONAL
 from runbook_lib.road import SECURITY_TOKEN, SYNC_USER
-from runbook_lib.survey.model.org_settings import AccountHealth, LoginAttempt
+from runbook_lib.survey.model.org_settings import AccountHealth
 from runbook_lib.survey.requirements import STEP_2
 from runbook_lib.survey.snapshot import Organization, Part, Snapshot, SyncUser, Unknown
-from runbook_lib.text import Message, say
+from runbook_lib.text import say
 
 NEVER_EXPIRES = "PermissionsPasswordNeverExpires"
 BY_HAND = "Application"
@@ -24,31 +25,6 @@ BY_HAND = "Application"
 LOGIN_HISTORY = "Object Reference, LoginHistory; Salesforce Help 000339170"
 CALLBACK = "https://app.marketo.com/salesforce/getSfdcOAuthTokensRedirect"
 """Where Salesforce sends the sync user back to. Source: Adobe, "Log in Using OAuth 2.0"."""
-_REASONS: Mapping[str, Message] = {
-    "Invalid Password": say("the password, or the security token after it, is wrong"),
-    "Password Lockout": say("too many wrong passwords: the user is locked out for a while"),
-    "User is Inactive": say("the user is not active"),
-    "User Is Frozen": say("the user is frozen"),
-    "Failed: API security token required": say("the security token is missing or an old one"),
-    "Restricted IP": say("it came from outside the profile's login IP ranges"),
-    "Restricted Time": say("it came outside the profile's login hours"),
-    "Restricted Domain": say(
-        "My Domain prevents logins at login.salesforce.com: my_domain in connection.toml names the "
-        "org's own address"
-    ),
-    "Login Rate Exceeded": say("more than 3,600 logins in an hour: wait an hour"),
-    "Maximum Logins Exceeded": say("too many logins: wait an hour"),
-    "Failed: API-only user": say("the user may only use the API, and somebody tried a browser"),
-    "Failed: OAuth API access disabled": say("the connected app may not use the API"),
-    "Failed: IP Address Not Allowed": say("the connected app does not admit this address"),
-    "Multi-factor (formerly called two-factor) is required": say(
-        "Salesforce asks this user for a second factor, which Marketo does not have"
-    ),
-    "Username-Password Flow Disabled": say("the org has switched off this kind of OAuth login"),
-}
-"""Status of LoginHistory → what it means. Source: Object Reference, EventLogFile, login statuses; other
-spellings were seen in real orgs, which is why they are compared without regard to case."""
-REASONS: Mapping[str, Message] = {status.casefold(): meaning for status, meaning in _REASONS.items()}
 
 
 def judge_password_age(snapshot: Snapshot) -> Answer:
@@ -182,7 +158,11 @@ def judge_last_logins(snapshot: Snapshot) -> Answer:
         return ok(say("The last login succeeded, on {date}.", date=_day(last.at)))
     return Answer(
         Status.WARN,
-        say("The last login, on {date}, failed: {reason}.", date=_day(last.at), reason=_reason(last)),
+        say(
+            "The last login, on {date}, failed: {reason}.",
+            date=_day(last.at),
+            reason=told_status(last.status),
+        ),
         say("The next one, ours or Marketo's, would fail for the same reason."),
         say("Fix it, and try again in 03_security_token. Every further wrong login brings a lockout closer."),
         Who.SALESFORCE_ADMIN,
@@ -215,11 +195,6 @@ def judge_oauth(snapshot: Snapshot) -> Answer:
 
 def _health(snapshot: Snapshot) -> AccountHealth:
     return cast(AccountHealth, snapshot.account)
-
-
-def _reason(attempt: LoginAttempt) -> Message | str:
-    known = REASONS.get(attempt.status.strip().casefold())
-    return say("{status}: {meaning}", status=attempt.status, meaning=known) if known else attempt.status
 
 
 def _day(moment: str) -> str:

@@ -93,14 +93,7 @@ def source_of(describe: Mapping[str, Any], more: Sequence[str] = ()) -> Source:
     name = str(describe["name"])
     visible = {str(each["name"]) for each in describe["fields"]}
     if "Email" not in visible:
-        raise SalesforceRefused(
-            say(
-                "The field {object}.Email is not visible to the administrator who is logged in.", object=name
-            ),
-            why=say("People are compared by their e-mail; without it, no duplicate can be found."),
-            fix=say("Make it visible to this user under Setup, Object Manager, Field-Level Security."),
-            code="INVALID_FIELD",
-        )
+        raise _email_is_hidden(name)
     wanted = {**_SHARED, **_OWN[name], **{RULE + each.lower(): each for each in more}}
     fields = {
         column: each
@@ -108,3 +101,12 @@ def source_of(describe: Mapping[str, Any], more: Sequence[str] = ()) -> Source:
         if ("AccountId" if each == "Account.Name" else each) in visible
     }
     return Source(name, people_query(name, list(fields.values())), fields)
+
+
+def _email_is_hidden(name: str) -> SalesforceRefused:
+    return SalesforceRefused(
+        say("The field {object}.Email is not visible to the administrator who is logged in.", object=name),
+        why=say("People are compared by their e-mail; without it, no duplicate can be found."),
+        fix=say("Make it visible to this user under Setup, Object Manager, Field-Level Security."),
+        code="INVALID_FIELD",
+    )

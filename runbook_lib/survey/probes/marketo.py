@@ -13,7 +13,8 @@ from runbook_lib.systems.marketo.errors import wrong_shape
 from runbook_lib.systems.reach import CANNOT_TELL
 
 if TYPE_CHECKING:
-    from runbook_lib.systems.marketo.client import MarketoReader, RolesAnswer
+    from runbook_lib.systems.marketo.client import MarketoReader
+    from runbook_lib.systems.marketo.crm_lock import RolesAnswer
 
 _REASONS = {
     "not_permitted": "the API user's role or an IP allow-list does not let us look (603)",

@@ -86,6 +86,21 @@ def without_try(refusal: RunbookError, wanted: frozenset[Part]) -> dict[Part, An
     return {part: why for part in wanted if part in LOGS_IN}
 
 
+def _known_of(user: object, admin: Reach[SalesforceReader]) -> dict[str, Any]:
+    """What the admin sees of the user, as evidence for why a login was refused."""
+    if isinstance(user, Absent):
+        return {"user_exists": False}
+    if not isinstance(user, SyncUser):
+        return {}
+    return {
+        "user_exists": True,
+        "is_active": user.is_active,
+        "is_frozen": user.is_frozen,
+        "is_password_locked": user.is_locked,
+        **_history(admin, user),
+    }
+
+
 def explained(
     refusal: LoginRefused, admin: Reach[SalesforceReader], found: Mapping[Part, Any]
 ) -> LoginRefused:
@@ -93,18 +108,8 @@ def explained(
     from runbook_lib.systems.salesforce.login import explain  # lazy: loaded with the transport
     from runbook_lib.systems.salesforce.login_errors import LoginEvidence  # lazy: loaded with the login
 
-    user = found.get(Part.SYNC_USER)
-    known: dict[str, Any] = {"login_host": str(refusal.where).rpartition(" @ ")[2]}
-    if isinstance(user, Absent):
-        known["user_exists"] = False
-    if isinstance(user, SyncUser):
-        known |= {
-            "user_exists": True,
-            "is_active": user.is_active,
-            "is_frozen": user.is_frozen,
-            "is_password_locked": user.is_locked,
-            **_history(admin, user),
-        }
+    known = _known_of(found.get(Part.SYNC_USER), admin)
+    known["login_host"] = str(refusal.where).rpartition(" @ ")[2]
     try:
         known["org_is_sandbox"] = admin().session.sandbox
     except CANNOT_TELL:

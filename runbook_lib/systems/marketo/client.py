@@ -11,13 +11,12 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from runbook_lib.errors import Defect, MarketoRefused, Unreachable
 from runbook_lib.systems.marketo.access_token import AccessToken
+from runbook_lib.systems.marketo.crm_lock import CrmLock, RolesAnswer, crm_lock
 from runbook_lib.systems.marketo.envelope import Envelope, read_envelope
 from runbook_lib.systems.marketo.errors import NOT_JSON, refusal, refused_token, wrong_shape
 from runbook_lib.systems.retry import wait_for_marketo
@@ -42,30 +41,6 @@ CALLS_PER_WINDOW, WINDOW = 50, 20.0
 """Half of the 100 calls in 20 seconds that all integrations of the instance share."""
 _NEW_TOKEN = frozenset({"601", "602"})
 _ATTEMPTS = 3
-
-
-class CrmLock(StrEnum):
-    """What the describe of opportunity roles tells about a native CRM sync (Salesforce or Dynamics)."""
-
-    ok = "ok"
-    """It answered: no lock of a native CRM sync is seen."""
-    crm_locked = "crm_locked"
-    """Error 1018: the instance is tied to a CRM."""
-    not_permitted = "not_permitted"
-    """Error 603: the API user's role, or an IP allow-list, does not let us look. Cannot tell."""
-    unavailable = "unavailable"
-    """The subscription does not have this call. Cannot tell."""
-    unknown = "unknown"
-    """Any other answer. Cannot tell."""
-
-
-@dataclass(frozen=True)
-class RolesAnswer:
-    """The answer of the roles describe, with what Adobe's support asks for."""
-
-    state: CrmLock
-    request_id: str
-    codes: tuple[str, ...]
 
 
 class MarketoReader:
@@ -160,7 +135,7 @@ class MarketoReader:
             return RolesAnswer(CrmLock.unknown, "", (fault.code or "",))
         except Unreachable:
             return RolesAnswer(CrmLock.unknown, "", ("UNREACHABLE",))
-        return RolesAnswer(_lock(answer), answer.request_id, answer.codes)
+        return RolesAnswer(crm_lock(answer), answer.request_id, answer.codes)
 
     def usage(self) -> int:
         """Calls of the whole instance today, by all its API users."""
@@ -277,16 +252,6 @@ class MarketoReader:
         if len(self._recent) == CALLS_PER_WINDOW and now - self._recent[0] < WINDOW:
             self.transport.pause(WINDOW - (now - self._recent[0]))
         self._recent.append(self.transport.moment())
-
-
-def _lock(answer: Envelope) -> CrmLock:
-    if "1018" in answer.codes:
-        return CrmLock.crm_locked
-    if answer.success:
-        return CrmLock.ok
-    if "603" in answer.codes:
-        return CrmLock.not_permitted
-    return CrmLock.unavailable if {"616", "703", "610"} & set(answer.codes) else CrmLock.unknown
 
 
 def _is_field(field: Any) -> bool:

@@ -100,6 +100,17 @@ def login_place(connection: Connection, account: Account) -> str:
     return f"{username_of(connection, account)} @ {connection.login_host}"
 
 
+_USER = "SELECT Id, IsActive FROM User WHERE Username = {name}"
+_LOCKS = "SELECT IsFrozen, IsPasswordLocked FROM UserLogin WHERE UserId = {user}"
+_API = (
+    "SELECT Id FROM PermissionSetAssignment "
+    "WHERE AssigneeId = {user} AND PermissionSet.PermissionsApiEnabled = {yes} LIMIT 1"
+)
+_NEWEST_LOGIN = (
+    "SELECT Status, LoginTime FROM LoginHistory WHERE UserId = {user} ORDER BY LoginTime DESC LIMIT 1"
+)
+
+
 def gather_evidence(admin: Asks, connection: Connection) -> LoginEvidence:
     """What the admin's session can see about the sync user, in at most four queries.
 
@@ -109,37 +120,15 @@ def gather_evidence(admin: Asks, connection: Connection) -> LoginEvidence:
         "login_host": connection.login_host,
         "org_is_sandbox": admin.session.sandbox,
     }
-    users = _ask(
-        admin,
-        soql(
-            "SELECT Id, IsActive FROM User WHERE Username = {name}", name=connection.salesforce.sync_username
-        ),
-    )
+    users = _ask(admin, soql(_USER, name=connection.salesforce.sync_username))
     if users is None:
         return LoginEvidence(**known)
     if not users:
         return LoginEvidence(**known, user_exists=False)
     user_id = users[0]["Id"]
-    logins = _ask(
-        admin, soql("SELECT IsFrozen, IsPasswordLocked FROM UserLogin WHERE UserId = {user}", user=user_id)
-    )
-    api = _ask(
-        admin,
-        soql(
-            "SELECT Id FROM PermissionSetAssignment "
-            "WHERE AssigneeId = {user} AND PermissionSet.PermissionsApiEnabled = {yes} LIMIT 1",
-            user=user_id,
-            yes=True,
-        ),
-    )
-    history = _ask(
-        admin,
-        soql(
-            "SELECT Status, LoginTime FROM LoginHistory WHERE UserId = {user} ORDER BY LoginTime DESC "
-            "LIMIT 1",
-            user=user_id,
-        ),
-    )
+    logins = _ask(admin, soql(_LOCKS, user=user_id))
+    api = _ask(admin, soql(_API, user=user_id, yes=True))
+    history = _ask(admin, soql(_NEWEST_LOGIN, user=user_id))
     return LoginEvidence(
         **known,
         user_exists=True,

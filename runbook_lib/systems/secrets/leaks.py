@@ -22,17 +22,20 @@ SHORTEST = 6
 """Texts of fewer characters are not searched for: they would be found everywhere, also in digests."""
 
 
+_QUOTATION_MARKS: tuple[dict[str, str], ...] = (
+    {},
+    {'"': "&quot;"},
+    {'"': "&quot;", "'": "&apos;"},
+    {'"': "&#34;", "'": "&#39;"},
+)
+"""How quotation marks are escaped, by whoever does."""
+
+
 def spellings(secret: str) -> dict[str, tuple[str, ...]]:
     """Encoding → the spellings of ``secret`` in it; a spelling shorter than :data:`SHORTEST` is left out."""
     url = [quote(secret, safe=safe) for safe in ("", "/", "!'()*")] + [quote_plus(secret)]
     once = [json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)]
-    escaped = [
-        escape(secret),
-        escape(secret, {'"': "&quot;"}),
-        escape(secret, {'"': "&quot;", "'": "&apos;"}),
-        escape(secret, {'"': "&#34;", "'": "&#39;"}),
-        html.escape(secret),
-    ]
+    escaped = [*(escape(secret, marks) for marks in _QUOTATION_MARKS), html.escape(secret)]
     named = {
         "plain": [secret],
         "base64": list(_base64_spellings(secret.encode())),

@@ -13,7 +13,8 @@ from runbook_lib.errors import Defect, MarketoRefused, SecretMissing
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems.connection import Connection
 from runbook_lib.systems.marketo import client
-from runbook_lib.systems.marketo.client import CrmLock, MarketoReader
+from runbook_lib.systems.marketo.client import MarketoReader
+from runbook_lib.systems.marketo.crm_lock import CrmLock
 from runbook_lib.systems.secrets.vault import Vault
 from runbook_lib.systems.transport import Transport
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from runbook_lib.errors import MarketoRefused
-from runbook_lib.systems.marketo.client import CrmLock
+from runbook_lib.systems.marketo.crm_lock import CrmLock
 from runbook_lib.systems.marketo.envelope import read_envelope
 from runbook_lib.systems.marketo.errors import EXPORT_QUOTA
 from tests.systems.replay.stage import TOKEN, Result, Row, Stage, as_it_is

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from runbook_lib.errors import SalesforceBusy
-from runbook_lib.review.checks.account import REASONS
+from runbook_lib.review.login_statuses import is_known_status
 from runbook_lib.survey.model.unknown import Unknown
 from runbook_lib.survey.probes.org.account import effective_access
 from runbook_lib.survey.probes.org.facts import administers
@@ -257,7 +257,7 @@ ROWS: dict[str, Row] = {
         lambda stage: [int(one["expr0"]) for one in query(stage, "CampaignId, COUNT(Id)")], Result([300, 400])
     ),
     "login_history_statuses": Row(
-        lambda stage: sorted(one for one in stage.heard.values() if one.casefold() not in REASONS), Result([])
+        lambda stage: sorted(one for one in stage.heard.values() if not is_known_status(one)), Result([])
     ),
     "login_history_row": Row(
         lambda stage: [(one["LoginType"], one["Status"]) for one in query(stage, "LoginType, Status")],

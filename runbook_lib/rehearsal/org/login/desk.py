@@ -113,6 +113,9 @@ class LoginDesk:
             raise LoginFault("INVALID_OPERATION", TOO_NEW.format(version=attempt.api_version))
         if not self._is_right_host(attempt.host):
             raise LoginFault("INVALID_LOGIN", INVALID)
+        self._check_switches(attempt, credential)
+
+    def _check_switches(self, attempt: Attempt, credential: Credential | None) -> None:
         if not self._switches.api:
             self._refuse(
                 attempt,
@@ -121,7 +124,7 @@ class LoginDesk:
                 "API is not enabled for this Organization or Partner",
                 UNKNOWN_STATUS,
             )
-        if is_soap and not self._switches.soap_login:
+        if attempt.api_type.startswith("SOAP") and not self._switches.soap_login:
             self._refuse(attempt, credential, "INVALID_OPERATION", SOAP_OFF, UNKNOWN_STATUS)
         if attempt.api_type == "REST API" and not self._switches.oauth_password_flow:
             self._refuse(

@@ -182,6 +182,13 @@ def _lookup(ground: Ground, one: FieldDescribe) -> str:
     return EMPTY
 
 
+def _tells_apart(field: FieldDescribe) -> bool:
+    """Whether a field holds another value for every record: a key or a number."""
+    if field["unique"] or field["externalId"] or field["autoNumber"]:
+        return True
+    return str(field["name"]).lower().endswith(("number__c", "_id__c", "key__c"))
+
+
 def _text(ground: Ground, one: FieldDescribe) -> str:
     name, lower = one["name"], one["name"].lower()
     for part, place in ADDRESS_PARTS.items():
@@ -193,12 +200,7 @@ def _text(ground: Ground, one: FieldDescribe) -> str:
         return f"'contact' || i || '.{lower.removesuffix('__c')[:12].replace('_', '')}@' || domain"
     if one["type"] == "url":
         return "'https://www.' || domain"
-    if (
-        one["unique"]
-        or one["externalId"]
-        or one["autoNumber"]
-        or lower.endswith(("number__c", "_id__c", "key__c"))
-    ):
+    if _tells_apart(one):
         return f"'{name[:1].upper()}-' || lpad(i::VARCHAR, 7, '0')"
     if one["type"] == "textarea":
         return ground.pick(name, sample_words.SENTENCES)

@@ -101,16 +101,17 @@ def _text(field: FieldDescribe, value: Any) -> str:
         )
     if field["type"] == "email" and not EMAIL.match(text):
         raise OrgFault(400, "INVALID_EMAIL_ADDRESS", f"{field['label']}: invalid email address: {text}", name)
-    if field["restrictedPicklist"] and field["picklistValues"]:
-        known = {one["value"] for one in field["picklistValues"]}
-        wrong = (
-            [part for part in text.split(";") if part not in known]
-            if field["type"] == "multipicklist"
-            else [text] * (text not in known)
-        )
-        if wrong:
-            raise bad_picklist_value(field["label"], wrong[0], field["name"])
+    _check_picklist(field, text)
     return text.lower() if field["type"] == "email" else text
+
+
+def _check_picklist(field: FieldDescribe, text: str) -> None:
+    if not (field["restrictedPicklist"] and field["picklistValues"]):
+        return
+    known = {value["value"] for value in field["picklistValues"]}
+    chosen = text.split(";") if field["type"] == "multipicklist" else [text]
+    if wrong := [value for value in chosen if value not in known]:
+        raise bad_picklist_value(field["label"], wrong[0], field["name"])
 
 
 def bad_picklist_value(label: str, value: str, name: str) -> OrgFault:

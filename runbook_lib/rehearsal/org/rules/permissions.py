@@ -21,6 +21,13 @@ SHUT_TO = {"SFDC": (), "AUL": ("Campaign", "Lead", "Opportunity")}
 """Key of a user license → objects that nobody with it may have; all sales objects where none is named."""
 
 
+_ENDS_OF_ASSIGNMENT = {
+    "PermissionSetId": "PermissionSet",
+    "PermissionSetGroupId": "PermissionSetGroup",
+    "AssigneeId": "User",
+}
+
+
 class PermissionRules:
     """The rules of permission sets, assignments, object permissions and field permissions."""
 
@@ -53,13 +60,8 @@ class PermissionRules:
         self.dependencies.check_system(row)
         return row
 
-    def check_assignment(self, row: Row) -> None:
-        """OrgFault when an assignment leads nowhere or is there already."""
-        for name, kind in (
-            ("PermissionSetId", "PermissionSet"),
-            ("PermissionSetGroupId", "PermissionSetGroup"),
-            ("AssigneeId", "User"),
-        ):
+    def _check_ends(self, row: Row) -> None:
+        for name, kind in _ENDS_OF_ASSIGNMENT.items():
             if row.get(name) and not self._rows.find(kind, Id=row[name]):
                 raise OrgFault(
                     400, "INVALID_CROSS_REFERENCE_KEY", f"invalid cross reference id: {name}", (name,)
@@ -72,6 +74,10 @@ class PermissionRules:
                 "Invalid permission set: a permission set that is owned by a profile cannot be assigned",
                 ("PermissionSetId",),
             )
+
+    def check_assignment(self, row: Row) -> None:
+        """OrgFault when an assignment leads nowhere or is there already."""
+        self._check_ends(row)
         which = "PermissionSetId" if row.get("PermissionSetId") else "PermissionSetGroupId"
         if not row.get(which):
             raise OrgFault(

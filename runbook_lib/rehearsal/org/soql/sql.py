@@ -244,14 +244,17 @@ class Translator:
         return f"{call.function.lower()}({found.sql})", found.field
 
     # the whole --------------------------------------------------------------------------------------
-    def _assemble(self, is_aggregate: bool) -> str:
-        where = (
-            [f'coalesce(NOT {self._scope.table}."IsDeleted", true)']
-            if self._scope.sobject.find("IsDeleted") and not self._asking.reach.deleted
-            else []
-        )
+    def _where(self) -> list[str]:
+        where = []
+        if self._scope.sobject.find("IsDeleted") and not self._asking.reach.deleted:
+            where.append(f'coalesce(NOT {self._scope.table}."IsDeleted", true)')
         where += own_rows(self._scope)
-        where += [self._condition(self._query.where, is_aggregate=False)] if self._query.where else []
+        if self._query.where:
+            where.append(self._condition(self._query.where, is_aggregate=False))
+        return where
+
+    def _assemble(self, is_aggregate: bool) -> str:
+        where = self._where()
         clauses = []
         if self._query.group_by:
             grouped = [self._resolve_group(one)[0] for one in self._query.group_by]

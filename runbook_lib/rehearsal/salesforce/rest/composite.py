@@ -134,7 +134,11 @@ def _parts(body: dict[str, Any], key: str) -> list[dict[str, Any]]:
         refuse_unread_keys(part, PART_KEYS[key], NOT_READ, f"{key} in a composite call")
         if key == "compositeRequest" and not part.get("referenceId"):
             raise OrgFault(400, "INVALID_INPUT", "Provided referenceId must not be blank.")
-    names = [part["referenceId"] for part in parts if key == "compositeRequest"]
+    _check_references([part["referenceId"] for part in parts if key == "compositeRequest"])
+    return parts
+
+
+def _check_references(names: list[str]) -> None:
     for name in names:
         if not re.fullmatch(r"[A-Za-z0-9]\w*", name):
             raise OrgFault(
@@ -145,7 +149,6 @@ def _parts(body: dict[str, Any], key: str) -> list[dict[str, Any]]:
             )
         if names.count(name) > 1:
             raise OrgFault(400, "INVALID_INPUT", f"Duplicate referenceId provided: {name}.")
-    return parts
 
 
 def _is_too_long(parts: Any) -> bool:

@@ -30,17 +30,7 @@ if TYPE_CHECKING:
 
 def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], expected: Expected) -> dict[Part, Any]:
     """The parts of ``wanted`` that the admin's session can tell; each a value or ``Unknown``."""
-    answers = ask(reader, list(questions(wanted, expected)))
-    answers |= {name: [] for name in YOUNG if getattr(answers.get(name), "code", "") == "INVALID_FIELD"}
-    answers |= {name: _nothing_told(name) for name in NEVER_EMPTY if answers.get(name) == []}
-    if answers.get("user") and answers.get("system") == []:
-        answers["system"] = _nothing_told("system")  # who exists has the set that their profile owns
-    found: dict[Part, Any] = {
-        part: first_unknown(answers, [name for name in names if name not in BY_THE_WAY.get(part, ())])
-        or guarded(partial(READ[part], answers))
-        for part, names in ASKED.items()
-        if part in wanted
-    }
+    found = _asked(reader, wanted, expected)
     if isinstance(shown := found.get(Part.CUSTOM_FIELDS), tuple):
         found[Part.CUSTOM_FIELDS] = guarded(lambda: with_hidden_fields(reader, shown, expected))
     user = found.get(Part.SYNC_USER)
@@ -58,6 +48,21 @@ def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], expected: Exp
         if part in wanted:
             found[part] = guarded(partial(about_user, reader, expected.sync_username))
     return found
+
+
+def _asked(reader: SalesforceReader, wanted: frozenset[Part], expected: Expected) -> dict[Part, Any]:
+    """Those parts that queries alone tell."""
+    answers = ask(reader, list(questions(wanted, expected)))
+    answers |= {name: [] for name in YOUNG if getattr(answers.get(name), "code", "") == "INVALID_FIELD"}
+    answers |= {name: _nothing_told(name) for name in NEVER_EMPTY if answers.get(name) == []}
+    if answers.get("user") and answers.get("system") == []:
+        answers["system"] = _nothing_told("system")  # who exists has the set that their profile owns
+    return {
+        part: first_unknown(answers, [name for name in names if name not in BY_THE_WAY.get(part, ())])
+        or guarded(partial(READ[part], answers))
+        for part, names in ASKED.items()
+        if part in wanted
+    }
 
 
 def _nothing_told(name: str) -> Unknown:

@@ -144,17 +144,18 @@ def _grant(row: dict[str, Any], others: int | None) -> FieldGrant:
     )
 
 
-def _seats(answers: Answers) -> Seats:
-    licenses = tuple(
-        License(
-            id=row["Id"],
-            name=row["Name"],
-            key=row["LicenseDefinitionKey"] or "",
-            total=int(row["TotalLicenses"] or 0),
-            used=int(row["UsedLicenses"] or 0),
-        )
-        for row in rows(answers, "licenses")
+def _license(row: Mapping[str, Any]) -> License:
+    return License(
+        id=row["Id"],
+        name=row["Name"],
+        key=row["LicenseDefinitionKey"] or "",
+        total=int(row["TotalLicenses"] or 0),
+        used=int(row["UsedLicenses"] or 0),
     )
+
+
+def _seats(answers: Answers) -> Seats:
+    licenses = tuple(_license(row) for row in rows(answers, "licenses"))
     profiles = tuple(
         Profile(
             id=row["Id"],

@@ -9,7 +9,8 @@ One call more then. Sources: Object Reference, EntityParticle; Tooling API, Cust
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from runbook_lib.survey.probes.query import Rows
 from runbook_lib.survey.requirements import MARKETO_FIELD_OBJECTS, MARKETO_FIELDS, RECOMMENDED_FIELDS
@@ -56,22 +57,19 @@ def with_hidden_fields(
         return shown
     developer_names = [field.name.removesuffix(_ENDING) for field in MARKETO_FIELDS]
     query = soql(_IN_SETUP, objects=list(MARKETO_FIELD_OBJECTS), names=developer_names)
-    hidden = [
-        field
-        for row in reader.tooling_query(query)
-        if not row["NamespacePrefix"]
-        and (
-            field := Field(
-                object=row["TableEnumOrId"],
-                name=f"{row['DeveloperName']}{_ENDING}",
-                label="",
-                type="",
-                length=row["Length"] or 0,
-                precision=row["Precision"] or 0,
-                scale=row["Scale"] or 0,
-                custom=True,
-            )
-        ).full_name.lower()
-        not in names
-    ]
+    known = [_in_setup(row) for row in reader.tooling_query(query) if not row["NamespacePrefix"]]
+    hidden = [field for field in known if field.full_name.lower() not in names]
     return tuple(sorted((*shown, *hidden), key=lambda field: field.full_name))
+
+
+def _in_setup(row: Mapping[str, Any]) -> Field:
+    return Field(
+        object=row["TableEnumOrId"],
+        name=f"{row['DeveloperName']}{_ENDING}",
+        label="",
+        type="",
+        length=row["Length"] or 0,
+        precision=row["Precision"] or 0,
+        scale=row["Scale"] or 0,
+        custom=True,
+    )
