@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
-from runbook_lib.review.fields.access import FieldGrants, field_access, grants_of_rights
+from runbook_lib.review.fields.access import field_access, grants_of_rights
 from runbook_lib.review.findings import Who
 from runbook_lib.review.professional import is_professional
 from runbook_lib.survey.model.rights import Giver, Rights
@@ -104,11 +104,11 @@ def missing_fields(snapshot: Snapshot) -> tuple[tuple[Field, bool], ...]:
     """Fields that exist, that Marketo needs and that field-level security keeps from the sync user; with
     each whether Marketo must also edit it. None where nobody can tell."""
     rights = snapshot.rights
-    if not isinstance(rights, Rights):
+    if not isinstance(rights, Rights) or isinstance(rights.needed, Unknown):
         return ()
-    grants = grants_of_rights(rights)
+    lacking = ((field, _lacks_of_field(field, rights, snapshot)) for field in rights.needed)
     return tuple(
-        (each, _may_be_edited(each)) for each in rights.needed if _lacks_of_field(each, grants, snapshot)
+        (field, _may_be_edited(field)) for field, lacks in lacking if isinstance(lacks, list) and lacks
     )
 
 
@@ -120,7 +120,7 @@ def _system(snapshot: Snapshot) -> Iterator[RightLine]:
         columns += [each.column for each in YOUNG_PERMISSIONS if each.column in has]
     for column in columns:
         needs = say("given, as Marketo advises") if column in advised else say("given")
-        by = _givers(rights, rights.system.get(column, ())) if isinstance(rights, Rights) else ()
+        by = _givers_of_column(rights, column)
         fix = _fix(snapshot, _SYSTEM_FIX, label=snapshot.expected.permission_set_label)
         held = _held(has.get(column, False)) if isinstance(has, Mapping) else Held.UNKNOWN
         line = RightLine(
@@ -155,19 +155,19 @@ def _objects(snapshot: Snapshot) -> Iterator[RightLine]:
 
 def _fields(snapshot: Snapshot) -> Iterator[RightLine]:
     rights = snapshot.rights
-    if not isinstance(rights, Rights):
+    needed = rights.needed if isinstance(rights, Rights) else rights
+    if not isinstance(rights, Rights) or not isinstance(needed, tuple):
         line = RightLine(RightKind.FIELD, "", say("the fields that Marketo needs"), say("Read"), Held.UNKNOWN)
-        yield _with_fix(line, say("Run “1 Look” again."), rights)
+        yield _with_fix(line, say("Run “1 Look” again."), needed)
         return
-    grants = grants_of_rights(rights)
-    for name in dict.fromkeys(each.object for each in rights.needed):
-        fields = [each for each in rights.needed if each.object == name]
-        lacking = [each for each in fields if _lacks_of_field(each, grants, snapshot)]
+    for name in dict.fromkeys(each.object for each in needed):
+        fields = [each for each in needed if each.object == name]
+        lacking = [each for each in fields if _lacks_of_field(each, rights, snapshot)]
         opened = _is_open(snapshot, name)
         single = [each for each in fields if each.permissionable] if opened is Held.YES else lacking
         if together := len(fields) - len(single):
             yield _with_object(name, together, opened)
-        yield from (_field(each, grants, snapshot) for each in single)
+        yield from (_field(each, rights, snapshot) for each in single)
 
 
 def _is_open(snapshot: Snapshot, name: str) -> Held:
@@ -191,37 +191,40 @@ def _with_object(name: str, count: int, opened: Held) -> RightLine:
     return _with_fix(RightLine(RightKind.FIELD, name, label, say("Read"), opened), fix)
 
 
-def _field(one: Field, grants: FieldGrants, snapshot: Snapshot) -> RightLine:
-    rights = snapshot.rights
-    assert isinstance(rights, Rights)  # noqa: S101 - tells the type checker what _fields has asked
-    by = field_access(one, grants).by
-    lacks = _lacks_of_field(one, grants, snapshot)
+def _field(one: Field, rights: Rights, snapshot: Snapshot) -> RightLine:
+    by = field_access(one, grants_of_rights(rights)).by
+    lacks = _lacks_of_field(one, rights, snapshot)
     fix = _fix(snapshot, _FIELD_FIX, label=snapshot.expected.permission_set_label, object=one.object)
     line = RightLine(
         RightKind.FIELD,
         one.full_name,
         one.full_name,
         listed_words(_needed_of(one)),
-        _held(not lacks),
-        lacks=listed_words(lacks) if lacks else "",
+        Held.UNKNOWN if isinstance(lacks, Unknown) else _held(not lacks),
+        lacks="" if isinstance(lacks, Unknown) or not lacks else listed_words(lacks),
         by=_givers(rights, by),
         advised="edit" not in _needed_of(one) and one.name not in required().get(one.object, frozenset()),
     )
-    return _with_fix(line, fix)
+    return _with_fix(line, fix, lacks)
 
 
-def _lacks_of_field(one: Field, grants: FieldGrants, snapshot: Snapshot) -> list[str]:
+def _lacks_of_field(one: Field, rights: Rights, snapshot: Snapshot) -> list[str] | Unknown:
     """What Marketo needs of this field and field-level security keeps from the sync user.
 
-    Where they can log in, what they see themselves counts more than the tables.
+    Where they can log in, what they see themselves counts more than the tables. What one table grants is
+    granted; what none grants is known only where all of them answered.
     """
-    access = field_access(one, grants)
-    may = {"read": access.read, "edit": access.edit}
     if isinstance(snapshot.visible, Mapping) and one.object in snapshot.visible:
         seen = {each.name: each for each in snapshot.visible[one.object]}
         own = seen.get(one.name)
         may = {"read": own is not None, "edit": own is not None and own.updateable}
-    return [right for right in _needed_of(one) if not may[right]]
+        return [right for right in _needed_of(one) if not may[right]]
+    access = field_access(one, grants_of_rights(rights))
+    may = {"read": access.read, "edit": access.edit}
+    lacks = [right for right in _needed_of(one) if not may[right]]
+    tables = (rights.fields, *((rights.view_all, rights.objects) if "read" in lacks else ()))
+    refused = next((table for table in tables if isinstance(table, Unknown)), None)
+    return refused if lacks and refused else lacks
 
 
 def _needed_of(one: Field) -> list[str]:
@@ -243,12 +246,20 @@ def _access(snapshot: Snapshot, name: str) -> ObjectAccess | None:
         return None if isinstance(access, Unknown) else access
     if not isinstance(snapshot.rights, Rights):
         return NO_ACCESS if name in OBJECT_PERMISSIONS else None
+    if isinstance(snapshot.rights.objects, Unknown):
+        return None
     rows = [asdict(each.access) for each in snapshot.rights.objects if each.object == name]
     return ObjectAccess(**{right: any(row[right] for row in rows) for right in RIGHTS_OF_OBJECT})
 
 
+def _givers_of_column(rights: object, column: str) -> tuple[Giver, ...]:
+    if not isinstance(rights, Rights) or isinstance(rights.system, Unknown):
+        return ()
+    return _givers(rights, rights.system.get(column, ()))
+
+
 def _givers_of_object(rights: object, name: str) -> tuple[Giver, ...]:
-    if not isinstance(rights, Rights):
+    if not isinstance(rights, Rights) or isinstance(rights.objects, Unknown):
         return ()
     rows = [each for each in rights.objects if each.object == name and any(asdict(each.access).values())]
     return _givers(rights, [each.giver for each in rows])

@@ -6,8 +6,10 @@ Administrator; Salesforce Help, "Minimum Access - Salesforce" (the profile that 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from runbook_lib.review.professional import PROFESSIONAL
-from runbook_lib.survey.model.licenses import License, Profile, Seats
+from runbook_lib.survey.model.licenses import License, Profile
 
 LICENSE_KEY = "SFDC"
 """LicenseDefinitionKey of the license "Salesforce". Source: Object Reference, UserLicense."""
@@ -18,21 +20,23 @@ EMAIL_ENCODING = "UTF-8"
 """Organization names no e-mail encoding; this one can write every name there is."""
 
 
-def salesforce_license(seats: Seats) -> License | None:
+def salesforce_license(licenses: Iterable[License]) -> License | None:
     """The license that Marketo's page asks for; ``None`` where the org has none of it."""
-    return next((each for each in seats.licenses if each.key == LICENSE_KEY), None)
+    return next((each for each in licenses if each.key == LICENSE_KEY), None)
 
 
-def suitable_profiles(seats: Seats, edition: str) -> tuple[Profile, ...]:
+def suitable_profiles(
+    profiles: Iterable[Profile], licenses: Iterable[License], edition: str
+) -> tuple[Profile, ...]:
     """Profiles that suit the sync user, the best first: small ones, as their rights come from a permission
     set.
 
     In Professional Edition only those of administrators, as Marketo's page asks.
     """
-    ours = salesforce_license(seats)
+    ours = salesforce_license(licenses)
     fitting = [
         each
-        for each in seats.profiles
+        for each in profiles
         if ours is not None and each.license_id == ours.id and each.administers is (edition == PROFESSIONAL)
     ]
     return tuple(sorted(fitting, key=lambda each: (not each.name.startswith(SMALLEST), each.api, each.name)))

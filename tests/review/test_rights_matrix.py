@@ -79,6 +79,26 @@ def test_a_red_line_has_its_fix_and_who(snapshot: Snapshot) -> None:
     assert "Password Never Expires" in {each.label for each in red if each.advised}
 
 
+@pytest.mark.parametrize("table", ["fields", "view_all", "objects"])
+def test_what_a_refused_table_could_grant_is_not_missing(snapshot: Snapshot, table: str) -> None:
+    """A field that no other table grants is "cannot tell" and is not planned; one that is granted is held."""
+    refused = Unknown("insufficient access rights", "INSUFFICIENT_ACCESS")
+    rows = (FieldRight("Lead.Email", "p", False),)
+    told = seen(snapshot, rights=some_rights(**{"fields": rows, "needed": (EMAIL, OPT_OUT), table: refused}))
+    assert line(told, "Lead.HasOptedOutOfEmail").held is Held.UNKNOWN
+    assert line(told, "Lead.Email").held is (Held.UNKNOWN if table == "fields" else Held.YES)
+    assert missing_fields(told) == ()
+
+
+def test_what_lets_edit_is_not_asked_of_who_shows_all(snapshot: Snapshot) -> None:
+    """View All Fields lets nobody edit: that its table was refused leaves a missing right missing."""
+    refused = Unknown("insufficient access rights", "INSUFFICIENT_ACCESS")
+    rows = (FieldRight("Lead.mkto71_Lead_Score__c", "p", False),)
+    told = seen(snapshot, rights=some_rights(fields=rows, needed=(SCORE,), view_all=refused))
+    assert line(told, "Lead.mkto71_Lead_Score__c").held is Held.NO
+    assert missing_fields(told) == ((SCORE, True),)
+
+
 def test_his_own_fields_must_be_edited(snapshot: Snapshot) -> None:
     """A Marketo field that he may only read is red; a standard field that Marketo only reads is not."""
     rows = (FieldRight("Lead.mkto71_Lead_Score__c", "p", False), FieldRight("Lead.Email", "p", False))

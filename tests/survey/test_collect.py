@@ -11,6 +11,7 @@ import pytest
 
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.survey.collect import SYNCED_OBJECTS, collect, forecast_calls, save_describes
+from runbook_lib.survey.model.licenses import Seats
 from runbook_lib.survey.probes.describe import fields_of
 from runbook_lib.survey.probes.org import look_at_org
 from runbook_lib.survey.requirements import OBJECT_PERMISSIONS, SYSTEM_PERMISSIONS
@@ -192,7 +193,8 @@ def test_nothing_where_every_org_has_something_is_unknown(live: Any, deletion: s
     admin = live.systems.admin()
     live.server.org.database.sql(deletion)
     found = look_at_org(admin, frozenset({part, Part.SYNC_USER}), live.systems.expected)[part]
-    assert isinstance(found, Unknown) and found.message("fix"), found
+    told = found.licenses if isinstance(found, Seats) else found
+    assert isinstance(told, Unknown) and told.message("fix"), found
 
 
 def test_who_shares_a_set_is_a_fact_of_its_own(live: Any) -> None:
@@ -223,6 +225,30 @@ def test_a_refused_question_costs_one_fact_of_the_set(live: Any, question: str, 
     assert isinstance(seen, PermissionSet)
     unknown = {name for name in ("assigned", "objects", "fields") if isinstance(getattr(seen, name), Unknown)}
     assert unknown == {fact}
+
+
+@pytest.mark.parametrize(
+    ("part", "question", "facts"),
+    [
+        (Part.RIGHTS, "Label, IsOwnedByProfile", {"system"}),
+        (Part.RIGHTS, "FROM ObjectPermissions", {"objects"}),
+        (Part.RIGHTS, "FROM FieldPermissions", {"fields"}),
+        (Part.RIGHTS, "PermissionsViewAllFieldsGlobal = true", {"view_all"}),
+        (Part.RIGHTS, "FROM EntityParticle", {"needed"}),
+        (Part.SEATS, "FROM UserLicense", {"licenses"}),
+        (Part.SEATS, "FROM Profile", {"profiles", "young"}),
+    ],
+)
+def test_a_refused_question_costs_its_own_facts(
+    live: Any, part: Part, question: str, facts: set[str]
+) -> None:
+    """Of the rights and of the licenses the rest is told, and the snapshot keeps what nobody can tell."""
+    told = ("INSUFFICIENT_ACCESS", "insufficient access rights")
+    reader = strict_reader(live, lambda query: told if question in query else None)
+    found = look_at_org(reader, frozenset({part}), live.systems.expected)[part]
+    snapshot = Snapshot(NOW, live.systems.expected, **{part.value: found})
+    seen = getattr(from_json(to_json(snapshot)), part.value)
+    assert {name for name, value in vars(seen).items() if isinstance(value, Unknown)} == facts
 
 
 def test_a_probe_that_fails_leaves_the_others_alone(live: Any) -> None:

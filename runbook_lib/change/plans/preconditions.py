@@ -13,6 +13,7 @@ from runbook_lib.survey.snapshot import MarketoState, Organization, Part, Snapsh
 from runbook_lib.text import say
 
 P = TypeVar("P")
+Fact = TypeVar("Fact")
 
 
 def draft(step: str, snapshot: Snapshot, now: datetime) -> Plan:
@@ -32,6 +33,13 @@ def known(snapshot: Snapshot, part: Part, kind: type[P]) -> P:
     if isinstance(value, kind):
         return value
     raise blocked(part, value)
+
+
+def fact(part: Part, told: Fact | Unknown) -> Fact:
+    """One fact of ``part``; ``Blocked`` or ``SystemRefused``, with the reason, where nobody can tell it."""
+    if isinstance(told, Unknown):
+        raise out_of_reach(told) if told.unreached else blocked(part, told)
+    return told
 
 
 def demand(snapshot: Snapshot, part: Part) -> Any:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from runbook_lib.change.decisions import Decisions, SetupDecision
 from runbook_lib.change.plan import Change, ChangeKind, Plan
-from runbook_lib.change.plans.preconditions import blocked, draft, known
+from runbook_lib.change.plans.preconditions import draft, fact, known
 from runbook_lib.change.plans.profiles import grant_to_profiles, unknown_profiles
 from runbook_lib.change.plans.user import create_user, mark_user, user_obstacles
 from runbook_lib.review.rights_matrix import LABELS, missing_fields
@@ -94,7 +94,7 @@ def create_permission_set(setup: SetupDecision, snapshot: Snapshot) -> Iterator[
 def grant_field(snapshot: Snapshot, full_name: str, what: Message, *, edit: str = "edit") -> Iterator[Change]:
     """The change that lets the permission set read a field (``edit``: also edit; ``""``: read only)."""
     there = _permission_set(snapshot)
-    may_edit = _told(there.fields).get(full_name) if there else None
+    may_edit = fact(Part.PERMISSION_SET, there.fields).get(full_name) if there else None
     if may_edit is None or (edit and not may_edit):
         before = {} if may_edit is None else {"read": True, "edit": False}
         yield Change(ChangeKind.GRANT_FIELD, full_name, before, {"read": True, "edit": bool(edit)}, what)
@@ -137,7 +137,7 @@ def _map_conversion(setup: SetupDecision, there: tuple[ConvertedField, ...]) -> 
 
 def _grant_objects(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
     there = _permission_set(snapshot)
-    have: Mapping[str, ObjectAccess] = _told(there.objects) if there else {}
+    have: Mapping[str, ObjectAccess] = fact(Part.PERMISSION_SET, there.objects) if there else {}
     for name, wanted in {**OBJECT_DEPENDENCIES, **OBJECT_PERMISSIONS}.items():
         before = have.get(name, NO_ACCESS)
         after = ObjectAccess(
@@ -175,7 +175,8 @@ def _grant_needed_fields(snapshot: Snapshot) -> Iterator[Change]:
 def _wanted_columns(snapshot: Snapshot) -> tuple[str, ...]:
     """Young columns only where the org has them: naming a column that is not there fails the whole write."""
     permissions = snapshot.system_permissions if isinstance(snapshot.system_permissions, Mapping) else {}
-    there = {*permissions, *(snapshot.seats.young if isinstance(snapshot.seats, Seats) else ())}
+    young = snapshot.seats.young if isinstance(snapshot.seats, Seats) else ()
+    there = {*permissions, *(() if isinstance(young, Unknown) else young)}
     roles, any_auth = ([each.column] if each.column in there else [] for each in YOUNG_PERMISSIONS)
     asked = (each.column for each in SYSTEM_PERMISSIONS)
     return (*roles, *SYSTEM_DEPENDENCIES, *asked, *any_auth)
@@ -184,10 +185,12 @@ def _wanted_columns(snapshot: Snapshot) -> tuple[str, ...]:
 def _assign(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
     user = known_user(snapshot)
     there = _permission_set(snapshot)
-    if (user is None and not setup.create_user) or (there is not None and _told(there.assigned)):
+    if (user is None and not setup.create_user) or (
+        there is not None and fact(Part.PERMISSION_SET, there.assigned)
+    ):
         return
     if there is not None:
-        _told(there.fields)  # who gets the set sees them
+        fact(Part.PERMISSION_SET, there.fields)  # who gets the set sees them
     username = snapshot.expected.sync_username
     yield Change(
         ChangeKind.ASSIGN_PERMISSION_SET,
@@ -209,10 +212,3 @@ def _permission_set(snapshot: Snapshot) -> PermissionSet | None:
     if isinstance(snapshot.permission_set, Absent):
         return None
     return known(snapshot, Part.PERMISSION_SET, PermissionSet)
-
-
-def _told(fact: Fact | Unknown) -> Fact:
-    """One fact of the permission set; ``Blocked`` where nobody can tell it."""
-    if isinstance(fact, Unknown):
-        raise blocked(Part.PERMISSION_SET, fact)
-    return fact

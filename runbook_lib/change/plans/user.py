@@ -7,15 +7,15 @@ the encoding); Marketo documentation, Step 2 of 3.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from runbook_lib.change.decisions import SetupDecision
 from runbook_lib.change.plan import Change, ChangeKind
-from runbook_lib.change.plans.preconditions import known
+from runbook_lib.change.plans.preconditions import fact, known
 from runbook_lib.change.plans.professional import administers
 from runbook_lib.review.professional import PROFESSIONAL
 from runbook_lib.review.user_profiles import EMAIL_ENCODING, LICENSE_KEY, suitable_profiles
-from runbook_lib.survey.model.licenses import Profile, Seats
+from runbook_lib.survey.model.licenses import License, Profile, Seats, license_of, profile_named
 from runbook_lib.survey.snapshot import Absent, Organization, Part, Snapshot, SyncUser
 from runbook_lib.text import Message, say
 
@@ -32,7 +32,7 @@ def create_user(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
     if not _is_wanted(setup, snapshot):
         return
     organization = known(snapshot, Part.ORGANIZATION, Organization)
-    profile = known(snapshot, Part.SEATS, Seats).profile(setup.profile)
+    profile = profile_named(fact(Part.SEATS, known(snapshot, Part.SEATS, Seats).profiles), setup.profile)
     username = snapshot.expected.sync_username
     after = {
         "username": username,
@@ -98,8 +98,9 @@ def _is_wanted(setup: SetupDecision, snapshot: Snapshot) -> bool:
 def _against_profile(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Message]:
     edition = known(snapshot, Part.ORGANIZATION, Organization).edition
     seats = known(snapshot, Part.SEATS, Seats)
-    profile = seats.profile(setup.profile)
-    fitting = suitable_profiles(seats, edition)
+    licenses, profiles = fact(Part.SEATS, seats.licenses), fact(Part.SEATS, seats.profiles)
+    profile = profile_named(profiles, setup.profile)
+    fitting = suitable_profiles(profiles, licenses, edition)
     names = ", ".join(f"“{each.name}”" for each in fitting[:_NAMED])
     if profile is None:
         yield say(
@@ -115,11 +116,11 @@ def _against_profile(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Messa
             profile=profile.name,
         )
     else:
-        yield from _against_license(profile, seats)
+        yield from _against_license(profile, licenses)
 
 
-def _against_license(profile: Profile, seats: Seats) -> Iterator[Message]:
-    license_ = seats.license_of(profile)
+def _against_license(profile: Profile, licenses: Iterable[License]) -> Iterator[Message]:
+    license_ = license_of(profile, licenses)
     if license_ is None or license_.key != LICENSE_KEY:
         yield say(
             "The profile “{profile}” belongs to the license “{license}”; Marketo's user needs the license "

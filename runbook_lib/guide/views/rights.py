@@ -9,7 +9,7 @@ from runbook_lib.guide.views.view import WHO, Block, Card, Fold, Grid, Line, Mar
 from runbook_lib.review.fields.access import EVERY_OBJECT, grants_of_rights
 from runbook_lib.review.rights_matrix import Held, RightKind, RightLine
 from runbook_lib.survey.model.rights import Giver, Holder, Rights
-from runbook_lib.survey.snapshot import Snapshot
+from runbook_lib.survey.snapshot import Snapshot, Unknown
 from runbook_lib.text import Message, say
 
 KINDS = {
@@ -88,6 +88,8 @@ def _view_all_blocks(seen: Snapshot) -> Iterable[Block]:
     """Who grants “View All Fields”: hiding a field would have no effect then."""
     if not isinstance(seen.rights, Rights):
         return
+    if isinstance(seen.rights.view_all, Unknown) or isinstance(seen.rights.objects, Unknown):
+        yield Line(say("Whether somebody has “View All Fields” cannot be told: Salesforce refused to say."))
     shown = grants_of_rights(seen.rights).view_all
     told = [
         _view_all(_giver(seen.rights.givers[each]), name)

@@ -25,9 +25,10 @@ def judge_license(snapshot: Snapshot) -> Answer:
         return cannot_tell(user)
     if isinstance(user, SyncUser) and user.is_active:
         return _own_license(user, snapshot)
-    if isinstance(seats, Unknown):
-        return cannot_tell(seats)
-    license_ = salesforce_license(cast(Seats, seats))
+    licenses = seats if isinstance(seats, Unknown) else cast(Seats, seats).licenses
+    if isinstance(licenses, Unknown):
+        return cannot_tell(licenses)
+    license_ = salesforce_license(licenses)
     if license_ is not None and license_.free:
         return ok(
             say(

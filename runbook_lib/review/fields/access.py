@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from runbook_lib.survey.model.grants import granted_as
 from runbook_lib.survey.model.rights import Rights
@@ -17,6 +18,7 @@ from runbook_lib.survey.probes.org.field_grants import all_grants
 from runbook_lib.survey.snapshot import Field, Parents, Snapshot, Unknown
 
 EVERY_OBJECT = ""
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,20 @@ def field_access(one: Field, grants: FieldGrants, compound: Field | None = None)
 
 
 def grants_of_rights(rights: Rights) -> FieldGrants:
-    """What the rows of the fields that Marketo needs say; givers by id."""
+    """What the rows of the fields that Marketo needs say; givers by id. A table that nobody could read
+    grants nothing here: who asks whether something is missing asks whether the tables were read."""
     rows: dict[str, dict[str, bool]] = {}
-    for row in rights.fields:
+    for row in _read(rights.fields):
         rows.setdefault(row.field, {})[row.giver] = row.edit
-    shown: dict[str, tuple[str, ...]] = {EVERY_OBJECT: rights.view_all}
-    for right in rights.objects:
+    shown: dict[str, tuple[str, ...]] = {EVERY_OBJECT: _read(rights.view_all)}
+    for right in _read(rights.objects):
         if right.view_all_fields:
             shown[right.object] = (*shown.get(right.object, ()), right.giver)
     return FieldGrants(rows, shown)
+
+
+def _read(table: tuple[Row, ...] | Unknown) -> tuple[Row, ...]:
+    return () if isinstance(table, Unknown) else table
 
 
 def grants_of_snapshot(snapshot: Snapshot) -> FieldGrants | None:

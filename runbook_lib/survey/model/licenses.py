@@ -5,7 +5,10 @@ Sources: Object Reference, UserLicense (TotalLicenses, UsedLicenses) and Profile
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from runbook_lib.survey.model.unknown import Unknown
 
 
 @dataclass(frozen=True)
@@ -40,19 +43,21 @@ class Profile:
 
 @dataclass(frozen=True)
 class Seats:
-    """The licenses and the profiles of an org.
+    """The licenses and the profiles of an org; each unknown where that question was refused.
 
     ``young``: columns of permissions that the org has, and not every org does.
     """
 
-    licenses: tuple[License, ...]
-    profiles: tuple[Profile, ...]
-    young: tuple[str, ...] = ()
+    licenses: tuple[License, ...] | Unknown
+    profiles: tuple[Profile, ...] | Unknown
+    young: tuple[str, ...] | Unknown = ()
 
-    def profile(self, name: str) -> Profile | None:
-        """The profile of that name, as people type it; ``None`` where there is none."""
-        return next((each for each in self.profiles if each.name.lower() == name.strip().lower()), None)
 
-    def license_of(self, profile: Profile) -> License | None:
-        """The license that a user with this profile takes."""
-        return next((each for each in self.licenses if each.id == profile.license_id), None)
+def profile_named(profiles: Iterable[Profile], name: str) -> Profile | None:
+    """The profile of that name, as people type it; ``None`` where there is none."""
+    return next((profile for profile in profiles if profile.name.lower() == name.strip().lower()), None)
+
+
+def license_of(profile: Profile, licenses: Iterable[License]) -> License | None:
+    """The license that a user with this profile takes."""
+    return next((license_ for license_ in licenses if license_.id == profile.license_id), None)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from runbook_lib.survey.model.schema import Field, ObjectAccess
+from runbook_lib.survey.model.unknown import Unknown
 
 
 class Holder(StrEnum):
@@ -56,12 +57,13 @@ class Rights:
     """Every giver by the id of its permission set, and what each gives of what Marketo needs.
 
     ``system``: ``Permissions…`` column → givers. ``view_all``: givers that show all fields of all objects.
-    ``needed``: the fields that Marketo needs, as they exist in the org, whoever may see them.
+    ``needed``: the fields that Marketo needs, as they exist in the org, whoever may see them. Each fact comes
+    from a question of its own, and is unknown where that one was refused.
     """
 
     givers: Mapping[str, Giver]
-    system: Mapping[str, tuple[str, ...]]
-    objects: tuple[ObjectRight, ...] = ()
-    fields: tuple[FieldRight, ...] = ()
-    view_all: tuple[str, ...] = ()
-    needed: tuple[Field, ...] = ()
+    system: Mapping[str, tuple[str, ...]] | Unknown
+    objects: tuple[ObjectRight, ...] | Unknown = ()
+    fields: tuple[FieldRight, ...] | Unknown = ()
+    view_all: tuple[str, ...] | Unknown = ()
+    needed: tuple[Field, ...] | Unknown = ()

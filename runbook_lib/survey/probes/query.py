@@ -39,6 +39,7 @@ IDS_PER_QUERY = 300
 
 Rows = list[dict[str, Any]]
 Read = TypeVar("Read")
+Fact = TypeVar("Fact")
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,11 @@ def calls_for(queries: int) -> int:
 def chunks(names: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     """``names`` in runs of at most ``size``."""
     return (names[start : start + size] for start in range(0, len(names), size))
+
+
+def told(answer: Rows | Unknown, read: Callable[[Rows], Fact]) -> Fact | Unknown:
+    """One fact of a part, as its query tells it; ``Unknown`` where that was refused."""
+    return answer if isinstance(answer, Unknown) else read(answer)
 
 
 def first_unknown(answers: Mapping[str, Rows | Unknown], names: Iterable[str]) -> Unknown | None:

@@ -49,6 +49,8 @@ def setup(**values: object) -> Decisions:
         ({"seats": seats(20)}, Status.ERROR),
         ({"seats": Seats((), ())}, Status.ERROR),
         ({"seats": UNTOLD}, Status.UNKNOWN),
+        ({"seats": replace(seats(), licenses=UNTOLD)}, Status.UNKNOWN),
+        ({"seats": replace(seats(), profiles=UNTOLD, young=UNTOLD)}, Status.OK),
         ({"sync_user": UNTOLD}, Status.UNKNOWN),
         ({"sync_user": USER, "seats": UNTOLD}, Status.OK),
         ({"sync_user": replace(USER, is_active=False), "seats": seats(20)}, Status.ERROR),
@@ -68,6 +70,14 @@ def test_the_plan_makes_him_with_the_orgs_defaults() -> None:
     after = plan.changes[0].after
     assert (after["language"], after["locale"], after["time_zone"]) == ("de", "de_AT", "Europe/Vienna")
     assert (after["profile_id"], after["email_encoding"], plan.obstacles) == ("00e1", "UTF-8", ())
+
+
+@pytest.mark.parametrize("fact", ["licenses", "profiles"])
+def test_no_user_is_planned_from_half_a_list(fact: str) -> None:
+    """Without the profiles or the licenses nobody can say whether a new user would fit: blocked, with why."""
+    with pytest.raises(Blocked) as raised:
+        plan_for(STEP, missing(seats=replace(seats(), **{fact: UNTOLD})), setup(profile=SMALL.name), NOW)
+    assert raised.value.code == "INSUFFICIENT_ACCESS"
 
 
 @pytest.mark.parametrize(
@@ -93,5 +103,6 @@ def test_unread_licenses_shut_the_plan() -> None:
 
 def test_administrators_are_known_by_their_rights() -> None:
     """Salesforce translates the names of its own profiles: rights tell who administers."""
-    assert suitable_profiles(seats(), ORG.edition) == (SMALL,)
-    assert suitable_profiles(seats(), PROFESSIONAL) == (ADMIN,)
+    kinds = (License("100a", "Salesforce", "SFDC", 20, 19),)
+    assert suitable_profiles((SMALL, ADMIN, CHATTER), kinds, ORG.edition) == (SMALL,)
+    assert suitable_profiles((SMALL, ADMIN, CHATTER), kinds, PROFESSIONAL) == (ADMIN,)

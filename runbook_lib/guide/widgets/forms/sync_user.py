@@ -10,7 +10,7 @@ from runbook_lib.errors import UsageFault
 from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Values, name_input, named
 from runbook_lib.review.user_profiles import suitable_profiles
 from runbook_lib.survey.model.licenses import Profile, Seats
-from runbook_lib.survey.snapshot import Organization, Snapshot, SyncUser
+from runbook_lib.survey.snapshot import Organization, Snapshot, SyncUser, Unknown
 from runbook_lib.text import Message, say
 
 EXISTING, CREATE = "existing", "create"
@@ -75,7 +75,9 @@ class WhoForm(Form[SetupDecision]):
         seats, organization = self.seen.seats, self.seen.organization
         if not isinstance(seats, Seats) or not isinstance(organization, Organization):
             return ()
-        return suitable_profiles(seats, organization.edition)
+        if isinstance(seats.profiles, Unknown) or isinstance(seats.licenses, Unknown):
+            return ()
+        return suitable_profiles(seats.profiles, seats.licenses, organization.edition)
 
     def _new_user(self, values: Values) -> SetupDecision:
         typed = {name: " ".join(str(values[name] or "").split()) for name in ("email", "last_name", "alias")}

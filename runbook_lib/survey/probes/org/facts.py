@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from runbook_lib.survey.model.licenses import License, Profile, Seats
 from runbook_lib.survey.model.profiles import profiles_of
 from runbook_lib.survey.probes.org.marketo_fields import shown_fields
-from runbook_lib.survey.probes.org.queries import ALL_COLUMNS, ASKED, COLUMNS, MOST_GROUPS, YOUNG_COLUMNS
+from runbook_lib.survey.probes.org.queries import ALL_COLUMNS, COLUMNS, MOST_GROUPS, YOUNG_COLUMNS
 from runbook_lib.survey.probes.org.rights import rights_of
-from runbook_lib.survey.probes.query import Rows
+from runbook_lib.survey.probes.query import Rows, told
 from runbook_lib.survey.snapshot import (
     Absent,
     FieldGrant,
@@ -23,7 +23,6 @@ from runbook_lib.survey.snapshot import (
 )
 
 Answers = Mapping[str, Rows | Unknown]
-Fact = TypeVar("Fact")
 
 
 def _organization(answers: Answers) -> Organization:
@@ -103,10 +102,10 @@ def _permission_set(answers: Answers) -> PermissionSet | Absent:
         id=row["Id"],
         name=row["Name"],
         label=row["Label"],
-        assigned=_told(answers["system"], lambda held: any(each["Id"] == row["Id"] for each in held)),
+        assigned=told(answers["system"], lambda held: any(each["Id"] == row["Id"] for each in held)),
         system=tuple(name for name in ALL_COLUMNS if row.get(name)),
-        objects=_told(answers["set_objects"], _access),
-        fields=_told(answers["set_fields"], _fields_of),
+        objects=told(answers["set_objects"], _access),
+        fields=told(answers["set_fields"], _fields_of),
     )
 
 
@@ -115,15 +114,10 @@ def _fields_of(found: Rows) -> dict[str, bool]:
     return {row["Field"]: bool(row["PermissionsEdit"]) for row in found}
 
 
-def _told(answer: Rows | Unknown, read: Callable[[Rows], Fact]) -> Fact | Unknown:
-    """One fact of a part, as its query tells it; ``Unknown`` where that was refused."""
-    return answer if isinstance(answer, Unknown) else read(answer)
-
-
 def _grants(answers: Answers) -> tuple[FieldGrant, ...]:
     sharers = answers["sharers"]
-    told = [] if isinstance(sharers, Unknown) else sharers
-    others = {row["PermissionSetId"]: int(row["users"]) for row in told}
+    groups = [] if isinstance(sharers, Unknown) else sharers
+    others = {row["PermissionSetId"]: int(row["users"]) for row in groups}
     is_whole = not isinstance(sharers, Unknown) and len(others) < MOST_GROUPS
     nobody = 0 if is_whole else None  # one that is not listed may have been cut off
     found = sorted(rows(answers, "grants"), key=lambda each: str(each["Id"]))
@@ -144,19 +138,29 @@ def _grant(row: dict[str, Any], others: int | None) -> FieldGrant:
     )
 
 
-def _license(row: Mapping[str, Any]) -> License:
-    return License(
-        id=row["Id"],
-        name=row["Name"],
-        key=row["LicenseDefinitionKey"] or "",
-        total=int(row["TotalLicenses"] or 0),
-        used=int(row["UsedLicenses"] or 0),
+def _seats(answers: Answers) -> Seats:
+    return Seats(
+        told(answers["licenses"], _licenses),
+        told(answers["profiles"], _profiles),
+        told(answers["profiles"], _young_columns),
     )
 
 
-def _seats(answers: Answers) -> Seats:
-    licenses = tuple(_license(row) for row in rows(answers, "licenses"))
-    profiles = tuple(
+def _licenses(found: Rows) -> tuple[License, ...]:
+    return tuple(
+        License(
+            id=row["Id"],
+            name=row["Name"],
+            key=row["LicenseDefinitionKey"] or "",
+            total=int(row["TotalLicenses"] or 0),
+            used=int(row["UsedLicenses"] or 0),
+        )
+        for row in found
+    )
+
+
+def _profiles(found: Rows) -> tuple[Profile, ...]:
+    profiles = (
         Profile(
             id=row["Id"],
             name=row["Name"],
@@ -164,10 +168,14 @@ def _seats(answers: Answers) -> Seats:
             api=bool(row["PermissionsApiEnabled"]),
             administers=administers(row),
         )
-        for row in rows(answers, "profiles")
+        for row in found
     )
-    young = tuple(name for name in YOUNG_COLUMNS if any(name in row for row in rows(answers, "profiles")))
-    return Seats(licenses, tuple(sorted(profiles, key=lambda each: each.name)), young)
+    return tuple(sorted(profiles, key=lambda profile: profile.name))
+
+
+def _young_columns(found: Rows) -> tuple[str, ...]:
+    """Columns of permissions that this org has, and not every org does."""
+    return tuple(name for name in YOUNG_COLUMNS if any(name in row for row in found))
 
 
 READ: dict[Part, Callable[[Answers], Any]] = {
@@ -182,7 +190,7 @@ READ: dict[Part, Callable[[Answers], Any]] = {
     Part.PROFILE_FIELDS: lambda answers: profiles_of(
         rows(answers, "profile_sets"), rows(answers, "profile_rows")
     ),
-    Part.RIGHTS: lambda answers: rights_of({name: rows(answers, name) for name in ASKED[Part.RIGHTS]}),
+    Part.RIGHTS: rights_of,
 }
 """Each part that queries alone tell, and how it is read from their answers."""
 

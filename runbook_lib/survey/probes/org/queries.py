@@ -99,6 +99,8 @@ ASKED: dict[Part, tuple[str, ...]] = {
 BY_THE_WAY: dict[Part, tuple[str, ...]] = {
     Part.GRANTS: ("sharers",),
     Part.PERMISSION_SET: ("system", "set_objects", "set_fields"),
+    Part.SEATS: ("licenses", "profiles"),
+    Part.RIGHTS: ("system", "objects", "view_all_global", "needed_rows", "needed_fields"),
 }
 """Part → those of its queries whose refusal costs one fact of it, not the part."""
 

@@ -11,32 +11,41 @@ from typing import Any
 
 from runbook_lib.survey.model.rights import FieldRight, Giver, Holder, ObjectRight, Rights
 from runbook_lib.survey.model.schema import Field, ObjectAccess
+from runbook_lib.survey.model.unknown import Unknown
 from runbook_lib.survey.probes.org.queries import needed_fields
-from runbook_lib.survey.probes.query import Rows
+from runbook_lib.survey.probes.query import Rows, told
 from runbook_lib.survey.requirements import MARKETO_FIELDS
 
 PREFIX = "Permissions"
 
 
-def rights_of(found: Mapping[str, Rows]) -> Rights:
-    """The rows of the queries ``system``, ``objects``, ``needed_rows``, ``view_all_global`` and
-    ``needed_fields``, read together."""
+def rights_of(answers: Mapping[str, Rows | Unknown]) -> Rights:
+    """The answers to ``system``, ``objects``, ``needed_rows``, ``view_all_global`` and ``needed_fields``,
+    read together: one that was refused costs its own fact alone."""
     return Rights(
-        givers={row["Id"]: _giver(row) for row in found["system"]},
-        system=_system(found["system"]),
-        objects=tuple(sorted(map(_object_right, found["objects"]), key=lambda one: (one.object, one.giver))),
-        fields=tuple(
-            sorted(
-                (
-                    FieldRight(row["Field"], row["ParentId"], bool(row["PermissionsEdit"]))
-                    for row in found["needed_rows"]
-                ),
-                key=lambda one: (one.field, one.giver),
-            )
+        givers={} if isinstance(answers["system"], Unknown) else _givers(answers["system"]),
+        system=told(answers["system"], _system),
+        objects=told(answers["objects"], _object_rights),
+        fields=told(answers["needed_rows"], _field_rights),
+        view_all=told(answers["view_all_global"], lambda rows: tuple(sorted(row["Id"] for row in rows))),
+        needed=told(
+            answers["needed_fields"],
+            lambda rows: tuple(sorted(_needed(rows), key=lambda field: field.full_name)),
         ),
-        view_all=tuple(sorted(row["Id"] for row in found["view_all_global"])),
-        needed=tuple(sorted(_needed(found["needed_fields"]), key=lambda one: one.full_name)),
     )
+
+
+def _givers(rows: Rows) -> dict[str, Giver]:
+    return {row["Id"]: _giver(row) for row in rows}
+
+
+def _object_rights(rows: Rows) -> tuple[ObjectRight, ...]:
+    return tuple(sorted(map(_object_right, rows), key=lambda right: (right.object, right.giver)))
+
+
+def _field_rights(rows: Rows) -> tuple[FieldRight, ...]:
+    rights = (FieldRight(row["Field"], row["ParentId"], bool(row["PermissionsEdit"])) for row in rows)
+    return tuple(sorted(rights, key=lambda right: (right.field, right.giver)))
 
 
 def _giver(row: Mapping[str, Any]) -> Giver:
