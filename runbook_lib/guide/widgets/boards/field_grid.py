@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from runbook_lib.guide.widgets.boards.field_columns import COLUMNS
 from runbook_lib.guide.widgets.boards.native_table import live_table, words
 from runbook_lib.guide.widgets.form import (
     Form,
@@ -24,10 +25,7 @@ from runbook_lib.guide.widgets.form import (
 from runbook_lib.text import Message, say, translate
 
 DECIDE = say("Decide")
-HEADS = (
-    say("Field"), say("Label"), say("Reason"), say("In Marketo"), say("Filled, %"), say("Type"), say("Kind"),
-    say("Package"), say("Used in the last year"), say("Watch"),
-)  # fmt: skip
+HEADS = tuple(column.head for column in COLUMNS.values())
 _WORDS = {
     "caption": say("Fields that the sync user sees"),
     "decision": say("Hide"),
@@ -58,6 +56,10 @@ class GridRow:
     cells: tuple[Any, ...]
     shown: tuple[str, ...]
     kind: str = "custom"
+
+    def text(self, column: str) -> str:
+        """What it reads in the column of that name."""
+        return self.shown[list(COLUMNS).index(column)]
 
 
 def row_state(row: GridRow) -> dict[str, Any]:

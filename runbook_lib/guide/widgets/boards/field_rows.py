@@ -7,27 +7,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.guide.views.blocks import Fold, Grid
-from runbook_lib.guide.widgets.boards.field_grid import HEADS, GridRow
+from runbook_lib.guide.widgets.boards.field_columns import COLUMNS
+from runbook_lib.guide.widgets.boards.field_grid import GridRow
 from runbook_lib.guide.widgets.boards.native_table import shown
-from runbook_lib.review.fields import MEASURED, USED_LATELY, field_review
-from runbook_lib.review.fields.made import REASONS, Made
-from runbook_lib.text import Message, say, translate
+from runbook_lib.review.fields import field_review
+from runbook_lib.text import say, translate
 
 if TYPE_CHECKING:
     from runbook_lib.survey.snapshot import Snapshot
-
-_LATELY = {
-    USED_LATELY[True]: say("yes"),
-    USED_LATELY[False]: say("no"),
-    USED_LATELY[None]: say("cannot tell"),
-}
-_KINDS = {"custom": say("custom"), "standard": say("standard")}
-_REASON = 2
-"""The column of the reason."""
-_READ = 6
-"""How many columns stand in the table to read: the notebook holds it twice, for thousands of rows."""
-_UNMEASURED = say("not measured")
-_WHILE_HIDDEN = say("no field while it is hidden; once shown, permanently")
 
 
 def grid_rows(snapshot: Snapshot, decided: Collection[str], language: str) -> list[GridRow]:
@@ -45,11 +32,13 @@ def grid_rows(snapshot: Snapshot, decided: Collection[str], language: str) -> li
 def state_of(rows: Sequence[GridRow], hidden: Collection[str]) -> Grid:
     """The fields to decide about as a table to read, where the live one cannot stand."""
     told = tuple(
-        (say("yes") if row.name in hidden else say("no"), *row.shown[:_READ])
+        (say("yes") if row.name in hidden else say("no"), *(row.text(name) for name in _read()))
         for row in rows
         if row.kind != "locked"
     )
-    return Grid(say("Fields that can be hidden"), (say("Hide"), *HEADS[:_READ]), told)
+    return Grid(
+        say("Fields that can be hidden"), (say("Hide"), *(COLUMNS[name].head for name in _read())), told
+    )
 
 
 def locked_of(rows: Sequence[GridRow]) -> Fold:
@@ -57,48 +46,40 @@ def locked_of(rows: Sequence[GridRow]) -> Fold:
     names: defaultdict[str, list[str]] = defaultdict(list)
     for row in rows:
         if row.kind == "locked":
-            names[row.shown[_REASON]].append(row.name)
+            names[row.text("reason")].append(row.name)
     told = tuple((reason, len(some), ", ".join(some)) for reason, some in names.items())
     caption = say("{count} fields that cannot be hidden", count=sum(map(len, names.values())))
     return Fold(caption, Grid(caption, (say("Reason"), say("How many"), say("API names")), told))
 
 
+def _read() -> list[str]:
+    """The columns of the table to read."""
+    return [name for name, column in COLUMNS.items() if column.is_read]
+
+
 def _hidden(snapshot: Snapshot, names: Collection[str], language: str) -> Iterator[GridRow]:
     """Fields that the sync user does not see any more, as far as the administrator sees them."""
     present = snapshot.present.values() if isinstance(snapshot.present, Mapping) else ()
-    for field in sorted((each for some in present for each in some), key=lambda each: each.full_name):
+    for field in sorted((field for some in present for field in some), key=lambda field: field.full_name):
         if field.full_name in names:
-            kind = _KINDS["custom" if field.custom else "standard"]
-            told = (
-                field.full_name,
-                field.label,
-                say("The sync user does not see it now."),
-                REASONS[Made.NONE],
-            )
-            rest = (_UNMEASURED, field.type, kind, "", say("cannot tell"), "")
-            texts = tuple(shown(translate(text, language)) for text in (*told, *rest))
-            yield GridRow(field.full_name, (*texts[:4], None, *texts[5:]), texts)
+            texts = [column.while_hidden(field) for column in COLUMNS.values()]
+            numbers = [None] * len(texts)
+            yield _grid_row(field.full_name, texts, numbers, language)
 
 
-def _row(each: dict[str, Any], language: str) -> GridRow:
-    name = f"{each['object']}.{each['name']}"
-    percent, read = _percent(each)
-    kind = _KINDS["custom" if each["custom"] else "standard"]
-    texts = (
-        name, each["label"], each["reason"], REASONS[Made(each["marketo"])], read, each["type"], kind,
-        each["package"], _LATELY[each["used_lately"]], each["flags"],
-    )  # fmt: skip
+def _row(reviewed: dict[str, Any], language: str) -> GridRow:
+    texts = [column.of(reviewed) for column in COLUMNS.values()]
+    numbers = [column.sorted_by(reviewed) if column.sorted_by else None for column in COLUMNS.values()]
+    kind = "locked" if reviewed["locked"] else "custom" if reviewed["custom"] else "standard"
+    return _grid_row(f"{reviewed['object']}.{reviewed['name']}", texts, numbers, language, kind)
+
+
+def _grid_row(
+    name: str, texts: list[object], numbers: Sequence[float | None], language: str, kind: str = "custom"
+) -> GridRow:
     told = tuple(shown(translate(text, language)) for text in texts)
-    sort = "locked" if each["locked"] else "custom" if each["custom"] else "standard"
-    return GridRow(name, (*told[:4], percent, *told[5:]), told, sort)
-
-
-def _percent(each: dict[str, Any]) -> tuple[float | None, Message | str]:
-    """What to sort by and what to read; a field that was not measured has no number."""
-    if each["measured"] == MEASURED[2]:
-        return None, _UNMEASURED
-    if not each["records"]:
-        return None, say("no records")
-    percent = round(100 * float(each["share"]), 1)
-    text = f"{percent:g}"
-    return percent, say("about {percent}", percent=text) if each["measured"] == MEASURED[1] else text
+    cells = tuple(
+        number if column.sorted_by else text
+        for column, number, text in zip(COLUMNS.values(), numbers, told, strict=True)
+    )
+    return GridRow(name, cells, told, kind)

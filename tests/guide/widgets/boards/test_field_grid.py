@@ -17,12 +17,14 @@ from runbook_lib.errors import UsageFault
 from runbook_lib.guide.state.session import Session, now
 from runbook_lib.guide.steps.field_visibility import FieldVisibility
 from runbook_lib.guide.views.view import Block, Instead, View
-from runbook_lib.guide.widgets.boards import field_grid, field_rows
+from runbook_lib.guide.widgets.boards import field_columns, field_grid, field_rows
+from runbook_lib.guide.widgets.boards.field_columns import COLUMNS, GridColumn
 from runbook_lib.guide.widgets.boards.field_grid import FieldsHidden, GridForm, GridRow
 from runbook_lib.guide.widgets.form import Person
 from runbook_lib.review.fields import HIDE, suggestions
 from runbook_lib.survey.model.fill import Fill
 from runbook_lib.survey.snapshot import Unknown
+from runbook_lib.text import say
 from tests.guide.in_a_browser import table_page
 from tests.org_by_hand import small_org, visible
 
@@ -225,3 +227,23 @@ def test_notebook_04_shows_what_is_on_file(rehearsed: Session) -> None:
         Visibility.HIDE,
         "Bob",
     )
+
+
+def test_columns_are_read_by_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In another order, and with one more in front, every cell still stands under its head."""
+    seen = small_org(visible=visible("Lead.A__c", "Lead.Email"), fill={"Lead.A__c": Fill(1, 4)})
+
+    def told() -> dict[str, dict[str, str]]:
+        return {row.name: {n: row.text(n) for n in COLUMNS} for row in field_rows.grid_rows(seen, (), "en")}
+
+    def locked() -> object:
+        return field_rows.locked_of(field_rows.grid_rows(seen, (), "en"))
+
+    usual, reasons = told(), locked()
+    more = GridColumn(say("Length"), lambda row: row["length"], lambda field: field.length)
+    turned = {"length": more, **dict(reversed(COLUMNS.items()))}
+    for module in (field_columns, field_grid, field_rows):
+        monkeypatch.setattr(module, "COLUMNS", turned)
+    assert (told(), locked()) == (usual, reasons)
+    row = next(row for row in field_rows.grid_rows(seen, (), "en") if row.name == "Lead.A__c")
+    assert row.cells[list(turned).index("filled")] == 25.0

@@ -1,0 +1,91 @@
+"""The columns of the field grid, one row each: its head and what it reads, seen or hidden.
+
+What a row of the review says is read by the name of its column (``review/fields/columns.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from runbook_lib.review.fields import MEASURED, USED_LATELY
+from runbook_lib.review.fields.made import REASONS, Made
+from runbook_lib.survey.snapshot import Field
+from runbook_lib.text import Message, say
+
+Reviewed = Mapping[str, Any]
+
+_LATELY = {
+    USED_LATELY[True]: say("yes"),
+    USED_LATELY[False]: say("no"),
+    USED_LATELY[None]: say("cannot tell"),
+}
+_UNMEASURED = say("not measured")
+
+
+@dataclass(frozen=True)
+class GridColumn:
+    """One column. ``of``: what it reads of a reviewed field; ``while_hidden``: of one that is hidden already.
+
+    ``sorted_by``: the number to sort by, ``None`` for one that nobody knows; without it the text is sorted.
+    ``is_read``: it stands in the table to read, too, which a notebook holds twice for thousands of rows.
+    """
+
+    head: Message
+    of: Callable[[Reviewed], object]
+    while_hidden: Callable[[Field], object]
+    sorted_by: Callable[[Reviewed], float | None] | None = None
+    is_read: bool = False
+
+
+def _kind(is_custom: bool) -> Message:
+    return say("custom") if is_custom else say("standard")
+
+
+def _percent(row: Reviewed) -> float | None:
+    """``None`` where nothing was measured, or there is nothing to measure."""
+    if row["measured"] == MEASURED[2] or not row["records"]:
+        return None
+    return round(100 * float(row["share"]), 1)
+
+
+def _filled(row: Reviewed) -> Message | str:
+    percent = _percent(row)
+    if percent is None:
+        return _UNMEASURED if row["measured"] == MEASURED[2] else say("no records")
+    text = f"{percent:g}"
+    return say("about {percent}", percent=text) if row["measured"] == MEASURED[1] else text
+
+
+COLUMNS: Mapping[str, GridColumn] = {
+    "field": GridColumn(
+        say("Field"),
+        lambda row: f"{row['object']}.{row['name']}",
+        lambda field: field.full_name,
+        is_read=True,
+    ),
+    "label": GridColumn(say("Label"), lambda row: row["label"], lambda field: field.label, is_read=True),
+    "reason": GridColumn(
+        say("Reason"),
+        lambda row: row["reason"],
+        lambda field: say("The sync user does not see it now."),
+        is_read=True,
+    ),
+    "in_marketo": GridColumn(
+        say("In Marketo"),
+        lambda row: REASONS[Made(row["marketo"])],
+        lambda field: REASONS[Made.NONE],
+        is_read=True,
+    ),
+    "filled": GridColumn(say("Filled, %"), _filled, lambda field: _UNMEASURED, _percent, is_read=True),
+    "type": GridColumn(say("Type"), lambda row: row["type"], lambda field: field.type, is_read=True),
+    "kind": GridColumn(say("Kind"), lambda row: _kind(row["custom"]), lambda field: _kind(field.custom)),
+    "package": GridColumn(say("Package"), lambda row: row["package"], lambda field: ""),
+    "used_lately": GridColumn(
+        say("Used in the last year"),
+        lambda row: _LATELY[row["used_lately"]],
+        lambda field: say("cannot tell"),
+    ),
+    "watch_out": GridColumn(say("Watch"), lambda row: row["flags"], lambda field: ""),
+}
