@@ -13,13 +13,14 @@ import jsonschema
 import pytest
 
 from runbook_lib.cli import call
-from runbook_lib.errors import Blocked, UsageFault, WaitsForPerson
+from runbook_lib.errors import Blocked, WaitsForPerson
 from runbook_lib.guide.commands.fleet import Fleet, survey_fleet
 from runbook_lib.guide.commands.fleet.table import fleet_page, fleet_view
 from runbook_lib.guide.commands.schemas import schema_of
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.state.status_word import report_status
 from runbook_lib.journal import Kind
+from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Claim, Evidence
 from runbook_lib.review.findings import Finding, Status, Who
@@ -176,4 +177,4 @@ def test_the_commands_tell_it(fleet: Path, tmp_path: Path, capsys: pytest.Captur
     assert call(["fleet", "report", str(fleet)]) == 0
     assert capsys.readouterr().out.strip() == str(fleet / "fleet.html")
     assert len(json.loads((fleet / "fleet.json").read_text("utf-8"))["connections"]) == 20
-    assert call(["fleet", "status", str(tmp_path)]) == UsageFault.exit_code
+    assert call(["fleet", "status", str(tmp_path)]) == Outcome.USAGE.exit_code
