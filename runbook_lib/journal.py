@@ -6,98 +6,42 @@ written before it is made and after; where the second entry is missing, the outc
 :meth:`Journal.unfinished_changes` names it.
 
 Stored through SQLAlchemy: SQLite in the workspace (write-ahead log, ``synchronous=FULL``: what was appended
-survives a killed process and a power cut), or the database of ``journal_url``, such as PostgreSQL.
+survives a killed process and a power cut), or the database of ``journal_url``, such as PostgreSQL, which may
+hold the journals of many connections.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
-from runbook_lib.errors import Defect, EvidenceMissing, WorkspaceFault
-from runbook_lib.journal_store import (
-    another_ones,
-    claim,
-    declare_table,
-    gone,
-    hold_writers,
-    is_written,
-    open_engine,
-    reached,
-    read_head,
-    write_head,
-)
+from runbook_lib.errors import EvidenceMissing, WorkspaceFault
+from runbook_lib.journal_entry import FIRST, Entry, Kind, canonical_json, read_row, row_of
+from runbook_lib.journal_store import Store, another_ones, gone, open_engine, reached, read_head, write_head
 from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Row, Select
 
+__all__ = ["FIRST", "RUN", "Entry", "Journal", "Kind"]
+
 RUN = "RUNBOOK_RUN"
 """Environment variable that carries the id of a run to the processes of that run."""
-FIRST = "0" * 64
-"""What stands as the previous digest in the first entry."""
-
-
-class Kind(StrEnum):
-    """What an entry tells."""
-
-    started = "started"
-    read = "read"
-    finding = "finding"
-    decision = "decision"
-    consent = "consent"
-    change_started = "change-started"
-    change_done = "change-done"
-    change_failed = "change-failed"
-    click = "click"
-    evidence = "evidence"
-    ended = "ended"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry of the journal."""
-
-    sequence: int
-    """1, 2, 3 … without a gap."""
-    at: str
-    """When, UTC, ISO 8601 with microseconds."""
-    run: str
-    step: str
-    beat: str
-    kind: Kind
-    payload: dict[str, Any]
-    """JSON, masked before it was written."""
-    previous: str
-    """Digest of the entry before; :data:`FIRST` in the first."""
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 (hexadecimal) of the entry's canonical JSON, the previous digest included."""
-        return hashlib.sha256(self.canonical.encode()).hexdigest()
-
-    @property
-    def canonical(self) -> str:
-        """The whole entry as one JSON text, always the same for the same entry."""
-        return _canonical(self.__dict__)
 
 
 class Journal:
     """The journal of one workspace. Make one with :meth:`open`; close it, or use it in a ``with``."""
 
-    def __init__(self, workspace: Workspace, engine: Engine, mask: Callable[[Any], Any], run: str) -> None:
+    def __init__(self, workspace: Workspace, store: Store, mask: Callable[[Any], Any], run: str) -> None:
         self._workspace = workspace
-        self._engine = engine
+        self._engine: Engine = store.engine
+        self._store = store
         self._mask = mask
-        self._table = declare_table()
         self.run = run
 
     def __enter__(self) -> Self:
@@ -112,23 +56,36 @@ class Journal:
         workspace: Workspace,
         url: str | None = None,
         mask: Callable[[Any], Any] = lambda payload: payload,
+        name: str = "",
     ) -> Journal:
         """The journal of ``workspace``: its ``journal.db``, or the database ``url`` (SQLAlchemy's form).
 
-        ``mask`` takes secrets out of a payload before it is written (``Vault.mask``). One database holds the
-        journal of one workspace. The run's id comes from :data:`RUN`; without it this is a new run.
-        Raises :class:`WorkspaceFault` where the database cannot be opened, or where it is empty although the
-        workspace holds snapshots: its journal is gone.
+        ``mask`` takes secrets out of a payload before it is written (``Vault.mask``). One database may hold
+        the journals of many connections, each under its ``name``; empty: that of the folder. The run's id
+        comes from :data:`RUN`; without it this is a new run. Raises :class:`WorkspaceFault` as :meth:`found`
+        does, and where the journal is empty although the workspace holds snapshots: it is gone.
         """
+        journal = cls.found(workspace, url, mask, name)
+        was_written = read_head(workspace) is not None or any(workspace.snapshots.glob("*.json"))
+        if was_written and not journal._rows(journal._store.select().limit(1)):
+            journal.close()
+            raise gone(workspace)
+        return journal
+
+    @classmethod
+    def found(
+        cls, workspace: Workspace, url: str | None, mask: Callable[[Any], Any], name: str = ""
+    ) -> Journal:
+        """As :meth:`open`, also where it is still empty. Raises :class:`WorkspaceFault` where the database
+        cannot be opened, or where that name is another workspace's."""
         from sqlalchemy.exc import SQLAlchemyError  # lazy: a command that reads no journal need not wait
 
         run = os.environ.get(RUN) or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        key = None if url is None else name or workspace.path.name
         try:
-            journal = cls(workspace, open_engine(workspace, url), mask, run)
-            reached(journal._engine, lambda: journal._table.metadata.create_all(journal._engine))
-            is_ours = url is None or claim(journal._engine, journal._table, workspace)
-            was_written = read_head(workspace) is not None or any(workspace.snapshots.glob("*.json"))
-            is_gone = not journal._rows(journal._table.select().limit(1)) and was_written
+            store = Store(open_engine(workspace, url), key)
+            reached(store.engine, store.prepare)
+            is_ours = reached(store.engine, lambda: store.claim(workspace))
         except (SQLAlchemyError, ImportError, ValueError) as fault:  # no driver, or a port that is no number
             raise WorkspaceFault(
                 say("The journal cannot be opened: {reason}.", reason=type(fault).__name__),
@@ -139,15 +96,13 @@ class Journal:
                 ),
             ) from None
         if not is_ours:
-            raise another_ones(workspace)
-        if is_gone:
-            journal.close()
-            raise gone(workspace)
-        return journal
+            store.engine.dispose()
+            raise another_ones(workspace, key or "")
+        return cls(workspace, store, mask, run)
 
     def append(self, step: str, beat: str, kind: Kind, payload: dict[str, Any]) -> Entry:
         """Writes one entry, masked; when this returns, it is on the disk. Safe from several processes."""
-        masked = json.loads(_canonical(self._mask(payload)))
+        masked = json.loads(canonical_json(self._mask(payload)))
         tried: list[Entry] = []
         entry = reached(self._engine, lambda: self._append((step, beat, Kind(kind)), masked, tried))
         write_head(self._workspace, entry.sequence, entry.digest)
@@ -155,15 +110,36 @@ class Journal:
 
     def _append(self, what: tuple[str, str, Kind], masked: dict[str, Any], tried: list[Entry]) -> Entry:
         with self._engine.begin() as connection:
-            hold_writers(connection)
+            self._store.hold_writers(connection)
             for entry in tried:  # the commit may have arrived, and its answer not
-                if is_written(connection, self._table, entry.sequence, entry.digest):
+                if self._store.is_written(connection, entry.sequence, entry.digest):
                     return entry
             entry = self._next_entry(connection, what, masked)
             tried.append(entry)
-            values = {**entry.__dict__, "payload": _canonical(masked), "digest": entry.digest}
-            connection.execute(self._table.insert().values(values))
+            self._store.insert(connection, row_of(entry))
         return entry
+
+    def take_over(self, entries: Sequence[Entry]) -> int:
+        """Adds what ``entries`` has beyond this journal, as it was written: digests, moments, runs. All of it
+        or nothing; how many were added. Raises :class:`EvidenceMissing` where the two have parted."""
+        with self._engine.begin() as connection:
+            self._store.hold_writers(connection)
+            rows = connection.execute(self._store.select().order_by(self._store.table.c.sequence)).all()
+            if [row.digest for row in rows] != [entry.digest for entry in entries[: len(rows)]]:
+                raise EvidenceMissing(
+                    say("There is another journal under that name already, and the two differ."),
+                    where=str(self._engine.url.render_as_string(hide_password=True)).split("?")[0],
+                    why=say("One of the two chains would break."),
+                    fix=say("Name another database, or give this connection another name."),
+                )
+            for entry in entries[len(rows) :]:
+                self._store.insert(connection, row_of(entry))
+        return len(entries) - len(rows)
+
+    def seal(self) -> list[Entry]:
+        """Closes the journal.db of the workspace for good; all that was written until then."""
+        self._store.seal()
+        return self.entries()
 
     def entries(
         self, step: str | None = None, run: str | None = None, kind: Kind | None = None
@@ -171,8 +147,8 @@ class Journal:
         """The entries in order: all, or those of one step, run or kind."""
         wanted = {"step": step, "run": run, "kind": kind}
         given = {column: str(value) for column, value in wanted.items() if value is not None}
-        query = self._table.select().filter_by(**given).order_by(self._table.c.sequence)
-        return [_read(row) for row in self._rows(query)]
+        query = self._store.select().filter_by(**given).order_by(self._store.table.c.sequence)
+        return [read_row(row) for row in self._rows(query)]
 
     def last(self, step: str, kind: Kind) -> Entry | None:
         """The newest entry of that step and kind."""
@@ -186,7 +162,7 @@ class Journal:
         """
         open_changes: dict[str, Entry] = {}
         for entry in self.entries(step=step):
-            name = _canonical(entry.payload.get("change"))
+            name = canonical_json(entry.payload.get("change"))
             if entry.kind is Kind.change_started:
                 open_changes[name] = entry
             elif entry.kind in (Kind.change_done, Kind.change_failed):
@@ -200,8 +176,8 @@ class Journal:
         previous, expected = FIRST, 1
         head = read_head(self._workspace)
         try:
-            for row in self._rows(self._table.select().order_by(self._table.c.sequence)):
-                entry = _read(row)
+            for row in self._rows(self._store.select().order_by(self._store.table.c.sequence)):
+                entry = read_row(row)
                 if (entry.sequence, entry.previous, entry.digest) != (expected, previous, row.digest):
                     return expected
                 if head is not None and expected == head[0] and entry.digest != head[1]:
@@ -238,7 +214,7 @@ class Journal:
     def _count(self) -> int | None:
         """How many entries can be read; ``None`` where the database is damaged."""
         try:
-            return len(self._rows(self._table.select()))
+            return len(self._rows(self._store.select()))
         except WorkspaceFault:
             return None
 
@@ -267,29 +243,8 @@ class Journal:
     def _next_entry(
         self, connection: Connection, what: tuple[str, str, Kind], payload: dict[str, Any]
     ) -> Entry:
-        newest = self._table.select().order_by(self._table.c.sequence.desc()).limit(1)
+        newest = self._store.select().order_by(self._store.table.c.sequence.desc()).limit(1)
         row = connection.execute(newest).first()
         sequence, previous = (row.sequence + 1, row.digest) if row else (1, FIRST)
         at = datetime.now(UTC).isoformat(timespec="microseconds")
         return Entry(sequence, at, self.run, *what, payload, previous)
-
-
-def _canonical(value: object) -> str:
-    """JSON that is the same for the same value. Raises :class:`Defect` for what JSON cannot hold."""
-    try:
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError) as fault:
-        raise Defect(f"A journal payload is not JSON: {fault}") from None
-
-
-def _read(row: Row[Any]) -> Entry:
-    try:
-        what = (Kind(row.kind), json.loads(row.payload))
-    except (ValueError, TypeError, RecursionError):
-        raise WorkspaceFault(
-            say(
-                "Entry {number} of the journal cannot be read: it has been altered.", number=str(row.sequence)
-            ),
-            fix=say("Restore the journal from a copy."),
-        ) from None
-    return Entry(row.sequence, row.at, row.run, row.step, row.beat, *what, row.previous)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,7 +19,7 @@ from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy import Connection, Engine, Select, Table
 
 HEAD = ".journal-head"
 """File of the workspace: number and digest of the newest entry that was written."""
@@ -44,35 +44,113 @@ def read_head(workspace: Workspace) -> tuple[int, str] | None:
         return None
 
 
-def declare_table() -> Table:
-    """The table of entries, beside that of the database's owner."""
-    from sqlalchemy import Column, Integer, MetaData, String, Table, Text  # lazy: see Journal.open
+class Store:
+    """Where the entries of one workspace stand: in a database of its own (``key`` is ``None``), or among
+    those of other connections, each under its key.
 
-    tables = MetaData()
-    Table("journal_owner", tables, Column("workspace", String(32), primary_key=True))
-    return Table(
-        "journal",
-        tables,
-        Column("sequence", Integer, primary_key=True, autoincrement=False),
-        *(Column(name, String, nullable=False) for name in ("at", "run", "step", "beat", "kind")),
-        Column("payload", Text, nullable=False),
-        Column("previous", String(64), nullable=False),
-        Column("digest", String(64), nullable=False),
-    )
+    A key belongs to the workspace that used it first, by a mark kept in both: what was done in another one
+    never counts as done here.
+    """
+
+    def __init__(self, engine: Engine, key: str | None) -> None:
+        from sqlalchemy import MetaData  # lazy: see Journal.open
+
+        self.engine = engine
+        self.key = key
+        self._tables = MetaData()
+        self.table = self._declare()
+
+    def prepare(self) -> None:
+        """Makes the tables where they are missing; several processes may do so at once."""
+        if self.key is None:
+            self._tables.create_all(self.engine)
+            return
+        with self.engine.begin() as connection:
+            self.hold_writers(connection)
+            self._tables.create_all(connection)
+
+    def claim(self, workspace: Workspace) -> bool:
+        """Whether the key is, or from now on is, that of this workspace; always, where there is no key."""
+        if self.key is None:
+            return True
+        mark_file = workspace.path / ".journal-owner"
+        if not mark_file.exists():
+            mark_file.write_text(secrets.token_hex(16))
+        mark, owners = mark_file.read_text(), self._tables.tables["journal_connections"]
+        with self.engine.begin() as connection:
+            self.hold_writers(connection)
+            known = connection.execute(owners.select().filter_by(connection=self.key)).first()
+            if known is None:
+                connection.execute(owners.insert().values(connection=self.key, workspace=mark))
+                self._take_over(connection, mark)
+        return known is None or known.workspace == mark
+
+    def select(self) -> Select[Any]:
+        """The rows of this workspace."""
+        return self.table.select() if self.key is None else self.table.select().filter_by(connection=self.key)
+
+    def insert(self, connection: Connection, values: Mapping[str, Any]) -> None:
+        """Adds one row."""
+        key = {} if self.key is None else {"connection": self.key}
+        connection.execute(self.table.insert().values({**values, **key}))
+
+    def hold_writers(self, connection: Connection) -> None:
+        """One writer of this journal at a time, from reading the newest entry until the commit."""
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        elif connection.dialect.name == "postgresql":
+            from sqlalchemy import func, select  # lazy: see Journal.open
+
+            key = f"marketo-salesforce-runbook:{self.key}"
+            connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+    def seal(self) -> None:
+        """Lets nobody write here any more: a kernel that has this journal.db open would write past the new
+        place."""
+        trigger = "CREATE TRIGGER IF NOT EXISTS sealed BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, '"
+        with self.engine.begin() as connection:
+            self.hold_writers(connection)
+            connection.exec_driver_sql(trigger + "this journal was moved; open the notebook anew'); END")
+
+    def is_written(self, connection: Connection, sequence: int, digest: str) -> bool:
+        """Whether that entry, with that digest, is in the database."""
+        query = self.select().filter_by(sequence=sequence, digest=digest)
+        return connection.execute(query).first() is not None
+
+    def _declare(self) -> Table:
+        from sqlalchemy import Column, Integer, String, Table, Text  # lazy: see Journal.open
+
+        sequence = Column("sequence", Integer, primary_key=True, autoincrement=False)
+        columns = (
+            *(Column(name, String, nullable=False) for name in _WORDS),
+            Column("payload", Text, nullable=False),
+            Column("previous", String(64), nullable=False),
+            Column("digest", String(64), nullable=False),
+        )
+        if self.key is None:
+            return Table("journal", self._tables, sequence, *columns)
+        owner = Column("workspace", String(32), nullable=False)
+        Table("journal_connections", self._tables, Column("connection", String, primary_key=True), owner)
+        key = Column("connection", String, primary_key=True)
+        return Table("journal_entries", self._tables, key, sequence, *columns)
+
+    def _take_over(self, connection: Connection, mark: str) -> None:
+        """Entries of version 0.1.0, which had a whole database for one workspace."""
+        from sqlalchemy import column as named  # lazy: as above
+        from sqlalchemy import inspect, select, table  # lazy: see Journal.open
+
+        if not inspect(connection).has_table("journal_owner"):
+            return
+        owner = connection.execute(select(named("workspace")).select_from(table("journal_owner"))).scalar()
+        if owner != mark:
+            return
+        names = [column.name for column in self.table.columns if column.name != "connection"]
+        query: Any = select(*map(named, names)).select_from(table("journal"))
+        for row in connection.execute(query).all():
+            self.insert(connection, dict(zip(names, row, strict=True)))
 
 
-def claim(engine: Engine, journal: Table, workspace: Workspace) -> bool:
-    """Whether the database is, or from now on is, that of this workspace, by a mark kept in both."""
-    mark_file = workspace.path / ".journal-owner"
-    if not mark_file.exists():
-        mark_file.write_text(secrets.token_hex(16))
-    mark, owners = mark_file.read_text(), journal.metadata.tables["journal_owner"]
-    with engine.begin() as connection:
-        hold_writers(connection)
-        known = connection.execute(owners.select()).scalar()
-        if known is None:
-            connection.execute(owners.insert().values(workspace=mark))
-    return known in (None, mark)
+_WORDS = ("at", "run", "step", "beat", "kind")
 
 
 def open_engine(workspace: Workspace, url: str | None) -> Engine:
@@ -152,33 +230,19 @@ def _unwritable(engine: Engine, fault: Any) -> WorkspaceFault | None:
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
-    # The driver must not begin transactions by itself: hold_writers begins them with the write lock.
+    # The driver must not begin transactions by itself: Store.hold_writers begins them with the write lock.
     connection.isolation_level = None
     for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def hold_writers(connection: Connection) -> None:
-    """One writer at a time, from reading the newest entry until the commit."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    elif connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("LOCK TABLE journal IN EXCLUSIVE MODE")
-
-
-def is_written(connection: Connection, journal: Table, sequence: int, digest: str) -> bool:
-    """Whether that entry, with that digest, is in the database."""
-    query = journal.select().filter_by(sequence=sequence, digest=digest)
-    return connection.execute(query).first() is not None
-
-
-def another_ones(workspace: Workspace) -> WorkspaceFault:
-    """The database belongs to another workspace."""
+def another_ones(workspace: Workspace, name: str) -> WorkspaceFault:
+    """The name belongs to another workspace."""
     return WorkspaceFault(
-        say("The database of `journal_url` holds the journal of another workspace."),
+        say("Another workspace keeps its journal there under the name “{name}”.", name=name),
         where=str(workspace.path),
         why=say("What was done there would count as done here."),
-        fix=say("Give each workspace its own database or schema."),
+        fix=say("Give this connection another name in connection.toml, or another database."),
     )
 
 

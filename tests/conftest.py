@@ -21,6 +21,7 @@ from simple_salesforce import Salesforce, SalesforceLogin
 
 from runbook_lib.rehearsal.declarations import UserDeclaration
 from runbook_lib.rehearsal.server import RehearsalServer
+from tests.postgres_server import PostgresServer, postgres_server
 
 PEOPLE = 200
 
@@ -103,6 +104,13 @@ def stage() -> Iterator[Stage]:
     """The one server of the test session, started when first needed; use `rehearsal_server` instead."""
     with RehearsalServer("clean", people=PEOPLE) as server:
         yield Stage(server)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of the tests' own, started when first needed."""
+    with postgres_server() as server:
+        yield server
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -21,6 +20,7 @@ from hypothesis import strategies as st
 from runbook_lib.errors import Defect, EvidenceMissing, WorkspaceFault
 from runbook_lib.journal import FIRST, RUN, Journal, Kind
 from runbook_lib.workspace import Workspace
+from tests.postgres_server import PostgresServer
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -191,42 +191,69 @@ def test_another_database_can_hold_it(workspace: Workspace, tmp_path: Path) -> N
     assert not workspace.journal_file.exists()
 
 
-def test_one_database_holds_one_journal(workspace: Workspace, tmp_path: Path) -> None:
-    """Another workspace is refused, so that its steps cannot count as proven by this one's evidence."""
+def test_one_database_holds_each_name_once(workspace: Workspace, tmp_path: Path) -> None:
+    """Another workspace of that name is refused, so that its steps cannot count as proven by this one's
+    evidence; one of another name has a journal of its own."""
     url = f"sqlite:///{tmp_path / 'elsewhere.db'}"
     for _ in range(2):
-        Journal.open(workspace, url=url).close()
-    with pytest.raises(WorkspaceFault, match="another workspace"):
-        Journal.open(Workspace.create(tmp_path / "other"), url=url)
+        with Journal.open(workspace, url=url, name="acme") as journal:
+            journal.append("a", "look", Kind.started, {})
+    with pytest.raises(WorkspaceFault, match="acme"):
+        Journal.open(Workspace.create(tmp_path / "other"), url=url, name="acme")
+    with Journal.open(Workspace.create(tmp_path / "other"), url=url, name="globex") as journal:
+        assert journal.entries() == []
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    """The URL of a PostgreSQL server of our own, where its programs are installed."""
-    initdb, control = shutil.which("initdb"), shutil.which("pg_ctl")
-    if initdb is None or control is None:
-        pytest.skip("PostgreSQL's initdb and pg_ctl are not installed")
-    user = "nobody" if os.geteuid() == 0 else None  # PostgreSQL does not run as root
-    with TemporaryDirectory(prefix="pg-") as folder:
-        if user:
-            shutil.chown(folder, user)
-
-        def run(*command: str) -> None:
-            subprocess.run(command, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)  # noqa: S603
-
-        server = (control, "-D", f"{folder}/data", "-w", "-l", f"{folder}/log")
-        run(initdb, "-D", f"{folder}/data", "-U", "runbook", "-A", "trust", "--no-sync")
-        run(*server, "-o", f"-k {folder} -c listen_addresses=", "start")
-        yield f"postgresql+psycopg://runbook@/postgres?host={folder}"
-        run(*server, "-m", "immediate", "stop")
-
-
-def test_postgresql_can_hold_it(workspace: Workspace, postgres: str) -> None:
-    """The same journal in PostgreSQL: appended at once by several threads, read, verified."""
-    with Journal.open(workspace, url=postgres) as journal, ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda n: journal.append("a", "do", Kind.read, {"n": n, "ä": "\u2028"}), range(20)))
-        assert [entry.sequence for entry in journal.entries()] == list(range(1, 21))
+def test_postgresql_holds_many_journals(tmp_path: Path, postgres: PostgresServer) -> None:
+    """Several connections write into one database at once, each from several threads: each has its own
+    unbroken chain, and one that is altered says nothing about the others."""
+    names = ("acme", "globex", "initech")
+    journals = [
+        Journal.open(Workspace.create(tmp_path / name), postgres.url, name=f"many-{name}") for name in names
+    ]
+    with ThreadPoolExecutor(6) as pool:
+        jobs = [(journal, n) for n in range(12) for journal in journals]
+        list(pool.map(lambda job: job[0].append("a", "do", Kind.read, {"n": job[1], "ä": "\u2028"}), jobs))
+    for journal in journals:
+        assert [entry.sequence for entry in journal.entries()] == list(range(1, 13))
         assert journal.verify() is None
+    postgres.sql("UPDATE journal_entries SET step = 'b' WHERE connection = 'many-acme' AND sequence = 3")
+    assert [journal.verify() for journal in journals] == [3, None, None]
+    for journal in journals:
+        journal.close()
+
+
+def test_a_name_belongs_to_one_workspace(tmp_path: Path, postgres: PostgresServer) -> None:
+    """A second workspace of the same name is refused: its steps cannot count as proven by the first one's."""
+    Journal.open(Workspace.create(tmp_path / "one"), postgres.url, name="twice").close()
+    with pytest.raises(WorkspaceFault, match="twice"):
+        Journal.open(Workspace.create(tmp_path / "two"), postgres.url, name="twice")
+    Journal.open(Workspace.create(tmp_path / "one"), postgres.url, name="twice").close()
+
+
+def test_a_server_that_starts_anew_is_waited_for(tmp_path: Path, postgres: PostgresServer) -> None:
+    """The database goes down at once and comes back: what was reported done is there, and writing goes on."""
+    with Journal.open(Workspace.create(tmp_path / "one"), postgres.url, name="again") as journal:
+        journal.append("a", "do", Kind.read, {"n": 1})
+        postgres.restart()
+        journal.append("a", "do", Kind.read, {"n": 2})
+        assert [entry.payload["n"] for entry in journal.entries()] == [1, 2] and journal.verify() is None
+
+
+def test_a_database_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
+    """Entries of a database that held one workspace alone count on, for that workspace and no other."""
+    mine, url = Workspace.create(tmp_path / "mine"), f"sqlite:///{tmp_path / 'old.db'}"
+    with Journal.open(mine) as journal:
+        written = [journal.append("a", "do", Kind.read, {"n": n}) for n in range(3)]
+    mine.journal_file.replace(tmp_path / "old.db")
+    (mine.path / ".journal-owner").write_text("f" * 32)
+    with closing(sqlite3.connect(tmp_path / "old.db", isolation_level=None)) as database:
+        database.execute("CREATE TABLE journal_owner (workspace VARCHAR(32) PRIMARY KEY)")
+        database.execute("INSERT INTO journal_owner VALUES (?)", ["f" * 32])
+    with Journal.open(Workspace.create(tmp_path / "other"), url, name="other") as journal:
+        assert journal.entries() == []
+    with Journal.open(mine, url, name="acme") as journal:
+        assert journal.entries() == written and journal.verify() is None
 
 
 @pytest.mark.parametrize("url", ["postgresql+psycopg://user:hunter22@127.0.0.1:1/x", "nonsense"])

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from runbook_lib.cli import decisions, fleet, record, rehearsal, road
+from runbook_lib.cli import decisions, fleet, journal, record, rehearsal, road
 from runbook_lib.cli.exit import exit_code_of, tell_stopped
 
 COMMANDS = (
@@ -49,6 +49,7 @@ app = typer.Typer(
 for command in COMMANDS:
     app.command(command.__name__.replace("_", "-"))(command)
 app.add_typer(fleet.app, name="fleet")
+app.add_typer(journal.app, name="journal")
 
 
 def main(arguments: list[str] | None = None) -> None:

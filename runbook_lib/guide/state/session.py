@@ -282,7 +282,7 @@ def open_unverified(workspace: Path | str = ".") -> Session:
     folder = Workspace.open(named or workspace)
     connection = read_connection(folder.connection_file)
     vault = Vault(connection)
-    journal = Journal.open(folder, connection.journal_url, vault.mask)
+    journal = Journal.open(folder, connection.journal_url, vault.mask, connection.name)
     return Session(folder, connection, vault, journal, Transport(connection))
 
 

@@ -104,6 +104,6 @@ def test_what_papermill_has_written_is_searched(rehearsed: Session, secret: str,
     again, so that it is left."""
     output = tmp_path / "out.ipynb"
     output.write_text(f"-p workspace {secret}", encoding="utf-8")
-    with pytest.raises(SecretLeaked, match="could not be changed"):
+    with pytest.raises(SecretLeaked, match="out.ipynb"):
         _walk(_step(rehearsed, START, tmp_path, output))
     assert _result(tmp_path)["exit_code"] == 7

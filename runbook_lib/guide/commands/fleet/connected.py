@@ -19,6 +19,7 @@ from runbook_lib.guide.state.session import Session, open_unverified
 from runbook_lib.guide.state.status_word import reported_status
 from runbook_lib.guide.views.commands import shell_word
 from runbook_lib.journal import Entry, Kind
+from runbook_lib.journal_store import gone
 from runbook_lib.review.findings import Finding
 from runbook_lib.road import ROAD, WATCH
 from runbook_lib.systems.connection import Connection, read_connection
@@ -114,7 +115,7 @@ def _look(path: Path, empty: Connected, language: str) -> Connected:
     row = replace(empty, name=connection.name, place=_place(connection), held_by=holder.who if holder else "")
     if connection.journal_url is None and not workspace.journal_file.exists():
         if any(workspace.snapshots.glob("*.json")):
-            raise _gone(path)
+            raise gone(workspace)
         return replace(row, state=State.NOT_BEGUN, step=ROAD[0].name, next=f"runbook run {shell_word(path)}")
     with open_unverified(path) as session:
         altered = session.journal.verify()
@@ -122,14 +123,6 @@ def _look(path: Path, empty: Connected, language: str) -> Connected:
             return _told(session, row, language)
     what = say("The journal was altered: entry {number} is not as it was written.", number=str(altered))
     return replace(row, state=State.ALTERED, reasons=(translate(what, language),), whom="you")
-
-
-def _gone(path: Path) -> RunbookError:
-    return RunbookError(
-        say("The journal is gone: it is empty, yet the workspace contains what runs have left."),
-        where=str(path),
-        fix=say("Restore it from a copy, or correct `journal_url`; or begin in a new folder."),
-    )
 
 
 def _told(session: Session, row: Connected, language: str) -> Connected:
