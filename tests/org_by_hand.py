@@ -41,7 +41,7 @@ USER = SyncUser(
     license_name="Salesforce",
 )
 MARKETO = MarketoState(
-    "123-ABC-456", "api@acme.example", (PersonField("email", "Email", "email"),), Lock.FREE, 3
+    "123-ABC-456", "api@acme.example", (PersonField("email", "Email", "email"),), Lock.FREE
 )
 
 
@@ -86,6 +86,7 @@ def small_org(**parts: Any) -> Snapshot:
         conversion=(),
         sync_login=SyncLogin(USER.id, ORG.id, False, NOW),
         rows={"Lead": 900, "Contact": 400, "Account": 0, "Opportunity": 0, "Campaign": 0},
+        marketo_calls=3,
         inventory=Inventory(
             {"Lead": 900, "Contact": 400, "Account": 0, "Opportunity": 0, "Campaign": 0},
             converted_leads=0,

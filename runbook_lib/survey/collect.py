@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from runbook_lib.errors import LoginRefused, RunbookError
 from runbook_lib.survey.people.columns import PEOPLE
 from runbook_lib.survey.people.extract import forecast_extract
+from runbook_lib.survey.probes.ahead import as_admin, as_sync_user
 from runbook_lib.survey.probes.arrival import COUNTED, Look, look_for, with_everybody
 from runbook_lib.survey.probes.arrival.sample import forecast_draw
 from runbook_lib.survey.probes.fill_rates import MOST_CALLS, fill_rates
@@ -29,6 +30,7 @@ from runbook_lib.survey.probes.org.settings import ACCOUNT_CALLS, SURROUNDINGS_C
 from runbook_lib.survey.probes.people import FEW_PEOPLE, count_rows, shared_emails
 from runbook_lib.survey.probes.query import (
     DESCRIBES_PER_CALL,
+    asked_together,
     calls_for,
     describe_each,
     guarded,
@@ -106,6 +108,8 @@ def collect(
         found[Part.MARKETO] = guarded(
             lambda: look_at_marketo(reached.marketo(), systems.expected.munchkin_id)
         )
+    if Part.MARKETO_CALLS in wanted:
+        found[Part.MARKETO_CALLS] = guarded(lambda: reached.marketo().usage())
     if Part.PARTITIONS in wanted:
         found[Part.PARTITIONS] = guarded(lambda: tuple(sorted(reached.marketo().partitions())))
     found |= _arrived(reached, wanted - found.keys(), found, before, now)
@@ -254,7 +258,8 @@ def _as_sync_user(
         reader = reached.sync()
     except CANNOT_TELL as refusal:
         return without_login(refusal, wanted), refusal
-    seen = guarded(lambda: look_as_sync_user(reader, wanted, now, objects))
+    with asked_together(reader, as_sync_user(wanted, objects)):
+        seen = guarded(lambda: look_as_sync_user(reader, wanted, now, objects))
     return (seen if isinstance(seen, dict) else dict.fromkeys(wanted & LOGS_IN, seen)), None
 
 
@@ -276,14 +281,16 @@ def _as_admin(reached: _Reached, wanted: frozenset[Part], expected: Expected) ->
         reader = reached.admin()
     except CANNOT_TELL as refusal:
         return dict.fromkeys(open_parts, unknown(refusal))
-    seen = guarded(lambda: look_at_org(reader, open_parts, expected))
-    found: dict[Part, Any] = seen if isinstance(seen, dict) else dict.fromkeys(open_parts, seen)
-    if Part.ROWS in open_parts:
-        found[Part.ROWS] = guarded(lambda: count_rows(reader))
-    if Part.DUPLICATES in open_parts:
-        found[Part.DUPLICATES] = guarded(
-            lambda: shared_emails(reader, _most_people(found.get(Part.INVENTORY)))
-        )
+    user_id = reached.sync().session.user_id if reached.sync.is_open else None
+    with asked_together(reader, as_admin(open_parts, expected, user_id)):
+        seen = guarded(lambda: look_at_org(reader, open_parts, expected))
+        found: dict[Part, Any] = seen if isinstance(seen, dict) else dict.fromkeys(open_parts, seen)
+        if Part.ROWS in open_parts:
+            found[Part.ROWS] = guarded(lambda: count_rows(reader))
+        if Part.DUPLICATES in open_parts:
+            found[Part.DUPLICATES] = guarded(
+                lambda: shared_emails(reader, _most_people(found.get(Part.INVENTORY)))
+            )
     return found
 
 

@@ -70,6 +70,7 @@ class Part(StrEnum):
     PROFILE_FIELDS = "profile_fields"
     INVENTORY = "inventory"
     PARTITIONS = "partitions"
+    MARKETO_CALLS = "marketo_calls"
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,7 @@ class Snapshot:
     could not be measured.
     ``rows``: object → number of records as the sync user sees them (the admin where they cannot log in yet).
     ``inventory``: what there is to be copied, as the admin counts it. ``partitions``: Marketo's, by name.
+    ``marketo_calls``: made today, by all integrations.
     """
 
     taken_at: datetime
@@ -221,6 +223,7 @@ class Snapshot:
     profile_fields: tuple[ProfileFields, ...] | Unknown | None = None
     inventory: Inventory | Unknown | None = None
     partitions: tuple[str, ...] | Unknown | None = None
+    marketo_calls: int | Unknown | None = None
 
     @property
     def digest(self) -> str:

@@ -107,11 +107,11 @@ def test_the_journal_is_whole(walked: Walked) -> None:
 
 
 def test_calls_stay_within_the_design(walked: Walked) -> None:
-    """The whole road costs at most 140 Salesforce calls and 50 Marketo calls."""
+    """The whole road costs at most 110 Salesforce calls and 40 Marketo calls."""
     with open_session(walked.workspace) as session:
         ended = [entry.payload["calls"] for entry in session.journal.entries(kind=Kind.ended)]
-    assert sum(calls["salesforce"] for calls in ended) <= 140
-    assert sum(calls["marketo"] for calls in ended) <= 50
+    assert sum(calls["salesforce"] for calls in ended) <= 110
+    assert sum(calls["marketo"] for calls in ended) <= 40
 
 
 def test_status_reads_the_journal_alone(walked: Walked, runbook: Runbook) -> None:

@@ -26,7 +26,7 @@ from runbook_lib.workspace import Workspace
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 EXPECTED = Expected("acme", "production", "admin@acme.example", "sync@acme.example", "123-ABC-456", "basic")
 ORG = Organization("00D5g000000AcmeEAC", "Acme <b>Corporation</b>", "Enterprise Edition", False, "NA224")
-MARKETO = MarketoState("123-ABC-456", "runbook.api@acme.example", (), Unknown("no permission", "603"), 4)
+MARKETO = MarketoState("123-ABC-456", "runbook.api@acme.example", (), Unknown("no permission", "603"))
 
 
 def connection(language: str = "en", *, world: str = "", environment: str = "production") -> Connection:

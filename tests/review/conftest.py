@@ -91,8 +91,9 @@ def snapshot() -> Snapshot:
         ),
         duplicates=no_duplicates(),
         marketo=MarketoState(
-            "123-ABC-456", "api@acme.example", (PersonField("email", "Email", "email"),), Lock.FREE, 12
+            "123-ABC-456", "api@acme.example", (PersonField("email", "Email", "email"),), Lock.FREE
         ),
+        marketo_calls=12,
         surroundings=Surroundings(sharing={"Lead": "ReadEditTransfer"}, sees_all=()),
         account=AccountHealth("2026-10-22T09:00:00.000+0000", attempts=(), oauth_apps=()),
         people_seen=(PeopleSeen("Lead", 100, 100), PeopleSeen("Contact", 100, 100)),

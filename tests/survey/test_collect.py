@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.survey.collect import SYNCED_OBJECTS, collect, forecast_calls, save_describes
@@ -31,6 +33,7 @@ from runbook_lib.survey.snapshot import (
     from_json,
     to_json,
 )
+from runbook_lib.systems.salesforce.client import describe_path, packed, query_path
 from tests.survey.conftest import strict_reader
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -103,6 +106,29 @@ def test_no_part_costs_more_than_forecast(live: Any) -> None:
         live.see(part)
         assert live.calls() <= forecast_calls([part]), part
     assert forecast_calls([Part.MARKETO]) == 0
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@given(parts=st.sets(st.sampled_from(Part), min_size=2, max_size=9))
+def test_no_parts_together_cost_more_than_forecast(ready: Any, parts: set[Part]) -> None:
+    """Whatever is looked at in one look, what was told before is not exceeded."""
+    ready.forget()
+    ready.see(*parts)
+    assert ready.calls() <= forecast_calls(parts)
+
+
+@given(names=st.lists(st.integers(0, 60)), queries=st.lists(st.integers(0, 60)))
+def test_asking_together_costs_no_more_than_apart(names: list[int], queries: list[int]) -> None:
+    """Each path is asked once, in calls that Salesforce takes, and never in more of them."""
+    paths = list(
+        dict.fromkeys([*(describe_path(f"O{n}") for n in names), *(query_path(f"Q{n}") for n in queries)])
+    )
+    calls = list(packed(paths))
+    assert sorted(path for call in calls for path in call) == sorted(paths)
+    asked = [(len(call), sum(path.startswith("query/") for path in call)) for call in calls]
+    assert all(parts <= 25 and asks <= 5 for parts, asks in asked)
+    apart = -(-len(set(names)) // 10), -(-len(set(queries)) // 5)
+    assert len(calls) == max(apart) <= sum(apart)
 
 
 def test_everything_at_once_stays_within_the_forecast(ready: Any) -> None:
@@ -280,6 +306,7 @@ def test_many_people_are_read_by_a_bulk_job(live: Any, monkeypatch: pytest.Monke
     """Above the limit a Bulk API job gives the same counts, within the forecast for many people."""
     few = live.see(Part.DUPLICATES).duplicates
     monkeypatch.setattr("runbook_lib.survey.probes.people.FEW_PEOPLE", 10)
+    monkeypatch.setattr("runbook_lib.survey.people.few.MOST", 10)
     live.forget()
     assert live.see(Part.DUPLICATES).duplicates == few
     assert any("/jobs/query" in each.path for each in live.server.log.entries())
@@ -294,11 +321,11 @@ def test_no_e_mail_is_in_a_snapshot(live: Any) -> None:
 
 
 def test_describes_are_saved_as_they_came(live: Any, tmp_path: Path) -> None:
-    """Ten files, each a whole describe of 57 keys per field, in two calls."""
+    """Ten files, each a whole describe of 57 keys per field, in one call."""
     reader = live.systems.admin()
     live.forget()
     saved = save_describes(reader, tmp_path / "schema")
-    assert live.calls() == 2
+    assert live.calls() == 1
     assert sorted(path.stem for path in saved) == sorted(SYNCED_OBJECTS)
     for path in saved:
         describe = json.loads(path.read_text(encoding="utf-8"))

@@ -60,7 +60,7 @@ SNAPSHOTS = st.builds(
     marketo=st.one_of(
         st.none(),
         UNKNOWNS,
-        st.just(MarketoState("1", "a", (PersonField("e", "E", "email"),), Lock.TIED, TOLD)),
+        st.just(MarketoState("1", "a", (PersonField("e", "E", "email"),), Lock.TIED)),
     ),
     people_seen=st.one_of(st.none(), UNKNOWNS, st.just((PeopleSeen("Lead", 2, 1, ("00Q",)),))),
 )

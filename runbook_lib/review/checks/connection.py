@@ -115,7 +115,7 @@ def judge_marketo_free(snapshot: Snapshot) -> Answer:
 
 def judge_marketo_calls(snapshot: Snapshot) -> Answer:
     """Marketo's daily API quota is not nearly used up."""
-    calls = cast(MarketoState, snapshot.marketo).calls_today
+    calls = cast(int | Unknown, snapshot.marketo_calls)
     if isinstance(calls, Unknown):
         return Answer(
             Status.WARN,
@@ -223,7 +223,7 @@ CONNECTION_CHECKS: tuple[Check, ...] = (
         say("Marketo daily API quota"),
         "Marketo REST API documentation, Limits and Usage",
         judge_marketo_calls,
-        needs=(Part.MARKETO,),
+        reads=(Part.MARKETO_CALLS,),
         gates=(),
     ),
     Check(

@@ -29,10 +29,9 @@ class PersonField:
 
 @dataclass(frozen=True)
 class MarketoState:
-    """The Marketo instance as its REST API shows it to the API user. ``calls_today``: all integrations."""
+    """The Marketo instance as its REST API shows it to the API user."""
 
     munchkin_id: str
     api_user: str
     fields: tuple[PersonField, ...]
     lock: Lock | Unknown
-    calls_today: int | Unknown

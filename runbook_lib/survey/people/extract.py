@@ -2,7 +2,8 @@
 
 A page is written to disk whole, then the state names it: a page whose state was not written is read again
 into the same file. So nothing is lost and nothing is there twice, whenever the process ends.
-Calls of Salesforce: one describe, one count; per object with people a job, looks at it, and its pages.
+Calls of Salesforce: describes and counts one; the objects of few people one; per object of many a job, looks
+at it, and its pages.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from runbook_lib.errors import SalesforceRefused, SystemRefused, TimedOut
+from runbook_lib.survey.people import few
 from runbook_lib.survey.people.columns import (
     PEOPLE,
     PERSON_ACCOUNT,
@@ -25,7 +27,8 @@ from runbook_lib.survey.people.columns import (
 )
 from runbook_lib.survey.people.pages import PageWriter, remove_folder
 from runbook_lib.survey.people.state import State, Task, read_state, write_state
-from runbook_lib.survey.probes.query import describe_each
+from runbook_lib.survey.probes.query import asked_together, describe_each
+from runbook_lib.systems.salesforce.client import describe_path, query_path
 from runbook_lib.text import say
 
 if TYPE_CHECKING:
@@ -91,6 +94,7 @@ def extract_people(
     """
     before = reader.transport.calls["salesforce"]
     told = listener or Listener()
+    reader.foresee([*map(describe_path, PEOPLE), *map(query_path, count_queries())])
     described = list(describe_each(reader, PEOPLE))
     refuse_unseen(more, described)
     sources = {each["name"]: source_of(each, more) for each in described}
@@ -99,20 +103,27 @@ def extract_people(
     told.forecast(counts, calls)
     state = _begin(folder, reader.session.org_id, sources, counts, now)
     run = _Run(reader, folder, told, before + calls, state)
-    for source in sources.values():
-        run.read(source)
+    small = [source.soql for source in sources.values() if run.are_few(source)]
+    with asked_together(reader, map(query_path, small)):
+        for source in sources.values():
+            run.read(source)
     return run.state
 
 
 def count_each(reader: SalesforceReader) -> dict[str, int]:
     """Object → how many people of that kind there are; one call."""
-    answers = reader.composite_queries([people_query(name, ("COUNT()",)) for name in PEOPLE])
+    answers = reader.composite_queries(count_queries())
     counts = {}
     for name, answer in zip(PEOPLE, answers, strict=True):
         if isinstance(answer, SystemRefused):
             raise answer
         counts[name] = answer.total
     return counts
+
+
+def count_queries() -> list[str]:
+    """The queries of :func:`count_each`."""
+    return [people_query(name, ("COUNT()",)) for name in PEOPLE]
 
 
 def _begin(
@@ -153,6 +164,17 @@ class _Run:
             self._save(Task(task.object, task.soql, task.expected))
             self._read(source)
 
+    def are_few(self, source: Source) -> bool:
+        """Whether one answer to a query holds all of them, and no job was made for them."""
+        task = self.state.tasks[source.object]
+        return 0 < task.expected <= few.MOST and not task.job and not task.is_done
+
+    def _read_few(self, source: Source, writer: PageWriter) -> None:
+        begun = monotonic()
+        rows = writer.write(0, few.csv_of(self.reader, source))
+        task = self._save(replace(self.state.tasks[source.object], pages=1, rows=rows, is_done=True))
+        self.listener.page(Progress(source.object, rows, rows, task.rows, monotonic() - begun))
+
     def _read(self, source: Source) -> None:
         from runbook_lib.systems.salesforce import bulk  # lazy: loaded with the reader
 
@@ -166,6 +188,9 @@ class _Run:
         if task.is_done:
             return
         self._may_call()
+        if self.are_few(source):
+            self._read_few(source, writer)
+            return
         if not task.job:
             task = self._save(replace(task, job=bulk.start(self.reader, source.soql)))
         if not task.pages:

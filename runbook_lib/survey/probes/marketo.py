@@ -1,6 +1,6 @@
-"""What the Marketo instance tells: its fields, whether a CRM is tied to it, and how busy its API is.
+"""What the Marketo instance tells: its fields, and whether a CRM is tied to it.
 
-Calls of Marketo: describe2, the describe of opportunity roles and the usage; none of Salesforce.
+Calls of Marketo: describe2 and the describe of opportunity roles; none of Salesforce.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ def look_at_marketo(reader: MarketoReader, munchkin_id: str) -> MarketoState:
         api_user=reader.api_user,
         fields=tuple(sorted(fields, key=lambda each: each.name)),
         lock=_lock(reader),
-        calls_today=_calls_today(reader),
     )
 
 
@@ -61,10 +60,3 @@ def _lock(reader: MarketoReader) -> Lock | Unknown:
     codes = ", ".join(answer.codes)
     reason = _REASONS.get(str(answer.state), f"Marketo answered with {codes or 'something unknown'}")
     return Unknown(f"{reason}; request {answer.request_id}" if answer.request_id else reason, codes)
-
-
-def _calls_today(reader: MarketoReader) -> int | Unknown:
-    try:
-        return reader.usage()
-    except CANNOT_TELL as fault:
-        return unknown(fault)

@@ -29,7 +29,7 @@ FEW_PEOPLE = 4000
 
 def count_rows(reader: SalesforceReader) -> dict[str, int] | Unknown:
     """Object → number of records this user sees; an object they may not read has none. Two calls."""
-    answers = reader.composite_queries([" ".join(("SELECT COUNT() FROM", name)) for name in SYNCED_OBJECTS])
+    answers = reader.composite_queries(row_counts())
     counts: dict[str, int] = {}
     for name, answer in zip(SYNCED_OBJECTS, answers, strict=True):
         if isinstance(answer, SystemRefused):
@@ -39,6 +39,11 @@ def count_rows(reader: SalesforceReader) -> dict[str, int] | Unknown:
         else:
             counts[name] = answer.total
     return counts
+
+
+def row_counts() -> list[str]:
+    """The queries of :func:`count_rows`."""
+    return [" ".join(("SELECT COUNT() FROM", name)) for name in SYNCED_OBJECTS]
 
 
 def shared_emails(reader: SalesforceReader, most: int | None = None) -> DuplicateCounts | Unknown:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 QUERIES_PER_CALL = 5
 """Queries of one composite call. Source: Salesforce REST API guide, "Composite"."""
-DESCRIBES_PER_CALL = 5
-"""Describes of one composite call: 25 are allowed; five keep an answer of big objects to some megabytes."""
+DESCRIBES_PER_CALL = 10
+"""Describes of one composite call: 25 are allowed; ten keep an answer of big objects within bounds."""
 
 NOT_FOR_HIM = frozenset({"INVALID_TYPE", "NOT_FOUND"})
 """Salesforce's answers for an object that this user does not have. Source: REST API guide, "Status Codes"."""
@@ -143,15 +144,16 @@ def _together(answers: Iterable[Rows | Unknown]) -> Rows | Unknown:
 
 
 def describe_each(reader: SalesforceReader, names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The describe of each object that this user can reach; five describes cost one call.
+    """The describe of each object that this user can reach; ten describes cost one call.
 
     An object that Salesforce says is not there is left out: that is an answer. Raises ``SalesforceRefused``
     for any other refusal, for then nobody knows what this user sees."""
+    from runbook_lib.systems.salesforce.client import describe_path  # lazy: it loads requests
     from runbook_lib.systems.salesforce.errors import of_answer  # lazy: it is loaded with the reader
     from runbook_lib.systems.salesforce.shapes import an_object  # lazy: it is loaded with the reader
 
     for some in chunks(names, DESCRIBES_PER_CALL):
-        answers = reader.composite([f"sobjects/{name}/describe" for name in some])
+        answers = reader.composite([describe_path(name) for name in some])
         for name, (status, body) in zip(some, answers, strict=True):
             if status == 200:
                 yield an_object(body, f"{name}/describe")
@@ -159,6 +161,16 @@ def describe_each(reader: SalesforceReader, names: Sequence[str]) -> Iterator[di
             refusal = of_answer(status, body, f"{name}/describe")
             if refusal.code not in NOT_FOR_HIM:
                 raise refusal
+
+
+@contextmanager
+def asked_together(reader: SalesforceReader, paths: Iterable[str]) -> Iterator[SalesforceReader]:
+    """The reader, which was asked ``paths`` just now; what nobody wanted to know is forgotten afterwards."""
+    reader.foresee(paths)
+    try:
+        yield reader
+    finally:
+        reader.forget_foreseen()
 
 
 def calls_for(queries: int) -> int:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 LOGS_IN = frozenset({Part.SYNC_LOGIN, Part.VISIBLE, Part.PEOPLE_SEEN, Part.RECORDS_SEEN})
 """The parts that are worth a login as the sync user; the others use that session only where it is open."""
 
+OWN_PERMISSIONS = Question("own", f"SELECT {', '.join(ALL_COLUMNS)} FROM UserPermissionAccess", YOUNG_COLUMNS)  # noqa: S608 - our own columns
+
 
 def look_as_sync_user(
     reader: SalesforceReader, wanted: frozenset[Part], now: datetime, objects: Sequence[str]
@@ -143,9 +145,7 @@ def _history(admin: Reach[SalesforceReader], user: SyncUser) -> dict[str, Any]:
 
 def _system_permissions(reader: SalesforceReader) -> dict[str, bool] | Unknown:
     """The effective permissions in one row; one call. Source: object reference, UserPermissionAccess."""
-    query = "SELECT {columns} FROM UserPermissionAccess"
-    question = Question("own", query.format(columns=", ".join(ALL_COLUMNS)), YOUNG_COLUMNS)
-    answer = ask(reader, [question])["own"]
+    answer = ask(reader, [OWN_PERMISSIONS])[OWN_PERMISSIONS.name]
     if isinstance(answer, Unknown):
         return answer
     return union_of_columns(answer) if answer else Unknown("Salesforce names no permissions of this user.")

@@ -9,13 +9,13 @@ Every refusal is a :class:`~runbook_lib.errors.SalesforceRefused` with Salesforc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
-from runbook_lib.errors import Defect, SalesforceRefused
+from runbook_lib.errors import Defect, SalesforceRefused, SystemRefused
 from runbook_lib.systems.retry import Wait, is_passing
 from runbook_lib.systems.salesforce import metadata, shapes
 from runbook_lib.systems.salesforce.errors import SESSION_ENDED, of_answer, of_one_api, translated
@@ -35,7 +35,10 @@ LONGEST_QUERY = 12_000
 414.
 """
 QUERIES_PER_CALL = 5
-"""Queries of one composite call. Source: REST API guide, "Composite"."""
+"""Queries of one composite call, which has at most 25 parts. Source: REST API guide, "Composite"."""
+DESCRIBES_PER_CALL = 10
+"""Describes beside them: more would make an answer of dozens of megabytes in a large org."""
+_QUERY = "query/?q="
 MOMENT = (1.0, 3.0, 5.0)
 """Seconds before parts of a composite call that were refused for a moment are asked for again."""
 
@@ -72,6 +75,7 @@ class SalesforceReader:
     def __init__(self, transport: Transport, session: Session) -> None:
         self.session = session
         self.transport = transport
+        self._foreseen: dict[str, tuple[int, Any] | SystemRefused] = {}
 
     @cached_property
     def client(self) -> Salesforce:
@@ -111,7 +115,7 @@ class SalesforceReader:
 
     def describe(self, name: str) -> dict[str, Any]:
         """The describe of one object as Salesforce returns it; holds only fields that the user can read."""
-        return self._object(f"sobjects/{quote(name, safe='')}/describe")
+        return self._object(describe_path(name))
 
     def query(self, soql: str) -> list[dict[str, Any]]:
         """All records of a query, all pages; ``attributes`` are left out, a sub-query is a list."""
@@ -131,28 +135,33 @@ class SalesforceReader:
 
     def composite_queries(self, queries: Sequence[str]) -> list[QueryAnswer | SalesforceRefused]:
         """The answer to each query, or why it was refused, in order; five queries make one call."""
-        answers: list[QueryAnswer | SalesforceRefused] = []
-        for start in range(0, len(queries), QUERIES_PER_CALL):
-            answers += self._composite_queries(queries[start : start + QUERIES_PER_CALL])
-        return answers
+        answers = self.composite([query_path(soql) for soql in queries])
+        return [self._answer(soql, *answer) for soql, answer in zip(queries, answers, strict=True)]
+
+    def foresee(self, paths: Iterable[str]) -> None:
+        """Asks now, in as few calls as they fit into, what is asked for in a moment with :meth:`composite`.
+
+        Each answer is given once. A call that is refused as a whole is told to who asks for one of its parts.
+        """
+        for some in packed(list(dict.fromkeys(paths))):
+            try:
+                self._foreseen |= zip(some, self._asked(some), strict=True)
+            except SystemRefused as fault:
+                self._foreseen |= dict.fromkeys(some, fault)
 
     def composite(self, paths: Sequence[str]) -> list[tuple[int, Any]]:
-        """HTTP status and body of a GET of each path under the version's root, in order: one call.
+        """HTTP status and body of a GET of each path under the version's root, in order.
 
         A part that was refused for a moment only is asked for again, within the bound of all reads.
         """
-        answers = self._composite(paths)
-        for pause in MOMENT:
-            again = [place for place, (status, body) in enumerate(answers) if _passes(status, body)]
-            if not again:
-                break
-            self.transport.wait(
-                Wait(pause, say("too many calls at once, or a record that others have locked"))
-            )
-            repeated = self._composite([paths[place] for place in again])
-            for place, answer in zip(again, repeated, strict=True):
-                answers[place] = answer
-        return answers
+        known = {path: self._foreseen.pop(path) for path in dict.fromkeys(paths) if path in self._foreseen}
+        for some in packed([path for path in dict.fromkeys(paths) if path not in known]):
+            known |= zip(some, self._asked(some), strict=True)
+        return [_told(known[path]) for path in paths]
+
+    def forget_foreseen(self) -> None:
+        """What was asked ahead and not needed counts no more: it grows old."""
+        self._foreseen.clear()
 
     def lead_convert_settings(self) -> dict[str, Any]:
         """The org's LeadConvertSettings, in the names and the nesting of the Metadata API."""
@@ -209,14 +218,25 @@ class SalesforceReader:
     def _next_page(self, path: str) -> Any:
         return translated(lambda: self.client.query_more(path, identifier_is_url=True))
 
-    def _composite_queries(self, queries: Sequence[str]) -> Iterator[QueryAnswer | SalesforceRefused]:
-        paths = [f"query/?q={quote(_checked(soql), safe='')}" for soql in queries]
-        for soql, (status, body) in zip(queries, self.composite(paths), strict=True):
-            if status == 200:
-                total = shapes.member(body, "totalSize", int, "composite")
-                yield QueryAnswer(total, self._all_pages(body, shapes.columns_of(soql), "composite"))
-            else:
-                yield of_answer(status, body, "composite")
+    def _answer(self, soql: str, status: int, body: Any) -> QueryAnswer | SalesforceRefused:
+        if status != 200:
+            return of_answer(status, body, "composite")
+        total = shapes.member(body, "totalSize", int, "composite")
+        return QueryAnswer(total, self._all_pages(body, shapes.columns_of(soql), "composite"))
+
+    def _asked(self, paths: Sequence[str]) -> list[tuple[int, Any]]:
+        answers = self._composite(paths)
+        for pause in MOMENT:
+            again = [place for place, (status, body) in enumerate(answers) if _passes(status, body)]
+            if not again:
+                break
+            self.transport.wait(
+                Wait(pause, say("too many calls at once, or a record that others have locked"))
+            )
+            repeated = self._composite([paths[place] for place in again])
+            for place, answer in zip(again, repeated, strict=True):
+                answers[place] = answer
+        return answers
 
     def _composite(self, paths: Sequence[str]) -> list[tuple[int, Any]]:
         root = f"/services/data/v{API_VERSION}/"
@@ -226,6 +246,31 @@ class SalesforceReader:
         ]
         body = {"allOrNone": False, "compositeRequest": requests}
         return list(shapes.parts_of(self.call("POST", "composite/", json=body), len(paths), "composite"))
+
+
+def query_path(soql: str) -> str:
+    """The path of a query under the version's root."""
+    return f"{_QUERY}{quote(_checked(soql), safe='')}"
+
+
+def describe_path(name: str) -> str:
+    """The path of an object's describe under the version's root."""
+    return f"sobjects/{quote(name, safe='')}/describe"
+
+
+def packed(paths: Sequence[str]) -> Iterator[list[str]]:
+    """``paths`` in as few composite calls as they fit into, each call in their order."""
+    queries = [path for path in paths if path.startswith(_QUERY)]
+    others = [path for path in paths if not path.startswith(_QUERY)]
+    while queries or others:
+        yield [*others[:DESCRIBES_PER_CALL], *queries[:QUERIES_PER_CALL]]
+        queries, others = queries[QUERIES_PER_CALL:], others[DESCRIBES_PER_CALL:]
+
+
+def _told(answer: tuple[int, Any] | SystemRefused) -> tuple[int, Any]:
+    if isinstance(answer, SystemRefused):
+        raise answer
+    return answer
 
 
 def _passes(status: int, body: Any) -> bool:

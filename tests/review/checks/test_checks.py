@@ -134,8 +134,8 @@ CASES: tuple[tuple[str, Change, Status, tuple[str, ...]], ...] = (
         Status.UNKNOWN,
         ("no answer came", "Read-Only Opportunity"),
     ),
-    ("marketo_calls", inside("marketo", calls_today=45_000), Status.WARN, ("45,000",)),
-    ("marketo_calls", inside("marketo", calls_today=SILENT), Status.WARN, ("no answer came",)),
+    ("marketo_calls", part("marketo_calls", 45_000), Status.WARN, ("45,000",)),
+    ("marketo_calls", part("marketo_calls", SILENT), Status.WARN, ("no answer came",)),
     (
         "api_budget",
         part("budget", ApiBudget(118_000, 400)),

@@ -93,11 +93,14 @@ def test_a_query_gives_all_pages_without_attributes(reader: SalesforceReader) ->
 
 
 def test_several_queries_make_few_calls(reader: SalesforceReader) -> None:
-    """Five queries are one call; each has its answer or its refusal, in order, and all its pages."""
+    """Five queries are one call, the same one once; each has its answer or its refusal, in order, and all its
+    pages."""
     before = reader.transport.calls["salesforce"]
     answers = reader.composite_queries(
         ["SELECT COUNT() FROM Lead", "SELECT Nope FROM Lead", "SELECT Id FROM Contact LIMIT 1"] * 2
+        + [f"SELECT Id FROM Contact LIMIT {most}" for most in (2, 3, 4)]
     )
+    assert len(answers) == 9 and answers[3:6] == answers[:3] or isinstance(answers[4], SalesforceRefused)
     assert reader.transport.calls["salesforce"] - before == 2
     count, refused, contact = answers[:3]
     assert isinstance(count, QueryAnswer)

@@ -37,16 +37,21 @@ def account_state(
 ) -> tuple[SyncUser, Mapping[str, ObjectAccess | Unknown] | Unknown | None]:
     """The user with their flags, and their access to objects. ``union``: what the permission tables say of
     it; ``None``: nobody asked, and it is not asked for here. A flag that cannot be read stays ``None``."""
-    questions = [Question("login", soql(_LOGIN, user=user.id))]
-    if union is not None:
-        questions.append(Question("access", soql(_ACCESS, user=user.id, objects=list(_OBJECTS))))
-    answers = ask(reader, questions)
+    answers = ask(reader, account_questions(user.id, union is not None))
     login, access = answers["login"], answers.get("access")
     if not isinstance(login, Unknown) and login:
         user = replace(user, is_frozen=login[0]["IsFrozen"], is_locked=login[0]["IsPasswordLocked"])
     if access is None or isinstance(access, Unknown):
         return user, union  # type: ignore[return-value]
     return user, effective_access(access, union)
+
+
+def account_questions(user_id: str, with_access: bool) -> list[Question]:
+    """The queries of :func:`account_state`."""
+    questions = [Question("login", soql(_LOGIN, user=user_id))]
+    if with_access:
+        questions.append(Question("access", soql(_ACCESS, user=user_id, objects=list(_OBJECTS))))
+    return questions
 
 
 def effective_access(rows: Rows, union: object) -> dict[str, ObjectAccess | Unknown]:

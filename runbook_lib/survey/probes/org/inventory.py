@@ -24,13 +24,13 @@ _WITHOUT_ROLE = (
     "SELECT COUNT() FROM Opportunity WHERE Id NOT IN (SELECT OpportunityId FROM OpportunityContactRole)"
 )
 _CURRENCIES = "SELECT CurrencyIsoCode, COUNT(Id) deals FROM Opportunity GROUP BY CurrencyIsoCode"
-_QUERIES = (*_ALL, _IDLE_LEADS, _IDLE_CONTACTS, _CONVERTED, _WITHOUT_ROLE, _CURRENCIES)
-CALLS = calls_for(len(_QUERIES))
+QUERIES = (*_ALL, _IDLE_LEADS, _IDLE_CONTACTS, _CONVERTED, _WITHOUT_ROLE, _CURRENCIES)
+CALLS = calls_for(len(QUERIES))
 
 
 def inventory(reader: SalesforceReader) -> Inventory:
     """How many records there are, as the user of ``reader`` counts them; each refusal is ``Unknown``."""
-    answers = reader.composite_queries(list(_QUERIES))
+    answers = reader.composite_queries(list(QUERIES))
     everything, (idle_leads, idle_contacts, converted, without_role, currencies) = (
         answers[: len(COUNTED)],
         answers[len(COUNTED) :],

@@ -46,7 +46,7 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 
 def surroundings(reader: SalesforceReader, username: str) -> Surroundings:
     """What the records of the sync user ``username`` meet; a kind that is refused is ``Unknown``."""
-    answers = ask(reader, _questions(username))
+    answers = ask(reader, surroundings_questions(username))
     return Surroundings(
         sharing=_read(answers["organization"], _sharing),
         sees_all=_read(answers["sees_all"], lambda rows: tuple(sorted({row["SobjectType"] for row in rows}))),
@@ -60,7 +60,7 @@ def surroundings(reader: SalesforceReader, username: str) -> Surroundings:
 
 def account(reader: SalesforceReader, username: str) -> AccountHealth | Absent | Unknown:
     """The health of the sync user's account; ``Absent`` where there is no such user."""
-    found = ask(reader, _account_questions(username))
+    found = ask(reader, health_questions(username))
     users = found["user"]
     if isinstance(users, Unknown):
         return users
@@ -76,7 +76,8 @@ def account(reader: SalesforceReader, username: str) -> AccountHealth | Absent |
     )
 
 
-def _questions(username: str) -> list[Question]:
+def surroundings_questions(username: str) -> list[Question]:
+    """The queries of :func:`surroundings`."""
     objects = list(MARKETO_FIELD_OBJECTS)
     yes: dict[str, Any] = {"yes": True}
     templates = {
@@ -99,7 +100,8 @@ def _questions(username: str) -> list[Question]:
     return [Question(name, text) for name, text in asked.items()]
 
 
-def _account_questions(username: str) -> list[Question]:
+def health_questions(username: str) -> list[Question]:
+    """The queries of :func:`account`."""
     asked = {
         "user": soql(
             "SELECT LastPasswordChangeDate, ProfileId FROM User WHERE Username = {user}", user=username
