@@ -12,6 +12,7 @@ from runbook_lib.text import Message, say
 _WORDS = {
     "missing": say("is missing"),
     "extra_forbidden": say("is not a key of this file"),
+    "unexpected_keyword_argument": say("is not a key of this file"),
     "string_type": say("must be text"),
     "string_too_short": say("is empty"),
     "bool_type": say("must be true or false"),

@@ -111,7 +111,7 @@ def _keep(step: Duplicates, form: GroupForm, values: dict[str, object]) -> None:
 
 def merge(people: str) -> DuplicateDecision:
     """A decision to merge first."""
-    return DuplicateDecision(DuplicateChoice.MERGE, "", people=people)
+    return DuplicateDecision(DuplicateChoice.MERGE, reason="", people=people)
 
 
 def test_a_kind_and_a_group_are_decided_by_the_form(rehearsed: Session) -> None:
@@ -262,7 +262,7 @@ def test_merged_first_is_proven_by_looking_again(
     rehearsed: Session, rehearsal_server: RehearsalServer
 ) -> None:
     """Leads were to be merged, the others accepted: once no leads share an e-mail, the step is proven."""
-    accept = DuplicateDecision(DuplicateChoice.ACCEPT, "known", "Ada")
+    accept = DuplicateDecision(DuplicateChoice.ACCEPT, reason="known", decided_by="Ada")
     write_duplicates(rehearsed.workspace, accept, merge("lead"))
     step = Duplicates(rehearsed, interactive=True)
     step.look(), step.check()

@@ -67,6 +67,28 @@ def test_how_long_a_consent_counts_stands_in_one_place() -> None:
     assert [line for line in lines if re.search(r"[Aa]gree|consent|plan|timedelta", line)] == []
 
 
+def _keys(owner: ast.ClassDef) -> frozenset[str]:
+    """The annotated names of a class: its fields."""
+    return frozenset(
+        part.target.id
+        for part in owner.body
+        if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name) and part.target.id != "KEY"
+    )
+
+
+def test_the_keys_of_a_decision_stand_once() -> None:
+    """What a file of decisions holds is one class, which is also what the rest of the product works with."""
+    keys = {
+        f"{name}: {node.name}": _keys(node)
+        for name, source in SOURCES.items()
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ClassDef)
+    }
+    rows = {owner for owner in keys if owner.startswith("change/decisions/rows.py") and len(keys[owner]) > 2}
+    repeated = {owner for row in rows for owner in keys if owner != row and keys[owner] >= keys[row]}
+    assert len(rows) >= 5 and repeated == set()
+
+
 def test_one_class_reaches_a_system() -> None:
     """What opens a reader once and keeps its refusal is one class, for a session as for one look."""
     keepers = [

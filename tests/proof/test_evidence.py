@@ -98,7 +98,7 @@ def test_a_tick_proves_nothing(step: str) -> None:
     """Nothing moved in Marketo, but a person says that it did: told, not proven."""
     before = small_org(people_seen=(PeopleSeen("Lead", 100, 0),))
     plan = planned(
-        step, before, Decisions(fields=KEPT, duplicates=DuplicateDecision(DuplicateChoice.ACCEPT, "x"))
+        step, before, Decisions(fields=KEPT, duplicates=DuplicateDecision(DuplicateChoice.ACCEPT, reason="x"))
     )
     evidence = prove(step, before, before, plan, TICK)
     assert statuses(evidence)["status" if step == "09_verify_sync" else "told-by"] is Status.SKIP
@@ -278,8 +278,8 @@ def test_06_a_field_more_shows_that_a_mapping_was_broken() -> None:
 
 def test_07_duplicates() -> None:
     """They are counted, and what becomes of them is decided; merged ones need no decision."""
-    accepted = Decisions(duplicates=DuplicateDecision(DuplicateChoice.ACCEPT, "x"))
-    merge = Decisions(duplicates=DuplicateDecision(DuplicateChoice.MERGE, ""))
+    accepted = Decisions(duplicates=DuplicateDecision(DuplicateChoice.ACCEPT, reason="x"))
+    merge = Decisions(duplicates=DuplicateDecision(DuplicateChoice.MERGE, reason=""))
     none_left = small_org(duplicates=DuplicateCounts(1290, 10, {"lead": 0}, {}))
     assert prove("07", small_org(), small_org(), planned("07", small_org(), accepted)).proven
     assert not prove("07", small_org(), small_org(), planned("07", small_org(), Decisions())).proven

@@ -15,21 +15,23 @@ import csv
 import io
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from runbook_lib import text_files
-from runbook_lib.change.decisions.rows import Row, SetupFile
+from runbook_lib.change.decisions.rows import Row, SetupDecision
 from runbook_lib.disk import write_whole
 from runbook_lib.errors import DecisionFileFault
 from runbook_lib.systems.validation_messages import reason_of
 from runbook_lib.text import Message, counted, printable, say
 from runbook_lib.text_files import TableLine, UnreadableText
 
-R = TypeVar("R", bound=BaseModel)
+R = TypeVar("R", bound=Row | SetupDecision)
 T = TypeVar("T", bound=Row)
 
 
@@ -49,11 +51,12 @@ def read_table(
         faults.append(say("{file}: is empty; its first line must name the columns.", file=path.name))
         return []
     columns = [_column(cell) for cell in table.columns]
-    required = [name for name, cell in row.model_fields.items() if cell.is_required()]
+    ours = _columns(row)
+    required = _reader(row).json_schema().get("required", [])
     if lacking := [name for name in required if name not in columns]:
         faults.append(say("{file}: has no column {columns}.", file=path.name, columns=", ".join(lacking)))
         return []
-    if twice := sorted({name for name in columns if columns.count(name) > 1 and name in row.model_fields}):
+    if twice := sorted({name for name in columns if columns.count(name) > 1 and name in ours}):
         faults.append(
             say("{file}: names the column {columns} twice.", file=path.name, columns=", ".join(twice))
         )
@@ -83,10 +86,10 @@ def _moments_unknown(file: str, count: int) -> Message:
     )  # fmt: skip
 
 
-def checked(row: type[R], values: Mapping[str, object]) -> R:
-    """``values`` as a row; ``DecisionFileFault`` naming every cell that must not be written."""
+def checked(decision: R) -> R:
+    """``decision`` as it may be written; ``DecisionFileFault`` naming every cell that must not be."""
     try:
-        return row.model_validate(values)
+        return _reader(type(decision)).validate_python(asdict(decision))
     except ValidationError as wrong:
         raise DecisionFileFault(
             say("This decision cannot be recorded."),
@@ -102,15 +105,15 @@ def write_table(path: Path, row: type[T], rows: Sequence[T]) -> Path:
     writer = csv.DictWriter(text, columns, lineterminator="\r\n")
     writer.writeheader()
     for each in rows:
-        data = each.model_dump(mode="json")
+        data = _reader(row).dump_python(each, mode="json")
         writer.writerow({name: _as_text(str(data[name])) for name in columns})
     return write_whole(path, "\ufeff" + text.getvalue())
 
 
-def read_setup(path: Path, faults: list[Message]) -> SetupFile | None:
+def read_setup(path: Path, faults: list[Message]) -> SetupDecision | None:
     """The file ``path``; ``None`` where there is none. Faults, with their keys, are added to ``faults``."""
     try:
-        return SetupFile.model_validate(tomllib.loads(text_files.read_text(path)))
+        return _reader(SetupDecision).validate_python(tomllib.loads(text_files.read_text(path)))
     except FileNotFoundError:
         return None
     except ValidationError as wrong:
@@ -125,12 +128,12 @@ def read_setup(path: Path, faults: list[Message]) -> SetupFile | None:
     return None
 
 
-def write_setup(path: Path, setup: SetupFile) -> Path:
+def write_setup(path: Path, setup: SetupDecision) -> Path:
     """Write ``setup`` to the file ``path``: whole, or not at all; comments in the file are kept."""
     import tomlkit  # lazy: only writing needs it
 
     document = tomlkit.parse(text_files.read_text(path)) if path.exists() else tomlkit.document()
-    _put(document, setup.model_dump(exclude_none=True))
+    _put(document, _reader(SetupDecision).dump_python(setup, exclude_none=True))
     return write_whole(path, tomlkit.dumps(document))
 
 
@@ -166,11 +169,12 @@ def _records(
 def _rows(
     file: str, row: type[T], lines: Iterable[tuple[int, dict[str, str]]], faults: list[Message]
 ) -> list[T]:
+    ours = _columns(row)
     rows: list[T] = []
     seen: dict[tuple[str, ...], int] = {}
     for line, cells in lines:
         try:
-            each = row.model_validate(cells)
+            each = _reader(row).validate_python({name: cells[name] for name in ours if name in cells})
         except ValidationError as wrong:
             faults.extend(
                 say(
@@ -189,7 +193,7 @@ def _rows(
                 say("{file}, line {line}: the same as line {first}.", file=file, line=line, first=seen[key])
             )
         seen.setdefault(key, line)
-        rows.append(each.at(line))
+        rows.append(replace(each, line=line))
     return rows
 
 
@@ -207,8 +211,16 @@ def _reasons(wrong: ValidationError) -> Iterator[tuple[str, object]]:
 
 
 def _columns(row: type[Row]) -> list[str]:
-    own = [name for name in row.model_fields if name not in Row.model_fields]
-    return [*own, *Row.model_fields]
+    """The columns of a file: the row's own first; ``line`` is none."""
+    common = [cell.name for cell in fields(Row)]
+    return [*(cell.name for cell in fields(row) if cell.name not in common), *common[:-1]]
+
+
+_built: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
+
+
+def _reader(decision: type[R]) -> TypeAdapter[R]:
+    return _built(decision)
 
 
 def _column(cell: str) -> str:

@@ -14,12 +14,12 @@ from typing import TypeVar
 
 from runbook_lib.change.decisions import decision_fault
 from runbook_lib.change.decisions import files as files
-from runbook_lib.change.decisions.rows import FieldRow, MappingRow, Row
+from runbook_lib.change.decisions.rows import FieldDecision, MappingDecision, Row
 from runbook_lib.errors import WaitsForPerson
 from runbook_lib.text import Message, say
 from runbook_lib.workspace import Workspace
 
-R = TypeVar("R", FieldRow, MappingRow)
+R = TypeVar("R", FieldDecision, MappingDecision)
 Key = tuple[str, ...]
 TABLES = ("fields.csv", "mappings.csv")
 """The files of decisions that several people fill in."""
@@ -67,7 +67,11 @@ def merge_files(workspace: Workspace, table: str, paths: Sequence[Path]) -> tupl
     then as it was.
     """
     file = workspace.decisions / table
-    return _merge(file, MappingRow, paths) if table == "mappings.csv" else _merge(file, FieldRow, paths)
+    return (
+        _merge(file, MappingDecision, paths)
+        if table == "mappings.csv"
+        else _merge(file, FieldDecision, paths)
+    )
 
 
 def _merge(file: Path, kind: type[R], paths: Sequence[Path]) -> tuple[Path, int]:
@@ -92,11 +96,11 @@ def _key(row: Row) -> Key:
     return tuple(str(getattr(row, column)) for column in row.KEY)
 
 
-def _name(row: FieldRow | MappingRow) -> str:
-    return (" ↔ " if isinstance(row, MappingRow) else ".").join(filter(None, _key(row)))
+def _name(row: FieldDecision | MappingDecision) -> str:
+    return (" ↔ " if isinstance(row, MappingDecision) else ".").join(filter(None, _key(row)))
 
 
-def _says(row: FieldRow | MappingRow) -> tuple[object, ...]:
+def _says(row: FieldDecision | MappingDecision) -> tuple[object, ...]:
     """What counts of a row: the decision, and whether sets that others share may be touched."""
     return (row.decision, getattr(row, "shared", False))
 

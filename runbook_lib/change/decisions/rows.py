@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from dataclasses import field as kept
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, Self
@@ -13,8 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PrivateAttr,
-    field_serializer,
+    PlainSerializer,
     model_validator,
 )
 
@@ -102,6 +103,18 @@ def _in_utc(value: datetime | None) -> datetime | None:
         return None
 
 
+def _iso(value: datetime | None) -> str:
+    return value.isoformat().replace("+00:00", "Z") if value else ""
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else ""
+
+
+def _text(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
 def _known(names: tuple[str, ...]) -> tuple[str, ...]:
     unknown = sorted(set(names) - {each.name for each in MARKETO_FIELDS})
     if unknown:
@@ -119,57 +132,60 @@ def _custom(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+MarketoEnvironment = Literal["", "production", "sandbox"]
 Text = Annotated[str, BeforeValidator(_one_line)]
 ApiName = Annotated[str, BeforeValidator(_one_line), Field(pattern=_API_NAME)]
-Moment = Annotated[datetime | None, BeforeValidator(_moment), AfterValidator(_in_utc)]
+Moment = Annotated[
+    datetime | None,
+    BeforeValidator(_moment),
+    AfterValidator(_in_utc),
+    PlainSerializer(_iso, when_used="json"),
+]
 
 
-class Row(BaseModel):
-    """One row of a file of decisions. ``KEY``: the columns that may occur only once together."""
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row of a file of decisions: why, who and when. ``KEY``: the columns that may occur only once
+    together. ``line``: where it stands in its file; 0: not read from one.
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    Checked when it is read or written; the annotations say what may stand in each cell.
+    """
+
     KEY: ClassVar[tuple[str, ...]] = ()
 
     reason: Text = ""
     decided_by: Text = ""
     decided_at: Moment = None
-    _line: int = PrivateAttr(default=0)
-
-    @property
-    def line(self) -> int:
-        """The line of the file on which the row begins; 0 where it comes from no file."""
-        return self._line
-
-    def at(self, line: int) -> Self:
-        """The row, knowing its line."""
-        self._line = line
-        return self
-
-    @field_serializer("decided_at", when_used="json")
-    def _iso(self, value: datetime | None) -> str:
-        return value.isoformat().replace("+00:00", "Z") if value else ""
+    line: int = kept(default=0, compare=False)
 
 
-class FieldRow(Row):
-    """``decisions/fields.csv``."""
+@dataclass(frozen=True)
+class FieldDecision(Row):
+    """``decisions/fields.csv``: keep or hide one field.
+
+    ``shared``: hide it also where a profile or permission set that grants it belongs to other users as well.
+    """
 
     KEY: ClassVar[tuple[str, ...]] = ("object", "field")
     object: ApiName
     field: ApiName
     decision: Annotated[Visibility, BeforeValidator(_lower)]
-    shared: Annotated[bool, BeforeValidator(_yes_or_no)] = False
+    shared: Annotated[bool, BeforeValidator(_yes_or_no), PlainSerializer(_yes, when_used="json")] = False
 
-    @field_serializer("shared", when_used="json")
-    def _word(self, value: bool) -> str:
-        return "yes" if value else ""
+    @property
+    def full_name(self) -> str:
+        """``Lead.Email``."""
+        return f"{self.object}.{self.field}"
 
 
-class MappingRow(Row):
-    """``decisions/mappings.csv``; one of the two fields may be empty where a field has no counterpart."""
+@dataclass(frozen=True)
+class MappingDecision(Row):
+    """``decisions/mappings.csv``: pair, break or leave one Lead field and one Contact field (bare API names);
+    one of the two may be empty where a field has no counterpart."""
 
     KEY: ClassVar[tuple[str, ...]] = ("lead_field", "contact_field")
-    lead_field: Text = ""
-    contact_field: Text = ""
+    lead_field: Annotated[Text, Field(default="")]
+    contact_field: Annotated[Text, Field(default="")]
     decision: Annotated[Pairing, BeforeValidator(_lower)]
 
     @model_validator(mode="after")
@@ -186,21 +202,21 @@ class MappingRow(Row):
         return self
 
 
-class DuplicateRow(Row):
-    """``decisions/duplicates.csv``. ``people``: whom the decision is for: ``all``, a kind of group, groups
-    whose opt-outs contradict each other, or one group (its kind, a colon and its key).
+@dataclass(frozen=True)
+class DuplicateDecision(Row):
+    """``decisions/duplicates.csv``: what to do about people who are there twice.
 
-    ``groups``: how many groups had been counted; empty where nobody had.
+    ``people``: whom the decision is for: ``all``, a kind of group, groups whose opt-outs contradict each
+    other, or one group (its kind, a colon and its key). ``groups``: how many groups had been counted; empty
+    where nobody had.
     """
 
     KEY: ClassVar[tuple[str, ...]] = ("people",)
-    people: Annotated[str, BeforeValidator(_lower), Field(pattern=_PEOPLE)] = ALL
+    people: Annotated[str, BeforeValidator(_lower), Field(pattern=_PEOPLE)] = kept(default=ALL, kw_only=True)
     decision: Annotated[DuplicateChoice, BeforeValidator(_lower)]
-    groups: Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_empty)] = None
-
-    @field_serializer("groups", when_used="json")
-    def _number(self, value: int | None) -> str:
-        return "" if value is None else str(value)
+    groups: Annotated[
+        Annotated[int, Field(ge=0)] | None, BeforeValidator(_empty), PlainSerializer(_text, when_used="json")
+    ] = None
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:
@@ -235,10 +251,20 @@ class ComparisonRules(BaseModel):
     fields: tuple[ApiName, ...] = ()
 
 
-class SetupFile(BaseModel):
-    """``decisions/setup.toml``."""
+@dataclass(frozen=True)
+class SetupDecision:
+    """``decisions/setup.toml``: which fields to create (API names, on Lead and on Contact) and how the sync
+    user gets their rights.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    ``create_user``: create the sync user where there is none, with the profile called ``profile``, the
+    mailbox ``user_email`` (Salesforce sends the first password there), ``last_name`` and ``alias``.
+    ``username``: whom that was decided about; who it is says connection.toml. Empty: nobody was asked.
+    ``read_only_profiles``: profiles whose users may read Marketo's fields, and not edit them.
+    ``sync_campaigns``: Marketo's programs are synced with campaigns, which takes a “Marketing User”.
+    ``custom_objects``: custom objects whose fields are reviewed, too. ``marketo_environment``:
+    ``production`` or ``sandbox``, which no API of Marketo tells; empty: nobody said."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
     marketo_fields: Annotated[tuple[str, ...], AfterValidator(_known)] = RECOMMENDED_FIELDS
     read_only_profiles: Annotated[tuple[Text, ...], AfterValidator(_once)] = ()
     permission_set: ApiName = PERMISSION_SET_NAME
@@ -251,7 +277,7 @@ class SetupFile(BaseModel):
     alias: Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max_length=8)] = "mktosync"
     sync_campaigns: bool = True
     custom_objects: Annotated[tuple[ApiName, ...], AfterValidator(_custom)] = ()
-    marketo_environment: Literal["", "production", "sandbox"] = ""
+    marketo_environment: MarketoEnvironment = ""
     decided_by: Text = ""
     decided_at: Moment = None
     duplicates: ComparisonRules = ComparisonRules()

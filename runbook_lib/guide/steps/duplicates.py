@@ -200,7 +200,9 @@ class Duplicates(DecidedStep):
         ``UsageFault`` where accepting gives no reason."""
         moment, people, by, reason = now(), chosen.people, chosen.by, chosen.reason
         choice = DuplicateChoice(chosen.choice)
-        decided = DuplicateDecision(choice, reason, by, moment, self._groups(people), people)
+        decided = DuplicateDecision(
+            choice, self._groups(people), people=people, reason=reason, decided_by=by, decided_at=moment
+        )
         before = self.decisions
         kept = {each.people: each for each in (before.duplicates, *before.duplicate_rules.values()) if each}
         rows = [decided] if people == ALL else [*(kept | {people: decided}).values()]

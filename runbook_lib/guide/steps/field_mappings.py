@@ -125,7 +125,11 @@ class FieldMappings(ClickingStep):
             why = choice.reason
             if not why and pair is not None and choice.decision.value == pair.suggestion:
                 why = translate(pair.reason, self.session.language)
-            rows.append(MappingDecision(row.lead, row.contact, choice.decision, why, by, moment))
+            rows.append(
+                MappingDecision(
+                    row.lead, row.contact, choice.decision, reason=why, decided_by=by, decided_at=moment
+                )
+            )
         return rows
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from runbook_lib.change.decisions import FieldDecision, Visibility, write_fields
 from runbook_lib.change.decisions.files import write_table
-from runbook_lib.change.decisions.rows import FieldRow
 from runbook_lib.change.plans.field_visibility import undecided_fields
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.steps.patterns.click_step import RECOMMENDATION, DecidedStep
@@ -142,13 +141,16 @@ class FieldVisibility(DecidedStep):
     def _write_proposal(self, left: tuple[str, ...]) -> Path:
         """The recommendation as a file to edit; it counts for nothing before it is saved as fields.csv."""
         rows = [
-            FieldRow(object=each.object, field=each.field, decision=Visibility(each.decision),
-                     reason=translate(each.reason, self.session.language))
-            for each in self._open_suggestions(left)
-        ]  # fmt: skip
-        decided = [FieldRow(**asdict(each)) for each in self.decisions.fields.values()]
+            FieldDecision(
+                advice.object,
+                advice.field,
+                Visibility(advice.decision),
+                reason=translate(advice.reason, self.session.language),
+            )
+            for advice in self._open_suggestions(left)
+        ]
         path = self.session.workspace.decisions / "fields-proposal.csv"
-        return write_table(path, FieldRow, [*rows, *decided])
+        return write_table(path, FieldDecision, [*rows, *self.decisions.fields.values()])
 
     def _open_suggestions(self, left: tuple[str, ...]) -> list[FieldSuggestion]:
         found = [each for each in suggestions(self.snapshot) if each.full_name in set(left)]
@@ -211,7 +213,9 @@ class FieldVisibility(DecidedStep):
             decision = Visibility.KEEP if choice == "keep" else Visibility(each.decision)
             is_advice = decision.value == each.decision
             why = reason or (translate(each.reason, self.session.language) if is_advice else "")
-            rows[each.full_name] = FieldDecision(each.object, each.field, decision, why, by, moment)
+            rows[each.full_name] = FieldDecision(
+                each.object, each.field, decision, reason=why, decided_by=by, decided_at=moment
+            )
         what = say("Keep or hide was decided for {count} fields.", count=len(left))
         write_fields(self.session.workspace, rows.values())
         self.note("decide", Kind.decision, journal_payloads.decision(what, by, reason, moment))

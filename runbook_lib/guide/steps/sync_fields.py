@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from runbook_lib.change.decisions import setup_as_it_stands, write_setup
+from runbook_lib.change.decisions.rows import MarketoEnvironment
 from runbook_lib.change.plans.consents.sync_fields import doubts, reckoned
 from runbook_lib.change.plans.pairing import PRODUCTION, SANDBOX, open_question
 from runbook_lib.guide.state.session import now
@@ -64,7 +65,7 @@ class SyncFields(ClickedStep):
 
     def keep_environment(self, chosen: Chosen) -> Message:
         """Writes down what a person said this Marketo is."""
-        environment = chosen.choice
+        environment: MarketoEnvironment = "sandbox" if chosen.choice == SANDBOX else "production"
         setup = replace(setup_as_it_stands(self.session.workspace), marketo_environment=environment)
         write_setup(self.session.workspace, setup)
         what = say("The Marketo instance is said to be: {environment}.", environment=environment)

@@ -36,12 +36,12 @@ KEY = "0123456789abcdef"
 
 def accept(people: str = "all", reason: str = "few") -> DuplicateDecision:
     """A decision to accept."""
-    return DuplicateDecision(DuplicateChoice.ACCEPT, reason, people=people)
+    return DuplicateDecision(DuplicateChoice.ACCEPT, reason=reason, people=people)
 
 
 def merge(people: str = "all") -> DuplicateDecision:
     """A decision to merge first."""
-    return DuplicateDecision(DuplicateChoice.MERGE, "", people=people)
+    return DuplicateDecision(DuplicateChoice.MERGE, reason="", people=people)
 
 
 def decided(*rows: DuplicateDecision) -> Decisions:

@@ -46,7 +46,13 @@ def field_decisions(draw: st.DrawFn) -> list[FieldDecision]:
         st.lists(st.tuples(API_NAMES, API_NAMES), max_size=6, unique_by=lambda pair: (".".join(pair)).lower())
     )
     return [
-        FieldDecision(*name, draw(st.sampled_from(Visibility)), draw(TEXTS), draw(TEXTS), draw(MOMENTS))
+        FieldDecision(
+            *name,
+            draw(st.sampled_from(Visibility)),
+            reason=draw(TEXTS),
+            decided_by=draw(TEXTS),
+            decided_at=draw(MOMENTS),
+        )
         for name in names
     ]
 
@@ -79,7 +85,7 @@ def test_fields_round_trip(workspace: Workspace, rows: list[FieldDecision]) -> N
 def test_what_drives_a_terminal_reaches_no_file(workspace: Workspace) -> None:
     """A reason with an escape sequence or a turned direction is written without it; a family stays one."""
     reason = "gone\x1b[2J\u202etxt.exe 👨\u200d👩\u200d👧\u00a0ok"
-    write_fields(workspace, [FieldDecision("Lead", "Tier__c", Visibility.HIDE, reason)])
+    write_fields(workspace, [FieldDecision("Lead", "Tier__c", Visibility.HIDE, reason=reason)])
     written = (workspace.decisions / "fields.csv").read_text(encoding="utf-8")
     assert not {"\x1b", "\u202e"} & set(written) and "👨\u200d👩\u200d👧" in written
     assert "gone\ufffd[2J\ufffdtxt.exe" in read_decisions(workspace).fields["Lead.Tier__c"].reason
@@ -97,7 +103,7 @@ def test_mappings_round_trip(
     workspace: Workspace, names: list[tuple[str, str]], choice: Pairing, reason: str
 ) -> None:
     """Mapping decisions survive the file."""
-    rows = tuple(MappingDecision(*pair, choice, reason) for pair in names)
+    rows = tuple(MappingDecision(*pair, choice, reason=reason) for pair in names)
     write_mappings(workspace, rows)
     assert read_decisions(workspace).mappings == rows
 
@@ -106,7 +112,7 @@ def test_setup_and_duplicates_round_trip(workspace: Workspace) -> None:
     """The set-up (TOML) and the decision about duplicates survive their files."""
     setup = SetupDecision(("mkto71_Lead_Score__c",), create_user=True, user_email="it@acme.example",
                           decided_by="Ada", decided_at=datetime(2026, 11, 22, tzinfo=UTC))  # fmt: skip
-    accepted = DuplicateDecision(DuplicateChoice.ACCEPT, "=they are tests", "Ada")
+    accepted = DuplicateDecision(DuplicateChoice.ACCEPT, reason="=they are tests", decided_by="Ada")
     write_setup(workspace, setup)
     write_duplicates(workspace, accepted)
     read = read_decisions(workspace)
@@ -219,7 +225,7 @@ def test_a_spreadsheet_between_loses_nothing(
     if encoding == "cp1252":
         reasons = [each.replace("＝", "=") for each in reasons]  # it has no such sign
         assume(not any("ä€€" in each for each in reasons))  # its bytes are U+4000 in UTF-8
-    rows = [FieldDecision("Lead", f"F{n}__c", Visibility.KEEP, each) for n, each in enumerate(reasons)]
+    rows = [FieldDecision("Lead", f"F{n}__c", Visibility.KEEP, reason=each) for n, each in enumerate(reasons)]
     path = write_fields(workspace, rows)
     cells = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
     saved = io.StringIO(newline="")
@@ -234,7 +240,10 @@ def test_no_cell_is_a_formula(workspace: Workspace, reasons: list[str]) -> None:
     """Whatever is typed, no cell of the file begins a formula, by whichever separator it is split."""
     path = write_fields(
         workspace,
-        [FieldDecision("Lead", f"F{n}__c", Visibility.KEEP, each, each) for n, each in enumerate(reasons)],
+        [
+            FieldDecision("Lead", f"F{n}__c", Visibility.KEEP, reason=each, decided_by=each)
+            for n, each in enumerate(reasons)
+        ],
     )
     content = path.read_bytes()
     assert content.startswith(codecs.BOM_UTF8)  # without it Excel takes the file for cp1252
@@ -246,7 +255,7 @@ def test_no_cell_is_a_formula(workspace: Workspace, reasons: list[str]) -> None:
 
 def test_the_faulty_files_are_named(workspace: Workspace) -> None:
     """Only the files that have faults are named, so that the others can stay."""
-    write_duplicates(workspace, DuplicateDecision(DuplicateChoice.MERGE, ""))
+    write_duplicates(workspace, DuplicateDecision(DuplicateChoice.MERGE, reason=""))
     assert unreadable(workspace) == ()
     write(workspace, "nonsense")
     assert unreadable(workspace) == (workspace.decisions / "fields.csv",)
@@ -261,10 +270,10 @@ def test_a_mapping_must_make_sense(workspace: Workspace, row: str) -> None:
 
 def test_what_cannot_be_read_is_not_written(workspace: Workspace) -> None:
     """A decision that would be refused on reading is refused on writing, and the old file stays."""
-    write_duplicates(workspace, DuplicateDecision(DuplicateChoice.MERGE, ""))
+    write_duplicates(workspace, DuplicateDecision(DuplicateChoice.MERGE, reason=""))
     with pytest.raises(DecisionFileFault, match="needs a reason"):
-        write_duplicates(workspace, DuplicateDecision(DuplicateChoice.ACCEPT, " "))
-    assert read_decisions(workspace).duplicates == DuplicateDecision(DuplicateChoice.MERGE, "")
+        write_duplicates(workspace, DuplicateDecision(DuplicateChoice.ACCEPT, reason=" "))
+    assert read_decisions(workspace).duplicates == DuplicateDecision(DuplicateChoice.MERGE, reason="")
 
 
 @pytest.mark.parametrize("first", ["sep=;\r\n", "SEP=;\n", '"sep=;"\r\n'])

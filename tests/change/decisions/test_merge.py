@@ -12,22 +12,22 @@ from hypothesis import strategies as st
 from runbook_lib.change.decisions import Visibility, read_decisions
 from runbook_lib.change.decisions.files import write_table
 from runbook_lib.change.decisions.merge import merge_files, merged
-from runbook_lib.change.decisions.rows import FieldRow
+from runbook_lib.change.decisions.rows import FieldDecision
 from runbook_lib.errors import DecisionFileFault, WaitsForPerson
 from runbook_lib.workspace import Workspace
 
 NAMES = ("A__c", "B__c", "C__c", "D__c")
 
 
-def row(name: str, decision: str, by: str = "", hour: int = 9) -> FieldRow:
+def row(name: str, decision: str, by: str = "", hour: int = 9) -> FieldDecision:
     """A decision about a field of Lead."""
     moment = datetime(2026, 11, 27, hour, tzinfo=UTC) if by else None
-    return FieldRow(
+    return FieldDecision(
         object="Lead", field=name, decision=Visibility(decision), decided_by=by, decided_at=moment
     )
 
 
-def said(rows: list[FieldRow]) -> dict[str, str]:
+def said(rows: list[FieldDecision]) -> dict[str, str]:
     """Field → decision."""
     return {each.field: each.decision.value for each in rows}
 
@@ -76,10 +76,10 @@ def test_no_order_and_no_loss(base: dict[str, str], one: dict[str, str], two: di
 
 def test_nothing_is_written_on_a_conflict_or_a_bad_row(workspace: Workspace, tmp_path: Path) -> None:
     """The file in the workspace is as it was unless all can be merged; then it holds everything."""
-    file = write_table(workspace.decisions / "fields.csv", FieldRow, [row("A__c", "keep")])
+    file = write_table(workspace.decisions / "fields.csv", FieldDecision, [row("A__c", "keep")])
     before = file.read_bytes()
-    ann = write_table(tmp_path / "ann.csv", FieldRow, [row("A__c", "hide", "Ann"), row("B__c", "hide")])
-    bob = write_table(tmp_path / "bob.csv", FieldRow, [row("B__c", "keep", "Bob")])
+    ann = write_table(tmp_path / "ann.csv", FieldDecision, [row("A__c", "hide", "Ann"), row("B__c", "hide")])
+    bob = write_table(tmp_path / "bob.csv", FieldDecision, [row("B__c", "keep", "Bob")])
     with pytest.raises(WaitsForPerson, match="1 rows were decided differently"):
         merge_files(workspace, "fields.csv", [ann, bob])
     (tmp_path / "bad.csv").write_text("object,field,decision\nLead,B__c,maybe\n", encoding="utf-8")

@@ -74,7 +74,9 @@ def decisions_of(told: Mapping[str, Any]) -> Decisions:
         mappings=tuple(
             MappingDecision(lead, contact, Pairing(word)) for lead, contact, word in told.get("mappings", ())
         ),
-        duplicates=DuplicateDecision(DuplicateChoice(duplicates[0]), duplicates[1]) if duplicates else None,
+        duplicates=DuplicateDecision(DuplicateChoice(duplicates[0]), reason=duplicates[1])
+        if duplicates
+        else None,
     )
 
 
@@ -138,7 +140,7 @@ def test_a_planner_reads_only_its_parts(step: str) -> None:
     seen = small_org()
     needed = {part.value for part in parts_for(step)}
     bare = replace(seen, **{part.value: None for part in Part if part.value not in needed})
-    decisions = Decisions(SetupDecision(), duplicates=DuplicateDecision(DuplicateChoice.ACCEPT, "x"))
+    decisions = Decisions(SetupDecision(), duplicates=DuplicateDecision(DuplicateChoice.ACCEPT, reason="x"))
     assert plan_for(step, bare, decisions, NOW) == plan_for(step, seen, decisions, NOW)
 
 
@@ -153,7 +155,7 @@ def test_a_bound_is_a_bound(count: int) -> None:
 def test_duplicates_are_told_as_they_were_counted() -> None:
     """08 names the number of groups counted in 07, and a bound where that was not written down."""
     seen = small_org(duplicates=DuplicateCounts(1300, 0, {"lead": 9, "across": 4}, {}))
-    counted = DuplicateDecision(DuplicateChoice.ACCEPT, "x", groups=13)
+    counted = DuplicateDecision(DuplicateChoice.ACCEPT, reason="x", groups=13)
     for decided, told in ((counted, " 13 groups"), (replace(counted, groups=None), "At most 20 groups")):
         plan = plan_for("08", seen, Decisions(duplicates=decided), NOW)
         assert told in {each.id: str(each.text) for each in plan.consents}["duplicates"]
@@ -162,12 +164,16 @@ def test_duplicates_are_told_as_they_were_counted() -> None:
 @given(st.lists(st.sampled_from(Pairing), min_size=2, max_size=2))
 def test_an_approval_of_08_is_for_these_mappings(choices: list[Pairing]) -> None:
     """Its digest changes when a mapping is decided otherwise, if that changes something in Marketo."""
-    accepted = DuplicateDecision(DuplicateChoice.ACCEPT, "x")
+    accepted = DuplicateDecision(DuplicateChoice.ACCEPT, reason="x")
     one, other = (
         plan_for("08", small_org(), Decisions(mappings=mappings, duplicates=accepted), NOW).digest
         for mappings in (
             (MappingDecision("Region__c", "Region__c", choices[0]),),
-            (MappingDecision("Region__c", "Region__c", choices[1], "another reason", "Bob"),),
+            (
+                MappingDecision(
+                    "Region__c", "Region__c", choices[1], reason="another reason", decided_by="Bob"
+                ),
+            ),
         )
     )
     assert (one == other) == (len({choice is Pairing.BREAK for choice in choices}) == 1)
@@ -176,7 +182,7 @@ def test_an_approval_of_08_is_for_these_mappings(choices: list[Pairing]) -> None
 @given(st.integers(1301, 1310), st.integers(900, 910))
 def test_a_few_records_more_do_not_void_an_approval(people: int, leads: int) -> None:
     """The digest of 08 stays while the bounds of its consents hold."""
-    decisions = Decisions(duplicates=DuplicateDecision(DuplicateChoice.ACCEPT, "x"))
+    decisions = Decisions(duplicates=DuplicateDecision(DuplicateChoice.ACCEPT, reason="x"))
     others = dict.fromkeys(("Account", "Opportunity", "Campaign"), 0)
     some = small_org(rows={"Lead": 905, "Contact": 400, **others})
     more = small_org(

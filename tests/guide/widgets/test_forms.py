@@ -226,7 +226,7 @@ def test_merging_first_can_be_decided_otherwise(rehearsed: Session) -> None:
     """Below a decision to merge that was not carried out the form stays; accepting then ends the waiting."""
     step = Duplicates(rehearsed, interactive=True)
     step.look()
-    write_duplicates(rehearsed.workspace, DuplicateDecision(DuplicateChoice.MERGE, ""))
+    write_duplicates(rehearsed.workspace, DuplicateDecision(DuplicateChoice.MERGE, reason=""))
     shown = step.decide()
     assert shown.form is not None and "How to merge" in shown.plain
     assert "First finish" in step.do().plain

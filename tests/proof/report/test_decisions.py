@@ -24,7 +24,9 @@ def test_hidden_fields_are_named_and_kept_ones_counted(workspace: Workspace) -> 
     write_fields(
         workspace,
         [
-            FieldDecision("Lead", "National_ID__c", Visibility.HIDE, "encrypted", "Ada", AT),
+            FieldDecision(
+                "Lead", "National_ID__c", Visibility.HIDE, reason="encrypted", decided_by="Ada", decided_at=AT
+            ),
             FieldDecision("Lead", "Region__c", Visibility.KEEP),
             FieldDecision("Contact", "Region__c", Visibility.KEEP),
         ],
@@ -37,7 +39,9 @@ def test_hidden_fields_are_named_and_kept_ones_counted(workspace: Workspace) -> 
 
 def test_mappings_are_named(workspace: Workspace) -> None:
     """Each pair stands with what becomes of it."""
-    write_mappings(workspace, [MappingDecision("A__c", "B__c", Pairing.BREAK, "differ", "Ada")])
+    write_mappings(
+        workspace, [MappingDecision("A__c", "B__c", Pairing.BREAK, reason="differ", decided_by="Ada")]
+    )
     (told,) = decided_on_file(workspace, str)["06_field_mappings"]
     assert (told.what, told.reason) == ("Break the pair: Lead.A__c = Contact.B__c", "differ")
 

@@ -13,7 +13,7 @@ from runbook_lib.survey.model.inventory import Inventory
 from runbook_lib.survey.snapshot import DuplicateCounts, Snapshot, Unknown
 from tests.org_by_hand import NOW, small_org, visible
 
-ACCEPTED = Decisions(duplicates=DuplicateDecision(DuplicateChoice.ACCEPT, "tests"))
+ACCEPTED = Decisions(duplicates=DuplicateDecision(DuplicateChoice.ACCEPT, reason="tests"))
 REFUSED = Unknown("refused", "INSUFFICIENT_ACCESS")
 NOBODY = {"Lead": 0, "Contact": 0, "Account": 0, "Opportunity": 0, "Campaign": 0}
 

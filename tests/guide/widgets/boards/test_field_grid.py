@@ -210,9 +210,9 @@ def test_notebook_04_shows_what_is_on_file(rehearsed: Session) -> None:
     seen = {name: tuple(each for each in some if each.name != "Gone__c") for name, some in fields.items()}
     step.seen = replace(small_org(visible=seen, present=fields), taken_at=now())
     decided = [
-        FieldDecision("Lead", "Region__c", Visibility.KEEP, "territories", "Ada"),
-        FieldDecision("Contact", "Z_Old__c", Visibility.KEEP, "", "Ada"),
-        FieldDecision("Lead", "Gone__c", Visibility.HIDE, "formula", "Ada"),
+        FieldDecision("Lead", "Region__c", Visibility.KEEP, reason="territories", decided_by="Ada"),
+        FieldDecision("Contact", "Z_Old__c", Visibility.KEEP, reason="", decided_by="Ada"),
+        FieldDecision("Lead", "Gone__c", Visibility.HIDE, reason="formula", decided_by="Ada"),
     ]
     write_fields(rehearsed.workspace, decided)
     shown = step.decide()

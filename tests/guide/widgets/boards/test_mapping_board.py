@@ -109,8 +109,8 @@ def test_what_speaks_for_or_against_a_pair() -> None:
 def test_what_is_on_file_is_shown() -> None:
     """A decision stands in its row, with reason and name; a pair that only the file names has a row, too."""
     rows = rows_of(
-        MappingDecision("region__C", "Region__c", Pairing.BREAK, "other meaning", "Ada"),
-        MappingDecision("Alone__c", "Shoe__c", Pairing.PAIR, "", "Bob"),
+        MappingDecision("region__C", "Region__c", Pairing.BREAK, reason="other meaning", decided_by="Ada"),
+        MappingDecision("Alone__c", "Shoe__c", Pairing.PAIR, reason="", decided_by="Bob"),
         MappingDecision("Gone__c", "Shoe__c", Pairing.LEAVE),
     )
     found = {each.name: each for each in rows}
@@ -131,7 +131,9 @@ def test_html_and_text_hold_the_same_state(language: str) -> None:
 
 def state_of_board(language: str) -> Any:
     """The board as a table."""
-    decided = MappingDecision("Region__c", "Region__c", Pairing.BREAK, "other meaning", "Ada")
+    decided = MappingDecision(
+        "Region__c", "Region__c", Pairing.BREAK, reason="other meaning", decided_by="Ada"
+    )
     return state_of(rows_of(decided, language=language))
 
 
@@ -235,8 +237,8 @@ def test_notebook_06_waits_and_shows_what_is_on_file(step: FieldMappings) -> Non
     assert "separate" in shown.plain and "SMB" in shown.html
     write_mappings(
         step.session.workspace,
-        [MappingDecision("Region__c", "Region__c", Pairing.BREAK, "other meaning", "Ada"),
-         MappingDecision("Budget__c", "Budget__c", Pairing.LEAVE, "same", "Ada")],
+        [MappingDecision("Region__c", "Region__c", Pairing.BREAK, reason="other meaning", decided_by="Ada"),
+         MappingDecision("Budget__c", "Budget__c", Pairing.LEAVE, reason="same", decided_by="Ada")],
     )  # fmt: skip
     shown = step.decide()
     assert shown.form is not None and "other meaning" in shown.plain
