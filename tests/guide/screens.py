@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from time import monotonic
 from typing import Any
 
 import ipywidgets
@@ -20,7 +21,6 @@ from runbook_lib.guide.state import history
 from runbook_lib.guide.state.phases import BEATS
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps import STEPS
-from runbook_lib.guide.views.view import Clicks, Instead, View
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import ROAD, START_SYNC, SYNC_FIELDS, StepSpec
 from runbook_lib.systems.rehearsal_console import RehearsalConsole
@@ -30,7 +30,7 @@ from tests.guide.walking import ORG
 TYPED = {"Name der Org": ORG, "Ihr Name": "Ada", "Begründung": "Go-live", "Warum": "Go-live"}
 """Word of a label in German → what is typed into its box; the others stay as they are."""
 ROUNDS = 5
-"""How often a notebook is run at most until its step is proven."""
+"""How many forms of one notebook are answered at most until its step is proven."""
 _CLICKS = {
     SYNC_FIELDS.name: ("marketo.sync_with_salesforce", "marketo.sync_fields", "marketo.confirm_credentials"),
     START_SYNC.name: ("marketo.start_salesforce_sync", "marketo.start_sync"),
@@ -48,6 +48,8 @@ class Screen:
     rows: int = 0
     """Words in the rows of live tables."""
     is_proven: bool = False
+    took: list[float] = field(default_factory=list)
+    """Seconds from a form that was sent to the new state of all that depends on it, one for each form."""
 
     @property
     def words(self) -> int:
@@ -61,35 +63,44 @@ def count_words(text: str) -> int:
 
 
 def walk_by_hand(session: Session, server: RehearsalServer) -> Iterator[Screen]:
-    """Walks the road as a person does, until each step is proven; what its notebook then shows."""
+    """Walks the road as a person does: “Run All” once, then form after form, until the step is proven; what
+    its notebook then shows."""
     for spec in ROAD:
         step = STEPS[spec.name](session, interactive=True)
-        for _ in range(ROUNDS):
-            screen = Screen(spec, _prose(spec, session.language))
-            _run_all(step, screen, server)
-            screen.is_proven = history.proven(session.journal, spec.name) is not None
-            if screen.is_proven:
-                break
+        screen = Screen(spec, _prose(spec, session.language))
+        run_all(step)
+        while step.waits_at is not None and len(screen.took) < ROUNDS:
+            _fill_in(step, step.waits_at, screen, server)
+        screen.is_proven = history.proven(session.journal, spec.name) is not None
+        for beat in BEATS:
+            texts, rows = labels(step.screens.screen(beat).box)
+            screen.texts[beat] = texts
+            screen.rows += rows
         yield screen
 
 
-def _run_all(step: Step, screen: Screen, server: RehearsalServer) -> None:
-    """Runs the five beats, and answers the form that is waited for."""
+def run_all(step: Step) -> None:
+    """Run ▸ Run All Cells."""
     for beat in BEATS:
-        view = getattr(step, beat)()
-        if view.form is None:
-            screen.texts[beat] = visible_text(view.html)
-            continue
-        waits = step.waits_for is not None
-        widget = view.form()
-        shown = tuple(block for block in view.blocks if not isinstance(block, Clicks | Instead))
-        labels, rows = _labels(widget)
-        screen.rows += rows
-        screen.texts[beat] = f"{visible_text(View(view.language, view.title, shown).html)} {labels}"
-        if waits:
-            if beat == "do":
-                _click(step, server)
-            _answer(widget)
+        getattr(step, beat)()
+
+
+def _fill_in(step: Step, beat: str, screen: Screen, server: RehearsalServer) -> None:
+    """Answers the form that the notebook waits for; the rest goes on by itself."""
+    if beat == "do":
+        _click(step, server)
+    began = monotonic()
+    _answer(step.screens.screen(beat).box)
+    screen.took.append(monotonic() - began)
+
+
+def send(step: Step, beat: str, name: str) -> None:
+    """Types a name under ``beat`` and presses the last button there; nothing else is touched."""
+    widgets = list(_all(step.screens.screen(beat).box))
+    *_, box = (each for each in widgets if isinstance(each, ipywidgets.Text))
+    box.value = name
+    *_, last = (each for each in widgets if isinstance(each, ipywidgets.Button))
+    last.click()
 
 
 def _answer(widget: Any) -> None:
@@ -116,8 +127,8 @@ def _click(step: Step, server: RehearsalServer) -> None:
         console.submit(label(key, session.language), typed if key == "marketo.sync_fields" else None)
 
 
-def _labels(widget: Any) -> tuple[str, int]:
-    """What a form shows of its own, and how many words its tables hold."""
+def labels(widget: Any) -> tuple[str, int]:
+    """What a screen shows, its forms included, and how many words its tables hold."""
     texts, rows = [], 0
     for inner in _all(widget):
         if isinstance(inner, ipywidgets.HTML):

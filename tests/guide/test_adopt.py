@@ -48,7 +48,7 @@ def test_sync_fields_clicked_before_the_look(before_05: Session, rehearsal_serve
     click(before_05, rehearsal_server, *SYNC_FIELDS_CLICKS)
     stop = stopped(before_05)
     assert isinstance(stop, WaitsForPerson)
-    assert "already been clicked" in str(stop) and "runbook adopt" in str(stop)
+    assert "already clicked" in str(stop) and "runbook adopt" in str(stop)
     with pytest.raises(WaitsForPerson, match="runbook adopt"):
         approve_plan(before_05.workspace.path, SYNC_FIELDS, "Ada", "go-live", ORG)
     told = adopt_connection(before_05.workspace.path, WHO).plain
@@ -68,7 +68,7 @@ def test_a_person_adopts_in_the_notebook(before_05: Session, rehearsal_server: R
     click(before_05, rehearsal_server, *SYNC_FIELDS_CLICKS)
     step = STEPS[SYNC_FIELDS.name](before_05, interactive=True)
     shown = step.look()
-    assert shown.form is not None and "already been clicked" in shown.plain
+    assert shown.form is not None and "already clicked" in shown.plain
     assert "First finish" in step.do().plain
     answer(step, AdoptForm, by="Ada", clicked_by="", clicked_at="")
     assert standing_of(before_05, SYNC_FIELDS).is_adopted and "Proven before" in step.do().plain

@@ -20,14 +20,12 @@ from runbook_lib.guide.state import history
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.guide.steps.marketo_fields import MarketoFields
-from runbook_lib.guide.widgets.forms.confirm import ConfirmForm
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.org.controls import turn_switches, turn_user
 from runbook_lib.rehearsal.server import RehearsalServer
 from tests.guide.state.standing.test_scope import change
 from tests.guide.test_new_user import NEW, SMALLEST, users
-from tests.guide.walking import answer
 
 FIELDS, USER = "01_marketo_fields", "02_sync_user"
 SCORE = "mkto71_Lead_Score__c"
@@ -242,12 +240,10 @@ def test_the_session_ends_with_a_person_there(fields: Scene) -> None:
     """In the notebook it is a card, and running the beats again in the same kernel completes the step."""
     step = MarketoFields(fields.session, interactive=True)
     step.look(), step.check(), step.decide()
-    answer(step, ConfirmForm, by="Ada")
     fields.server.org.expire_sessions()
     assert "The session has ended" in step.do().plain
     for beat in (step.look, step.check, step.decide):
         beat()
-    answer(step, ConfirmForm, by="Ada")
     step.do()
     assert "Proven" in step.prove().plain
     assert fields.made()["CustomField"] == 2

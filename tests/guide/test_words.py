@@ -37,6 +37,12 @@ def test_few_words_on_the_screens(screens: list[Screen]) -> None:
     assert len(screens) == len(ROAD) and sum(told.values()) <= MOST_WORDS, told
 
 
+def test_one_run_all_for_each_notebook(screens: list[Screen]) -> None:
+    """Every notebook is run once: each form that is sent carries the road on by itself, to the end."""
+    assert all(screen.is_proven for screen in screens) and len(screens) == 11
+    assert sum(len(screen.took) for screen in screens) >= 9
+
+
 def test_what_is_in_order_is_one_line(screens: list[Screen]) -> None:
     """The checks of a gate that are in order stand behind one line that says how many they are."""
     (gate,) = [screen for screen in screens if screen.spec.irreversible and screen.spec.number == 5]

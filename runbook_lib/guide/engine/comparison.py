@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,6 @@ from runbook_lib.errors import UsageFault
 from runbook_lib.guide.state.comparison import SHOW_PEOPLE, Compared, groups_file, probable_file, shows_people
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.state.traces.left_behind import people_at_work
-from runbook_lib.guide.views.moving_line import MovingLine
 from runbook_lib.review.duplicates.email_rules import EmailRules
 from runbook_lib.review.duplicates.exact import find_exact
 from runbook_lib.review.duplicates.probable.engines import DuckDbEngine, Engine, SparkEngine
@@ -70,7 +69,7 @@ def compare_people(session: Session, rules: ComparisonRules) -> Compared:
 def _compare(session: Session, rules: ComparisonRules, where: Engine) -> Compared:
     workspace, reader = session.workspace, session.admin()
     before = session.calls()["salesforce"]
-    told = Teller(session.language)
+    told = Teller(session.transport.tell)
     listener = Listener(told.foretell, told.go_on)
     extract_people(reader, workspace.extract, now(), rules.fields, listener=listener)
     calls = session.calls()["salesforce"] - before
@@ -154,9 +153,8 @@ def _in_marketo(session: Session, told: Teller) -> InMarketo | Unknown:
 class Teller:
     """Tells while people are read: what it will cost, then how fast it goes and how long it takes."""
 
-    language: str
+    tell: Callable[[Message], None]
     calls: int = 0
-    line: MovingLine | None = None
 
     def foretell(self, people: Mapping[str, int], calls: int) -> None:
         """Before the first job."""
@@ -222,5 +220,4 @@ class Teller:
     def _show(self, text: Message) -> None:
         """One line, which the next one replaces; nothing outside a notebook."""
         if "IPython" in sys.modules:
-            self.line = self.line or MovingLine(self.language)
-            self.line.show(text)
+            self.tell(text)

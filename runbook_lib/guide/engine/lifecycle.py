@@ -9,14 +9,16 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 from time import monotonic
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
-from runbook_lib.disk import cannot_write
-from runbook_lib.errors import Cancelled, Defect, RunbookError, SecretLeaked, WaitsForPerson
+from runbook_lib.errors import Defect, RunbookError, SecretLeaked, WaitsForPerson
+from runbook_lib.guide.engine.asking import Answer, Ask, Body, Said, first_title
 from runbook_lib.guide.engine.plain_run import PlainRun
+from runbook_lib.guide.engine.screens import Screens
+from runbook_lib.guide.engine.stops import stop_of
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.phases import BEAT_WORDS, BEATS
 from runbook_lib.guide.state.session import Session
@@ -27,27 +29,14 @@ from runbook_lib.guide.views.identity import identity_strip
 from runbook_lib.guide.views.moving_line import MovingLine
 from runbook_lib.guide.views.next_steps import on_file
 from runbook_lib.guide.views.plan import age, evidence_blocks
-from runbook_lib.guide.views.view import Answered, Block, Card, Clicks, Line, Tone, View, error_card
+from runbook_lib.guide.views.view import Block, Card, Clicks, Line, Tone, View, error_card
 from runbook_lib.guide.widgets.form import Form, Person, Take, Values, below_each_other
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.road import StepSpec
 from runbook_lib.survey.snapshot import Snapshot
-from runbook_lib.text import Message, say
-
-Answer = TypeVar("Answer")
-Body = Callable[[], Iterable[Block]]
-Said = Message | Iterable[Block]
-"""What a step says of an answer that it has kept."""
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A form, and what the step does with its answer: it alone writes down, and goes on."""
-
-    form: Form[Any]
-    keep: Callable[[Any], Said]
+from runbook_lib.text import Message, joined, say
 
 
 class Beats:
@@ -63,15 +52,23 @@ class Beats:
         self.waits_for: Message | None = None
         self.seen: Snapshot | None = None
         self._stopped: tuple[str, RunbookError] | None = None
+        self._goes_on = False
         self._plain: PlainRun | None = None
-        self._answered = Answered()
         self._began = monotonic()
-        session.transport.tell = MovingLine(session.language).show  # what is waited for is told
+        self.screens = Screens(session.language)
+        self._bodies: dict[str, Body] = {}
+        # what is waited for is told
+        session.transport.tell = self.screens.tell if interactive else MovingLine(session.language).show
 
     @property
     def name(self) -> str:
         """The notebook's name: ``05_sync_fields``."""
         return self.spec.name
+
+    @property
+    def waits_at(self) -> str | None:
+        """The beat that waits for a person, or that was stopped; ``None``: nothing is unfinished."""
+        return self._stopped[0] if self._stopped else None
 
     def run_plainly(self, plain: PlainRun) -> None:
         """No run looks after this notebook: ``plain`` does."""
@@ -102,10 +99,36 @@ class Beats:
             said = ask.keep(answer)
         return [Card(Tone.OK, said)] if isinstance(said, Message) else list(said)
 
+    def press(self, beat: str, ask: Ask, values: Values) -> list[Block]:
+        """A button under ``beat`` was pressed: the answer is kept, and what depends on it shows its new
+        state."""
+        self._goes_on = False
+        said = self.take(ask, values)
+        if self._goes_on:
+            self._run_on(beat, first_title(said))
+        return said
+
     def go_on(self) -> None:
         """What the later beats waited for is there."""
         self.waits_for = self._stopped = None
-        self._answered.tell()
+        self._goes_on = True
+
+    def _run_on(self, asked: str, said: object) -> None:
+        """Runs the beat that asked and those behind it, until one needs a person, who is led there."""
+        beats = self.screens.from_beat(asked)
+        for beat in beats:
+            self._perform(beat)
+        if not beats:
+            return
+        here = self._stopped[0] if self._stopped else beats[-1]
+        parts = [said] if here == asked and str(said) else []
+        if self._stopped:
+            parts.append(say("Next: {what}", what=self._stopped[1].what))
+        elif beats[-1] != BEATS[-1]:
+            parts.append(say("Next: run the cells below, with Run ▸ Run All Cells."))
+        else:
+            parts = parts or [say("Done: what was measured stands below.")]
+        self.screens.lead(asked, said, here, joined(parts, " "))
 
     def note(self, beat: str, kind: Kind, payload: dict[str, Any]) -> None:
         """Writes an entry of this step into the journal."""
@@ -138,9 +161,21 @@ class Beats:
 
     def beat(self, beat: str, body: Body) -> View:
         """Runs one beat and shows it; headless, what stops it is raised again."""
+        self._bodies[beat] = body
+        if self.interactive:
+            self.screens.stand_here(beat)
+        return self._perform(beat)
+
+    def _perform(self, beat: str) -> View:
+        self._at = beat
+        self.screens.begin(beat)
+        view = self._locked(beat)
+        return replace(view, is_on_screen=self.screens.show(beat, view))
+
+    def _locked(self, beat: str) -> View:
         try:
             with self.session.workspace.lock(f"notebook {self.name}"):
-                view = self._beat(beat, body)
+                view = self._beat(beat)
                 self._search(view.html + view.plain if self._plain else "", beat == BEATS[-1])
                 return view
         except SecretLeaked:
@@ -154,15 +189,14 @@ class Beats:
         finally:  # a kernel ends without closing its session
             self.session.keep_calls()
 
-    def _beat(self, beat: str, body: Body) -> View:
+    def _beat(self, beat: str) -> View:
         if done := self.proof_on_file():
             if self._plain is not None:
                 self._plain.passed_over()
             return self._view(beat, self._told_again(beat, done), self.asks_when_proven(beat))
         if waiting := self._unfinished_before(beat):
             return self._view(beat, [waiting])
-        self._answered = Answered()
-        return self._view(beat, self._run(beat, body), self.asks_here)
+        return self._view(beat, self._run(beat, self._bodies[beat]), self.asks_here)
 
     def _search(self, text: str, is_last: bool) -> None:
         """Where no run searches after the notebook: ``text`` that is about to leave it, and at the end what
@@ -178,7 +212,7 @@ class Beats:
             raise
 
     def _run(self, beat: str, body: Body) -> list[Block]:
-        self._at, self.waits_for = beat, None
+        self.waits_for = None
         self._asked.pop(beat, None)
         world = self.session.connection.rehearsal
         versions = {"runbook": version("marketo-salesforce-runbook"), "python": sys.version.split()[0]}
@@ -192,26 +226,10 @@ class Beats:
         except RunbookError as error:
             self.end(error.outcome, error)
             raise
-        except KeyboardInterrupt:
-            cancelled = Cancelled(say("Stopped manually during “{beat}”.", beat=BEAT_WORDS[beat]))
-            self.end(cancelled.outcome, cancelled)
-            raise cancelled from None
-        except OSError as fault:
-            stop = cannot_write(fault, self.session.workspace.path)
-            self.end(stop.outcome, stop)
-            raise stop from None
-        except Exception as fault:
-            defect = Defect(
-                say(
-                    "The runbook itself failed: {kind}: {text}",
-                    kind=type(fault).__name__,
-                    text=self._masked(str(fault)),
-                ),
-                where=f"{self.name}, {beat}",
-                fix=say("Nothing else was done. Please report this with the journal."),
-            )
-            self.end(defect.outcome, self._masked(traceback.format_exc()))
-            raise defect from fault
+        except (Exception, KeyboardInterrupt) as fault:
+            stop = stop_of(fault, self._masked, f"{self.name}, {beat}", self.session.workspace.path)
+            self.end(stop.outcome, self._masked(traceback.format_exc()) if isinstance(stop, Defect) else stop)
+            raise stop from (fault if isinstance(stop, Defect) else None)
         self._stopped = None
         if self.waits_for is not None:
             waits = WaitsForPerson(self.waits_for)
@@ -265,15 +283,15 @@ class Beats:
             shown = (strip, *shown)
         elif asks or any(isinstance(block, Clicks) for block in shown):
             shown = (replace(strip, text="", step=""), *shown)  # what it means stands under Look
-        form = (lambda: self._build(asks)) if asks and self.interactive else None
-        return View(self.session.language, "", shown, form, self._answered)
+        form = (lambda: self._build(beat, asks)) if asks and self.interactive else None
+        return View(self.session.language, "", shown, form)
 
-    def _build(self, asks: Sequence[Ask]) -> Any:
+    def _build(self, beat: str, asks: Sequence[Ask]) -> Any:
         person = Person(self.session.language, history.last_name(self.session.journal))
-        return below_each_other([ask.form.build(person, self._taking(ask)) for ask in asks])
+        return below_each_other([ask.form.build(person, self._taking(beat, ask)) for ask in asks])
 
-    def _taking(self, ask: Ask) -> Take:
-        return lambda values: self.take(ask, values)
+    def _taking(self, beat: str, ask: Ask) -> Take:
+        return lambda values: self.press(beat, ask, values)
 
     def _masked(self, text: str) -> str:
         return str(self.session.vault.mask(text))

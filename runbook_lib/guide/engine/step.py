@@ -6,18 +6,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from runbook_lib.change.decisions import Decisions, read_decisions
-from runbook_lib.change.gate import APPROVAL_HOURS, CHECKS_LIFETIME
-from runbook_lib.change.gate.approvals import Signature
+from runbook_lib.change.gate import CHECKS_LIFETIME
 from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import parts_for, plan_for
 from runbook_lib.change.plans.preconditions import out_of_reach
 from runbook_lib.errors import EvidenceMissing, SystemRefused
+from runbook_lib.guide.engine.agreeing import Agreeing
+from runbook_lib.guide.engine.asking import Body
 from runbook_lib.guide.engine.execution import WHAT_MAY_DRIFT, Doing
-from runbook_lib.guide.engine.lifecycle import Beats, Body
 from runbook_lib.guide.engine.stops import blocked_by, out_of_reach_by
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.agreed_fields import note_visible, sync_fields_began
-from runbook_lib.guide.state.consent import CONFIRMED, approved_plan, sign_plan, to_be_made
+from runbook_lib.guide.state.consent import approved_plan
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.state.standing import ground_of
 from runbook_lib.guide.views.identity import identity_facts
@@ -25,9 +25,6 @@ from runbook_lib.guide.views.next_steps import after_proof
 from runbook_lib.guide.views.plan import evidence_blocks
 from runbook_lib.guide.views.refusals import demand_predecessors
 from runbook_lib.guide.views.view import Block, Line, View, findings_blocks
-from runbook_lib.guide.widgets.form import Named
-from runbook_lib.guide.widgets.forms.confirm import ConfirmForm
-from runbook_lib.guide.widgets.forms.consent import ConsentForm
 from runbook_lib.journal import Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
@@ -52,7 +49,7 @@ MENDED_BY_DO = frozenset(
 """Checks whose finding the notebook that shows it repairs itself, under Do."""
 
 
-class Step(Beats):
+class Step(Agreeing):
     """One step of the road, for one open session. A subclass says what is particular to it."""
 
     explanation: ClassVar[Message]
@@ -198,30 +195,8 @@ class Step(Beats):
             self.offer_consent(plan)
             asks_itself = False
         elif self.waits_for is None and doing.needs_a_word(plan):
-            asked = say("Confirm these changes with your name.")
-            self.offer(ConfirmForm(plan), lambda word: self.confirm(plan, word), asked)
+            self.offer_word(plan)
         return [*settled, *doing.tell_plan(plan, asks_itself)]
-
-    def offer_consent(self, plan: Plan) -> None:
-        """Asks for the consent to what of ``plan`` cannot be undone."""
-        form = ConsentForm(plan, self.session.language)
-        self.offer(form, lambda given: self.agree(plan, given), say("Agree to the plan, or stop here."))
-
-    def agree(self, plan: Plan, given: Signature) -> Message:
-        """Writes ``approvals/<gate>.json``."""
-        sign_plan(self.session, plan, given)
-        self.go_on()
-        return say(
-            "Agreed. It is valid for {hours} hours and for exactly this plan. Continue with “4 Do”.",
-            hours=APPROVAL_HOURS,
-        )
-
-    def confirm(self, plan: Plan, word: Named) -> Message:
-        """Writes down that the changes of ``plan`` are to be made."""
-        told = journal_payloads.decision(to_be_made(plan), word.by, at=now()) | {CONFIRMED: plan.digest}
-        self.note("decide", Kind.decision, told)
-        self.go_on()
-        return say("Recorded. The changes are made in “4 Do”.")
 
     def _do(self) -> Iterable[Block]:
         return self._doing().carry_out(self.plan())

@@ -1,11 +1,14 @@
-"""The stops that findings make: what shuts the way, and where nobody could ask."""
+"""The stops that findings and faults make: what shuts the way, and where nobody could ask."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 from runbook_lib.change.plans.preconditions import out_of_reach
-from runbook_lib.errors import Blocked, SystemRefused
+from runbook_lib.disk import cannot_write
+from runbook_lib.errors import Blocked, Cancelled, Defect, RunbookError, SystemRefused
+from runbook_lib.guide.state.phases import BEAT_WORDS
 from runbook_lib.review.findings import Finding, Status, by_cause
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import counted, joined, say
@@ -28,4 +31,17 @@ def blocked_by(findings: Sequence[Finding]) -> Blocked:
         counted(len(findings), say("One of the checks blocks this step."), many),
         where=", ".join(finding.check for finding in findings),
         fix=joined(reasons, "\n"),
+    )
+
+
+def stop_of(fault: BaseException, mask: Callable[[str], str], where: str, folder: Path) -> RunbookError:
+    """The stop that a fault which is none of ours makes: stopped manually, a disk, or the runbook itself."""
+    if isinstance(fault, KeyboardInterrupt):
+        return Cancelled(say("Stopped manually during “{beat}”.", beat=BEAT_WORDS[where.rpartition(" ")[2]]))
+    if isinstance(fault, OSError):
+        return cannot_write(fault, folder)
+    return Defect(
+        say("The runbook itself failed: {kind}: {text}", kind=type(fault).__name__, text=mask(str(fault))),
+        where=where,
+        fix=say("Nothing else was done. Please report this with the journal."),
     )

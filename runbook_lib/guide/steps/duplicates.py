@@ -124,8 +124,9 @@ class Duplicates(DecidedStep):
         rules, by = chosen.rules, chosen.by
         setup = self.decisions.setup or SetupDecision(decided_by=by, decided_at=now())
         write_setup(self.session.workspace, replace(setup, duplicates=rules))
-        what = say("People are being compared again by these rules: run “1 Look” again.")
+        what = say("People are compared by these rules.")
         self.note("look", Kind.decision, journal_payloads.decision(what, by, rules.model_dump_json(), now()))
+        self.go_on()
         return what
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:

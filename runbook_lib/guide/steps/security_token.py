@@ -99,7 +99,7 @@ class SecurityToken(SecretStep):
                 return [error_card(self._diagnosed(refused))]
         self.seen = None
         self.go_on()
-        return [Card(Tone.OK, say("The login works. Continue with “2 Check”."))]
+        return [Card(Tone.OK, say("The login works."))]
 
     def _check(self) -> Iterable[Block]:
         refused = self.session.sync.refusal

@@ -82,7 +82,7 @@ class StartHere(SecretStep):
         yield Line(say("Enter again what was wrong; an empty box keeps what is stored."))
 
     def _ask_for(self, secrets: Sequence[SecretField]) -> None:
-        waits_for = say("Fill in the form, then run “1 Look” again.")
+        waits_for = say("Fill in the form.")
         self.offer(self.secret_form(secrets), lambda typed: self.store(typed, self._given), waits_for)
 
     @property
@@ -141,7 +141,7 @@ class StartHere(SecretStep):
         self.session.marketo.forget()
         self.seen = None
         self.go_on()
-        return say("Stored. Run “1 Look” again to take the first look.")
+        return say("Stored.")
 
     def _connection_rows(self) -> Iterable[tuple[object, object]]:
         expected = self.session.expected

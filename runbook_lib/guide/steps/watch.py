@@ -139,7 +139,7 @@ class Watch(Arrival):
         """Writes down which changes were seen and accepted."""
         acknowledged.acknowledge(self.session, accepted.by, accepted.reason, accepted.drifts)
         self.go_on()
-        return say("Recorded. Run “5 Prove” again.")
+        return say("Recorded.")
 
     def _wait_for(self, evidence: Evidence, drifts: Sequence[Claim]) -> Iterable[Block]:
         if self.interactive:

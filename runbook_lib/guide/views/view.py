@@ -47,14 +47,13 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "SIGNS", "STATUS_TONES", "STATUS_WORDS", "WHO", "Answered", "Bars", "Block", "Card", "Clicks", "Facts",
+    "SIGNS", "STATUS_TONES", "STATUS_WORDS", "WHO", "Bars", "Block", "Card", "Clicks", "Facts",
     "Fold", "Grid", "Instead", "Line", "Link", "Mark", "Place", "Points", "Strip", "Tone", "View",
     "Waterfall", "error_card", "findings_blocks", "grid_of", "printable",
 ]  # fmt: skip
 
 _CODED = ("suggestion", "verdict")
 """Columns whose cells are codes of a review."""
-GO_ON = say("Now choose Run ▸ Run All Cells again: what is done already is not done a second time.")
 TICKED = {True: say("done"), False: say("to do")}
 STATUS_WORDS = {
     Status.OK: say("in order"),
@@ -75,32 +74,16 @@ WHO = {
 }
 
 
-class Answered:
-    """Tells a view that its form was answered, so that what it waited for need not stand there any more."""
-
-    def __init__(self) -> None:
-        self._listeners: list[Callable[[], None]] = []
-
-    def listen(self, listener: Callable[[], None]) -> None:
-        """``listener`` is called each time the form was answered."""
-        self._listeners.append(listener)
-
-    def tell(self) -> None:
-        """The form was answered."""
-        for listener in self._listeners:
-            listener()
-
-
 @dataclass(frozen=True)
 class View:
     """What one beat shows, in the language of the connection. ``form`` builds a widget, where a person
-    is there; ``answered`` tells when it was filled in."""
+    is there; ``is_on_screen``: it stands on a screen already, and a cell need not show it."""
 
     language: str
     title: object
     blocks: tuple[Block, ...] = ()
     form: Callable[[], Any] | None = None
-    answered: Answered | None = None
+    is_on_screen: bool = False
 
     @property
     def html(self) -> str:
@@ -122,34 +105,13 @@ class View:
         return PlainText(self.language).page(self.title, self.blocks)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        """The view three times over: as a live form where there is one, as HTML, and as plain text."""
-        bundle: dict[str, Any] = {}
-        if self.form is not None:
-            bundle |= self._live(self.form)._repr_mimebundle_()
-        return bundle | {"text/html": self.html, "text/plain": self.plain}
+        """The view twice over: as HTML, and as plain text."""
+        return {"text/html": self.html, "text/plain": self.plain}
 
-    def _live(self, form: Callable[[], Any]) -> Any:
-        """The view with its form; once that was answered, how to go on replaces what was waited for."""
-        import ipywidgets  # lazy: only where a person is there to use it
-
-        # The form is the click list with ticks, or the table; beside it they would stand there twice.
-        beside = [block for block in self.blocks if not isinstance(block, Clicks | Instead)]
-        lasting, waiting, onward = (
-            ipywidgets.HTML(View(self.language, title, tuple(blocks)).html if title or blocks else "")
-            for title, blocks in (
-                (self.title, [block for block in beside if not _waits(block)]),
-                ("", [block for block in beside if _waits(block)]),
-                ("", []),
-            )
-        )
-
-        def go_on() -> None:
-            waiting.value = ""
-            onward.value = View(self.language, "", (Card(Tone.INFO, GO_ON),)).html
-
-        if self.answered is not None:
-            self.answered.listen(go_on)
-        return ipywidgets.VBox([lasting, waiting, form(), onward])
+    def _ipython_display_(self) -> None:
+        """Nothing more where it stands on a screen; else as the bundle."""
+        if not self.is_on_screen:
+            raise NotImplementedError
 
 
 def findings_blocks(findings: Iterable[Finding], done_in_do: Collection[str] = ()) -> tuple[Block, ...]:
@@ -245,10 +207,6 @@ def _cell(value: Any) -> object:
     if isinstance(value, bool):
         return say("yes") if value else ""
     return "" if value is None or value != value else value  # NaN is the only value unequal to itself
-
-
-def _waits(block: Block) -> bool:
-    return isinstance(block, Card) and block.tone is Tone.WAIT
 
 
 def _kind(block: object) -> str:

@@ -123,12 +123,8 @@ def build_form(language: str, inputs: Sequence[Input], button: Message, take: Ta
     told.add_class("runbook-told")
 
     def work(_: object) -> None:
-        press.disabled = True
         told.value = View(language, "", (Card(Tone.INFO, say("Working …")),)).html
-        try:
-            told.value = _answer(language, take, {name: box.value for name, box in boxes.items()})
-        finally:
-            press.disabled = False
+        told.value = _answer(language, take, {name: box.value for name, box in boxes.items()})
 
     press.on_click(work)
     return widgets.VBox([*boxes.values(), widgets.HBox([press]), widgets.HTML(_STYLE), told])

@@ -30,6 +30,7 @@ from runbook_lib.guide.widgets.forms.credentials import CredentialForm, SecretFi
 from runbook_lib.guide.widgets.forms.duplicates import GroupForm
 from runbook_lib.guide.widgets.forms.marketo_fields import FieldsForm
 from runbook_lib.guide.widgets.forms.repair import MendForm
+from runbook_lib.guide.widgets.screen import Screen
 from runbook_lib.journal import Kind as Entry
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.text import Message, say
@@ -97,10 +98,14 @@ def test_whatever_goes_wrong_is_told() -> None:
 
 
 def test_a_form_stands_beside_html_and_text() -> None:
-    """The bundle holds the live form and, for a reader without a kernel, the same view as HTML and text."""
+    """A screen is the line, the page and the form; for a reader without a kernel the same view is HTML and
+    text."""
     view = View("en", "title", (), lambda: build_form("en", [Input("a", "A")], say("Go"), lambda _: []))
-    bundle = view._repr_mimebundle_()
-    assert {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"} <= set(bundle)
+    screen = Screen("en")
+    screen.show(view)
+    line, page, form = screen.box.children
+    assert "title" in page.value and form.children and line.text == ""
+    assert set(view._repr_mimebundle_()) == {"text/html", "text/plain"}
 
 
 def test_credentials_go_to_the_vault(rehearsed: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,7 +215,7 @@ def test_a_person_picks_the_fields(rehearsed: Session) -> None:
     assert "First finish" in (step.decide(), step.do())[1].plain
     with pytest.raises(UsageFault):
         answer(step, FieldsForm, mkto71_Lead_Score__c=True, by=" ")
-    with pytest.raises(UsageFault, match="Near it: “Standard User”"):
+    with pytest.raises(UsageFault, match="Similar: “Standard User”"):
         answer(step, FieldsForm, mkto71_Lead_Score__c=True, profiles="Standart User", by="Ada")
     assert step.decisions.setup is None
     answer(step, FieldsForm, mkto71_Lead_Score__c=True, profiles="standard  user, ", by="Ada")

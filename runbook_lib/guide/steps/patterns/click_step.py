@@ -76,7 +76,7 @@ class ClickingStep(DecidedStep):
         if left:
             return [Card(Tone.WAIT, say("Recorded. {count} clicks are left.", count=left))]
         self.go_on()
-        done = say("Recorded. Continue with “5 Prove”: it measures what the clicks did.")
+        done = say("Recorded; what the clicks did is measured.")
         return [Card(Tone.OK, done)]
 
     def take_back(self, asked: Named) -> Message:
@@ -84,7 +84,8 @@ class ClickingStep(DecidedStep):
         what = say("The clicks were ticked, but had not been made; they are open again.")
         told = journal_payloads.decision(what, asked.by, at=now())
         self.note("do", Kind.decision, told | {history.WITHDRAWN: sorted(self.clicks_made())})
-        return say("Undone. Run “4 Do” again: it shows the click list.")
+        self.go_on()
+        return say("Undone: the clicks are open again.")
 
     def conclude(self, evidence: Evidence) -> Iterable[Block]:
         """Ends the step; where a person ticked clicks that show no effect, they see the list again."""

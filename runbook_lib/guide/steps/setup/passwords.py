@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from runbook_lib.errors import LoginRefused
-from runbook_lib.guide.engine.lifecycle import Ask, Said
+from runbook_lib.guide.engine.asking import Ask, Said
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state.standing.logins import note_typed, told_of_secrets
 from runbook_lib.guide.state.traces.leak_scan import unsearched

@@ -1,0 +1,29 @@
+"""What a beat asks: a form, and what the step does with its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from runbook_lib.guide.views.view import Block, Card
+from runbook_lib.guide.widgets.form import Form
+from runbook_lib.text import Message
+
+Answer = TypeVar("Answer")
+Body = Callable[[], Iterable[Block]]
+Said = Message | Iterable[Block]
+"""What a step says of an answer that it has kept."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A form, and what the step does with its answer: it alone writes down, and goes on."""
+
+    form: Form[Any]
+    keep: Callable[[Any], Said]
+
+
+def first_title(blocks: Sequence[Block]) -> object:
+    """What is said first of an answer; empty where nothing is said."""
+    return next((block.title for block in blocks if isinstance(block, Card)), "")
