@@ -22,6 +22,7 @@ help:
 	@echo "make checks     write docs/checks.md, the list of all checks, from the code"
 	@echo "make endpoints  write docs/run-against.md, what each call has been run against, from its table"
 	@echo "make schemas    write docs/schemas, what programs may rely on, from the code"
+	@echo "make docs       build the site of docs/ into build/docs, warnings as errors"
 	@echo "make lock       resolve requirements.lock again from pyproject.toml (needs uv)"
 	@echo "make clean      remove the environment, rehearsals and caches"
 
@@ -77,6 +78,18 @@ test-spark: $(READY)
 lock:
 	uv pip compile pyproject.toml --extra postgres --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock
+	uv pip compile --group docs --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-emit-index-url --output-file docs/requirements.lock
+
+# An environment of its own: who builds the site needs nothing of the project, and the project nothing of it.
+docs: .venv-docs/ready
+	$(subst $(VENV),.venv-docs,$(BIN))/sphinx-build -W --keep-going -q -b html docs build/docs
+	@echo "build/docs/index.html"
+
+.venv-docs/ready: docs/requirements.lock
+	python3 -m venv .venv-docs
+	$(subst $(VENV),.venv-docs,$(BIN))/pip install --quiet --disable-pip-version-check --require-hashes -r docs/requirements.lock
+	@touch $@
 
 catalogues: $(READY)
 	@mkdir -p build
@@ -99,5 +112,5 @@ $(READY): requirements.lock pyproject.toml setup/environment.sh
 	@sh setup/environment.sh $(VENV)
 
 clean:
-	rm -rf $(VENV) .venv-baselines rehearsals build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) .venv-baselines .venv-docs rehearsals build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -24,6 +24,12 @@ def declared(apart: set[str] = APART) -> list[str]:
     return [*project["dependencies"], *extras]
 
 
+def _group(name: str) -> list[str]:
+    """The requirements of a dependency group, which has an environment of its own."""
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    return list(groups[name])
+
+
 def _name(requirement: str) -> str:
     return re.split(r"[\[<>=!~; ]", requirement, maxsplit=1)[0].lower().replace("_", "-")
 
@@ -34,15 +40,22 @@ def test_conda_users_get_the_same_packages() -> None:
     assert re.findall(r'^ +- "(.+)"$', text, re.M) == declared()
 
 
-def test_every_package_is_pinned_with_hashes() -> None:
-    """requirements.lock pins every declared package, each with at least one hash."""
-    entries = re.split(r"\n(?=[a-z0-9])", (ROOT / "requirements.lock").read_text().lower())
+@pytest.mark.parametrize(
+    ("lock", "requirements"),
+    [("requirements.lock", declared()), ("docs/requirements.lock", _group("docs"))],
+    ids=["project", "docs"],
+)
+def test_every_package_is_pinned_with_hashes(lock: str, requirements: list[str]) -> None:
+    """A lock pins every declared package, each with at least one hash."""
+    entries = re.split(r"\n(?=[a-z0-9])", (ROOT / lock).read_text().lower())
     pinned = {entry.split("==")[0].split("[")[0]: entry for entry in entries if "==" in entry}
-    assert {_name(each) for each in declared()} <= set(pinned)
+    assert {_name(requirement) for requirement in requirements} <= set(pinned)
     assert [name for name, entry in pinned.items() if "--hash=sha256:" not in entry] == []
 
 
-@pytest.mark.parametrize("file", ["requirements.lock", "environment.yml", "pyproject.toml", "Makefile"])
+@pytest.mark.parametrize(
+    "file", ["requirements.lock", "docs/requirements.lock", "environment.yml", "pyproject.toml", "Makefile"]
+)
 def test_no_registry_is_named(file: str) -> None:
     """No file ties the installation to the address of a package index."""
     text = (ROOT / file).read_text()
