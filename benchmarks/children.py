@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +20,7 @@ class Ran:
 
 def run_child(program: str, *arguments: Path, python: str = sys.executable) -> Ran:
     """Runs a program of its own. ``RuntimeError`` where it fails."""
-    command: Sequence[str] = (python, "-c", program, *map(str, arguments))
+    command = [python, "-c", program, *map(str, arguments)]
     read, write = os.pipe()
     began = time.perf_counter()
     pid = os.posix_spawn(python, command, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, write, 1)])

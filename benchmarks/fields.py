@@ -152,7 +152,8 @@ def _read(file: Path) -> pd.DataFrame:
     data = json.loads(file.read_text(encoding="utf-8"))
     fields = pd.json_normalize([field for fields in data["visible"].values() for field in fields])
     rates = pd.DataFrame.from_dict(data["fill"], orient="index")
-    return fields.join(rates, on=fields["object"] + "." + fields["name"], rsuffix="_fill")
+    fields.index = pd.Index(fields["object"] + "." + fields["name"])
+    return fields.join(rates, rsuffix="_fill")
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -101,7 +101,7 @@ class _Doubles:
         }  # fmt: skip
         rows = []
         for number, record in enumerate(people.to_dict("records")):
-            person = {name: None if value != value else value for name, value in record.items()}
+            person = {str(name): None if value != value else value for name, value in record.items()}
             kind = KINDS[number % len(KINDS)]
             if kind in ("exact", "case") and not person["email"]:
                 kind = "cross"
@@ -171,7 +171,7 @@ def _words(numbers: np.random.Generator, count: int, syllables: tuple[int, int])
 
 
 def _pick(numbers: np.random.Generator, things: Sequence[str]) -> str:
-    return things[numbers.integers(len(things))]
+    return things[int(numbers.integers(len(things)))]
 
 
 def _drawn(numbers: np.random.Generator, things: Sequence[Any], count: int, steepness: float) -> Any:

@@ -83,7 +83,7 @@ def _ours(folder: Path, people: int) -> Ran:
     run_child(_MADE.format(people=people, seed=SEED), file)
     exact, probable = folder / "exact.parquet", folder / "probable.parquet"
     ran = run_child(_OURS, file.parent, exact, probable)
-    found = {}
+    found: dict[str, float] = {}
     for name, files in (("all", [exact, probable]), ("probable", [probable])):
         query = _SCORE.format(groups=[str(each) for each in files], people=file)
         with duckdb.connect(config={"memory_limit": "200MB"}) as engine:

@@ -45,9 +45,10 @@ class LoopbackAdapter(HTTPAdapter):
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: bool | str, cert: Any = None
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+    ) -> Any:
         """Connect to loopback, but expect the certificate of the host that was asked for."""
-        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+        host, keys = super().build_connection_pool_key_attributes(request, verify, cert)
+        pool: dict[str, Any] = dict(keys)
         pool["assert_hostname"] = pool["server_hostname"] = host["host"]
         return {"scheme": "https", "host": "127.0.0.1", "port": self._port}, pool
 

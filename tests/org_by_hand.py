@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from runbook_lib.change.decisions import FieldDecision, Visibility
 from runbook_lib.survey.snapshot import (
     Absent,
     DuplicateCounts,
@@ -50,6 +51,15 @@ def a_field(full_name: str, **more: Any) -> Field:
     object_name, name = full_name.split(".")
     given = {"custom": name.endswith("__c"), "permissionable": True, "updateable": True, **more}
     return Field(object_name, name, name, given.pop("type", "string"), **given)
+
+
+def field_decisions(*full_names: str, choice: Visibility = Visibility.KEEP) -> dict[str, FieldDecision]:
+    """The same decision about each of these fields, as decisions keep them."""
+    decisions = {}
+    for full_name in full_names:
+        object_name, name = full_name.split(".")
+        decisions[full_name] = FieldDecision(object_name, name, choice)
+    return decisions
 
 
 def visible(*full_names: str) -> dict[str, tuple[Field, ...]]:

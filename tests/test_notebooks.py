@@ -26,7 +26,9 @@ every_stop = pytest.mark.parametrize("stop", ROAD, ids=[stop.name for stop in RO
 
 
 def _notebook(stop: StepSpec) -> nbformat.NotebookNode:
-    return nbformat.read(FOLDER / f"{stop.name}.ipynb", as_version=4)
+    notebook = nbformat.read(FOLDER / f"{stop.name}.ipynb", as_version=4)
+    assert isinstance(notebook, nbformat.NotebookNode)
+    return notebook
 
 
 def _code(stop: StepSpec) -> list[nbformat.NotebookNode]:
@@ -85,7 +87,7 @@ def test_code_is_hidden_and_locked_and_never_ran(stop: StepSpec) -> None:
 def test_parameters_stand_in_one_tagged_cell(stop: StepSpec) -> None:
     """Exactly one cell is tagged ``parameters``, and it holds what the guide knows, literals all."""
     (cell,) = [cell for cell in _code(stop) if "parameters" in cell.metadata.get("tags", ())]
-    assigned = {node.target.id: ast.literal_eval(node.value) for node in ast.parse(cell.source).body}  # type: ignore[attr-defined]
+    assigned = {node.target.id: ast.literal_eval(node.value) for node in ast.parse(cell.source).body}
     assert assigned == parameters_of(stop.name)
     assert (assigned["workspace"], assigned["interactive"]) == (".", None)
 

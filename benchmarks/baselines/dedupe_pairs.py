@@ -7,6 +7,8 @@ import logging
 import random
 import sys
 import warnings
+from collections.abc import Mapping
+from typing import Any
 
 import dedupe
 import pandas as pd
@@ -41,7 +43,7 @@ def main() -> None:
     print(json.dumps({"all_precision": good / max(1, len(found)), "all_recall": good / wanted}))
 
 
-def labels(people, data):
+def labels(people: pd.DataFrame, data: Mapping[Any, Any]) -> dict[str, list[Any]]:
     """So many pairs that are the same person, and as many that are not."""
     chance = random.Random(1)  # noqa: S311 - made-up people
     groups = [ids for ids in people.groupby("person").groups.values() if len(ids) > 1]

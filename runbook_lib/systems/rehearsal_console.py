@@ -154,7 +154,7 @@ def _preset(form: Form, values: Mapping[str, str]) -> dict[str, str]:
 
 def _read(text: str, path: str) -> tuple[Page, list[str]]:
     """The page, and what it says in an alert of the class ``error``."""
-    from lxml import html  # type: ignore[import-untyped]  # lazy: only the rehearsal's robot needs it
+    from lxml import html  # lazy: only the rehearsal's robot needs it
 
     root = html.document_fromstring(text or "<html></html>")
     forms = tuple(form for element in root.iter("form") for form in _forms(element, path))

@@ -14,7 +14,7 @@ from runbook_lib.change.plan import Change, ChangeKind, Click, Consent, Plan
 from runbook_lib.text import Label, say
 from tests.org_by_hand import NOW
 
-WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 JSON = st.dictionaries(WORDS, st.booleans() | st.integers(2, 9) | WORDS, max_size=3)
 MESSAGES = WORDS.map(lambda word: say("It is {word}.", word=word))
 CHANGES = st.builds(Change, st.sampled_from(ChangeKind), WORDS, JSON, JSON, MESSAGES)

@@ -71,11 +71,9 @@ def test_read_and_not_edit(live: Live, journal: Journal) -> None:
 def test_who_could_edit_reads_only_and_gets_it_back(live: Live, journal: Journal) -> None:
     """A profile that may edit a field is taken that; the journal keeps it, and undo gives it back."""
     live.carry_out(STEP, Decisions(setup=SetupDecision(marketo_fields=(SCORE,))), journal)
-    profile = next(
-        each
-        for each in live.see(Part.PROFILE_FIELDS).profile_fields or ()
-        if each.name == "Standard User"  # type: ignore[union-attr]
-    )
+    profiles = live.see(Part.PROFILE_FIELDS).profile_fields
+    assert isinstance(profiles, tuple)
+    profile = next(each for each in profiles if each.name == "Standard User")
     live.writer.create(
         "FieldPermissions",
         {"ParentId": profile.id, "SobjectType": "Lead", "Field": f"Lead.{SCORE}",

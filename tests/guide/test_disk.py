@@ -43,7 +43,7 @@ SIZES = [150] if not os.environ.get("RUNBOOK_SOAK_MINUTES") else [*range(120, 52
 
 
 @contextmanager
-def small_disk(folder: Path, kilobytes: int) -> Iterator[Callable[[], None]]:
+def small_disk(folder: Path, kilobytes: int) -> Iterator[Callable[[], object]]:
     """A disk of its own at ``folder``; what is given makes it large enough for everything."""
     mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)]
     if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
@@ -151,7 +151,7 @@ def test_a_database_that_comes_back_is_asked_again(monkeypatch: pytest.MonkeyPat
     """Within a bound the connection is made anew; beyond it is told as the database being down, with its
     fix."""
     waited: list[float] = []
-    monkeypatch.setattr(journal_store.time, "sleep", waited.append)
+    monkeypatch.setattr("runbook_lib.journal_store.time.sleep", waited.append)
     engine: Any = sqlalchemy.create_engine("sqlite://")
     engine.dialect.name = "postgresql"
     assert journal_store.reached(engine, flaky(2)) == "there" and waited == list(journal_store.RECONNECTS[:2])

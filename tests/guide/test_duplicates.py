@@ -120,7 +120,7 @@ def test_a_kind_and_a_group_are_decided_by_the_form(rehearsed: Session) -> None:
     step.look()
     (group, *_) = read_groups(groups_file(rehearsed), "across")
     form = GroupForm(["lead", "across"], step._shown())
-    answer = {"people": "all", "key": "", "choice": "accept", "by": "Ada", "reason": "few"}
+    answer: dict[str, object] = {"people": "all", "key": "", "choice": "accept", "by": "Ada", "reason": "few"}
     keep = partial(_keep, step, form)
     keep(answer)
     keep({**answer, "people": "across", "key": group.key, "choice": "merge", "reason": ""})
@@ -144,7 +144,7 @@ def test_the_form_is_a_widget(rehearsed: Session) -> None:
     step = Duplicates(rehearsed, interactive=True)
     step.look()
     form = GroupForm(["lead", "contact"], step._shown())
-    choice, table, *_ = form.build(Person(), list).children
+    choice, table, *_ = form.build(Person(), lambda _: ()).children
     before = table.value
     choice.value = "contact"
     assert table.value != before and "Contacts only" in table.value and "Leads only" not in table.value
@@ -179,11 +179,11 @@ def test_who_is_probably_the_same_is_found_and_explained(
     form = GroupForm(["lead", "probable"], step._shown())
     assert "Last name" in form.explained(group.key, "en") and form.explained("", "en") == ""
     assert pair[1] in form.shown("probable", "en")
-    children = form.build(Person(), list).children
+    children = form.build(Person(), lambda _: ()).children
     (explain,) = [each for each in children if group.key in str(getattr(each, "options", ""))]
     explain.value = group.key
     assert "Last name" in children[children.index(explain) + 1].value
-    answer = {"people": "all", "key": "", "choice": "accept", "by": "Ada", "reason": "few"}
+    answer: dict[str, object] = {"people": "all", "key": "", "choice": "accept", "by": "Ada", "reason": "few"}
     keep = partial(_keep, step, form)
     keep(answer)
     keep({**answer, "people": "probable", "key": group.key, "choice": "merge"})
@@ -210,11 +210,12 @@ def test_the_rules_are_in_a_form(rehearsed: Session, rehearsal_server: Rehearsal
     setup = step.decisions.setup
     assert setup is not None and setup.duplicates == ComparisonRules(likelihood=0, plus_addresses=True)
     keep({**answer, "likelihood": "97,5 %"})
-    assert step.decisions.setup.duplicates.likelihood == pytest.approx(0.975)
+    setup = step.decisions.setup
+    assert setup is not None and setup.duplicates.likelihood == pytest.approx(0.975)
     for wrong in ({"likelihood": "30"}, {"likelihood": "high"}, {"fields": "a b"}, {"by": " "}):
         with pytest.raises(UsageFault):
             keep({**answer, **wrong})
-    assert form.build(Person(), list).children
+    assert form.build(Person(), lambda _: ()).children
 
 
 def test_a_rule_about_a_field_that_is_not_there(rehearsed: Session) -> None:

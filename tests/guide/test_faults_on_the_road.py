@@ -66,7 +66,8 @@ def test_every_fault_on_every_step(rehearsed: Session, rehearsal_server: Rehears
         for fault in faults_at(step.number):
             if history.proven(rehearsed.journal, step.name) is not None:
                 break  # a fault that this step does not meet: it was proven all the same
-            rehearsed.admin.forget(), rehearsed.sync.forget(), rehearsed.marketo.forget()
+            for reader in (rehearsed.admin, rehearsed.sync, rehearsed.marketo):
+                reader.forget()
             rehearsal_server.faults.add(fault)
             try:
                 under_fault(rehearsed, step)
@@ -78,7 +79,8 @@ def test_every_fault_on_every_step(rehearsed: Session, rehearsal_server: Rehears
             finally:
                 rehearsal_server.faults.clear()
             assert rehearsed.journal.verify() is None
-        rehearsed.admin.forget(), rehearsed.sync.forget(), rehearsed.marketo.forget()
+        for reader in (rehearsed.admin, rehearsed.sync, rehearsed.marketo):
+            reader.forget()
         walk(rehearsed, step.name)
         assert rehearsed.journal.unfinished_changes(step.name) == []
     assert struck >= 11
@@ -120,7 +122,8 @@ def asked(rehearsed: Session, rehearsal_server: RehearsalServer) -> Iterator[Any
     rehearsed.transport._pause = lambda _: None
 
     def ask(rule: ReplyRule) -> None:
-        rehearsed.admin.forget(), rehearsed.sync.forget(), rehearsed.marketo.forget()
+        for reader in (rehearsed.admin, rehearsed.sync, rehearsed.marketo):
+            reader.forget()
         rehearsal_server.replies.clear()
         rehearsal_server.replies.add(rule)
         try:

@@ -105,7 +105,7 @@ def test_an_outage_while_proving(
 ) -> None:
     """A system that goes down between Do and Prove ends as refused (4), not as evidence that is missing (7);
     the next walk proves what was made, and makes nothing."""
-    rehearsed.transport.pause = lambda _: None
+    rehearsed.transport._pause = lambda _: None
     step = STEPS["01_marketo_fields"](rehearsed, interactive=False)
     for beat in (step.look, step.check, step.decide, step.do):
         beat()
@@ -125,7 +125,7 @@ def test_an_outage_while_proving(
 
 def test_marketo_is_down_while_proving(rehearsed: Session, rehearsal_server: RehearsalServer) -> None:
     """The same for the other system: at the deadline of 09 its silence is told, and no time-out (6)."""
-    rehearsed.transport.pause = lambda _: None
+    rehearsed.transport._pause = lambda _: None
     walk_on(rehearsed, "00_start_here", "03_security_token")
     for later in ROAD[4 : ROAD.index(VERIFY_SYNC)]:
         prove(rehearsed, later.name)

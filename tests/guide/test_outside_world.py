@@ -42,7 +42,7 @@ class Scene:
         self.session, self.server = session, server
         self.pauses: list[float] = []
         self.told: list[str] = []
-        session.transport.pause = self.pauses.append
+        session.transport._pause = self.pauses.append
         session.transport.tell = lambda message: self.told.append(str(message))
 
     def rule(self, path: str, **rule: Any) -> None:

@@ -15,8 +15,8 @@ from runbook_lib.guide.state.session import open_session
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import load_world
-from runbook_lib.road import ROAD
-from runbook_lib.systems.secrets.vault import Vault
+from runbook_lib.road import ROAD, StepSpec
+from runbook_lib.systems.secrets.vault import Secret, Vault
 from tests.guide.conftest import PEOPLE, Runbook
 from tests.guide.walking import people_of, personal
 
@@ -59,10 +59,10 @@ def test_nothing_odd_is_said(walked: Walked) -> None:
 
 
 @pytest.mark.parametrize("stop", ROAD, ids=[stop.name for stop in ROAD])
-def test_each_notebook_was_executed(walked: Walked, stop: object) -> None:
+def test_each_notebook_was_executed(walked: Walked, stop: StepSpec) -> None:
     """Its executed copy has an output under each of the five beats, no error, and no widget state."""
     (run,) = (walked.workspace / "runs").iterdir()
-    notebook = nbformat.read(run / f"{stop.name}.ipynb", as_version=4)  # type: ignore[attr-defined]
+    notebook = nbformat.read(run / f"{stop.name}.ipynb", as_version=4)
     beats = [cell for cell in notebook.cells if cell.source.startswith("step.")]
     assert [len(cell.outputs) > 0 for cell in beats] == [True] * 5
     assert not any(output.output_type == "error" for cell in beats for output in cell.outputs)
@@ -83,7 +83,7 @@ def test_no_secret_is_left(walked: Walked) -> None:
     with open_session(walked.workspace) as session:
         vault = Vault(session.connection)
         for name, secret in load_world("clean").secrets().items():
-            vault.watch(name, _secret(secret))
+            vault.watch(name, Secret(secret))
         assert vault.find_leaks([walked.workspace]) == []
 
 
@@ -127,9 +127,3 @@ def test_the_report_can_be_written_again(walked: Walked, runbook: Runbook) -> No
     """``report`` prints the path of a page that exists."""
     said = runbook("report", walked.workspace)
     assert Path(said.stdout.strip()).is_file()
-
-
-def _secret(value: str) -> object:
-    from runbook_lib.systems.secrets.vault import Secret
-
-    return Secret(value)

@@ -206,7 +206,7 @@ def test_setup_is_locked_by_a_deployment(fields: Scene, path: str, change_id: st
 
 def test_a_row_is_locked(newcomer: Scene) -> None:
     """Locked for longer than we wait: told to wait; what was not locked is made and stays."""
-    newcomer.session.transport.pause = lambda _: None
+    newcomer.session.transport._pause = lambda _: None
     newcomer.fault(FaultKind.ROW_LOCK, ".*/sobjects/PermissionSetAssignment/?$")
     stop = newcomer.stopped()
     clear(stop, "UNABLE_TO_LOCK_ROW", "Wait a few minutes")
@@ -260,7 +260,7 @@ def test_the_connection_is_lost_after_the_write(newcomer: Scene) -> None:
 
 def test_the_connection_stays_lost(newcomer: Scene) -> None:
     """Nobody can tell whether it was made: the journal leaves it open, and the next walk finds it."""
-    newcomer.session.transport.pause = lambda _: None
+    newcomer.session.transport._pause = lambda _: None
     newcomer.fault(FaultKind.LOST_CONNECTION_AFTER_WRITE, MAKE_USER)
     newcomer.after_look = lambda: newcomer.fault(
         FaultKind.LOST_CONNECTION_BEFORE_WRITE, READING, method="", times=50

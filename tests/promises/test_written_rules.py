@@ -211,7 +211,7 @@ def test_columns_are_those_of_recorded_describes(road: Road) -> None:
     """A standard column that is asked of a standard object is one that recorded orgs have."""
     if not DESCRIBES.exists():
         pytest.skip("needs the recorded describes in ../shared/data/describes")
-    known = {}
+    known: dict[str, set[str]] = {}
     for path in DESCRIBES.glob("cumulusci_*.describe.json"):
         described = json.loads(path.read_text(encoding="utf-8"))
         if "fields" in described:
@@ -219,7 +219,7 @@ def test_columns_are_those_of_recorded_describes(road: Road) -> None:
     strange = set()
     for soql, _ in road.queries:
         for select in read(soql).all():
-            columns = known.get(select.source)
+            columns = known.get(select.source, set())
             for column in select.columns if columns else ():
                 name = re.sub(r".*\((.*)\)", r"\1", column)
                 is_plain = name and "." not in name and not name.endswith("__c")

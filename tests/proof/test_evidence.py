@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,7 @@ from runbook_lib.survey.snapshot import (
     ConvertedField,
     DuplicateCounts,
     Lock,
+    ObjectAccess,
     PeopleSeen,
     PermissionSet,
     PersonField,
@@ -39,19 +41,19 @@ from runbook_lib.survey.snapshot import (
     Unknown,
 )
 from runbook_lib.text import say
-from tests.org_by_hand import MARKETO, NOW, ORG, USER, a_field, small_org, visible
+from tests.org_by_hand import MARKETO, NOW, ORG, USER, a_field, field_decisions, small_org, visible
 
 SCORE = "mkto71_Lead_Score__c"
 ONE = Decisions(setup=SetupDecision(marketo_fields=(SCORE,)))
-KEPT = {
-    name: FieldDecision(*name.split("."), Visibility.KEEP) for name in ("Lead.Region__c", "Contact.Region__c")
-}
+KEPT = field_decisions("Lead.Region__c", "Contact.Region__c")
 TICK = Attested("Ada", NOW, "Last Synced: 12:00")
+MADE = (a_field(f"Lead.{SCORE}"), a_field(f"Contact.{SCORE}"))
+GIVEN = PermissionSet(
+    "0PS1", "Marketo_Sync", "Marketo Sync", True, fields={f"Lead.{SCORE}": True, f"Contact.{SCORE}": True}
+)
 DONE = small_org(
-    custom_fields=(a_field(f"Lead.{SCORE}"), a_field(f"Contact.{SCORE}")),
-    permission_set=PermissionSet(
-        "0PS1", "Marketo_Sync", "Marketo Sync", True, fields={f"Lead.{SCORE}": True, f"Contact.{SCORE}": True}
-    ),
+    custom_fields=MADE,
+    permission_set=GIVEN,
     conversion=(ConvertedField(SCORE, "Contact", SCORE),),
 )
 
@@ -120,7 +122,7 @@ def test_01_created() -> None:
     evidence = prove("01", small_org(), DONE, plan)
     assert evidence.proven
     assert {each.id: (each.before, each.now) for each in evidence.claims}["fields"] == (0, 2)
-    half = replace(DONE, custom_fields=DONE.custom_fields[:1])
+    half = replace(DONE, custom_fields=MADE[:1])
     assert statuses(prove("01", small_org(), half, plan))["fields"] is Status.ERROR
 
 
@@ -139,10 +141,10 @@ def test_01_a_lost_mapping_is_an_error() -> None:
 
 def test_02_rights() -> None:
     """User, assignment and every planned right; an inactive or missing user is an error."""
-    before = small_org(permission_set=replace(DONE.permission_set, assigned=False))
+    before = small_org(permission_set=replace(GIVEN, assigned=False))
     plan = planned("02", before, ONE)
     rights = replace(
-        DONE.permission_set,
+        GIVEN,
         system=tuple(each.target for each in plan.changes if each.kind == "grant-system"),
         objects={each.target: access(each.after) for each in plan.changes if each.kind == "grant-object"},
     )
@@ -158,11 +160,9 @@ def test_02_rights() -> None:
         assert not prove("02", before, wrong, plan).proven
 
 
-def access(after: object) -> object:
+def access(after: Any) -> ObjectAccess:
     """Object access as the snapshot has it."""
-    from runbook_lib.survey.snapshot import ObjectAccess
-
-    return ObjectAccess(**after)  # type: ignore[arg-type]
+    return ObjectAccess(**after)
 
 
 @pytest.mark.parametrize(

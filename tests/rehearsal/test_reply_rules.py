@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import requests
-from simple_salesforce import Salesforce
 
 from runbook_lib.rehearsal.server import RehearsalServer
 
@@ -65,7 +64,7 @@ def test_what_a_rule_can_tell_apart(
 
 
 def test_a_request_that_no_rule_meets_keeps_its_body(
-    rehearsal_server: RehearsalServer, admin_salesforce: Salesforce
+    rehearsal_server: RehearsalServer, admin_salesforce: Any
 ) -> None:
     """Looking into a body for a rule leaves it whole for the rehearsal."""
     post(rehearsal_server, {"path": "/services", "body_match": "never said"})
@@ -73,7 +72,7 @@ def test_a_request_that_no_rule_meets_keeps_its_body(
     assert made["success"]
 
 
-def test_a_patch_changes_one_value(rehearsal_server: RehearsalServer, admin_salesforce: Salesforce) -> None:
+def test_a_patch_changes_one_value(rehearsal_server: RehearsalServer, admin_salesforce: Any) -> None:
     """The rehearsal answers, and the named values alone are of another shape."""
     post(rehearsal_server, {"path": ".*/query/?$", "patch": {"records": None, "done": {"is": "no"}}})
     answer = admin_salesforce.restful("query", params={"q": "SELECT Id FROM Organization"})
@@ -81,7 +80,7 @@ def test_a_patch_changes_one_value(rehearsal_server: RehearsalServer, admin_sale
 
 
 def test_the_world_acts_though_it_is_answered_for(
-    rehearsal_server: RehearsalServer, admin_salesforce: Salesforce
+    rehearsal_server: RehearsalServer, admin_salesforce: Any
 ) -> None:
     """With `after_write` what was asked is done, and the client hears something else."""
     post(rehearsal_server, {"method": "POST", "path": ".*/Lead", "status": 503, "after_write": True})

@@ -49,7 +49,7 @@ class ReaderOfStrictOrg(SalesforceReader):
 def strict_reader(live: Live, refuses: Callable[[str], tuple[str, str] | None]) -> SalesforceReader:
     """The admin's reader of an org that refuses what ``refuses`` says."""
     reader = ReaderOfStrictOrg(live.transport, live.systems.admin().session)
-    reader.refuses = refuses  # type: ignore[method-assign]
+    reader.refuses = refuses
     return reader
 
 
@@ -99,7 +99,7 @@ class Live:
         """Turns what the sync user logs in with, or his state."""
         turn_user(self.server.org, {"username": self.server.world.sync_user.username, **knobs})
 
-    def expect(self, **values: str) -> None:
+    def expect(self, **values: Any) -> None:
         """Changes what connection.toml says."""
         self.systems = replace(self.systems, expected=replace(self.systems.expected, **values))
 
@@ -176,7 +176,11 @@ def reach(server: RehearsalServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         world.marketo.munchkin_id,
         "basic",
     )
-    with Transport(connection, pause=lambda seconds: server.clock.forward(seconds)) as transport:
+
+    def forward(seconds: float) -> None:
+        server.clock.forward(seconds)
+
+    with Transport(connection, pause=forward) as transport:
 
         def reader(account: Account) -> SalesforceReader:
             return SalesforceReader(transport, log_in(transport, connection, account, vault))

@@ -17,7 +17,8 @@ from runbook_lib.errors import Defect, Unreachable
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems import transport as module
 from runbook_lib.systems.connection import Connection
-from runbook_lib.systems.transport import ATTEMPTS, Call, Transport
+from runbook_lib.systems.retry import ATTEMPTS
+from runbook_lib.systems.transport import Call, Transport
 
 ORG = "https://acme.my.salesforce.com"
 TOKEN = "https://123-abc-456.mktorest.com/identity/oauth/token?client_secret=hunter22"

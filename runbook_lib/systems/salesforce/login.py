@@ -172,7 +172,7 @@ def _parse(content: bytes) -> dict[str, str] | None:
     """Local name → text, the first of each name; ``None`` for what is no SOAP. No entity or DTD is
     followed.
     """
-    from lxml import etree  # type: ignore[import-untyped]  # lazy: only a login needs it
+    from lxml import etree  # lazy: only a login needs it
 
     parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
     try:

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -219,7 +220,7 @@ SPOKEN = st.text(st.sampled_from("=+-@＝;,'\"\t\n aäñ€1|"), max_size=12).ma
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
 )
 def test_a_spreadsheet_between_loses_nothing(
-    workspace: Workspace, reasons: list[str], encoding: str, delimiter: str, line_end: str, quoting: int
+    workspace: Workspace, reasons: list[str], encoding: str, delimiter: str, line_end: str, quoting: Any
 ) -> None:
     """Written, saved by a spreadsheet in any of its ways, read: every reason is as it was typed."""
     if encoding == "cp1252":

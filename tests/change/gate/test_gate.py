@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import event, settings
@@ -29,17 +30,12 @@ from runbook_lib.change.plans import plan_for
 from runbook_lib.review.checks import checks_for
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.road import step_named
-from runbook_lib.survey.snapshot import Snapshot, Unknown
+from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, Unknown
 from runbook_lib.text import LANGUAGES, say, translate
-from tests.org_by_hand import MARKETO, NOW, ORG, small_org, visible
+from tests.org_by_hand import MARKETO, NOW, ORG, field_decisions, small_org, visible
 
 GATE = "05_sync_fields"
-KEPT = Decisions(
-    fields={
-        name: FieldDecision(*name.split("."), Visibility.KEEP)
-        for name in ("Lead.Region__c", "Contact.Region__c")
-    }
-)
+KEPT = Decisions(fields=field_decisions("Lead.Region__c", "Contact.Region__c"))
 
 
 def findings(status: Status = Status.OK, step: str = GATE) -> tuple[Finding, ...]:
@@ -47,13 +43,13 @@ def findings(status: Status = Status.OK, step: str = GATE) -> tuple[Finding, ...
     return tuple(Finding(each.id, step, status, say("So it is.")) for each in checks_for(step))
 
 
-def standing(step: str = GATE, **changes: object) -> tuple[Predecessor, ...]:
+def standing(step: str = GATE, **changes: Any) -> tuple[Predecessor, ...]:
     """The proof of every step that ``step`` stands on, given a minute ago."""
     proven = NOW - timedelta(minutes=1)
     return tuple(replace(Predecessor(spec, proven), **changes) for spec in step_named(step).stands_on)
 
 
-def approval_of(plan: Plan, language: str = "en", **changes: object) -> Approval:
+def approval_of(plan: Plan, language: str = "en", **changes: Any) -> Approval:
     """A consent to exactly this plan."""
     agreed = {each.id: translate(each.text, language) for each in plan.consents}
     made = Approval(
@@ -126,7 +122,7 @@ def test_a_consent_counts_in_the_language_it_was_read_in(plan: Plan, language: s
     ],
 )
 def test_an_approval_that_is_not_quite_right_is_none(
-    plan: Plan, changes: Mapping[str, object], reason: str
+    plan: Plan, changes: Mapping[str, Any], reason: str
 ) -> None:
     """Each flaw of an approval is its own reason to stay shut."""
     assert reasons(plan, approval_of(plan, **changes)) == {reason}
@@ -172,7 +168,9 @@ def test_drift_shuts_it(plan: Plan, seen: Snapshot, reason: str) -> None:
 
 def test_a_field_that_appeared_is_named(plan: Plan) -> None:
     """A field nobody approved is named, so that it can be decided about."""
-    seen = small_org(visible=small_org().visible | visible("Account.New__c"))
+    ready = small_org()
+    assert isinstance(ready.visible, Mapping)
+    seen = small_org(visible={**ready.visible, **visible("Account.New__c")})
     (refusal,) = refusals(plan, approval_of(plan), seen, Checks(findings(), NOW, standing()), NOW)
     assert refusal.id == "fields-appeared"
     assert "Account.New__c" in str(refusal.what)
@@ -211,8 +209,8 @@ def test_what_is_undecided_or_cannot_be_done_shuts_it() -> None:
     plan = plan_for(GATE, small_org(), Decisions(), NOW)
     assert plan.undecided == ("Contact.Region__c", "Lead.Region__c")
     assert reasons(plan, approval_of(plan)) == {"undecided"}
-    hidden = {"Lead.Region__c": FieldDecision("Lead", "Region__c", Visibility.HIDE)}
-    plan = plan_for(GATE, small_org(), Decisions(fields=KEPT.fields | hidden), NOW)
+    hidden = field_decisions("Lead.Region__c", choice=Visibility.HIDE)
+    plan = plan_for(GATE, small_org(), Decisions(fields={**KEPT.fields, **hidden}), NOW)
     assert reasons(plan, approval_of(plan)) == {"obstacle:1"}
 
 
@@ -278,7 +276,7 @@ class GateMachine(RuleBasedStateMachine):
     @rule(name=st.sampled_from(FIELDS), choice=st.sampled_from(Visibility))
     def decide(self, name: str, choice: Visibility) -> None:
         """A person decides about a field."""
-        self.decisions = {**self.decisions, name: FieldDecision(*name.split("."), choice)}
+        self.decisions = {**self.decisions, **field_decisions(name, choice=choice)}
 
     @rule(name=st.sampled_from(FIELDS))
     def somebody_adds_or_hides_a_field(self, name: str) -> None:
@@ -310,9 +308,7 @@ class GateMachine(RuleBasedStateMachine):
     def put_in_order(self) -> None:
         """Everything at once, so that the other rules have an open gate to shut."""
         self.look()
-        self.decisions = {
-            name: FieldDecision(*name.split("."), Visibility.KEEP) for name in sorted(self.fields)
-        }
+        self.decisions = field_decisions(*sorted(self.fields))
         self.check(Status.OK)
         self.approve()
 
@@ -340,6 +336,8 @@ class GateMachine(RuleBasedStateMachine):
         fresh = self._look()
         answer = open_gate(self._plan(), self.approval, fresh, self.checks, self.now)
         names = {each.full_name for each in self.seen.visible_fields()}
+        organization, marketo = self.seen.organization, self.seen.marketo
+        assert isinstance(organization, Organization) and isinstance(marketo, MarketoState)
         may_open = (
             self.agreed is not None
             and self.agreed[:3] == self._matters()
@@ -347,8 +345,7 @@ class GateMachine(RuleBasedStateMachine):
             and self.now - self.checks.made_at <= CHECKS_LIFETIME
             and bool(self.checks.findings)
             and not self.broken
-            and (self.org.id, self.marketo.munchkin_id)
-            == (self.seen.organization.id, self.seen.marketo.munchkin_id)
+            and (self.org.id, self.marketo.munchkin_id) == (organization.id, marketo.munchkin_id)
             and names == {"Lead.Email", *self.fields}
             and all(
                 name in self.decisions and self.decisions[name].decision is Visibility.KEEP

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from runbook_lib.change.plan import Change, ChangeKind, Plan
@@ -65,6 +67,6 @@ def test_what_is_seen_and_was_never_agreed_to() -> None:
     """04 names it without any change; a field that it hides is not named."""
     agreed = SEEN - {"Lead.Region__c", "Contact.Region__c"}
     assert not_agreed(small_org(), agreed) == ("Contact.Region__c", "Lead.Region__c")
-    hide = (ChangeKind.HIDE_FIELD, "Lead.Region__c", {})
+    hide: tuple[ChangeKind, str, dict[str, Any]] = (ChangeKind.HIDE_FIELD, "Lead.Region__c", {})
     plan = with_consent_to_open(plan_of("04_field_visibility", hide), small_org(), agreed)
     assert agreed_by(plan) == {"Contact.Region__c"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from runbook_lib.change.plans import plan_for
 from tests.org_by_hand import NOW, ORG, small_org, visible
 
 
-def planned(is_sandbox: bool, said: str, authentication: str = "basic", host: str = "") -> Plan:
+def planned(is_sandbox: bool, said: Any, authentication: str = "basic", host: str = "") -> Plan:
     """The plan of 05 for such an org, with what was said of Marketo."""
     seen = small_org(organization=replace(ORG, is_sandbox=is_sandbox), visible=visible("Lead.Email"))
     seen = replace(seen, expected=replace(seen.expected, authentication=authentication, login_host=host))

@@ -21,7 +21,6 @@ from runbook_lib.change.decisions import (
     Decisions,
     DuplicateChoice,
     DuplicateDecision,
-    FieldDecision,
     MappingDecision,
     Pairing,
     SetupDecision,
@@ -33,7 +32,7 @@ from runbook_lib.change.plans.preconditions import at_most
 from runbook_lib.errors import Blocked
 from runbook_lib.road import ROAD
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot, from_json, to_json
-from tests.org_by_hand import NOW, a_field, grant, small_org, visible
+from tests.org_by_hand import NOW, a_field, field_decisions, grant, small_org, visible
 
 FOLDER = Path(__file__).parents[2] / "cases" / "plan"
 CASES = sorted(path.stem for path in FOLDER.glob("*.json"))
@@ -68,7 +67,7 @@ def decisions_of(told: Mapping[str, Any]) -> Decisions:
     return Decisions(
         setup=None if setup is None else SetupDecision(**{**setup, **chosen}),
         fields={
-            name: FieldDecision(*name.split("."), Visibility(word))
+            name: field_decisions(name, choice=Visibility(word))[name]
             for name, word in told.get("fields", {}).items()
         },
         mappings=tuple(
@@ -139,7 +138,8 @@ def test_a_planner_reads_only_its_parts(step: str) -> None:
     """A plan made from the parts that ``parts_for`` names is the plan made from everything."""
     seen = small_org()
     needed = {part.value for part in parts_for(step)}
-    bare = replace(seen, **{part.value: None for part in Part if part.value not in needed})
+    others: dict[str, Any] = {part.value: None for part in Part if part.value not in needed}
+    bare = replace(seen, **others)
     decisions = Decisions(SetupDecision(), duplicates=DuplicateDecision(DuplicateChoice.ACCEPT, reason="x"))
     assert plan_for(step, bare, decisions, NOW) == plan_for(step, seen, decisions, NOW)
 

@@ -77,7 +77,12 @@ def test_a_password_is_read_once_and_cleared() -> None:
 def test_another_message_is_no_submit(content: object) -> None:
     """What is no submit is passed over; nothing is stored."""
     given: list[object] = []
-    form = build_form("en", [Input("secret", "Secret", Kind.SECRET)], say("Go"), given.append)
+
+    def take(values: object) -> list[Block]:
+        given.append(values)
+        return []
+
+    form = build_form("en", [Input("secret", "Secret", Kind.SECRET)], say("Go"), take)
     form.children[0]._handle_custom_msg(content, [])
     assert given == []
 
@@ -86,10 +91,10 @@ def test_whatever_goes_wrong_is_told() -> None:
     """An error of ours shows its fix; any other is told as a defect, without its text: it may hold a
     secret."""
 
-    def refuse(_: object) -> object:
+    def refuse(_: object) -> list[Block]:
         raise UsageFault("wrong", fix="mend it")
 
-    def fail(_: object) -> object:
+    def fail(_: object) -> list[Block]:
         raise RuntimeError(SECRET)
 
     assert "mend it" in _press(build_form("en", [], say("Go"), refuse))

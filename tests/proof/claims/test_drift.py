@@ -46,9 +46,15 @@ def with_field(name: str) -> Snapshot:
     return replace(PROVEN, visible={"Lead": (*PROVEN.visible["Lead"], a_field(name))})
 
 
+def without_region() -> Snapshot:
+    """The same org with one field less."""
+    assert isinstance(PROVEN.visible, dict)
+    return replace(PROVEN, visible={"Lead": PROVEN.visible["Lead"][:1]})
+
+
 CHANGES: dict[str, Callable[[], Snapshot]] = {
     "drift-field:Lead.Secret__c": lambda: with_field("Lead.Secret__c"),
-    "drift-gone:Lead.Region__c": lambda: replace(PROVEN, visible={"Lead": PROVEN.visible["Lead"][:1]}),  # type: ignore[index, union-attr]
+    "drift-gone:Lead.Region__c": without_region,
     "drift-renamed:Lead.Region__c": lambda: region(name="Area__c"),
     "drift-type:Lead.Region__c": lambda: region(type="double"),
     "drift-length:Lead.Region__c": lambda: region(length=20),

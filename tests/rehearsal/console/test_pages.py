@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -46,7 +47,7 @@ class Robot:
         assert forms, f"no button {self.words(key)!r} on {self.title}"
         form = next((one for one in forms if dict(one.form_values()).items() >= values.items()), forms[0])
         fields = dict(form.form_values()) | values
-        where = {"params" if form.method == "GET" else "data": fields}
+        where: dict[str, Any] = {"params" if form.method == "GET" else "data": fields}
         return self._read(self.session.request(form.method, self.root + form.action, timeout=10, **where))
 
     @property

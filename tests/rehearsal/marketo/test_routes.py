@@ -69,7 +69,7 @@ def _names(body: dict[str, Any]) -> set[str]:
 @pytest.mark.parametrize("method", ["GET", "POST", "form"])
 def test_identity_gives_a_token(client: Client, method: str) -> None:
     """GET, POST with a query and POST with a form all give a bearer token and name the API user."""
-    where = {"data" if method == "form" else "params": client.credentials}
+    where: dict[str, Any] = {"data" if method == "form" else "params": client.credentials}
     verb = "POST" if method == "form" else method
     answer = requests.request(verb, f"{client.root}/identity/oauth/token", timeout=10, **where)
     body = answer.json()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -24,9 +25,9 @@ from tests.review.checks.test_org_settings import QUIET, REFUSED, finding, statu
 )
 def test_a_rule_is_named_and_a_refusal_is_no_no(snapshot: Snapshot, check: str, part: str) -> None:
     """No rule is green, a rule is named, and what may not be read is unknown."""
-    rule = (Rule("Lead", "Router"),)
+    ruled: dict[str, Any] = {part: (Rule("Lead", "Router"),)}
     assert status_of(replace(snapshot, surroundings=QUIET), check) is Status.OK
-    found = finding(replace(snapshot, surroundings=replace(QUIET, **{part: rule})), check)
+    found = finding(replace(snapshot, surroundings=replace(QUIET, **ruled)), check)
     assert found.status is Status.WARN and "Lead: Router" in str(found.what) and found.fix
     assert (
         status_of(replace(snapshot, surroundings=replace(QUIET, **{part: REFUSED})), check) is Status.UNKNOWN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -85,10 +85,12 @@ def both(*changes: Change) -> Change:
 
 def permission(column: str, has: bool) -> Change:
     """The snapshot in which the sync user has, or lacks, one system permission."""
-    return lambda snapshot: replace(
-        snapshot,
-        system_permissions={**dict(snapshot.system_permissions or {}), column: has},  # type: ignore[call-overload]
-    )
+
+    def change(snapshot: Snapshot) -> Snapshot:
+        assert isinstance(snapshot.system_permissions, Mapping)
+        return replace(snapshot, system_permissions={**snapshot.system_permissions, column: has})
+
+    return change
 
 
 def other_marketo_field(**values: Any) -> Change:
@@ -302,21 +304,24 @@ def test_what_is_wrong_is_named(
 def test_nobody_looked(check: Any, snapshot: Snapshot) -> None:
     """A part that nobody looked at gives skip, whichever it is: never ok and never an error."""
     for name in (*check.needs, *check.reads):
-        assert run_check(check, replace(snapshot, **{name: None})).status is Status.SKIP
+        nothing: dict[str, Any] = {name: None}
+        assert run_check(check, replace(snapshot, **nothing)).status is Status.SKIP
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda each: each.id)
 def test_cannot_tell(check: Any, snapshot: Snapshot) -> None:
     """A part that could not be read gives unknown with the system's words, never an error and never ok."""
     for name in check.needs:
-        finding = run_check(check, replace(snapshot, **{name: SILENT}))
+        silent: dict[str, Any] = {name: SILENT}
+        finding = run_check(check, replace(snapshot, **silent))
         assert finding.status is Status.UNKNOWN
         assert "no answer came" in str(finding.what)
 
 
 def test_a_snapshot_of_nothing_is_skipped(snapshot: Snapshot) -> None:
     """Before anybody looked, every check is skipped and none blocks."""
-    empty = replace(snapshot, **{each.name: None for each in fields(snapshot) if each.default is None})
+    nothing: dict[str, Any] = {part.name: None for part in fields(snapshot) if part.default is None}
+    empty = replace(snapshot, **nothing)
     assert {each.status for each in run_checks(empty)} == {Status.SKIP}
 
 

@@ -50,7 +50,8 @@ def test_seeing_more_than_the_administrator_is_no_fault(snapshot: Snapshot) -> N
 @pytest.mark.parametrize("part", ["rows", "inventory", "sync_login"])
 def test_a_count_that_could_not_be_had_cannot_be_told(snapshot: Snapshot, part: str) -> None:
     """Whichever of the two is missing: cannot tell, which shuts the gate; never zero of something."""
-    assert told("visible_records", replace(snapshot, **{part: SILENT})).status is Status.UNKNOWN
+    silent: dict[str, Any] = {part: SILENT}
+    assert told("visible_records", replace(snapshot, **silent)).status is Status.UNKNOWN
     one = stocked(snapshot, records={**ROWS, "Lead": SILENT})
     assert told("visible_records", one).status is Status.UNKNOWN
     assert "Lead: 600 of unknown" in str(told("visible_records", one).what)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,8 @@ from runbook_lib.survey.snapshot import Field, Snapshot
 def field(name: str, **more: bool) -> Field:
     """A standard field that can be given and edited."""
     object_name, own = name.split(".")
-    return Field(object_name, own, own, "string", **{"permissionable": True, "updateable": True, **more})
+    flags: dict[str, Any] = {"permissionable": True, "updateable": True, **more}
+    return Field(object_name, own, own, "string", **flags)
 
 
 TYPE, SUBJECT, LOCATION = field("Account.Type"), field("Task.Subject"), field("Event.Location")
@@ -43,7 +45,7 @@ def test_what_is_shut_is_named(snapshot: Snapshot, seen: dict[str, tuple[Field, 
 
 
 @pytest.mark.parametrize("kind", [{"permissionable": False}, {"updateable": False}, {"custom": True}])
-def test_what_cannot_be_given_is_not_asked_for(snapshot: Snapshot, kind: dict[str, bool]) -> None:
+def test_what_cannot_be_given_is_not_asked_for(snapshot: Snapshot, kind: dict[str, Any]) -> None:
     """A field without permissions, one that nobody edits, and a custom one are left out."""
     there = ALL | {"Task": (OWNER, replace(SUBJECT, **kind))}
     seen = replace(snapshot, present=there, visible=ALL | {"Task": (OWNER,)})

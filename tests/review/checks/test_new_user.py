@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,8 @@ from runbook_lib.change.plans import plan_for
 from runbook_lib.errors import Blocked
 from runbook_lib.review.checks import gate_findings
 from runbook_lib.review.findings import Status
-from runbook_lib.review.user_profiles import PROFESSIONAL, suitable_profiles
+from runbook_lib.review.professional import PROFESSIONAL
+from runbook_lib.review.user_profiles import suitable_profiles
 from runbook_lib.survey.model.licenses import License, Profile, Seats
 from runbook_lib.survey.snapshot import Absent, Snapshot, Unknown
 from tests.org_by_hand import NOW, ORG, USER, small_org
@@ -37,9 +39,10 @@ def missing(**parts: object) -> Snapshot:
     return small_org(**{"sync_user": Absent("User"), "seats": seats(), **parts})
 
 
-def setup(**values: object) -> Decisions:
+def setup(**values: Any) -> Decisions:
     """Decided: the sync user is to be made."""
-    return Decisions(SetupDecision(**{"create_user": True, "user_email": "a@acme.example", **values}))
+    given: dict[str, Any] = {"create_user": True, "user_email": "a@acme.example", **values}
+    return Decisions(SetupDecision(**given))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ PERSONAS = ("Champion", "Decision Maker", "User", "Blocker")
 
 def field(full_name: str, label: str, picklist: tuple[str, ...] = ()) -> Field:
     """A custom field."""
-    return Field(*full_name.split("."), label, "picklist" if picklist else "string", picklist=picklist)
+    object_name, name = full_name.split(".")
+    return Field(object_name, name, label, "picklist" if picklist else "string", picklist=picklist)
 
 
 @pytest.mark.parametrize(

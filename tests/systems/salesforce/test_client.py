@@ -243,7 +243,7 @@ def test_a_write_that_lost_its_answer_is_not_repeated(
 
 def test_a_busy_salesforce_is_asked_again(reader: SalesforceReader, server: RehearsalServer) -> None:
     """A read survives a page of HTML with status 503."""
-    reader.transport.pause = lambda _: None
+    reader.transport._pause = lambda _: None
     server.faults.add(Fault("/services/data", FaultKind.HTML_503, times=2))
     assert reader.count("SELECT COUNT() FROM Lead") > 0
 

@@ -48,7 +48,8 @@ def test_another_connection_is_not_proven(rehearsed: Session, of: str, values: M
 
 def test_what_cannot_be_made_twice_stands_for_the_same_org(rehearsed: Session) -> None:
     """The same org under a new address: once 00 has seen that it is the same, the gate's proof stands."""
-    prove(rehearsed, FIRST), prove(rehearsed, GATE)
+    prove(rehearsed, FIRST)
+    prove(rehearsed, GATE)
     change(rehearsed, "salesforce", my_domain="acme-new")
     proof = rehearsed.journal.entries(step=GATE)[-1]
     assert not still_stands(rehearsed, proof)

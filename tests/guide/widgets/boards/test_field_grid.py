@@ -217,7 +217,7 @@ def test_notebook_04_shows_what_is_on_file(rehearsed: Session) -> None:
     write_fields(rehearsed.workspace, decided)
     shown = step.decide()
     assert shown.form is not None and "Lead.Gone__c" in shown.plain
-    grid = step.asks[0].form.build(Person(), list).children[0]
+    grid = step.asks[0].form.build(Person(), lambda _: ()).children[0]
     assert list(grid.hidden) == ["Lead.Gone__c"]
     assert [each["name"] for each in grid.rows][-1] == "Lead.Gone__c"
     step.revise(FieldsHidden(("Contact.Z_Old__c", "Lead.Gone__c"), "Bob"))
@@ -241,7 +241,7 @@ def test_columns_are_read_by_their_names(monkeypatch: pytest.MonkeyPatch) -> Non
 
     usual, reasons = told(), locked()
     more = GridColumn(say("Length"), lambda row: row["length"], lambda field: field.length)
-    turned = {"length": more, **dict(reversed(COLUMNS.items()))}
+    turned = {"length": more, **dict(reversed(list(COLUMNS.items())))}
     for module in (field_columns, field_grid, field_rows):
         monkeypatch.setattr(module, "COLUMNS", turned)
     assert (told(), locked()) == (usual, reasons)

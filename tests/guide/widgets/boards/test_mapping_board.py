@@ -73,7 +73,7 @@ def board() -> BoardForm:
 @pytest.fixture
 def page(browser: Any, board: BoardForm) -> Page:
     """The board in a browser."""
-    live, _ = board.build(Person(), list).children
+    live, _ = board.build(Person(), lambda _: ()).children
     names = ("rows", "heads", "words", "groups", "options", "choices", "leads", "contacts", "wanted", "notes")
     return table_page(browser, "mapping_board", {name: getattr(live, name) for name in names})
 
@@ -182,7 +182,7 @@ def test_a_pair_of_ones_own(board: BoardForm, page: Page) -> None:
     page.get_by_role("button", name="Add this pair").click()
     wanted = page.evaluate("window.model.get('wanted')")
     assert wanted[:2] == ["Alone__c", "Shoe__c"]
-    live, _ = board.build(Person(), list).children
+    live, _ = board.build(Person(), lambda _: ()).children
     before = len(live.rows)
     for moment in ("1", "2"):
         live.wanted = [*wanted[:2], moment]

@@ -63,12 +63,16 @@ def _touch(org: Org, table: str, record_id: str, change: str) -> None:
     )
 
 
+def _word(instance: Instance) -> SyncWord:
+    return instance.crm.sync.status.word
+
+
 def test_initial_sync_copies_everybody_but_converted_leads(linked: Instance) -> None:
     """Leads and contacts become people under their 18-character ids; converted leads do not come as leads."""
     alive = 'NOT "IsDeleted"'
     leads = _org_count(linked, "Lead", f'{alive} AND NOT "IsConverted"')
     contacts = _org_count(linked, "Contact", alive)
-    assert linked.crm.sync.status.word is SyncWord.LAST_SYNCED
+    assert _word(linked) is SyncWord.LAST_SYNCED
     assert _org_count(linked, "Lead", '"IsConverted"') > 0
     assert _people(linked, '"sfdcType" = \'Lead\' AND "sfdcId" = "sfdcLeadId"') == leads
     assert _people(linked, '"sfdcType" = \'Contact\' AND "sfdcId" = "sfdcContactId"') == contacts
@@ -131,7 +135,7 @@ def test_sync_in_progress_is_seen(org: Org, credentials: Credentials, wait_until
     instance = Instance(org.world, org, org.clock, pace=0.02)
     _confirmed(instance, credentials)
     instance.crm.start_sync()
-    assert instance.crm.sync.status.word is SyncWord.IN_PROGRESS
+    assert _word(instance) is SyncWord.IN_PROGRESS
     assert instance.person_count() >= 0
     wait_until(lambda: instance.crm.sync.status.word is SyncWord.LAST_SYNCED)
     instance.stop()
@@ -221,7 +225,7 @@ def test_records_that_do_not_fit_are_left_out_and_listed(
     assert _people(instance, f"\"sfdcLeadId\" IN ('{bad_email}', '{too_long}')") == 0
     pulled = _steps(instance, "Pull updates")["Person (Lead)"]
     assert (pulled["Status"], pulled["Failed Item"]) == ("Incomplete", "2")
-    assert instance.crm.sync.status.word is SyncWord.LAST_SYNCED
+    assert _word(instance) is SyncWord.LAST_SYNCED
 
 
 def test_a_hidden_field_that_marketo_needs_fails_the_sync(
@@ -236,12 +240,12 @@ def test_a_hidden_field_that_marketo_needs_fails_the_sync(
     org.database.sql(f'DELETE FROM org."FieldPermissions" WHERE {where}')
     instance.crm.start_sync()
     instance.catch_up()
-    assert instance.crm.sync.status.word is SyncWord.FAILED
+    assert _word(instance) is SyncWord.FAILED
     assert any(row[1] == "Job Level" and "'Email'" in row[6] for row in instance.crm.sync.log.error_rows())
     assert _people(instance, "\"sfdcType\" = 'Contact'") == 0
     org.database.sql('INSERT INTO org."FieldPermissions" SELECT * FROM results.kept')
     _next_cycle(instance)
-    assert instance.crm.sync.status.word is SyncWord.LAST_SYNCED
+    assert _word(instance) is SyncWord.LAST_SYNCED
     assert _people(instance, "\"sfdcType\" = 'Contact'") > 0
 
 
@@ -251,14 +255,14 @@ def test_a_spent_call_budget_and_a_refused_login_fail_the_cycle(
     """Failed, with Salesforce's code among the Sync Errors, and well again when the cause is gone."""
     used, org.switches.api_requests_used = org.switches.api_requests_used, org.switches.daily_api_requests
     _next_cycle(synced)
-    assert synced.crm.sync.status.word is SyncWord.FAILED
+    assert _word(synced) is SyncWord.FAILED
     org.switches.api_requests_used = used
     org.freeze(credentials.username)
     _next_cycle(synced)
-    assert synced.crm.sync.status.word is SyncWord.FAILED
+    assert _word(synced) is SyncWord.FAILED
     org.database.sql('UPDATE org."UserLogin" SET "IsFrozen" = false')
     _next_cycle(synced)
-    assert synced.crm.sync.status.word is SyncWord.LAST_SYNCED
+    assert _word(synced) is SyncWord.LAST_SYNCED
     assert {row[5] for row in synced.crm.sync.log.error_rows()} == {"REQUEST_LIMIT_EXCEEDED", "INVALID_LOGIN"}
 
 
@@ -304,7 +308,7 @@ def test_recorded_schemas_of_real_orgs_are_synced(ready_world: World) -> None:
     instance.crm.start_sync()
     instance.catch_up()
     instance.stop()
-    assert instance.crm.sync.status.word is SyncWord.LAST_SYNCED
+    assert _word(instance) is SyncWord.LAST_SYNCED
     assert instance.crm.sync.log.error_rows() == []
     assert len(instance.fields.of("company")) > 200
     assert _people(instance, '"sfdcId" IS NOT NULL') > 0

@@ -10,7 +10,7 @@ import pytest
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.org.faults import OrgFault
-from runbook_lib.rehearsal.org.login.desk import LoginHost
+from runbook_lib.rehearsal.org.login.session import LoginHost
 from runbook_lib.rehearsal.world import load_world
 
 

@@ -69,7 +69,7 @@ def test_other_files_are_passed_over(tmp_path: Path) -> None:
 
 def test_of_two_describes_the_fuller_is_used(tmp_path: Path) -> None:
     """Two files of one object: the one with more fields, with a notice that names both."""
-    fuller = LEAD | {"fields": [*LEAD["fields"], {"name": "More__c", "type": "string"}]}  # type: ignore[misc]
+    fuller = LEAD | {"fields": [*LEAD["fields"], {"name": "More__c", "type": "string"}]}
     org = open_org(write(tmp_path, a=fuller, b=LEAD), people=0)
     assert org.catalog["Lead"].find("More__c")
     assert any("a.json and b.json" in notice for notice in org.notices)
@@ -224,7 +224,7 @@ def test_an_address_whose_parts_are_not_named_is_found_by_name(tmp_path: Path) -
     """What an editor trimmed can be counted all the same; an address without any part is left out."""
     parts = [{"name": name, "type": "string"} for name in ("Street", "City", "Office__Street__s")]
     wholes = [{"name": name, "type": "address"} for name in ("Address", "Office__c", "Lost__c")]
-    fields = [*LEAD["fields"], *parts, *wholes]  # type: ignore[misc]
+    fields = [*LEAD["fields"], *parts, *wholes]
     org = open_org(write(tmp_path, lead=LEAD | {"fields": fields}))
     admin = org.user_id(org.world.admin_username)
     for whole in ("Address", "Office__c"):

@@ -19,6 +19,7 @@ from runbook_lib.rehearsal.declarations import UserDeclaration
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.org import LoginHost
 from runbook_lib.rehearsal.server import RehearsalServer
+from tests.rehearsal.refusals import code_of as code_of_refusal
 
 INSTANCE = "https://acme.my.salesforce.com"
 NEW_LEAD = {"LastName": "Rehearsal", "Company": "Acme", "Email": "new@rehearsal.example"}
@@ -57,7 +58,7 @@ def test_no_session_is_401(rehearsal_session: requests.Session) -> None:
     assert answer.json() == [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}]
 
 
-def test_expired_sessions(rehearsal_server: RehearsalServer, admin_salesforce: Salesforce) -> None:
+def test_expired_sessions(rehearsal_server: RehearsalServer, admin_salesforce: Any) -> None:
     """After all sessions were ended by the control, a session that worked is refused."""
     assert call(admin_salesforce, "GET", "/services/data/v59.0/limits").status_code == 200
     requests.delete(
@@ -78,17 +79,17 @@ def test_expired_sessions(rehearsal_server: RehearsalServer, admin_salesforce: S
         ("/services/data/v59.0", 200),
     ],
 )
-def test_versions_and_unknown_resources(admin_salesforce: Salesforce, path: str, status: int) -> None:
+def test_versions_and_unknown_resources(admin_salesforce: Any, path: str, status: int) -> None:
     """40.0 to 68.0 are served, older ones are gone, newer ones unknown; unknown resources are 501."""
     assert call(admin_salesforce, "GET", path).status_code == status
 
 
-def test_wrong_method_is_405(admin_salesforce: Salesforce) -> None:
+def test_wrong_method_is_405(admin_salesforce: Any) -> None:
     """A resource that exists refuses a method it does not have."""
     assert code_of(call(admin_salesforce, "DELETE", "/services/data/v59.0/limits")) == "METHOD_NOT_ALLOWED"
 
 
-def test_long_uri_is_414(admin_salesforce: Salesforce) -> None:
+def test_long_uri_is_414(admin_salesforce: Any) -> None:
     """A URI of 16,384 bytes is taken, one byte more is refused with 414."""
     path = "/services/data/v59.0/query?q="
     soql = "SELECT+Id+FROM+Lead+WHERE+LastName+=+'%s'"
@@ -99,7 +100,7 @@ def test_long_uri_is_414(admin_salesforce: Salesforce) -> None:
     assert call(admin_salesforce, "GET", at_limit + "x").status_code == 414
 
 
-def test_usage_header_counts_calls(rehearsal_server: RehearsalServer, admin_salesforce: Salesforce) -> None:
+def test_usage_header_counts_calls(rehearsal_server: RehearsalServer, admin_salesforce: Any) -> None:
     """Every answer says how many API calls of how many were used today, and each request counts one."""
     admin_salesforce.limits()
     before = admin_salesforce.api_usage["api-usage"]
@@ -109,7 +110,7 @@ def test_usage_header_counts_calls(rehearsal_server: RehearsalServer, admin_sale
     assert after.total == rehearsal_server.world.switches.daily_api_requests
 
 
-def test_spent_budget_is_403(rehearsal_server: RehearsalServer, admin_salesforce: Salesforce) -> None:
+def test_spent_budget_is_403(rehearsal_server: RehearsalServer, admin_salesforce: Any) -> None:
     """When the daily budget is spent every request is refused with REQUEST_LIMIT_EXCEEDED."""
     switches = rehearsal_server.org.switches
     used, switches.api_requests_used = switches.api_requests_used, switches.daily_api_requests
@@ -118,13 +119,13 @@ def test_spent_budget_is_403(rehearsal_server: RehearsalServer, admin_salesforce
     switches.api_requests_used = used
 
 
-def test_body_that_is_not_json(admin_salesforce: Salesforce) -> None:
+def test_body_that_is_not_json(admin_salesforce: Any) -> None:
     """A body that is no JSON is JSON_PARSER_ERROR."""
     answer = call(admin_salesforce, "POST", "/services/data/v59.0/sobjects/Lead", data="{")
     assert (answer.status_code, code_of(answer)) == (400, "JSON_PARSER_ERROR")
 
 
-def test_parallel_work(admin_salesforce: Salesforce) -> None:
+def test_parallel_work(admin_salesforce: Any) -> None:
     """Requests from many threads at once, reads and writes mixed, all get their own proper answer."""
 
     def work(number: int) -> bool:
@@ -142,7 +143,7 @@ def test_parallel_work(admin_salesforce: Salesforce) -> None:
         assert all(pool.map(work, range(24)))
 
 
-def test_write_without_an_answer(rehearsal_server: RehearsalServer, admin_salesforce: Salesforce) -> None:
+def test_write_without_an_answer(rehearsal_server: RehearsalServer, admin_salesforce: Any) -> None:
     """When the connection is lost after the write, the client has no answer and the org has the row."""
     rehearsal_server.faults.add(
         Fault("/services/data/v59.0/sobjects/Lead", FaultKind.LOST_CONNECTION_AFTER_WRITE, "POST")
@@ -156,7 +157,7 @@ def test_write_without_an_answer(rehearsal_server: RehearsalServer, admin_salesf
 # query --------------------------------------------------------------------------------------------------
 
 
-def test_query_shape(admin_salesforce: Salesforce) -> None:
+def test_query_shape(admin_salesforce: Any) -> None:
     """Records carry their attributes, parents are nested records, and a short result is done at once."""
     result = admin_salesforce.query(
         "SELECT Id, Name, Profile.Name FROM User WHERE Username = 'admin@acme.example'"
@@ -171,14 +172,14 @@ def test_query_shape(admin_salesforce: Salesforce) -> None:
     assert "nextRecordsUrl" not in result
 
 
-def test_count_query(admin_salesforce: Salesforce) -> None:
+def test_count_query(admin_salesforce: Any) -> None:
     """SELECT COUNT() answers in totalSize and holds no records."""
     result = admin_salesforce.query("SELECT COUNT() FROM Lead")
     assert result["records"] == []
     assert result["totalSize"] > 0
 
 
-def test_aggregates(admin_salesforce: Salesforce) -> None:
+def test_aggregates(admin_salesforce: Any) -> None:
     """Aggregates are records of type AggregateResult; totalSize counts the groups."""
     result = admin_salesforce.query("SELECT Status, COUNT(Id) n FROM Lead GROUP BY Status")
     assert result["totalSize"] == len(result["records"])
@@ -211,7 +212,7 @@ def session_of(server: RehearsalServer, user: UserDeclaration) -> str:
     return server.org.log_in(user.username, secret, LoginHost.LOOPBACK, 59.0, "127.0.0.1").session_id
 
 
-def test_batch_size(admin_salesforce: Salesforce) -> None:
+def test_batch_size(admin_salesforce: Any) -> None:
     """Sforce-Query-Options makes pages smaller, down to 200 rows."""
     path = "/services/data/v59.0/query?q=SELECT+Id+FROM+FieldPermissions"
     for asked, given in ((1, 200), (250, 250)):
@@ -225,7 +226,7 @@ def test_batch_size(admin_salesforce: Salesforce) -> None:
 
 
 @pytest.mark.parametrize("locator", ["01g5g0000999999999-2000", "nonsense"])
-def test_unknown_locator(admin_salesforce: Salesforce, locator: str) -> None:
+def test_unknown_locator(admin_salesforce: Any, locator: str) -> None:
     """A locator that nobody gave out is refused."""
     answer = call(admin_salesforce, "GET", f"/services/data/v59.0/query/{locator}")
     assert (answer.status_code, code_of(answer)) == (400, "INVALID_QUERY_LOCATOR")
@@ -239,14 +240,14 @@ def test_unknown_locator(admin_salesforce: Salesforce, locator: str) -> None:
         ("SELECT Id FROM Unicorn", "INVALID_TYPE"),
     ],
 )
-def test_bad_queries(admin_salesforce: Salesforce, soql: str, code: str) -> None:
+def test_bad_queries(admin_salesforce: Any, soql: str, code: str) -> None:
     """Queries that cannot run are 400 with Salesforce's code."""
     with pytest.raises(SalesforceMalformedRequest) as refused:
         admin_salesforce.query(soql)
-    assert refused.value.content[0]["errorCode"] == code
+    assert code_of_refusal(refused) == code
 
 
-def test_query_all_sees_deleted_rows(admin_salesforce: Salesforce) -> None:
+def test_query_all_sees_deleted_rows(admin_salesforce: Any) -> None:
     """queryAll finds a deleted row, query does not."""
     lead_id = admin_salesforce.Lead.create(NEW_LEAD)["id"]
     admin_salesforce.Lead.delete(lead_id)
@@ -259,7 +260,7 @@ def test_query_all_sees_deleted_rows(admin_salesforce: Salesforce) -> None:
 # describe and rows --------------------------------------------------------------------------------------
 
 
-def test_describes(admin_salesforce: Salesforce) -> None:
+def test_describes(admin_salesforce: Any) -> None:
     """Global describe, an object's entry and its full describe agree with each other."""
     objects = admin_salesforce.describe()
     assert objects["maxBatchSize"] == 200
@@ -272,7 +273,7 @@ def test_describes(admin_salesforce: Salesforce) -> None:
         admin_salesforce.Unicorn.describe()
 
 
-def test_row_life(admin_salesforce: Salesforce) -> None:
+def test_row_life(admin_salesforce: Any) -> None:
     """A row can be created, read, changed and deleted, with Salesforce's statuses."""
     created = admin_salesforce.Lead.create(NEW_LEAD)
     assert (created["success"], created["errors"]) == (True, [])
@@ -287,14 +288,14 @@ def test_row_life(admin_salesforce: Salesforce) -> None:
     assert call(admin_salesforce, "GET", path).status_code == 404
 
 
-def test_missing_required_field(admin_salesforce: Salesforce) -> None:
+def test_missing_required_field(admin_salesforce: Any) -> None:
     """A row without a required field is refused and the field is named."""
     answer = call(admin_salesforce, "POST", "/services/data/v59.0/sobjects/Lead", json={"LastName": "Alone"})
     assert (answer.status_code, code_of(answer)) == (400, "REQUIRED_FIELD_MISSING")
     assert answer.json()[0]["fields"] == ["Company"]
 
 
-def test_external_id(admin_salesforce: Salesforce) -> None:
+def test_external_id(admin_salesforce: Any) -> None:
     """A row can be upserted and read by an external id."""
     upserted = admin_salesforce.Account.upsert("Legacy_ERP_Id__c/A'1", {"Name": "Erp"}, raw_response=True)
     assert (upserted.status_code, upserted.json()["created"]) == (201, True)
@@ -303,7 +304,7 @@ def test_external_id(admin_salesforce: Salesforce) -> None:
     assert admin_salesforce.Account.get_by_custom_id("Legacy_ERP_Id__c", "A'1")["Name"] == "Erp 2"
 
 
-def test_password_of_a_user(rehearsal_server: RehearsalServer, admin_salesforce: Salesforce) -> None:
+def test_password_of_a_user(rehearsal_server: RehearsalServer, admin_salesforce: Any) -> None:
     """The administrator can set a user's password: 204 and no body."""
     username = rehearsal_server.world.sync_user.username
     (user,) = admin_salesforce.query(f"SELECT Id FROM User WHERE Username = '{username}'")["records"]
@@ -320,7 +321,7 @@ def leads(*last_names: str | None) -> list[dict[str, Any]]:
     return [{"attributes": {"type": "Lead"}, "Company": "Acme", "LastName": name} for name in last_names]
 
 
-def test_collection_without_all_or_none(admin_salesforce: Salesforce) -> None:
+def test_collection_without_all_or_none(admin_salesforce: Any) -> None:
     """Good rows are written although others are bad; errors carry statusCode."""
     body = {"allOrNone": False, "records": leads("One", None, "Three")}
     outcomes = admin_salesforce.restful("composite/sobjects", method="POST", json=body)
@@ -338,7 +339,7 @@ def test_collection_without_all_or_none(admin_salesforce: Salesforce) -> None:
     assert [outcome["success"] for outcome in deleted] == [True, True]
 
 
-def test_collection_with_all_or_none(admin_salesforce: Salesforce) -> None:
+def test_collection_with_all_or_none(admin_salesforce: Any) -> None:
     """One bad row undoes the others, and they say so."""
     before = admin_salesforce.query("SELECT COUNT() FROM Lead")["totalSize"]
     body = {"allOrNone": True, "records": leads("One", None)}
@@ -348,7 +349,7 @@ def test_collection_with_all_or_none(admin_salesforce: Salesforce) -> None:
     assert admin_salesforce.query("SELECT COUNT() FROM Lead")["totalSize"] == before
 
 
-def test_collection_of_201_is_refused(admin_salesforce: Salesforce) -> None:
+def test_collection_of_201_is_refused(admin_salesforce: Any) -> None:
     """More than 200 rows are refused before any of them is written."""
     before = admin_salesforce.query("SELECT COUNT() FROM Lead")["totalSize"]
     with pytest.raises(SalesforceMalformedRequest, match="more than 200"):
@@ -358,7 +359,7 @@ def test_collection_of_201_is_refused(admin_salesforce: Salesforce) -> None:
     assert admin_salesforce.query("SELECT COUNT() FROM Lead")["totalSize"] == before
 
 
-def test_composite(admin_salesforce: Salesforce) -> None:
+def test_composite(admin_salesforce: Any) -> None:
     """Parts answer in order, later ones can name what earlier ones answered, and all is one API call."""
     root = "/services/data/v59.0"
     parts = [
@@ -383,7 +384,7 @@ def test_composite(admin_salesforce: Salesforce) -> None:
     assert none["body"][0]["errorCode"] == "NOT_FOUND"
 
 
-def test_composite_all_or_none(admin_salesforce: Salesforce) -> None:
+def test_composite_all_or_none(admin_salesforce: Any) -> None:
     """With allOrNone one bad part undoes the others, which answer PROCESSING_HALTED."""
     root = "/services/data/v59.0"
     before = admin_salesforce.query("SELECT COUNT() FROM Lead")["totalSize"]
@@ -398,7 +399,7 @@ def test_composite_all_or_none(admin_salesforce: Salesforce) -> None:
     assert admin_salesforce.query("SELECT COUNT() FROM Lead")["totalSize"] == before
 
 
-def test_composite_limits(admin_salesforce: Salesforce) -> None:
+def test_composite_limits(admin_salesforce: Any) -> None:
     """More than 5 queries are refused; more than 25 parts within the answer, and none of them is done."""
     path = "/services/data/v59.0/composite"
     answers = []
@@ -415,7 +416,7 @@ def test_composite_limits(admin_salesforce: Salesforce) -> None:
     assert "not recorded" in only["body"][0]["message"]
 
 
-def test_batch_counts_each_part(admin_salesforce: Salesforce) -> None:
+def test_batch_counts_each_part(admin_salesforce: Any) -> None:
     """Batch runs parts by relative URL and counts each as an API call."""
     parts = [{"method": "GET", "url": "v59.0/limits"}, {"method": "GET", "url": "v59.0/sobjects/Unicorn"}]
     admin_salesforce.limits()
@@ -429,7 +430,7 @@ def test_batch_counts_each_part(admin_salesforce: Salesforce) -> None:
 # limits -------------------------------------------------------------------------------------------------
 
 
-def test_limits_and_record_counts(admin_salesforce: Salesforce) -> None:
+def test_limits_and_record_counts(admin_salesforce: Any) -> None:
     """Limits have Max and Remaining; record counts come for the objects that are asked for."""
     limits = admin_salesforce.limits()
     assert {"DailyApiRequests", "DailyBulkV2QueryJobs"} <= set(limits)
@@ -461,7 +462,7 @@ QUERY_URL = "/services/data/v67.0/query?q=SELECT+Id+FROM+User+LIMIT+1"
     ],
 )
 def test_what_a_resource_does_not_read_is_not_imitated(
-    admin_salesforce: Salesforce, method: str, path: str, more: dict[str, Any]
+    admin_salesforce: Any, method: str, path: str, more: dict[str, Any]
 ) -> None:
     """A parameter, header, body or key that the real API reads and the rehearsal does not is 501."""
     answer = call(admin_salesforce, method, path, **more)
@@ -483,14 +484,14 @@ def test_what_a_resource_does_not_read_is_not_imitated(
     ],
 )
 def test_a_key_of_no_json_is_unrecognized(
-    admin_salesforce: Salesforce, method: str, path: str, body: dict[str, Any]
+    admin_salesforce: Any, method: str, path: str, body: dict[str, Any]
 ) -> None:
     """A misspelled key is refused, never left out."""
     answer = call(admin_salesforce, method, path, json=body)
     assert (answer.status_code, code_of(answer)) == (400, "JSON_PARSER_ERROR")
 
 
-def test_ids_in_urls_and_bodies(admin_salesforce: Salesforce) -> None:
+def test_ids_in_urls_and_bodies(admin_salesforce: Any) -> None:
     """What is no id in a URL is taken for an external id; an Id in the body of a PATCH is refused."""
     answer = call(admin_salesforce, "GET", "/services/data/v67.0/sobjects/Lead/nonsense")
     assert answer.status_code == 404
@@ -504,14 +505,14 @@ def test_ids_in_urls_and_bodies(admin_salesforce: Salesforce) -> None:
     ]
 
 
-def test_records_carry_the_version_that_was_asked(admin_salesforce: Salesforce) -> None:
+def test_records_carry_the_version_that_was_asked(admin_salesforce: Any) -> None:
     """`attributes.url` of one record names the version of the request."""
     lead = admin_salesforce.Lead.create(NEW_LEAD)["id"]
     record = call(admin_salesforce, "GET", f"/services/data/v55.0/sobjects/Lead/{lead}").json()
     assert record["attributes"]["url"] == f"/services/data/v55.0/sobjects/Lead/{lead}"
 
 
-def test_reference_ids_of_a_composite_call_are_unique(admin_salesforce: Salesforce) -> None:
+def test_reference_ids_of_a_composite_call_are_unique(admin_salesforce: Any) -> None:
     """The answers would be mixed up; letters, figures and underscores are all it may hold."""
     part = {"method": "GET", "url": "/services/data/v67.0/limits", "referenceId": "a"}
     for other in ("a", "b-c"):
@@ -522,7 +523,7 @@ def test_reference_ids_of_a_composite_call_are_unique(admin_salesforce: Salesfor
         assert code_of(answer) == "INVALID_INPUT"
 
 
-def test_a_new_record_says_where_it_is(admin_salesforce: Salesforce) -> None:
+def test_a_new_record_says_where_it_is(admin_salesforce: Any) -> None:
     """A 201 carries Location, in a part of a composite call too; a value of the wrong type names no field."""
     url = "/services/data/v67.0/sobjects/Lead"
     part = {"method": "POST", "url": url, "referenceId": "new", "body": NEW_LEAD}

@@ -11,6 +11,7 @@ from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import SalesforceMalformedRequest
 
 from runbook_lib.rehearsal.server import RehearsalServer
+from tests.rehearsal.refusals import code_of
 
 SOQL = "SELECT Id, Email, CreatedDate, IsConverted, Owner.Name FROM Lead"
 
@@ -41,7 +42,7 @@ def page(salesforce: Salesforce, job_id: str, **params: Any) -> tuple[list[list[
     return rows, answer.headers["Sforce-Locator"], int(answer.headers["Sforce-NumberOfRecords"])
 
 
-def test_job_life(admin_salesforce: Salesforce) -> None:
+def test_job_life(admin_salesforce: Any) -> None:
     """A job is created, completes, gives its results, and can be deleted."""
     job = create(admin_salesforce)
     assert job["id"].startswith("750")
@@ -61,7 +62,7 @@ def test_job_life(admin_salesforce: Salesforce) -> None:
     assert job["id"] not in {other["id"] for other in listed}
 
 
-def test_pages_hold_every_row_once(admin_salesforce: Salesforce) -> None:
+def test_pages_hold_every_row_once(admin_salesforce: Any) -> None:
     """Pages of maxRecords rows, followed by their locators, hold every row once, each with a header."""
     job = create(admin_salesforce, "SELECT Id FROM Lead")
     admin_salesforce.restful(f"jobs/query/{job['id']}")
@@ -76,7 +77,7 @@ def test_pages_hold_every_row_once(admin_salesforce: Salesforce) -> None:
     assert len(set(ids)) == len(ids) == admin_salesforce.query("SELECT COUNT() FROM Lead")["totalSize"]
 
 
-def test_simple_salesforce_bulk2(admin_salesforce: Salesforce) -> None:
+def test_simple_salesforce_bulk2(admin_salesforce: Any) -> None:
     """`sf.bulk2.Lead.query` gives all rows as CSV, nulls as empty cells."""
     admin_salesforce.Lead.create({"LastName": 'Bare, "quoted"', "Company": "Acme"})
     soql = "SELECT Id, LastName, Email FROM Lead WHERE Email = null"
@@ -86,7 +87,7 @@ def test_simple_salesforce_bulk2(admin_salesforce: Salesforce) -> None:
     assert {row["Email"] for row in rows} == {""}
 
 
-def test_delimiter_and_line_ending(admin_salesforce: Salesforce) -> None:
+def test_delimiter_and_line_ending(admin_salesforce: Any) -> None:
     """Delimiter and line ending are as the job asked for."""
     job = create(admin_salesforce, "SELECT Id, Email FROM Lead", columnDelimiter="PIPE", lineEnding="CRLF")
     admin_salesforce.restful(f"jobs/query/{job['id']}")
@@ -110,14 +111,14 @@ def test_delimiter_and_line_ending(admin_salesforce: Salesforce) -> None:
         "SELECT TYPEOF Owner WHEN User THEN Id END FROM Lead",
     ],
 )
-def test_what_bulk_refuses(admin_salesforce: Salesforce, soql: str) -> None:
+def test_what_bulk_refuses(admin_salesforce: Any, soql: str) -> None:
     """Aggregates, grouping, OFFSET, TYPEOF and nested queries are refused when the job is created."""
     with pytest.raises(SalesforceMalformedRequest) as refused:
         create(admin_salesforce, soql)
-    assert refused.value.content[0]["errorCode"] == "FEATURE_NOT_ENABLED"
+    assert code_of(refused) == "FEATURE_NOT_ENABLED"
 
 
-def test_words_in_literals_and_semi_joins_are_no_reason_to_refuse(admin_salesforce: Salesforce) -> None:
+def test_words_in_literals_and_semi_joins_are_no_reason_to_refuse(admin_salesforce: Any) -> None:
     """A literal that reads like a refused word, or a semi-join in WHERE, does not make a query refused."""
     create(admin_salesforce, "SELECT Id FROM Lead WHERE LastName = 'GROUP BY count(x) it\\'s OFFSET'")
     create(admin_salesforce, "SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact)")
@@ -131,14 +132,14 @@ def test_words_in_literals_and_semi_joins_are_no_reason_to_refuse(admin_salesfor
         ("SELECT Id FROM Lead", {"columnDelimiter": "COLON"}, "INVALIDJOB"),
     ],
 )
-def test_bad_jobs(admin_salesforce: Salesforce, soql: str, more: dict[str, str], code: str) -> None:
+def test_bad_jobs(admin_salesforce: Any, soql: str, more: dict[str, str], code: str) -> None:
     """Jobs that cannot run are refused when they are created."""
     with pytest.raises(SalesforceMalformedRequest) as refused:
         create(admin_salesforce, soql, **more)
-    assert refused.value.content[0]["errorCode"] == code
+    assert code_of(refused) == code
 
 
-def test_abort(admin_salesforce: Salesforce) -> None:
+def test_abort(admin_salesforce: Any) -> None:
     """A job that has not run yet can be aborted and then has no results."""
     job = create(admin_salesforce)
     aborted = admin_salesforce.restful(f"jobs/query/{job['id']}", method="PATCH", json={"state": "Aborted"})
@@ -154,16 +155,14 @@ def test_abort(admin_salesforce: Salesforce) -> None:
         ("SELECT FIELDS(ALL) FROM Lead LIMIT 200", "FEATURE_NOT_ENABLED"),
     ],
 )
-def test_compound_fields_and_fields_all_are_not_for_bulk(
-    admin_salesforce: Salesforce, soql: str, code: str
-) -> None:
+def test_compound_fields_and_fields_all_are_not_for_bulk(admin_salesforce: Any, soql: str, code: str) -> None:
     """Addresses come in parts only, and every column is named."""
     with pytest.raises(SalesforceMalformedRequest) as refused:
         admin_salesforce.restful("jobs/query", method="POST", json={"operation": "query", "query": soql})
-    assert refused.value.content[0]["errorCode"] == code
+    assert code_of(refused) == code
 
 
-def test_max_records_is_a_number(admin_salesforce: Salesforce) -> None:
+def test_max_records_is_a_number(admin_salesforce: Any) -> None:
     """A page size that is none is refused, not replaced."""
     body = {"operation": "query", "query": "SELECT Id FROM User"}
     job = admin_salesforce.restful("jobs/query", method="POST", json=body)["id"]

@@ -137,7 +137,7 @@ def test_enterprise_login(rehearsal_server: RehearsalServer, rehearsal_session: 
 
 @pytest.mark.parametrize("change", [{"password": "wrong"}, {"username": "nobody@acme.example"}])
 def test_wrong_login_is_one_fault(
-    rehearsal_server: RehearsalServer, rehearsal_session: requests.Session, change: dict[str, str]
+    rehearsal_server: RehearsalServer, rehearsal_session: requests.Session, change: dict[str, Any]
 ) -> None:
     """A wrong password and an unknown user give the same fault, as Salesforce does."""
     user = dataclasses.replace(rehearsal_server.world.admin, **change)

@@ -10,6 +10,7 @@ from simple_salesforce.exceptions import SalesforceMalformedRequest, SalesforceR
 from zeep.exceptions import Fault
 
 from runbook_lib.rehearsal.server import RehearsalServer
+from tests.rehearsal.refusals import code_of
 
 SCORE = {"label": "Score", "type": "Number", "precision": 10, "scale": 0, "required": False}
 
@@ -21,7 +22,7 @@ def rehearsal_server(shared_rehearsal: RehearsalServer) -> RehearsalServer:
 
 
 @pytest.fixture
-def metadata(admin_salesforce: Salesforce) -> Any:
+def metadata(admin_salesforce: Any) -> Any:
     """simple-salesforce's Metadata API client; its own HTTP session is routed to the rehearsal as well."""
     client = admin_salesforce.mdapi
     own = client._client.transport.session
@@ -44,7 +45,7 @@ def create_score(salesforce: Salesforce, full_name: str = "Lead.mkto71_Lead_Scor
     return str(created["id"])
 
 
-def test_tooling_custom_field_life(admin_salesforce: Salesforce) -> None:
+def test_tooling_custom_field_life(admin_salesforce: Any) -> None:
     """A field can be made, read, changed, found by query and deleted through the Tooling API."""
     field_id = create_score(admin_salesforce)
     assert field_id.startswith("00N")
@@ -63,7 +64,7 @@ def test_tooling_custom_field_life(admin_salesforce: Salesforce) -> None:
         admin_salesforce.toolingexecute(path)
 
 
-def test_new_field_is_visible_to_nobody(admin_salesforce: Salesforce) -> None:
+def test_new_field_is_visible_to_nobody(admin_salesforce: Any) -> None:
     """A field made by API is absent from describe and SOQL until somebody grants it, even for its maker."""
     create_score(admin_salesforce, "Lead.mkto71_Hidden__c")
     names = {field["name"] for field in admin_salesforce.Lead.describe()["fields"]}
@@ -72,23 +73,23 @@ def test_new_field_is_visible_to_nobody(admin_salesforce: Salesforce) -> None:
         admin_salesforce.query("SELECT mkto71_Hidden__c FROM Lead")
 
 
-def test_tooling_refuses_a_second_field_of_that_name(admin_salesforce: Salesforce) -> None:
+def test_tooling_refuses_a_second_field_of_that_name(admin_salesforce: Any) -> None:
     """The same name again is DUPLICATE_DEVELOPER_NAME in a list."""
     create_score(admin_salesforce, "Lead.mkto71_Twice__c")
     with pytest.raises(SalesforceMalformedRequest) as refused:
         create_score(admin_salesforce, "Lead.mkto71_Twice__c")
-    assert refused.value.content[0]["errorCode"] == "DUPLICATE_DEVELOPER_NAME"
+    assert code_of(refused) == "DUPLICATE_DEVELOPER_NAME"
 
 
 @pytest.mark.parametrize("body", [{"FullName": "Lead.A__c"}, {"Metadata": SCORE}])
-def test_tooling_wants_name_and_metadata(admin_salesforce: Salesforce, body: dict[str, Any]) -> None:
+def test_tooling_wants_name_and_metadata(admin_salesforce: Any, body: dict[str, Any]) -> None:
     """Without FullName or Metadata nothing is made and the missing part is named."""
     with pytest.raises(SalesforceMalformedRequest) as refused:
         admin_salesforce.toolingexecute("sobjects/CustomField", "POST", data=body)
-    assert refused.value.content[0]["errorCode"] == "REQUIRED_FIELD_MISSING"
+    assert code_of(refused) == "REQUIRED_FIELD_MISSING"
 
 
-def test_tooling_composite(admin_salesforce: Salesforce) -> None:
+def test_tooling_composite(admin_salesforce: Any) -> None:
     """Several fields can be made in one call; a refused one answers with a list, others with an object."""
     root = "/services/data/v59.0/tooling/sobjects/CustomField"
     parts = [
@@ -139,7 +140,7 @@ def test_custom_field_created_twice(metadata: Any) -> None:
     assert metadata.CustomField.read(["Lead.mkto71_B__c"]).fullName is None
 
 
-def test_lead_convert_settings_round_trip(metadata: Any, admin_salesforce: Salesforce) -> None:
+def test_lead_convert_settings_round_trip(metadata: Any, admin_salesforce: Any) -> None:
     """Reading, adding a mapping and writing back leaves the other mappings and adds the new one."""
     for name in ("Lead.mkto71_C__c", "Contact.mkto71_C__c"):
         metadata.CustomField.create([metadata.CustomField(fullName=name, label="C", type="Text", length=255)])

@@ -66,7 +66,8 @@ def crowd() -> list[Person]:
     made = make_people(430, seed=3).query("kind == 'first'")
     columns = ["email", "first_name", "last_name", "company", "phone", "country"]
     texts = made[columns].astype(object).where(made[columns].notna(), "").to_dict("records")
-    return [person(f"B{number:03d}", **row) for number, row in enumerate(texts)]
+    named = [{str(name): text for name, text in row.items()} for row in texts]
+    return [person(f"B{number:03d}", **row) for number, row in enumerate(named)]
 
 
 def found(folder: Path, *leads: Person, there: Sequence[Person] = ()) -> set[frozenset[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import pytest
@@ -16,7 +16,7 @@ from runbook_lib.survey.model.fill import Fill
 from runbook_lib.survey.probes.fill_rates import MOST_CALLS, fill_rates
 from runbook_lib.survey.probes.fill_rates.queries import GROUPED, MOST_SINGLES, NEWEST, How, measurings
 from runbook_lib.survey.snapshot import Field, Part, Unknown
-from runbook_lib.systems.salesforce.client import LONGEST_QUERY, QueryAnswer
+from runbook_lib.systems.salesforce.client import LONGEST_QUERY, QueryAnswer, SalesforceReader
 
 FLAGS = {
     "string": (True, True, True),
@@ -113,7 +113,7 @@ def test_lately_is_within_all(ready: Any) -> None:
     """Records of the last year are some of all records."""
     rates = ready.see(Part.VISIBLE, Part.PRESENT, Part.FILL).fill
     lately = [each for each in rates.values() if isinstance(each, Fill) and each.recent is not None]
-    assert lately and all(each.recent <= each.filled for each in lately)
+    assert lately and all((each.recent or 0) <= each.filled for each in lately)
 
 
 def test_nobody_could_look(live: Any) -> None:
@@ -136,7 +136,7 @@ def test_a_refused_call_is_told(ready: Any) -> None:
 def test_four_thousand_fields_within_the_calls() -> None:
     """Five objects of 800 fields: within the calls allowed, every query fits, and hardly a field is left."""
     fields, org = large_org(), SizedOrg()
-    rates = fill_rates(org, fields)
+    rates = fill_rates(cast(SalesforceReader, org), fields)
     assert isinstance(rates, dict) and list(rates) == [each.full_name for each in fields]
     assert org.calls <= MOST_CALLS
     assert max(len(quote(query, safe="")) for query in org.asked) <= LONGEST_QUERY
@@ -150,7 +150,7 @@ def test_too_big_is_halved(code: str) -> None:
     """What Salesforce finds too big is asked again in halves until it fits."""
     fields = large_org(objects=1, each=300)
     org = SizedOrg(most=40, code=code)
-    rates = fill_rates(org, fields)
+    rates = fill_rates(cast(SalesforceReader, org), fields)
     assert isinstance(rates, dict) and all(isinstance(each, Fill) for each in rates.values())
     assert org.calls <= MOST_CALLS
 
@@ -158,7 +158,7 @@ def test_too_big_is_halved(code: str) -> None:
 def test_another_refusal_is_not_halved() -> None:
     """A refusal that has nothing to do with size leaves these fields unmeasured, with its code."""
     org = SizedOrg(most=40, code="INVALID_FIELD")
-    rates = fill_rates(org, large_org(objects=1, each=300))
+    rates = fill_rates(cast(SalesforceReader, org), large_org(objects=1, each=300))
     assert isinstance(rates, dict)
     unmeasured = [each for each in rates.values() if isinstance(each, Unknown)]
     assert {each.code for each in unmeasured} == {"INVALID_FIELD", ""}  # "": counted, but not of how many
@@ -188,7 +188,7 @@ def test_flags_decide_how_not_types() -> None:
 def test_no_unmeasured_field_ever_gets_a_number(most: int, each: int, code: str) -> None:
     """Whatever is refused: a field has a number exactly where a query about it was answered."""
     fields, org = large_org(objects=2, each=each), SizedOrg(most=most, code=code)
-    rates = fill_rates(org, fields)
+    rates = fill_rates(cast(SalesforceReader, org), fields)
     assert isinstance(rates, dict) and list(rates) == [one.full_name for one in fields]
     answered = [query for query in org.asked if isinstance(org._answer(query), QueryAnswer)]
     for one in fields:

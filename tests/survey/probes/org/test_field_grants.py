@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -141,7 +140,7 @@ def test_hundreds_of_sets_are_asked_for_in_parts(live: Any) -> None:
     known = [row["Id"] for row in reader.query("SELECT Id FROM User")]
     ids = [*known, *(f"0055g0000{number:06}AAA" for number in range(2 * IDS_PER_QUERY))]
     answer = ask_by_ids(reader, [ById("users", query, ids)])["users"]
-    assert sorted(row["Id"] for row in answer) == sorted(known)
+    assert isinstance(answer, list) and sorted(row["Id"] for row in answer) == sorted(known)
     assert len(asked) == 3 and max(len(quote(one, safe="")) for one in asked) < LONGEST_QUERY
 
 
@@ -149,9 +148,9 @@ def test_hundreds_of_sets_are_asked_for_in_parts(live: Any) -> None:
 def test_nobody_knows_how_many_would_lose_it(unsure: str) -> None:
     """Where the other people of a group cannot be counted, a row that a group hands on counts nobody."""
     row = grant("Lead.Region__c", "Territories", profile=False)
-    told = {"groups": {row.parent_id: {"0PG1": "Sales Group"}}, "group_users": {"0PG1": 2}}
-    known = Parents(by_group=(row,), **told)  # type: ignore[arg-type]
-    seen = small_org(grants=(), parents=replace(known, **{unsure: Unknown("refused")}))  # type: ignore[arg-type]
+    told: dict[str, Any] = {"groups": {row.parent_id: {"0PG1": "Sales Group"}}, "group_users": {"0PG1": 2}}
+    known = Parents(by_group=(row,), **told | {unsure: Unknown("refused")})
+    seen = small_org(grants=(), parents=known)
     assert [one.others for one in all_grants(seen) or ()] == [None]  # type: ignore[union-attr]
 
 
