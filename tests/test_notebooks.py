@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -55,10 +56,17 @@ def test_the_notebook_is_valid(stop: StepSpec) -> None:
 
 @every_stop
 def test_five_headings_one_call_each(stop: StepSpec) -> None:
-    """A title with one sentence, then Look, Check, Decide, Do, Prove: one call under each."""
+    """What to know first, then Look, Check, Decide, Do, Prove: one call under each; and at the end the
+    ways on."""
     prose = [cell.source for cell in _notebook(stop).cells if cell.cell_type == "markdown"]
-    assert prose[0].startswith(f"# {stop.name[:2]} ") and prose[0].count(".") == 1
-    assert prose[1:] == [f"## {number} {beat.capitalize()}" for number, beat in enumerate(BEATS, start=1)]
+    title, purpose, facts = prose[0].split("\n\n")
+    assert title.startswith(f"# {stop.name[:2]} ") and purpose.count(".") == 1
+    assert [facts.count(f"**{name}:**") for name in ("At hand", "Time", "May go wrong")] == [1, 1, 1]
+    assert prose[1:-1] == [f"## {number} {beat.capitalize()}" for number, beat in enumerate(BEATS, start=1)]
+    number = ROAD.index(stop)
+    ways = [ROAD[number - 1], ROAD[0]] if number else []
+    ways += ROAD[number + 1 : number + 2]
+    assert re.findall(r"\]\((\w+)\.ipynb\)", prose[-1]) == [each.name for each in ways]
     assert [cell.source for cell in _code(stop)[2:]] == [f"step.{beat}()" for beat in BEATS]
 
 

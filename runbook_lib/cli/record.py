@@ -13,11 +13,12 @@ from runbook_lib.cli.options import Folder, folder_typed, make_folder
 
 def report(workspace: Folder) -> int:
     """Write the report again; prints its path. Exit code 7 where the journal was altered."""
-    from runbook_lib.guide.state.session import open_unverified  # lazy: help starts at once
+    from runbook_lib.guide.state.board import board_of  # lazy: help starts at once
+    from runbook_lib.guide.state.session import open_unverified  # lazy: as above
     from runbook_lib.proof.report import write_report  # lazy: as above
 
     with open_unverified(workspace) as session:
-        print(write_report(session.workspace, session.journal))
+        print(write_report(session.workspace, session.journal, board_of(session)))
         session.journal.require_whole()
     return 0
 

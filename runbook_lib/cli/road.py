@@ -107,20 +107,21 @@ def run(
 
 def status(workspace: Folder, json: Json = False) -> None:
     """Tell where the road stands, by the journal alone."""
-    from runbook_lib.guide.commands.overview import standings, status_view  # lazy: help starts at once
+    from runbook_lib.guide.commands.in_color import print_in_color  # lazy: help starts at once
+    from runbook_lib.guide.commands.overview import status_view  # lazy: as above
+    from runbook_lib.guide.state.board import board_of  # lazy: as above
     from runbook_lib.guide.state.session import open_session  # lazy: as above
     from runbook_lib.guide.state.traces.left_behind import people_lying  # lazy: as above
 
     with open_session(workspace, sweep=False) as session:
         if json:
-            steps = [each.to_json() for each in standings(session)]
-            proven = sum(each["state"] == "proven" for each in steps)
+            board = board_of(session)
+            steps = [step.to_json() for step in board.steps]
             lying = [asdict(folder) for folder in people_lying(session.workspace)]
-            print_json(
-                {"connection": session.connection.name, "proven": proven, "steps": steps, "people": lying}
-            )
+            name = session.connection.name
+            print_json({"connection": name, "proven": board.proven, "steps": steps, "people": lying})
         else:
-            print_view(status_view(session))
+            print_in_color(status_view(session))
 
 
 def undo(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from runbook_lib.text import Message, from_json
+from runbook_lib.text import Message, from_json, say
 
 
 class Status(StrEnum):
@@ -27,6 +27,15 @@ class Who(StrEnum):
     SALESFORCE_ADMIN = "salesforce-admin"
     MARKETO_ADMIN = "marketo-admin"
     SUPPORT = "support"
+
+
+WHO = {
+    Who.YOU: say("you"),
+    Who.SALESFORCE_ADMIN: say("a Salesforce administrator"),
+    Who.MARKETO_ADMIN: say("a Marketo administrator"),
+    Who.SUPPORT: say("the vendor's support"),
+}
+"""How people read who can make a fix."""
 
 
 class Verdict(StrEnum):

@@ -22,7 +22,7 @@ from runbook_lib.guide.state.phases import BEATS
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.road import ROAD, START_SYNC, SYNC_FIELDS, StepSpec
+from runbook_lib.road import ROAD, START_HERE, START_SYNC, SYNC_FIELDS, StepSpec
 from runbook_lib.systems.rehearsal_console import RehearsalConsole
 from runbook_lib.text import label
 from tests.guide.walking import ORG
@@ -68,6 +68,8 @@ def walk_by_hand(session: Session, server: RehearsalServer) -> Iterator[Screen]:
     for spec in ROAD:
         step = STEPS[spec.name](session, interactive=True)
         screen = Screen(spec, _prose(spec, session.language))
+        if spec is START_HERE:
+            screen.texts["board"] = visible_text(step.board().html)
         run_all(step)
         while step.waits_at is not None and len(screen.took) < ROUNDS:
             _fill_in(step, step.waits_at, screen, server)

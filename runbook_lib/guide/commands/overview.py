@@ -4,80 +4,38 @@ it stands."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any
+from dataclasses import replace
 
 from runbook_lib.change.decisions import Decisions, SetupDecision, read_decisions
 from runbook_lib.change.plans import parts_for, plan_for
 from runbook_lib.change.plans.preconditions import out_of_reach
 from runbook_lib.errors import RunbookError
-from runbook_lib.guide.engine.reasons import parts_of
 from runbook_lib.guide.state import history
+from runbook_lib.guide.state.board import board_of
 from runbook_lib.guide.state.call_forecast import calls_ahead
 from runbook_lib.guide.state.session import Session, now
-from runbook_lib.guide.state.standing import ground_of, standing_of
+from runbook_lib.guide.state.standing import ground_of
 from runbook_lib.guide.state.standing.scope import may_be_sync_user
 from runbook_lib.guide.state.traces.left_behind import people_lying
 from runbook_lib.guide.steps import STEPS
+from runbook_lib.guide.views.board import board_block
 from runbook_lib.guide.views.identity import identity_facts, identity_strip
 from runbook_lib.guide.views.moving_line import MovingLine
-from runbook_lib.guide.views.plan import age, click_block, consent_blocks, plan_blocks
+from runbook_lib.guide.views.plan import click_block, consent_blocks, plan_blocks
 from runbook_lib.guide.views.view import (
     Block,
     Card,
     Facts,
     Line,
-    Points,
     Tone,
     View,
     error_card,
 )
-from runbook_lib.journal import Kind
-from runbook_lib.outcomes import Outcome, outcome_named
 from runbook_lib.review.checks import checks_for, checks_shown_at
 from runbook_lib.road import ROAD, StepSpec
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
-from runbook_lib.text import Message, from_json, say
-
-
-class State(StrEnum):
-    """Where a step stands that no outcome has stopped, with how it is shown."""
-
-    tone: Tone
-    word: Message
-
-    def __new__(cls, value: str, tone: Tone, word: Message) -> State:
-        """A member with its row."""
-        state = str.__new__(cls, value)
-        state._value_ = value
-        state.tone, state.word = tone, word
-        return state
-
-    PROVEN = "proven", Tone.OK, say("proven")
-    OPEN = "open", Tone.INFO, say("not begun")
-    CHANGED = "changed", Tone.WARN, say("proven once, but no longer valid")
-    UNFINISHED = "unfinished", Tone.WARN, say("begun, and how it ended is unknown")
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where one step stands: a :class:`State`, or the outcome that stopped it."""
-
-    step: str
-    state: str
-    at: str
-    what: tuple[object, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """The standing as JSON, in English."""
-        return {
-            "step": self.step,
-            "state": self.state,
-            "at": self.at,
-            "what": [str(part) for part in self.what],
-        }
+from runbook_lib.text import Message, say
 
 
 def road_view(session: Session) -> View:
@@ -101,19 +59,8 @@ def _allowed(session: Session, parts: Iterable[Part]) -> list[Part]:
     return [part for part in parts if may_log_in or part not in LOGS_IN]
 
 
-def standings(session: Session) -> list[Standing]:
-    """Where every step stands, by the journal alone; no system is called."""
-    return [_standing(session, stop) for stop in ROAD]
-
-
 def status_view(session: Session) -> View:
     """Where the road stands, for people."""
-    rows = []
-    for stop, each in zip(ROAD, standings(session), strict=True):
-        tone, word = _tone_and_word(each.state)
-        when: tuple[tuple[object, object], ...] = ((say("when"), age(each.at)),) if each.at else ()
-        told = tuple((say("why"), part) for part in each.what[:1])
-        rows.append((tone, stop.name, word, (*when, *told)))
     lying = [
         Line(
             say(
@@ -124,7 +71,7 @@ def status_view(session: Session) -> View:
         )
         for people in people_lying(session.workspace)
     ]
-    return View(session.language, say("Status"), (Points(tuple(rows)), *lying))
+    return View(session.language, say("Status"), (board_block(board_of(session)), *lying))
 
 
 def _stop_blocks(session: Session, stop: StepSpec, seen: Snapshot, decisions: Decisions) -> Iterable[Block]:
@@ -149,27 +96,3 @@ def _stop_blocks(session: Session, stop: StepSpec, seen: Snapshot, decisions: De
         yield Line(say("This notebook costs at most {count} Salesforce calls.", count=count))
     if plan.clicks:
         yield click_block(plan.clicks, ())
-
-
-def _standing(session: Session, stop: StepSpec) -> Standing:
-    entries = [e for e in session.journal.entries(step=stop.name) if e.kind in (Kind.started, Kind.ended)]
-    if not entries:
-        return Standing(stop.name, State.OPEN, "")
-    last = entries[-1]
-    if last.kind is Kind.started:
-        return Standing(stop.name, State.UNFINISHED, last.at)
-    outcome = last.payload["outcome"]
-    state = State.PROVEN if outcome == Outcome.DONE else outcome
-    lapsed = standing_of(session, stop).lapsed
-    if state is State.PROVEN and lapsed is not None:
-        return Standing(stop.name, State.CHANGED, last.at, (lapsed,))
-    told = tuple(from_json(part) for part in parts_of(last.payload["what"]) if part)
-    return Standing(stop.name, state, last.at, told)
-
-
-def _tone_and_word(state: str) -> tuple[Tone, object]:
-    """How a state or an outcome is shown; one that a later edition has written, by its name."""
-    if isinstance(state, State):
-        return state.tone, state.word
-    outcome = outcome_named(state)
-    return (Tone(outcome.tone), outcome.word) if outcome else (Tone.STOP, state)

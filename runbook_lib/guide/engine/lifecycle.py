@@ -30,6 +30,7 @@ from runbook_lib.guide.views.moving_line import MovingLine
 from runbook_lib.guide.views.next_steps import on_file
 from runbook_lib.guide.views.plan import age, evidence_blocks
 from runbook_lib.guide.views.view import Block, Card, Clicks, Line, Tone, View, error_card
+from runbook_lib.guide.widgets.board import LiveBoard
 from runbook_lib.guide.widgets.form import Form, Person, Take, Values, below_each_other
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.outcomes import Outcome
@@ -73,6 +74,11 @@ class Beats:
     def run_plainly(self, plain: PlainRun) -> None:
         """No run looks after this notebook: ``plain`` does."""
         self._plain = plain
+
+    def board(self) -> View | LiveBoard:
+        """The whole road, and where one is; with a person there it shows by itself what is proven next."""
+        board = LiveBoard(self.session)
+        return board if self.interactive else board.view()
 
     @property
     def asks(self) -> tuple[Ask, ...]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from runbook_lib.guide.state.board import parts_of
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.views.view import SIGNS, Tone
 from runbook_lib.journal import Entry, Kind
@@ -36,8 +35,3 @@ def reasons(session: Session, ended: Entry, language: str = "") -> list[str]:
             lines += [f"  {told(say('Fix'))}: {told(first.fix)}"] if first.fix else []
         return lines
     return [told(from_json(part)) for part in parts_of(ended.payload["what"]) if part]
-
-
-def parts_of(what: Any) -> list[Any]:
-    """The parts of what an entry tells: one or several."""
-    return what if isinstance(what, list) else [what]

@@ -11,14 +11,13 @@ from __future__ import annotations
 import json
 import sysconfig
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from runbook_lib.guide.notebooks.parameters import EVERYWHERE, MINUTES, Parameter
 from runbook_lib.guide.state.phases import BEAT_WORDS, BEATS
-from runbook_lib.road import DUPLICATES, FIELD_MAPPINGS, FIELD_VISIBILITY, MARKETO_FIELDS, ROAD, SECURITY_TOKEN, START_HERE, START_SYNC, SYNC_FIELDS, SYNC_USER, StepSpec, VERIFY_SYNC, WATCH
-from runbook_lib.text import Message, say, translate
+from runbook_lib.road import ROAD, START_HERE, VERIFY_SYNC, StepSpec
+from runbook_lib.text import say, translate
 
 CHECKOUT = Path(__file__).parents[3] / "notebooks"
 INSTALLED = Path(sysconfig.get_path("data")) / "share" / "marketo-salesforce-runbook" / "notebooks"
@@ -28,42 +27,8 @@ _LOCKED = {"editable": False, "deletable": False}
 _HIDDEN = {**_LOCKED, "jupyter": {"source_hidden": True}}
 
 
-@dataclass(frozen=True)
-class Page:
-    """What one notebook says and takes: its sentence, and its own parameters."""
-
-    sentence: Message
-    parameters: tuple[Parameter, ...] = ()
-
-
-PAGES: Mapping[str, Page] = {
-    START_HERE.name: Page(
-        say("State which Salesforce org and which Marketo instance belong together, and take a first "
-"look.")
-    ),
-    MARKETO_FIELDS.name: Page(
-        say("Create the fields that Marketo fills in Salesforce, on Lead and on Contact.")
-    ),
-    SYNC_USER.name: Page(
-        say("Give the Salesforce user that Marketo logs in as exactly the rights it needs.")
-    ),
-    SECURITY_TOKEN.name: Page(
-        say("Enter the sync user's password and security token, and try the login once.")
-    ),
-    FIELD_VISIBILITY.name: Page(say("Keep or hide each field before Marketo creates it permanently.")),
-    SYNC_FIELDS.name: Page(
-        say("Give Marketo the credentials and let it create its fields, which cannot be undone.")
-    ),
-    FIELD_MAPPINGS.name: Page(
-        say("Look at the fields that Marketo combines: this is the only time they can be changed.")
-    ),
-    DUPLICATES.name: Page(say("Count the people who would be in Marketo twice, and merge or accept them.")),
-    START_SYNC.name: Page(say("Start the sync, which copies the whole database and cannot be undone.")),
-    VERIFY_SYNC.name: Page(
-        say("Sampled records show whether what is in Salesforce arrives in Marketo."), (MINUTES,),
-    ),
-    WATCH.name: Page(say("Compare today with the day the sync was proven.")),
-}
+OWN: Mapping[str, tuple[Parameter, ...]] = {VERIFY_SYNC.name: (MINUTES,)}
+"""Notebook → the parameters that only it has."""
 
 
 def parameters_of(name: str) -> Mapping[str, Any]:
@@ -73,16 +38,14 @@ def parameters_of(name: str) -> Mapping[str, Any]:
 
 def notebook_of(stop: StepSpec, language: str = "en") -> dict[str, Any]:
     """The notebook of ``stop`` as nbformat 4.5 data, the same every time; its prose in ``language``."""
-    page = PAGES[stop.name]
     cells = [
-        _markdown(
-            f"# {stop.name[:2]} {translate(stop.title, language)}\n\n{translate(page.sentence, language)}"
-        ),
+        _markdown(_opening_words(stop, language)),
         _code("\n".join(map(_assignment, _all_of(stop.name))), ["parameters"]),
-        _code(_opening(stop, page)),
+        _code(_opening(stop)),
     ]
     for number, beat in enumerate(BEATS, start=1):
         cells += [_markdown(f"## {number} {translate(BEAT_WORDS[beat], language)}"), _code(f"step.{beat}()")]
+    cells.append(_markdown(_ways_on(stop, language)))
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     return {
         # Numbered ids are what nbstripout leaves, so that a saved and stripped notebook is this one again.
@@ -109,7 +72,7 @@ def write_notebooks(folder: Path = CHECKOUT, language: str = "en") -> list[Path]
 
 
 def _all_of(name: str) -> tuple[Parameter, ...]:
-    return (*EVERYWHERE, *PAGES[name].parameters)
+    return (*EVERYWHERE, *OWN.get(name, ()))
 
 
 def _assignment(parameter: Parameter) -> str:
@@ -118,11 +81,36 @@ def _assignment(parameter: Parameter) -> str:
     return f"{parameter.name}: {kind} = {_literal(parameter.default)}  # {parameter.told}"
 
 
-def _opening(stop: StepSpec, page: Page) -> str:
-    own = "".join(f", {parameter.name}={parameter.name}" for parameter in page.parameters)
+def _opening_words(stop: StepSpec, language: str) -> str:
+    """Title, what it is for, what to have at hand, how long it takes, what can go wrong."""
+    briefing = stop.briefing
+    told = say(
+        "**At hand:** {at_hand}. **Time:** about {minutes} minutes. **May go wrong:** {may_fail}.",
+        at_hand=briefing.at_hand, minutes=briefing.minutes, may_fail=briefing.may_fail,
+    )  # fmt: skip
+    title = f"# {stop.name[:2]} {translate(stop.title, language)}"
+    return "\n\n".join((title, translate(briefing.purpose, language), translate(told, language)))
+
+
+def _ways_on(stop: StepSpec, language: str) -> str:
+    """The links at the end: the notebook before, the whole road, and the next one."""
+    ways = []
+    if stop.number:
+        before = ROAD[stop.number - 1]
+        ways += [f"[← {before.name[:2]}]({before.name}.ipynb)",
+                 f"[{translate(say('The road'), language)}]({START_HERE.name}.ipynb)"]  # fmt: skip
+    if stop is not ROAD[-1]:
+        after = ROAD[stop.number + 1]
+        ways.append(f"[{after.name[:2]} {translate(after.title, language)} →]({after.name}.ipynb)")
+    return " · ".join(ways)
+
+
+def _opening(stop: StepSpec) -> str:
+    own = "".join(f", {parameter.name}={parameter.name}" for parameter in OWN.get(stop.name, ()))
+    board = "\nstep.board()" if stop is START_HERE else ""
     return (
         "from runbook_lib.guide import open_step\n\n"
-        f'step = open_step("{stop.short}", workspace, interactive, result{own})'
+        f'step = open_step("{stop.short}", workspace, interactive, result{own}){board}'
     )
 
 

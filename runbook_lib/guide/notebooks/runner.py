@@ -18,6 +18,7 @@ from runbook_lib.errors import Cancelled, Defect, RunbookError, SecretLeaked, Ti
 from runbook_lib.guide.engine.watched import leave_watched
 from runbook_lib.guide.engine.result import begun, result_of, stopped_by, write_result
 from runbook_lib.outcomes import Outcome
+from runbook_lib.guide.state.board import board_of
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.traces import leak_scan
 from runbook_lib.guide.state.standing import stands
@@ -92,7 +93,7 @@ def run_road(workspace: Path, stops: Iterable[StepSpec], conditions: Conditions 
         if (warning := leak_scan.unsearched(session)) is not None:
             how.progress.warned(warning)
         ended = _run_steps(session, tuple(stops), how)
-        report = write_report(session.workspace, session.journal)
+        report = write_report(session.workspace, session.journal, board_of(session))
         if ended is not None:
             write_result(_folder(session), result_of(session, ended))
         try:

@@ -55,9 +55,14 @@ def last_evidence(journal: Journal, step: str) -> Evidence | None:
 
 def attempt(journal: Journal, step: str) -> list[Entry]:
     """The entries of the step since it was last proven or taken back."""
-    entries = journal.entries(step=step)
-    last_done = max((n for n, each in enumerate(entries) if _is_over(each)), default=-1)
-    return entries[last_done + 1 :]
+    return since_done(journal.entries(step=step))
+
+
+def since_done(entries: Iterable[Entry]) -> list[Entry]:
+    """Of a step's entries those since it was last proven or taken back."""
+    told = list(entries)
+    last_done = max((n for n, each in enumerate(told) if _is_over(each)), default=-1)
+    return told[last_done + 1 :]
 
 
 def baseline_name(entries: Iterable[Entry]) -> str | None:

@@ -52,9 +52,9 @@ class FieldMappings(ClickingStep):
         )  # fmt: skip
         pairs = mapping_table(replace(review, unpaired=()), self.session.language)
         fits = pairs["verdict"] == MappingVerdict.FITS.value
-        yield grid_of(
-            pairs[~fits], say("Pairs that Marketo combines but that do not fit well"), heads, most=60
-        )
+        if not fits.all():
+            caption = say("Pairs that Marketo combines but that do not fit well")
+            yield grid_of(pairs[~fits], caption, heads, most=60)
         names = ", ".join(each.full_name for each in review.unpaired[:40])
         yield Facts((
             (say("{count} pairs fit", count=int(fits.sum())), ", ".join(pairs[fits]["lead_field"])),

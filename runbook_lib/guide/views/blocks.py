@@ -162,7 +162,7 @@ class Fold:
     """
 
     title: object
-    inside: Grid | Points
+    inside: Grid | Points | Waterfall
     tone: Tone | None = None
 
 
@@ -174,10 +174,33 @@ class Clicks:
 
 
 @dataclass(frozen=True)
+class Stop:
+    """One step on the board: its notebook and name, its state, and what else there is to tell.
+
+    ``is_here``: the one to go on with.
+    """
+
+    link: Link
+    name: str
+    mark: Mark
+    facts: tuple[tuple[object, object], ...]
+    is_here: bool = False
+
+
+@dataclass(frozen=True)
+class Road:
+    """The board: every step, in order; ``name`` is for those who hear it."""
+
+    name: object
+    caption: object
+    stops: tuple[Stop, ...]
+
+
+@dataclass(frozen=True)
 class Instead:
     """What a live form shows, as a table to read: it stands where the form cannot, and not beside it."""
 
     state: Grid
 
 
-Block = Strip | Line | Facts | Grid | Fold | Bars | Waterfall | Card | Points | Clicks | Instead
+Block = Strip | Line | Facts | Grid | Fold | Bars | Waterfall | Card | Points | Clicks | Road | Instead

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from runbook_lib.guide.state import history
+from runbook_lib.guide.state.board import board_of
 from runbook_lib.guide.views.view import Block, Card, Fold, Line, Link, Points, Tone
 from runbook_lib.proof.report import write_report
 from runbook_lib.review.handover import WORDS, When, due
@@ -26,7 +27,7 @@ def after_proof(session: Session, stop: StepSpec, interactive: bool) -> Iterable
         yield Card(Tone.OK, say("Proven."))
         yield from handover_blocks(stop)
         return
-    report = write_report(session.workspace, session.journal)
+    report = write_report(session.workspace, session.journal, board_of(session))
     link = Link(say("Read the report"), f"../{report.name}")
     following = next_link(stop)
     if following is not None:

@@ -19,6 +19,7 @@ from runbook_lib.guide.views.blocks import (
     Link,
     Mark,
     Points,
+    Road,
     Strip,
     Tone,
     Waterfall,
@@ -75,13 +76,23 @@ class PlainText:
                     f"{SIGNS[block.tone]} {self.say(block.title)}",
                     *_indented(map(self.say, block.lines)),
                 ]
+            case Road():
+                return self._road(block)
             case Points() | Clicks():
                 return self._rows(block)
+
+    def _road(self, road: Road) -> list[str]:
+        lines = [self.say(road.caption)]
+        for stop in road.stops:
+            here = " ◀" if stop.is_here else ""
+            lines.append(f"{SIGNS[stop.mark.tone]} {stop.name}: {self.say(stop.mark.word)}{here}")
+            lines += _indented(f"{self.say(name)}: {self.say(value)}" for name, value in stop.facts)
+        return lines
 
     def _fold(self, fold: Fold) -> list[str]:
         """All that is folded; a table says by its own caption what it is."""
         inside = self.block(fold.inside)
-        if isinstance(fold.inside, Grid):
+        if not isinstance(fold.inside, Points):
             return inside
         sign = f"{SIGNS[fold.tone]} " if fold.tone else ""
         return [f"{sign}{self.say(fold.title)}", *_indented(inside)]

@@ -38,7 +38,7 @@ from runbook_lib.guide.views.blocks import (  # fmt: skip
 from runbook_lib.guide.views.plain_text import PlainText, more_rows
 from runbook_lib.guide.views.vocabulary import REVIEWS
 from runbook_lib.review.checks import CHECKS
-from runbook_lib.review.findings import Finding, Status, Who, by_cause
+from runbook_lib.review.findings import WHO, Finding, Status, by_cause
 from runbook_lib.text import Message, counted, joined, printable, say, shortened
 
 if TYPE_CHECKING:
@@ -66,12 +66,6 @@ STATUS_TONES = {
     Status.OK: Tone.OK, Status.WARN: Tone.WARN, Status.ERROR: Tone.STOP,
     Status.SKIP: Tone.INFO, Status.UNKNOWN: Tone.STOP,
 }  # fmt: skip
-WHO = {
-    Who.YOU: say("you"),
-    Who.SALESFORCE_ADMIN: say("a Salesforce administrator"),
-    Who.MARKETO_ADMIN: say("a Marketo administrator"),
-    Who.SUPPORT: say("the vendor's support"),
-}
 
 
 @dataclass(frozen=True)

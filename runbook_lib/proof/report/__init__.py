@@ -21,6 +21,7 @@ from pydantic import ConfigDict
 from runbook_lib.disk import write_whole
 from runbook_lib.journal import Entry, Journal, Kind
 from runbook_lib.outcomes import Outcome
+from runbook_lib.proof.board import Board, notes_of
 from runbook_lib.proof.report.agreed_fields import with_fields
 from runbook_lib.proof.report.decisions import decided_on_file
 from runbook_lib.proof.report.handover import HandedOver, handed_over
@@ -88,12 +89,15 @@ class Report:
     """What to do and to know once the sync runs."""
 
 
-def write_report(workspace: Workspace, journal: Journal) -> Path:
-    """Write ``report.json`` and ``report.html`` from the journal and the files; the path of the page."""
+def write_report(workspace: Workspace, journal: Journal, board: Board | None = None) -> Path:
+    """Write ``report.json`` and ``report.html`` from the journal and the files; the path of the page.
+
+    ``board``: where each step stands now, which the page shows on top.
+    """
     report = tell(workspace, journal, datetime.now(UTC))
     data = json.dumps(asdict(report), indent=2, ensure_ascii=False)
     write_whole(workspace.report_json, data + "\n")
-    return write_whole(workspace.report_html, render(report))
+    return write_whole(workspace.report_html, render(report, board))
 
 
 def report_data(workspace: Workspace, journal: Journal) -> dict[str, Any]:
@@ -151,8 +155,11 @@ def _spoken(language: str) -> dict[str, dict[Any, str]]:
     }
 
 
-def render(report: Report) -> str:
-    """The page: self-contained, without scripts, every text escaped."""
+def render(report: Report, board: Board | None = None) -> str:
+    """The page: self-contained, without scripts, every text escaped.
+
+    A board rests on the record: where that was altered, it is left out.
+    """
     from jinja2 import Environment, StrictUndefined  # lazy: who reads no report need not wait
 
     folder = files(__package__)
@@ -164,7 +171,19 @@ def render(report: Report) -> str:
     template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
     journal = translate(about_journal(report.journal_entries, report.journal_altered_at), report.language)
     style = (folder / "report.css").read_text(encoding="utf-8")
-    return template.render(report=report, style=style, journal=journal, **_spoken(report.language))
+    road = _notes(board, report) if board is not None and report.journal_altered_at is None else {}
+    here = board.here.spec.name if road and board is not None and board.here else ""
+    return template.render(
+        report=report, style=style, journal=journal, road=road, here=here, **_spoken(report.language)
+    )
+
+
+def _notes(board: Board, report: Report) -> dict[str, str]:
+    """Step → what the board tells of it, in the reader's language."""
+    return {
+        step.spec.name: " · ".join(translate(note, report.language) for note in notes_of(step))
+        for step in board.steps
+    }
 
 
 def _with_files(

@@ -168,7 +168,7 @@ def _judge(lead: Field, contact: Field) -> tuple[MappingVerdict, Message]:
             "Values that only one of the two picklists has: {values}.",
             values=", ".join(sorted(only_one_side)[:8]),
         )
-    return MappingVerdict.FITS, say("Same kind and size: Marketo combines the two into one field.")
+    return MappingVerdict.FITS, say("Same kind and size: the two fit into one Marketo field.")
 
 
 def _refused(lead: Field, contact: Field) -> Iterator[str]:

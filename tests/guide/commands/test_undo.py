@@ -10,8 +10,8 @@ import pytest
 
 from runbook_lib.cli.app import call
 from runbook_lib.errors import Blocked, UsageFault
-from runbook_lib.guide.commands.overview import standings
 from runbook_lib.guide.commands.undo import undo_step
+from runbook_lib.guide.state.board import board_of
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
@@ -47,7 +47,7 @@ def test_everything_taken_back_is_as_before(rehearsed: Session, capsys: pytest.C
     assert "Lead.mkto71_Lead_Score__c" in told[-1]  # what stays is named
     capsys.readouterr()
     assert call(["undo", str(folder), "01"]) == 0 and "already as before" in capsys.readouterr().out
-    assert [each.state for each in standings(rehearsed)][1:3] == ["undone", "undone"]
+    assert [each.state for each in board_of(rehearsed).steps][1:3] == ["undone", "undone"]
 
 
 def test_what_somebody_changed_since_is_left_alone(

@@ -11,15 +11,16 @@ from typing import Any
 from pydantic import ConfigDict
 
 from runbook_lib.errors import RunbookError
-from runbook_lib.guide.commands.overview import Standing, standings
 from runbook_lib.guide.engine.next_command import next_command
 from runbook_lib.guide.engine.reasons import reasons
 from runbook_lib.guide.state import acknowledged
+from runbook_lib.guide.state.board import board_of
 from runbook_lib.guide.state.session import Session, open_unverified
 from runbook_lib.guide.state.status_word import reported_status
 from runbook_lib.guide.views.commands import shell_word
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.journal_store import gone
+from runbook_lib.proof.board import BoardStep
 from runbook_lib.review.findings import Finding
 from runbook_lib.road import ROAD, WATCH
 from runbook_lib.systems.connection import Connection, read_connection
@@ -127,33 +128,33 @@ def _look(path: Path, empty: Connected, language: str) -> Connected:
 
 def _told(session: Session, row: Connected, language: str) -> Connected:
     entries = session.journal.entries()
-    steps = standings(session)
+    board = board_of(session)
     reported = reported_status(session.journal)
     watched = [entry.at for entry in entries if entry.step == WATCH.name and entry.kind is Kind.ended]
     row = replace(
         row,
-        proven=sum(step.state == "proven" for step in steps),
+        proven=board.proven,
         status=printable(reported.status) if reported else "",
         last_at=entries[-1].at if entries else "",
         watched_at=watched[-1] if watched else "",
     )
-    here = next((step for step in steps if step.state != "proven"), None)
-    if here is None or (here.step == WATCH.name and here.state == "open"):
+    here = board.here
+    if here is None or (here.spec is WATCH and here.state == "open"):
         return replace(
             row, state=State.LIVE, next=f"runbook run {session.workspace.path} --from {WATCH.name}"
         )
     return _standing_at(session, row, here, language)
 
 
-def _standing_at(session: Session, row: Connected, here: Standing, language: str) -> Connected:
+def _standing_at(session: Session, row: Connected, here: BoardStep, language: str) -> Connected:
     """Where the first step stands that is not proven, and why."""
-    drifts = acknowledged.open_drifts(session.journal) if here.step == WATCH.name else []
+    drifts = acknowledged.open_drifts(session.journal) if here.spec is WATCH else []
     state = _STATES.get(here.state, State.FAILED)
     if not row.last_at:
         state = State.NOT_BEGUN
     if drifts and state is State.WAITS:
         state = State.DRIFTED
-    ended = session.journal.last(here.step, Kind.ended)
+    ended = session.journal.last(here.spec.name, Kind.ended)
     why = [translate(part, language) for part in here.what]
     if ended is not None and here.state in ("waits", "blocked"):
         why = reasons(session, ended, language)
@@ -162,7 +163,7 @@ def _standing_at(session: Session, row: Connected, here: Standing, language: str
     return replace(
         row,
         state=state,
-        step=here.step,
+        step=here.spec.name,
         whom=_whom(session, ended, state, command) if ended is not None and stops else "",
         reasons=tuple(map(printable, why[:MOST_REASONS])),
         drifts=tuple(printable(translate(claim.what, language)) for claim in drifts),

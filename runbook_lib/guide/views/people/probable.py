@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from runbook_lib.guide.views.blocks import Block, Grid, Line, Waterfall
+from runbook_lib.guide.views.blocks import Block, Fold, Grid, Line, Waterfall
 from runbook_lib.review.duplicates.probable.explanation import ProbableGroup, Weighed, read_probable
 from runbook_lib.survey.people.columns import RULE
 from runbook_lib.text import Message, say
@@ -35,8 +35,8 @@ def probable_blocks(groups: Path) -> Iterator[Block]:
     """The table, and the least likely of all groups explained."""
     shown = read_probable(groups)
     yield probable_grid(shown)
-    yield waterfall(shown[0])
-    yield _how_to_read()
+    explained = waterfall(shown[0])
+    yield Fold(explained.caption, explained)
 
 
 def probable_grid(shown: Sequence[ProbableGroup]) -> Grid:

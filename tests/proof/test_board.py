@@ -1,0 +1,47 @@
+"""The board is pure data: how far one is, where to go on, how long the rest takes, in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from runbook_lib.proof.board import Board, BoardStep, State, notes_of, told_so_far, took
+from runbook_lib.review.findings import Who
+from runbook_lib.road import ROAD, SYNC_FIELDS, WATCH
+
+
+def board(proven: int, state: str = State.OPEN) -> Board:
+    """So many steps proven, the one after them in ``state``, the rest not begun."""
+    states = [State.PROVEN] * proven + [state] + [State.OPEN] * len(ROAD)
+    return Board(tuple(BoardStep(spec, each) for spec, each in zip(ROAD, states, strict=False)))
+
+
+def test_the_first_step_that_is_not_proven_is_the_one_to_go_on_with() -> None:
+    """A later proof does not move it; a lapsed one brings it back."""
+    assert board(5).here == BoardStep(SYNC_FIELDS, State.OPEN)
+    lapsed = Board((BoardStep(ROAD[0], State.CHANGED), *board(11).steps[1:]))
+    assert lapsed.here is lapsed.steps[0] and lapsed.proven == len(ROAD) - 1
+    assert board(len(ROAD)).here is None
+
+
+def test_the_rest_takes_the_minutes_of_its_steps() -> None:
+    """Nothing is left at the end; before, each open step adds its own."""
+    assert str(told_so_far(board(len(ROAD)))) == "All 11 steps are proven."
+    left = WATCH.briefing.minutes
+    assert str(told_so_far(board(10))).endswith(f"about {left} minutes by hand.")
+    assert board(0).minutes_left == sum(spec.briefing.minutes for spec in ROAD) > left
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(3, "less than a minute"), (61, "one minute"), (600, "10 minutes"), (7300, "2 hours")],
+)
+def test_time_is_told_in_the_unit_people_use(seconds: float, told: str) -> None:
+    """Nobody wants to read 7,300 seconds."""
+    assert str(took(seconds)) == told
+
+
+def test_an_outcome_of_a_later_edition_is_shown_by_its_name() -> None:
+    """It is a stop, never in order."""
+    step = BoardStep(WATCH, "postponed", "2026-11-22T00:00:00+00:00", who=Who.SUPPORT)
+    assert (step.tone, step.word, step.is_proven) == ("stop", "postponed", False)
+    assert [str(note) for note in notes_of(step)] == ["postponed", "waits for the vendor's support"]
