@@ -124,6 +124,11 @@ class Plan:
         """Nothing to change and nothing to click."""
         return not self.changes and not self.clicks
 
+    @property
+    def has_nothing(self) -> bool:
+        """There is nothing to tell of it: no change, no click, and nothing that is open or in the way."""
+        return self.is_empty and not (self.undecided or self.obstacles or self.needs_approval)
+
     def to_json(self) -> dict[str, Any]:
         """The plan as JSON-ready data, its digest included."""
         data: dict[str, Any] = {

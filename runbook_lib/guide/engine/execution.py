@@ -97,8 +97,7 @@ class Doing:
             write_plan(self.session.workspace, plan)
             told = journal_payloads.read(say("The plan was made."), self.step.snapshot, self.session.calls())
             self.step.note("decide", Kind.read, told | {"plan": plan.digest})
-        if self.step.waits_for is None or not plan.is_empty:  # before the choice nobody knows what it changes
-            yield from plan_blocks(plan)
+        yield from plan_blocks(plan)
         if plan.changes and not plan.needs_approval:
             count = calls_from_here(self.step, plan)
             yield Line(
