@@ -7,7 +7,7 @@ import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-from tests.test_environment import ROOT, _name, declared
+from tests.declared_packages import ROOT, declared, package_name
 
 COME_ALONG = {
     "zeep": "simple-salesforce",
@@ -35,7 +35,7 @@ def test_every_import_is_declared() -> None:
     """Each package that runbook_lib imports is a requirement of pyproject.toml, or comes along with one."""
     names = {name for path in (ROOT / "runbook_lib").rglob("*.py") for name in _imported(path)}
     foreign = names - set(sys.stdlib_module_names) - {"runbook_lib", "__future__"}
-    named, owners = {_name(each) for each in declared(apart=set())}, packages_distributions()
+    named, owners = {package_name(each) for each in declared(apart=set())}, packages_distributions()
     named |= {name for name, brings in COME_ALONG.items() if brings in named}
     of = {name: {each.lower().replace("_", "-") for each in owners.get(name, (name,))} for name in foreign}
     assert {name: sorted(known) for name, known in of.items() if not known & named} == {}

@@ -8,25 +8,8 @@ from runbook_lib.guide.steps.sync_fields import SyncFields
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import step_named
+from tests.guide.colleagues import somebody_makes
 from tests.guide.walking import GATE, approve, stopped
-
-
-def somebody_makes(server: RehearsalServer, name: str) -> None:
-    """A colleague makes a text field that the sync user sees at once."""
-    org = server.org
-    admin = org.user_id(server.world.admin_username)
-    org.create_custom_field(admin, name, {"type": "Text", "label": name, "length": 80})
-    own = org.query(
-        admin,
-        "SELECT PermissionSetId FROM PermissionSetAssignment WHERE Assignee.Username = "
-        f"'{server.world.sync_username}' AND PermissionSet.Name = 'Marketo_Sync'",
-    )
-    rights = {"PermissionsRead": True, "PermissionsEdit": True}
-    parent = own.rows[0]["PermissionSetId"]
-    org.create(
-        admin, "FieldPermissions",
-        {"ParentId": parent, "SobjectType": name.split(".")[0], "Field": name, **rights},
-    )  # fmt: skip
 
 
 def test_a_field_that_appeared_is_refused_by_name(

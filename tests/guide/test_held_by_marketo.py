@@ -20,23 +20,11 @@ from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.mappings.defaults import is_mapped_by_default
 from runbook_lib.road import step_named
+from tests.guide.messy_mappings import BROKEN, DECIDED, PAIRED
 from tests.guide.walking import walk_on
 
 PEOPLE = 120
-PAIRED = ("LinkedIn__c", "LinkedIn_URL__c")
-BROKEN = "GDPR_Basis__c"
 SUFFIX = {"Lead": "_lead", "Contact": "_contact", "Account": "_account"}
-DECIDED = "\r\n".join(
-    [
-        "lead_field;contact_field;decision;reason;decided_by",
-        *(
-            f"{name};{name};break;they differ;Ada"
-            for name in ("Annual_Budget__c", "Engagement_Grade__c", "Event_Attended_On__c", BROKEN)
-        ),
-        f"{PAIRED[0]};{PAIRED[1]};pair;they mean the same;Ada",
-    ]
-)
-"""The clashes of the world are broken, and besides one pair that fits; two fields are paired."""
 TEXTS = ("string", "picklist", "url", "phone", "email")
 
 

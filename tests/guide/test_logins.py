@@ -13,9 +13,11 @@ from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import step_named
-from tests.guide.state.standing.test_scope import TOKEN, prove
+from tests.guide.proofs_by_hand import prove
 
 GATE = step_named("05_sync_fields")
+
+TOKEN = "03_security_token"
 
 
 def logins(server: RehearsalServer) -> int:

@@ -13,29 +13,16 @@ from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps.security_token import SecurityToken
 from runbook_lib.guide.steps.sync_user import SyncUser
 from runbook_lib.guide.widgets.forms.sync_user import CREATE, EXISTING, WhoForm
-from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.systems.connection import read_connection
-from tests.guide.state.standing.test_scope import change
+from tests.guide.new_users import NEW, SMALLEST, users
+from tests.guide.proofs_by_hand import change
 from tests.guide.walking import answer
 
-NEW = "marketo.new@acme.example"
-SMALLEST = "Minimum Access - Salesforce"
 TYPED = {
     "who": CREATE, "username": NEW, "email": "ada@acme.example", "last_name": "Marketo", "alias": "mkto",
     "profile": SMALLEST, "by": "Ada",
 }  # fmt: skip
-
-
-def users(org: Org, username: str = NEW) -> list[dict[str, Any]]:
-    """The users of that name in the org."""
-    columns = (
-        "Username", "Email", "LastName", "Alias", "LanguageLocaleKey", "LocaleSidKey", "TimeZoneSidKey",
-        "EmailEncodingKey", "UserPermissionsMarketingUser",
-    )  # fmt: skip
-    named = ", ".join(f'"{each}"' for each in columns)
-    found = org.database.sql(f'SELECT {named} FROM org."User" WHERE "Username" = $1', [username])
-    return [dict(zip(columns, row, strict=True)) for row in found]
 
 
 def decided(session: Session, **values: Any) -> None:

@@ -24,7 +24,7 @@ from runbook_lib.road import ROAD, VERIFY_SYNC, step_named
 from runbook_lib.survey.probes.query import unknown
 from runbook_lib.survey.snapshot import Unknown
 from runbook_lib.text import say
-from tests.guide.state.standing.test_scope import prove
+from tests.guide.proofs_by_hand import prove
 from tests.guide.walking import walk_on
 from tests.org_by_hand import NOW, small_org
 

@@ -21,7 +21,7 @@ from runbook_lib.guide.steps import STEPS
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import FIELD_MAPPINGS, START_SYNC, SYNC_FIELDS
-from tests.guide.test_held_by_marketo import DECIDED
+from tests.guide.messy_mappings import DECIDED
 from tests.guide.walking import count_as_proven, stopped, walk, walk_on
 
 MERGED_LATER = "decision;reason;decided_by\r\naccept;merged later;Ada\r\n"

@@ -17,8 +17,8 @@ from runbook_lib.guide.steps import STEPS
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import World, load_world
 from runbook_lib.survey.snapshot import Absent, Part
-from tests.guide.state.standing.test_scope import change
-from tests.guide.test_new_user import NEW, users
+from tests.guide.new_users import NEW, users
+from tests.guide.proofs_by_hand import change
 
 ADMINISTRATOR = "System Administrator"
 KEY = "Lead.Old_Import_Key__c"

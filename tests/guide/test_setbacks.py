@@ -24,8 +24,8 @@ from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.org.controls import turn_switches, turn_user
 from runbook_lib.rehearsal.server import RehearsalServer
-from tests.guide.state.standing.test_scope import change
-from tests.guide.test_new_user import NEW, SMALLEST, users
+from tests.guide.new_users import NEW, SMALLEST, users
+from tests.guide.proofs_by_hand import change
 
 FIELDS, USER = "01_marketo_fields", "02_sync_user"
 SCORE = "mkto71_Lead_Score__c"

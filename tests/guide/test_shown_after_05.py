@@ -21,7 +21,7 @@ from runbook_lib.proof.report import report_data
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import FIELD_VISIBILITY, MARKETO_FIELDS, SYNC_FIELDS
 from runbook_lib.survey.snapshot import Part
-from tests.guide.test_drift import somebody_makes
+from tests.guide.colleagues import somebody_makes
 from tests.guide.walking import ORG, stopped, walk, walk_on
 
 HIDE = re.compile(r"^(\w+),(\w+),hide", re.MULTILINE)

@@ -27,7 +27,7 @@ from runbook_lib.rehearsal.org.controls import turn_user
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.findings import Status
 from runbook_lib.road import WATCH
-from tests.guide.test_drift import somebody_makes
+from tests.guide.colleagues import somebody_makes
 from tests.guide.walking import stopped, walk, walk_on
 from tests.scripted_server import ScriptedServer
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 PACKAGE = Path(__file__).parents[2] / "runbook_lib"
+TESTS = Path(__file__).parents[1]
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TREES = {
     path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in MODULES
@@ -67,3 +68,18 @@ def test_no_module_only_passes_on() -> None:
         and all(_is_import(node) or isinstance(node, ast.Expr) for node in tree.body)
     ]
     assert passing == []
+
+
+def test_no_test_imports_a_test() -> None:
+    """What several tests need stands in a conftest or in a module of its own, which says what it is."""
+    importing = [
+        f"{path.relative_to(TESTS)}:{node.lineno}"
+        for path in sorted(TESTS.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        and any(
+            name.startswith("test_")
+            for name in (*(node.module or "").split("."), *(alias.name for alias in node.names))
+        )
+    ]
+    assert importing == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,14 +17,14 @@ from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Claim, Evidence
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.road import ROAD
-from runbook_lib.survey.snapshot import Expected, MarketoState, Organization, Snapshot, Unknown
+from runbook_lib.survey.snapshot import MarketoState, Snapshot, Unknown
 from runbook_lib.systems.connection import Connection, write_connection
 from runbook_lib.text import Label, say
 from runbook_lib.workspace import Workspace
+from tests import org_by_hand
+from tests.org_by_hand import EXPECTED, NOW
 
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-EXPECTED = Expected("acme", "production", "admin@acme.example", "sync@acme.example", "123-ABC-456", "basic")
-ORG = Organization("00D5g000000AcmeEAC", "Acme <b>Corporation</b>", "Enterprise Edition", False, "NA224")
+ORG = replace(org_by_hand.ORG, name="Acme <b>Corporation</b>")
 MARKETO = MarketoState("123-ABC-456", "runbook.api@acme.example", (), Unknown("no permission", "603"))
 
 

@@ -17,7 +17,7 @@ from runbook_lib.proof.report.step_report import Teller
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Label, say
-from tests.proof.conftest import EXPECTED, NOW
+from tests.org_by_hand import EXPECTED, NOW
 
 APPROVAL = Approval(
     "05_sync_fields", "ab" * 32, "Ada", "because", "Acme", {"x": "text"}, NOW, NOW + timedelta(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
 
 import pytest
 
@@ -21,22 +21,15 @@ from runbook_lib.survey.snapshot import (
     ApiBudget,
     ConvertedField,
     DuplicateCounts,
-    Expected,
     Field,
     Inventory,
-    Lock,
-    MarketoState,
-    Organization,
-    Parents,
     PeopleSeen,
     PermissionSet,
-    PersonField,
     Snapshot,
     SyncLogin,
-    SyncUser,
 )
+from tests.org_by_hand import MARKETO, NOW, ORG, USER, small_org
 
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ORG_ID = "00D5g000000AcmeEAE"
 USER_ID = "0055g00000SyncUAAW"
 DESCRIBE_TYPES = {"Number": "double", "DateTime": "datetime", "Text": "string"}
@@ -45,26 +38,15 @@ DESCRIBE_TYPES = {"Number": "double", "DateTime": "datetime", "Text": "string"}
 @pytest.fixture
 def snapshot() -> Snapshot:
     """Everything looked at, and all of it as it should be just before Sync Fields."""
-    return Snapshot(
-        taken_at=NOW,
-        expected=Expected(
-            "acme", "production", "admin@acme.example", "sync@acme.example", "123-ABC-456", "basic"
-        ),
-        organization=Organization(ORG_ID, "Acme Corporation", "Enterprise Edition", False, "NA224"),
-        sync_user=SyncUser(
-            USER_ID,
-            "sync@acme.example",
-            "Marketo Sync",
-            "sync@acme.example",
-            True,
-            "00e5g00000ProfAAA",
-            "Minimum Access - Marketo",
-            "Standard",
+    return small_org(
+        organization=replace(ORG, id=ORG_ID),
+        sync_user=replace(
+            USER,
+            id=USER_ID,
+            profile_id="00e5g00000ProfAAA",
+            profile_name="Minimum Access - Marketo",
             is_frozen=False,
             is_locked=False,
-            administers=False,
-            license_key="SFDC",
-            license_name="Salesforce",
             marketing_user=True,
         ),
         sync_login=SyncLogin(USER_ID, ORG_ID, False, NOW),
@@ -74,7 +56,7 @@ def snapshot() -> Snapshot:
         visible=visible_fields(),
         present=visible_fields(),
         grants=(),
-        parents=Parents(),
+        records_seen=None,
         custom_fields=tuple(
             own_field(where, name) for where in MARKETO_FIELD_OBJECTS for name in RECOMMENDED_FIELDS
         ),
@@ -90,9 +72,7 @@ def snapshot() -> Snapshot:
             currencies=(),
         ),
         duplicates=no_duplicates(),
-        marketo=MarketoState(
-            "123-ABC-456", "api@acme.example", (PersonField("email", "Email", "email"),), Lock.FREE
-        ),
+        marketo=MARKETO,
         marketo_calls=12,
         surroundings=Surroundings(sharing={"Lead": "ReadEditTransfer"}, sees_all=()),
         account=AccountHealth("2026-10-22T09:00:00.000+0000", attempts=(), oauth_apps=()),

@@ -8,18 +8,16 @@ from datetime import timedelta
 
 import pytest
 
-from runbook_lib.change.decisions import Decisions
 from runbook_lib.change.gate import APPROVAL_LIFETIME
 from runbook_lib.change.gate.approvals import Signature, read_approval, read_plan, write_approval, write_plan
 from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import plan_for
 from runbook_lib.errors import DecisionFileFault, UsageFault
 from runbook_lib.workspace import Workspace
-from tests.org_by_hand import NOW, field_decisions, small_org
+from tests.change.gate.at_the_gate import GATE, KEPT
+from tests.org_by_hand import NOW, small_org
 
-GATE = "05_sync_fields"
 SIGNATURE = Signature("Ada Admin", "agreed in CAB-1412", " Acme Corporation ")
-KEPT = Decisions(fields=field_decisions("Lead.Region__c", "Contact.Region__c"))
 
 
 @pytest.fixture

@@ -27,35 +27,11 @@ from runbook_lib.change.gate import (
 )
 from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import plan_for
-from runbook_lib.review.checks import checks_for
 from runbook_lib.review.findings import Finding, Status
-from runbook_lib.road import step_named
 from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, Unknown
-from runbook_lib.text import LANGUAGES, say, translate
+from runbook_lib.text import LANGUAGES, say
+from tests.change.gate.at_the_gate import GATE, KEPT, approval_of, findings, standing
 from tests.org_by_hand import MARKETO, NOW, ORG, field_decisions, small_org, visible
-
-GATE = "05_sync_fields"
-KEPT = Decisions(fields=field_decisions("Lead.Region__c", "Contact.Region__c"))
-
-
-def findings(status: Status = Status.OK, step: str = GATE) -> tuple[Finding, ...]:
-    """An answer to every check of the gate."""
-    return tuple(Finding(each.id, step, status, say("So it is.")) for each in checks_for(step))
-
-
-def standing(step: str = GATE, **changes: Any) -> tuple[Predecessor, ...]:
-    """The proof of every step that ``step`` stands on, given a minute ago."""
-    proven = NOW - timedelta(minutes=1)
-    return tuple(replace(Predecessor(spec, proven), **changes) for spec in step_named(step).stands_on)
-
-
-def approval_of(plan: Plan, language: str = "en", **changes: Any) -> Approval:
-    """A consent to exactly this plan."""
-    agreed = {each.id: translate(each.text, language) for each in plan.consents}
-    made = Approval(
-        plan.step, plan.digest, "Ada", "agreed", plan.org_name, agreed, NOW, NOW + APPROVAL_LIFETIME
-    )
-    return replace(made, **changes)
 
 
 def reasons(

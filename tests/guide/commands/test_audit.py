@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.cli.app import call
+from runbook_lib.guide.commands.approve import attest_clicks
 from runbook_lib.guide.state.session import Session
-from tests.guide.state.test_consent import attest
-from tests.guide.walking import approve
+from tests.guide.walking import GATE, approve
 
 
 @pytest.fixture
 def folder(copy_before_05: Session, tmp_path: Path) -> Path:
     """A copy of a workspace in which a consent is on record, closed."""
     approve(copy_before_05)
-    attest(copy_before_05)
+    attest_clicks(copy_before_05.workspace.path, GATE, "Ada", "")
     return shutil.copytree(copy_before_05.workspace.path, tmp_path / "closed")
 
 

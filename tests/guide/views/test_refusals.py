@@ -11,7 +11,7 @@ from runbook_lib.guide.views.refusals import stop_because
 from runbook_lib.review.checks import checks_for
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.text import say
-from tests.change.gate.test_gate import GATE, KEPT, standing
+from tests.change.gate.at_the_gate import GATE, KEPT, standing
 from tests.org_by_hand import NOW, small_org
 
 COMMANDS = say("runbook approve, click, runbook attest")

@@ -10,7 +10,7 @@ import pytest
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.model.org_settings import Rule
 from runbook_lib.survey.snapshot import Snapshot
-from tests.review.checks.test_org_settings import QUIET, REFUSED, finding, status_of
+from tests.review.checks.one_check import QUIET, REFUSED, finding, status_of
 
 
 @pytest.mark.parametrize(

@@ -6,24 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from runbook_lib.review.checks import run_checks
-from runbook_lib.review.findings import Finding, Status
-from runbook_lib.survey.model.org_settings import Surroundings
-from runbook_lib.survey.model.unknown import Unknown
+from runbook_lib.review.findings import Status
 from runbook_lib.survey.snapshot import Field, Organization, Snapshot
-
-QUIET = Surroundings(sharing={"Lead": "ReadEditTransfer", "Account": "Edit"}, sees_all=())
-REFUSED = Unknown("insufficient access", "INSUFFICIENT_ACCESS")
-
-
-def finding(snapshot: Snapshot, check: str) -> Finding:
-    """What one check says."""
-    return next(each for each in run_checks(snapshot) if each.check == check)
-
-
-def status_of(snapshot: Snapshot, check: str) -> Status:
-    """Its status."""
-    return finding(snapshot, check).status
+from tests.review.checks.one_check import QUIET, REFUSED, finding, status_of
 
 
 def test_private_records_are_told_unless_he_sees_them_all(snapshot: Snapshot) -> None:

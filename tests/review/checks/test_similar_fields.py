@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.snapshot import Field, Snapshot
-from tests.review.checks.test_org_settings import finding
+from tests.review.checks.one_check import finding
 
 
 def with_fields(snapshot: Snapshot, *fields: Field) -> Snapshot:

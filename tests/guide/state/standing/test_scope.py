@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -12,21 +11,10 @@ from runbook_lib.guide.notebooks.runner import count_proven, is_proven
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.state.standing.scope import still_stands, went_live_here
 from runbook_lib.road import step_named
-from tests.guide.walking import count_as_proven
+from tests.guide.proofs_by_hand import change, prove
 from tests.org_by_hand import ORG, small_org
 
 TOKEN, GATE, FIRST, LAST_GATE = "03_security_token", "05_sync_fields", "00_start_here", "08_start_sync"
-
-
-def prove(session: Session, step: str, org: str = ORG.id) -> None:
-    """Writes down that a step ended proven for what connection.toml names now."""
-    count_as_proven(session, step, seen=small_org(organization=replace(ORG, id=org)))
-
-
-def change(session: Session, of: str, **values: Any) -> None:
-    """Changes connection.toml, as far as the session knows it."""
-    part = getattr(session.connection, of).model_copy(update=values)
-    session.connection = session.connection.model_copy(update={of: part})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,24 @@
+"""What pyproject.toml says that the project needs."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+APART = {"spark"}
+"""Extras that only they install who have what belongs to it: Spark needs Java and a cluster."""
+
+
+def declared(apart: set[str] = APART) -> list[str]:
+    """The requirements of pyproject.toml, without those of the extras that stand apart."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    optional = project["optional-dependencies"]
+    extras = [line for name, lines in optional.items() if name not in apart for line in lines]
+    return [*project["dependencies"], *extras]
+
+
+def package_name(requirement: str) -> str:
+    """Its name as an index has it."""
+    return re.split(r"[\[<>=!~; ]", requirement, maxsplit=1)[0].lower().replace("_", "-")
