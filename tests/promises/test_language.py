@@ -23,7 +23,7 @@ UNTRANSLATED_PAGES = [page for page in PAGES if page.suffix == ".md" and page.st
 GENDERED = re.compile(r"\b(he|him|his|himself|she|her|hers|herself)\b", re.IGNORECASE)
 ARCHAIC = re.compile(r"\b(for ever|nought|unheeded|whilst|amongst|hitherto|heretofore)\b", re.IGNORECASE)
 BRITISH = re.compile(
-    r"\b(licen(ce[sd]?|cing)|(mis)?spelt|learnt|afterwards|towards|judgement|cancell(ed|ing)|(un)?labelled|"
+    r"\b(licen(ce[sd]?|cing)|(mis)?spelt|learnt|judgement|cancell(ed|ing)|(un)?labelled|"
     r"grey|cent(re|red)|analys(e[ds]?|ing)|travell\w+|\w*(colour|favour|behaviour|honour|labour|neighbour)\w*|"
     r"\w*(recogn|organ|normal|initial|synchron|author|custom|capital|summar|serial|minim|optim|personal|visual|"
     r"final|local|categor|priorit|emphas|apolog|standard|central|util)is(e[ds]?|ing|ation\w*))\b",
@@ -106,7 +106,7 @@ def test_people_are_addressed_formally(language: str) -> None:
         (GENDERED, "Give him Read in his permission set."),
         (ARCHAIC, "Fields stay there for ever."),
         (BRITISH, "That takes a free licence."),
-        (BRITISH, "Marketo recognises these fields, and their behaviour, afterwards."),
+        (BRITISH, "Marketo recognises these fields, and their behaviour."),
         (FAMILIAR["de"], "Klicken Sie auf deine Felder."),
         (FAMILIAR["es"], "Abra tu página de Marketo."),
     ],

@@ -165,7 +165,7 @@ def describe_each(reader: SalesforceReader, names: Sequence[str]) -> Iterator[di
 
 @contextmanager
 def asked_together(reader: SalesforceReader, paths: Iterable[str]) -> Iterator[SalesforceReader]:
-    """The reader, which was asked ``paths`` just now; what nobody wanted to know is forgotten afterwards."""
+    """The reader, which was asked ``paths`` just now; what nobody wanted to know is forgotten afterward."""
     reader.foresee(paths)
     try:
         yield reader
