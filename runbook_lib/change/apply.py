@@ -124,7 +124,7 @@ class _Work:
 
     def refused(self) -> SystemRefused:
         """The stop that names what was not made, why, and what to do."""
-        tried = {each.name: len(getattr(self.outcome, each.name)) for each in fields(self.outcome)}
+        tried = {field.name: len(getattr(self.outcome, field.name)) for field in fields(self.outcome)}
         counts = tried | {"left": len(self.plan.changes) - sum(tried.values())}
         code = next(iter(self.codes)) if len(self.codes) == 1 else ""
         return told(self.plan.step, counts, self.reasons, self.fixes, code)
@@ -195,7 +195,7 @@ class _Work:
         except SystemRefused:
             places = [Place.UNKNOWN for _ in changes]
         else:
-            places = [place_of(each, self.now) for each in changes]
+            places = [place_of(change, self.now) for change in changes]
         for change, place in zip(changes, places, strict=True):
             if place is Place.MADE:
                 self._done(change, found=True)
@@ -237,7 +237,9 @@ def _demand_permit(plan: Plan, permit: Permit, now: Snapshot) -> None:
 def _touched_since(journal: Journal, step: str, now: Snapshot) -> bool:
     """Whether a change was begun or ended after ``now`` was taken: then it does not show what is there."""
     kinds = (Kind.change_started, Kind.change_done)
-    moments = [datetime.fromisoformat(each.at) for each in journal.entries(step=step) if each.kind in kinds]
+    moments = [
+        datetime.fromisoformat(entry.at) for entry in journal.entries(step=step) if entry.kind in kinds
+    ]
     return any(moment >= now.taken_at for moment in moments)
 
 

@@ -50,9 +50,9 @@ def can_take_back(changes: Iterable[Change]) -> bool:
 def plan_undo(step: str, changes: Sequence[Change], snapshot: Snapshot, now: datetime) -> Undoing:
     """What restores the state before ``changes``. ``Blocked`` where nobody can tell which org this is."""
     backwards = sorted(_backwards(changes), key=lambda change: list(KINDS).index(change.kind))
-    open_changes = [each for each in backwards if place_of(each, snapshot) is not Place.MADE]
-    touched = [each for each in open_changes if place_of(each, snapshot) is Place.OTHER]
-    wanted = tuple(each for each in open_changes if each not in touched)
+    open_changes = [backward for backward in backwards if place_of(backward, snapshot) is not Place.MADE]
+    touched = [change for change in open_changes if place_of(change, snapshot) is Place.OTHER]
+    wanted = tuple(change for change in open_changes if change not in touched)
     return Undoing(
         replace(draft(step, snapshot, now), changes=wanted),
         (*(_drifted(each) for each in touched), *_kept(changes)),

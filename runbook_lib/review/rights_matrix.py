@@ -114,10 +114,10 @@ def missing_fields(snapshot: Snapshot) -> tuple[tuple[Field, bool], ...]:
 
 def _system(snapshot: Snapshot) -> Iterator[RightLine]:
     has, rights = snapshot.system_permissions, snapshot.rights
-    advised = {each.column for each in SYSTEM_PERMISSIONS if each.advised}
-    columns = [*(each.column for each in SYSTEM_PERMISSIONS), *SYSTEM_DEPENDENCIES]
+    advised = {permission.column for permission in SYSTEM_PERMISSIONS if permission.advised}
+    columns = [*(permission.column for permission in SYSTEM_PERMISSIONS), *SYSTEM_DEPENDENCIES]
     if isinstance(has, Mapping):
-        columns += [each.column for each in YOUNG_PERMISSIONS if each.column in has]
+        columns += [permission.column for permission in YOUNG_PERMISSIONS if permission.column in has]
     for column in columns:
         needs = say("given, as Marketo advises") if column in advised else say("given")
         by = _givers_of_column(rights, column)
@@ -162,9 +162,9 @@ def _fields(snapshot: Snapshot) -> Iterator[RightLine]:
         return
     for name in dict.fromkeys(each.object for each in needed):
         fields = [each for each in needed if each.object == name]
-        lacking = [each for each in fields if _lacks_of_field(each, rights, snapshot)]
+        lacking = [field for field in fields if _lacks_of_field(field, rights, snapshot)]
         opened = _is_open(snapshot, name)
-        single = [each for each in fields if each.permissionable] if opened is Held.YES else lacking
+        single = [field for field in fields if field.permissionable] if opened is Held.YES else lacking
         if together := len(fields) - len(single):
             yield _with_object(name, together, opened)
         yield from (_field(each, rights, snapshot) for each in single)
@@ -248,7 +248,7 @@ def _access(snapshot: Snapshot, name: str) -> ObjectAccess | None:
         return NO_ACCESS if name in OBJECT_PERMISSIONS else None
     if isinstance(snapshot.rights.objects, Unknown):
         return None
-    rows = [asdict(each.access) for each in snapshot.rights.objects if each.object == name]
+    rows = [asdict(sobject.access) for sobject in snapshot.rights.objects if sobject.object == name]
     return ObjectAccess(**{right: any(row[right] for row in rows) for right in RIGHTS_OF_OBJECT})
 
 
@@ -261,12 +261,16 @@ def _givers_of_column(rights: object, column: str) -> tuple[Giver, ...]:
 def _givers_of_object(rights: object, name: str) -> tuple[Giver, ...]:
     if not isinstance(rights, Rights) or isinstance(rights.objects, Unknown):
         return ()
-    rows = [each for each in rights.objects if each.object == name and any(asdict(each.access).values())]
-    return _givers(rights, [each.giver for each in rows])
+    rows = [
+        sobject
+        for sobject in rights.objects
+        if sobject.object == name and any(asdict(sobject.access).values())
+    ]
+    return _givers(rights, [row.giver for row in rows])
 
 
 def _givers(rights: Rights, ids: Iterable[str]) -> tuple[Giver, ...]:
-    return tuple(dict.fromkeys(rights.givers[each] for each in ids if each in rights.givers))
+    return tuple(dict.fromkeys(rights.givers[record_id] for record_id in ids if record_id in rights.givers))
 
 
 def _fix(snapshot: Snapshot, fix: Message, **values: object) -> Message:

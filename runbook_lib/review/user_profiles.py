@@ -22,7 +22,7 @@ EMAIL_ENCODING = "UTF-8"
 
 def salesforce_license(licenses: Iterable[License]) -> License | None:
     """The license that Marketo's page asks for; ``None`` where the org has none of it."""
-    return next((each for each in licenses if each.key == LICENSE_KEY), None)
+    return next((license_ for license_ in licenses if license_.key == LICENSE_KEY), None)
 
 
 def suitable_profiles(
@@ -35,8 +35,10 @@ def suitable_profiles(
     """
     ours = salesforce_license(licenses)
     fitting = [
-        each
-        for each in profiles
-        if ours is not None and each.license_id == ours.id and each.administers is (edition == PROFESSIONAL)
+        profile
+        for profile in profiles
+        if ours is not None
+        and profile.license_id == ours.id
+        and profile.administers is (edition == PROFESSIONAL)
     ]
     return tuple(sorted(fitting, key=lambda each: (not each.name.startswith(SMALLEST), each.api, each.name)))

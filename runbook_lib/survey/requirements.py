@@ -154,9 +154,9 @@ MARKETO_FIELDS: tuple[MarketoField, ...] = (
 """Three recommended and thirteen optional fields."""
 
 MARKETO_FIELD_OBJECTS: tuple[str, ...] = ("Lead", "Contact")
-RECOMMENDED_FIELDS: tuple[str, ...] = tuple(each.name for each in MARKETO_FIELDS if each.recommended)
+RECOMMENDED_FIELDS: tuple[str, ...] = tuple(field.name for field in MARKETO_FIELDS if field.recommended)
 
 
 def marketo_field(name: str) -> MarketoField:
     """The specification of the field of that API name (``mkto71_Lead_Score__c``); ``KeyError`` for others."""
-    return {each.name: each for each in MARKETO_FIELDS}[name]
+    return {field.name: field for field in MARKETO_FIELDS}[name]

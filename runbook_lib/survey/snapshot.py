@@ -235,7 +235,7 @@ class Snapshot:
     def unreached(self) -> Unknown | None:
         """The first part that is unknown because a system could not be asked at all; ``None``: all could."""
         parts = (getattr(self, part.value) for part in Part)
-        return next((each for each in parts if isinstance(each, Unknown) and each.unreached), None)
+        return next((part for part in parts if isinstance(part, Unknown) and part.unreached), None)
 
     def visible_fields(self) -> Iterator[Field]:
         """Every field the sync user sees, in the order of object and name; none where nobody could look."""

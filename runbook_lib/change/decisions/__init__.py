@@ -115,7 +115,7 @@ def write_mappings(workspace: Workspace, rows: Iterable[MappingDecision]) -> Pat
 
 def write_duplicates(workspace: Workspace, *decisions: DuplicateDecision) -> Path:
     """``decisions/duplicates.csv``, written whole or not at all; a row for each whom a decision is for."""
-    rows = [files.checked(each) for each in decisions]
+    rows = [files.checked(decision) for decision in decisions]
     return files.write_table(workspace.decisions / "duplicates.csv", DuplicateDecision, rows)
 
 

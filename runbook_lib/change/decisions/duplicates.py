@@ -36,7 +36,7 @@ def left_to_merge(counts: DuplicateCounts, decisions: Decisions) -> Iterator[Mes
         decided = decision_for(decisions, kind)
         if decided is not None and decided.decision is DuplicateChoice.MERGE:
             accepted = [
-                each for each in _of_groups(decisions, kind) if each.decision is DuplicateChoice.ACCEPT
+                group for group in _of_groups(decisions, kind) if group.decision is DuplicateChoice.ACCEPT
             ]
             groups += max(0, number - len(accepted))
     if groups:
@@ -55,16 +55,16 @@ def left_to_merge(counts: DuplicateCounts, decisions: Decisions) -> Iterator[Mes
 def accepted_because(decisions: Decisions) -> str:
     """The reasons of all decisions to accept, each once, in the order of the file."""
     rows = (decisions.duplicates, *decisions.duplicate_rules.values())
-    reasons = [each.reason for each in rows if each and each.decision is DuplicateChoice.ACCEPT]
+    reasons = [row.reason for row in rows if row and row.decision is DuplicateChoice.ACCEPT]
     return "; ".join(dict.fromkeys(reasons))
 
 
 def summary(decisions: Decisions) -> str:
     """The decisions as one line, which changes where one of them does."""
     rows = [each for each in (decisions.duplicates, *decisions.duplicate_rules.values()) if each]
-    if [each.people for each in rows] == [ALL]:
+    if [row.people for row in rows] == [ALL]:
         return f"{rows[0].decision.value}: {rows[0].reason}"
-    return "; ".join(f"{each.people} {each.decision.value}: {each.reason}" for each in rows)
+    return "; ".join(f"{row.people} {row.decision.value}: {row.reason}" for row in rows)
 
 
 def _of_groups(decisions: Decisions, kind: str) -> Iterator[DuplicateDecision]:

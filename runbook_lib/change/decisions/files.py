@@ -63,7 +63,7 @@ def read_table(
         return []
     records = dict(_records(path.name, columns, table.lines, faults))
     rows = _rows(path.name, row, records.items(), faults)
-    without = sum(bool(records[each.line].get("decided_at")) and each.decided_at is None for each in rows)
+    without = sum(bool(records[row.line].get("decided_at")) and row.decided_at is None for row in rows)
     if notices is not None and without:
         notices.append(_moments_unknown(path.name, without))
     return rows

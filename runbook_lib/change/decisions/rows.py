@@ -116,14 +116,14 @@ def _text(value: int | None) -> str:
 
 
 def _known(names: tuple[str, ...]) -> tuple[str, ...]:
-    unknown = sorted(set(names) - {each.name for each in MARKETO_FIELDS})
+    unknown = sorted(set(names) - {field.name for field in MARKETO_FIELDS})
     if unknown:
         raise ValueError(say("not fields that Marketo knows: {names}", names=", ".join(unknown)))
     return tuple(dict.fromkeys(names))
 
 
 def _once(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple({each.lower(): each for each in names if each}.values())
+    return tuple({name.lower(): name for name in names if name}.values())
 
 
 def _custom(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def write_approval(
         "approver": signature.by.strip(),
         "reason": signature.reason.strip(),
         "org": signature.org.strip(),
-        "consents": {each.id: translate(each.text, signature.language) for each in plan.consents},
+        "consents": {consent.id: translate(consent.text, signature.language) for consent in plan.consents},
         "created": now.astimezone(UTC).isoformat(),
         "expires": (now + lifetime).astimezone(UTC).isoformat(),
     }

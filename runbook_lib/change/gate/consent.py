@@ -45,7 +45,7 @@ class Approval:
 
 def must_be_approved(plan: Plan) -> bool:
     """Whether ``plan`` holds something that cannot be undone, whatever it says about itself."""
-    return plan.needs_approval or plan.step in GATES or any(each.for_ever for each in plan.clicks)
+    return plan.needs_approval or plan.step in GATES or any(click.for_ever for click in plan.clicks)
 
 
 def approval_refusals(plan: Plan, approval: Approval | None, now: datetime) -> Iterable[Refusal]:
@@ -83,7 +83,7 @@ def approval_refusals(plan: Plan, approval: Approval | None, now: datetime) -> I
             ),
             say("Make sure this is the right org, then approve again and type its name exactly."),
         )
-    missing = [each.id for each in plan.consents if not _is_agreed(each, approval)]
+    missing = [consent.id for consent in plan.consents if not _is_agreed(consent, approval)]
     if missing:
         yield Refusal(
             "consent-missing",

@@ -77,7 +77,7 @@ def drift_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
             say("Fix the sync user's login in 03_security_token and try again."),
         )
         return
-    seen = {each.full_name for each in snapshot.visible_fields()}
+    seen = {field.full_name for field in snapshot.visible_fields()}
     planned = set(plan.fields)
     if appeared := seen - planned - set(plan.undecided):
         yield Refusal(
@@ -128,7 +128,7 @@ def check_refusals(plan: Plan, checks: Checks) -> Iterable[Refusal]:
         if finding.blocks:
             fix = finding.fix or say("Fix it and check again.")
             yield Refusal(f"check:{finding.check}", finding.what, fix)
-    made = {each.check for each in checks.findings if each.status is not Status.SKIP}
+    made = {finding.check for finding in checks.findings if finding.status is not Status.SKIP}
     not_made = [each.id for each in checks_for(plan.step) if each.id not in made]
     if not_made:
         yield Refusal(

@@ -21,12 +21,12 @@ IDS_PER_QUERY = 100
 
 def grant_profile_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     """Read, and not edit, for each profile and field."""
-    return _write(door, [(each, each.after, each.after) for each in changes])
+    return _write(door, [(change, change.after, change.after) for change in changes])
 
 
 def restore_profile_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     """As it was: changed back, or removed where the profile did not see the field."""
-    return _write(door, [(each, each.before, each.after) for each in changes])
+    return _write(door, [(change, change.before, change.after) for change in changes])
 
 
 def _write(door: Door, wanted: Sequence[tuple[Change, Mapping[str, Any], Mapping[str, Any]]]) -> list[Answer]:

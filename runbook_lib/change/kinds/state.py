@@ -28,7 +28,7 @@ def custom_field(change: Change, now: Snapshot) -> Place:
     """Whether a custom field of that name is there."""
     if not isinstance(now.custom_fields, tuple):
         return Place.UNKNOWN
-    return _made(change.target.lower() in {each.full_name.lower() for each in now.custom_fields})
+    return _made(change.target.lower() in {field.full_name.lower() for field in now.custom_fields})
 
 
 def conversion(change: Change, now: Snapshot) -> Place:
@@ -67,7 +67,7 @@ def profile_field(change: Change, now: Snapshot) -> Place:
     if not isinstance(now.profile_fields, tuple):
         return Place.UNKNOWN
     where = change.after if "parent_id" in change.after else change.before
-    fields = next((each.fields for each in now.profile_fields if each.id == where["parent_id"]), None)
+    fields = next((field.fields for field in now.profile_fields if field.id == where["parent_id"]), None)
     if fields is None:
         return Place.OTHER
     may_edit = fields.get(where["field"])
@@ -114,8 +114,8 @@ def hidden(change: Change, now: Snapshot) -> Place:
     grants = all_grants(now)
     if not isinstance(grants, tuple):
         return Place.UNKNOWN
-    rows = {each.id for each in grants if each.field in granted_as(change.target)}
-    planned = {each["id"] for each in change.before["grants"]}
+    rows = {grant.id for grant in grants if grant.field in granted_as(change.target)}
+    planned = {grant["id"] for grant in change.before["grants"]}
     if not rows:
         return Place.MADE
     return Place.NOT_MADE if rows <= planned else Place.OTHER
@@ -132,7 +132,7 @@ def shown(change: Change, now: Snapshot) -> Place:
     grants = all_grants(now)
     if not isinstance(grants, tuple):
         return Place.UNKNOWN
-    there = {(each.parent_id, each.edit) for each in grants if each.field in granted_as(change.target)}
+    there = {(grant.parent_id, grant.edit) for grant in grants if grant.field in granted_as(change.target)}
     return _made(all((row["parent_id"], row["edit"]) in there for row in change.after["grants"]))
 
 

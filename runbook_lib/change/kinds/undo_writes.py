@@ -28,11 +28,11 @@ def restore_object(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answ
     Salesforce refuses to take one while another depends on it (contacts and opportunities need accounts): the
     last ones given go first, and what is refused for that is tried again after the others.
     """
-    names = [each.target for each in changes]
+    names = [change.target for change in changes]
     query = "SELECT Id, SobjectType FROM ObjectPermissions WHERE ParentId = {set} AND SobjectType IN {names}"
     rows = rows_by(door, soql(query, set=ids.permission_set, names=names), "SobjectType")
-    old = [each for each in changes if any(each.after.values())]
-    gone = [each for each in changes if each not in old]
+    old = [change for change in changes if any(change.after.values())]
+    gone = [change for change in changes if change not in old]
     flags = [{f"Permissions{right.capitalize()}": on for right, on in each.after.items()} for each in old]
     records = [{"Id": rows[each.target], **row} for each, row in zip(old, flags, strict=True)]
     answers = _deleted_backwards(door, list(reversed(gone)), rows)
@@ -54,11 +54,11 @@ def _deleted_backwards(door: Door, changes: Sequence[Change], rows: dict[str, st
 
 def restore_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     """Rows of FieldPermissions as they were; one that was not there is deleted."""
-    objects = sorted({each.target.split(".", 1)[0] for each in changes})
+    objects = sorted({change.target.split(".", 1)[0] for change in changes})
     query = "SELECT Id, Field FROM FieldPermissions WHERE ParentId = {parent} AND SobjectType IN {objects}"
     rows = rows_by(door, soql(query, parent=ids.permission_set, objects=objects), "Field")
-    old = [each for each in changes if each.after]
-    gone = [each for each in changes if not each.after]
+    old = [change for change in changes if change.after]
+    gone = [change for change in changes if not change.after]
     records: list[_Row] = [
         {"Id": rows[each.target], "PermissionsRead": True, "PermissionsEdit": bool(each.after["edit"])}
         for each in old
@@ -81,7 +81,7 @@ def show_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
         }
         for change, row in owners
     ]
-    worst = {each.id: Answer(each) for each in changes}
+    worst = {change.id: Answer(change) for change in changes}
     results = door.create_many("FieldPermissions", records)
     for (change, _), result in zip(owners, results, strict=True):
         if not result.success:
@@ -94,10 +94,10 @@ def unassign(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     query = "SELECT Id FROM PermissionSetAssignment WHERE PermissionSetId = {set} AND AssigneeId = {user}"
     rows = door.reader.query(soql(query, set=ids.permission_set, user=ids.user))
     results = door.delete_many([str(row["Id"]) for row in rows])
-    refused = next((each for each in results if not each.success), None)
+    refused = next((result for result in results if not result.success), None)
     return [
-        Answer(each, refused.code or "UNKNOWN", refused.message) if refused else Answer(each)
-        for each in changes
+        Answer(change, refused.code or "UNKNOWN", refused.message) if refused else Answer(change)
+        for change in changes
     ]
 
 
@@ -105,18 +105,18 @@ def delete_permission_set(door: Door, changes: Sequence[Change], ids: Ids) -> li
     """The permission set itself; Salesforce refuses while somebody has it."""
     for result in (results := door.delete_many([ids.permission_set])):
         if not result.success:
-            return [Answer(each, result.code or "UNKNOWN", result.message) for each in changes]
+            return [Answer(change, result.code or "UNKNOWN", result.message) for change in changes]
     if results:
         ids.permission_set = ""
-    return [Answer(each) for each in changes]
+    return [Answer(change) for change in changes]
 
 
 def unmap_conversion(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     """Read, take our lines out, write, read again; every other line must be there afterward."""
     settings = door.reader.lead_convert_settings()
     ours = {
-        (each.target.removeprefix("Lead."), each.before["target_object"], each.before["target_field"])
-        for each in changes
+        (change.target.removeprefix("Lead."), change.before["target_object"], change.before["target_field"])
+        for change in changes
     }
     blocks = [
         {
@@ -140,7 +140,7 @@ def unmap_conversion(door: Door, changes: Sequence[Change], ids: Ids) -> list[An
             fix=say("Set them again in Setup > Object Manager > Lead > Map Lead Fields."),
             code="MAPPINGS_LOST",
         )
-    return [Answer(each) for each in changes]
+    return [Answer(change) for change in changes]
 
 
 def _deleted(gone: Sequence[Change], rows: dict[str, str], results: Sequence[RecordResult]) -> list[Answer]:

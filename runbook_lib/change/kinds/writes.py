@@ -68,7 +68,7 @@ def create_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer
     """One Tooling call per field."""
     for change in changes:
         door.create_custom_field(change.target, dict(change.after))
-    return [Answer(each) for each in changes]
+    return [Answer(change) for change in changes]
 
 
 def create_permission_set(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
@@ -76,7 +76,7 @@ def create_permission_set(door: Door, changes: Sequence[Change], ids: Ids) -> li
     for change in changes:
         values = {"Name": change.after["name"], "Label": change.after["label"]}
         ids.permission_set = door.create("PermissionSet", values)
-    return [Answer(each) for each in changes]
+    return [Answer(change) for change in changes]
 
 
 def create_user(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
@@ -100,20 +100,20 @@ def create_user(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]
             "UserPermissionsMarketingUser": True,
         }
         ids.user = door.create("User", values)
-    return [Answer(each) for each in changes]
+    return [Answer(change) for change in changes]
 
 
 def mark_user(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     """The tick “Marketing User” of the sync user, set or taken away."""
     for change in changes:
         door.update("User", ids.user, {"UserPermissionsMarketingUser": change.after["marketing_user"]})
-    return [Answer(each) for each in changes]
+    return [Answer(change) for change in changes]
 
 
 def grant_object(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     """Rows of ObjectPermissions; a row that is there is changed, for a second one would be refused."""
     rows: dict[str, str] = {}
-    if there := [each.target for each in changes if any(each.before.values())]:
+    if there := [change.target for change in changes if any(change.before.values())]:
         query = (
             "SELECT Id, SobjectType FROM ObjectPermissions WHERE ParentId = {set} AND SobjectType IN {names}"
         )
@@ -132,19 +132,19 @@ def grant_object(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer
 def grant_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     """Rows of FieldPermissions; Edit demands Read, so both are written."""
     rows: dict[str, str] = {}
-    if there := sorted({_object(each) for each in changes if each.before}):
+    if there := sorted({_object(change) for change in changes if change.before}):
         query = (
             "SELECT Id, Field FROM FieldPermissions WHERE ParentId = {parent} AND SobjectType IN {objects}"
         )
         rows = rows_by(door, soql(query, parent=ids.permission_set, objects=there), "Field")
     values: dict[str, _Row] = {
-        each.target: {
+        change.target: {
             "ParentId": ids.permission_set,
-            "SobjectType": _object(each),
-            "Field": each.target,
-            **_flags(read=True, edit=each.after["edit"]),
+            "SobjectType": _object(change),
+            "Field": change.target,
+            **_flags(read=True, edit=change.after["edit"]),
         }
-        for each in changes
+        for change in changes
     }
     return _upsert(door, "FieldPermissions", changes, rows, values)
 
@@ -154,7 +154,7 @@ def hide_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     owners = [(change, row["id"]) for change in changes for row in change.before["grants"]]
     off = _flags(read=False, edit=False)
     results = door.update_many("FieldPermissions", [{"Id": row_id, **off} for _, row_id in owners])
-    worst: dict[str, Answer] = {each.id: Answer(each) for each in changes}
+    worst: dict[str, Answer] = {change.id: Answer(change) for change in changes}
     for (change, _), result in zip(owners, results, strict=True):
         if not result.success:
             worst[change.id] = Answer(change, result.code or "UNKNOWN", result.message)
@@ -167,7 +167,7 @@ def map_conversion(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answ
     settings = door.reader.lead_convert_settings()
     before = mapped(settings)
     merged, refused = _merge(settings, changes)
-    free = [each for each in changes if each.id not in refused]
+    free = [change for change in changes if change.id not in refused]
     if free:
         door.update_lead_convert_settings(merged)
         after = mapped(door.reader.lead_convert_settings())
@@ -181,7 +181,7 @@ def map_conversion(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answ
                 code="MAPPINGS_LOST",
             )
         refused |= {each.id: ("NOT_SAVED", "") for each in free if _line(each) not in after}
-    return [Answer(each, *refused.get(each.id, ("", ""))) for each in changes]
+    return [Answer(change, *refused.get(change.id, ("", ""))) for change in changes]
 
 
 def mapped(settings: Mapping[str, Any]) -> set[tuple[str, str, str]]:
@@ -203,12 +203,12 @@ def _merge(
     refused: dict[str, tuple[str, str]] = {}
     for change in changes:
         lead_field, target_object, target_field = _line(change)
-        block = next((each for each in blocks if each["outputObject"] == target_object), None)
+        block = next((block for block in blocks if block["outputObject"] == target_object), None)
         if block is None:
             block = {"inputObject": "Lead", "mappingFields": [], "outputObject": target_object}
             blocks.append(block)
-        taken = [each for each in block["mappingFields"] if lead_field == each["inputField"]]
-        taken += [each for each in block["mappingFields"] if target_field == each["outputField"]]
+        taken = [mapping for mapping in block["mappingFields"] if lead_field == mapping["inputField"]]
+        taken += [mapping for mapping in block["mappingFields"] if target_field == mapping["outputField"]]
         if taken:
             refused[change.id] = ("ALREADY_MAPPED", f"{taken[0]['inputField']} → {taken[0]['outputField']}")
         else:
@@ -230,7 +230,7 @@ def assign(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
     for change in changes:
         user = change.after["user_id"] or ids.user
         door.create("PermissionSetAssignment", {"AssigneeId": user, "PermissionSetId": ids.permission_set})
-    return [Answer(each) for each in changes]
+    return [Answer(change) for change in changes]
 
 
 def _upsert(
@@ -241,8 +241,8 @@ def _upsert(
     values: Mapping[str, _Row],
 ) -> list[Answer]:
     """Change the rows that are there (``rows``: target → row id) and make the others."""
-    old = [each for each in changes if each.target in rows]
-    new = [each for each in changes if each.target not in rows]
+    old = [change for change in changes if change.target in rows]
+    new = [change for change in changes if change.target not in rows]
     keys = ("ParentId", "SobjectType", "Field")
     answers: list[Answer] = []
     if old:

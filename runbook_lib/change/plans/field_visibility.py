@@ -33,8 +33,8 @@ def plan_field_visibility(step: str, snapshot: Snapshot, decisions: Decisions, n
     if is_professional(snapshot):
         layouts = plan_on_layouts(step, snapshot, decisions, now, undecided_fields(snapshot, decisions))
         return replace(layouts, obstacles=(*_refused(snapshot, decisions), *layouts.obstacles))
-    visible = {each.full_name: each for each in snapshot.visible_fields()}
-    hidden = [each for each in decisions.fields.values() if each.decision is Visibility.HIDE]
+    visible = {field.full_name: field for field in snapshot.visible_fields()}
+    hidden = [field for field in decisions.fields.values() if field.decision is Visibility.HIDE]
     hidden = [each for each in hidden if each.full_name in visible and not _is_refused(each, visible)]
     rows = rows_by_field(snapshot) if hidden else {}
     changes: list[Change] = []
@@ -70,9 +70,9 @@ def _against_twin(full_name: str, twin: str, decisions: Decisions) -> Iterator[M
 def undecided_fields(snapshot: Snapshot, decisions: Decisions) -> tuple[str, ...]:
     """Fields the sync user sees that have to be decided about, and that nobody has decided about."""
     return tuple(
-        each.full_name
-        for each in snapshot.visible_fields()
-        if must_be_decided(each) and each.full_name not in decisions.fields
+        field.full_name
+        for field in snapshot.visible_fields()
+        if must_be_decided(field) and field.full_name not in decisions.fields
     )
 
 
@@ -80,7 +80,7 @@ def _refused(snapshot: Snapshot, decisions: Decisions) -> Iterator[Message]:
     """Rows that hide what nobody may hide, also where the sync user does not see it now."""
     present = snapshot.present.values() if isinstance(snapshot.present, Mapping) else ()
     known = {each.full_name: each for some in present for each in some}
-    known |= {each.full_name: each for each in snapshot.visible_fields()}
+    known |= {field.full_name: field for field in snapshot.visible_fields()}
     for name, decision in sorted(decisions.fields.items(), key=lambda each: (each[1].line, each[0])):
         if decision.decision is Visibility.HIDE and name in known:
             told = refused(known[name], decision)

@@ -46,7 +46,7 @@ def hide(
             "on its own. Look for “View All Fields” or a permission set group.",
             field=field.full_name,
         )
-    shared = [each for each in rows if not _is_own(each, snapshot)]
+    shared = [row for row in rows if not _is_own(row, snapshot)]
     if shared and not decision.shared:
         return say(
             "{field} is also granted by {parents}, which other people may have. Remove them from the "
@@ -79,7 +79,7 @@ def parts_of(field: Field, snapshot: Snapshot) -> tuple[Field, ...]:
 
 
 def _against(field: Field, parts: Sequence[Field], snapshot: Snapshot) -> Iterator[Message]:
-    if needed := [each.full_name for each in parts if is_needed(each.object, each.name)]:
+    if needed := [part.full_name for part in parts if is_needed(part.object, part.name)]:
         yield say(
             "{field} cannot be hidden: Marketo needs its parts {parts}.",
             field=field.full_name,
@@ -106,8 +106,8 @@ def rows_by_field(snapshot: Snapshot) -> GrantRows:
     grants, rows = all_grants(snapshot), dict[str, list[FieldGrant]]()
     if isinstance(grants, Unknown):
         raise blocked(Part.PARENTS, grants)
-    for each in grants or ():
-        rows.setdefault(each.field, []).append(each)
+    for grant in grants or ():
+        rows.setdefault(grant.field, []).append(grant)
     return rows
 
 
@@ -132,7 +132,7 @@ def _what(field: Field, parts: Sequence[Field], shared: Sequence[FieldGrant], sn
 
 def _told(rows: Iterable[FieldGrant], snapshot: Snapshot) -> str:
     """Each parent with its groups, and how many people have it and who: ``“Sales” (3: Ada, Bo, …)``."""
-    return ", ".join(sorted({_parent(each, snapshot) for each in rows}))
+    return ", ".join(sorted({_parent(row, snapshot) for row in rows}))
 
 
 def _parent(grant: FieldGrant, snapshot: Snapshot) -> str:

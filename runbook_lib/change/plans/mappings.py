@@ -33,7 +33,7 @@ def plan_field_mappings(step: str, snapshot: Snapshot, decisions: Decisions, now
     unknown = _unknown_fields(snapshot, decisions.mappings)
     return replace(
         draft(step, snapshot, now),
-        clicks=tuple(_clicks([_spelt(each, snapshot) for each in changed_mappings(review, decisions)])),
+        clicks=tuple(_clicks([_spelt(mapping, snapshot) for mapping in changed_mappings(review, decisions)])),
         undecided=undecided_mappings(review, decisions),
         obstacles=(*unknown, *impossible_pairs(review, decisions.mappings)),
     )
@@ -41,7 +41,7 @@ def plan_field_mappings(step: str, snapshot: Snapshot, decisions: Decisions, now
 
 def undecided_mappings(review: MappingReview, decisions: Decisions) -> tuple[str, ...]:
     """Pairs of clashing fields that nobody has decided about."""
-    decided = {_names(each) for each in decisions.mappings}
+    decided = {_names(mapping) for mapping in decisions.mappings}
     return tuple(
         f"Lead.{pair.lead.name} = Contact.{pair.contact.name}"
         for pair in review.clashes
@@ -51,7 +51,7 @@ def undecided_mappings(review: MappingReview, decisions: Decisions) -> tuple[str
 
 def changed_mappings(review: MappingReview, decisions: Decisions) -> list[MappingDecision]:
     """The decisions by which Marketo's own pairing is changed, in a fixed order."""
-    return sorted((each for each in decisions.mappings if _differs(each, review)), key=_names)
+    return sorted((mapping for mapping in decisions.mappings if _differs(mapping, review)), key=_names)
 
 
 def impossible_pairs(review: MappingReview, decisions: Iterable[MappingDecision]) -> Iterator[Message]:
@@ -60,14 +60,14 @@ def impossible_pairs(review: MappingReview, decisions: Iterable[MappingDecision]
     decided = list(decisions)
     broken = {_names(each) for each in decided if each.decision is Pairing.BREAK}
     combined = [
-        each for each in review.pairs if (each.lead.name.lower(), each.contact.name.lower()) not in broken
+        pair for pair in review.pairs if (pair.lead.name.lower(), pair.contact.name.lower()) not in broken
     ]
     partners = {each.lead.full_name.lower(): each.contact.full_name for each in combined}
     partners |= {each.contact.full_name.lower(): each.lead.full_name for each in combined}
     wanted = [each for each in decided if each.decision is Pairing.PAIR and _differs(each, review)]
     names = [name for each in wanted for name in (f"Lead.{each.lead_field}", f"Contact.{each.contact_field}")]
     times = Counter(map(str.lower, names))
-    for name in sorted({each.lower(): each for each in names}.values()):
+    for name in sorted({name.lower(): name for name in names}.values()):
         if times[name.lower()] > 1:
             yield say("{field} is to be paired with more than one field; Marketo takes one.", field=name)
         if partner := partners.get(name.lower()):
@@ -92,13 +92,13 @@ def _differs(decision: MappingDecision, review: MappingReview) -> bool:
 
 def _unknown_fields(snapshot: Snapshot, decisions: Iterable[MappingDecision]) -> Iterator[Message]:
     """What cannot be mapped because the sync user sees no such custom field, whether there is one or not."""
-    for each in decisions:
-        if each.decision is Pairing.LEAVE:
+    for decision in decisions:
+        if decision.decision is Pairing.LEAVE:
             continue
-        for object_name, name in (("Lead", each.lead_field), ("Contact", each.contact_field)):
+        for object_name, name in (("Lead", decision.lead_field), ("Contact", decision.contact_field)):
             custom = custom_fields(snapshot, object_name)
             if name.lower() not in custom:
-                place = Named(object_name, name, "mappings.csv", each.line).place
+                place = Named(object_name, name, "mappings.csv", decision.line).place
                 what = say(
                     "{place}: {field} is not a custom field that the sync user sees; its mapping "
 "cannot change.",

@@ -33,7 +33,7 @@ def plan_sync_fields(step: str, snapshot: Snapshot, decisions: Decisions, now: d
     """
     demand(snapshot, Part.VISIBLE)
     known(snapshot, Part.MARKETO, MarketoState)
-    fields = tuple(each.full_name for each in snapshot.visible_fields())
+    fields = tuple(field.full_name for field in snapshot.visible_fields())
     question = open_question(snapshot, decisions)
     return replace(
         draft(step, snapshot, now),
@@ -69,7 +69,7 @@ def plan_start_sync(step: str, snapshot: Snapshot, decisions: Decisions, now: da
         draft(step, snapshot, now),
         clicks=tuple(_start_clicks()),
         consents=tuple(start_consents(snapshot, decisions, review)),
-        fields=tuple(each.full_name for each in snapshot.visible_fields()),
+        fields=tuple(field.full_name for field in snapshot.visible_fields()),
         undecided=(*undecided, *undecided_mappings(review, decisions)),
         obstacles=obstacles,
         needs_approval=True,

@@ -54,7 +54,7 @@ def plan_on_layouts(
 
     Nothing is changed by the runbook; what the sync user sees tells whether it was done.
     """
-    visible = {each.full_name for each in snapshot.visible_fields()}
+    visible = {field.full_name for field in snapshot.visible_fields()}
     hide = [
         name
         for name, each in sorted(decisions.fields.items())

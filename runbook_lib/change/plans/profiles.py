@@ -49,8 +49,8 @@ def unknown_profiles(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Messa
 
 def no_such_profile(name: str, names: list[str]) -> Message:
     """That there is no profile of this name, and which are near: spelled alike, or the first of all."""
-    lower = {each.lower(): each for each in names}
-    near = [lower[each] for each in get_close_matches(name.lower(), lower, n=MOST_NAMED, cutoff=0.5)]
+    lower = {name.lower(): name for name in names}
+    near = [lower[match] for match in get_close_matches(name.lower(), lower, n=MOST_NAMED, cutoff=0.5)]
     near += [each for each in sorted(names) if name.lower() in each.lower() and each not in near]
     told = ", ".join(f"“{each}”" for each in (near or sorted(names))[:MOST_NAMED])
     if near:

@@ -177,8 +177,10 @@ def _wanted_columns(snapshot: Snapshot) -> tuple[str, ...]:
     permissions = snapshot.system_permissions if isinstance(snapshot.system_permissions, Mapping) else {}
     young = snapshot.seats.young if isinstance(snapshot.seats, Seats) else ()
     there = {*permissions, *(() if isinstance(young, Unknown) else young)}
-    roles, any_auth = ([each.column] if each.column in there else [] for each in YOUNG_PERMISSIONS)
-    asked = (each.column for each in SYSTEM_PERMISSIONS)
+    roles, any_auth = (
+        [permission.column] if permission.column in there else [] for permission in YOUNG_PERMISSIONS
+    )
+    asked = (permission.column for permission in SYSTEM_PERMISSIONS)
     return (*roles, *SYSTEM_DEPENDENCIES, *asked, *any_auth)
 
 

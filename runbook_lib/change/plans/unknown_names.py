@@ -80,8 +80,8 @@ def _unknown_objects(snapshot: Snapshot, decisions: Decisions) -> Iterator[Messa
 
 def with_near(what: Message, name: str, names: Iterable[str]) -> Message:
     """``what``, and after it those of ``names`` that come near ``name``, upper and lower case aside."""
-    by_lower = {each.lower(): each for each in names}
-    found = [by_lower[each] for each in get_close_matches(name.lower(), by_lower, 3, NEAR)]
+    by_lower = {name.lower(): name for name in names}
+    found = [by_lower[match] for match in get_close_matches(name.lower(), by_lower, 3, NEAR)]
     if not found:
         return what
     return Message("{what} {near}", {"what": what, "near": say("Near it: {names}.", names=", ".join(found))})
@@ -116,5 +116,5 @@ def _there(snapshot: Snapshot) -> dict[str, frozenset[str]]:
     names: dict[str, set[str]] = {}
     for part in (snapshot.present, snapshot.visible):
         for object_name, fields in part.items() if isinstance(part, Mapping) else ():
-            names.setdefault(object_name, set()).update(each.name for each in fields)
+            names.setdefault(object_name, set()).update(field.name for field in fields)
     return {name: frozenset(fields) for name, fields in names.items()}

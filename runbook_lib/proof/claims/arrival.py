@@ -100,7 +100,7 @@ def loading_until(before: Snapshot | None, now: Snapshot, claims: Iterable[Claim
     """Until when to wait for what has not arrived yet; ``None`` where that time is over, where something is
     wrong, or where nobody could look for the people."""
     until = normal_until(before)
-    is_wrong = any(each.status is Status.ERROR for each in claims)
+    is_wrong = any(claim.status is Status.ERROR for claim in claims)
     if until is None or is_wrong or not isinstance(now.people_seen, tuple):
         return None
     return until if now.taken_at < until else None

@@ -71,13 +71,13 @@ class Evidence:
     @property
     def proven(self) -> bool:
         """At least one claim is ok, and none is an error or cannot be told."""
-        statuses = {each.status for each in self.claims}
+        statuses = {claim.status for claim in self.claims}
         return Status.OK in statuses and not statuses & {Status.ERROR, Status.UNKNOWN}
 
     @property
     def contradicts_clicks(self) -> bool:
         """What the clicks set in motion has not moved, whatever a person said."""
-        return any(each.id in MOVED_BY_CLICKS and each.status is Status.ERROR for each in self.claims)
+        return any(claim.id in MOVED_BY_CLICKS and claim.status is Status.ERROR for claim in self.claims)
 
     def to_json(self) -> dict[str, Any]:
         """The evidence as JSON: what the journal keeps as payload of kind ``evidence``."""
@@ -85,13 +85,13 @@ class Evidence:
             "step": self.step,
             "at": self.at.isoformat(),
             "proven": self.proven,
-            "claims": [each.to_json() for each in self.claims],
+            "claims": [claim.to_json() for claim in self.claims],
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Evidence:
         """The inverse of :meth:`to_json`."""
-        claims = tuple(Claim.from_json(each) for each in data["claims"])
+        claims = tuple(Claim.from_json(claim) for claim in data["claims"])
         return cls(data["step"], claims, datetime.fromisoformat(data["at"]))
 
 
@@ -111,7 +111,7 @@ class Measured:
 
     def changes(self, *kinds: ChangeKind) -> tuple[Change, ...]:
         """The planned changes of these kinds."""
-        return tuple(each for each in self.plan.changes if each.kind in kinds) if self.plan else ()
+        return tuple(change for change in self.plan.changes if change.kind in kinds) if self.plan else ()
 
 
 def made(claim: str, changes: Sequence[Change], measured: Measured, what: Message, nothing: Message) -> Claim:
@@ -119,7 +119,7 @@ def made(claim: str, changes: Sequence[Change], measured: Measured, what: Messag
     ``nothing`` is said where there was nothing to change."""
     if not changes:
         return Claim(claim, Status.OK, nothing)
-    places = {each.id: place_of(each, measured.now) for each in changes}
+    places = {change.id: place_of(change, measured.now) for change in changes}
     missing = sorted(name for name, place in places.items() if place is not Place.MADE)
     count = len(changes) - len(missing)
     status = Status.OK

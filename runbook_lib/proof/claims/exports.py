@@ -71,7 +71,7 @@ def read_imports(folder: Path) -> Imported:
             elif kind is Export.SYNC_ERRORS:
                 errors = read_sync_errors(path)
                 groups = group_errors(errors)
-                refused = frozenset(each.record[:15] for each in errors if each.record)
+                refused = frozenset(error.record[:15] for error in errors if error.record)
             else:
                 continue
         except UsageFault as fault:

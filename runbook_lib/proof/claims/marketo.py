@@ -135,7 +135,7 @@ def _parted(measured: Measured) -> Iterator[Claim]:
     is none: nobody documents when Marketo makes it."""
     before, now = _person_fields(measured.before), _person_fields(measured.now)
     clicks = measured.plan.clicks if measured.plan else ()
-    broken = [each.values["lead_field"] for each in clicks if each.submit == "marketo.break_mapping"]
+    broken = [click.values["lead_field"] for click in clicks if click.submit == "marketo.break_mapping"]
     if not broken or before is None or now is None:
         return
     names = MarketoNames.of(now - before)
@@ -233,4 +233,4 @@ def _lock_told(measured: Measured) -> Claim:
 def _person_fields(snapshot: Snapshot | None) -> frozenset[str] | None:
     if snapshot is None or not isinstance(snapshot.marketo, MarketoState):
         return None
-    return frozenset(each.name for each in snapshot.marketo.fields)
+    return frozenset(field.name for field in snapshot.marketo.fields)

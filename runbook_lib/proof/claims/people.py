@@ -194,7 +194,7 @@ def _claim_field(field: FieldSeen) -> Claim | None:
 
 
 def _claim_opt_outs(fields: Sequence[FieldSeen]) -> Iterator[Claim]:
-    opted_out, lost = sum(each.true or 0 for each in fields), sum(each.lost for each in fields)
+    opted_out, lost = sum(field.true or 0 for field in fields), sum(field.lost for field in fields)
     if not fields:
         what = say(
             "Opt-outs were not compared: the sync user does not see “Email Opt Out”. Marketo may "

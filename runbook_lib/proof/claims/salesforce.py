@@ -215,9 +215,9 @@ def claim_visibility(measured: Measured) -> Iterator[Claim]:
         return
     seen = _visible(measured.now)
     before = _visible(measured.before) if measured.before else None
-    hide = _with_parts({each.target for each in measured.changes(ChangeKind.HIDE_FIELD)}, measured.before)
+    hide = _with_parts({change.target for change in measured.changes(ChangeKind.HIDE_FIELD)}, measured.before)
     opened = _seen_already(measured)
-    show = {each.target for each in measured.changes(ChangeKind.GRANT_FIELD)} - opened
+    show = {change.target for change in measured.changes(ChangeKind.GRANT_FIELD)} - opened
     yield Claim(
         "visible",
         Status.OK,
@@ -232,7 +232,7 @@ def claim_visibility(measured: Measured) -> Iterator[Claim]:
         what = say("{made} of {planned} fields that were to become visible are visible.")
         yield _all_of("shown", show & seen, show, what)
     if opened:
-        editable = {each.full_name for each in measured.now.visible_fields() if each.updateable}
+        editable = {field.full_name for field in measured.now.visible_fields() if field.updateable}
         what = say("{made} of {planned} fields that were to become editable are editable.")
         yield _all_of("editable", opened & editable, opened, what)
     if measured.before is not None and isinstance(measured.before.visible, Mapping) and before is not None:
@@ -249,13 +249,13 @@ def _seen_already(measured: Measured) -> set[str]:
     """Fields that were visible before, so that the change was to make them editable."""
     before = _visible(measured.before) if measured.before else set()
     grants = measured.changes(ChangeKind.GRANT_FIELD)
-    return {each.target for each in grants if each.after["edit"] and each.target in before}
+    return {grant.target for grant in grants if grant.after["edit"] and grant.target in before}
 
 
 def _with_parts(names: set[str], before: Snapshot | None) -> set[str]:
     """These fields and the parts of those that are compound: Salesforce hides them together."""
     fields = before.visible_fields() if before else ()
-    return names | {each.full_name for each in fields if f"{each.object}.{each.compound}" in names}
+    return names | {field.full_name for field in fields if f"{field.object}.{field.compound}" in names}
 
 
 def _all_of(claim: str, holds: set[str], planned: set[str], what: Message) -> Claim:
@@ -286,8 +286,8 @@ def _mappings_kept(measured: Measured) -> Iterator[Claim]:
 def _marketo_fields(snapshot: Snapshot) -> int | None:
     if not isinstance(snapshot.custom_fields, tuple):
         return None
-    return sum(each.name.lower().startswith(MARKETO_PREFIX) for each in snapshot.custom_fields)
+    return sum(field.name.lower().startswith(MARKETO_PREFIX) for field in snapshot.custom_fields)
 
 
 def _visible(snapshot: Snapshot) -> set[str]:
-    return {each.full_name for each in snapshot.visible_fields()}
+    return {field.full_name for field in snapshot.visible_fields()}

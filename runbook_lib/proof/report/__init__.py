@@ -113,7 +113,7 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
     on_file = decided_on_file(workspace, teller.speak)
     steps = tuple(
         _with_files(
-            teller.story(stop, number, [each for each in entries if each.step == stop.name]),
+            teller.story(stop, number, [entry for entry in entries if entry.step == stop.name]),
             on_file.get(stop.name, ()),
             partial(with_fields, workspace=workspace, speak=teller.speak),
         )
@@ -121,7 +121,7 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
     )
     altered_at = journal.verify()
     if altered_at is not None:
-        steps = tuple(replace(each, state=StepState.SAID) if each.is_proven else each for each in steps)
+        steps = tuple(replace(step, state=StepState.SAID) if step.is_proven else step for step in steps)
     return Report(
         format=FORMAT,
         verdict=_verdict(steps) if altered_at is None else Whole.ALTERED,
@@ -129,13 +129,13 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
         made_at=now.isoformat(timespec="seconds"),
         language=connection.language,
         identity=_identity(connection, _last_seen(workspace)),
-        steps_proven=sum(each.is_proven for each in steps),
+        steps_proven=sum(step.is_proven for step in steps),
         steps_total=len(steps),
         totals=_totals(steps),
-        seconds=round(sum(each.seconds for each in steps), 1),
+        seconds=round(sum(step.seconds for step in steps), 1),
         steps=steps,
         versions=_versions(entries),
-        runs=tuple(dict.fromkeys(each.run for each in entries)),
+        runs=tuple(dict.fromkeys(entry.run for entry in entries)),
         journal_entries=len(entries),
         handover=handed_over(teller.speak),
     )
@@ -267,7 +267,9 @@ def _read_snapshot(path: Path) -> Snapshot | None:
 
 
 def _versions(entries: Iterable[Entry]) -> dict[str, str]:
-    started = [each.payload for each in entries if each.kind is Kind.started and "versions" in each.payload]
+    started = [
+        entry.payload for entry in entries if entry.kind is Kind.started and "versions" in entry.payload
+    ]
     return dict(started[-1]["versions"]) if started else {}
 
 

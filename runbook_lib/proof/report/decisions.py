@@ -28,7 +28,7 @@ def decided_on_file(workspace: Workspace, speak: Speak) -> Mapping[str, tuple[De
 
 
 def _fields(decisions: Decisions, speak: Speak) -> Iterator[Decided]:
-    hidden = [each for each in decisions.fields.values() if each.decision is Visibility.HIDE]
+    hidden = [field for field in decisions.fields.values() if field.decision is Visibility.HIDE]
     for each in sorted(hidden, key=lambda each: each.full_name):
         what = say("Hide {field}.", field=each.full_name)
         yield Decided(speak(what), each.decided_by, each.reason, _utc(each.decided_at))
@@ -42,9 +42,11 @@ def _mappings(decisions: Decisions, speak: Speak) -> Iterator[Decided]:
         Pairing.PAIR: say("Pair"),
         Pairing.LEAVE: say("Leave as Marketo pairs them"),
     }
-    for each in decisions.mappings:
-        what = f"{speak(words[each.decision])}: Lead.{each.lead_field} = Contact.{each.contact_field}"
-        yield Decided(what, each.decided_by, each.reason, _utc(each.decided_at))
+    for mapping in decisions.mappings:
+        what = (
+            f"{speak(words[mapping.decision])}: Lead.{mapping.lead_field} = Contact.{mapping.contact_field}"
+        )
+        yield Decided(what, mapping.decided_by, mapping.reason, _utc(mapping.decided_at))
 
 
 def _utc(moment: datetime | None) -> str:

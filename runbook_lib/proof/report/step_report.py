@@ -145,14 +145,14 @@ class Teller:
             stopped_by=() if not last or last["outcome"] == Outcome.DONE else self.lines(last["what"]),
             began=entries[0].at if entries else "",
             ended=ends[-1].at if ends else "",
-            seconds=round(sum(each.payload["seconds"] for each in ends), 1),
+            seconds=round(sum(end.payload["seconds"] for end in ends), 1),
             calls=_calls(entries),
-            found=tuple(self._found(each) for each in _newest(_of(entries, Kind.finding), "check")),
-            decided=tuple(self._decided(each) for each in _of(entries, Kind.decision)),
-            agreed=tuple(self._agreed(each) for each in _newest(_of(entries, Kind.consent), "plan_digest")),
+            found=tuple(self._found(entry) for entry in _newest(_of(entries, Kind.finding), "check")),
+            decided=tuple(self._decided(entry) for entry in _of(entries, Kind.decision)),
+            agreed=tuple(self._agreed(entry) for entry in _newest(_of(entries, Kind.consent), "plan_digest")),
             changed=self._changes(entries),
-            clicked=tuple(self._clicked(each) for each in _of(entries, Kind.click)),
-            proven=tuple(self._proven(each) for each in evidence[-1].payload["claims"]) if evidence else (),
+            clicked=tuple(self._clicked(entry) for entry in _of(entries, Kind.click)),
+            proven=tuple(self._proven(claim) for claim in evidence[-1].payload["claims"]) if evidence else (),
         )
 
     def speak(self, text: object) -> str:
@@ -188,7 +188,7 @@ class Teller:
     def _changes(self, entries: list[Entry]) -> tuple[Changed, ...]:
         kinds = (Kind.change_started, Kind.change_done, Kind.change_failed)
         newest: dict[str, Entry] = {}
-        for entry in (each for each in entries if each.kind in kinds):
+        for entry in (entry for entry in entries if entry.kind in kinds):
             newest[entry.payload["change"]] = entry  # a change keeps the place where it was first tried
         return tuple(self._changed(entry) for entry in newest.values())
 
@@ -230,7 +230,7 @@ def shown(value: object) -> str:
         case None | "":
             return ""
         case {"grants": grants}:
-            return ", ".join(str(each["parent"]) for each in grants)
+            return ", ".join(str(grant["parent"]) for grant in grants)
         case {"parent": parent}:
             return str(parent)
         case {"target_object": target_object, "target_field": target_field}:
@@ -284,7 +284,7 @@ def _calls(entries: list[Entry]) -> dict[str, int]:
 
 
 def _of(entries: list[Entry], kind: Kind) -> list[Entry]:
-    return [each for each in entries if each.kind is kind]
+    return [entry for entry in entries if entry.kind is kind]
 
 
 def _newest(entries: Iterable[Entry], key: str) -> list[Entry]:

@@ -76,7 +76,7 @@ class ExportQueue:
             if job.status != "Created":
                 raise RestError("1029", "Export job already queued")
             self._require_quota()
-            waiting = [each for each in self.jobs.values() if each.queued_at and each.status not in OVER]
+            waiting = [job for job in self.jobs.values() if job.queued_at and job.status not in OVER]
             if len(waiting) >= MOST_QUEUED:
                 raise RestError("1029", "Too many jobs in queue")
             job.queued_at, job.status = self.clock.now(), "Queued"

@@ -51,7 +51,7 @@ def turn_user(org: Org, wanted: Mapping[str, Any]) -> None:
         _refuse_unknown(name, {*CREDENTIAL_KNOBS, *COLUMN_KNOBS, WITHOUT})
         _refuse_other_type(name, value, (CREDENTIAL_KNOBS | {WITHOUT: str}).get(name, bool))
     if WITHOUT in knobs:
-        _refuse_unknown(knobs[WITHOUT], {one.name for one in system_permissions()})
+        _refuse_unknown(knobs[WITHOUT], {permission.name for permission in system_permissions()})
     try:
         credential = org.credential(str(wanted.get("username", "")))
     except KeyError as missing:

@@ -134,12 +134,14 @@ class SetupFields:
             drop_column(self._database, "Account", mirror_name(custom.name))
         self._database.sql('DELETE FROM org."FieldPermissions" WHERE "Field" = $1', [custom.full_name])
         self._mappings = [
-            one for one in self._mappings if custom.full_name not in (f"Lead.{one[0]}", f"{one[1]}.{one[2]}")
+            mapping
+            for mapping in self._mappings
+            if custom.full_name not in (f"Lead.{mapping[0]}", f"{mapping[1]}.{mapping[2]}")
         ]
 
     def all_custom_fields(self) -> Iterator[CustomField]:
         """Every custom field of the org."""
-        return (one for sobject in self._catalog for one in sobject.custom_fields.values())
+        return (field for sobject in self._catalog for field in sobject.custom_fields.values())
 
     def _place(self, full_name: str) -> tuple[SObject, str]:
         object_name, _, name = full_name.partition(".")

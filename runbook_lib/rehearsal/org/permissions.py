@@ -49,7 +49,7 @@ class Permissions:
     def __init__(self, database: Database, catalog: Catalog) -> None:
         self._database = database
         self.catalog = catalog
-        self._names = tuple(one.name for one in system_permissions())
+        self._names = tuple(permission.name for permission in system_permissions())
         self._known_at = -1
         self._known: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
 
@@ -68,7 +68,7 @@ class Permissions:
     def demand(self, user_id: str, name: str) -> None:
         """OrgFault 403 INSUFFICIENT_ACCESS unless the user holds that system permission."""
         if not self.has(user_id, name):
-            label = next(one.label for one in system_permissions() if one.name == name)
+            label = next(permission.label for permission in system_permissions() if permission.name == name)
             raise OrgFault(
                 403,
                 "INSUFFICIENT_ACCESS",

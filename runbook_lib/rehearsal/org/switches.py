@@ -44,7 +44,7 @@ class Switches:
     def profile_access(self, profile: str) -> ProfileAccess:
         """The login hours and the login IP ranges of a profile."""
         networks = [ip_network(each) for each in self.profile_networks.get(profile, ())]
-        ranges = tuple((str(each[0]), str(each[-1])) for each in networks)
+        ranges = tuple((str(network[0]), str(network[-1])) for network in networks)
         return ProfileAccess(self.profile_hours.get(profile), ranges)
 
 

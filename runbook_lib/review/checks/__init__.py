@@ -46,12 +46,12 @@ CHECKS: tuple[Check, ...] = (
 
 def checks_for(step: str) -> tuple[Check, ...]:
     """The checks that shut the gate of ``step`` (its full name, ``05_sync_fields``)."""
-    return tuple(each for each in CHECKS if step in each.gates)
+    return tuple(check for check in CHECKS if step in check.gates)
 
 
 def checks_shown_at(step: str) -> tuple[Check, ...]:
     """The checks that the notebook of ``step`` shows: those that it repairs and those that shut its gate."""
-    return tuple(each for each in CHECKS if step == each.step or step in each.gates)
+    return tuple(check for check in CHECKS if step == check.step or step in check.gates)
 
 
 def parts_needed(checks: Iterable[Check]) -> tuple[Part, ...]:
@@ -63,9 +63,9 @@ def parts_needed(checks: Iterable[Check]) -> tuple[Part, ...]:
 def run_checks(snapshot: Snapshot, steps: Iterable[str] | None = None) -> tuple[Finding, ...]:
     """A finding per check that these steps show (all checks: ``None``), in the order of ``CHECKS``."""
     if steps is None:
-        return tuple(run_check(each, snapshot) for each in CHECKS)
+        return tuple(run_check(check, snapshot) for check in CHECKS)
     shown = set(steps)
-    return tuple(run_check(each, snapshot) for each in CHECKS if shown & {each.step, *each.gates})
+    return tuple(run_check(check, snapshot) for check in CHECKS if shown & {check.step, *check.gates})
 
 
 def gate_findings(snapshot: Snapshot, step: str) -> tuple[Finding, ...]:

@@ -101,7 +101,7 @@ def judge_dedicated(snapshot: Snapshot) -> Answer:
     attempts = _health(snapshot).attempts
     if isinstance(attempts, Unknown):
         return cannot_tell(attempts)
-    by_hand = [each for each in attempts if each.type == BY_HAND]
+    by_hand = [attempt for attempt in attempts if attempt.type == BY_HAND]
     if not by_hand:
         return ok(say("No one has logged in with it in a browser lately."))
     return Answer(

@@ -123,7 +123,7 @@ def _rules(rules: Rules | Unknown, none: Message, some: Message, why: Message, f
         return cannot_tell(rules)
     if not rules:
         return ok(none)
-    names = listed([str(each) for each in rules])
+    names = listed([str(rule) for rule in rules])
     return Answer(
         Status.WARN, say("{kind}: {names}.", kind=some, names=names), why, fix, Who.SALESFORCE_ADMIN
     )

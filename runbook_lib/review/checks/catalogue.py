@@ -53,7 +53,7 @@ def page() -> str:
 def _rows(checks: tuple[Check, ...]) -> Iterator[str]:
     for check in checks:
         about = f"**{check.title}.** {_promise(check)}"
-        shuts = ", ".join(each[:2] for each in check.gates) or "–"
+        shuts = ", ".join(gate[:2] for gate in check.gates) or "–"
         reads = ", ".join(part.value for part in (*check.needs, *check.reads))
         cells = (f"`{check.id}`", about, f"`{check.step}`", shuts, reads, check.source)
         yield f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"

@@ -28,7 +28,7 @@ def judge_visible_records(snapshot: Snapshot) -> Answer:
     if isinstance(snapshot.sync_login, Unknown):
         return cannot_tell(snapshot.sync_login)
     sights = record_sights(snapshot)
-    partial = [each for each in sights if each.is_partial]
+    partial = [sight for sight in sights if sight.is_partial]
     fix = say(
         "Salesforce Setup → Users → Permission Sets → {set} → Object Settings → the object → Edit, tick View "
         "All Records; or share the records with the sync user by a sharing rule. Then check again.",
@@ -39,7 +39,7 @@ def judge_visible_records(snapshot: Snapshot) -> Answer:
         blind = joined(each.told() for each in partial)
         what = say("The sync user sees no record of some objects: {objects}.", objects=blind)
         return Answer(Status.ERROR, what, why, fix, Who.SALESFORCE_ADMIN)
-    if unknown := [each for each in sights if not each.is_known]:
+    if unknown := [sight for sight in sights if not sight.is_known]:
         what = say(
             "Cannot tell how many records the sync user sees: {objects}.",
             objects=joined(each.told() for each in unknown),

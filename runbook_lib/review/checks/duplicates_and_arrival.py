@@ -78,8 +78,8 @@ def _sharing_an_email(counts: Mapping[str, int]) -> int:
 def judge_people_seen(snapshot: Snapshot) -> Answer:
     """The sampled leads and contacts of Salesforce are found in Marketo."""
     samples = cast(tuple[PeopleSeen, ...], snapshot.people_seen)
-    sampled = sum(each.sampled for each in samples)
-    found = sum(each.found for each in samples)
+    sampled = sum(sample.sampled for sample in samples)
+    found = sum(sample.found for sample in samples)
     if not sampled:
         return Answer(
             Status.WARN,

@@ -26,7 +26,7 @@ def judge_editable(snapshot: Snapshot) -> Answer:
     What the admin may not edit either is not asked for. An object that the sync user may not edit at all
     shows in their permissions; an Account.Type that they do not even see, in the fields that Marketo
     requires."""
-    shut = sorted(each.full_name for each in shut_fields(snapshot))
+    shut = sorted(field.full_name for field in shut_fields(snapshot))
     if not shut:
         return ok(say("The sync user may edit events, tasks and the type of accounts."))
     return Answer(

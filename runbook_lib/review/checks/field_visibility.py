@@ -65,7 +65,7 @@ def judge_wanted_visible(snapshot: Snapshot) -> Answer:
 
 def judge_better_hidden(snapshot: Snapshot) -> Answer:
     """No field is visible that we suggest to hide."""
-    better = [each.full_name for each in suggestions(snapshot) if each.decision == HIDE]
+    better = [suggestion.full_name for suggestion in suggestions(snapshot) if suggestion.decision == HIDE]
     if not better:
         return ok(
             say(

@@ -91,9 +91,9 @@ def judge_conversion(snapshot: Snapshot) -> Answer:
         if each.target_object == "Contact"
     }
     both = [
-        each.name
-        for each in MARKETO_FIELDS
-        if all(f"{where}.{each.name}" in present for where in MARKETO_FIELD_OBJECTS)
+        field.name
+        for field in MARKETO_FIELDS
+        if all(f"{where}.{field.name}" in present for where in MARKETO_FIELD_OBJECTS)
     ]
     lost = [name for name in both if (name, name) not in mapped]
     if not lost:
@@ -125,10 +125,12 @@ def _wrong(fields: list[str]) -> Answer:
 
 
 def _by_name(snapshot: Snapshot) -> dict[str, Field]:
-    known = {each.name for each in MARKETO_FIELDS}
+    known = {field.name for field in MARKETO_FIELDS}
     fields = cast(tuple[Field, ...], snapshot.custom_fields)
     return {
-        each.full_name: each for each in fields if each.name in known and each.object in MARKETO_FIELD_OBJECTS
+        field.full_name: field
+        for field in fields
+        if field.name in known and field.object in MARKETO_FIELD_OBJECTS
     }
 
 
@@ -151,10 +153,10 @@ def matches(specification: MarketoField, field: Field) -> bool:
 
 def _one_sided(present: Mapping[str, Field]) -> Iterator[str]:
     """Marketo fields that only Lead or only Contact has, named where they are missing."""
-    for each in MARKETO_FIELDS:
-        lacking = [where for where in MARKETO_FIELD_OBJECTS if f"{where}.{each.name}" not in present]
+    for field in MARKETO_FIELDS:
+        lacking = [where for where in MARKETO_FIELD_OBJECTS if f"{where}.{field.name}" not in present]
         if len(lacking) == 1:
-            yield f"{lacking[0]}.{each.name}"
+            yield f"{lacking[0]}.{field.name}"
 
 
 _AT_04 = FIELD_VISIBILITY.name

@@ -65,7 +65,7 @@ def judge_edition(snapshot: Snapshot) -> Answer:
 def judge_schema(snapshot: Snapshot) -> Answer:
     """Features that change what is synced: person accounts, currencies, state and country lists."""
     present = cast(Mapping[str, tuple[Field, ...]], snapshot.present)
-    names = {each.name for fields in present.values() for each in fields}
+    names = {field.name for fields in present.values() for field in fields}
     found = [
         told
         for is_on, told in (

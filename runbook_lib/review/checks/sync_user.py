@@ -106,7 +106,7 @@ def judge_not_locked(snapshot: Snapshot) -> Answer:
 def judge_system_permissions(snapshot: Snapshot) -> Answer:
     """The sync user has the eight permissions of Marketo's page; the advised one missing is a warning."""
     has = cast(Mapping[str, bool], snapshot.system_permissions)
-    missing = [each for each in SYSTEM_PERMISSIONS if not has.get(each.column)]
+    missing = [permission for permission in SYSTEM_PERMISSIONS if not has.get(permission.column)]
     if not missing:
         return ok(
             say(

@@ -89,7 +89,7 @@ def grants_of_snapshot(snapshot: Snapshot) -> FieldGrants | None:
 
 def seen_by_tables(fields: Iterable[Field], grants: FieldGrants) -> dict[str, FieldAccess]:
     """Field → access, for all fields of objects that the sync user may read, their compounds among them."""
-    known = {each.full_name: each for each in fields}
+    known = {field.full_name: field for field in fields}
     return {
         name: field_access(
             each, grants, known.get(f"{each.object}.{each.compound}") if each.compound else None

@@ -82,12 +82,12 @@ def uses(snapshot: Snapshot) -> Mapping[str, Use]:
     """``Lead.Region__c`` → what was measured about it, for every field that the sync user sees."""
     fill = snapshot.fill
     if isinstance(fill, Unknown) or fill is None:
-        return {each.full_name: Use(fill) for each in snapshot.visible_fields()}
+        return {field.full_name: Use(fill) for field in snapshot.visible_fields()}
     return {
-        each.full_name: Use(fill.get(each.full_name), fill.get(f"{PAIRED[each.object]}.{each.name}"))
-        if each.object in PAIRED
-        else Use(fill.get(each.full_name))
-        for each in snapshot.visible_fields()
+        field.full_name: Use(fill.get(field.full_name), fill.get(f"{PAIRED[field.object]}.{field.name}"))
+        if field.object in PAIRED
+        else Use(fill.get(field.full_name))
+        for field in snapshot.visible_fields()
     }
 
 

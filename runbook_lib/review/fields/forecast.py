@@ -64,27 +64,27 @@ class FieldForecast:
     @property
     def seen(self) -> int:
         """Every field that the sync user sees."""
-        return self.others + sum(each.seen for each in self.objects)
+        return self.others + sum(sobject.seen for sobject in self.objects)
 
     @property
     def there(self) -> int:
         """Fields for which Marketo has one already."""
-        return sum(each.there for each in self.objects)
+        return sum(sobject.there for sobject in self.objects)
 
     @property
     def combined(self) -> int:
         """Fields that share the new field of their namesake."""
-        return sum(each.combined for each in self.objects)
+        return sum(sobject.combined for sobject in self.objects)
 
     @property
     def certain(self) -> tuple[Field, ...]:
         """The fields that become a new one in Marketo for certain."""
-        return tuple(field for each in self.objects for field in each.certain)
+        return tuple(field for sobject in self.objects for field in sobject.certain)
 
     @property
     def new(self) -> tuple[Field, ...]:
         """The fields that become a new one in Marketo, for certain or perhaps."""
-        return tuple(field for each in self.objects for field in each.new)
+        return tuple(field for sobject in self.objects for field in sobject.new)
 
     @property
     def least(self) -> int:

@@ -80,7 +80,7 @@ class MappingReview:
     @property
     def clashes(self) -> tuple[MappingPair, ...]:
         """The pairs better broken."""
-        return tuple(each for each in self.pairs if each.verdict is MappingVerdict.CLASHES)
+        return tuple(pair for pair in self.pairs if pair.verdict is MappingVerdict.CLASHES)
 
 
 def mapping_review(snapshot: Snapshot) -> MappingReview:

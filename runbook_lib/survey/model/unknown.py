@@ -50,4 +50,4 @@ def unknowns_in(part: object) -> Iterator[Unknown]:
     elif isinstance(part, Mapping):
         yield from (each for each in part.values() if isinstance(each, Unknown))
     elif is_dataclass(part) and not isinstance(part, type):
-        yield from (each for each in vars(part).values() if isinstance(each, Unknown))
+        yield from (value for value in vars(part).values() if isinstance(value, Unknown))

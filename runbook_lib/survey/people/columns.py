@@ -74,7 +74,7 @@ def people_query(object_name: str, columns: Sequence[str]) -> str:
 
 def refuse_unseen(more: Sequence[str], describes: Iterable[Mapping[str, Any]]) -> None:
     """``SalesforceRefused`` where a field of a custom rule is on none of the objects, or not visible."""
-    visible = {str(field["name"]) for each in describes for field in each["fields"]}
+    visible = {str(field["name"]) for describe in describes for field in describe["fields"]}
     if unseen := [name for name in more if name not in visible]:
         raise SalesforceRefused(
             say("There is no field {names} on Lead or Contact that you may see.", names=", ".join(unseen)),
@@ -91,7 +91,7 @@ def source_of(describe: Mapping[str, Any], more: Sequence[str] = ()) -> Source:
     without it nobody can be compared.
     """
     name = str(describe["name"])
-    visible = {str(each["name"]) for each in describe["fields"]}
+    visible = {str(field["name"]) for field in describe["fields"]}
     if "Email" not in visible:
         raise _email_is_hidden(name)
     wanted = {**_SHARED, **_OWN[name], **{RULE + each.lower(): each for each in more}}

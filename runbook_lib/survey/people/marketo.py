@@ -85,11 +85,11 @@ def extract_marketo(
     calls = forecast_marketo(emails)
     if calls > most_calls:
         return InMarketo(None, calls)
-    names = {str(each["name"]) for each in reader.describe2()["fields"]}
-    links = [each for each in _LINKS if each in names]
+    names = {str(field["name"]) for field in reader.describe2()["fields"]}
+    links = [link for link in _LINKS if link in names]
     fields = {column: name for column, name in _FIELDS.items() if name in names}
     wanted = [*fields.values(), *links]
-    linked = " ".join(("coalesce(", ", ".join([*(f'"{each}"' for each in links), "NULL"]), ")::VARCHAR"))
+    linked = " ".join(("coalesce(", ", ".join([*(f'"{link}"' for link in links), "NULL"]), ")::VARCHAR"))
     computed = {"object": f"'{OBJECT}'", "sfdc_id": linked}
     first = reader.calls
     if _look_ups(emails) > _bulk_calls():

@@ -41,7 +41,7 @@ class State:
     @property
     def is_done(self) -> bool:
         """Whether every object is wholly there."""
-        return bool(self.tasks) and all(each.is_done for each in self.tasks.values())
+        return bool(self.tasks) and all(task.is_done for task in self.tasks.values())
 
     def with_task(self, task: Task) -> State:
         """The same with one task moved on."""

@@ -13,7 +13,7 @@ from runbook_lib.survey.snapshot import Field
 
 def fields_of(describe: Mapping[str, Any]) -> tuple[Field, ...]:
     """The fields of one object, in the describe's order; ``KeyError`` where a key is missing."""
-    return tuple(field_of(describe["name"], each) for each in describe["fields"])
+    return tuple(field_of(describe["name"], field) for field in describe["fields"])
 
 
 def field_of(object_name: str, data: Mapping[str, Any]) -> Field:
@@ -35,7 +35,7 @@ def field_of(object_name: str, data: Mapping[str, Any]) -> Field:
         defaulted=data["defaultedOnCreate"],
         permissionable=data["permissionable"],
         compound=_compound(data),
-        picklist=tuple(str(each["value"]) for each in data["picklistValues"] or () if each["active"]),
+        picklist=tuple(str(choice["value"]) for choice in data["picklistValues"] or () if choice["active"]),
         restricted_picklist=data["restrictedPicklist"],
         refers_to=tuple(data["referenceTo"] or ()),
         rich_text=bool(data["htmlFormatted"]) and data["type"] == "textarea",

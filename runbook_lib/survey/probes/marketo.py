@@ -24,7 +24,7 @@ _REASONS = {
 
 def look_at_marketo(reader: MarketoReader, munchkin_id: str) -> MarketoState:
     """The instance as its API user sees it. ``MarketoRefused`` where not even the fields can be read."""
-    fields = tuple(_person_field(each) for each in reader.describe2()["fields"])
+    fields = tuple(_person_field(field) for field in reader.describe2()["fields"])
     return MarketoState(
         munchkin_id=munchkin_id,
         api_user=reader.api_user,

@@ -26,7 +26,7 @@ def _line(predecessor: Predecessor) -> Message:
     step, at = predecessor.spec.name, f"{predecessor.proven_at:%Y-%m-%d %H:%M} UTC"
     if predecessor.is_adopted:
         return say("{step}, found done and adopted on {at}", step=step, at=at)
-    changes = [each for each in predecessor.clicks if _is_edit(each)]
+    changes = [click for click in predecessor.clicks if _is_edit(click)]
     if not changes:
         return say("{step} on {at}", step=step, at=at)
     return say(

@@ -24,7 +24,7 @@ from runbook_lib.text import Message, joined, say
 def record_consents(snapshot: Snapshot) -> Iterator[Consent]:
     """A consent per kind of record that is there, or of which nobody could tell."""
     sights = record_sights(snapshot)
-    if any(each.is_partial or not each.is_known for each in sights):
+    if any(sight.is_partial or not sight.is_known for sight in sights):
         yield Consent("unseen-records", _unseen(sights))
     yield from _people(snapshot)
     if isinstance(snapshot.inventory, Inventory):
@@ -34,7 +34,7 @@ def record_consents(snapshot: Snapshot) -> Iterator[Consent]:
 
 def sees_all(snapshot: Snapshot) -> bool:
     """Whether it is known that the sync user sees every record."""
-    return all(each.is_known and not each.is_partial for each in record_sights(snapshot))
+    return all(sight.is_known and not sight.is_partial for sight in record_sights(snapshot))
 
 
 def bounded(count: Count | None) -> Message:
@@ -47,9 +47,9 @@ def bounded(count: Count | None) -> Message:
 def _unseen(sights: tuple[Sight, ...]) -> Message:
     told = [
         say("{object}: sees {seen} of {there}",
-            object=each.object, seen=bounded(each.seen), there=bounded(each.there))
-        for each in sights
-        if each.is_partial or not each.is_known
+            object=sight.object, seen=bounded(sight.seen), there=bounded(sight.there))
+        for sight in sights
+        if sight.is_partial or not sight.is_known
     ]  # fmt: skip
     return say(
         "The sync user does not see every record, or nobody could tell; what they do not see never "

@@ -63,7 +63,7 @@ def reckoned(ahead: FieldForecast) -> Message:
         "synced instances.",
         seen=ahead.seen,
         used=ahead.seen - ahead.others,
-        names=", ".join(each.object for each in ahead.objects),
+        names=", ".join(sobject.object for sobject in ahead.objects),
         there=ahead.there,
         combined=ahead.combined,
         new=span(ahead.least, ahead.most),
@@ -74,8 +74,8 @@ def reckoned(ahead: FieldForecast) -> Message:
 
 def doubts(ahead: FieldForecast) -> Iterator[Message]:
     """Why the number is a range, one sentence per kind of doubt."""
-    ignored = sum(len(each.fields.get(Made.IGNORED, ())) for each in ahead.objects)
-    unsaid = sum(len(each.fields.get(Made.UNSAID, ())) for each in ahead.objects)
+    ignored = sum(len(sobject.fields.get(Made.IGNORED, ())) for sobject in ahead.objects)
+    unsaid = sum(len(sobject.fields.get(Made.UNSAID, ())) for sobject in ahead.objects)
     if ignored:
         yield say(
             "For {count} standard fields, Adobe says that the sync ignores their values (ka-29492), "
@@ -90,7 +90,7 @@ def doubts(ahead: FieldForecast) -> Iterator[Message]:
 
 def _by_object(ahead: FieldForecast) -> Message | str:
     """``Lead 7 + 12 + 14, Contact …``: one message, its counts in the reader's language."""
-    told = [each for each in ahead.objects if each.new]
+    told = [sobject for sobject in ahead.objects if sobject.new]
     gaps: dict[str, object] = {f"object{number}": _count(each) for number, each in enumerate(told)}
     return Message(", ".join(f"{{{name}}}" for name in gaps), gaps) if gaps else "–"
 

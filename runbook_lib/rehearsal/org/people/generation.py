@@ -79,7 +79,7 @@ def generate_people(database: Database, catalog: Catalog, world: World, ids: IdC
     }
     owners = _owners(database, world)
     _teach_names(database)
-    fills = {f"{one.object_name}.{one.name}": one.fill for one in world.custom_fields}
+    fills = {f"{field.object_name}.{field.name}": field.fill for field in world.custom_fields}
     for name, count in rows.items():
         ground = Ground(name, world.seed, numbers, owners, fills)
         database.sql(_insert(catalog[name], ground, count))
@@ -123,7 +123,7 @@ def _word_of(known: Sequence[str], number: str) -> str:
 
 def _insert(sobject: SObject, ground: Ground, count: int) -> str:
     known = usual_columns(ground) | OVERRIDES.get(sobject.name, no_columns)(ground)
-    columns = [(one["name"], column(ground, known, one)) for one in sobject.stored_fields]
+    columns = [(field["name"], column(ground, known, field)) for field in sobject.stored_fields]
     columns = [(name, sql) for name, sql in columns if sql != EMPTY]
     names = ", ".join(quoted(name) for name, _ in columns)
     values = ",\n ".join(sql for _, sql in columns)

@@ -147,12 +147,12 @@ def _field(sobject: SObject, name: str) -> FieldDescribe:
 
 def _require(sobject: SObject, row: Row) -> None:
     missing = [
-        one["name"]
-        for one in sobject.fields.values()
-        if one["createable"]
-        and not one["nillable"]
-        and not one["defaultedOnCreate"]
-        and row.get(one["name"]) is None
+        field["name"]
+        for field in sobject.fields.values()
+        if field["createable"]
+        and not field["nillable"]
+        and not field["defaultedOnCreate"]
+        and row.get(field["name"]) is None
     ]
     if missing:
         raise _missing(missing)

@@ -34,7 +34,7 @@ class RowStore:
         stamps = {"CreatedDate": now, "CreatedById": user_id} | _stamps(now, user_id)
         known = {name: value for name, value in stamps.items() if sobject.find(name)}
         record_id = self._ids.next(sobject.key_prefix)
-        false = {one["name"]: False for one in sobject.stored_fields if one["type"] == "boolean"}
+        false = {field["name"]: False for field in sobject.stored_fields if field["type"] == "boolean"}
         insert(self._database, sobject, [false | row | known | {"Id": record_id} | _derived(sobject, row)])
         return record_id
 
@@ -52,7 +52,7 @@ class RowStore:
     def find(self, object_name: str, **columns: Any) -> list[Row]:
         """The rows whose columns have these values."""
         sobject = self._catalog[object_name]
-        names = [one["name"] for one in sobject.stored_fields]
+        names = [field["name"] for field in sobject.stored_fields]
         where = " AND ".join(f"{quoted(name)} = ${place}" for place, name in enumerate(columns, 1)) or "true"
         rows = self._database.sql(
             f"SELECT {', '.join(quoted(name) for name in names)} FROM {table_of(sobject.name)} WHERE {where}",

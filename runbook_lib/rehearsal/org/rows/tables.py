@@ -39,7 +39,7 @@ def create_tables(database: Database, catalog: Catalog) -> None:
 
 
 def _declaration(sobject: SObject) -> str:
-    columns = ", ".join(f"{quoted(one['name'])} {column_type(one)}" for one in sobject.stored_fields)
+    columns = ", ".join(f"{quoted(field['name'])} {column_type(field)}" for field in sobject.stored_fields)
     return f"CREATE TABLE {table_of(sobject.name)} ({columns})"
 
 
@@ -61,10 +61,10 @@ def insert(database: Database, sobject: SObject, rows: Iterable[Mapping[str, Any
     """Add rows; a column that a row does not name stays empty."""
     wanted = list(rows)
     names = {name for row in wanted for name in row}
-    fields = [one for one in sobject.stored_fields if one["name"] in names]
+    fields = [field for field in sobject.stored_fields if field["name"] in names]
     if not wanted or not fields:
         return
-    columns = ", ".join(quoted(one["name"]) for one in fields)
+    columns = ", ".join(quoted(field["name"]) for field in fields)
     database.sql(
         f"INSERT INTO {table_of(sobject.name)} ({columns}) SELECT * FROM {relation(fields, 1)}",
         [as_json(wanted)],
@@ -73,7 +73,7 @@ def insert(database: Database, sobject: SObject, rows: Iterable[Mapping[str, Any
 
 def relation(fields: Sequence[FieldDescribe], parameter: int | str) -> str:
     """A relation whose rows are the JSON list bound to `parameter`, typed as `fields`."""
-    structure = json.dumps([{one["name"]: column_type(one) for one in fields}])
+    structure = json.dumps([{field["name"]: column_type(field) for field in fields}])
     return f"(SELECT unnest(from_json(${parameter}::JSON, {literal(structure)}), recursive := true))"
 
 

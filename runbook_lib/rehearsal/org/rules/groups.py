@@ -92,7 +92,7 @@ class GroupRules:
         self._database.sql('DELETE FROM org."PermissionSet" WHERE "Id" = $1', [own])
 
     def _sum_system(self, own: str, parts: list[str]) -> None:
-        columns = [quoted(f"Permissions{one.name}") for one in system_permissions()]
+        columns = [quoted(f"Permissions{permission.name}") for permission in system_permissions()]
         held = (
             'coalesce((SELECT bool_or({name}) FROM org."{table}" WHERE list_contains($parts, "Id")), false)'
         )
@@ -116,7 +116,9 @@ class GroupRules:
     def _summed(self, object_name: str, parents: list[str]) -> list[Row]:
         keys = KEYS[object_name]
         flags = [
-            one["name"] for one in self._catalog[object_name].stored_fields if one["name"].startswith("Perm")
+            field["name"]
+            for field in self._catalog[object_name].stored_fields
+            if field["name"].startswith("Perm")
         ]
         grouped = ", ".join(quoted(key) for key in keys)
         gives = f"NOT starts_with(\"ParentId\", '{MUTING}')"

@@ -138,7 +138,7 @@ class PermissionRules:
         """A new row, the field under its true name."""
         object_name, _, field_name = str(row["Field"]).partition(".")
         sobject = self._catalog.find(object_name)
-        known = {one.lower(): one for one in sobject.grantable_fields} if sobject else {}
+        known = {field.lower(): field for field in sobject.grantable_fields} if sobject else {}
         true_name = known.get(field_name.lower()) or known.get(f"{field_name}Id".lower())
         if sobject is None or true_name is None or str(row["SobjectType"]).lower() != sobject.name.lower():
             raise bad_picklist_value("Field Name", str(row["Field"]), "Field")

@@ -221,8 +221,12 @@ def metadata_of(field: FieldDescribe) -> dict[str, Any]:
         metadata["length"] = field["length"]
     if field["picklistValues"]:
         values = [
-            {"fullName": one["value"], "label": one["label"], "default": one["defaultValue"]}
-            for one in field["picklistValues"]
+            {
+                "fullName": choice["value"],
+                "label": choice["label"],
+                "default": choice["defaultValue"],
+            }
+            for choice in field["picklistValues"]
         ]
         metadata["valueSet"] = {
             "restricted": field["restrictedPicklist"],

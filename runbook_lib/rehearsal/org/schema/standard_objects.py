@@ -54,8 +54,8 @@ def standard_catalog() -> Catalog:
     """A fresh catalog of the standard objects. Describes are shared: whoever changes one puts a new one."""
     return Catalog(
         [
-            replace(one, describe=dict(one.describe), fields=dict(one.fields), custom_fields={})
-            for one in _standard_objects()
+            replace(sobject, describe=dict(sobject.describe), fields=dict(sobject.fields), custom_fields={})
+            for sobject in _standard_objects()
         ]
     )
 
@@ -71,14 +71,14 @@ def _standard_object(row: Mapping[str, str]) -> SObject:
         is_open = row["name"] != "UserPermissionAccess"
         fields += [
             describe_field(
-                f"Permissions{one.name}",
+                f"Permissions{permission.name}",
                 "boolean",
-                label=one.label,
+                label=permission.label,
                 permissionable=False,
                 createable=is_open,
                 updateable=is_open,
             )
-            for one in system_permissions()
+            for permission in system_permissions()
         ]
     flags = {word[1:]: word[0] == "+" for word in row["flags"].split()}
     describe = describe_object(
@@ -87,7 +87,7 @@ def _standard_object(row: Mapping[str, str]) -> SObject:
     return SObject(
         row["name"],
         describe,
-        {one["name"].lower(): one for one in fields},
+        {field["name"].lower(): field for field in fields},
         read=row["read"],
         write=row["write"],
         kind=row["kind"],

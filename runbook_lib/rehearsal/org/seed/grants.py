@@ -49,6 +49,6 @@ def granted_fields(catalog: Catalog, declared: PermissionDeclaration) -> Iterabl
 
 def system_columns(declared: PermissionDeclaration) -> dict[str, bool]:
     """Its system permissions."""
-    names = [one.name for one in system_permissions() if one.name not in NOT_IN_ALL]
+    names = [permission.name for permission in system_permissions() if permission.name not in NOT_IN_ALL]
     held = names if declared.permissions is None else declared.permissions
     return {f"Permissions{name}": True for name in held}

@@ -153,8 +153,8 @@ class Conditions:
         for literal in values:
             check_kind(field, literal)
         wanted = [
-            f"list_has_all(string_split({column}, ';'), {self._asking.bind(str(one.value).split(';'))})"
-            for one in values
+            f"list_has_all(string_split({column}, ';'), {self._asking.bind(str(value.value).split(';'))})"
+            for value in values
         ]
         inside = f"coalesce({' OR '.join(wanted)}, false)"
         return inside if operator == "INCLUDES" else f"(NOT {inside})"

@@ -167,13 +167,13 @@ def _query(tree: Tree[Token]) -> Query:
     if any(number is not None and number < 0 for number in limits):
         raise malformed_query("LIMIT and OFFSET cannot be negative")
     return Query(
-        items=tuple(_item(one) for one in _children(items)),
+        items=tuple(_item(child) for child in _children(items)),
         source=str(source),
         alias=_alias(alias),
         where=_condition(_children(where)[1]) if where else None,
-        group_by=tuple(_operand(one) for one in _children(group_by)) if group_by else (),
+        group_by=tuple(_operand(child) for child in _children(group_by)) if group_by else (),
         having=_condition(_children(having)[1]) if having else None,
-        order_by=tuple(_ordering(one) for one in _children(order)[1:]) if order else (),
+        order_by=tuple(_ordering(child) for child in _children(order)[1:]) if order else (),
         limit=limits[0],
         offset=limits[1] or 0,
     )
@@ -212,15 +212,19 @@ def _ordering(tree: Any) -> Ordering:
 def _condition(tree: Any) -> Condition:
     match tree.data:
         case "all_of" | "any_of":
-            parts = [one for one in tree.children if isinstance(one, Tree)]
-            return Junction("AND" if tree.data == "all_of" else "OR", tuple(_condition(one) for one in parts))
+            parts = [child for child in tree.children if isinstance(child, Tree)]
+            return Junction(
+                "AND" if tree.data == "all_of" else "OR", tuple(_condition(part) for part in parts)
+            )
         case "negation":
             return Negation(_condition(tree.children[1]))
         case "comparison":
             operand, operator, value = tree.children
             return Comparison(_operand(operand), str(operator).upper().replace("<>", "!="), _literal(value))
     operand, operator, values = tree.children
-    several = _query(values) if values.data == "start" else tuple(_literal(one) for one in values.children)
+    several = (
+        _query(values) if values.data == "start" else tuple(_literal(child) for child in values.children)
+    )
     return Membership(_operand(operand), " ".join(str(operator).upper().split()), several)
 
 

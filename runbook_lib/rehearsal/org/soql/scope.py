@@ -192,7 +192,7 @@ def identity(sobject: SObject) -> str:
 
 def parts_of(sobject: SObject, compound: FieldDescribe) -> list[FieldDescribe]:
     """The fields that an address is put together from."""
-    return [one for one in sobject.fields.values() if one["compoundFieldName"] == compound["name"]]
+    return [field for field in sobject.fields.values() if field["compoundFieldName"] == compound["name"]]
 
 
 def address_key(name: str) -> str:

@@ -105,10 +105,10 @@ class Translator:
             raise malformed_query("The SOQL FIELDS function must have a LIMIT of at most 200")
         sobject = self._scope.sobject
         return [
-            one["name"]
-            for one in sobject.fields.values()
-            if self._asking.readable(sobject, one)
-            and which in ("ALL", "CUSTOM" if one["custom"] else "STANDARD")
+            field["name"]
+            for field in sobject.fields.values()
+            if self._asking.readable(sobject, field)
+            and which in ("ALL", "CUSTOM" if field["custom"] else "STANDARD")
         ]
 
     def _place(self, sql: str) -> int:

@@ -136,7 +136,7 @@ def prepare(folder: Path, rules: EmailRules, target: Path, more: Sequence[str] =
 
 
 def _pairs(connection: DuckDBPyConnection, columns: Sequence[str]) -> int:
-    are_there = " AND ".join(f"{each} IS NOT NULL" for each in columns)
+    are_there = " AND ".join(f"{column} IS NOT NULL" for column in columns)
     query = _IN_COMMON.format(are_there=are_there, columns=", ".join(columns))
     return int((connection.execute(query).fetchone() or (0,))[0])
 

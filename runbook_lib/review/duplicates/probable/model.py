@@ -80,10 +80,10 @@ def _near(comparison: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str,
             near = min(max(now if now is not None else first, first / FARTHEST), first * FARTHEST)
             level = {**level, "m_probability": near}
         levels.append(level)
-    total = sum(each.get("m_probability") or 0 for each in levels)
+    total = sum(level.get("m_probability") or 0 for level in levels)
     shares = [
-        {**each, "m_probability": each["m_probability"] / total} if "m_probability" in each else each
-        for each in levels
+        {**level, "m_probability": level["m_probability"] / total} if "m_probability" in level else level
+        for level in levels
     ]
     return {**comparison, "comparison_levels": shares}
 

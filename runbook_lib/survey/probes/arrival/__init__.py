@@ -97,7 +97,7 @@ def with_everybody(found: Mapping[Part, Any], counts: Mapping[str, int]) -> dict
 
     parts = dict(found)
     if isinstance(people := found.get(Part.PEOPLE_SEEN), tuple):
-        parts[Part.PEOPLE_SEEN] = tuple(told(each) for each in people)
+        parts[Part.PEOPLE_SEEN] = tuple(told(person) for person in people)
     if isinstance(records := found.get(Part.RECORDS_SEEN), Mapping):
         parts[Part.RECORDS_SEEN] = {name: told(each) for name, each in records.items()}
     return parts
@@ -171,10 +171,10 @@ def _values(
 ) -> dict[str, list[Row] | None]:
     """Object → what Salesforce has of the sampled people now; ``None`` where nobody is in Marketo yet."""
     asked = [
-        (each.object, some)
-        for each in samples
-        if there[each.object]
-        for some in chunks(each.ids, _IDS_PER_QUERY)
+        (sample.object, some)
+        for sample in samples
+        if there[sample.object]
+        for some in chunks(sample.ids, _IDS_PER_QUERY)
     ]
     rows: dict[str, list[Row] | None] = dict.fromkeys(there)
     queries = [_value_query(name, ids, pairs[name]) for name, ids in asked]

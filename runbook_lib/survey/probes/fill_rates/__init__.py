@@ -98,7 +98,7 @@ class _Measured:
 
     def told(self, fields: Sequence[Field]) -> Rates:
         """An answer for every field, in the order of ``fields``."""
-        return {each.full_name: self._of(each) for each in fields}
+        return {field.full_name: self._of(field) for field in fields}
 
     def _of(self, each: Field) -> Fill | Unknown:
         if each.name == "Id" and each.object in self.records:

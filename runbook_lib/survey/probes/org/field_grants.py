@@ -155,7 +155,9 @@ def _by_group(
 
     def is_handed_on(row: Mapping[str, Any]) -> bool:
         groups = [
-            one["PermissionSetGroupId"] for one in components if one["PermissionSetId"] == row["ParentId"]
+            component["PermissionSetGroupId"]
+            for component in components
+            if component["PermissionSetId"] == row["ParentId"]
         ]
         return any(group not in muted or (sums.get(group), row["Field"]) in held for group in groups)
 

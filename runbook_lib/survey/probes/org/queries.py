@@ -24,9 +24,9 @@ from runbook_lib.survey.requirements import (
 from runbook_lib.survey.snapshot import Expected, Part
 from runbook_lib.systems.salesforce.soql import soql
 
-COLUMNS = (*(each.column for each in SYSTEM_PERMISSIONS), *SYSTEM_DEPENDENCIES)
+COLUMNS = (*(permission.column for permission in SYSTEM_PERMISSIONS), *SYSTEM_DEPENDENCIES)
 """Permission columns that every org has; the young ones only newer orgs."""
-YOUNG_COLUMNS = tuple(each.column for each in YOUNG_PERMISSIONS)
+YOUNG_COLUMNS = tuple(permission.column for permission in YOUNG_PERMISSIONS)
 ALL_COLUMNS = (*COLUMNS, *YOUNG_COLUMNS)
 MOST_GROUPS = 2000
 """Groups that a query with GROUP BY may have; more cannot be paged. Source: SOQL reference, GROUP BY."""
@@ -116,7 +116,7 @@ def questions(wanted: frozenset[Part], expected: Expected) -> Iterator[Question]
 
 def needed_fields() -> dict[str, frozenset[str]]:
     """Object → the fields that Marketo needs there: required, wanted, and its own."""
-    own = frozenset(each.name for each in MARKETO_FIELDS)
+    own = frozenset(field.name for field in MARKETO_FIELDS)
     names = {name: required().get(name, frozenset()) | wanted().get(name, frozenset()) for name in required()}
     return {name: some | own if name in MARKETO_FIELD_OBJECTS else some for name, some in names.items()}
 
@@ -134,11 +134,13 @@ def _values(expected: Expected) -> dict[str, Any]:
     return {
         "user": expected.sync_username,
         "ours": expected.permission_set,
-        "names": [each.name for each in MARKETO_FIELDS],
+        "names": [field.name for field in MARKETO_FIELDS],
         "objects": list(MARKETO_FIELD_OBJECTS),
         "synced": list(objects_of(expected)),
         "needed": [*OBJECT_PERMISSIONS, *OBJECT_DEPENDENCIES],
-        "own_fields": [f"{where}.{each.name}" for where in MARKETO_FIELD_OBJECTS for each in MARKETO_FIELDS],
+        "own_fields": [
+            f"{where}.{field.name}" for where in MARKETO_FIELD_OBJECTS for field in MARKETO_FIELDS
+        ],
         "needing": sorted(needed_fields()),
         "needed_names": sorted({name for names in needed_fields().values() for name in names}),
         "needed_fields": sorted(

@@ -71,7 +71,7 @@ def _object_right(row: Mapping[str, Any]) -> ObjectRight:
 
 def _needed(rows: Rows) -> Iterator[Field]:
     """The query names all objects and all fields together; only the pairs that Marketo needs count."""
-    needed, own = needed_fields(), {each.name for each in MARKETO_FIELDS}
+    needed, own = needed_fields(), {field.name for field in MARKETO_FIELDS}
     for row in rows:
         object_name, name = row["EntityDefinition"]["QualifiedApiName"], row["QualifiedApiName"]
         if name in needed[object_name]:
