@@ -1,6 +1,7 @@
 """From readers to a snapshot: each part is asked for once; a refusal becomes ``Unknown``, never a "no".
 
-Nothing here writes. What each part costs in calls stands with the probes; :func:`forecast_calls` adds it up.
+Nothing here writes. What each part costs in calls stands with the probes, and
+:mod:`runbook_lib.survey.forecast` adds it up.
 """
 
 from __future__ import annotations
@@ -13,29 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import LoginRefused, RunbookError
+from runbook_lib.survey.forecast import ADMIN_ALONE
 from runbook_lib.survey.people.columns import PEOPLE
-from runbook_lib.survey.people.extract import forecast_extract
 from runbook_lib.survey.probes.ahead import as_admin, as_sync_user
 from runbook_lib.survey.probes.arrival import COUNTED, Look, look_for, with_everybody
-from runbook_lib.survey.probes.arrival.sample import forecast_draw
-from runbook_lib.survey.probes.fill_rates import MOST_CALLS, fill_rates
+from runbook_lib.survey.probes.fill_rates import fill_rates
 from runbook_lib.survey.probes.logins import logins_and_counts, user_id
 from runbook_lib.survey.probes.marketo import look_at_marketo
 from runbook_lib.survey.probes.org import look_at_org
-from runbook_lib.survey.probes.org.field_grants import CALLS as CALLS_OF_PARENTS
-from runbook_lib.survey.probes.org.inventory import CALLS as INVENTORY_CALLS
-from runbook_lib.survey.probes.org.marketo_fields import CALLS as CALLS_OF_MARKETO_FIELDS
-from runbook_lib.survey.probes.org.queries import ASKED, YOUNG_COLUMNS
-from runbook_lib.survey.probes.org.settings import ACCOUNT_CALLS, SURROUNDINGS_CALLS
-from runbook_lib.survey.probes.people import FEW_PEOPLE, count_rows, shared_emails
-from runbook_lib.survey.probes.query import (
-    DESCRIBES_PER_CALL,
-    asked_together,
-    calls_for,
-    describe_each,
-    guarded,
-    unknown,
-)
+from runbook_lib.survey.probes.people import count_rows, shared_emails
+from runbook_lib.survey.probes.query import asked_together, describe_each, guarded, unknown
 from runbook_lib.survey.probes.sync_user import (
     LOGS_IN,
     explained,
@@ -50,22 +38,6 @@ from runbook_lib.systems.reach import CANNOT_TELL, Reach
 if TYPE_CHECKING:
     from runbook_lib.systems.marketo.client import MarketoReader
     from runbook_lib.systems.salesforce.client import SalesforceReader
-
-__all__ = ["SYNCED_OBJECTS", "Part", "Systems", "collect", "forecast_calls", "save_describes"]
-
-_ADMIN_ALONE = frozenset(
-    {
-        *ASKED, Part.PARENTS, Part.CONVERSION, Part.BUDGET, Part.PRESENT, Part.SURROUNDINGS, Part.ACCOUNT,
-        Part.INVENTORY,
-    }
-)  # fmt: skip
-_HAS_YOUNG_COLUMNS = {"set", "system", "objects", "profiles"}
-"""Queries that are asked once more for each of their columns that an org lacks."""
-_GRANT_PAGES = 10
-"""Pages of FieldPermissions that a forecast allows for: 20,000 rows of the sync user's sets."""
-
-_PROFILE_PAGES = 2
-"""The same for Marketo's fields: 4,000 rows are 62 profiles that see all of its 32 fields twice over."""
 
 
 @dataclass
@@ -138,44 +110,6 @@ def save_describes(
     return saved
 
 
-def forecast_calls(parts: Iterable[Part], people: int = 0, objects: Sequence[str] = SYNCED_OBJECTS) -> int:
-    """The most Salesforce calls that collecting ``parts`` costs, logins included; Marketo's calls apart.
-
-    ``people``: leads and contacts of the org, which decide how e-mails are fetched. ``objects``: whose fields
-    are looked at. Allows for a refused
-    login, for columns an old org lacks, for 20,000 field permissions and for a million people.
-    """
-    wanted = frozenset(parts)
-    logs_in, described = bool(wanted & LOGS_IN), -(-len(objects) // DESCRIBES_PER_CALL)
-    asked = {name for part, names in ASKED.items() if part in wanted for name in names}
-    calls = {
-        "admin login": bool(
-            wanted & _ADMIN_ALONE or wanted & {Part.ROWS, Part.DUPLICATES, Part.LOGINS, Part.FILL} or logs_in
-        ),
-        "sync login": logs_in,
-        "why it was refused": 2 * logs_in,
-        "queries": calls_for(len(asked)) + len(YOUNG_COLUMNS) * bool(asked & _HAS_YOUNG_COLUMNS),
-        "pages": _GRANT_PAGES if Part.GRANTS in wanted else 0,
-        "pages of profiles": _PROFILE_PAGES * (Part.PROFILE_FIELDS in wanted),
-        "user's lock": Part.SYNC_USER in wanted,
-        "own permissions": (1 + len(YOUNG_COLUMNS)) * (logs_in and Part.SYSTEM_PERMISSIONS in wanted),
-        "Marketo's fields": CALLS_OF_MARKETO_FIELDS * (Part.CUSTOM_FIELDS in wanted),
-        "conversion": Part.CONVERSION in wanted,
-        "limits": Part.BUDGET in wanted,
-        "inventory": INVENTORY_CALLS * (Part.INVENTORY in wanted),
-        "describes": described * ((Part.VISIBLE in wanted) + (Part.PRESENT in wanted)),
-        "counts": 2 * (1 + logs_in) * (Part.ROWS in wanted),
-        "e-mails": _email_calls(people) if Part.DUPLICATES in wanted else 0,
-        "samples": _sample_calls(wanted, people),
-        "surroundings": SURROUNDINGS_CALLS * (Part.SURROUNDINGS in wanted),
-        "account": ACCOUNT_CALLS * (Part.ACCOUNT in wanted),
-        "logins": 2 * (Part.LOGINS in wanted),
-        "parents": CALLS_OF_PARENTS if Part.PARENTS in wanted else 0,
-        "fill rates": MOST_CALLS if Part.FILL in wanted else 0,
-    }
-    return sum(calls.values())
-
-
 def _to_measure(found: dict[Part, Any], before: Snapshot | None) -> list[Field] | Unknown | None:
     """The fields that the sync user sees, as the admin sees them: what Salesforce lets one count may differ.
 
@@ -189,18 +123,6 @@ def _to_measure(found: dict[Part, Any], before: Snapshot | None) -> list[Field] 
         return next((part for part in (visible, present) if isinstance(part, Unknown)), None)
     seen = {field.full_name for fields in visible.values() for field in fields}
     return [field for fields in present.values() for field in fields if field.full_name in seen]
-
-
-def _sample_calls(wanted: frozenset[Part], people: int) -> int:
-    """Drawing, and the values of the people who are there; leads may be as many as all people."""
-    if not wanted & {Part.PEOPLE_SEEN, Part.RECORDS_SEEN}:
-        return 0
-    return forecast_draw(dict.fromkeys(("Lead", "Contact"), people)) + 1
-
-
-def _email_calls(people: int) -> int:
-    """A count, and two pages per object, or an answer that its opt-out is not visible and a page each."""
-    return 1 + (6 if people <= FEW_PEOPLE else forecast_extract(dict.fromkeys(PEOPLE, people)))
 
 
 def _arrived(
@@ -251,7 +173,7 @@ def _as_sync_user(
     """What the sync user's session tells, or why there is none."""
     if not wanted & LOGS_IN:
         return {}, None
-    shut = _why_admin_is_out(reached) if wanted & _ADMIN_ALONE else None
+    shut = _why_admin_is_out(reached) if wanted & ADMIN_ALONE else None
     if shut is not None:
         return without_try(shut, wanted), None
     try:
@@ -274,7 +196,7 @@ def _why_admin_is_out(reached: _Reached) -> RunbookError | None:
 
 def _as_admin(reached: _Reached, wanted: frozenset[Part], expected: Expected) -> dict[Part, Any]:
     """What the admin's session tells of what is still open."""
-    open_parts = wanted & (_ADMIN_ALONE | {Part.ROWS, Part.DUPLICATES})
+    open_parts = wanted & (ADMIN_ALONE | {Part.ROWS, Part.DUPLICATES})
     if not open_parts:
         return {}
     try:

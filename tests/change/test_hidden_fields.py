@@ -10,7 +10,7 @@ from runbook_lib.change.plan import ChangeKind
 from runbook_lib.journal import Journal
 from runbook_lib.review.checks import run_checks
 from runbook_lib.review.findings import Status
-from runbook_lib.survey.collect import forecast_calls
+from runbook_lib.survey.forecast import forecast_calls
 from runbook_lib.survey.requirements import RECOMMENDED_FIELDS
 from runbook_lib.survey.snapshot import Part
 from tests.change.conftest import Live

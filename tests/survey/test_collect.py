@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
-from runbook_lib.survey.collect import SYNCED_OBJECTS, collect, forecast_calls, save_describes
+from runbook_lib.survey.collect import collect, save_describes
+from runbook_lib.survey.forecast import forecast_calls
 from runbook_lib.survey.model.licenses import Seats
 from runbook_lib.survey.probes.describe import fields_of
 from runbook_lib.survey.probes.org import look_at_org
-from runbook_lib.survey.requirements import OBJECT_PERMISSIONS, SYSTEM_PERMISSIONS
+from runbook_lib.survey.requirements import OBJECT_PERMISSIONS, SYNCED_OBJECTS, SYSTEM_PERMISSIONS
 from runbook_lib.survey.snapshot import (
     Absent,
     ApiBudget,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runbook_lib.review.checks import CHECKS, parts_needed, run_checks
 from runbook_lib.review.findings import Status
-from runbook_lib.survey.collect import forecast_calls
+from runbook_lib.survey.forecast import forecast_calls
 from tests.survey.conftest import Live
 
 # Of every org before the road is walked: nothing was synced yet.

@@ -271,15 +271,11 @@ class Beats:
         return ()
 
     def _unfinished_before(self, beat: str) -> Card | None:
-        if self._stopped and BEATS.index(beat) > BEATS.index(self._stopped[0]):
-            earlier, error = self._stopped
-            number = BEATS.index(earlier) + 1
-            return Card(
-                Tone.WAIT,
-                say("First finish “{n} {beat}”.", n=number, beat=BEAT_WORDS[earlier]),
-                (error.what,),
-            )
-        return None
+        if not self._stopped or BEATS.index(beat) <= BEATS.index(self._stopped[0]):
+            return None
+        earlier, error = self._stopped
+        title = say("First finish “{n} {beat}”.", n=BEATS.index(earlier) + 1, beat=BEAT_WORDS[earlier])
+        return Card(Tone.WAIT, title, (error.what,))
 
     def _view(self, beat: str, blocks: Iterable[Block], asks: Sequence[Ask] = ()) -> View:
         """The blocks, with where this happens above the first beat and above whatever a person acts on."""

@@ -8,7 +8,7 @@ from runbook_lib.change.calls import most_calls
 from runbook_lib.change.plan import Plan
 from runbook_lib.guide.state.session import Session
 from runbook_lib.road import FIELD_VISIBILITY, StepSpec
-from runbook_lib.survey.collect import forecast_calls
+from runbook_lib.survey.forecast import forecast_calls
 from runbook_lib.survey.requirements import objects_of
 from runbook_lib.survey.snapshot import Part
 

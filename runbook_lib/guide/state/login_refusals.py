@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Any
 
-from runbook_lib.errors import LoginRefused
+from runbook_lib.errors import LoginRefused, RunbookError
 from runbook_lib.journal import Journal, Kind
 from runbook_lib.road import SECURITY_TOKEN, START_HERE
 from runbook_lib.systems.salesforce.login import Account
@@ -90,3 +90,8 @@ def _matches(mark: str, given: Iterable[str]) -> bool:
 
 def _words(part: object) -> object:
     return part.to_json() if isinstance(part, Message | Label) else str(part)
+
+
+def is_about_user(refusal: RunbookError) -> bool:
+    """Whether another try with the same secrets would be refused, too; an outage says nothing of them."""
+    return isinstance(refusal, LoginRefused) and speaks_of_user(refusal.code)

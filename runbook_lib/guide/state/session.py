@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.change.decisions import setup_as_it_stands
-from runbook_lib.errors import EvidenceMissing, LoginRefused, RunbookError, SecretMissing, UsageFault
+from runbook_lib.errors import EvidenceMissing, LoginRefused, SecretMissing, UsageFault
 from runbook_lib.guide.state.kept_sessions import KeptSessions, kept_sessions, mark_of
-from runbook_lib.guide.state.login_refusals import Refusals
+from runbook_lib.guide.state.login_refusals import Refusals, is_about_user
 from runbook_lib.guide.state.traces import call_file
 from runbook_lib.guide.state.traces.left_behind import sweep_people
 from runbook_lib.journal import RUN, Journal
@@ -51,11 +51,6 @@ WORKSPACE = "RUNBOOK_WORKSPACE"
 """Environment variable that names the workspace where a notebook's own parameter is left at ``.``."""
 
 
-def _speaks_of_user(refusal: RunbookError) -> bool:
-    """Whether another try with the same secrets would be refused, too; an outage says nothing of them."""
-    return isinstance(refusal, LoginRefused) and speaks_of_user(refusal.code)
-
-
 @dataclass
 class Session:
     """An open workspace. Close it, or use it in a ``with``."""
@@ -75,9 +70,9 @@ class Session:
     """Who is logged in by a session that a notebook before this one opened."""
 
     def __post_init__(self) -> None:
-        self.admin = Reach(lambda: self._log_in(Account.ADMIN), _speaks_of_user)
-        self.sync = Reach(lambda: self._log_in(Account.SYNC), _speaks_of_user)
-        self.marketo = Reach(self._open_marketo, _speaks_of_user)
+        self.admin = Reach(lambda: self._log_in(Account.ADMIN), is_about_user)
+        self.sync = Reach(lambda: self._log_in(Account.SYNC), is_about_user)
+        self.marketo = Reach(self._open_marketo, is_about_user)
 
     def __enter__(self) -> Session:
         return self

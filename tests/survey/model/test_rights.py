@@ -13,7 +13,7 @@ from runbook_lib.review.checks.field_visibility import judge_view_all_fields
 from runbook_lib.review.fields.access import grants_of_snapshot, seen_by_tables
 from runbook_lib.review.findings import Status
 from runbook_lib.review.rights_matrix import Held, RightKind, rights_matrix
-from runbook_lib.survey.collect import forecast_calls
+from runbook_lib.survey.forecast import forecast_calls
 from runbook_lib.survey.model.rights import Holder, Rights
 from runbook_lib.survey.snapshot import Part, Snapshot
 from tests.survey.conftest import Live, reach, ready_world

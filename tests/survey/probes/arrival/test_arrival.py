@@ -11,7 +11,7 @@ import pytest
 from runbook_lib.rehearsal.instance import Credentials
 from runbook_lib.rehearsal.instance.sync.persistent import SyncWord
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.survey.collect import forecast_calls
+from runbook_lib.survey.forecast import forecast_calls
 from runbook_lib.survey.snapshot import Part, PeopleSeen, Unknown
 from tests.survey.conftest import Live, reach
 

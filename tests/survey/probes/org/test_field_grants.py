@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.survey.collect import forecast_calls
+from runbook_lib.survey.forecast import forecast_calls
 from runbook_lib.survey.model.unknown import unknowns_in
 from runbook_lib.survey.probes.org.field_grants import all_grants, parents
 from runbook_lib.survey.probes.query import IDS_PER_QUERY, ById, ask_by_ids

@@ -9,7 +9,7 @@ import pytest
 
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import load_world
-from runbook_lib.survey.collect import forecast_calls
+from runbook_lib.survey.forecast import forecast_calls
 from runbook_lib.survey.model.org_settings import AccountHealth, Rule, Surroundings
 from runbook_lib.survey.model.unknown import Absent, Unknown
 from runbook_lib.survey.snapshot import Part
