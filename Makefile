@@ -16,7 +16,7 @@ help:
 	@echo "make format     bring the style in order"
 	@echo "make coverage   run the tests and say which lines none of them reaches"
 	@echo "make test-spark compare people on Spark in local mode (needs Java)"
-	@echo "make bench      measure the figures of benchmarks/README.md"
+	@echo "make bench      measure the figures of benchmarks/README.md (QUICK=1: small and fast)"
 	@echo "make baselines  install what make bench measures probable duplicates against"
 	@echo "make catalogues bring the new sentences of the code into the German and Spanish catalogues"
 	@echo "make checks     write docs/checks.md, the list of all checks, from the code"
@@ -62,7 +62,7 @@ coverage: $(READY)
 	$(BIN)/coverage report
 
 bench: $(READY)
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -W ignore -m benchmarks $(if $(QUICK),--quick)
 
 # What probable duplicates are measured against; apart, for they need older packages than the project.
 baselines:

@@ -18,7 +18,7 @@ class Ran:
     printed: str
 
 
-def run_child(program: str, *arguments: Path, python: str = sys.executable) -> Ran:
+def run_child(program: str, *arguments: Path | str, python: str = sys.executable) -> Ran:
     """Runs a program of its own. ``RuntimeError`` where it fails."""
     command = [python, "-c", program, *map(str, arguments)]
     read, write = os.pipe()

@@ -203,16 +203,15 @@ def _as_admin(reached: _Reached, wanted: frozenset[Part], expected: Expected) ->
         reader = reached.admin()
     except CANNOT_TELL as refusal:
         return dict.fromkeys(open_parts, unknown(refusal))
-    user_id = reached.sync().session.user_id if reached.sync.is_open else None
-    with asked_together(reader, as_admin(open_parts, expected, user_id)):
+    known = reached.sync().session.user_id if reached.sync.is_open else None
+    with asked_together(reader, as_admin(open_parts, expected, known)):
         seen = guarded(lambda: look_at_org(reader, open_parts, expected))
         found: dict[Part, Any] = seen if isinstance(seen, dict) else dict.fromkeys(open_parts, seen)
         if Part.ROWS in open_parts:
             found[Part.ROWS] = guarded(lambda: count_rows(reader))
         if Part.DUPLICATES in open_parts:
-            found[Part.DUPLICATES] = guarded(
-                lambda: shared_emails(reader, _most_people(found.get(Part.INVENTORY)))
-            )
+            most = _most_people(found.get(Part.INVENTORY))
+            found[Part.DUPLICATES] = guarded(lambda: shared_emails(reader, most))
     return found
 
 

@@ -8,8 +8,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from runbook_lib.rehearsal.database import Database
+from runbook_lib.rehearsal.database import Database, quoted
 
+_BY_PYTHON = ("double", "currency", "percent", "complexvalue")
+"""Field types whose values a database writes in another way than JSON does."""
+_AS_TEXT = {
+    "VARCHAR": "{}",
+    "BOOLEAN": "CASE WHEN {0} THEN 'true' WHEN NOT {0} THEN 'false' END",
+    "TIMESTAMP": "strftime({}, '%Y-%m-%dT%H:%M:%S.%gZ')",
+    "DATE": "strftime({}, '%Y-%m-%d')",
+    "BIGINT": "{}::VARCHAR",
+    "INTEGER": "{}::VARCHAR",
+}
+"""Type of a column → its value as Bulk API 2.0 writes it."""
 KEPT_IN_MEMORY = 5_000
 """More rows than this stay in a table of the database."""
 NEWEST_VERSION = "68.0"
@@ -80,6 +91,18 @@ class QueryResult:
         for row in self._rows[start:stop]:
             yield tuple(_value(cell, row, NEWEST_VERSION) for cell in self._cells)
 
+    def csv_lines(self, start: int, stop: int, delimiter: str) -> list[str] | None:
+        """The same rows as lines of CSV, written by the database: None where it holds only few of them, or
+        where a column is of a kind that it writes otherwise."""
+        if not isinstance(self._rows, Kept):
+            return None
+        leaves = [
+            cell for cell in self._cells if isinstance(cell, Leaf) and cell.field_type not in _BY_PYTHON
+        ]
+        if len(leaves) < len(self._cells):
+            return None
+        return self._rows.csv_lines([leaf.index for leaf in leaves], (start, stop), delimiter)
+
 
 class Kept:
     """The rows of a large result, in a table of the database; gone when nobody holds this any more."""
@@ -95,6 +118,23 @@ class Kept:
     def __getitem__(self, wanted: slice) -> list[tuple[Any, ...]]:
         start, stop, _ = wanted.indices(self._count)
         return self._database.sql(f"SELECT * FROM {self._table} WHERE rowid >= {start} AND rowid < {stop}")
+
+    def csv_lines(self, places: Sequence[int], rows: tuple[int, int], delimiter: str) -> list[str] | None:
+        """Those columns of some rows as quoted texts between delimiters; None for a type not known here."""
+        columns = self._database.sql(f"SELECT name, type FROM pragma_table_info('{self._table}')")
+        texts = [_AS_TEXT.get(str(columns[place][1])) for place in places]
+        if not all(texts):
+            return None
+        values = ", ".join(
+            f"""coalesce(replace({text.format(quoted(str(columns[place][0])))}, '"', '""'), '')"""
+            for place, text in zip(places, texts, strict=True)
+            if text
+        )
+        query = (
+            f"""SELECT '"' || concat_ws('"' || $delimiter || '"', {values}) || '"' FROM {self._table}"""
+            f" WHERE rowid >= {rows[0]:d} AND rowid < {rows[1]:d} ORDER BY rowid"
+        )
+        return [line for (line,) in self._database.sql(query, {"delimiter": delimiter})]
 
     def __del__(self) -> None:
         self._database.drop_result(self._table)

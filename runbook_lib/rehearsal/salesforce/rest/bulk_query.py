@@ -139,6 +139,10 @@ def _csv(job: QueryJob, start: int, stop: int) -> str:
         quoting=csv.QUOTE_ALL,
     )
     writer.writerow(job.result.columns)
+    lines = job.result.csv_lines(start, stop, DELIMITERS[job.delimiter])
+    if lines is not None:
+        ending = LINE_ENDINGS[job.line_ending]
+        return text.getvalue() + "".join(f"{line}{ending}" for line in lines)
     writer.writerows([_cell(value) for value in row] for row in job.result.cells(start, stop))
     return text.getvalue()
 

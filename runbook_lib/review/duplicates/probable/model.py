@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from splink import Linker
 
 SEED = 7
-FEWEST_PAIRS, MOST_PAIRS = 200_000, 2_000_000
+FEWEST_PAIRS, MOST_PAIRS = 200_000, 600_000
 """How many pairs of any two people are looked at to learn how often a level is met by chance."""
 SHARE_WITH_ONE_EMAIL = 0.5
 """Of pairs of the same person, so many share their e-mail; an assumption, from which the prior follows."""

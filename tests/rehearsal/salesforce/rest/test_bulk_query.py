@@ -77,6 +77,33 @@ def test_pages_hold_every_row_once(admin_salesforce: Any) -> None:
     assert len(set(ids)) == len(ids) == admin_salesforce.query("SELECT COUNT() FROM Lead")["totalSize"]
 
 
+@pytest.mark.parametrize("line_ending", ["LF", "CRLF"])
+def test_a_large_result_reads_as_a_small_one(
+    admin_salesforce: Any,
+    rehearsal_server: RehearsalServer,
+    monkeypatch: pytest.MonkeyPatch,
+    line_ending: str,
+) -> None:
+    """Rows that the database writes as CSV are, letter for letter, those that are written one by one."""
+    odd = 'Zoë "Q",\n李 \' x'
+    rehearsal_server.org.database.sql('UPDATE org."Contact" SET "Title" = ? WHERE rowid < 9', (odd,))
+    soql = (
+        "SELECT Id, Title, CreatedDate, Birthdate, HasOptedOutOfEmail, Account.Name FROM Contact ORDER BY Id"
+    )
+
+    def done() -> str:
+        job = str(create(admin_salesforce, soql, lineEnding=line_ending)["id"])
+        admin_salesforce.restful(f"jobs/query/{job}")
+        return job
+
+    small = page(admin_salesforce, done())
+    monkeypatch.setattr("runbook_lib.rehearsal.org.soql.result.KEPT_IN_MEMORY", 3)
+    job = done()
+    assert page(admin_salesforce, job) == small and odd in {row[1] for row in small[0]}
+    rows, locator, _ = page(admin_salesforce, job, maxRecords=7)
+    assert rows == small[0][:8] and page(admin_salesforce, job, locator=locator)[0][1:] == small[0][8:]
+
+
 def test_simple_salesforce_bulk2(admin_salesforce: Any) -> None:
     """`sf.bulk2.Lead.query` gives all rows as CSV, nulls as empty cells."""
     admin_salesforce.Lead.create({"LastName": 'Bare, "quoted"', "Company": "Acme"})

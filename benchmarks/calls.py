@@ -1,0 +1,60 @@
+"""How many calls the whole road costs, in world ``clean`` and in an org of 4,000 fields."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.fields import large_world
+from benchmarks.figure import Figure
+from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.kept_sessions import KeptSessions, SessionStore
+from runbook_lib.guide.state.phases import BEATS
+from runbook_lib.guide.state.session import open_session
+from runbook_lib.guide.steps import STEPS
+from runbook_lib.journal import RUN
+from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.rehearsal.world import World
+from runbook_lib.road import ROAD
+
+WORLDS: dict[str, tuple[World | str, int, int]] = {
+    "clean": ("clean", 110, 40),
+    "large": (large_world(), 130, 40),
+}
+"""World → how it is made, and the most calls of Salesforce and of Marketo."""
+
+
+def measure(worlds: Sequence[str] = tuple(WORLDS)) -> Iterator[Figure]:
+    """The calls of both systems, and how far the forecast before was from them."""
+    for name in worlds:
+        world, most, most_marketo = WORLDS[name]
+        with RehearsalServer(world, 400) as server, TemporaryDirectory() as folder:
+            salesforce, marketo = walk(server, Path(folder) / "acme")
+        yield Figure(
+            f"calls, world {name}",
+            f"{salesforce} of Salesforce, {marketo} of Marketo",
+            f"≤ {most} and ≤ {most_marketo}",
+            met=salesforce <= most and marketo <= most_marketo,
+        )
+
+
+def walk(server: RehearsalServer, folder: Path) -> tuple[int, int]:
+    """Walks the road in this process, a session for each notebook, as a run does; the calls it made."""
+    prepare_workspace(folder, server, "robot")
+    store, made = SessionStore(), [0, 0]
+    with environment({**secret_variables(server), RUN: "benchmark"}):
+        for stop in ROAD:
+            ours, theirs = socket.socketpair()
+            store.hand_over(ours)
+            with theirs, open_session(folder) as session:
+                session.kept = KeptSessions(theirs)
+                step = STEPS[stop.name](session, interactive=False)
+                for beat in BEATS:
+                    getattr(step, beat)()
+                made[0] += session.calls()["salesforce"]
+                made[1] += session.calls()["marketo"]
+            store.take_back(ours)
+    return made[0], made[1]
