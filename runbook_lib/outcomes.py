@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
-from runbook_lib.text import Message, say
+from runbook_lib.text import Coded, Message, say
 
 
-class Outcome(StrEnum):
+class Outcome(Coded):
     """How a step or a command ends; the journal and ``--json`` keep the value.
 
     ``exit_code``: of the process. ``tone``: how it is shown, a value of the views' ``Tone``. ``word``: how
@@ -18,14 +16,6 @@ class Outcome(StrEnum):
     tone: str
     word: Message
     heading: Message
-
-    def __new__(cls, value: str, exit_code: int, tone: str, word: Message, heading: Message) -> Outcome:
-        """A member with its row."""
-        outcome = str.__new__(cls, value)
-        outcome._value_ = value
-        outcome.exit_code, outcome.tone = exit_code, tone
-        outcome.word, outcome.heading = word, heading
-        return outcome
 
     DONE = "done", 0, "ok", say("proven"), say("Proven")
     ALREADY_DONE = "already done", 0, "ok", say("proven before"), say("Proven")

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
+from inspect import get_annotations
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Self
@@ -69,16 +70,27 @@ class Label:
         return {"label": self.key}
 
 
-class Worded(StrEnum):
-    """A closed list of codes: files and the journal keep the code, people read its word."""
+class Coded(StrEnum):
+    """A closed list of codes, each with its row: what the class annotates are the columns, in this order.
+
+    Files and the journal keep the code; what belongs to it stands beside it.
+    """
+
+    def __new__(cls, code: str, *row: object) -> Self:
+        """A member with its row."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        owners = [owner for owner in reversed(cls.__mro__) if issubclass(owner, Coded)]
+        columns = [name for owner in owners for name in get_annotations(owner)]
+        for column, value in zip(columns, row, strict=True):
+            setattr(member, column, value)
+        return member
+
+
+class Worded(Coded):
+    """Codes for which people read a word."""
 
     word: Message
-
-    def __new__(cls, code: str, word: Message) -> Self:
-        """A member with its word."""
-        member = str.__new__(cls, code)
-        member._value_, member.word = code, word
-        return member
 
 
 class Spoken:

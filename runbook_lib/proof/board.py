@@ -6,16 +6,15 @@ Pure data: whoever opens a workspace makes it from the journal, and whoever show
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from runbook_lib.outcomes import outcome_named
-from runbook_lib.review.findings import WHO, Who
+from runbook_lib.review.findings import Who
 from runbook_lib.road import StepSpec
-from runbook_lib.text import Message, counted, say
+from runbook_lib.text import Coded, Message, counted, say
 
 
-class State(StrEnum):
+class State(Coded):
     """Where a step stands that no outcome has stopped.
 
     ``tone``: how it is shown, a value of the views' ``Tone``; ``word``: how it reads.
@@ -23,13 +22,6 @@ class State(StrEnum):
 
     tone: str
     word: Message
-
-    def __new__(cls, value: str, tone: str, word: Message) -> State:
-        """A member with its row."""
-        state = str.__new__(cls, value)
-        state._value_ = value
-        state.tone, state.word = tone, word
-        return state
 
     PROVEN = "proven", "ok", say("proven")
     OPEN = "open", "info", say("not begun")
@@ -134,7 +126,7 @@ def notes_of(step: BoardStep) -> tuple[object, ...]:
     """What the report tells of a step beside its title: its state, whom it waits for, how long it took."""
     notes = [step.word]
     if step.who is not None:
-        notes.append(say("waits for {who}", who=WHO[step.who]))
+        notes.append(say("waits for {who}", who=step.who.word))
     if step.seconds:
         notes.append(took(step.seconds))
     return tuple(notes)

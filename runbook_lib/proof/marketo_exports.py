@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from runbook_lib.errors import UsageFault
-from runbook_lib.text import Message, every_wording, keys_of, say
+from runbook_lib.text import Coded, Message, every_wording, keys_of, say
 from runbook_lib.text_files import Table, TableLine, UnreadableText, read_table
 
 STATUS_COLUMNS = "sync_column"
@@ -45,16 +45,18 @@ _TELLING: Mapping[Export, tuple[str, ...]] = {
 """Columns that only this one has."""
 
 
-class SyncState(StrEnum):
+class SyncState(Coded):
     """How a job of Sync Status ended; ``UNKNOWN``: a word that stands in no edition of Marketo's page that we
     know. Source: Marketo, "Salesforce Sync Status"."""
 
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    INCOMPLETE = "incomplete"
-    IN_PROCESS = "in_process"
-    CLEANED_UP = "cleaned_up"
-    UNKNOWN = "unknown"
+    is_wrong: bool
+
+    SUCCEEDED = "succeeded", False
+    FAILED = "failed", True
+    INCOMPLETE = "incomplete", True
+    IN_PROCESS = "in_process", False
+    CLEANED_UP = "cleaned_up", False
+    UNKNOWN = "unknown", False
 
 
 FIXES: Mapping[str, Message] = {

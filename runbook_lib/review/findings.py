@@ -4,46 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from runbook_lib.text import Message, from_json, say
+from runbook_lib.text import Coded, Message, Worded, from_json, say
 
 
-class Status(StrEnum):
-    """``unknown`` is "cannot tell": it shuts a gate like ``error`` and is never turned into "no"."""
+class Status(Coded):
+    """``unknown`` is "cannot tell": it shuts a gate like ``error`` and is never turned into "no".
 
-    OK = "ok"
-    WARN = "warn"
-    ERROR = "error"
-    SKIP = "skip"
-    UNKNOWN = "unknown"
+    ``tone``: how it is shown, a value of the views' ``Tone``. ``word``: how a view calls it; ``heading``: how
+    the report does.
+    """
+
+    tone: str
+    word: Message
+    heading: Message
+
+    OK = "ok", "ok", say("in order"), say("OK")
+    WARN = "warn", "warn", say("warning"), say("Warning")
+    ERROR = "error", "stop", say("error"), say("Error")
+    SKIP = "skip", "info", say("not looked yet"), say("Reported")
+    UNKNOWN = "unknown", "stop", say("cannot tell"), say("Cannot tell")
 
 
-class Who(StrEnum):
+class Who(Worded):
     """Who can make the fix."""
 
-    YOU = "you"
-    SALESFORCE_ADMIN = "salesforce-admin"
-    MARKETO_ADMIN = "marketo-admin"
-    SUPPORT = "support"
+    YOU = "you", say("you")
+    SALESFORCE_ADMIN = "salesforce-admin", say("a Salesforce administrator")
+    MARKETO_ADMIN = "marketo-admin", say("a Marketo administrator")
+    SUPPORT = "support", say("the vendor's support")
 
 
-WHO = {
-    Who.YOU: say("you"),
-    Who.SALESFORCE_ADMIN: say("a Salesforce administrator"),
-    Who.MARKETO_ADMIN: say("a Marketo administrator"),
-    Who.SUPPORT: say("the vendor's support"),
-}
-"""How people read who can make a fix."""
+class Verdict(Coded):
+    """All findings in one word, and in one sentence."""
 
+    tone: str
+    sentence: Message
 
-class Verdict(StrEnum):
-    """All findings in one word."""
-
-    BLOCKED = "Blocked"
-    WARNING = "Warning"
-    CLEAR = "Clear"
+    BLOCKED = "Blocked", "stop", say("Blocked: no further until the errors are fixed.")
+    WARNING = "Warning", "warn", say("Warning: you may continue, but read the warnings.")
+    CLEAR = "Clear", "ok", say("Clear: nothing is in the way.")
 
 
 @dataclass(frozen=True)

@@ -7,28 +7,19 @@ None of it can be measured here; each row says where it stands written.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, Worded, say
 
 _DOCS = "Marketo documentation, "
 
 
-class When(StrEnum):
+class When(Worded):
     """When a row is due. ``ALWAYS``: before one does what it speaks of."""
 
-    DAY_1 = "day-1"
-    DAY_4 = "day-4"
-    DAY_30 = "day-30"
-    ALWAYS = "always"
-
-
-WORDS = {
-    When.DAY_1: say("on the first day"),
-    When.DAY_4: say("by the fourth day"),
-    When.DAY_30: say("within a month"),
-    When.ALWAYS: say("from now on"),
-}
+    DAY_1 = "day-1", say("on the first day")
+    DAY_4 = "day-4", say("by the fourth day")
+    DAY_30 = "day-30", say("within a month")
+    ALWAYS = "always", say("from now on")
 
 
 @dataclass(frozen=True)

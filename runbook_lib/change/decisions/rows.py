@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from dataclasses import field as kept
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import (
@@ -20,37 +19,57 @@ from pydantic import (
 )
 
 from runbook_lib.review.duplicates.probable.search import LIKELIHOOD
+from runbook_lib.survey.model.inventory import GroupKind
 from runbook_lib.survey.requirements import (
     MARKETO_FIELDS,
     PERMISSION_SET_LABEL,
     PERMISSION_SET_NAME,
     RECOMMENDED_FIELDS,
 )
-from runbook_lib.text import every_wording, say
+from runbook_lib.text import Coded, Message, Worded, every_wording, say
 
 _API_NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
 
 
-class Visibility(StrEnum):
+class Visibility(Worded):
     """Whether the sync user, and so Marketo, may see a field."""
 
-    KEEP = "keep"
-    HIDE = "hide"
+    KEEP = "keep", say("keep")
+    HIDE = "hide", say("hide")
 
 
-class Pairing(StrEnum):
-    """What becomes of a pair of custom Lead and Contact fields in Edit Mappings."""
+class Pairing(Worded):
+    """What becomes of a pair of custom Lead and Contact fields in Edit Mappings.
 
-    PAIR = "pair"
-    BREAK = "break"
-    LEAVE = "leave"
+    ``heading``: how the report calls it.
+    """
+
+    heading: Message
+
+    PAIR = "pair", say("pair them"), say("Pair")
+    BREAK = "break", say("separate"), say("Break the pair")
+    LEAVE = "leave", say("leave as it is"), say("Leave as Marketo pairs them")
 
 
-class DuplicateChoice(StrEnum):
-    """Merge first, or start the sync with the duplicates that are there."""
+class DuplicateChoice(Coded):
+    """Merge first, or start the sync with the duplicates that are there.
 
-    MERGE = "merge"
-    ACCEPT = "accept"
+    ``offer``: how a form offers it; ``told``: what was decided then.
+    """
+
+    offer: Message
+    told: Message
+
+    MERGE = (
+        "merge",
+        say("Merge them in Salesforce first"),
+        say("Decided: they are merged in Salesforce first."),
+    )
+    ACCEPT = (
+        "accept",
+        say("Accept them, with a reason"),
+        say("Decided: they are accepted; Marketo will have them twice."),
+    )
 
 
 def _one_line(value: object) -> object:
@@ -62,10 +81,7 @@ def _lower(value: object) -> object:
 
 
 ALL, CONFLICTS = "all", "opt_out_conflict"
-GROUP_KINDS = ("lead", "contact", "across", "marketo", "probable")
-"""``marketo``: people of Salesforce of whom Marketo has one with the same e-mail already; ``probable``:
-people without a common e-mail who are probably the same."""
-_PEOPLE = f"^({ALL}|{CONFLICTS}|({'|'.join(GROUP_KINDS)})(:[0-9a-f]{{8,64}})?)$"
+_PEOPLE = f"^({ALL}|{CONFLICTS}|({'|'.join(GroupKind)})(:[0-9a-f]{{8,64}})?)$"
 
 
 def _moment(value: object) -> object:

@@ -20,11 +20,6 @@ from runbook_lib.survey.snapshot import Part, Snapshot, SyncUser, Unknown
 from runbook_lib.systems.endpoints import unexpected
 from runbook_lib.text import Message, counted, say, translate
 
-VERDICTS = {
-    Verdict.BLOCKED: (Tone.STOP, say("Blocked: no further until the errors are fixed.")),
-    Verdict.WARNING: (Tone.WARN, say("Warning: you may continue, but read the warnings.")),
-    Verdict.CLEAR: (Tone.OK, say("Clear: nothing is in the way.")),
-}
 API_ENABLED = "PermissionsApiEnabled"
 STRICT_CODE = 3
 """Exit code where automation asked to be strict, and something is left to be read or was not looked at."""
@@ -100,14 +95,13 @@ def check_all(session: Session) -> Checked:
     calls = {name: row.to_json() for name, row in session.transport.table.rows.items()}
     strange = tuple(unexpected(calls))
     checked = Checked(session.language, findings, skipped, View(session.language, "", ()), strange)
-    tone, sentence = VERDICTS[checked.verdict]
     blocks: list[Block] = [
         identity_strip(session, seen),
         *identity_facts(session, seen),
         *findings_blocks(findings),
         *_not_made(skipped),
         *_not_expected(strange, len(calls), is_live=not session.connection.is_rehearsal),
-        Card(tone, sentence),
+        Card(Tone(checked.verdict.tone), checked.verdict.sentence),
     ]
     return replace(checked, view=View(session.language, "", tuple(blocks)))
 

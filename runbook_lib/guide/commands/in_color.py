@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from runbook_lib.guide.views.blocks import SIGNS, Tone
+from runbook_lib.guide.views.blocks import Tone
 from runbook_lib.guide.views.view import View
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-COLORS = {Tone.OK: "green", Tone.WARN: "yellow", Tone.WAIT: "cyan", Tone.STOP: "bold red", Tone.INFO: "dim"}
-_BY_SIGN = {sign: COLORS[tone] for tone, sign in SIGNS.items()}
+_BY_SIGN = {tone.sign: tone.color for tone in Tone}
 
 
 def print_in_color(view: View, console: Console | None = None) -> None:

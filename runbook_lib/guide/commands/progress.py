@@ -15,7 +15,7 @@ from runbook_lib.guide.engine.next_command import next_command
 from runbook_lib.guide.engine.reasons import reasons
 from runbook_lib.guide.notebooks.runner import Progress, Ran
 from runbook_lib.guide.state.session import open_session
-from runbook_lib.guide.views.view import SIGNS, Tone
+from runbook_lib.guide.views.view import Tone
 from runbook_lib.outcomes import outcome_named
 from runbook_lib.road import StepSpec
 from runbook_lib.systems.connection import read_connection
@@ -90,7 +90,7 @@ def outcome_line(stop: StepSpec, outcome: str, seconds: float, language: str) ->
     tone, word = (Tone(named.tone), named.word) if named else (Tone.STOP, outcome)
     took = f" ({seconds:.1f} s)" if seconds else ""
     told = f"{translate(stop.title, language)}: {on_terminal(word, language)}"
-    return f"{SIGNS[tone]} {stop.name:<20} {told}{took}"
+    return f"{tone.sign} {stop.name:<20} {told}{took}"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runbook_lib.guide.state.board import parts_of
 from runbook_lib.guide.state.session import Session
-from runbook_lib.guide.views.view import SIGNS, Tone
+from runbook_lib.guide.views.view import Tone
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.review.checks import CHECKS
@@ -31,7 +31,7 @@ def reasons(session: Session, ended: Entry, language: str = "") -> list[str]:
             first = alike[0]
             named = [titles[finding.check] for finding in alike if finding.check in titles]
             title = f"{told(joined(named))}: " if named and first.status is Status.UNKNOWN else ""
-            lines.append(f"{SIGNS[Tone.STOP]} {title}{told(first.what)}")
+            lines.append(f"{Tone.STOP.sign} {title}{told(first.what)}")
             lines += [f"  {told(say('Fix'))}: {told(first.fix)}"] if first.fix else []
         return lines
     return [told(from_json(part)) for part in parts_of(ended.payload["what"]) if part]

@@ -46,10 +46,6 @@ from runbook_lib.text import Message, say, translate
 
 _DECIDE = say("Decide, and sign with your name.")
 _REHEARSED = say("A rehearsal: the duplicates of a made-up org are accepted.")
-_TOLD = {
-    DuplicateChoice.MERGE: say("Decided: they are merged in Salesforce first."),
-    DuplicateChoice.ACCEPT: say("Decided: they are accepted; Marketo will have them twice."),
-}
 
 
 class Duplicates(DecidedStep):
@@ -152,7 +148,7 @@ class Duplicates(DecidedStep):
                 ),
             )
         on_file = self.decisions
-        yield from decision_blocks(on_file, _TOLD)
+        yield from decision_blocks(on_file)
         if groups and self.interactive and (is_open or self.plan().obstacles):
             yield from self._ask(on_file)
 
@@ -208,7 +204,7 @@ class Duplicates(DecidedStep):
         kept = {each.people: each for each in (before.duplicates, *before.duplicate_rules.values()) if each}
         rows = [decided] if people == ALL else [*(kept | {people: decided}).values()]
         write_duplicates(self.session.workspace, *rows)
-        what = _TOLD[decided.decision]
+        what = decided.decision.told
         if people != ALL:
             name = KIND_WORDS.get(people.partition(":")[0], people)
             what = say("{people}: {decision}", people=name, decision=what)

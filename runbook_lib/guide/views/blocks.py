@@ -8,19 +8,20 @@ from itertools import accumulate, pairwise
 from math import ceil
 from urllib.parse import urlsplit
 
+from runbook_lib.text import Coded
 
-class Tone(StrEnum):
+
+class Tone(Coded):
     """How a card stands out: by a word and a sign, never by color alone."""
 
-    INFO = "info"
-    OK = "ok"
-    WARN = "warn"
-    WAIT = "wait"
-    STOP = "stop"
+    sign: str
+    color: str
 
-
-SIGNS = {Tone.INFO: "ℹ", Tone.OK: "✔", Tone.WARN: "!", Tone.WAIT: "‖", Tone.STOP: "✖"}
-"""The sign of each tone."""
+    INFO = "info", "ℹ", "dim"
+    OK = "ok", "✔", "green"
+    WARN = "warn", "!", "yellow"
+    WAIT = "wait", "‖", "cyan"
+    STOP = "stop", "✖", "bold red"
 
 
 @dataclass(frozen=True)

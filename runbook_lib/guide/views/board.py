@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from runbook_lib.guide.views.blocks import Link, Mark, Road, Stop, Tone
 from runbook_lib.guide.views.plan import age
 from runbook_lib.proof.board import Board, BoardStep, State, minutes, told_so_far, took
-from runbook_lib.review.findings import WHO
 from runbook_lib.text import say
 
 
@@ -22,7 +21,7 @@ def facts_of(step: BoardStep) -> Iterable[tuple[object, object]]:
     if step.what:
         yield say("why"), step.what[0]
     if step.who is not None:
-        yield say("waits for"), WHO[step.who]
+        yield say("waits for"), step.who.word
     if step.at and not step.is_proven:
         yield say("when"), age(step.at)
     if step.state == State.OPEN:

@@ -9,7 +9,7 @@ from runbook_lib.guide.state import history
 from runbook_lib.guide.state.board import board_of
 from runbook_lib.guide.views.view import Block, Card, Fold, Line, Link, Points, Tone
 from runbook_lib.proof.report import write_report
-from runbook_lib.review.handover import WORDS, When, due
+from runbook_lib.review.handover import When, due
 from runbook_lib.road import ROAD, START_SYNC, VERIFY_SYNC, StepSpec
 from runbook_lib.text import say
 
@@ -42,7 +42,7 @@ def handover_blocks(stop: StepSpec) -> Iterable[Block]:
     rows = due(*_DUE.get(stop, ()))
     if rows:
         points = tuple(
-            (Tone.INFO, WORDS[advice.when], advice.what, ((say("Why it matters"), advice.why),))
+            (Tone.INFO, advice.when.word, advice.what, ((say("Why it matters"), advice.why),))
             for advice in rows
         )
         title = say("Living with the sync: {count} things to do and to know", count=len(rows))

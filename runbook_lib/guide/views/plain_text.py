@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from runbook_lib.guide.views.blocks import (
-    SIGNS,
     Bars,
     Block,
     Card,
@@ -48,7 +47,7 @@ class PlainText:
         if isinstance(text, Link):
             return f"{self.say(text.text)}: {printable(text.url)}"
         if isinstance(text, Mark):
-            return f"{SIGNS[text.tone]} {self.say(text.word)}"
+            return f"{text.tone.sign} {self.say(text.word)}"
         return on_terminal(text, self.language)
 
     def block(self, block: Block) -> list[str]:
@@ -73,7 +72,7 @@ class PlainText:
                 return self._waterfall(block)
             case Card():
                 return [
-                    f"{SIGNS[block.tone]} {self.say(block.title)}",
+                    f"{block.tone.sign} {self.say(block.title)}",
                     *_indented(map(self.say, block.lines)),
                 ]
             case Road():
@@ -85,7 +84,7 @@ class PlainText:
         lines = [self.say(road.caption)]
         for stop in road.stops:
             here = " ◀" if stop.is_here else ""
-            lines.append(f"{SIGNS[stop.mark.tone]} {stop.name}: {self.say(stop.mark.word)}{here}")
+            lines.append(f"{stop.mark.tone.sign} {stop.name}: {self.say(stop.mark.word)}{here}")
             lines += _indented(f"{self.say(name)}: {self.say(value)}" for name, value in stop.facts)
         return lines
 
@@ -94,13 +93,13 @@ class PlainText:
         inside = self.block(fold.inside)
         if not isinstance(fold.inside, Points):
             return inside
-        sign = f"{SIGNS[fold.tone]} " if fold.tone else ""
+        sign = f"{fold.tone.sign} " if fold.tone else ""
         return [f"{sign}{self.say(fold.title)}", *_indented(inside)]
 
     def _rows(self, block: Points | Clicks) -> list[str]:
         lines = []
         for number, (mark, lead, text, details) in enumerate(block.rows, start=1):
-            sign = SIGNS[mark] if isinstance(mark, Tone) else f"{number}. [{'x' if mark else ' '}]"
+            sign = mark.sign if isinstance(mark, Tone) else f"{number}. [{'x' if mark else ' '}]"
             head = self.say(lead)
             lines.append(f"{sign} {head}: {self.say(text)}" if head else f"{sign} {self.say(text)}")
             lines += _indented(f"{self.say(name)}: {self.say(value)}" for name, value in details)

@@ -9,8 +9,6 @@ from runbook_lib.change.plan import Click, Plan
 from runbook_lib.guide.views.change_reasons import change_blocks
 from runbook_lib.guide.views.fields.field_list import new_fields
 from runbook_lib.guide.views.view import (
-    STATUS_TONES,
-    STATUS_WORDS,
     Block,
     Card,
     Clicks,
@@ -81,8 +79,8 @@ def _claims(claims: Iterable[Claim]) -> Points:
     for claim in claims:
         details = [(say("earlier"), claim.before), (say("now"), claim.now)]
         told = tuple((name, _short(value)) for name, value in details if value not in (None, "", [], {}))
-        word = say("for the record") if claim.status is Status.SKIP else STATUS_WORDS[claim.status]
-        rows.append((STATUS_TONES[claim.status], word, claim.what, told))
+        word = say("for the record") if claim.status is Status.SKIP else claim.status.word
+        rows.append((Tone(claim.status.tone), word, claim.what, told))
     return Points(tuple(rows))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from runbook_lib.guide.views.view import WHO, Block, Card, Fold, Grid, Line, Mark, Tone
+from runbook_lib.guide.views.view import Block, Card, Fold, Grid, Line, Mark, Tone
 from runbook_lib.review.fields.access import EVERY_OBJECT, grants_of_rights
 from runbook_lib.review.rights_matrix import Held, RightKind, RightLine
 from runbook_lib.survey.model.rights import Giver, Holder, Rights
@@ -72,7 +72,7 @@ def _cells(line: RightLine) -> Iterable[object]:
     yield _mark(line)
     yield _all_of([_giver(each) for each in line.by])
     yield line.fix or ""
-    yield WHO[line.who] if line.who else ""
+    yield line.who.word if line.who else ""
 
 
 def _mark(line: RightLine) -> Mark:

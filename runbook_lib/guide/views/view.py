@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from runbook_lib.errors import RunbookError
 from runbook_lib.guide.state.phases import BEAT_WORDS
 from runbook_lib.guide.views.blocks import (  # fmt: skip
-    SIGNS,
     Bars,
     Block,
     Card,
@@ -38,7 +37,7 @@ from runbook_lib.guide.views.blocks import (  # fmt: skip
 from runbook_lib.guide.views.plain_text import PlainText, more_rows
 from runbook_lib.guide.views.vocabulary import REVIEWS
 from runbook_lib.review.checks import CHECKS
-from runbook_lib.review.findings import WHO, Finding, Status, by_cause
+from runbook_lib.review.findings import Finding, Status, by_cause
 from runbook_lib.text import Message, counted, joined, printable, say, shortened
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "SIGNS", "STATUS_TONES", "STATUS_WORDS", "WHO", "Bars", "Block", "Card", "Clicks", "Facts",
+    "Bars", "Block", "Card", "Clicks", "Facts",
     "Fold", "Grid", "Instead", "Line", "Link", "Mark", "Place", "Points", "Strip", "Tone", "View",
     "Waterfall", "error_card", "findings_blocks", "grid_of", "printable",
 ]  # fmt: skip
@@ -55,17 +54,6 @@ __all__ = [
 _CODED = ("suggestion", "verdict")
 """Columns whose cells are codes of a review."""
 TICKED = {True: say("done"), False: say("to do")}
-STATUS_WORDS = {
-    Status.OK: say("in order"),
-    Status.WARN: say("warning"),
-    Status.ERROR: say("error"),
-    Status.SKIP: say("not looked yet"),
-    Status.UNKNOWN: say("cannot tell"),
-}
-STATUS_TONES = {
-    Status.OK: Tone.OK, Status.WARN: Tone.WARN, Status.ERROR: Tone.STOP,
-    Status.SKIP: Tone.INFO, Status.UNKNOWN: Tone.STOP,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,7 +74,6 @@ class View:
         return _template().render(
             view=self,
             say=say_so,
-            signs=SIGNS,
             kind=_kind,
             say_more=more_rows,
             ticked=TICKED,
@@ -156,7 +143,7 @@ def _row(alike: Sequence[Finding], done_in_do: Collection[str]) -> Point:
     if is_mended and finding.status in (Status.ERROR, Status.WARN):
         word = say("will be put in order under “{n} {beat}”", n=4, beat=BEAT_WORDS["do"])
         return Tone.WAIT, word, finding.what, details[:1] if finding.why else ()
-    return STATUS_TONES[finding.status], STATUS_WORDS[finding.status], finding.what, details
+    return Tone(finding.status.tone), finding.status.word, finding.what, details
 
 
 def _details(alike: Sequence[Finding]) -> Iterable[tuple[object, object]]:
@@ -171,7 +158,7 @@ def _details(alike: Sequence[Finding]) -> Iterable[tuple[object, object]]:
         yield say("Why it matters"), finding.why
     if finding.fix:
         yield say("Fix"), finding.fix
-        yield say("Who"), WHO[finding.who]
+        yield say("Who"), finding.who.word
 
 
 def _title(check: str) -> Message | None:

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from runbook_lib.change.decisions.rows import Pairing, Visibility
+from runbook_lib.review.mappings import MappingVerdict
 from runbook_lib.text import Message, say
 
 REVIEWS: Mapping[str, Message] = {
-    "keep": say("keep"),
-    "hide": say("hide"),
-    "fits": say("fits"),
-    "loses": say("may lose values"),
-    "clashes": say("does not fit"),
+    **{code: code.word for codes in (Visibility, MappingVerdict, Pairing) for code in codes},
     "unpaired": say("has no counterpart"),
-    "leave": say("leave as it is"),
-    "break": say("separate"),
-    "pair": say("pair them"),
 }
 UNDECIDED: Mapping[str, Message] = {
     "duplicates": say("what is done about the duplicates"),

@@ -13,6 +13,7 @@ from typing import Any
 
 from runbook_lib.proof.claims.claim import Claim
 from runbook_lib.review.findings import Status
+from runbook_lib.survey.model.inventory import IN_SALESFORCE
 from runbook_lib.survey.model.org_settings import AccountHealth, Rule, Surroundings
 from runbook_lib.survey.snapshot import (
     DuplicateCounts,
@@ -263,15 +264,15 @@ def _listed(value: Any) -> Any:
 
 
 def _duplicates(then: DuplicateCounts, today: DuplicateCounts) -> Iterator[Claim]:
-    for kind in ("lead", "contact", "across"):
+    for kind in IN_SALESFORCE:
         old, new = then.groups.get(kind, 0), today.groups.get(kind, 0)
         if new > old:
             what = say(
                 "E-mails that several people share ({kind}) were {before} and are {now}: Marketo does not "
                 "merge them.",
-                kind=kind, before=old, now=new,
+                kind=kind.value, before=old, now=new,
             )  # fmt: skip
-            yield _drift("duplicates", kind, what, old, new)
+            yield _drift("duplicates", kind.value, what, old, new)
 
 
 _COMPARISONS: Mapping[Part, Callable[[Any, Any], Iterator[Claim]]] = {

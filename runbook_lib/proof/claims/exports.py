@@ -30,7 +30,6 @@ from runbook_lib.text import Label, Message, say
 
 MOST_GROUPS = 10
 """Kinds of errors that are told one by one."""
-_WRONG = (SyncState.FAILED, SyncState.INCOMPLETE)
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def unreadable(name: str, fault: UsageFault) -> Message:
 def _jobs_claim(jobs: tuple[SyncJob, ...]) -> Claim:
     """What Sync Status shows. A word that nobody knows, and a count that is not there, are no good news."""
     words = Counter(job.status for job in jobs)
-    wrong = Counter(job.state for job in jobs if job.state in _WRONG)
+    wrong = Counter(job.state for job in jobs if job.state.is_wrong)
     has_failed = any(job.counts["failed"] for job in jobs)
     is_unclear = any(job.state is SyncState.UNKNOWN or job.counts["failed"] is None for job in jobs)
     what = say(

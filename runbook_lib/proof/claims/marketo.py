@@ -180,15 +180,6 @@ def claim_duplicates_decided(measured: Measured) -> Iterator[Claim]:
     )
 
 
-_STARTED = {
-    Status.OK: say("The sync has started."),
-    Status.ERROR: say(
-        "The sync has not started: Marketo is tied to no CRM and nobody in the sample has arrived."
-    ),
-    Status.UNKNOWN: say("Cannot tell yet whether the sync has started: nothing has changed so far."),
-}
-
-
 def claim_sync_started(measured: Measured) -> Iterator[Claim]:
     """08: the lock closed since the baseline, or people of Salesforce appeared in Marketo since."""
     before, now = lock_of(measured.before), lock_of(measured.now)
@@ -196,13 +187,19 @@ def claim_sync_started(measured: Measured) -> Iterator[Claim]:
     found_before, found_now = found_of(measured.before), found_of(measured.now)
     arrived = found_now is not None and found_now > (found_before or 0)
     if closed or arrived:
-        status = Status.OK
+        status, what = Status.OK, say("The sync has started.")
     elif now is Lock.FREE and found_now == 0:
-        status = Status.ERROR
+        status, what = (
+            Status.ERROR,
+            say("The sync has not started: Marketo is tied to no CRM and nobody in the sample has arrived."),
+        )
     else:
-        status = Status.UNKNOWN
+        status, what = (
+            Status.UNKNOWN,
+            say("Cannot tell yet whether the sync has started: nothing has changed so far."),
+        )
     values = (before.value if before else None, now.value if now else None)
-    yield Claim("started", status, _STARTED[status], *values)
+    yield Claim("started", status, what, *values)
     yield from claim_started(measured)
 
 

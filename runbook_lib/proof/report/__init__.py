@@ -27,7 +27,7 @@ from runbook_lib.proof.report.decisions import decided_on_file
 from runbook_lib.proof.report.handover import HandedOver, handed_over
 from runbook_lib.proof.report.step_report import Decided, StepStory, Teller
 from runbook_lib.proof.report.words import STATES, STATUSES, WORDS, StepState, Whole, about_journal
-from runbook_lib.review.handover import WORDS as MOMENTS
+from runbook_lib.review.handover import When
 from runbook_lib.road import ROAD
 from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, from_json
 from runbook_lib.systems.connection import Connection, read_connection
@@ -150,7 +150,7 @@ def _spoken(language: str) -> dict[str, dict[Any, str]]:
             ("states", STATES),
             ("statuses", STATUSES),
             ("verdicts", {whole: whole.word for whole in Whole}),
-            ("moments", MOMENTS),
+            ("moments", {when: when.word for when in When}),
         )
     }
 

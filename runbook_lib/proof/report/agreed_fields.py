@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from runbook_lib.change.gate.approvals import read_plan
 from runbook_lib.proof.report.step_report import Agreed, StepStory
-from runbook_lib.review.fields.made import REASONS, Made
+from runbook_lib.review.fields.made import Made
 from runbook_lib.workspace import Workspace
 
 Speak = Callable[[object], str]
@@ -23,5 +23,5 @@ def _told(agreed: Agreed, step: str, workspace: Workspace, speak: Speak) -> Agre
     plan = read_plan(workspace, step, agreed.plan_digest)
     fields: defaultdict[str, list[str]] = defaultdict(list)
     for name, made in plan.makes.items() if plan else ():
-        fields[speak(REASONS[Made(made)])].append(name)
+        fields[speak(Made(made).word)].append(name)
     return replace(agreed, fields={told: tuple(sorted(names)) for told, names in fields.items()})

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from runbook_lib.change.decisions import Decisions, Pairing, Visibility, read_decisions
+from runbook_lib.change.decisions import Decisions, Visibility, read_decisions
 from runbook_lib.errors import DecisionFileFault
 from runbook_lib.proof.report.step_report import Decided
 from runbook_lib.road import FIELD_MAPPINGS, FIELD_VISIBILITY
-from runbook_lib.text import Message, say
+from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
 
 Speak = Callable[[object], str]
@@ -37,14 +37,9 @@ def _fields(decisions: Decisions, speak: Speak) -> Iterator[Decided]:
 
 
 def _mappings(decisions: Decisions, speak: Speak) -> Iterator[Decided]:
-    words: Mapping[Pairing, Message] = {
-        Pairing.BREAK: say("Break the pair"),
-        Pairing.PAIR: say("Pair"),
-        Pairing.LEAVE: say("Leave as Marketo pairs them"),
-    }
     for mapping in decisions.mappings:
         what = (
-            f"{speak(words[mapping.decision])}: Lead.{mapping.lead_field} = Contact.{mapping.contact_field}"
+            f"{speak(mapping.decision.heading)}: Lead.{mapping.lead_field} = Contact.{mapping.contact_field}"
         )
         yield Decided(what, mapping.decided_by, mapping.reason, _utc(mapping.decided_at))
 

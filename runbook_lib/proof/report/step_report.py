@@ -8,13 +8,12 @@ from typing import Any
 
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.outcomes import Outcome
-from runbook_lib.proof.report.words import StepState
+from runbook_lib.proof.report.words import ChangeState, StepState
 from runbook_lib.road import StepSpec
 from runbook_lib.text import Label, from_json, translate
 
 ORDER = ("label", "type", "length", "precision", "scale", "read", "create", "edit", "delete")
 """How the parts of a state are told, whatever order a file keeps them in; others follow."""
-MADE, FOUND, FAILED, NOT_TRIED, OPEN = "made", "found", "failed", "not-tried", "unknown"
 
 
 @dataclass(frozen=True)
@@ -264,11 +263,11 @@ def _state(entries: list[Entry], last: Mapping[str, Any]) -> str:
 def _change_state(entry: Entry) -> str:
     match entry.kind:
         case Kind.change_done:
-            return FOUND if entry.payload.get("found") else MADE
+            return ChangeState.FOUND if entry.payload.get("found") else ChangeState.MADE
         case Kind.change_failed:
-            return FAILED if entry.payload["tried"] else NOT_TRIED
+            return ChangeState.FAILED if entry.payload["tried"] else ChangeState.NOT_TRIED
         case _:
-            return OPEN
+            return ChangeState.OPEN
 
 
 def _calls(entries: list[Entry]) -> dict[str, int]:

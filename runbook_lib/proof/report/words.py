@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from runbook_lib.outcomes import Outcome
+from runbook_lib.review.findings import Status
 from runbook_lib.text import Message, Worded, say
 
 WORDS: Mapping[str, Message] = {
@@ -90,16 +91,19 @@ STATES: Mapping[str, Message] = {state: state.word for state in StepState} | {
     outcome: outcome.heading for outcome in Outcome
 }
 
-STATUSES: Mapping[str, Message] = {
-    "ok": say("OK"),
-    "warn": say("Warning"),
-    "error": say("Error"),
-    "skip": say("Reported"),
-    "unknown": say("Cannot tell"),
-    "made": say("Made"),
-    "found": say("Made; found on a second look"),
-    "failed": say("Not made"),
-    "not-tried": say("Not attempted"),
+
+class ChangeState(Worded):
+    """What became of one change. ``OPEN``: begun, and nobody knows its end."""
+
+    MADE = "made", say("Made")
+    FOUND = "found", say("Made; found on a second look")
+    FAILED = "failed", say("Not made")
+    NOT_TRIED = "not-tried", say("Not attempted")
+    OPEN = "unknown", Status.UNKNOWN.heading
+
+
+STATUSES: Mapping[str, Message] = {status: status.heading for status in Status} | {
+    state: state.word for state in ChangeState
 }
 
 

@@ -8,10 +8,8 @@ from pathlib import Path
 
 from runbook_lib.review.duplicates.email_rules import EmailRules, address_sql
 from runbook_lib.review.duplicates.groups import PERSON, ROWS, SHARED, engine, files_of
+from runbook_lib.survey.model.inventory import BY_EMAIL
 from runbook_lib.survey.people.sql_text import literal, quoted
-
-KINDS = ("lead", "contact", "across", "marketo")
-"""``marketo``: one person of Salesforce, of whom Marketo has another that is not linked to Salesforce."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def find_exact(folder: Path, rules: EmailRules, out: Path) -> ExactSummary:
         everybody = connection.execute(_ALL).fetchone()
     people, without_email, told, opted_out = everybody or (0, 0, 0, 0)
     groups, members = (
-        {**dict.fromkeys(KINDS, 0), **{row[0]: int(row[column]) for row in rows}} for column in (1, 2)
+        {**dict.fromkeys(BY_EMAIL, 0), **{row[0]: int(row[column]) for row in rows}} for column in (1, 2)
     )
     if people and not told:
         return ExactSummary(people, without_email, groups, members)

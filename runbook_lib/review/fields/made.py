@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Mapping
-from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
 from runbook_lib.review.mappings.defaults import is_mapped_by_default
 from runbook_lib.survey.needed_fields import MARKETO_PREFIX
 from runbook_lib.survey.snapshot import Field
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, Worded, say
 
 SHOWN_BY_API = ("Lead", "Contact", "Account")
 """Their fields become fields of people and companies, which describe2 shows."""
@@ -25,34 +24,25 @@ MAKES_FIELDS = (*SHOWN_BY_API, "Opportunity")
 _EVERY = "Every"
 
 
-class Made(StrEnum):
+class Made(Worded):
     """What becomes of a field at Sync Fields."""
 
-    NEW = "new"
+    NEW = "new", say("a new field")
     """A new field, permanently."""
-    UNSAID = "unsaid"
+    UNSAID = "unsaid", say("perhaps a new field: no document tells")
     """Perhaps a new field: no document and no synced instance tells."""
-    IGNORED = "ignored"
+    IGNORED = "ignored", say("perhaps an empty field: Adobe says that it is not synced")
     """Perhaps a new field: Adobe says that its values are not synced, and not whether a field is made."""
-    THERE = "there"
+    THERE = "there", say("already exists")
     """Its values go into a field that every Marketo has."""
-    COMBINED = "combined"
+    COMBINED = "combined", say("shares the lead’s field")
     """It shares the field of its namesake on the lead."""
-    NONE = "none"
+    NONE = "none", say("no field is made")
     """The object is synced without fields of its own being made."""
 
 
 POSSIBLE = (Made.UNSAID, Made.IGNORED)
 """What may become a new field, or not."""
-
-REASONS: Mapping[Made, Message] = {
-    Made.NEW: say("a new field"),
-    Made.UNSAID: say("perhaps a new field: no document tells"),
-    Made.IGNORED: say("perhaps an empty field: Adobe says that it is not synced"),
-    Made.THERE: say("already exists"),
-    Made.COMBINED: say("shares the lead’s field"),
-    Made.NONE: say("no field is made"),
-}
 
 
 def made_of(field: Field, leads: Collection[str]) -> Made:

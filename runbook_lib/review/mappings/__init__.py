@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.review.mappings.similar_fields import counterparts
 from runbook_lib.survey.needed_fields import MARKETO_PREFIX
 from runbook_lib.survey.snapshot import Field, Snapshot
-from runbook_lib.text import Message, say, translate
+from runbook_lib.text import Message, Worded, say, translate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,12 +46,12 @@ KINDS = {
 """Describe types that hold the same kind of value; a type in no kind stands for itself."""
 
 
-class MappingVerdict(StrEnum):
+class MappingVerdict(Worded):
     """How well the two fields of a pair fit: values pass unharmed, some may be lost, or the kinds differ."""
 
-    FITS = "fits"
-    LOSES = "loses"
-    CLASHES = "clashes"
+    FITS = "fits", say("fits")
+    LOSES = "loses", say("may lose values")
+    CLASHES = "clashes", say("does not fit")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from runbook_lib.survey.model.unknown import Unknown
+from runbook_lib.text import Worded, say
 
 Count = int | Unknown
 COUNTED = ("Lead", "Contact", "Account", "Opportunity", "Campaign")
@@ -29,10 +30,26 @@ class Inventory:
     currencies: tuple[str, ...] | Unknown
 
 
+class GroupKind(Worded):
+    """Who is in a group of people who are there twice."""
+
+    LEAD = "lead", say("Leads only")
+    CONTACT = "contact", say("Contacts only")
+    ACROSS = "across", say("Leads and contacts")
+    MARKETO = "marketo", say("In Marketo already")
+    """One person of Salesforce, of whom Marketo has another that is not linked to Salesforce."""
+    PROBABLE = "probable", say("Probably the same, without a shared e-mail")
+
+
+IN_SALESFORCE = (GroupKind.LEAD, GroupKind.CONTACT, GroupKind.ACROSS)
+"""Kinds that a look at Salesforce alone can count."""
+BY_EMAIL = (*IN_SALESFORCE, GroupKind.MARKETO)
+
+
 @dataclass(frozen=True)
 class DuplicateCounts:
-    """People that share an e-mail. Groups and people, per kind (``lead``, ``contact``, ``across``;
-    after a comparison of everybody also ``marketo``, and ``probable`` for those who share none).
+    """People that share an e-mail. Groups and people, per :class:`GroupKind`; the last two only after a
+    comparison of everybody.
 
     ``conflicts``: groups in which one has opted out of e-mail and another has not; ``opted_out``: people who
     have; ``None``: not visible. ``compared``: groups of each kind when everybody was compared, before this

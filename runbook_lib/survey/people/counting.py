@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from runbook_lib.errors import Defect
+from runbook_lib.survey.model.inventory import IN_SALESFORCE
 from runbook_lib.survey.people.sql_text import parquet_files
-from runbook_lib.survey.probes.shared_emails import KINDS, SPACES
+from runbook_lib.survey.probes.shared_emails import SPACES
 from runbook_lib.survey.snapshot import DuplicateCounts
 
 _SHARED = """
@@ -41,7 +42,7 @@ def count_people(folder: Path) -> DuplicateCounts:
         raise Defect("The people of an extract were not counted.")
     people, without_email, told, opted_out = everybody
     groups, members = (
-        {**dict.fromkeys(KINDS, 0), **{row[0]: int(row[column]) for row in rows}} for column in (1, 2)
+        {**dict.fromkeys(IN_SALESFORCE, 0), **{row[0]: int(row[column]) for row in rows}} for column in (1, 2)
     )
     if people and not told:
         return DuplicateCounts(people, without_email, groups, members)

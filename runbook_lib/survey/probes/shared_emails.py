@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from runbook_lib.survey.model.inventory import IN_SALESFORCE, GroupKind
 from runbook_lib.survey.snapshot import DuplicateCounts
 
-KINDS: tuple[str, ...] = ("lead", "contact", "across")
 SPACES = "".join(
     chr(code)
     for code in (
@@ -64,8 +64,8 @@ def count_duplicates(everybody: Mapping[str, Iterable[Person]]) -> DuplicateCoun
     told = not counted or any(group.opted for group in counted.values())
     refusals = sum(group.opted_out for group in counted.values()) if told else None
     nobody = counted.pop("", _Group())
-    groups = dict.fromkeys(KINDS, 0)
-    members = dict.fromkeys(KINDS, 0)
+    groups: dict[str, int] = dict.fromkeys(IN_SALESFORCE, 0)
+    members: dict[str, int] = dict.fromkeys(IN_SALESFORCE, 0)
     shared = [group for group in counted.values() if sum(group.people) > 1]
     for group in shared:
         kind = _kind(*group.people)
@@ -78,5 +78,5 @@ def count_duplicates(everybody: Mapping[str, Iterable[Person]]) -> DuplicateCoun
 
 def _kind(leads: int, contacts: int) -> str:
     if leads and contacts:
-        return "across"
+        return GroupKind.ACROSS
     return "lead" if leads else "contact"

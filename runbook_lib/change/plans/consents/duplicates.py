@@ -13,10 +13,9 @@ from runbook_lib.change.decisions.duplicates import accepted_because
 from runbook_lib.change.plan import Consent
 from runbook_lib.change.plans.consents.records import bounded
 from runbook_lib.change.plans.preconditions import at_most, known
+from runbook_lib.survey.model.inventory import GroupKind
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot
 from runbook_lib.text import Message, say
-
-KINDS = ("lead", "contact", "across", "marketo", "probable")
 
 
 def duplicate_consents(snapshot: Snapshot, decisions: Decisions) -> Iterator[Consent]:
@@ -48,7 +47,7 @@ def told_kinds(counts: DuplicateCounts) -> Message:
         "Leads only: {lead}. Contacts only: {contact}. Both: {across}. With people who are already in "
         "Marketo: {marketo}. Probably the same, with different e-mails: {probable}. Opt-outs that "
         "contradict each other: {conflicts}; whether Marketo e-mails such a person is not documented.",
-        **{kind: _of_kind(counts, kind) for kind in KINDS},
+        **{kind: _of_kind(counts, kind) for kind in GroupKind},
         conflicts=bounded(counts.conflicts),
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from runbook_lib.disk import write_whole
 from runbook_lib.guide.commands.fleet import Fleet
 from runbook_lib.guide.commands.fleet.connected import Connected, State
-from runbook_lib.guide.views.view import WHO, Block, Card, Grid, Line, Mark, Tone, View
+from runbook_lib.guide.views.view import Block, Card, Grid, Line, Mark, Tone, View
 from runbook_lib.review.findings import Who
 from runbook_lib.text import Message, counted, say, translate
 
@@ -28,7 +28,7 @@ STATES: Mapping[str, tuple[Tone, Message]] = {
 WHOM: Mapping[str, Message] = {
     "": say("nobody"),
     "approver": say("whoever agrees to what cannot be undone"),
-    **{who.value: WHO[who] for who in Who},
+    **{who.value: who.word for who in Who},
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from runbook_lib.guide.views.blocks import Card, Fold, Grid, Tone
 from runbook_lib.review.fields.forecast import FieldForecast, ObjectForecast
-from runbook_lib.review.fields.made import REASONS, Made
+from runbook_lib.review.fields.made import Made
 from runbook_lib.survey.snapshot import Snapshot, Unknown
 from runbook_lib.text import Message, say
 
@@ -60,7 +60,7 @@ def _named(makes: Mapping[str, str], object_name: str) -> Iterable[tuple[Message
             if word == made and name.startswith(f"{object_name}.")
         ]
         if made is not Made.NEW:
-            yield from [(REASONS[made], names)] if names else []
+            yield from [(made.word, names)] if names else []
             continue
         for told, is_custom in ((say("custom fields"), True), (say("standard fields"), False)):
             if some := [name for name in names if name.endswith(_CUSTOM) is is_custom]:

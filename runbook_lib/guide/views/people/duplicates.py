@@ -6,24 +6,21 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from runbook_lib.change.decisions import Decisions
-from runbook_lib.change.decisions.rows import CONFLICTS, DuplicateChoice
+from runbook_lib.change.decisions.rows import CONFLICTS
 from runbook_lib.guide.state.comparison import Compared, shows_people
 from runbook_lib.guide.views.view import Bars, Block, Card, Fold, Grid, Line, Tone
 from runbook_lib.review.duplicates.summary import read_groups
+from runbook_lib.survey.model.inventory import IN_SALESFORCE, GroupKind
 from runbook_lib.survey.snapshot import DuplicateCounts, Unknown
 from runbook_lib.text import Message, say
 
 KIND_WORDS: Mapping[str, Message] = {
-    "lead": say("Leads only"),
-    "contact": say("Contacts only"),
-    "across": say("Leads and contacts"),
-    "marketo": say("In Marketo already"),
-    "probable": say("Probably the same, without a shared e-mail"),
+    **{kind: kind.word for kind in GroupKind},
     CONFLICTS: say("Opt-outs that contradict each other"),
 }
 OBJECTS: Mapping[str, Message] = {
     "PersonAccount": say("Person account"),
-    "Marketo": say("In Marketo already"),
+    "Marketo": GroupKind.MARKETO.word,
 }
 REASONS: Mapping[str, Message] = {
     "only_contact": say("the only contact among them"),
@@ -81,22 +78,22 @@ def groups_grid(groups: Path, kind: str) -> Grid:
     return Grid(say("The largest groups"), heads, rows)
 
 
-def decision_blocks(decisions: Decisions, told: Mapping[DuplicateChoice, Message]) -> Iterator[Block]:
+def decision_blocks(decisions: Decisions) -> Iterator[Block]:
     """What was decided, for all and for some."""
     if (each := decisions.duplicates) is not None:
-        yield Card(Tone.INFO, told[each.decision], (each.reason,) if each.reason else ())
+        yield Card(Tone.INFO, each.decision.told, (each.reason,) if each.reason else ())
     for people, each in decisions.duplicate_rules.items():
         kind, _, key = people.partition(":")
         name = say("{kind}, group {key}", kind=KIND_WORDS[kind], key=key) if key else KIND_WORDS[kind]
-        title = say("{people}: {decision}", people=name, decision=told[each.decision])
+        title = say("{people}: {decision}", people=name, decision=each.decision.told)
         yield Card(Tone.INFO, title, (each.reason,) if each.reason else ())
 
 
 def _grid_of_kinds(counts: DuplicateCounts) -> Grid:
     rows: list[tuple[object, ...]] = [
-        (KIND_WORDS[kind], counts.groups.get(kind, 0), counts.members.get(kind, 0))
-        for kind in ("lead", "contact", "across", "marketo", "probable")
-        if kind not in ("marketo", "probable") or counts.groups.get(kind)
+        (kind.word, counts.groups.get(kind, 0), counts.members.get(kind, 0))
+        for kind in GroupKind
+        if kind in IN_SALESFORCE or counts.groups.get(kind)
     ]
     conflicts: object = say("not visible") if counts.conflicts is None else counts.conflicts
     rows.append((KIND_WORDS[CONFLICTS], conflicts, ""))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.review.fields import MEASURED, USED_LATELY
-from runbook_lib.review.fields.made import REASONS, Made
+from runbook_lib.review.fields.made import Made
 from runbook_lib.survey.snapshot import Field
 from runbook_lib.text import Message, say
 
@@ -74,8 +74,8 @@ COLUMNS: Mapping[str, GridColumn] = {
     ),
     "in_marketo": GridColumn(
         say("In Marketo"),
-        lambda row: REASONS[Made(row["marketo"])],
-        lambda field: REASONS[Made.NONE],
+        lambda row: Made(row["marketo"]).word,
+        lambda field: Made.NONE.word,
         is_read=True,
     ),
     "filled": GridColumn(say("Filled, %"), _filled, lambda field: _UNMEASURED, _percent, is_read=True),

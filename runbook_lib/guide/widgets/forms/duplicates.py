@@ -82,8 +82,7 @@ class GroupForm(Form[GroupsChosen]):
 
     def inputs(self, person: Person) -> Sequence[Input]:
         """For whom, what, by whom and why."""
-        choices = {DuplicateChoice.MERGE.value: say("Merge them in Salesforce first"),
-                   DuplicateChoice.ACCEPT.value: say("Accept them, with a reason")}  # fmt: skip
+        choices = {choice.value: choice.offer for choice in DuplicateChoice}
         return [
             Input("people", say("For whom"), Kind.CHOICE, options=self.options()),
             Input("key", say("Only the group with this key (may stay empty)")),

@@ -20,9 +20,10 @@ from runbook_lib.review.duplicates.probable.model import (
     train,
     within_bounds,
 )
+from runbook_lib.survey.model.inventory import GroupKind
 from runbook_lib.survey.people.sql_text import literal, quoted, to_read, to_read_all
 
-KIND = "probable"
+KIND = GroupKind.PROBABLE
 LIKELIHOOD = 0.95
 """From this probability on two people are taken for the same, unless somebody says otherwise."""
 
