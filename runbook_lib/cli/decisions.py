@@ -33,11 +33,12 @@ def attest(
     step: Annotated[str, typer.Argument(help="The step whose clicks were made, such as 05_sync_fields.")],
     status: Annotated[str, typer.Option(help="What Marketo then showed, word for word.")] = "",
     by: Annotated[str, typer.Option(help="Who clicked; without it, the name you are logged in by.")] = "",
+    code: Annotated[str, typer.Option(help="The code that the click sheet's reader sent back.")] = "",
 ) -> None:
     """Record that a person made the clicks of a step (and what Marketo then showed)."""
     from runbook_lib.guide.commands.approve import attest_clicks  # lazy: help starts at once
 
-    print_view(attest_clicks(workspace, step_named(step), by, status))
+    print_view(attest_clicks(workspace, step_named(step), by, status, code))
 
 
 def adopt(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -117,6 +118,16 @@ def read_plan(workspace: Workspace, step: str, digest: str) -> Plan | None:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return plan if plan.digest == digest else None
+
+
+def plans_on_file(workspace: Workspace) -> Iterator[tuple[str, str]]:
+    """Step and digest of every plan that was shown here; what is no plan is passed over."""
+    for path in sorted(workspace.plans.glob("*.json")):
+        try:
+            plan = json.loads(path.read_text(encoding="utf-8"))
+            yield str(plan["step"]), str(plan["digest"])
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+            continue
 
 
 def _plan_path(workspace: Workspace, step: str, digest: str) -> Path:

@@ -6,7 +6,8 @@ import getpass
 from pathlib import Path
 
 from runbook_lib.change.gate import APPROVAL_HOURS, what_is_open
-from runbook_lib.change.gate.approvals import Signature, demand_signature, read_plan
+from runbook_lib.change.gate.approvals import Signature, demand_signature, plans_on_file, read_plan
+from runbook_lib.change.gate.click_code import demand_code
 from runbook_lib.change.plan import Click, Plan
 from runbook_lib.change.plans import parts_for
 from runbook_lib.errors import UsageFault, WaitsForPerson
@@ -19,6 +20,7 @@ from runbook_lib.guide.state.status_word import STEPS as STATUS_STEPS
 from runbook_lib.guide.state.status_word import report_status
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.guide.views.adoption import clicked_already, how_to_adopt
+from runbook_lib.guide.views.click_sheet import ClickSheet, write_sheet
 from runbook_lib.guide.views.commands import commands_before, shell_word
 from runbook_lib.guide.views.plan import agreed_blocks, click_block, plan_blocks
 from runbook_lib.guide.views.refusals import demand_predecessors, stop_because
@@ -83,23 +85,36 @@ def _agreed(session: Session, plan: Plan, path: Path) -> View:
         folder=shell_word(session.workspace.path),
         step=plan.step,
     )
+    sent = []
+    if plan.clicks:
+        file = write_sheet(
+            session.workspace, ClickSheet(plan, approval_of(session, plan.step), session.language)
+        )
+        sent = [Line(say("Click sheet, to print or to send:  {file}", file=file))]
     told = say("Agreed; valid for {hours} hours and for exactly this plan.", hours=APPROVAL_HOURS)
     done = Card(Tone.OK, told, (str(path),))
     return View(
         session.language,
         "",
-        (*plan_blocks(plan), *agreed_blocks(plan), done, *clicks, Line(after)),
+        (*plan_blocks(plan), *agreed_blocks(plan), done, *clicks, *sent, Line(after)),
     )
 
 
-def attest_clicks(folder: Path, stop: StepSpec, by: str, status: str) -> View:
+def attest_clicks(folder: Path, stop: StepSpec, by: str, status: str, code: str = "") -> View:
     """Writes down that a person made the clicks of the plan shown last, and what Marketo then showed.
+
+    ``code``: what whoever got the click sheet sent back; it has to be that of this plan, and names nobody.
 
     No system is called: what the clicks did is measured by the next run. ``UsageFault`` where no plan with
     clicks was ever shown for the step; ``WaitsForPerson`` or ``Blocked``, with every reason, where the plan
     shown last cannot be undone and nobody agreed to it as it stands.
     """
     with open_session(folder) as session, session.workspace.lock("runbook attest"):
+        if code and not by.strip():
+            raise UsageFault(
+                say("A code says which clicks were made, not by whom."),
+                fix=say("Name with --by who sent it back."),
+            )
         who = by.strip() or getpass.getuser()
         if stop in STATUS_STEPS:
             return _attest_status(session, stop, who, status)
@@ -107,11 +122,14 @@ def attest_clicks(folder: Path, stop: StepSpec, by: str, status: str) -> View:
         digest = history.shown_plan(entries)
         made = history.clicks_made(entries)
         clicks = [each for each in _clicks_of(session, stop, digest) if each.id not in made]
+        if code:
+            demand_code(code, stop.name, digest or "", plans_on_file(session.workspace))
         demand_predecessors(session, stop)
         if stop.name in GATES:
             _demand_consent(session, _plan_shown(session, stop, digest))
         for click in clicks:
             told = journal_payloads.click(click, who, status) | {"plan_digest": digest or ""}
+            told |= {"code": code} if code else {}
             session.journal.append(stop.name, "do", Kind.click, told)
         line = say("Next:  runbook run {folder}", folder=shell_word(session.workspace.path))
         what = say(

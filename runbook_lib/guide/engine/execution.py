@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from runbook_lib.change.apply import Outcome, apply, settle, writer_of
@@ -27,10 +28,11 @@ from runbook_lib.guide.state.call_forecast import Looking, calls_from_here
 from runbook_lib.guide.state.consent import against_consent, approval_of, is_confirmed, put_on_record
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.state.standing import predecessors_of
+from runbook_lib.guide.views.click_sheet import ClickSheet, write_sheet
 from runbook_lib.guide.views.commands import commands_after, commands_before
 from runbook_lib.guide.views.plan import age, agreed_blocks, click_block, consent_blocks, plan_blocks
 from runbook_lib.guide.views.refusals import stop_because
-from runbook_lib.guide.views.view import Block, Card, Line, Tone
+from runbook_lib.guide.views.view import Block, Card, Line, Link, Tone
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.checks import gate_findings
@@ -220,14 +222,21 @@ class Doing:
         made = self._made()
         if made >= {click.id for click in plan.clicks}:
             return self._already_clicked(plan)
+        sheet = self._sheet(plan)
         if self.step.interactive:
             self.step.offer_clicks(plan)
-            return [click_block(plan.clicks, made)]
+            mailed = say("Click sheet, to print or to send to whoever makes the clicks")
+            return [click_block(plan.clicks, made), Line(Link(mailed, f"../plans/{sheet.name}"))]
         self.step.show_now([click_block(plan.clicks, made)])
         raise WaitsForPerson(
             say("Someone has to make {count} clicks in Marketo now.", count=len(plan.clicks)),
-            fix=commands_after(self.session.workspace, plan, made),
+            fix=commands_after(self.session.workspace, plan, made, sheet),
         )
+
+    def _sheet(self, plan: Plan) -> Path:
+        """The page for whoever makes the clicks, written anew."""
+        approval = approval_of(self.session, plan.step) if plan.needs_approval else None
+        return write_sheet(self.session.workspace, ClickSheet(plan, approval, self.session.language))
 
     def _already_clicked(self, plan: Plan) -> Iterable[Block]:
         word = history.attested(self._attempt())

@@ -31,12 +31,14 @@ def commands_before(workspace: Workspace, plan: Plan) -> Message:
     )  # fmt: skip
 
 
-def commands_after(workspace: Workspace, plan: Plan, made: Collection[str]) -> Message:
-    """What to do next where the consent is on file: the clicks that are left, and the two commands after
-    them."""
+def commands_after(workspace: Workspace, plan: Plan, made: Collection[str], sheet: Path) -> Message:
+    """What to do next where the consent is on file: the clicks that are left, by oneself or by whoever gets
+    the click sheet, and the two commands after them."""
     return say(
-        "1. Make the clicks in Marketo:\n{clicks}\n2. Record that they were made:  runbook attest "
-        "{folder} {step}\n3. Continue:  runbook run {folder}",
+        "1. Make the clicks in Marketo:\n{clicks}\n"
+        "   Or send the click sheet to whoever makes them:  {sheet}\n"
+        "2. Record that they were made:  runbook attest {folder} {step}\n3. Continue:  runbook run {folder}",
+        sheet=sheet,
         folder=shell_word(workspace.path),
         step=plan.step,
         clicks=_numbered([click for click in plan.clicks if click.id not in made]),

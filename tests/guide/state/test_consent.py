@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,8 +11,9 @@ import pytest
 
 from runbook_lib.change.gate import APPROVAL_LIFETIME
 from runbook_lib.change.gate.approvals import Signature, read_approval, write_approval, write_plan
+from runbook_lib.change.gate.click_code import code_of
 from runbook_lib.change.plan import Plan
-from runbook_lib.errors import Blocked, EvidenceMissing, WaitsForPerson
+from runbook_lib.errors import Blocked, EvidenceMissing, UsageFault, WaitsForPerson
 from runbook_lib.guide.commands.approve import attest_clicks
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.consent import approved_plan
@@ -150,3 +152,22 @@ def test_an_approval_a_second_too_old_is_refused(copy_before_05: Session) -> Non
     assert "runbook attest" in str(stopped(copy_before_05)) and "valid from" not in str(
         stopped(copy_before_05)
     )
+
+
+def test_the_code_of_the_sheet_attests(copy_before_05: Session) -> None:
+    """The sheet lies beside its plan; its code is taken with a name, and stands on record.
+
+    Another code, or one without a name, writes nothing.
+    """
+    approve(copy_before_05)
+    assert isinstance(stopped(copy_before_05), WaitsForPerson)
+    workspace = copy_before_05.workspace
+    (sheet,) = workspace.plans.glob(f"{GATE.name}-*.html")
+    code = re.findall(r"--code (\S+) ", sheet.read_text(encoding="utf-8"))[0]
+    for by, typed in (("", code), ("Bo", code_of(GATE.name, "0" * 64)), ("Bo", "mistyped")):
+        with pytest.raises(UsageFault):
+            attest_clicks(workspace.path, GATE, by, "", typed)
+    assert history.clicks_made(copy_before_05.journal.entries()) == frozenset()
+    attest_clicks(workspace.path, GATE, "Bo", "", code.lower())
+    clicks = copy_before_05.journal.entries(step=GATE.name, kind=Kind.click)
+    assert {(entry.payload["by"], entry.payload["code"]) for entry in clicks} == {("Bo", code.lower())}

@@ -1,0 +1,56 @@
+"""The click sheet stands by itself: three languages, a box per click, the code, and no secret."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from runbook_lib.change.gate import Approval
+from runbook_lib.change.plan import Click, Plan
+from runbook_lib.guide.views.click_sheet import ClickSheet
+from runbook_lib.road import SYNC_FIELDS
+from runbook_lib.text import Label, say
+
+AT = datetime(2026, 11, 22, tzinfo=UTC)
+CLICKS = (
+    Click("open", (Label("marketo.admin"), Label("marketo.crm")), say("Open it."), for_ever=False),
+    Click(
+        "fields",
+        (Label("marketo.admin"),),
+        say("Click {button}.", button=Label("marketo.sync_fields")),
+        "marketo.sync_fields",
+        {"marketo.username": "sync@acme.example"},
+        {"marketo.password": "salesforce_sync_password"},
+        for_ever=True,
+    ),
+)
+PLAN = Plan(
+    SYNC_FIELDS.name, "00D", "Acme <b>&", "123-ABC-456", AT, clicks=CLICKS, needs_approval=True
+)  # fmt: skip
+APPROVAL = Approval(PLAN.step, PLAN.digest, "Ada", "go", PLAN.org_name, {}, AT, AT + timedelta(hours=24))
+
+
+def test_all_three_languages_and_the_readers_own_first() -> None:
+    """Each has its own section with every click as a box, who agreed and until when."""
+    page = ClickSheet(PLAN, APPROVAL, "de").html
+    assert re.findall(r'<section id="(\w+)"', page) == ["de", "en", "es"]
+    assert page.count('type="checkbox"') == 3 * len(CLICKS)
+    assert "Felder synchronisieren" in page and "Sincronizar campos" in page and "Sync Fields" in page
+    assert page.count("Ada") == 3 and page.count("2026-11-23 00:00 UTC") == 3
+    assert page.count('class="warn"') == 3
+
+
+def test_it_stands_by_itself_and_holds_no_secret() -> None:
+    """Nothing is loaded, no script runs, an org's name is text; of a password only what it is called."""
+    page = ClickSheet(PLAN, APPROVAL, "en").html
+    assert not re.search(r"<script|src=|url\(|https?://", page)
+    assert "Acme &lt;b&gt;&amp;" in page and "<b>&" not in page
+    assert "salesforce_sync_password" not in page and "sync@acme.example" in page
+
+
+def test_the_code_is_that_of_the_plan() -> None:
+    """It changes with the plan, and is there in each language, to be typed as it stands."""
+    sheet = ClickSheet(PLAN, APPROVAL, "en")
+    assert sheet.html.count(f"--code {sheet.code} --by") == 3
+    other = Plan(PLAN.step, "00D", "Other", PLAN.munchkin_id, AT, clicks=CLICKS, needs_approval=True)
+    assert ClickSheet(other, None, "en").code != sheet.code
