@@ -7,7 +7,6 @@ function render({ model, el }) {
   line.className = "runbook-line";
   line.setAttribute("role", "status");
   line.setAttribute("aria-live", "polite");
-  line.setAttribute("data-lm-suppress-shortcuts", "true"); // letters typed here are no commands of the notebook
   line.tabIndex = -1;
   const tell = () => {
     line.textContent = model.get("text");
@@ -16,6 +15,15 @@ function render({ model, el }) {
   model.on("msg:custom", (message) => message.lead && lead(line, FRAMES));
   tell();
   el.append(line);
+  const guard = (event) => event.target === line && commands(line, event.ctrlKey || event.metaKey);
+  window.addEventListener("keydown", guard, true);
+  return () => window.removeEventListener("keydown", guard, true);
+}
+
+// A letter typed here is no command of the notebook, which would insert or change a cell; Ctrl+S saves as ever.
+function commands(line, allowed) {
+  if (allowed) line.removeAttribute("data-lm-suppress-shortcuts");
+  else line.setAttribute("data-lm-suppress-shortcuts", "true");
 }
 
 // A notebook keeps cells out of sight out of the page, too: it is scrolled towards them until the line is there.
