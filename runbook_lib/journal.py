@@ -15,7 +15,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -43,6 +44,7 @@ class Journal:
         self._store = store
         self._mask = mask
         self.run = run
+        self._listeners: list[Callable[[Entry], None]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -100,12 +102,23 @@ class Journal:
             raise another_ones(workspace, key or "")
         return cls(workspace, store, mask, run)
 
+    @contextmanager
+    def heard_by(self, listener: Callable[[Entry], None]) -> Iterator[None]:
+        """``listener`` hears of every entry that is written here meanwhile."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
+
     def append(self, step: str, beat: str, kind: Kind, payload: dict[str, Any]) -> Entry:
         """Writes one entry, masked; when this returns, it is on the disk. Safe from several processes."""
         masked = json.loads(canonical_json(self._mask(payload)))
         tried: list[Entry] = []
         entry = reached(self._engine, lambda: self._append((step, beat, Kind(kind)), masked, tried))
         write_head(self._workspace, entry.sequence, entry.digest)
+        for listener in self._listeners:
+            listener(entry)
         return entry
 
     def _append(self, what: tuple[str, str, Kind], masked: dict[str, Any], tried: list[Entry]) -> Entry:

@@ -65,8 +65,10 @@ def test_the_button_makes_and_proves(step: MarketoFields) -> None:
     in between say what was done, and nothing waits."""
     run_all(step)
     send(step, "decide", "Ada")
-    sent = leads(step, "prove")
+    sent, lines = leads(step, "prove"), list[str]()
+    step.screens.screen("do").line.observe(lambda change: lines.append(change["new"]), "text")
     send(step, "decide", "Ada")
+    assert "What was decided is being carried out …" in lines and "16 of 16 changes made …" in lines
     assert "changes were made" in told(step, "do") and "Proven." in told(step, "prove")
     assert history.proven(step.session.journal, MARKETO_FIELDS.name) and step.waits_at is None
     assert sent == LED and line(step, "prove") and "First finish" not in told(step, "do")

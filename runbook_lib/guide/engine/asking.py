@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from runbook_lib.guide.views.view import Block, Card
+from runbook_lib.errors import RunbookError
+from runbook_lib.guide.state.phases import BEAT_WORDS, BEATS
+from runbook_lib.guide.views.view import Block, Card, Tone
 from runbook_lib.guide.widgets.form import Form
-from runbook_lib.text import Message
+from runbook_lib.text import Message, say
 
 Answer = TypeVar("Answer")
 Body = Callable[[], Iterable[Block]]
@@ -27,3 +29,10 @@ class Ask:
 def first_title(blocks: Sequence[Block]) -> object:
     """What is said first of an answer; empty where nothing is said."""
     return next((block.title for block in blocks if isinstance(block, Card)), "")
+
+
+def first_finish(beat: str, stop: RunbookError) -> Card:
+    """What a beat says behind one that is not finished: which one, and what is missing there."""
+    number = BEATS.index(beat) + 1
+    title = say("First finish “{n} {beat}”.", n=number, beat=BEAT_WORDS[beat])
+    return Card(Tone.INFO, title, (stop.what,))

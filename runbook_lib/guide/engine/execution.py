@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -207,11 +207,26 @@ class Doing:
         def look() -> Snapshot:
             return self.session.collect(parts_for(plan.step), fresh)
 
+        journal, writer = self.session.journal, writer_of(self.session.admin())
         try:
-            return apply(plan, permit, writer_of(self.session.admin()), self.session.journal, fresh, look)
+            with journal.heard_by(self._counting(len(plan.changes))):
+                return apply(plan, permit, writer, journal, fresh, look)
         except SystemRefused as refused:
             self.session.forget_ended(refused.code)
             raise
+
+    def _counting(self, count: int) -> Callable[[Entry], None]:
+        """With a person there: tells after each change how many are made."""
+        made: list[str] = []
+
+        def hear(entry: Entry) -> None:
+            if entry.kind is Kind.change_done and self.step.interactive:
+                made.append(entry.payload["change"])
+                self.session.transport.tell(
+                    say("{made} of {count} changes made …", made=len(made), count=count)
+                )
+
+        return hear
 
     def _click(self, plan: Plan, permit: Permit) -> Iterable[Block]:
         if has_robot(self.session):

@@ -15,12 +15,12 @@ from time import monotonic
 from typing import Any, ClassVar
 
 from runbook_lib.errors import Defect, RunbookError, SecretLeaked, WaitsForPerson
-from runbook_lib.guide.engine.asking import Answer, Ask, Body, Said, first_title
+from runbook_lib.guide.engine.asking import Answer, Ask, Body, Said, first_finish, first_title
 from runbook_lib.guide.engine.plain_run import PlainRun
 from runbook_lib.guide.engine.screens import Screens
 from runbook_lib.guide.engine.stops import stop_of
 from runbook_lib.guide.state import history
-from runbook_lib.guide.state.phases import BEAT_WORDS, BEATS
+from runbook_lib.guide.state.phases import BEATS
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.state.standing import standing_of
 from runbook_lib.guide.state.standing.logins import lapsed_with_secret
@@ -271,11 +271,9 @@ class Beats:
         return ()
 
     def _unfinished_before(self, beat: str) -> Card | None:
-        if not self._stopped or BEATS.index(beat) <= BEATS.index(self._stopped[0]):
+        if self._stopped is None or BEATS.index(beat) <= BEATS.index(self._stopped[0]):
             return None
-        earlier, error = self._stopped
-        title = say("First finish “{n} {beat}”.", n=BEATS.index(earlier) + 1, beat=BEAT_WORDS[earlier])
-        return Card(Tone.WAIT, title, (error.what,))
+        return first_finish(*self._stopped)
 
     def _view(self, beat: str, blocks: Iterable[Block], asks: Sequence[Ask] = ()) -> View:
         """The blocks, with where this happens above the first beat and above whatever a person acts on."""
