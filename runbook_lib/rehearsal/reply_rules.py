@@ -16,7 +16,7 @@ import json
 import re
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 PATTERNS = ("path", "host", "query", "body_match")
@@ -117,6 +117,9 @@ class ReplyBook:
             return [{**asdict(rule), "matched": matched[0]} for rule, matched in self._rules]
 
 
+_WITHOUT_BODY = (204, 304)
+
+
 @dataclass(frozen=True)
 class Reply:
     """An answer as it goes over the wire."""
@@ -127,7 +130,15 @@ class Reply:
 
 
 def reply_of(rule: ReplyRule, own: Reply | None = None) -> Reply:
-    """What `rule` answers; `own` is what the rehearsal itself answered, for a patch."""
+    """What `rule` answers; `own` is what the rehearsal itself answered, for a patch.
+
+    A status that HTTP gives no body has none, whatever the rule says. Source: RFC 9110, 15.3.5 and 15.4.5.
+    """
+    reply = _told(rule, own)
+    return replace(reply, body=b"") if reply.status in _WITHOUT_BODY else reply
+
+
+def _told(rule: ReplyRule, own: Reply | None) -> Reply:
     if rule.patch is not None and own is not None:
         body = json.dumps(_merged(json.loads(own.body or b"null"), rule.patch)).encode()
         kept = {name: value for name, value in own.headers.items() if name.lower() != "content-length"}

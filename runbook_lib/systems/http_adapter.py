@@ -24,6 +24,15 @@ _OURS = (*SALESFORCE_HOSTS, ".mktorest.com")
 Attend = Callable[[requests.PreparedRequest, Callable[[], requests.Response]], requests.Response]
 
 
+def _read_whole(answer: requests.Response) -> None:
+    """Reads the body; a connection on which that failed is closed, for nobody reads the rest of it."""
+    try:
+        _ = answer.content
+    except BaseException:
+        answer.close()
+        raise
+
+
 class Adapter(HTTPAdapter):
     """Sends each request over checked TLS, with time-outs, to where it belongs."""
 
@@ -47,7 +56,7 @@ class Adapter(HTTPAdapter):
         def send_once() -> requests.Response:
             answer = super(Adapter, self).send(request, **options)
             if not options.get("stream"):
-                _ = answer.content  # reading may fail like sending, and then belongs to the same attempt
+                _read_whole(answer)  # reading may fail like sending, and then belongs to the same attempt
             return answer
 
         return self._attend(request, send_once)

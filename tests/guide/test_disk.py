@@ -39,7 +39,7 @@ except RunbookError as stop:
     print(stop)
     sys.exit(stop.exit_code)
 """
-SIZES = [150] if not os.environ.get("RUNBOOK_SOAK_MINUTES") else [*range(120, 520, 40)]
+SIZES = [150] if not os.environ.get("RUNBOOK_SOAK_MINUTES") else [*range(120, 440, 40)]
 
 
 @contextmanager

@@ -26,6 +26,19 @@ def get(server: RehearsalServer, path: str = "/services/data", **options: Any) -
     )
 
 
+@pytest.mark.parametrize("status", [204, 304])
+def test_what_has_no_body_keeps_the_connection(rehearsal_server: RehearsalServer, status: int) -> None:
+    """HTTP gives these no body; the next answer comes over the same connection, whatever the rule says."""
+    post(rehearsal_server, {"path": "/services/data/?$", "status": status, "body": {"a": 1}, "times": 1})
+    url, bundle = f"{rehearsal_server.url}/services/data", str(rehearsal_server.ca_file)
+    with requests.Session() as session:
+        statuses = [session.get(url, verify=bundle, timeout=10) for _ in range(2)]
+    assert [(answer.status_code, bool(answer.content)) for answer in statuses] == [
+        (status, False),
+        (200, True),
+    ]
+
+
 def test_a_rule_answers_word_for_word(rehearsal_server: RehearsalServer) -> None:
     """Status, headers and body are the rule's own; other requests are answered as ever."""
     rule = {"path": "/services/data/?$", "status": 302, "headers": {"Location": "https://proxy.example/"}}

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from runbook_lib.proof.claims.api_calls import is_nearly_spent
 from runbook_lib.proof.claims.claim import Claim, Measured, cannot_tell, judged
 from runbook_lib.proof.claims.people import claim_people, claim_records, claim_values, found_of
 from runbook_lib.review.findings import Status
@@ -50,7 +51,7 @@ def claim_watched(measured: Measured) -> Iterator[Claim]:
     if isinstance(budget, ApiBudget):
         yield Claim(
             "budget",
-            Status.OK if budget.remaining * 10 > budget.limit else Status.WARN,
+            Status.WARN if is_nearly_spent(budget) else Status.OK,
             say(
                 "{remaining} of {limit} API calls are left for today.",
                 remaining=budget.remaining,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from runbook_lib.proof.claims.api_calls import claim_calls_last
 from runbook_lib.proof.claims.claim import Claim
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.model.inventory import IN_SALESFORCE
@@ -44,6 +45,7 @@ def claim_drift(before: Snapshot, now: Snapshot) -> Iterator[Claim]:
             changed.append(_cannot_tell(part, today))
         elif then is not None and not isinstance(then, Unknown) and today is not None:
             changed += _COMPARISONS[part](then, today)
+    changed += claim_calls_last(before, now, f"{PREFIX}api-calls:DailyApiRequests")
     yield from changed
     if not changed:
         what = say("Nothing changed since {at} UTC.", at=f"{before.taken_at:%Y-%m-%d %H:%M}")

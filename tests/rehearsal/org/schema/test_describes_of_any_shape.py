@@ -81,7 +81,7 @@ def spoiled_describe(draw: st.DrawFn) -> Any:
             inner = inner[key]
         act = draw(st.sampled_from(["replace", "leave out", "twice"]))
         if act == "replace":
-            inner[last] = draw(VALUES)
+            inner[last] = copy.deepcopy(draw(VALUES))  # else one list might come to hold itself
         elif act == "leave out":
             del inner[last]
         elif isinstance(inner, list):
