@@ -138,6 +138,15 @@ def translate(text: object, language: str) -> str:
     return template.format_map({key: translate(value, language) for key, value in text.values.items()})
 
 
+def tenths(number: float, language: str) -> str:
+    """``number`` with one decimal, as the language writes it: ``3.1``, ``3,1``."""
+    if language == "en":
+        return f"{number:,.1f}"
+    from babel.numbers import format_decimal  # lazy: English, the default, needs no locale
+
+    return str(format_decimal(number, format="#,##0.0", locale=language))
+
+
 def printable(text: str) -> str:
     """``text`` with control characters, and marks that turn its direction, replaced.
 

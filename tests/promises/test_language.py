@@ -33,6 +33,8 @@ FAMILIAR = {
     "de": re.compile(r"\b([Dd]u|[Dd]ich|[Dd]ir|[Dd]eine?[rsmn]?|[Ee]uch|[Ee]uere?[rsmn]?)\b"),
     "es": re.compile(r"\b([Tt]ú|[Tt]us?|[Tt]i|[Cc]ontigo|[Vv]osotr[oa]s|[Vv]uestr[oa]s?)\b"),
 }
+SHOWN = ("review", "change", "proof", "guide")
+"""The floors that speak to people."""
 KEYS = {"cancelled", "Cancelled"}
 """An outcome's name in journals, reports and replies of ``--json``, which is a contract; and its class."""
 DATA = {"driving licence"}
@@ -98,6 +100,18 @@ def test_english_of_today(words: re.Pattern[str]) -> None:
 def test_people_are_addressed_formally(language: str) -> None:
     """German says Sie and Spanish says usted, in every sentence."""
     assert _offences(FAMILIAR[language], _catalogue(language)) == []
+
+
+def test_numbers_are_written_by_the_reader_s_language() -> None:
+    """No number is put into words before it is known who reads it: in German 7,215 is seven."""
+    written = re.compile(r":[+,]*,[^}'\"]*\}|:\+?\.\df\}")
+    shown = [
+        path
+        for floor in SHOWN
+        for path in [*(PACKAGE / floor).glob("**/*.py"), *(PACKAGE / floor).glob("**/*.j2")]
+    ]
+    lines = ((path, line) for path in shown for line in path.read_text(encoding="utf-8").splitlines())
+    assert [f"{path.name}: {line.strip()}" for path, line in lines if written.search(line)] == []
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from runbook_lib.guide.views.view import Tone
 from runbook_lib.outcomes import outcome_named
 from runbook_lib.road import StepSpec
 from runbook_lib.systems.connection import read_connection
-from runbook_lib.text import Message, on_terminal, printable, translate
+from runbook_lib.text import Message, on_terminal, printable, tenths, translate
 from runbook_lib.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def outcome_line(stop: StepSpec, outcome: str, seconds: float, language: str) ->
     """``✔ 05_sync_fields  Sync Fields: proven (3.1 s)``."""
     named = outcome_named(outcome)
     tone, word = (Tone(named.tone), named.word) if named else (Tone.STOP, outcome)
-    took = f" ({seconds:.1f} s)" if seconds else ""
+    took = f" ({tenths(seconds, language)} s)" if seconds else ""
     told = f"{translate(stop.title, language)}: {on_terminal(word, language)}"
     return f"{tone.sign} {stop.name:<20} {told}{took}"
 

@@ -162,7 +162,7 @@ class Teller:
         self._show(
             say(
                 "{people} people are read, with at most {calls} Salesforce calls.",
-                people=f"{sum(people.values()):,}",
+                people=sum(people.values()),
                 calls=calls,
             )
         )
@@ -174,9 +174,9 @@ class Teller:
                 say(
                     "{object}: {rows} of {expected} read, {speed} per second, about {seconds} seconds left.",
                     object=progress.object,
-                    rows=f"{progress.rows:,}",
-                    expected=f"{progress.expected:,}",
-                    speed=f"{progress.rows_per_second:,}",
+                    rows=progress.rows,
+                    expected=progress.expected,
+                    speed=progress.rows_per_second,
                     seconds=progress.seconds_left,
                 )
             )
@@ -201,7 +201,7 @@ class Teller:
                     "Marketo: {done} of {of} exports read, {people} people, about {minutes} minutes left.",
                     done=progress.done,
                     of=progress.of,
-                    people=f"{progress.people:,}",
+                    people=progress.people,
                     minutes=-(-round(progress.seconds_left) // 60),
                 )
             )
@@ -212,7 +212,7 @@ class Teller:
             self._show(
                 say(
                     "{people} people are compared with each other; that takes about {minutes} minutes.",
-                    people=f"{people:,}",
+                    people=people,
                     minutes=-(-people // PEOPLE_A_MINUTE),
                 )
             )

@@ -23,7 +23,7 @@ from runbook_lib.guide.views.blocks import (
     Tone,
     Waterfall,
 )
-from runbook_lib.text import Message, on_terminal, printable, say
+from runbook_lib.text import Message, on_terminal, printable, say, tenths
 
 BAR = 30
 """How many characters the longest bar has."""
@@ -49,6 +49,10 @@ class PlainText:
         if isinstance(text, Mark):
             return f"{text.tone.sign} {self.say(text.word)}"
         return on_terminal(text, self.language)
+
+    def points(self, number: float) -> str:
+        """What adds to a sum or takes from it, with its sign."""
+        return f"{'+' if number >= 0 else ''}{tenths(number, self.language)}"
 
     def block(self, block: Block) -> list[str]:
         """The lines of one block."""
@@ -109,7 +113,9 @@ class PlainText:
         names = [self.say(name) for name, _ in bars.rows]
         width = max(map(len, names), default=0)
         rows = zip(names, (count for _, count in bars.rows), strict=True)
-        drawn = [f"{name.ljust(width)}  {'█' * bars.share(count, BAR)} {count:,}" for name, count in rows]
+        drawn = [
+            f"{name.ljust(width)}  {'█' * bars.share(count, BAR)} {self.say(count)}" for name, count in rows
+        ]
         return [self.say(bars.caption), *_indented(drawn)]
 
     def _waterfall(self, block: Waterfall) -> list[str]:
@@ -117,8 +123,8 @@ class PlainText:
             " " * begins + ("█" if part >= 0 else "░") * length
             for (begins, length), (_, _, part) in zip(block.spans(BAR), block.rows, strict=True)
         ]
-        rows = [(self.say(name), self.say(word), f"{part:+.1f}") for name, word, part in block.rows]
-        rows.append((self.say(block.total), "", f"{block.sums[-1]:+.1f}"))
+        rows = [(self.say(name), self.say(word), self.points(part)) for name, word, part in block.rows]
+        rows.append((self.say(block.total), "", self.points(block.sums[-1])))
         names, words, numbers = (max(map(len, column)) for column in zip(*rows, strict=True))
         lines = [
             f"{name.ljust(names)}  {word.ljust(words)}  {number.rjust(numbers)}  {bar}".rstrip()

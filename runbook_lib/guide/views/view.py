@@ -70,10 +70,11 @@ class View:
     @property
     def html(self) -> str:
         """The view as HTML: semantic, escaped, readable without style or script."""
-        say_so = PlainText(self.language).say
+        text = PlainText(self.language)
         return _template().render(
             view=self,
-            say=say_so,
+            say=text.say,
+            points=text.points,
             kind=_kind,
             say_more=more_rows,
             ticked=TICKED,

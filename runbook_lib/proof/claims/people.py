@@ -131,8 +131,8 @@ def _claim_seen(claim: str, sample: PeopleSeen) -> Iterator[Claim]:
     what = say(
         "The sync user sees {seen} of the {everybody} records of {object} that the admin sees; the others "
         "never reach Marketo. Tick View All Records in the permission set, or share them.",
-        seen=f"{seen:,}",
-        everybody=f"{everybody:,}",
+        seen=seen,
+        everybody=everybody,
         object=sample.object,
     )
     yield Claim(claim, Status.WARN if seen else Status.ERROR, what, everybody, seen)
@@ -241,7 +241,7 @@ def _found_line(sample: PeopleSeen) -> Message:
         sampled=sample.sampled,
         object=sample.object,
         seed=str(sample.seed),
-        population=f"{sample.population:,}",
+        population=sample.population,
         low=floor(low * 1000) / 10,
         high=ceil(high * 1000) / 10,
     )

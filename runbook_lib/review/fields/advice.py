@@ -150,12 +150,12 @@ def _by_use(use: Use) -> Iterator[Message]:
     if not isinstance(fill, Fill) or fill.sampled or fill.records < FEW_RECORDS or _is_used(use.pair):
         return
     if not fill.filled:
-        yield say("Empty: none of {records} records has a value.", records=f"{fill.records:,}")
+        yield say("Empty: none of {records} records has a value.", records=fill.records)
     elif fill.filled < HARDLY * fill.records and fill.used_lately is False:
         yield say(
             "Hardly used: {filled} of {records} records have a value, none of the last 365 days.",
-            filled=f"{fill.filled:,}",
-            records=f"{fill.records:,}",
+            filled=fill.filled,
+            records=fill.records,
         )
 
 

@@ -99,7 +99,7 @@ def _grid_of_kinds(counts: DuplicateCounts) -> Grid:
     rows.append((KIND_WORDS[CONFLICTS], conflicts, ""))
     heads = (say("Kind"), say("Groups"), say("People"))
     return Grid(
-        say("{people} people; these are there twice or more", people=f"{counts.people:,}"), heads, tuple(rows)
+        say("{people} people; these are there twice or more", people=counts.people), heads, tuple(rows)
     )
 
 
