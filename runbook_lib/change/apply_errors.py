@@ -11,7 +11,7 @@ from runbook_lib.change.kinds.table import KINDS
 from runbook_lib.change.plan import Change
 from runbook_lib.errors import SystemRefused
 from runbook_lib.systems.salesforce.errors import dependency_in, fix_of
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 
 NO_RIGHT = ("INSUFFICIENT_ACCESS", "FORBIDDEN", "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY")
 
@@ -45,10 +45,7 @@ def told(
     step: str, counts: Mapping[str, int], reasons: Mapping[str, Message], fixes: Iterable[Message], code: str
 ) -> SystemRefused:
     """The stop after changes were refused: ``reasons`` by the change's id, and every fix once."""
-    lines = {
-        f"line{n}": say("{change}: {reason}", change=name, reason=reason)
-        for n, (name, reason) in enumerate(reasons.items())
-    }
+    lines = (say("{change}: {reason}", change=name, reason=reason) for name, reason in reasons.items())
     again = say("Fix what is named above and run this step again; what was made is not made twice.")
     return SystemRefused(
         say(
@@ -56,11 +53,7 @@ def told(
             **{name: counts[name] for name in ("done", "failed", "unknown", "left")},
         ),
         where=step,
-        why=_below_each_other(lines),
-        fix=_below_each_other({f"fix{n}": fix for n, fix in enumerate([*dict.fromkeys(fixes), again])}),
+        why=joined(lines, "\n"),
+        fix=joined([*dict.fromkeys(fixes), again], "\n"),
         code=code or None,
     )
-
-
-def _below_each_other(parts: Mapping[str, Message]) -> Message:
-    return Message("\n".join(f"{{{name}}}" for name in parts), parts)

@@ -24,7 +24,7 @@ from runbook_lib.survey.requirements import (
     YOUNG_PERMISSIONS,
 )
 from runbook_lib.survey.snapshot import NO_ACCESS, Field, ObjectAccess, Snapshot, Unknown
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 
 VIEW_SETUP = "View Setup and Configuration"
 LABELS: Mapping[str, str] = {
@@ -294,5 +294,4 @@ def _held(holds: bool) -> Held:
 
 def listed_words(rights: list[str]) -> Message:
     """``Read, Edit`` in the words of Setup."""
-    words: dict[str, object] = {right: RIGHTS_OF_OBJECT[right] for right in rights}
-    return Message(", ".join(f"{{{right}}}" for right in rights), words)
+    return joined((RIGHTS_OF_OBJECT[right] for right in rights), ", ")

@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING
 from runbook_lib.change.decisions import files as files
 from runbook_lib.change.decisions.rows import (
     ALL,
-    ComparisonRules,
     DuplicateChoice,
     DuplicateDecision,
     FieldDecision,
     MappingDecision,
     Pairing,
-    SetupDecision,
     Visibility,
 )
+from runbook_lib.change.decisions.setup import ComparisonRules, SetupDecision
 from runbook_lib.errors import DecisionFileFault
 from runbook_lib.text import Message, joined, say
 

@@ -24,7 +24,8 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from runbook_lib import text_files
-from runbook_lib.change.decisions.rows import Row, SetupDecision
+from runbook_lib.change.decisions.rows import Row
+from runbook_lib.change.decisions.setup import SetupDecision
 from runbook_lib.disk import write_whole
 from runbook_lib.errors import DecisionFileFault
 from runbook_lib.systems.validation_messages import reason_of

@@ -16,7 +16,7 @@ from runbook_lib.change.decisions import decision_fault
 from runbook_lib.change.decisions import files as files
 from runbook_lib.change.decisions.rows import FieldDecision, MappingDecision, Row
 from runbook_lib.errors import WaitsForPerson
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 from runbook_lib.workspace import Workspace
 
 R = TypeVar("R", FieldDecision, MappingDecision)
@@ -82,10 +82,9 @@ def _merge(file: Path, kind: type[R], paths: Sequence[Path]) -> tuple[Path, int]
         raise decision_fault(file.parent, faults)
     rows, conflicts = merged(base, copies)
     if conflicts:
-        told = {f"row{number}": each.message() for number, each in enumerate(conflicts)}
         raise WaitsForPerson(
             say("{count} rows were decided differently; nothing was written.", count=len(conflicts)),
-            why=Message("\n".join(f"{{{name}}}" for name in told), told),
+            why=joined((conflict.message() for conflict in conflicts), "\n"),
             fix=say("Agree on each one, give all copies the same decision, and merge again."),
         )
     rows.sort(key=_key)

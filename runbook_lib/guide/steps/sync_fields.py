@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from runbook_lib.change.decisions import setup_as_it_stands, write_setup
-from runbook_lib.change.decisions.rows import MarketoEnvironment
+from runbook_lib.change.decisions.setup import MarketoEnvironment
 from runbook_lib.change.plans.consents.sync_fields import doubts, reckoned
 from runbook_lib.change.plans.pairing import PRODUCTION, SANDBOX, open_question
 from runbook_lib.guide.state.session import now

@@ -20,7 +20,7 @@ from runbook_lib.guide.views.view import (
 from runbook_lib.guide.views.vocabulary import undecided
 from runbook_lib.proof.evidence import Claim, Evidence
 from runbook_lib.review.findings import Status
-from runbook_lib.text import Label, Message, counted, say
+from runbook_lib.text import Label, Message, counted, joined, say
 
 
 def plan_blocks(plan: Plan) -> Iterable[Block]:
@@ -58,10 +58,7 @@ def click_block(clicks: Collection[Click], made: Collection[str]) -> Clicks:
 
 def screen_path(click: Click) -> Message | str:
     """The labels that lead to the click's screen: ``Admin › CRM › Salesforce``."""
-    if not click.screen:
-        return ""
-    names = {f"part{number}": label for number, label in enumerate(click.screen)}
-    return Message(" › ".join(f"{{{name}}}" for name in names), names)
+    return joined(click.screen, " › ") if click.screen else ""
 
 
 def evidence_blocks(evidence: Evidence) -> tuple[Block, ...]:

@@ -10,7 +10,7 @@ from runbook_lib.review.fields.access import EVERY_OBJECT, grants_of_rights
 from runbook_lib.review.rights_matrix import Held, RightKind, RightLine
 from runbook_lib.survey.model.rights import Giver, Holder, Rights
 from runbook_lib.survey.snapshot import Snapshot, Unknown
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 
 KINDS = {
     RightKind.SYSTEM: say("System permissions: {held} of {count} held"),
@@ -113,5 +113,4 @@ def _giver(giver: Giver) -> Message:
 
 
 def _all_of(words: Sequence[Message]) -> object:
-    named: dict[str, object] = {f"word{number}": word for number, word in enumerate(words)}
-    return Message(", ".join(f"{{{name}}}" for name in named), named) if words else ""
+    return joined(words, ", ") if words else ""

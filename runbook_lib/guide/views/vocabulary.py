@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from runbook_lib.change.decisions.rows import Pairing, Visibility
 from runbook_lib.review.mappings import MappingVerdict
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 
 REVIEWS: Mapping[str, Message] = {
     **{code: code.word for codes in (Visibility, MappingVerdict, Pairing) for code in codes},
@@ -22,6 +22,6 @@ UNDECIDED: Mapping[str, Message] = {
 def undecided(rows: Collection[str], most: int = 12) -> Message:
     """What a person still has to decide, as part of a sentence."""
     shown = list(rows)[:most]
-    words: dict[str, object] = {f"row{n}": UNDECIDED.get(row, row) for n, row in enumerate(shown)}
+    words = joined((UNDECIDED.get(row, row) for row in shown), ", ")
     more = f" (+{len(rows) - most})" if len(rows) > most else ""
-    return Message(", ".join(f"{{{name}}}" for name in words) + more, words)
+    return joined((words, more), "")

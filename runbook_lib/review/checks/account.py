@@ -5,11 +5,11 @@ They read what the admin's session tells, so that the reason is known before any
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
-from runbook_lib.review.checks.check import Answer, Check, cannot_tell, listed, ok
+from runbook_lib.review.checks.check import Answer, Check, cannot_tell, listed, ok, unless_none
 from runbook_lib.review.findings import Status, Who
 from runbook_lib.review.login_statuses import told_status
 from runbook_lib.review.professional import PROFESSIONAL
@@ -59,11 +59,12 @@ def judge_password_age(snapshot: Snapshot) -> Answer:
 
 def judge_login_ranges(snapshot: Snapshot) -> Answer:
     """The profile lets its users in from everywhere, or from named networks, which must hold Marketo's."""
-    networks = _health(snapshot).networks
-    if isinstance(networks, Unknown):
-        return cannot_tell(networks)
-    if not networks:
-        return ok(say("The profile has no login IP ranges."))
+    return unless_none(
+        _health(snapshot).networks, say("The profile has no login IP ranges."), _answer_of_ranges
+    )
+
+
+def _answer_of_ranges(networks: Sequence[str]) -> Answer:
     return Answer(
         Status.WARN,
         say("The profile lets its users log in only from: {ranges}.", ranges=listed(list(networks))),
@@ -78,11 +79,10 @@ def judge_login_ranges(snapshot: Snapshot) -> Answer:
 
 def judge_login_hours(snapshot: Snapshot) -> Answer:
     """The profile lets its users in at any hour: the sync runs day and night."""
-    hours = _health(snapshot).hours
-    if isinstance(hours, Unknown):
-        return cannot_tell(hours)
-    if not hours:
-        return ok(say("The profile has no login hours."))
+    return unless_none(_health(snapshot).hours, say("The profile has no login hours."), _answer_of_hours)
+
+
+def _answer_of_hours(hours: Mapping[str, str]) -> Answer:
     told = listed([f"{day} {span}" for day, span in hours.items()])
     return Answer(
         Status.WARN,

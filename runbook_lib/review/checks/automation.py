@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from runbook_lib.review.checks.check import Answer, Check, cannot_tell, listed, ok
+from runbook_lib.review.checks.check import Answer, Check, cannot_tell, listed, ok, unless_none
 from runbook_lib.review.findings import Status, Who
 from runbook_lib.road import SYNC_USER
 from runbook_lib.survey.model.org_settings import Rule, Rules, Surroundings
@@ -41,11 +41,11 @@ def judge_default_names(snapshot: Snapshot) -> Answer:
     """No validation rule speaks of last names or companies: it may refuse the defaults that Marketo puts in
     for people without."""
     rules = cast(Surroundings, snapshot.surroundings).validation_rules
-    if isinstance(rules, Unknown):
-        return cannot_tell(rules)
-    names = [str(rule) for rule in rules if _is_about_names(rule)]
-    if not names:
-        return ok(say("No validation rule mentions a last name or a company."))
+    names = rules if isinstance(rules, Unknown) else [str(rule) for rule in rules if _is_about_names(rule)]
+    return unless_none(names, say("No validation rule mentions a last name or a company."), _answer_of_names)
+
+
+def _answer_of_names(names: list[str]) -> Answer:
     return Answer(
         Status.WARN,
         say("These validation rules mention names or companies: {rules}.", rules=listed(names)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from runbook_lib.review.findings import Finding, Status, Who
 from runbook_lib.road import GATES, UNDOABLE
@@ -14,6 +15,9 @@ BEFORE_FOR_EVER = GATES
 """The two steps that cannot be undone."""
 BEFORE_WRITING = UNDOABLE
 """The steps that change the Salesforce org, reversibly."""
+
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,14 @@ def cannot_tell(unknown: Unknown) -> Answer:
         or say("While this cannot be told, the steps that cannot be undone stay blocked."),
         unknown.message("fix") or say("Fix the access to this system and check again."),
     )
+
+
+def unless_none(found: Found | Unknown, none: Message, some: Callable[[Found], Answer]) -> Answer:
+    """``some`` says what was found; where nothing was, all is well with ``none``, and what could not be read
+    is never taken for nothing."""
+    if isinstance(found, Unknown):
+        return cannot_tell(found)
+    return some(found) if found else ok(none)
 
 
 def listed(names: list[str], most: int = 12) -> str:

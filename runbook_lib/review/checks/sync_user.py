@@ -16,7 +16,7 @@ from runbook_lib.survey.requirements import (
     SYSTEM_PERMISSIONS,
 )
 from runbook_lib.survey.snapshot import NO_ACCESS, Absent, ObjectAccess, Part, Snapshot, SyncUser, Unknown
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 
 HELP_USERS = "Salesforce Help, Freeze or Unfreeze User Accounts; Unlock Users"
 
@@ -137,11 +137,11 @@ def judge_object_permissions(snapshot: Snapshot) -> Answer:
     access = cast(Mapping[str, ObjectAccess | Unknown], snapshot.object_access)
     unknown = {name: value for name, value in access.items() if isinstance(value, Unknown)}
     known = {name: value for name, value in access.items() if not isinstance(value, Unknown)}
-    missing = {
-        name: listed_words(lacking)
+    missing = [
+        say("{object} ({rights})", object=name, rights=listed_words(lacking))
         for name in OBJECT_PERMISSIONS
         if name not in unknown and (lacking := _lacking(known.get(name)))
-    }
+    ]
     if unknown and not missing:
         return cannot_tell(next(iter(unknown.values())))
     if not missing:
@@ -157,7 +157,7 @@ def judge_object_permissions(snapshot: Snapshot) -> Answer:
         say(
             "“{username}” may not do everything with: {missing}.",
             username=_username(snapshot),
-            missing=Message(", ".join(f"{name} ({{{name}}})" for name in missing), missing),
+            missing=joined(missing, ", "),
         ),
         say(
             "What the sync user cannot read never reaches Marketo, and what they cannot edit never "

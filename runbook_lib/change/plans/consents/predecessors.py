@@ -10,16 +10,14 @@ from collections.abc import Collection, Iterator
 
 from runbook_lib.change.gate.predecessors import Predecessor
 from runbook_lib.change.plan import Click, Consent
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 
 
 def proven_consent(told: Collection[Predecessor]) -> Iterator[Consent]:
     """The consent that names every predecessor; none where one of them does not stand: no gate opens then."""
     if not told or not all(each.stands for each in told):
         return
-    gaps = {f"step{number}": _line(each) for number, each in enumerate(told)}
-    lines = Message("; ".join(f"{{{name}}}" for name in gaps), gaps)
-    yield Consent("stands-on", say("Proven before: {lines}.", lines=lines))
+    yield Consent("stands-on", say("Proven before: {lines}.", lines=joined(map(_line, told))))
 
 
 def _line(predecessor: Predecessor) -> Message:

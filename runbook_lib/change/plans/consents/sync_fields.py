@@ -10,7 +10,7 @@ from runbook_lib.change.plans.preconditions import known
 from runbook_lib.review.fields.forecast import FieldForecast, ObjectForecast, forecast_fields, shown_by_api
 from runbook_lib.review.fields.made import Made, span
 from runbook_lib.survey.snapshot import MarketoState, Organization, Part, Snapshot
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 
 
 def fields_consents(snapshot: Snapshot) -> Iterator[Consent]:
@@ -91,8 +91,7 @@ def doubts(ahead: FieldForecast) -> Iterator[Message]:
 def _by_object(ahead: FieldForecast) -> Message | str:
     """``Lead 7 + 12 + 14, Contact …``: one message, its counts in the reader's language."""
     told = [sobject for sobject in ahead.objects if sobject.new]
-    gaps: dict[str, object] = {f"object{number}": _count(each) for number, each in enumerate(told)}
-    return Message(", ".join(f"{{{name}}}" for name in gaps), gaps) if gaps else "–"
+    return joined(map(_count, told), ", ") if told else "–"
 
 
 def _count(each: ObjectForecast) -> Message:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runbook_lib.errors import SecretLeaked
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 from runbook_lib.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -99,35 +99,37 @@ def _in_journal(session: Session) -> Iterator[Hit]:
 
 
 def _leaked(removed: Collection[Hit], kept: Collection[Hit]) -> SecretLeaked:
-    told: dict[str, object] = {}
+    told, fixes = (
+        [],
+        [
+            say(
+                "Change the secret in the system it belongs to, then run again; please report this as a "
+                "defect."
+            )
+        ],
+    )
     if removed:
-        told["removed"] = say(
-            "A file that was produced contained a secret, and its content was removed: {names}.",
-            names=_names(removed),
+        told.append(
+            say(
+                "A file that was produced contained a secret, and its content was removed: {names}.",
+                names=_names(removed),
+            )
         )
     if kept:
-        told["kept"] = say("A file that could not be changed contains a secret: {names}.", names=_names(kept))
-    fixes: dict[str, object] = {
-        "change": say(
-            "Change the secret in the system it belongs to, then run again; please report this as a defect."
-        )
-    }
-    if kept:
-        fixes["take_out"] = say(
-            "If it is not a secret but a typo, enter the right one. Otherwise remove it from the files "
-            "listed."
+        told.append(say("A file that could not be changed contains a secret: {names}.", names=_names(kept)))
+        fixes.append(
+            say(
+                "If it is not a secret but a typo, enter the right one. Otherwise remove it from the files "
+                "listed."
+            )
         )
     return SecretLeaked(
-        _joined(told),
+        joined(told, "\n"),
         where=", ".join(dict.fromkeys(hit.place for hit in (*removed, *kept))),
         why=say("Anyone who can read the file could have read the secret."),
-        fix=_joined(fixes),
+        fix=joined(fixes, "\n"),
     )
 
 
 def _names(hits: Iterable[Hit]) -> str:
     return ", ".join(sorted({f"{hit.secret} ({hit.encoding})" for hit in hits}))
-
-
-def _joined(parts: dict[str, object]) -> Message:
-    return Message("\n".join(f"{{{name}}}" for name in parts), parts)

@@ -13,7 +13,7 @@ from runbook_lib.guide.state.traces.leak_scan import unsearched
 from runbook_lib.guide.views.view import Block, Card, Facts, Line, Tone
 from runbook_lib.guide.widgets.forms.credentials import MENDED, CredentialForm, SecretField, Typed
 from runbook_lib.systems.salesforce.login import Account
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 
 
 class SecretStep(Step):
@@ -84,6 +84,4 @@ class SecretStep(Step):
     def _stored(self, places: Iterable[Message]) -> Message:
         if self.session.connection.is_rehearsal:
             return say("Stored for this rehearsal only; deleted when it ends.")
-        named = tuple(dict.fromkeys(places))
-        parts = {f"place{number}": place for number, place in enumerate(named)}
-        return say("Stored in {places}.", places=Message(", ".join(f"{{{name}}}" for name in parts), parts))
+        return say("Stored in {places}.", places=joined(dict.fromkeys(places), ", "))

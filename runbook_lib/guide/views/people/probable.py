@@ -8,7 +8,7 @@ from pathlib import Path
 from runbook_lib.guide.views.blocks import Block, Fold, Grid, Line, Waterfall
 from runbook_lib.review.duplicates.probable.explanation import ProbableGroup, Weighed, read_probable
 from runbook_lib.survey.people.columns import RULE
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 
 COMPARED: Mapping[str, Message] = {
     "first_name": say("First name"),
@@ -84,9 +84,7 @@ def _how_to_read() -> Line:
 
 def _agreement(group: ProbableGroup) -> Message:
     """In what the pair is the same, in words."""
-    same = [_compared(each) for each in group.evidence if each.level == "same"]
-    named = {f"part{number}": each for number, each in enumerate(same)}
-    return Message(", ".join(f"{{{name}}}" for name in named), named)
+    return joined((_compared(field) for field in group.evidence if field.level == "same"), ", ")
 
 
 def _compared(each: Weighed) -> object:

@@ -8,7 +8,7 @@ from runbook_lib.change.gate.approvals import Signature
 from runbook_lib.change.plan import Plan
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Values, name_input
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 
 
 class ConsentForm(Form[Signature]):
@@ -38,10 +38,7 @@ class ConsentForm(Form[Signature]):
         if missing:
             raise UsageFault(
                 say("Nothing has been agreed to yet: {count} things are missing.", count=len(missing)),
-                why=Message(
-                    "\n".join(f"{{part{number}}}" for number in range(len(missing))),
-                    {f"part{number}": part for number, part in enumerate(missing)},
-                ),
+                why=joined(missing, "\n"),
                 fix=say("Tick each warning that you agree to; if you do not agree to one, do not continue."),
             )
         return Signature(str(values["by"]), str(values["reason"]), str(values["org"]), self.language)
