@@ -40,9 +40,10 @@ def rehearse(
         stage,
     )
     from runbook_lib.guide.notebooks.forked_kernel import fork_server  # lazy: as above
-    from runbook_lib.guide.notebooks.runner import Conditions, run_road  # lazy: as above
+    from runbook_lib.guide.notebooks.runner import Conditions, load_ahead, run_road  # lazy: as above
     from runbook_lib.guide.state.environment import environment  # lazy: as above
 
+    load_ahead()
     with fork_server() as kernels, stage(world, people, org_schema=org_schema) as server:
         folder = prepare_workspace(workspace or new_folder(world), server, "robot", language)
         with environment(secret_variables(server)):

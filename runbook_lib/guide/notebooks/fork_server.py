@@ -27,9 +27,12 @@ LAUNCHER = "ipykernel_launcher"
 USED_BY_STEPS = (
     LAUNCHER, "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger",
     "IPython.core.interactiveshell", "IPython.core.completer", "pandas", "ipywidgets", "requests", "lxml.etree",
-    "simple_salesforce.api", "sqlalchemy.dialects.sqlite", "duckdb", "pyarrow.parquet", "splink",
-    "pandera.pandas", "rapidfuzz", "babel.dates", "tomlkit", "jinja2", "rich.progress", "runbook_lib.guide",
-    "runbook_lib.systems.http_adapter", "runbook_lib.systems.salesforce.client",
+    "lxml.html", "simple_salesforce.api", "simple_salesforce.metadata", "zeep.wsdl",
+    "requests_toolbelt.multipart", "sqlalchemy.dialects.sqlite", "duckdb", "pyarrow.parquet",
+    "splink.comparison_library", "sqlglot.dialects.duckdb", "pandera.pandas",
+    "pandera.backends.pandas.builtin_checks", "pandera.strategies.pandas_strategies", "rapidfuzz",
+    "babel.dates", "babel.messages.pofile", "filelock", "tomlkit", "jinja2", "rich.progress",
+    "runbook_lib.guide", "runbook_lib.systems.http_adapter", "runbook_lib.systems.salesforce.client",
     "runbook_lib.systems.salesforce.bulk", "runbook_lib.systems.rehearsal_console",
 )  # fmt: skip
 """Modules that notebooks import sooner or later; what is missing here is imported where it is needed."""

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from importlib import import_module
+from threading import Thread
 from time import monotonic
 from typing import Any
 
@@ -102,6 +104,11 @@ def run_road(workspace: Path, stops: Iterable[StepSpec], conditions: Conditions 
             write_result(_folder(session), stopped_by(ended.step if ended else "", session.journal.run, leak))
             raise
         return _ran(session, ended, report)
+
+
+def load_ahead() -> None:
+    """Begins to import what carries out notebooks, while something else is waited for."""
+    Thread(target=import_module, args=("papermill",), daemon=True).start()
 
 
 def count_proven(session: Session) -> int:
