@@ -21,6 +21,7 @@ COMMANDS = (
     road.check,
     road.watch,
     decisions.approve,
+    decisions.reject,
     decisions.attest,
     decisions.adopt,
     decisions.acknowledge,

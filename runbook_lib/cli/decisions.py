@@ -28,6 +28,19 @@ def approve(
     print_view(approve_plan(workspace, step_named(gate), by, reason, org))
 
 
+def reject(
+    workspace: Folder,
+    gate: Annotated[str, typer.Argument(help="The step whose plan is rejected, such as 05_sync_fields.")],
+    by: Annotated[str, typer.Option(help="Your name.")],
+    reason: Annotated[str, typer.Option(help="Why not.")],
+) -> None:
+    """Say no to the plan of a step that cannot be undone, with a reason."""
+    from runbook_lib.guide.commands.reject import reject_plan  # lazy: help starts at once
+
+    require_texts({"--by": by, "--reason": reason})
+    print_view(reject_plan(workspace, step_named(gate), by, reason))
+
+
 def attest(
     workspace: Folder,
     step: Annotated[str, typer.Argument(help="The step whose clicks were made, such as 05_sync_fields.")],

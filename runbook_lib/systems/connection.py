@@ -117,6 +117,8 @@ class Connection(_Part):
         ),
     ] = ""
     """Address of a Spark cluster on which people are compared, such as ``spark://host:7077``."""
+    require_two: Annotated[bool, Field(exclude_if=lambda value: value is False)] = False
+    """Who decided what a plan holds may not be the one who approves it."""
     salesforce: SalesforceSide
     marketo: MarketoSide
     rehearsal: RehearsalSide | None = None

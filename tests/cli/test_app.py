@@ -21,8 +21,8 @@ from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 
 COMMANDS = (
-    "rehearse", "lab", "init", "plan", "run", "check", "approve", "attest", "status", "report", "serve",
-    "snapshot", "support-bundle", "undo", "merge", "adopt", "audit", "acknowledge",
+    "rehearse", "lab", "init", "plan", "run", "check", "approve", "reject", "attest", "status", "report",
+    "serve", "snapshot", "support-bundle", "undo", "merge", "adopt", "audit", "acknowledge",
 )  # fmt: skip
 ANSWERS = (
     "--name", "acme", "--environment", "production", "--admin-username", "a@acme.example",

@@ -11,7 +11,7 @@ from runbook_lib.change.gate.refusal import Refusal, listed, utc
 from runbook_lib.change.plan import Consent, Plan
 from runbook_lib.road import GATES
 from runbook_lib.survey.snapshot import digest_of
-from runbook_lib.text import LANGUAGES, say, translate
+from runbook_lib.text import LANGUAGES, Message, say, translate
 
 APPROVAL_HOURS = 24
 """How long a consent counts. Everything that tells it looks here."""
@@ -23,7 +23,8 @@ class Approval:
     """The consent of a person to one plan, as it stands in ``approvals/<gate>.json``.
 
     ``consents``: id → the full text that was agreed to. ``org``: the org's name as the person typed it.
-    ``is_on_record``: the journal knows the approval as it stands in the file.
+    ``is_on_record``: the journal knows the approval as it stands in the file. ``is_of_decider``: two people
+    are asked for, and the approver is who decided. ``rejection``: who rejected the plan after it, and why.
     """
 
     gate: str
@@ -35,6 +36,8 @@ class Approval:
     created: datetime
     expires: datetime
     is_on_record: bool = True
+    is_of_decider: bool = False
+    rejection: Message | None = None
 
     @property
     def digest(self) -> str:
@@ -66,6 +69,7 @@ def approval_refusals(plan: Plan, approval: Approval | None, now: datetime) -> I
         )
         return
     yield from _stale_refusals(plan, approval, now)
+    yield from _second_person_refusals(approval)
     if not approval.approver.strip() or not approval.reason.strip():
         yield Refusal(
             "unsigned",
@@ -89,6 +93,27 @@ def approval_refusals(plan: Plan, approval: Approval | None, now: datetime) -> I
             "consent-missing",
             say("The approval does not agree to: {missing}.", missing=", ".join(missing)),
             say("Approve again; each warning is agreed to separately."),
+            waits=True,
+        )
+
+
+def _second_person_refusals(approval: Approval) -> Iterable[Refusal]:
+    """What a second person has against it."""
+    if approval.is_of_decider:
+        yield Refusal(
+            "same-person",
+            say(
+                "Two people are asked for, and {by} both decided and approved.",
+                by=approval.approver,
+            ),
+            say("Ask somebody else to approve it, or to reject it with a reason."),
+            waits=True,
+        )
+    if approval.rejection is not None:
+        yield Refusal(
+            "rejected",
+            approval.rejection,
+            say("Settle it with them; then decide otherwise, or have the plan approved again."),
             waits=True,
         )
 

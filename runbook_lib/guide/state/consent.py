@@ -15,6 +15,7 @@ from runbook_lib.change.gate import Approval, Refusal, consent_refusals
 from runbook_lib.change.gate.approvals import Signature, read_approval, read_plan, write_approval
 from runbook_lib.change.plan import Plan
 from runbook_lib.guide.state import history
+from runbook_lib.guide.state.second_person import demand_second_person, has_decided, rejection_of, said_no
 from runbook_lib.guide.state.session import Session, now
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.proof import journal_payloads
@@ -22,7 +23,11 @@ from runbook_lib.text import Message, counted, say
 
 
 def sign_plan(session: Session, plan: Plan, signature: Signature) -> Path:
-    """Writes the approval of ``plan`` and puts its digest on record. ``UsageFault`` as ``write_approval``."""
+    """Writes the approval of ``plan`` and puts its digest on record.
+
+    ``UsageFault`` as ``write_approval``, and where two people are asked for and this one decided.
+    """
+    demand_second_person(session, plan.step, signature.by)
     path = write_approval(session.workspace, plan, signature, now())
     approval = read_approval(session.workspace, plan.step)
     if approval is not None:
@@ -35,12 +40,19 @@ def sign_plan(session: Session, plan: Plan, signature: Signature) -> Path:
 
 
 def approval_of(session: Session, gate: str) -> Approval | None:
-    """The approval on file for ``gate``, and whether the journal knows it as it stands there."""
+    """The approval on file for ``gate``: whether the journal knows it so, and what a second person says."""
     approval = read_approval(session.workspace, gate)
     if approval is None:
         return None
     signed = {each.payload.get("approval") for each in session.journal.entries(step=gate, kind=Kind.decision)}
-    return replace(approval, is_on_record=approval.digest in signed)
+    of_decider = session.connection.require_two and has_decided(session, gate, approval.approver)
+    no = rejection_of(session, gate, approval.plan_digest)
+    return replace(
+        approval,
+        is_on_record=approval.digest in signed,
+        is_of_decider=of_decider,
+        rejection=said_no(no) if no else None,
+    )
 
 
 def against_consent(session: Session, plan: Plan) -> tuple[Refusal, ...]:

@@ -8,6 +8,7 @@ from runbook_lib.errors import WaitsForPerson
 from runbook_lib.guide.engine.robot import has_robot
 from runbook_lib.guide.state.adoption import PARTS, Told, adopt, to_adopt
 from runbook_lib.guide.state.consent import approval_of
+from runbook_lib.guide.state.second_person import rejection_of, said_no
 from runbook_lib.guide.steps.patterns.click_step import ClickingStep
 from runbook_lib.guide.views.adoption import adopted_blocks, clicked_already, how_to_adopt
 from runbook_lib.guide.views.commands import shell_word
@@ -70,5 +71,7 @@ class ClickedStep(ClickingStep):
             return []
         if self.interactive:
             self.offer_consent(plan)
+        against = rejection_of(self.session, self.name, plan.digest)
+        said = [said_no(against)] if against else []
         typed = say("This is the org “{org}”: whoever agrees types its name.", org=plan.org_name)
-        return [Card(Tone.WAIT, say("Nobody has agreed to this plan yet."), (typed,))]
+        return [Card(Tone.WAIT, say("Nobody has agreed to this plan yet."), (*said, typed))]
