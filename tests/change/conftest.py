@@ -101,7 +101,7 @@ class Live:
 
     def _wait_for_the_log(self) -> None:
         """The rehearsal logs a request a moment after its answer."""
-        calls, deadline = self.reader.transport.calls["salesforce"], monotonic() + 30
+        calls, deadline = self.reader.transport.calls["salesforce"], monotonic() + 120
         while monotonic() < deadline:
             if sum("/services/" in each.path for each in self.server.log.entries()) >= calls:
                 return

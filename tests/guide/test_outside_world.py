@@ -333,4 +333,4 @@ def test_pages_that_go_round(scene: Scene) -> None:
 def test_the_control_is_no_api(rehearsal_server: RehearsalServer) -> None:
     """The rehearsal's own pages may redirect and be pages: they are no API of a system."""
     url = f"{rehearsal_server.url}/_rehearsal"
-    assert requests.get(url, verify=str(rehearsal_server.ca_file), timeout=10).status_code == 200
+    assert requests.get(url, verify=str(rehearsal_server.ca_file), timeout=60).status_code == 200

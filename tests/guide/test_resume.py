@@ -25,7 +25,7 @@ from tests.guide.conftest import Runbook
 from tests.guide.walking import walk_on
 
 SEED = 20261122
-PATIENCE = 120
+PATIENCE = 300
 
 
 def _entries(workspace: Workspace) -> int:

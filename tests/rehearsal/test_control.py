@@ -15,13 +15,13 @@ from runbook_lib.rehearsal.server import RehearsalServer
 def control(server: RehearsalServer, method: str, path: str, **kwargs: Any) -> requests.Response:
     """One request to the control over HTTPS."""
     return requests.request(
-        method, f"{server.url}/_rehearsal/{path}", verify=str(server.ca_file), timeout=10, **kwargs
+        method, f"{server.url}/_rehearsal/{path}", verify=str(server.ca_file), timeout=60, **kwargs
     )
 
 
 def versions(server: RehearsalServer) -> requests.Response:
     """The cheapest Salesforce request there is."""
-    return requests.get(f"{server.url}/services/data", verify=str(server.ca_file), timeout=10)
+    return requests.get(f"{server.url}/services/data", verify=str(server.ca_file), timeout=60)
 
 
 def inject(server: RehearsalServer, kind: str, path: str = "/services", **more: Any) -> None:
@@ -139,7 +139,7 @@ def test_faults_speak_the_language_of_their_system(
     """Each fault has the status and body that the imitated API gives it."""
     inject(rehearsal_server, kind, path=path)
     answer = requests.post(
-        rehearsal_server.url + path, data="x" * 100_000, verify=str(rehearsal_server.ca_file), timeout=10
+        rehearsal_server.url + path, data="x" * 100_000, verify=str(rehearsal_server.ca_file), timeout=60
     )
     assert answer.status_code == status
     assert said in answer.text
@@ -162,7 +162,7 @@ def test_lost_connection_after_write_has_done_the_work(rehearsal_server: Rehears
             f"{rehearsal_server.url}/services/oauth2/token",
             data={"grant_type": "none"},
             verify=str(rehearsal_server.ca_file),
-            timeout=10,
+            timeout=60,
         )
     deadline = time.monotonic() + 60
     while len(rehearsal_server.log.entries()) == calls and time.monotonic() < deadline:

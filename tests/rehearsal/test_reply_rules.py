@@ -14,7 +14,7 @@ def post(server: RehearsalServer, *rules: Any) -> requests.Response:
     """Posts rules to the control."""
     data = list(rules) if len(rules) > 1 else rules[0]
     return requests.post(
-        f"{server.url}/_rehearsal/replies", json=data, verify=str(server.ca_file), timeout=10
+        f"{server.url}/_rehearsal/replies", json=data, verify=str(server.ca_file), timeout=60
     )
 
 
@@ -22,7 +22,7 @@ def get(server: RehearsalServer, path: str = "/services/data", **options: Any) -
     """One request to the rehearsal; redirects are shown, not followed."""
     options.setdefault("method", "GET")
     return requests.request(
-        url=f"{server.url}{path}", verify=str(server.ca_file), timeout=10, allow_redirects=False, **options
+        url=f"{server.url}{path}", verify=str(server.ca_file), timeout=60, allow_redirects=False, **options
     )
 
 

@@ -22,7 +22,7 @@ Start = Callable[..., RehearsalServer]
 
 def get(server: RehearsalServer, path: str, **kwargs: object) -> requests.Response:
     """GET over HTTPS, trusting the rehearsal's authority."""
-    return requests.get(server.url + path, verify=str(server.ca_file), timeout=10, **kwargs)  # type: ignore[arg-type]
+    return requests.get(server.url + path, verify=str(server.ca_file), timeout=60, **kwargs)  # type: ignore[arg-type]
 
 
 def test_starts_within_two_seconds_and_stops_clean(start_rehearsal: Start) -> None:
@@ -35,7 +35,7 @@ def test_starts_within_two_seconds_and_stops_clean(start_rehearsal: Start) -> No
     server.stop()
     server.stop()
     with pytest.raises(OSError, match="refused"):
-        socket.create_connection(("127.0.0.1", port), timeout=2)
+        socket.create_connection(("127.0.0.1", port), timeout=60)
     assert not ca_file.exists()
     assert not [thread for thread in threading.enumerate() if thread.name == f"rehearsal-{port}"]
 
@@ -87,7 +87,7 @@ def test_certificate_names_every_host(rehearsal_server: RehearsalServer, host: s
     context.verify_flags |= ssl.VERIFY_X509_STRICT
     address = ("127.0.0.1", urlsplit(rehearsal_server.url).port)
     with (
-        socket.create_connection(address, timeout=5) as plain,
+        socket.create_connection(address, timeout=60) as plain,
         context.wrap_socket(plain, server_hostname=host) as secure,
     ):
         assert secure.version() in ("TLSv1.2", "TLSv1.3")
@@ -98,7 +98,7 @@ def test_certificate_names_nothing_else(rehearsal_server: RehearsalServer) -> No
     context = ssl.create_default_context(cafile=str(rehearsal_server.ca_file))
     address = ("127.0.0.1", urlsplit(rehearsal_server.url).port)
     with (
-        socket.create_connection(address, timeout=5) as plain,
+        socket.create_connection(address, timeout=60) as plain,
         pytest.raises(ssl.SSLCertVerificationError),
     ):
         context.wrap_socket(plain, server_hostname="www.salesforce.com")
@@ -146,7 +146,7 @@ def test_paths_are_tidied_as_clients_send_them(path: str, tidy: str) -> None:
 @pytest.mark.parametrize("path", ["/", "/services/apexrest/anything", "/services/Soap/z/59.0", "/asset/v1"])
 def test_unknown_endpoint_is_501_and_logged(rehearsal_server: RehearsalServer, path: str) -> None:
     """What nobody imitates answers 501, says so in words, and is in the log."""
-    answer = requests.post(rehearsal_server.url + path, verify=str(rehearsal_server.ca_file), timeout=10)
+    answer = requests.post(rehearsal_server.url + path, verify=str(rehearsal_server.ca_file), timeout=60)
     assert answer.status_code == 501
     assert "does not imitate POST" in answer.text
     logged = rehearsal_server.log.entries()[-1]
@@ -161,7 +161,7 @@ def test_log_holds_no_secret(rehearsal_server: RehearsalServer) -> None:
         data={"grant_type": "client_credentials", "client_secret": secret},
         headers={"Authorization": f"Bearer {secret}", "X-Secret": secret},
         verify=str(rehearsal_server.ca_file),
-        timeout=10,
+        timeout=60,
     )
     entry = rehearsal_server.log.as_json()[-1]
     assert entry["path"] == "/services/oauth2/token"
@@ -177,9 +177,9 @@ def test_listens_on_loopback_only(rehearsal_server: RehearsalServer) -> None:
 
 def test_page_port_serves_no_api(rehearsal_server: RehearsalServer) -> None:
     """The plain-HTTP port gives pages to a person, never an API that takes passwords."""
-    assert requests.get(f"{rehearsal_server.page_url}/_rehearsal/", timeout=10).status_code == 200
+    assert requests.get(f"{rehearsal_server.page_url}/_rehearsal/", timeout=60).status_code == 200
     for path in ("/services/data", "/rest/v1/leads.json", "/consolecopy"):
-        assert requests.get(rehearsal_server.page_url + path, timeout=10).status_code == 404
+        assert requests.get(rehearsal_server.page_url + path, timeout=60).status_code == 404
 
 
 @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}])
@@ -187,7 +187,7 @@ def test_page_port_answers_this_machine_only(
     rehearsal_server: RehearsalServer, headers: dict[str, str]
 ) -> None:
     """A page of another site reaches the pages neither under its own host name nor across origins."""
-    answer = requests.get(f"{rehearsal_server.page_url}/_rehearsal", headers=headers, timeout=10)
+    answer = requests.get(f"{rehearsal_server.page_url}/_rehearsal", headers=headers, timeout=60)
     assert answer.status_code == 403
 
 
@@ -205,6 +205,6 @@ def test_answers_without_delay(rehearsal_server: RehearsalServer) -> None:
         session.trust_env = False
         session.verify = str(rehearsal_server.ca_file)
         assert any(  # the timer would hold up every one of them, a busy machine only some
-            session.get(f"{rehearsal_server.url}/services/data", timeout=10).elapsed.total_seconds() < 0.03
+            session.get(f"{rehearsal_server.url}/services/data", timeout=60).elapsed.total_seconds() < 0.03
             for _ in range(100)
         )

@@ -72,7 +72,7 @@ class Live:
 
     def calls_in_log(self) -> int:
         """The same as the rehearsal's request log has it; a request is logged a moment after its answer."""
-        deadline = monotonic() + 30
+        deadline = monotonic() + 120
         while (logged := self._logged("/services/")) < self.calls() and monotonic() < deadline:
             pass
         return logged

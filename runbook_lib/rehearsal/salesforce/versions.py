@@ -1,14 +1,14 @@
 """API versions that are served, in the words of Salesforce's versions list.
 
-Source: REST API Developer Guide, "Versions"; Winter '27 is API version 68.0.
+Source: REST API Developer Guide, "Versions".
 """
 
 from __future__ import annotations
 
 import re
 
-OLDEST = 40.0
-NEWEST = 68.0
+from runbook_lib.rehearsal.org.api_versions import NEWEST, OLDEST
+
 FIRST_SEASON = ("Summer", 17)
 """API 40.0 is Summer '17; three releases a year from there."""
 

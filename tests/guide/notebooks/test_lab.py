@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from runbook_lib.rehearsal.world import load_world
 
-PATIENCE = 60_000
+PATIENCE = 180_000
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = os.environ.get("RUNBOOK_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 SECRETS = load_world("clean").secrets()

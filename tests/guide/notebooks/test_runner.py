@@ -25,7 +25,7 @@ from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import ROAD
 from runbook_lib.workspace import Workspace
 
-PATIENCE = 180
+PATIENCE = 300
 SLOW = {"kind": "slow", "path": "/services/data", "seconds": 12, "times": 100}
 
 

@@ -39,7 +39,7 @@ class Robot:
 
     def open(self, path: str) -> Robot:
         """Open a page of the console."""
-        return self._read(self.session.get(f"{self.root}/console/{path}", timeout=10))
+        return self._read(self.session.get(f"{self.root}/console/{path}", timeout=60))
 
     def press(self, key: str, **values: str) -> Robot:
         """Fill in the form whose button says the words of `key`, and press it."""
@@ -48,7 +48,7 @@ class Robot:
         form = next((one for one in forms if dict(one.form_values()).items() >= values.items()), forms[0])
         fields = dict(form.form_values()) | values
         where: dict[str, Any] = {"params" if form.method == "GET" else "data": fields}
-        return self._read(self.session.request(form.method, self.root + form.action, timeout=10, **where))
+        return self._read(self.session.request(form.method, self.root + form.action, timeout=60, **where))
 
     @property
     def title(self) -> str:
@@ -178,7 +178,7 @@ def test_forms_of_other_sites_are_refused(robot: Robot, ready_world: World, inst
     """A post without the secret of a page of this server does nothing."""
     for secret in ({}, {"csrf": "guess"}, {"csrf": "ä"}):
         answer = requests.post(
-            f"{robot.root}/console/crm/sync-fields", data=_typed(ready_world) | secret, timeout=10
+            f"{robot.root}/console/crm/sync-fields", data=_typed(ready_world) | secret, timeout=60
         )
         assert answer.status_code == 403
     assert instance.crm.state is CrmState.NONE
@@ -190,7 +190,7 @@ def test_status_and_errors_are_shown_and_exported(linked_url: str) -> None:
     for page, columns in (("sync-status", STATUS_COLUMNS), ("sync-errors", ERROR_COLUMNS)):
         robot.open(page)
         link = robot.page.xpath("//main//a[normalize-space()='Export']/@href")[0]
-        answer = requests.get(linked_url + link, timeout=10)
+        answer = requests.get(linked_url + link, timeout=60)
         assert answer.headers["content-type"].startswith("text/csv")
         assert next(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))) == list(columns)
     shown = robot.open("sync-status").page.xpath("//table/thead//th")
@@ -201,7 +201,7 @@ def test_field_names_are_exported(linked_url: str) -> None:
     """Export Field Names lists each person field by label, SOAP name and REST name."""
     robot = Robot(linked_url).open("fields")
     link = robot.page.xpath("//main//a[normalize-space()='Export Field Names']/@href")[0]
-    text = requests.get(linked_url + link, timeout=10).content.decode("utf-8-sig")
+    text = requests.get(linked_url + link, timeout=60).content.decode("utf-8-sig")
     rows = {row["REST API Name"]: row for row in csv.DictReader(io.StringIO(text))}
     assert rows["email"] == {
         "Friendly Label": "Email Address",

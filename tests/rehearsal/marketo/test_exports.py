@@ -32,12 +32,12 @@ def send(instance: Instance, reading: Callable[[str], tuple[Instance, str]]) -> 
     declared = instance.world.marketo
     secret = {"client_id": declared.client_id, "client_secret": declared.client_secret}
     asked = {"grant_type": "client_credentials", **secret}
-    token = requests.get(f"{url}/identity/oauth/token", params=asked, timeout=10).json()["access_token"]
+    token = requests.get(f"{url}/identity/oauth/token", params=asked, timeout=60).json()["access_token"]
 
     def send(method: str, path: str, **options: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
         return requests.request(
-            method, f"{url}/bulk/v1/leads/export{path}", headers=headers, timeout=10, **options
+            method, f"{url}/bulk/v1/leads/export{path}", headers=headers, timeout=60, **options
         )
 
     yield send

@@ -22,12 +22,12 @@ class Client:
             "client_id": declared.client_id,
             "client_secret": declared.client_secret,
         }
-        answer = requests.get(f"{base_url}/identity/oauth/token", params=self.credentials, timeout=10)
+        answer = requests.get(f"{base_url}/identity/oauth/token", params=self.credentials, timeout=60)
         self.headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
     def get(self, path: str, **params: Any) -> dict[str, Any]:
         """The body of a reply; the API answers 200 whatever happens."""
-        answer = requests.get(f"{self.root}/rest/v1/{path}", params=params, headers=self.headers, timeout=10)
+        answer = requests.get(f"{self.root}/rest/v1/{path}", params=params, headers=self.headers, timeout=60)
         assert answer.status_code == 200
         body: dict[str, Any] = answer.json()
         assert "#" in body["requestId"]
@@ -71,7 +71,7 @@ def test_identity_gives_a_token(client: Client, method: str) -> None:
     """GET, POST with a query and POST with a form all give a bearer token and name the API user."""
     where: dict[str, Any] = {"data" if method == "form" else "params": client.credentials}
     verb = "POST" if method == "form" else method
-    answer = requests.request(verb, f"{client.root}/identity/oauth/token", timeout=10, **where)
+    answer = requests.request(verb, f"{client.root}/identity/oauth/token", timeout=60, **where)
     body = answer.json()
     assert set(body) == {"access_token", "token_type", "expires_in", "scope"}
     assert (body["token_type"], body["scope"]) == ("bearer", client.instance.world.marketo.api_user)
@@ -91,7 +91,7 @@ def test_identity_refuses_with_a_status(
 ) -> None:
     """Only identity uses HTTP status codes."""
     answer = requests.get(
-        f"{client.root}/identity/oauth/token", params=client.credentials | changed, timeout=10
+        f"{client.root}/identity/oauth/token", params=client.credentials | changed, timeout=60
     )
     assert (answer.status_code, answer.json()["error"]) == (status, error)
     assert "error_description" in answer.json()
@@ -111,7 +111,7 @@ def test_token_is_taken_from_the_header_alone(client: Client, headers: dict[str,
     """No token, an empty one and a wrong one are told apart; one in the query counts for nothing."""
     token = client.headers["Authorization"].removeprefix("Bearer ")
     answer = requests.get(
-        f"{client.root}/rest/v1/stats/usage.json", params={"access_token": token}, headers=headers, timeout=10
+        f"{client.root}/rest/v1/stats/usage.json", params={"access_token": token}, headers=headers, timeout=60
     )
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (200, code)
 
@@ -126,7 +126,7 @@ def test_unknown_paths_and_methods(client: Client) -> None:
     """A path that nobody knows is 610, a method that is not served 605; doubled slashes do no harm."""
     assert client.code("leads/everything.json") == client.code("leads") == "610"
     url = f"{client.root}/rest/v1/leads/describe.json"
-    assert requests.post(url, headers=client.headers, timeout=10).json()["errors"][0]["code"] == "605"
+    assert requests.post(url, headers=client.headers, timeout=60).json()["errors"][0]["code"] == "605"
     assert client.get("/leads//describe2.json/")["success"]
 
 
@@ -151,7 +151,7 @@ def test_what_only_marketo_does_is_501(client: Client, method: str, path: str, m
     """A documented endpoint, method, parameter, header or key that is not imitated says so: it is neither
     Marketo's own 610, which reads as a subscription without it, nor ignored."""
     headers = client.headers | more.pop("headers", {})
-    answer = requests.request(method, client.root + path, headers=headers, timeout=10, **more)
+    answer = requests.request(method, client.root + path, headers=headers, timeout=60, **more)
     assert answer.status_code == 501
     told = answer.json()  # an object as all of Marketo's answers, which its clients can read
     assert told["success"] is False and told["errors"][0]["code"] == "NOT_IMPLEMENTED_BY_THE_REHEARSAL"
@@ -160,11 +160,11 @@ def test_what_only_marketo_does_is_501(client: Client, method: str, path: str, m
 def test_a_long_uri_is_414_and_a_large_body_413(client: Client) -> None:
     """8 KB of a URI and 1 MB of a body are the most, so that a long question has to be posted as a form."""
     url, form = f"{client.root}/rest/v1/leads.json", {"filterType": "email", "filterValues": "x" * 8_200}
-    assert requests.get(url, params=form, headers=client.headers, timeout=10).status_code == 414
-    posted = requests.post(f"{url}?_method=GET", data=form, headers=client.headers, timeout=10)
+    assert requests.get(url, params=form, headers=client.headers, timeout=60).status_code == 414
+    posted = requests.post(f"{url}?_method=GET", data=form, headers=client.headers, timeout=60)
     assert posted.json()["success"]
     form["filterValues"] = "x" * 1_050_000
-    posted = requests.post(f"{url}?_method=GET", data=form, headers=client.headers, timeout=10)
+    posted = requests.post(f"{url}?_method=GET", data=form, headers=client.headers, timeout=60)
     assert posted.status_code == 413
 
 
@@ -301,7 +301,7 @@ def test_long_requests_come_as_a_form(linked: Client) -> None:
     )
     form = {"filterType": "sfdcLeadId", "filterValues": ",".join(row[0] for row in rows), "fields": "sfdcId"}
     answer = requests.post(
-        f"{linked.root}/rest/v1/leads.json?_method=GET", data=form, headers=linked.headers, timeout=10
+        f"{linked.root}/rest/v1/leads.json?_method=GET", data=form, headers=linked.headers, timeout=60
     )
     assert answer.json()["success"] and answer.json()["result"]
 

@@ -30,7 +30,7 @@ def rehearsal_server(shared_rehearsal: RehearsalServer) -> RehearsalServer:
 def turn(server: RehearsalServer, what: str, knobs: dict[str, Any]) -> requests.Response:
     """Post knobs to the control."""
     return requests.post(
-        f"{server.url}/_rehearsal/{what}", json=knobs, verify=str(server.ca_file), timeout=10
+        f"{server.url}/_rehearsal/{what}", json=knobs, verify=str(server.ca_file), timeout=60
     )
 
 

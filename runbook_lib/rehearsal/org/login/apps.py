@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from runbook_lib.rehearsal.oauth_client import CLIENT_CREDENTIALS, PASSWORD, REFRESH_TOKEN, OAuthClient
+from runbook_lib.rehearsal.org.api_versions import NEWEST
 from runbook_lib.rehearsal.org.faults import LoginFault, OAuthFault
 from runbook_lib.rehearsal.org.login.desk import LoginDesk
 from runbook_lib.rehearsal.org.login.session import Attempt, LoginHost, Session
 from runbook_lib.rehearsal.org.rows.store import RowStore
 from runbook_lib.rehearsal.org.schema.catalog import SObject
 
-API_VERSION = 68.0
 NOT_FOR_CLIENTS = frozenset({"full", "refresh_token", "offline_access", "web", "visualforce"})
 """Scopes that the client credentials flow leaves out. Source: Winter '26 release note on its scopes."""
 
@@ -131,4 +131,4 @@ def _require_secret(client: OAuthClient, attempt: AppAttempt) -> None:
 def _attempt(
     client: OAuthClient, attempt: AppAttempt, username: str, api_type: str, password: str = ""
 ) -> Attempt:
-    return Attempt(username, password, attempt.host, API_VERSION, attempt.source_ip, api_type, client.name)
+    return Attempt(username, password, attempt.host, NEWEST, attempt.source_ip, api_type, client.name)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from runbook_lib.rehearsal.database import Database, quoted
+from runbook_lib.rehearsal.org.api_versions import NEWEST
 
 _BY_PYTHON = ("double", "currency", "percent", "complexvalue")
 """Field types whose values a database writes in another way than JSON does."""
@@ -23,7 +24,7 @@ _AS_TEXT = {
 """Type of a column → its value as Bulk API 2.0 writes it."""
 KEPT_IN_MEMORY = 5_000
 """More rows than this stay in a table of the database."""
-NEWEST_VERSION = "68.0"
+NEWEST_VERSION = str(NEWEST)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.rehearsal.org import Org, Session
+from runbook_lib.rehearsal.org.api_versions import NEWEST, OLDEST
 from runbook_lib.rehearsal.org.faults import OrgFault, not_found
 from runbook_lib.rehearsal.salesforce.rest import (
     bulk_query,
@@ -27,7 +28,7 @@ from runbook_lib.rehearsal.salesforce.rest.resource import (
     dispatch,
     refusal,
 )
-from runbook_lib.rehearsal.salesforce.versions import NEWEST, OLDEST, versions_list
+from runbook_lib.rehearsal.salesforce.versions import versions_list
 
 LONGEST_URI = 16_384
 """Bytes; Salesforce answers 414 above it."""

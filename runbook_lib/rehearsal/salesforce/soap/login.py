@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from runbook_lib.rehearsal.org import Org, Session
+from runbook_lib.rehearsal.org.api_versions import OLDEST
 from runbook_lib.rehearsal.org.faults import LoginFault, OrgFault
 from runbook_lib.rehearsal.salesforce.hosts import home_url, login_host
 from runbook_lib.rehearsal.salesforce.soap import envelope
 from runbook_lib.rehearsal.salesforce.user_info import user_info
-from runbook_lib.rehearsal.salesforce.versions import OLDEST, is_version, soap_version
+from runbook_lib.rehearsal.salesforce.versions import is_version, soap_version
 
 NAMESPACES = {
     "u": (envelope.PARTNER, envelope.PARTNER_FAULT, "SOAP Partner"),

@@ -41,7 +41,7 @@ def code_of(answer: requests.Response) -> str:
 def call(salesforce: Salesforce, method: str, path: str, **kwargs: Any) -> requests.Response:
     """One raw REST request with the session of a client."""
     headers = {"Authorization": f"Bearer {salesforce.session_id}", **kwargs.pop("headers", {})}
-    answer = salesforce.session.request(method, INSTANCE + path, headers=headers, timeout=10, **kwargs)
+    answer = salesforce.session.request(method, INSTANCE + path, headers=headers, timeout=60, **kwargs)
     assert isinstance(answer, requests.Response)
     return answer
 
@@ -52,8 +52,8 @@ def call(salesforce: Salesforce, method: str, path: str, **kwargs: Any) -> reque
 def test_no_session_is_401(rehearsal_session: requests.Session) -> None:
     """Without a session, or with a wrong one, the answer is 401 and a JSON list."""
     url = f"{INSTANCE}/services/data/v59.0/limits"
-    assert rehearsal_session.get(url, timeout=10).status_code == 401
-    answer = rehearsal_session.get(url, headers={"Authorization": "Bearer 00Dnonsense"}, timeout=10)
+    assert rehearsal_session.get(url, timeout=60).status_code == 401
+    answer = rehearsal_session.get(url, headers={"Authorization": "Bearer 00Dnonsense"}, timeout=60)
     assert answer.status_code == 401
     assert answer.json() == [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}]
 
@@ -62,7 +62,7 @@ def test_expired_sessions(rehearsal_server: RehearsalServer, admin_salesforce: A
     """After all sessions were ended by the control, a session that worked is refused."""
     assert call(admin_salesforce, "GET", "/services/data/v59.0/limits").status_code == 200
     requests.delete(
-        f"{rehearsal_server.url}/_rehearsal/sessions", verify=str(rehearsal_server.ca_file), timeout=10
+        f"{rehearsal_server.url}/_rehearsal/sessions", verify=str(rehearsal_server.ca_file), timeout=60
     )
     assert code_of(call(admin_salesforce, "GET", "/services/data/v59.0/limits")) == "INVALID_SESSION_ID"
 

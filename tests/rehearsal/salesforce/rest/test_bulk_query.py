@@ -34,7 +34,7 @@ def page(salesforce: Salesforce, job_id: str, **params: Any) -> tuple[list[list[
         f"{salesforce.base_url}jobs/query/{job_id}/results",
         params=params,
         headers={"Authorization": f"Bearer {salesforce.session_id}", "Accept": "text/csv"},
-        timeout=10,
+        timeout=60,
     )
     assert answer.status_code == 200, answer.text
     assert answer.headers["Content-Type"].startswith("text/csv")
@@ -121,7 +121,7 @@ def test_delimiter_and_line_ending(admin_salesforce: Any) -> None:
     answer = admin_salesforce.session.get(
         f"{admin_salesforce.base_url}jobs/query/{job['id']}/results",
         headers={"Authorization": f"Bearer {admin_salesforce.session_id}"},
-        timeout=10,
+        timeout=60,
     )
     assert answer.content.startswith(b'"Id"|"Email"\r\n')
 

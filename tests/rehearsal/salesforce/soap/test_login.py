@@ -57,7 +57,7 @@ def soap_login(
     password = (user.password + user.security_token).replace("&", "&amp;").replace("<", "&lt;")
     body = ENVELOPE.format(username=user.username, password=password)
     return session.post(
-        url, data=body, headers={"Content-Type": "text/xml", "SOAPAction": "login"}, timeout=10
+        url, data=body, headers={"Content-Type": "text/xml", "SOAPAction": "login"}, timeout=60
     )
 
 
@@ -220,7 +220,7 @@ def test_world_blocked_refuses_soap_login_and_lets_the_admin_in_by_oauth(
 def test_nonsense_is_a_soap_fault(rehearsal_session: requests.Session, body: str) -> None:
     """A body that is no SOAP request is answered with a SOAP fault, not with a crash."""
     answer = rehearsal_session.post(
-        "https://login.salesforce.com/services/Soap/u/59.0", data=body, timeout=10
+        "https://login.salesforce.com/services/Soap/u/59.0", data=body, timeout=60
     )
     assert answer.status_code == 500
     assert "<faultstring>" in answer.text
@@ -239,7 +239,7 @@ def test_calls_after_login(rehearsal_server: RehearsalServer, rehearsal_session:
             f"<e:Body><u:{operation}/></e:Body></e:Envelope>"
         )
         url = "https://acme.my.salesforce.com/services/Soap/u/59.0"
-        return rehearsal_session.post(url, data=body, timeout=10)
+        return rehearsal_session.post(url, data=body, timeout=60)
 
     assert "<userName>admin@acme.example</userName>" in call("getUserInfo", session_id).text
     assert fault_of(call("getUserInfo", "nonsense"))[0] == "INVALID_SESSION_ID"
@@ -271,7 +271,7 @@ def test_a_soap_header_is_read_or_refused(
         f"<e:Header>{header}</e:Header><e:Body>{login}</e:Body></e:Envelope>"
     )
     url = "https://login.salesforce.com/services/Soap/u/59.0"
-    answer = rehearsal_session.post(url, data=body, timeout=10)
+    answer = rehearsal_session.post(url, data=body, timeout=60)
     assert answer.status_code == (501 if refused else 200)
     assert not refused or f"does not imitate {refused}" in answer.text.replace("the SOAP header ", "")
 
@@ -282,7 +282,7 @@ def oauth_token(
     **form: Any,
 ) -> requests.Response:
     """One request to the token endpoint."""
-    return session.post(url, data=form, timeout=10)
+    return session.post(url, data=form, timeout=60)
 
 
 def test_oauth_password_grant(rehearsal_server: RehearsalServer, rehearsal_session: requests.Session) -> None:
@@ -301,7 +301,7 @@ def test_oauth_password_grant(rehearsal_server: RehearsalServer, rehearsal_sessi
     assert token["token_type"] == "Bearer"
     headers = {"Authorization": f"Bearer {token['access_token']}"}
     info = rehearsal_session.get(
-        f"{token['instance_url']}/services/oauth2/userinfo", headers=headers, timeout=10
+        f"{token['instance_url']}/services/oauth2/userinfo", headers=headers, timeout=60
     ).json()
     assert info["preferred_username"] == admin.username
     assert info["organization_id"] == rehearsal_server.org.org_id
@@ -354,7 +354,7 @@ def test_a_client_may_come_as_a_basic_header(
         "https://acme.my.salesforce.com/services/oauth2/token",
         data={"grant_type": "client_credentials"},
         auth=(app.client_id, app.client_secret),
-        timeout=10,
+        timeout=60,
     )
     token = answer.json()
     assert token["id"].startswith("https://login.salesforce.com/id/00D")
@@ -367,7 +367,7 @@ def test_userinfo_refuses_in_plain_text(rehearsal_session: requests.Session) -> 
     answer = rehearsal_session.get(
         "https://acme.my.salesforce.com/services/oauth2/userinfo",
         headers={"Authorization": "Bearer nonsense"},
-        timeout=10,
+        timeout=60,
     )
     assert (answer.status_code, answer.text) == (403, "Bad_OAuth_Token")
 
@@ -400,10 +400,10 @@ def test_the_identity_url_tells_who_and_a_revoked_token_is_over(
         rehearsal_session, f"{home}/services/oauth2/token", grant_type="client_credentials", **secret
     ).json()
     headers = {"Authorization": f"Bearer {token['access_token']}"}
-    told = rehearsal_session.get(token["id"], headers=headers, timeout=10).json()
+    told = rehearsal_session.get(token["id"], headers=headers, timeout=60).json()
     assert (told["username"], told["asserted_user"]) == (rehearsal_server.world.admin_username, True)
     over = rehearsal_session.post(
-        f"{home}/services/oauth2/revoke", data={"token": token["access_token"]}, timeout=10
+        f"{home}/services/oauth2/revoke", data={"token": token["access_token"]}, timeout=60
     )
     assert over.status_code == 200
-    assert rehearsal_session.get(token["id"], headers=headers, timeout=10).status_code == 403
+    assert rehearsal_session.get(token["id"], headers=headers, timeout=60).status_code == 403
