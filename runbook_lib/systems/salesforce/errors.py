@@ -42,7 +42,7 @@ def translated(call: Callable[[], T]) -> T:
         refused = refusal(code, fault.message or "", "Metadata API")
     except (requests.exceptions.JSONDecodeError, RecursionError):  # or nested too deeply to be read
         refused = refusal("NOT_JSON", say("the answer is not JSON"), "")
-    except (requests.RequestException, AttributeError, UnicodeError):
+    except (requests.RequestException, AttributeError, TypeError, UnicodeError):
         # What the libraries trip over: an answer without the elements that they take for granted.
         refused = refusal("NOT_READABLE", say("the answer cannot be read"), "")
     # Raised outside the except blocks: the libraries' errors hold whole bodies and URLs.
