@@ -50,7 +50,7 @@ class PlainText:
             return f"{text.tone.sign} {self.say(text.word)}"
         return on_terminal(text, self.language)
 
-    def points(self, number: float) -> str:
+    def signed(self, number: float) -> str:
         """What adds to a sum or takes from it, with its sign."""
         return f"{'+' if number >= 0 else ''}{tenths(number, self.language)}"
 
@@ -123,8 +123,8 @@ class PlainText:
             " " * begins + ("█" if part >= 0 else "░") * length
             for (begins, length), (_, _, part) in zip(block.spans(BAR), block.rows, strict=True)
         ]
-        rows = [(self.say(name), self.say(word), self.points(part)) for name, word, part in block.rows]
-        rows.append((self.say(block.total), "", self.points(block.sums[-1])))
+        rows = [(self.say(name), self.say(word), self.signed(part)) for name, word, part in block.rows]
+        rows.append((self.say(block.total), "", self.signed(block.sums[-1])))
         names, words, numbers = (max(map(len, column)) for column in zip(*rows, strict=True))
         lines = [
             f"{name.ljust(names)}  {word.ljust(words)}  {number.rjust(numbers)}  {bar}".rstrip()

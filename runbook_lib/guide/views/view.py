@@ -74,7 +74,7 @@ class View:
         return _template().render(
             view=self,
             say=text.say,
-            points=text.points,
+            signed=text.signed,
             kind=_kind,
             say_more=more_rows,
             ticked=TICKED,
