@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY  := $(VENV)/ready
 
-.PHONY: help rehearse test soak test-spark lab lint format coverage bench baselines lock catalogues checks endpoints schemas clean
+.PHONY: help rehearse test soak test-spark lab lint format coverage bench baselines lock catalogues checks endpoints tables schemas clean
 
 help:
 	@echo "make rehearse   walk the whole road in the built-in rehearsal (WORLD=clean)"
@@ -21,6 +21,7 @@ help:
 	@echo "make catalogues bring the new sentences of the code into the German and Spanish catalogues"
 	@echo "make checks     write docs/checks.md, the list of all checks, from the code"
 	@echo "make endpoints  write docs/run-against.md, what each call has been run against, from its table"
+	@echo "make tables     write docs/tables.md, the DataFrames of each notebook, from the code"
 	@echo "make schemas    write docs/schemas, what programs may rely on, from the code"
 	@echo "make docs       build the site of docs/ into build/docs, warnings as errors"
 	@echo "make lock       resolve requirements.lock again from pyproject.toml (needs uv)"
@@ -101,6 +102,9 @@ catalogues: $(READY)
 
 checks: $(READY)
 	$(BIN)/python -m runbook_lib.review.checks.catalogue > docs/checks.md
+
+tables: $(READY)
+	$(BIN)/python -m runbook_lib.guide.engine.tables > docs/tables.md
 
 endpoints: $(READY)
 	$(BIN)/python -m runbook_lib.systems.endpoints > docs/run-against.md

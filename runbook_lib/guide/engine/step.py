@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from runbook_lib.change.decisions import Decisions, read_decisions
 from runbook_lib.change.gate import CHECKS_LIFETIME
@@ -15,6 +15,7 @@ from runbook_lib.guide.engine.agreeing import Agreeing
 from runbook_lib.guide.engine.asking import Body
 from runbook_lib.guide.engine.execution import WHAT_MAY_DRIFT, Doing
 from runbook_lib.guide.engine.stops import blocked_by, out_of_reach_by
+from runbook_lib.guide.engine.tables import table_of
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.agreed_fields import note_visible, sync_fields_began
 from runbook_lib.guide.state.consent import approved_plan
@@ -35,6 +36,9 @@ from runbook_lib.survey.model.unknown import unknowns_in
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Message, say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MENDED_BY_DO = frozenset(
     {
@@ -77,6 +81,13 @@ class Step(Agreeing):
     def prove(self) -> View:
         """What was measured, compared with the baseline before."""
         return self.beat("prove", self._on_proven_ground(self._prove))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table behind this notebook's previews as a DataFrame, such as ``findings``; see docs/tables.md.
+
+        ``UsageFault`` for an unknown name, naming those there are. It looks first where nobody has.
+        """
+        return table_of(self, self.spec, name)
 
     # What a step may say in its own way --------------------------------------------------------------------
 
