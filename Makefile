@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY  := $(VENV)/ready
 
-.PHONY: help rehearse test soak test-spark lab lint format coverage bench baselines lock catalogues checks endpoints tables schemas clean
+.PHONY: help rehearse test soak test-spark airflow lab lint format coverage bench baselines lock catalogues checks endpoints tables schemas clean
 
 help:
 	@echo "make rehearse   walk the whole road in the built-in rehearsal (WORLD=clean)"
@@ -16,6 +16,7 @@ help:
 	@echo "make format     bring the style in order"
 	@echo "make coverage   run the tests and say which lines none of them reaches"
 	@echo "make test-spark compare people on Spark in local mode (needs Java)"
+	@echo "make airflow    run the example's DAG over twenty rehearsals in a real Airflow (twenty minutes, or less)"
 	@echo "make bench      measure the figures of benchmarks/README.md (QUICK=1: small and fast)"
 	@echo "make baselines  install what make bench measures probable duplicates against"
 	@echo "make catalogues bring the new sentences of the code into the German and Spanish catalogues"
@@ -75,6 +76,12 @@ test-spark: $(READY)
 	$(BIN)/pip install --quiet "pyspark>=4,<5"
 	$(BIN)/python -m pytest tests/review/duplicates/probable/test_spark.py
 
+# An optional job: Airflow has an environment of its own, and reaches the runbook as a Jupyter kernel.
+airflow: $(READY)
+	python3 -m venv .venv-airflow
+	.venv-airflow/bin/pip install --quiet "apache-airflow>=3,<4" "apache-airflow-providers-papermill>=3.13,<4"
+	RUNBOOK_AIRFLOW=$(CURDIR)/.venv-airflow/bin/airflow $(BIN)/python -m pytest -n 0 -s tests/airflow
+
 # One file for Linux, macOS and Windows and Python 3.11 to 3.14 at once, with hashes and without an index address.
 lock:
 	uv pip compile pyproject.toml --extra postgres --extra dev --universal --python-version 3.11 \
@@ -116,5 +123,5 @@ $(READY): requirements.lock pyproject.toml setup/environment.sh
 	@sh setup/environment.sh $(VENV)
 
 clean:
-	rm -rf $(VENV) .venv-baselines .venv-docs rehearsals build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) .venv-baselines .venv-docs .venv-airflow rehearsals build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-APART = {"spark"}
+APART = {"airflow", "spark"}
 """Extras that only they install who have what belongs to it: Spark needs Java and a cluster."""
 
 
