@@ -29,8 +29,8 @@ CRON = EXAMPLES / "cron" / "runbook-watch"
 def _lines(path: Path) -> list[str]:
     """The command lines of an example."""
     if path is CRON:
-        jobs = [line.split(None, 6) for line in path.read_text("utf-8").splitlines() if line[:1].isdigit()]
-        return [job[6] for job in jobs]
+        lines = [line for line in path.read_text("utf-8").splitlines() if line[:1].isdigit()]
+        return [line.split(None, 6)[6] for line in lines]
     found = yaml.safe_load(path.read_text("utf-8"))
     jobs = (
         found["jobs"].values()
