@@ -16,7 +16,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -215,7 +215,7 @@ class Journal:
             )
         raise EvidenceMissing(
             what,
-            where=str(self._engine.url.render_as_string(hide_password=True)).split("?")[0],
+            where=f"{self._engine.url.render_as_string(hide_password=True).split('?')[0]}{self._around(altered)}",
             why=say("Nothing reported from it, such as which steps are proven, can be relied on."),
             fix=say(
                 "Restore it from a copy that has all entries. `runbook report` still shows what it "
@@ -223,6 +223,15 @@ class Journal:
                 "nothing twice."
             ),
         )
+
+    def _around(self, altered: int) -> str:
+        """Of which step and moment the altered entry says it is, as far as it can still be read."""
+        rows = self._store.select().order_by(self._store.table.c.sequence)
+        with suppress(WorkspaceFault):
+            for row in self._rows(rows):
+                if row.sequence >= altered:
+                    return f"\n#{row.sequence} {row.at} {row.step}, {row.beat}, {row.kind}"
+        return ""
 
     def _count(self) -> int | None:
         """How many entries can be read; ``None`` where the database is damaged."""

@@ -74,6 +74,29 @@ def test_the_dags_can_be_imported(fleet: tuple[Path, dict[str, str]]) -> None:
     assert "'runbook_watch': ['connections', 'watch']" in told and told.endswith("} {}")
 
 
+def test_the_gate_opens_when_a_person_left_something(
+    fleet: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    """The trigger fires for an approval that came after the task stopped, also while nobody looked; without
+    one it ends after its patience."""
+    (tmp_path / "approvals").mkdir()
+    code = (
+        f"import sys, asyncio, pathlib; sys.path.insert(0, {str(EXAMPLE / 'plugins')!r})\n"
+        "from runbook_airflow import WorkspaceTouched\n"
+        f"folder = pathlib.Path({str(tmp_path)!r})\n"
+        "async def first(trigger):\n"
+        "    return [event.payload['touched'] async for event in trigger.run()]\n"
+        "waiting = WorkspaceTouched(str(folder), 0.01)\n"
+        "kept = WorkspaceTouched(str(folder), 60).serialize()[1]\n"
+        "print(asyncio.run(first(waiting)))\n"
+        "(folder / 'approvals' / '05_sync_fields.json').write_text('{}')\n"
+        "print(asyncio.run(first(WorkspaceTouched(**kept))))"
+    )
+    python = Path(PROGRAM).with_name("python")
+    said = subprocess.run([python, "-c", code], env=fleet[1], capture_output=True, text=True, check=True)
+    assert said.stdout.splitlines()[-2:] == ["[False]", "[True]"]
+
+
 def _kill_one(airflow: Airflow) -> None:
     """The worker of one connection is killed while its notebook runs."""
 

@@ -24,7 +24,7 @@ from runbook_lib.review.findings import Finding, Status
 from runbook_lib.road import WATCH
 from runbook_lib.systems.secrets.vault import WEBHOOK
 from runbook_lib.systems.webhook import post_message
-from runbook_lib.text import say, translate
+from runbook_lib.text import Message, counted, say, translate
 
 FORMAT = 1
 JSON_FILE, MARKDOWN_FILE = "watch.json", "watch.md"
@@ -145,6 +145,12 @@ def leave_watched(session: Session, ended: Entry) -> str:
     return str(masked["webhook"]).partition("failed: ")[2]
 
 
+def changes_need(count: int) -> Message:
+    """That so many changes need a person."""
+    many = say("{count} changes need a person.", count=count)
+    return counted(count, say("One change needs a person."), many)
+
+
 def markdown(found: Watched, language: str) -> str:
     """A summary for chat tools and for pages of a build."""
     lines = [f"### {_plain(found.connection)} ({found.place}): {_headline(found, language)}", ""]
@@ -164,8 +170,7 @@ def _headline(found: Watched, language: str) -> str:
     if found.exit_code == 0:
         return translate(say("nothing changed"), language)
     if found.drifts:
-        count = len(found.drifts)
-        return translate(say("{count} changes need a person.", count=count), language).rstrip(".")
+        return translate(changes_need(len(found.drifts)), language).rstrip(".")
     return translate(say("the look stopped: {outcome}", outcome=found.outcome), language)
 
 

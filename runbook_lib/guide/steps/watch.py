@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 
 from runbook_lib.errors import WaitsForPerson
 from runbook_lib.guide.engine.stops import blocked_by, out_of_reach_by
-from runbook_lib.guide.engine.watched import leave_watched
+from runbook_lib.guide.engine.watched import changes_need, leave_watched
 from runbook_lib.guide.state import acknowledged, history
 from runbook_lib.guide.steps.patterns.arrival_step import ARRIVAL, Arrival, people_grid
 from runbook_lib.guide.views.commands import shell_word
@@ -148,7 +148,7 @@ class Watch(Arrival):
             return evidence_blocks(evidence)
         self.show_now(evidence_blocks(evidence))
         raise WaitsForPerson(
-            say("{count} changes need a person.", count=len(drifts)),
+            changes_need(len(drifts)),
             where="\n".join(str(claim.what) for claim in drifts),
             fix=say(
                 'Fix them, or acknowledge them:  runbook acknowledge {folder} --by "YOUR NAME" '

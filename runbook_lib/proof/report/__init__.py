@@ -25,6 +25,7 @@ from runbook_lib.proof.board import Board, notes_of
 from runbook_lib.proof.report.agreed_fields import with_fields
 from runbook_lib.proof.report.decisions import decided_on_file
 from runbook_lib.proof.report.handover import HandedOver, handed_over
+from runbook_lib.proof.report.overview import OpenPoint, Said, open_points, said_by_people
 from runbook_lib.proof.report.step_report import Decided, StepStory, Teller
 from runbook_lib.proof.report.words import STATES, STATUSES, WORDS, StepState, Whole, about_journal
 from runbook_lib.review.handover import When
@@ -87,6 +88,10 @@ class Report:
     journal_entries: int
     handover: tuple[HandedOver, ...]
     """What to do and to know once the sync runs."""
+    open_points: tuple[OpenPoint, ...]
+    """What checks and proofs say now that is not in order, the worst first."""
+    said: tuple[Said, ...]
+    """What people decided, agreed to and clicked, in the order of time."""
 
 
 def write_report(workspace: Workspace, journal: Journal, board: Board | None = None) -> Path:
@@ -138,6 +143,8 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
         runs=tuple(dict.fromkeys(entry.run for entry in entries)),
         journal_entries=len(entries),
         handover=handed_over(teller.speak),
+        open_points=open_points(steps),
+        said=said_by_people(steps, teller.speak),
     )
 
 

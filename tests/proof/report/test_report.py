@@ -18,13 +18,20 @@ from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.report import FORMAT, Identity, Report, report_data, write_report
 from runbook_lib.proof.report.step_report import Changed, StepStory, shown
 from runbook_lib.proof.report.words import STATES, STATUSES, WORDS, ChangeState, StepState
+from runbook_lib.review.findings import Finding, Status
 from runbook_lib.review.handover import HANDOVER
 from runbook_lib.survey.snapshot import Snapshot, to_json
 from runbook_lib.systems.connection import write_connection
-from runbook_lib.text import translate
+from runbook_lib.text import say, translate
 from runbook_lib.workspace import Workspace
 from tests.proof.conftest import connection
 
+A4 = (687, 1016)
+"""CSS pixels between the report's margins of 14 mm, upright and across."""
+CUT_IN_PRINT = """() => [...document.querySelectorAll('tr, h2, h3, h4, .consent')]
+  .filter(part => !['breakInside', 'breakAfter'].some(way => getComputedStyle(part)[way] === 'avoid'))
+  .map(part => part.outerHTML.slice(0, 99))"""
+"""Parts that a page break may cut in two, or leave alone at the foot of a page."""
 TellRoad = Callable[[int], None]
 
 
@@ -111,6 +118,8 @@ def test_the_json_has_the_documented_shape(
             "runs",
             "journal_entries",
             "handover",
+            "open_points",
+            "said",
         ]
     )
     assert list(data["identity"]) == [each.name for each in fields(Identity)]
@@ -273,9 +282,13 @@ def test_the_page_can_be_read_by_everybody(
         tab.goto(path.as_uri())
         found = axe_playwright.Axe().run(tab).response["violations"]
         too_wide = {width: _too_wide(tab, width) for width in (390, 720, 1200)}
+        tab.emulate_media(media="print")
+        on_paper = [_too_wide(tab, width) for width in A4]
+        cut = tab.evaluate(CUT_IN_PRINT)
         browser.close()
     assert [(each["id"], [node["target"] for node in each["nodes"][:3]]) for each in found] == []
     assert too_wide == {390: [], 720: [], 1200: []}
+    assert on_paper == [[], []] and cut == []
 
 
 def _too_wide(tab: Any, width: int) -> list[str]:
@@ -288,3 +301,33 @@ def _too_wide(tab: Any, width: int) -> list[str]:
             ".map(part => part.outerHTML.slice(0, 99))"
         )
     )
+
+
+def test_what_is_open_comes_first(workspace: Workspace, journal: Journal, tell_road: TellRoad) -> None:
+    """Open warnings are those of the newest answers, the worst first; what was mended since is not told."""
+    tell_road(3)
+    told = report_data(workspace, journal)
+    statuses = [point["status"] for point in told["open_points"]]
+    assert statuses and statuses == sorted(statuses, key=("error", "unknown", "warn").index)
+    name = told["steps"][3]["name"]
+    mended = Finding(told["open_points"][0]["id"], name, Status.OK, say("In order."))
+    journal.append(name, "check", Kind.finding, journal_payloads.finding(mended))
+    left = [point["id"] for point in report_data(workspace, journal)["open_points"]]
+    assert left == [point["id"] for point in told["open_points"][1:]]
+
+
+def test_who_decided_is_told_in_the_order_of_time(
+    workspace: Workspace, journal: Journal, tell_road: TellRoad
+) -> None:
+    """Decisions, consents and clicks of people, each with name and moment; many of one step are counted, so
+    that a road with thousands of hidden fields stays a page that can be sent."""
+    tell_road(8)
+    rows = [f"Lead,F{n:04}__c,hide,nobody uses it,Ada,2026-11-22T12:00:00+00:00" for n in range(4_000)]
+    head = "object,field,decision,reason,decided_by,decided_at"
+    (workspace.decisions / "fields.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    path = write_report(workspace, journal)
+    said = json.loads(workspace.report_json.read_text("utf-8"))["said"]
+    assert {each["kind"] for each in said} == {"decided", "agreed", "clicked"}
+    assert [each["at"] for each in said] == sorted(each["at"] for each in said) and len(said) < 100
+    assert any("4,000" in each["what"] and each["by"] == "Ada" for each in said)
+    assert path.stat().st_size < 2_000_000

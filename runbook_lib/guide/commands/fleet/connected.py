@@ -21,6 +21,7 @@ from runbook_lib.guide.views.commands import shell_word
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.journal_store import gone
 from runbook_lib.proof.board import BoardStep
+from runbook_lib.proof.claims.claim import Claim
 from runbook_lib.review.findings import Finding
 from runbook_lib.road import ROAD, WATCH
 from runbook_lib.systems.connection import Connection, read_connection
@@ -138,21 +139,31 @@ def _told(session: Session, row: Connected, language: str) -> Connected:
         last_at=entries[-1].at if entries else "",
         watched_at=watched[-1] if watched else "",
     )
-    here = board.here
+    here, last, drifts = board.here, board.steps[-1], _open_drifts(session)
+    if drifts and last.state == "waits":  # a change may have taken an earlier proof along
+        here = last
+    elif here is not None and here.spec is WATCH and here.state == "waits":
+        here = None  # whatever changed was acknowledged since
     if here is None or (here.spec is WATCH and here.state == "open"):
-        return replace(
-            row, state=State.LIVE, next=f"runbook run {session.workspace.path} --from {WATCH.name}"
-        )
-    return _standing_at(session, row, here, language)
+        watch = f"runbook run {shell_word(session.workspace.path)} --from {WATCH.name}"
+        return replace(row, state=State.LIVE, next=watch)
+    told = tuple(printable(translate(claim.what, language)) for claim in drifts)
+    return _standing_at(session, replace(row, drifts=told if here is last else ()), here, language)
+
+
+def _open_drifts(session: Session) -> list[Claim]:
+    """What the last watch found changed, without what somebody acknowledged since."""
+    known = acknowledged.claims(session.journal)
+    drifts = acknowledged.open_drifts(session.journal)
+    return [claim for claim in drifts if (claim.id, acknowledged.mark(claim)) not in known]
 
 
 def _standing_at(session: Session, row: Connected, here: BoardStep, language: str) -> Connected:
     """Where the first step stands that is not proven, and why."""
-    drifts = acknowledged.open_drifts(session.journal) if here.spec is WATCH else []
     state = _STATES.get(here.state, State.FAILED)
     if not row.last_at:
         state = State.NOT_BEGUN
-    if drifts and state is State.WAITS:
+    if row.drifts and state is State.WAITS:
         state = State.DRIFTED
     ended = session.journal.last(here.spec.name, Kind.ended)
     why = [translate(part, language) for part in here.what]
@@ -166,7 +177,6 @@ def _standing_at(session: Session, row: Connected, here: BoardStep, language: st
         step=here.spec.name,
         whom=_whom(session, ended, state, command) if ended is not None and stops else "",
         reasons=tuple(map(printable, why[:MOST_REASONS])),
-        drifts=tuple(printable(translate(claim.what, language)) for claim in drifts),
         next=command,
     )
 

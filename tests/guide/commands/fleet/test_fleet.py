@@ -17,6 +17,7 @@ from runbook_lib.errors import Blocked, WaitsForPerson
 from runbook_lib.guide.commands.fleet import Fleet, survey_fleet
 from runbook_lib.guide.commands.fleet.table import fleet_page, fleet_view
 from runbook_lib.guide.commands.schemas import schema_of
+from runbook_lib.guide.state import acknowledged
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.state.status_word import report_status
 from runbook_lib.journal import Kind
@@ -61,6 +62,7 @@ def _drifted(session: Session) -> None:
     evidence = journal_payloads.evidence(Evidence(WATCH.name, claims, datetime.now(UTC)))
     session.journal.append(WATCH.name, "prove", Kind.evidence, evidence)
     _end(session, WATCH.name, WaitsForPerson(say("{count} changes need a person.", count=1)))
+    session.journal.append(ROAD[4].name, "look", Kind.started, {})  # an earlier proof lapsed with it
 
 
 def _blocked(session: Session) -> None:
@@ -89,6 +91,10 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(9):
         with open_session(_found(folder, f"live-{number}")) as session:
             _live(session)
+    with open_session(folder / "live-8") as session:
+        _drifted(session)
+        count_as_proven(session, ROAD[4].name)
+        acknowledged.acknowledge(session, "Ada", "wanted", acknowledged.open_drifts(session.journal))
     for name, tell in (("waits", _waiting), ("blocked", _blocked), ("drifted", _drifted)):
         with open_session(_found(folder, f"clients/{name}")) as session:
             tell(session)

@@ -1,0 +1,84 @@
+"""What a reader of the whole report asks first: what is open, and who decided what and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from runbook_lib.proof.report.step_report import Decided, StepStory
+from runbook_lib.text import say
+
+Speak = Callable[[object], str]
+FEW = 6
+"""So many decisions of one person in one step are told one by one; more are counted, and stand under it."""
+_OPEN = ("error", "unknown", "warn")
+"""The worst first."""
+
+
+@dataclass(frozen=True)
+class OpenPoint:
+    """Something that is not in order, by the newest answer. ``status``: error, unknown or warn."""
+
+    step: str
+    id: str
+    status: str
+    what: str
+    why: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one person decided, agreed to or clicked. ``kind``: decided, agreed or clicked; ``at``: ISO 8601,
+    UTC, empty where nobody noted it."""
+
+    step: str
+    kind: str
+    what: str
+    by: str
+    reason: str
+    at: str
+
+
+def open_points(steps: Iterable[StepStory]) -> tuple[OpenPoint, ...]:
+    """What checks and proofs say now that is not in order: what a later step found mended is not told."""
+    newest: dict[str, OpenPoint] = {}
+    for step in steps:
+        for found in step.found:
+            newest[found.check] = OpenPoint(
+                step.name, found.check, found.status, found.what, found.why, found.fix
+            )
+        for claim in step.proven:
+            newest[claim.id] = OpenPoint(step.name, claim.id, claim.status, claim.what, "", "")
+    points = [point for point in newest.values() if point.status in _OPEN]
+    return tuple(sorted(points, key=lambda point: (_OPEN.index(point.status), point.step)))
+
+
+def said_by_people(steps: Iterable[StepStory], speak: Speak) -> tuple[Said, ...]:
+    """Everything that a person said, in the order of time."""
+    told = [said for step in steps for said in _of_step(step, speak)]
+    return tuple(sorted(told, key=lambda said: said.at))
+
+
+def _of_step(step: StepStory, speak: Speak) -> Iterator[Said]:
+    named = sorted((decided for decided in step.decided if decided.by), key=lambda decided: decided.by)
+    for by, group in groupby(named, key=lambda decided: decided.by):
+        yield from _decisions(step.name, by, list(group), speak)
+    for agreed in step.agreed:
+        what = speak(say("{count} consents", count=len(agreed.texts)))
+        yield Said(step.name, "agreed", what, agreed.by, agreed.reason, agreed.at)
+    for by, clicks in groupby(step.clicked, key=lambda clicked: clicked.by):
+        made = list(clicks)
+        what = speak(say("{count} clicks in Marketo", count=len(made)))
+        yield Said(step.name, "clicked", what, by, "", made[-1].at)
+
+
+def _decisions(step: str, by: str, decisions: list[Decided], speak: Speak) -> Iterator[Said]:
+    if len(decisions) <= FEW:
+        yield from (Said(step, "decided", each.what, by, each.reason, each.at) for each in decisions)
+        return
+    what = speak(say("{count} decisions, listed under the step", count=len(decisions)))
+    reasons = {each.reason for each in decisions}
+    yield Said(step, "decided", what, by, reasons.pop() if len(reasons) == 1 else "",
+               max(each.at for each in decisions))  # fmt: skip
