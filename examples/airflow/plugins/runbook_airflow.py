@@ -125,10 +125,10 @@ class RunbookOperator(PapermillOperator):
 class WorkspaceTouched(BaseTrigger):
     """Fires when a person left something in the workspace; or, untouched, after ``patience`` seconds."""
 
-    def __init__(self, workspace: str, patience: float, seen: str = "", until: float = 0) -> None:
+    def __init__(self, workspace: str, patience: float, seen: str | None = None, until: float = 0) -> None:
         super().__init__()
         self.workspace, self.patience = workspace, patience
-        self.seen = seen or _touched(workspace)
+        self.seen = _touched(workspace) if seen is None else seen
         self.until = until or time() + patience
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
