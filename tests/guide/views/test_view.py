@@ -17,6 +17,7 @@ from runbook_lib.guide.views.view import (
     Points,
     Tone,
     View,
+    Waterfall,
     error_card,
     findings_blocks,
     grid_of,
@@ -117,3 +118,11 @@ def test_one_cause_is_told_once() -> None:
     plain = View("en", "", findings_blocks(alike)).plain
     assert plain.count("Salesforce is silent.") == plain.count("Wait.") == 1
     assert "The sync user can log in" in plain and "Custom fields with the same name" in plain
+
+
+def test_a_sum_is_shown_with_its_parts() -> None:
+    """What adds up, open or folded: every part and the sum, as the language writes numbers."""
+    sum_of_parts = Waterfall("Why", (("e-mail", "the same", 4.5), ("city", "another", -1.2)), "Together")
+    for block in (sum_of_parts, Fold("Why", sum_of_parts)):
+        page = View("de", "", (block,)).html
+        assert all(f">{part}<" in page for part in ("+4,5", "-1,2", "+3,3"))
