@@ -247,7 +247,7 @@ def test_an_unknown_language_is_wrong_use(
 ) -> None:
     """Nothing is started and no folder is made for a language that is not there."""
     monkeypatch.chdir(tmp_path)
-    assert call([*command, "--language", "fr"]) == 64
+    assert call([*command, "--language", "xx"]) == 64
     assert list(tmp_path.iterdir()) == []
 
 

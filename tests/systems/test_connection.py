@@ -112,7 +112,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
     """Each fault has its key and its reason, and nothing is taken from the file."""
     path = tmp_path / "connection.toml"
     path.write_text(
-        'name = "a b"\nlanguage = "fr"\npassword = "hunter22"\n'
+        'name = "a b"\nlanguage = "xx"\npassword = "hunter22"\n'
         'journal_url = "postgresql://me:hunter22@db/x"\n'
         '[salesforce]\nenvironment = "live"\nadmin_username = "ada"\n'
         '[marketo]\nmunchkin_id = "123"\nclient_id = ""\n'
