@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,16 +28,23 @@ def init(
     ] = "",
     authentication: Annotated[str, typer.Option(help="Which form Marketo shows: basic or oauth.")] = "basic",
     language: Language = "en",
+    like: Annotated[
+        Path | None, typer.Option(help="Workspace of another client, whose rules are taken over.")
+    ] = None,
 ) -> None:
     """Write what connection.toml needs; asks for what is not given."""
     from runbook_lib.guide.commands import init as founding  # lazy: help starts at once
+    from runbook_lib.guide.commands.like import options_like, take_over  # lazy: as above
 
     founding.require_new(workspace)
+    same = options_like(like) if like is not None else {}  # a wrong folder is told before anything is asked
     given = {"name": name, "environment": environment, "admin_username": admin_username,
              "sync_username": sync_username, "munchkin_id": munchkin_id, "client_id": client_id}  # fmt: skip
     told = founding.ask_missing(given, language)
     more = {"language": language, "my_domain": my_domain, "authentication": authentication}
-    print(founding.found_workspace(workspace, founding.nested(told | more)))
+    print(founding.found_workspace(workspace, founding.nested(told | more | same)))
+    if like is not None:
+        print(take_over(like, workspace))
 
 
 def watch(workspace: Folder, json: Json = False) -> int:

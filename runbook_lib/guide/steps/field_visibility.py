@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from runbook_lib.change.decisions import FieldDecision, Visibility, write_fields
 from runbook_lib.change.decisions.files import write_table
+from runbook_lib.change.decisions.rules import read_rules, rule_for
 from runbook_lib.change.plans.field_visibility import undecided_fields
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.steps.patterns.click_step import RECOMMENDATION, DecidedStep
@@ -153,8 +154,20 @@ class FieldVisibility(DecidedStep):
         return write_table(path, FieldDecision, [*rows, *self.decisions.fields.values()])
 
     def _open_suggestions(self, left: tuple[str, ...]) -> list[FieldSuggestion]:
-        found = [each for each in suggestions(self.snapshot) if each.full_name in set(left)]
+        found = [each for each in self._advice() if each.full_name in set(left)]
         return sorted(found, key=lambda each: (each.decision, each.full_name))
+
+    def _advice(self) -> Iterator[FieldSuggestion]:
+        """What is suggested for each field; a rule on file says more than the name of a field."""
+        rules = read_rules(self.session.workspace)
+        for advice in suggestions(self.snapshot):
+            rule = rule_for(rules, advice.full_name) if advice.can_hide else None
+            if rule is None:
+                yield advice
+                continue
+            name = f"{rule.object}.{rule.field}"
+            why = say("By the rule {rule} of rules.csv. {reason}", rule=name, reason=rule.reason)
+            yield replace(advice, decision=rule.decision.value, reason=why)
 
     def keep_ticked(self, ticked: FieldsHidden) -> Message:
         """Writes a decision for every field still open, and for what was ticked or unticked beside them."""
@@ -176,7 +189,7 @@ class FieldVisibility(DecidedStep):
         A standard field is kept without a row: only one that is hidden, or was, stands in the file.
         """
         rows, moment, count = dict(self.decisions.fields), now(), 0
-        advised = {each.full_name: each for each in suggestions(self.snapshot)}
+        advised = {each.full_name: each for each in self._advice()}
         for name, kind in ((row.name, row.kind) for row in self._grid_rows()):
             is_hidden = name in ticked.names and kind != "locked"
             decision = Visibility.HIDE if is_hidden else Visibility.KEEP
