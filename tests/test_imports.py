@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -168,3 +169,31 @@ def test_the_command_starts_at_once() -> None:
     told = "import sys, runbook_lib.cli; print(*{name.split('.')[0] for name in sys.modules})"
     loaded = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True)
     assert HEAVY & set(loaded.stdout.split()) == set()
+
+
+def test_widgets_know_neither_journal_nor_session() -> None:
+    """A form is data: no module of the guide's widgets names the journal, or the session that holds it; but
+    for the board of the road, which shows how the journal grows, and writes nothing."""
+    known = {"runbook_lib.journal", "runbook_lib.guide.state.session", "runbook_lib.guide.state.history"}
+    found = [
+        str(arrow)
+        for arrow in ARROWS
+        if arrow.importer.startswith("runbook_lib.guide.widgets")
+        and arrow.imported in known
+        and arrow.importer != "runbook_lib.guide.widgets.board"
+    ]
+    assert found == []
+
+
+def test_nobody_writes_into_a_step() -> None:
+    """No module of the guide sets an attribute of a step, or swaps a session's connection, from outside."""
+    written = [
+        f"{name}:{node.lineno} {ast.unparse(target)}"
+        for name, path in MODULES.items()
+        if name.startswith("runbook_lib.guide")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if re.search(r"(^|\.)step\.\w+$|session\.connection$", ast.unparse(target))
+    ]
+    assert written == []
