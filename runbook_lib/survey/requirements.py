@@ -38,8 +38,8 @@ def objects_of(expected: Expected) -> tuple[str, ...]:
     return (*SYNCED_OBJECTS, *expected.custom_objects)
 
 
-PERMISSION_SET_NAME = "Marketo_Sync"
-PERMISSION_SET_LABEL = "Marketo Sync"
+PERMISSION_SET_NAME = Expected.permission_set
+PERMISSION_SET_LABEL = Expected.permission_set_label
 
 
 @dataclass(frozen=True)
