@@ -11,6 +11,7 @@ from runbook_lib.change.plans.consents.sync_fields import doubts, reckoned
 from runbook_lib.change.plans.pairing import PRODUCTION, SANDBOX, open_question
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.steps.patterns.consent_step import ClickedStep
+from runbook_lib.guide.views.fields.before_and_after import before_and_after
 from runbook_lib.guide.views.fields.field_list import forecast_grid, nobody_looked
 from runbook_lib.guide.views.view import Block, Card, Fold, Line, Points, Tone
 from runbook_lib.guide.widgets.forms.choice import ChoiceForm, Chosen
@@ -57,7 +58,7 @@ class SyncFields(ClickedStep):
         """First whether this Marketo is a sandbox, where that matters; then the consent."""
         question = open_question(seen, self.decisions)
         if question is None or not self.interactive or self.clicks_made():
-            return super().settle(seen)
+            return [*before_and_after(seen), *super().settle(seen)]
         options = {SANDBOX: say("a Marketo sandbox"), PRODUCTION: say("the production Marketo")}
         waits_for = say("State whether this Marketo is a sandbox.")
         self.offer(ChoiceForm(options), self.keep_environment, waits_for)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from runbook_lib.change.gate import APPROVAL_HOURS
 from runbook_lib.errors import WaitsForPerson
 from runbook_lib.guide.engine.robot import has_robot
 from runbook_lib.guide.state.adoption import PARTS, Told, adopt, to_adopt
@@ -73,5 +74,10 @@ class ClickedStep(ClickingStep):
             self.offer_consent(plan)
         against = rejection_of(self.session, self.name, plan.digest)
         said = [said_no(against)] if against else []
-        typed = say("This is the org “{org}”: whoever agrees types its name.", org=plan.org_name)
+        typed = say(
+            "This is the org “{org}”: whoever agrees types its name. Their consent counts for {hours} hours, "
+            "and for exactly this plan.",
+            org=plan.org_name,
+            hours=APPROVAL_HOURS,
+        )
         return [Card(Tone.WAIT, say("Nobody has agreed to this plan yet."), (*said, typed))]
