@@ -21,8 +21,8 @@ from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 
 COMMANDS = (
-    "rehearse", "lab", "init", "plan", "run", "check", "approve", "reject", "attest", "status", "report",
-    "serve", "snapshot", "support-bundle", "undo", "merge", "adopt", "audit", "acknowledge",
+    "rehearse", "lab", "init", "plan", "run", "check", "watch", "approve", "reject", "attest", "status",
+    "report", "serve", "snapshot", "support-bundle", "undo", "merge", "adopt", "audit", "acknowledge",
 )  # fmt: skip
 ANSWERS = (
     "--name", "acme", "--environment", "production", "--admin-username", "a@acme.example",
@@ -33,6 +33,7 @@ ANSWERS = (
 def test_every_command_of_the_design_is_there() -> None:
     """No command is missing, and none is there that nobody promised."""
     assert {command.name or command.callback.__name__ for command in app.registered_commands} == set(COMMANDS)  # type: ignore[union-attr]
+    assert {group.name for group in app.registered_groups} == {"fleet", "journal"}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
