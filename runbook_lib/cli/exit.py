@@ -18,7 +18,7 @@ from runbook_lib.road import ROAD
 from runbook_lib.text import on_terminal, printable, say
 
 if TYPE_CHECKING:
-    from runbook_lib.guide.commands.progress import AfterRun
+    from runbook_lib.guide.commands.terminal.progress import AfterRun
     from runbook_lib.guide.notebooks.runner import Ran
     from runbook_lib.guide.views.view import View
 
@@ -80,7 +80,7 @@ def _language_of(arguments: list[str]) -> str:
     """The language of the first workspace that was named; English where none was."""
     for argument in arguments:
         if _is_workspace(argument):
-            from runbook_lib.guide.commands.progress import (
+            from runbook_lib.guide.commands.terminal.progress import (
                 language_of,
             )  # lazy: only where something went wrong
 

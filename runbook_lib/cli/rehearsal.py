@@ -32,13 +32,13 @@ def rehearse(
     json: Json = False,
 ) -> int:
     """Walk the whole road, headless, in a rehearsal that is started for it."""
-    from runbook_lib.guide.commands import progress  # lazy: help starts at once
     from runbook_lib.guide.commands.rehearse import (  # lazy: as above
         new_folder,
         prepare_workspace,
         secret_variables,
         stage,
     )
+    from runbook_lib.guide.commands.terminal import progress  # lazy: help starts at once
     from runbook_lib.guide.notebooks.forked_kernel import fork_server  # lazy: as above
     from runbook_lib.guide.notebooks.runner import Conditions, load_ahead, run_road  # lazy: as above
     from runbook_lib.guide.state.environment import environment  # lazy: as above

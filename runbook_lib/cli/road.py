@@ -49,7 +49,7 @@ def init(
 
 def watch(workspace: Folder, json: Json = False) -> int:
     """Run 10_watch and print what it found, as Markdown or as one object; also in watch.md and watch.json."""
-    from runbook_lib.guide.commands import progress  # lazy: help starts at once
+    from runbook_lib.guide.commands.terminal import progress  # lazy: help starts at once
     from runbook_lib.guide.engine.watched import JSON_FILE, MARKDOWN_FILE  # lazy: as above
     from runbook_lib.guide.notebooks.runner import Conditions, run_road  # lazy: as above
 
@@ -100,7 +100,7 @@ def run(
     json: Json = False,
 ) -> int:
     """Run the road headless; goes on where evidence ends."""
-    from runbook_lib.guide.commands import progress  # lazy: help starts at once
+    from runbook_lib.guide.commands.terminal import progress  # lazy: help starts at once
     from runbook_lib.guide.engine.comparison import variables  # lazy: as above
     from runbook_lib.guide.notebooks.runner import Conditions, run_road  # lazy: as above
     from runbook_lib.guide.state.environment import environment  # lazy: as above
@@ -115,8 +115,8 @@ def run(
 
 def status(workspace: Folder, json: Json = False) -> None:
     """Tell where the road stands, by the journal alone."""
-    from runbook_lib.guide.commands.in_color import print_in_color  # lazy: help starts at once
     from runbook_lib.guide.commands.overview import status_view  # lazy: as above
+    from runbook_lib.guide.commands.terminal.in_color import print_in_color  # lazy: help starts at once
     from runbook_lib.guide.state.board import board_of  # lazy: as above
     from runbook_lib.guide.state.session import open_session  # lazy: as above
     from runbook_lib.guide.state.traces.left_behind import people_lying  # lazy: as above

@@ -215,8 +215,7 @@ class Step(Agreeing):
         return self._doing().carry_out(self.plan())
 
     def _prove(self) -> Iterable[Block]:
-        evidence = self.measure()
-        return self.conclude(evidence)
+        return self.conclude(self.measure())
 
     def measure(self) -> Evidence:
         """Measures once and writes the evidence down."""
@@ -289,15 +288,13 @@ class Step(Agreeing):
 
     def baseline(self) -> Snapshot:
         """What was there before this attempt touched anything."""
-        name = history.baseline_name(self._attempt())
-        return history.load_snapshot(self.session.workspace, name) if name else self._first_seen()
+        entries = self._attempt()
+        seen = [entry.payload["snapshot"] for entry in entries if "snapshot" in entry.payload]
+        name = history.baseline_name(entries) or (seen[-1] if seen else None)
+        return history.load_snapshot(self.session.workspace, name) if name else self.snapshot
 
     def _doing(self) -> Doing:
         return Doing(self)
 
     def _attempt(self) -> list[Any]:
         return history.attempt(self.session.journal, self.name)
-
-    def _first_seen(self) -> Snapshot:
-        names = [e.payload["snapshot"] for e in self._attempt() if "snapshot" in e.payload]
-        return history.load_snapshot(self.session.workspace, names[-1]) if names else self.snapshot

@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from runbook_lib.guide.commands.in_color import print_in_color
+from runbook_lib.guide.commands.terminal.in_color import print_in_color
 from runbook_lib.guide.views.board import board_block
 from runbook_lib.guide.views.view import View
 from runbook_lib.proof.board import Board, BoardStep, State
