@@ -41,7 +41,7 @@ def test_before_each_line_has_its_fate() -> None:
     told = before(small_org(conversion=(OLD, TAKEN))).splitlines()
     assert "1 mappings will be added, 2 stay as they are" in told[0]
     fates = {line.split()[0]: line for line in told[2:]}
-    assert fates[f"Lead.{SCORE}"].endswith("‖ is added") and f"Contact.{SCORE}" in fates[f"Lead.{SCORE}"]
+    assert fates[f"Lead.{SCORE}"].endswith("‖ will be added") and f"Contact.{SCORE}" in fates[f"Lead.{SCORE}"]
     assert fates["Lead.Region__c"].endswith("✔ stays")
     assert "! stays: left alone" in fates[f"Lead.{DATE}"] and "Contact.First_Seen__c" in fates[f"Lead.{DATE}"]
 
@@ -81,5 +81,5 @@ def test_in_the_notebook(start_rehearsal: Callable[..., RehearsalServer], tmp_pa
         decided = step.decide().plain
         step.do()
         proven = step.prove().plain
-    assert "Lead conversion: 3 mappings are added" in decided and "‖ is added" in decided
+    assert "Lead conversion: 3 mappings will be added" in decided and "‖ will be added" in decided
     assert "read back from Salesforce: 3 added" in proven and "0 lost" in proven
