@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -9,6 +10,23 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 APART = {"airflow", "spark"}
 """Extras that only they install who have what belongs to it: Spark needs Java and a cluster."""
+
+
+def runtime(apart: set[str] = APART) -> list[str]:
+    """The requirements of the runbook itself: without those of its tests."""
+    return declared(apart | {"dev"})
+
+
+def imported(folder: Path) -> set[str]:
+    """The top-level packages that the modules below ``folder`` import, at whatever place."""
+    names: set[str] = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                names.add(node.module)
+    return {name.partition(".")[0] for name in names}
 
 
 def declared(apart: set[str] = APART) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 
-from tests.declared_packages import ROOT, declared, package_name
+from tests.declared_packages import APART, ROOT, declared, imported, package_name, runtime
 
 # What every machine reaches packages through; an address of one would tie the project to it.
 REGISTRIES = tuple("".join(parts) for parts in (("py", "pi.org"), ("python", "hosted.org"), ("npm", "js.")))
@@ -17,6 +19,21 @@ def _group(name: str) -> list[str]:
     """The requirements of a dependency group, which has an environment of its own."""
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
     return list(groups[name])
+
+
+@pytest.mark.parametrize("folder", ["runbook_lib", "tests"])
+def test_what_is_imported_is_declared(folder: str) -> None:
+    """Nothing is there only because something else brought it; the runbook itself needs no tool of tests."""
+    apart = APART - {"spark"}
+    needed = declared(apart) if folder == "tests" else runtime(apart)
+    known = {package_name(requirement) for requirement in needed}
+    bringers = packages_distributions()
+    undeclared = {
+        name
+        for name in imported(ROOT / folder) - sys.stdlib_module_names - {"runbook_lib", "tests", "benchmarks"}
+        if not known & {package_name(bringer) for bringer in bringers.get(name, [name])}
+    }
+    assert undeclared == set()
 
 
 def test_conda_users_get_the_same_packages() -> None:

@@ -1,8 +1,9 @@
-"""A process that has imported what notebooks use, and forks kernels: each is there at once, its memory shared.
+"""A process that has imported what notebooks use, and forks kernels: each is there at once and shares its
+memory.
 
-Runs as ``python -m runbook_lib.guide.notebooks.fork_server`` with a socket as its standard input, and ends when
-the other end of that socket closes. A fork copies one thread only, so nothing here starts one, and no socket of
-ZeroMQ is opened before the fork. Kernels are its children: they end by themselves when it does.
+Runs as ``python -m runbook_lib.guide.notebooks.fork_server`` with a socket as its standard input, and ends
+when the other end of that socket closes. A fork copies one thread only, so nothing here starts one, and no
+socket of ZeroMQ is opened before the fork. Kernels are its children: they end by themselves when it does.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ LENGTH = struct.Struct("!Q")
 LAUNCHER = "ipykernel_launcher"
 USED_BY_STEPS = (
     LAUNCHER, "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger",
-    "IPython.core.interactiveshell", "IPython.core.completer", "pandas", "ipywidgets", "requests", "lxml.etree",
-    "lxml.html", "simple_salesforce.api", "simple_salesforce.metadata", "zeep.wsdl",
+    "IPython.core.interactiveshell", "IPython.core.completer", "pandas", "ipywidgets", "requests",
+    "lxml.etree", "lxml.html", "simple_salesforce.api", "simple_salesforce.metadata", "zeep.wsdl",
     "requests_toolbelt.multipart", "sqlalchemy.dialects.sqlite", "duckdb", "pyarrow.parquet",
     "splink.comparison_library", "sqlglot.dialects.duckdb", "pandera.pandas",
     "pandera.backends.pandas.builtin_checks", "pandera.strategies.pandas_strategies", "rapidfuzz",
@@ -69,7 +70,7 @@ def _fetch_ended(*_: object) -> None:
 
 
 def _receive(channel: socket.socket) -> tuple[dict[str, Any], int] | None:
-    """What is asked for, with the descriptor that the kernel inherits; ``None`` where nobody asks any more."""
+    """What is asked for, with the descriptor that the kernel inherits; ``None`` where nobody asks."""
     head, descriptors, _, _ = socket.recv_fds(channel, LENGTH.size, 1)
     if len(head) < LENGTH.size or not descriptors:
         return None

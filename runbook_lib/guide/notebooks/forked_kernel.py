@@ -84,7 +84,7 @@ class ForkServer:
         self._turn = Lock()
 
     def fork(self, asked: dict[str, Any], descriptor: int) -> ForkedProcess:
-        """A kernel of its own, which inherits ``descriptor``. ``OSError`` where the server does not answer."""
+        """A kernel of its own, which inherits ``descriptor``. ``OSError`` where no server answers."""
         body = json.dumps(asked).encode()
         with self._turn:
             socket.send_fds(self._channel, [LENGTH.pack(len(body))], [descriptor])

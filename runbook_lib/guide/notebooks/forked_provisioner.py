@@ -1,4 +1,4 @@
-"""How jupyter_client is given a forked kernel: its provisioner of local kernels, with one method of its own."""
+"""How jupyter_client is given a forked kernel: its provisioner of local kernels, with one method changed."""
 
 from __future__ import annotations
 

@@ -15,15 +15,16 @@ from typing import Any
 from runbook_lib.errors import NotebookParameterFault, RunbookError
 from runbook_lib.guide.engine.plain_run import PlainRun
 from runbook_lib.guide.engine.result import stopped_by, write_result
+from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.notebooks.output import output_of
 from runbook_lib.guide.notebooks.parameters import given_parameters
 from runbook_lib.guide.notebooks.pattern import parameters_of
 from runbook_lib.guide.state.session import open_session
-from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.journal import RUN
 from runbook_lib.road import step_named
 from runbook_lib.text import Message, say
+
 
 def open_step(
     name: str, workspace: str = ".", interactive: bool | None = None, result: str = "", **literals: Any

@@ -40,7 +40,7 @@ def _from_command_line() -> Path | None:
 
 
 def _output_named(options: list[str]) -> str:
-    """The output among papermill's ``options``; empty where there is none, or it is no file of this machine."""
+    """The output among papermill's ``options``; empty where there is none, or it is no file here."""
     from papermill.cli import papermill  # lazy: as above; it loads half of Jupyter
 
     context = papermill.make_context("papermill", options, resilient_parsing=True)

@@ -10,28 +10,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
-from pathlib import Path
 from importlib import import_module
+from pathlib import Path
 from threading import Thread
 from time import monotonic
 from typing import Any
 
 from runbook_lib.errors import Cancelled, Defect, RunbookError, SecretLeaked, TimedOut, UsageFault
-from runbook_lib.guide.engine.watched import leave_watched
 from runbook_lib.guide.engine.result import begun, result_of, stopped_by, write_result
-from runbook_lib.outcomes import Outcome
-from runbook_lib.guide.state.board import board_of
-from runbook_lib.guide.state import history
-from runbook_lib.guide.state.traces import leak_scan
-from runbook_lib.guide.state.standing import stands
+from runbook_lib.guide.engine.watched import leave_watched
 from runbook_lib.guide.notebooks.forked_kernel import ForkServer, fork_server
 from runbook_lib.guide.notebooks.kernels import Kernels
 from runbook_lib.guide.notebooks.pattern import FOLDER
-from runbook_lib.guide.state.phases import BEATS
+from runbook_lib.guide.state.board import board_of
 from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.phases import BEATS
 from runbook_lib.guide.state.session import Session, open_session
+from runbook_lib.guide.state.standing import stands
+from runbook_lib.guide.state.traces import leak_scan
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.journal import RUN, Entry, Kind
+from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.report import write_report
 from runbook_lib.road import ROAD, WATCH, StepSpec

@@ -207,9 +207,9 @@ def test_the_first_notebook_by_hand(lab: Lab) -> None:
 
 
 def test_one_click_per_decision(lab: Lab) -> None:
-    """In 01 a person ticks the fields, and says that they are to be made: after one “Run All”, each click shows
-    its consequences in this cell and in those below, and leads the keyboard to what is next. Without its kernel
-    the page says what to press."""
+    """In 01 a person ticks the fields, and says that they are to be made: after one “Run All”, each click
+    shows its consequences in this cell and in those below, and leads the keyboard to what is next. Without
+    its kernel the page says what to press."""
     notebook = lab.open("01_marketo_fields")
     lab.run_all()
     notebook.get_by_label("Your name").first.fill("Ada")

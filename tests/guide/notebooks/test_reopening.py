@@ -55,7 +55,7 @@ def test_a_notebook_that_says_something_else_is_kept_aside(workspace: Workspace,
     old = with_output(folder / FIRST) if there == "language" else there
     (folder / FIRST).write_text(old)
     bring_notebooks(workspace, "de" if there == "language" else "en")
-    beside = [path for path in folder.glob("00_start_here-*.ipynb")]
+    beside = list(folder.glob("00_start_here-*.ipynb"))
     assert [path.read_text() for path in beside] == [old]
     assert json.loads((folder / FIRST).read_text())["cells"]
 

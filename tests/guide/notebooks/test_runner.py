@@ -15,8 +15,8 @@ import psutil
 import pytest
 
 from runbook_lib.errors import WorkspaceFault
-from runbook_lib.guide.notebooks.kernels import Kernels
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.notebooks.kernels import Kernels
 from runbook_lib.guide.notebooks.runner import run_road
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.journal import Kind
