@@ -57,6 +57,8 @@ def judge_field_types(snapshot: Snapshot) -> Answer:
         name: field if field.type else seen.get(name, field) for name, field in _by_name(snapshot).items()
     }
     wrong = [fault for specification in MARKETO_FIELDS for fault in _faults(specification, present)]
+    if not present:
+        return ok(say("No Marketo field exists yet that could differ from the specification."))
     return _wrong(wrong) if wrong else ok(say("The Marketo fields that exist all match the specification."))
 
 
@@ -96,6 +98,8 @@ def judge_conversion(snapshot: Snapshot) -> Answer:
         if all(f"{where}.{field.name}" in present for where in MARKETO_FIELD_OBJECTS)
     ]
     lost = [name for name in both if (name, name) not in mapped]
+    if not both:
+        return ok(say("No Marketo field exists yet whose value could be lost when a lead is converted."))
     if not lost:
         return ok(say("{count} Marketo fields keep their value when a lead is converted.", count=len(both)))
     return Answer(
