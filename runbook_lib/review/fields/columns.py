@@ -82,7 +82,7 @@ COLUMNS: Mapping[str, Column] = {
     "marketo": Column("text", lambda facts: facts.made.made.value, tuple(made.value for made in Made)),
     "marketo_name": Column("text", lambda facts: facts.made.name),
     "marketo_type": Column("text", lambda facts: facts.made.type),
-    "flags": Column("text", lambda facts: ", ".join(risk.word for risk in facts.risks)),
+    "flags": Column("text", lambda facts: ", ".join(risk.watch for risk in facts.risks)),
     "risks": Column(
         "text",
         lambda facts: " ".join(translate(risk.reason, facts.language) for risk in facts.risks),

@@ -1,4 +1,4 @@
-"""What deserves a second look at a field: each risk with a fixed word to filter by, and its reason.
+"""What deserves a second look at a field: each risk with a code to filter by, and its reason.
 
 Sources: Marketo documentation, "SFDC Sync: Field Sync" (formulas, lookups), "Field Types" (lengths),
 "Salesforce Sync Backlog Metrics" (nightly jobs); teknkl.com 2017 and 2018 (numbers lose digits).
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from runbook_lib.review.fields.name_lists import Hint, hint, package_of, runs_a_package
 from runbook_lib.survey.snapshot import Field
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, Worded, say
 
 LONGEST_STRING = 255
 """Characters of a string field of Marketo. Source: Marketo developer documentation, "Field Types"."""
@@ -23,18 +23,39 @@ EXACT_DIGITS = 6
 """Digits that a float or currency of Marketo is known to keep; from about 100,000 up they get lost."""
 
 
+class Watch(Worded):
+    """What deserves a second look; codes to filter by, and the word that people read."""
+
+    FORMULA = "formula", say("formula")
+    ENCRYPTED = "encrypted", say("encrypted")
+    LOOKUP = "lookup", say("lookup")
+    MULTI_SELECT = "multi-select", say("multi-select")
+    ODD_TYPE = "odd type", say("odd type")
+    RICH_TEXT = "rich text", say("rich text")
+    LONG_TEXT = "long text", say("long text")
+    OVER_255 = "over 255", say("over 255")
+    PRECISION = "precision", say("precision")
+    PERSONAL = "personal", say("personal")
+    SENSITIVE = "sensitive", say("sensitive")
+    CONFIDENTIAL = "confidential", say("confidential")
+    NIGHTLY = "nightly", say("nightly")
+    RETIRED = "retired", say("retired")
+    PLUMBING = "plumbing", say("plumbing")
+    PACKAGE = "package", say("package")
+
+
 @dataclass(frozen=True)
 class Risk:
-    """One thing to look at: ``word`` is fixed, ``reason`` is said to a person."""
+    """One thing to look at, and why."""
 
-    word: str
+    watch: Watch
     reason: Message
 
 
 def risks(field: Field) -> tuple[Risk, ...]:
     """Every risk of this field, the heaviest first."""
     return tuple(
-        Risk(word, reason) for word, reason in (*_of_type(field), *_of_size(field), *_of_name(field))
+        Risk(watch, reason) for watch, reason in (*_of_type(field), *_of_size(field), *_of_name(field))
     )
 
 
@@ -48,34 +69,34 @@ def is_too_long(field: Field) -> bool:
     return field.type == "textarea" and field.length > LONGEST_TEXT
 
 
-def _of_type(field: Field) -> Iterator[tuple[str, Message]]:
+def _of_type(field: Field) -> Iterator[tuple[Watch, Message]]:
     if field.calculated:
         yield (
-            "formula",
+            Watch.FORMULA,
             say("A formula: its value goes stale, as Marketo sees a new one only when the record is saved."),
         )
     if is_encrypted(field):
         yield (
-            "encrypted",
+            Watch.ENCRYPTED,
             say("Encrypted in Salesforce; in Marketo it would be readable for everyone, or masked."),
         )
     if field.type == "reference":
-        yield "lookup", say("A lookup: Marketo gets the 18-character Id, not the name behind it.")
+        yield Watch.LOOKUP, say("A lookup: Marketo gets the 18-character Id, not the name behind it.")
     if field.type == "multipicklist":
         yield (
-            "multi-select",
+            Watch.MULTI_SELECT,
             say("Several values in one text, separated by semicolons: smart lists need “contains”."),
         )
     if field.type in ("location", "address", "time", "anyType", "complexvalue", "base64"):
-        yield "odd type", say("Adobe documents nothing about fields of type {type}.", type=field.type)
+        yield Watch.ODD_TYPE, say("Adobe documents nothing about fields of type {type}.", type=field.type)
     if field.rich_text:
-        yield "rich text", say("Formatted text: its tags arrive in Marketo as plain characters.")
+        yield Watch.RICH_TEXT, say("Formatted text: its tags arrive in Marketo as plain characters.")
 
 
-def _of_size(field: Field) -> Iterator[tuple[str, Message]]:
+def _of_size(field: Field) -> Iterator[tuple[Watch, Message]]:
     if field.type == "textarea" and field.length * BYTES_PER_CHARACTER > LONGEST_TEXT:
         yield (
-            "long text",
+            Watch.LONG_TEXT,
             say(
                 "Up to {length} characters; Marketo keeps {most} bytes.",
                 length=field.length,
@@ -84,7 +105,7 @@ def _of_size(field: Field) -> Iterator[tuple[str, Message]]:
         )
     elif field.length > LONGEST_STRING and field.type != "id":
         yield (
-            "over 255",
+            Watch.OVER_255,
             say(
                 "Up to {length} characters: more than the {most} of a Marketo string field.",
                 length=field.length,
@@ -93,7 +114,7 @@ def _of_size(field: Field) -> Iterator[tuple[str, Message]]:
         )
     if field.type in ("double", "currency", "percent") and field.scale and field.precision > EXACT_DIGITS:
         yield (
-            "precision",
+            Watch.PRECISION,
             say(
                 "A number with {digits} digits: Marketo’s decimal numbers lose digits from about 100,000 up.",
                 digits=field.precision,
@@ -101,32 +122,32 @@ def _of_size(field: Field) -> Iterator[tuple[str, Message]]:
         )
 
 
-def _of_name(field: Field) -> Iterator[tuple[str, Message]]:
+def _of_name(field: Field) -> Iterator[tuple[Watch, Message]]:
     if not field.custom:
         if hint(field, Hint.PERSONAL):
-            yield "personal", say("Personal data: Marketo needs a reason to have it.")
+            yield Watch.PERSONAL, say("Personal data: Marketo needs a reason to have it.")
         return
     if word := hint(field, Hint.SENSITIVE):
-        yield "sensitive", say("“{word}”: data that is specially protected by law.", word=word)
+        yield Watch.SENSITIVE, say("“{word}”: data that is specially protected by law.", word=word)
     elif hint(field, Hint.PERSONAL):
-        yield "personal", say("Personal data: Marketo needs a reason to have it.")
+        yield Watch.PERSONAL, say("Personal data: Marketo needs a reason to have it.")
     if word := hint(field, Hint.CONFIDENTIAL):
         yield (
-            "confidential",
+            Watch.CONFIDENTIAL,
             say("“{word}”: private, or for finance or HR; not for campaigns.", word=word),
         )
     if word := hint(field, Hint.NIGHTLY):
         yield (
-            "nightly",
+            Watch.NIGHTLY,
             say("“{word}”: apparently rewritten by a job; every change is work for the sync.", word=word),
         )
     if word := hint(field, Hint.RETIRED):
-        yield "retired", say("“{word}”: judging by its name, it is no longer used.", word=word)
+        yield Watch.RETIRED, say("“{word}”: judging by its name, it is no longer used.", word=word)
     if word := hint(field, Hint.PLUMBING):
         yield (
-            "plumbing",
+            Watch.PLUMBING,
             say("“{word}”: judging by its name, it is for a program, not for people.", word=word),
         )
     if runs_a_package(field):
-        yield "package", say("It belongs to the package {package}, which stores its own state in it.",
+        yield Watch.PACKAGE, say("It belongs to the package {package}, which stores its own state in it.",
                              package=package_of(field))  # fmt: skip

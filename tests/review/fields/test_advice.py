@@ -140,7 +140,7 @@ def test_what_marketo_makes() -> None:
 )
 def test_risks(field: Field, word: str) -> None:
     """Each risk has its word, and a reason in every language that leaves no gap open."""
-    assert word in [each.word for each in risks(field)]
+    assert word in [each.watch for each in risks(field)]
     assert all("{" not in str(each.reason) for each in risks(field))
 
 

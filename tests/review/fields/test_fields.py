@@ -82,8 +82,8 @@ def test_never_hides_what_must_stay(field: Field) -> None:
 def test_flags_are_fixed_words() -> None:
     """What deserves a second look is said in words that a filter can rely on."""
     field = Field("Lead", "A__c", "A", "reference", calculated=True, encrypted=True)
-    assert [each.word for each in risks(field)] == ["formula", "encrypted", "lookup"]
-    assert [each.word for each in risks(Field("Lead", "A__c", "A", "multipicklist"))] == ["multi-select"]
+    assert [each.watch for each in risks(field)] == ["formula", "encrypted", "lookup"]
+    assert [each.watch for each in risks(Field("Lead", "A__c", "A", "multipicklist"))] == ["multi-select"]
 
 
 def test_required_fields_are_needed() -> None:

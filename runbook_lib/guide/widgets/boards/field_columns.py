@@ -11,8 +11,9 @@ from typing import Any
 
 from runbook_lib.review.fields import MEASURED, USED_LATELY
 from runbook_lib.review.fields.made import Made
+from runbook_lib.review.fields.risks import Watch
 from runbook_lib.survey.snapshot import Field
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 
 Reviewed = Mapping[str, Any]
 
@@ -54,8 +55,13 @@ def _filled(row: Reviewed) -> Message | str:
     percent = _percent(row)
     if percent is None:
         return _UNMEASURED if row["measured"] == MEASURED[2] else say("no records")
-    text = f"{percent:g}"
+    text = f"{percent:g}" if percent or not row["filled"] else "< 0.1"
     return say("about {percent}", percent=text) if row["measured"] == MEASURED[1] else text
+
+
+def watched(row: Reviewed) -> tuple[Message, ...]:
+    """What deserves a second look at this field, in words."""
+    return tuple(Watch(code).word for code in row["flags"].split(", ") if code)
 
 
 COLUMNS: Mapping[str, GridColumn] = {
@@ -87,5 +93,5 @@ COLUMNS: Mapping[str, GridColumn] = {
         lambda row: _LATELY[row["used_lately"]],
         lambda field: say("cannot tell"),
     ),
-    "watch_out": GridColumn(say("Watch"), lambda row: row["flags"], lambda field: ""),
+    "watch_out": GridColumn(say("Watch"), lambda row: joined(watched(row), ", "), lambda field: ""),
 }

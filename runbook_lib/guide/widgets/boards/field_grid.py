@@ -1,4 +1,4 @@
-"""The field grid of notebook 04: every field in one table, with filters, sort and a tick to hide.
+"""The field grid of notebook 04: every field in one table, with filters, facets, sort, ticks and undo.
 
 The table is a plain Python model (rows, what is ticked); the browser shows it as a native HTML table and
 only ever changes the list of ticked names. Whatever comes from an org is set as text, never as HTML.
@@ -6,11 +6,12 @@ only ever changes the list of ticked names. Whatever comes from an org is set as
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.guide.widgets.boards.field_columns import COLUMNS
+from runbook_lib.guide.widgets.boards.field_facets import FACETS, Facets, facet_words
 from runbook_lib.guide.widgets.boards.native_table import live_table, words
 from runbook_lib.guide.widgets.form import (
     Form,
@@ -31,17 +32,27 @@ _WORDS = {
     "decision": say("Hide"),
     "hide": say("Hide {field}", field=""),
     "search": say("Filter by words"),
+    "facets": say("Filter by facets"),
+    "all": say("all"),
     "only_hidden": say("Only those to hide"),
-    "hide_shown": say("Hide all shown"),
-    "keep_shown": say("Keep all shown"),
+    "clear": say("Clear all filters"),
+    "hide_found": say("Hide the {count} found", count=0),
+    "keep_found": say("Keep the {count} found", count=0),
     "as_offered": say("Back to the original ticks"),
-    "kinds": say("Show"),
-    "all_kinds": say("all fields"),
-    "custom": say("custom fields"),
-    "standard": say("standard fields that can be hidden"),
-    "locked": say("fields that cannot be hidden"),
+    "undo": say("Undo"),
+    "now_hidden": say("Newly ticked to hide: {count}.", count=0),
+    "now_kept": say("Newly unticked, to keep: {count}.", count=0),
+    "now_as_offered": say("Back to the original ticks: {count} changed.", count=0),
+    "undone": say("Undone: {count} as before.", count=0),
+    "nothing_to_undo": say("There is nothing to undo."),
     "more": say("Show more"),
-    "told": say("{shown} of {all} fields found, {hide} to hide.", shown=0, all=0, hide=0),
+    "told": say(
+        "{shown} of {all} fields found, {locked} of them locked; {hide} to hide.",
+        shown=0,
+        all=0,
+        locked=0,
+        hide=0,
+    ),
 }
 
 
@@ -49,22 +60,40 @@ _WORDS = {
 class GridRow:
     """One field: ``cells`` to sort by (``None``: not known, which stands last), ``shown`` to read.
 
-    ``kind``: ``custom``, ``standard`` or ``locked``, which nobody can tick.
+    ``kind``: ``custom``, ``standard`` or ``locked``, which nobody can tick. ``facets``: per facet, the words
+    that it falls under.
     """
 
     name: str
     cells: tuple[Any, ...]
     shown: tuple[str, ...]
     kind: str = "custom"
+    facets: Facets = ()
 
     def text(self, column: str) -> str:
         """What it reads in the column of that name."""
         return self.shown[list(COLUMNS).index(column)]
 
 
-def row_state(row: GridRow) -> dict[str, Any]:
-    """A row as the browser holds it."""
-    return {"name": row.name, "cells": row.cells, "shown": row.shown, "kind": row.kind}
+def grid_state(rows: Sequence[GridRow], hidden: Collection[str], language: str) -> dict[str, Any]:
+    """The grid as the browser holds it; a row holds the places of its words in the lists of the facets."""
+    options = facet_words([row.facets for row in rows], language)
+    places = [{word: place for place, word in enumerate(some)} for some in options]
+    return {
+        "rows": [_row_state(row, places) for row in rows],
+        "heads": [translate(head, language) for head in HEADS],
+        "facets": [
+            {"label": translate(facet.head, language), "options": some}
+            for facet, some in zip(FACETS.values(), options, strict=True)
+        ],
+        "words": words(_WORDS, language),
+        "hidden": [row.name for row in rows if row.name in hidden and row.kind != "locked"],
+    }
+
+
+def _row_state(row: GridRow, places: Sequence[Mapping[str, int]]) -> dict[str, Any]:
+    facets = [[place[word] for word in found] for place, found in zip(places, row.facets, strict=True)]
+    return {"name": row.name, "cells": row.cells, "shown": row.shown, "kind": row.kind, "facets": facets}
 
 
 @dataclass(frozen=True)
@@ -104,12 +133,8 @@ class GridForm(Form[FieldsHidden]):
         import ipywidgets  # lazy: only where a person is there to use it
 
         language = person.language
-        grid = live_table("field_grid", ("rows", "heads", "words", "hidden"))(
-            rows=[row_state(row) for row in self.rows],
-            heads=[translate(head, language) for head in HEADS],
-            words=words(_WORDS, language),
-            hidden=[row.name for row in self.rows if row.name in self.hidden and row.kind != "locked"],
-        )
+        state = grid_state(self.rows, self.hidden, language)
+        grid = live_table("field_grid", tuple(state))(**state)
         form = build_form(
             language,
             self.inputs(person),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.guide.views.blocks import Fold, Grid
 from runbook_lib.guide.widgets.boards.field_columns import COLUMNS
+from runbook_lib.guide.widgets.boards.field_facets import FACETS, kind_of
 from runbook_lib.guide.widgets.boards.field_grid import GridRow
 from runbook_lib.guide.widgets.boards.native_table import shown
 from runbook_lib.review.fields import field_review
@@ -63,23 +65,31 @@ def _hidden(snapshot: Snapshot, names: Collection[str], language: str) -> Iterat
     for field in sorted((field for some in present for field in some), key=lambda field: field.full_name):
         if field.full_name in names:
             texts = [column.while_hidden(field) for column in COLUMNS.values()]
-            numbers = [None] * len(texts)
-            yield _grid_row(field.full_name, texts, numbers, language)
+            facets = [facet.while_hidden(field) for facet in FACETS.values()]
+            yield _grid_row(field.full_name, texts, [None] * len(texts), facets, language)
 
 
 def _row(reviewed: dict[str, Any], language: str) -> GridRow:
     texts = [column.of(reviewed) for column in COLUMNS.values()]
     numbers = [column.sorted_by(reviewed) if column.sorted_by else None for column in COLUMNS.values()]
-    kind = "locked" if reviewed["locked"] else "custom" if reviewed["custom"] else "standard"
-    return _grid_row(f"{reviewed['object']}.{reviewed['name']}", texts, numbers, language, kind)
+    facets = [facet.of(reviewed) for facet in FACETS.values()]
+    row = _grid_row(f"{reviewed['object']}.{reviewed['name']}", texts, numbers, facets, language)
+    return replace(row, kind=kind_of(reviewed))
 
 
 def _grid_row(
-    name: str, texts: list[object], numbers: Sequence[float | None], language: str, kind: str = "custom"
+    name: str,
+    texts: Sequence[object],
+    numbers: Sequence[float | None],
+    facets: Sequence[Sequence[object]],
+    language: str,
 ) -> GridRow:
-    told = tuple(shown(translate(text, language)) for text in texts)
+    def read(some: Sequence[object]) -> tuple[str, ...]:
+        return tuple(shown(translate(text, language)) for text in some)
+
+    told = read(texts)
     cells = tuple(
         number if column.sorted_by else text
         for column, number, text in zip(COLUMNS.values(), numbers, told, strict=True)
     )
-    return GridRow(name, cells, told, kind)
+    return GridRow(name, cells, told, facets=tuple(read(words) for words in facets))

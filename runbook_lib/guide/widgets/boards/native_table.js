@@ -54,8 +54,9 @@ function compare(column, up) {
 }
 
 // `lead`: heads of the columns that hold inputs; `line(row)`: its <tr>, made when it is first seen; `refresh(row)`: puts
-// the state into the inputs of a row that is shown; `passes(row)`: a filter beyond the words; `told(found)`: the status.
-function nativeTable({ el, words, heads, lead, line, refresh, passes, told }) {
+// the state into the inputs of a row that is shown; `passes(row)`: a filter beyond the words; `told(found)`: the status;
+// `filtered(matching, found)`: hears which rows the words let through, and which of them pass.
+function nativeTable({ el, words, heads, lead, line, refresh, passes, told, filtered = () => {} }) {
   let rows = [];
   let sorted = null;
   let order = [];
@@ -86,7 +87,9 @@ function nativeTable({ el, words, heads, lead, line, refresh, passes, told }) {
 
   function filter() {
     const wanted = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    found = order.filter((row) => wanted.every((word) => row.text.includes(word)) && passes(row));
+    const matching = order.filter((row) => wanted.every((word) => row.text.includes(word)));
+    found = matching.filter(passes);
+    filtered(matching, found);
     paint();
   }
 
@@ -134,5 +137,5 @@ function nativeTable({ el, words, heads, lead, line, refresh, passes, told }) {
     [table]);
   el.classList.add("runbook-grid");
   el.append(tools, status, view, more);
-  return { tools, put, again, repaint, filter, found: () => found, rows: () => rows };
+  return { tools, search, put, again, repaint, filter, found: () => found, rows: () => rows };
 }
