@@ -64,12 +64,12 @@ class Lab:
         self.page.evaluate("document.querySelectorAll('.runbook-screen').forEach(e => e.dataset.old = 1)")
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_text("Run All Cells", exact=True).click()
-        last = f"{VISIBLE} .jp-CodeCell:last-of-type .runbook-screen:not([data-old])"
         self.page.wait_for_function(
-            "last => { const screen = [...document.querySelectorAll(last)].pop();"
+            "cells => { const last = [...document.querySelectorAll(cells)].pop();"
+            " const screen = last?.querySelector('.runbook-screen:not([data-old])');"
             " return screen?.querySelector('.runbook')"
             " && !screen.querySelector('.runbook-line').textContent.endsWith('…'); }",
-            arg=last,
+            arg=f"{VISIBLE} .jp-CodeCell",
             timeout=PATIENCE,
         )
 
