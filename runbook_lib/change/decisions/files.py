@@ -34,6 +34,8 @@ from runbook_lib.text_files import TableLine, UnreadableText
 
 R = TypeVar("R", bound=Row | SetupDecision)
 T = TypeVar("T", bound=Row)
+Beside = Mapping[str, Callable[[Any], str]]
+"""Column → what it tells of a row."""
 
 
 def read_table(
@@ -99,15 +101,21 @@ def checked(decision: R) -> R:
         ) from None
 
 
-def write_table(path: Path, row: type[T], rows: Sequence[T]) -> Path:
-    """Write ``rows`` to the file ``path``: whole, or not at all."""
+def write_table(path: Path, row: type[T], rows: Sequence[T], beside: Beside | None = None) -> Path:
+    """Write ``rows`` to the file ``path``: whole, or not at all.
+
+    ``beside``: columns that help to decide, and are no decision; they stand behind those that say what is
+    decided about, and reading the file passes over them.
+    """
     text = io.StringIO(newline="")
-    columns = _columns(row)
+    ours, more = _columns(row), beside or {}
+    columns = [*row.KEY, *more, *(name for name in ours if name not in row.KEY)]
     writer = csv.DictWriter(text, columns, lineterminator="\r\n")
     writer.writeheader()
     for each in rows:
         data = _reader(row).dump_python(each, mode="json")
-        writer.writerow({name: _as_text(str(data[name])) for name in columns})
+        cells = {name: tell(each) for name, tell in more.items()} | {name: str(data[name]) for name in ours}
+        writer.writerow({name: _as_text(cell) for name, cell in cells.items()})
     return write_whole(path, "\ufeff" + text.getvalue())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from runbook_lib.guide.views.fields.field_list import nobody_looked
 from runbook_lib.guide.views.rights import confirmed_blocks
 from runbook_lib.guide.views.view import Block, Facts, Fold, Instead, Line, grid_of
 from runbook_lib.guide.widgets.boards.field_grid import FieldsHidden, GridForm, GridRow
-from runbook_lib.guide.widgets.boards.field_rows import grid_rows, locked_of, state_of
+from runbook_lib.guide.widgets.boards.field_rows import grid_rows, locked_of, state_of, told_beside
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.fields import HIDE, FieldSuggestion, field_review, suggestions
@@ -105,8 +105,8 @@ class FieldVisibility(DecidedStep):
 
     def _ask(self, left: tuple[str, ...]) -> Iterable[Block]:
         """A row with a tick per field; below it, how to do the same in a spreadsheet."""
-        proposal = self._write_proposal(left)
         rows = self._grid_rows()
+        proposal = self._write_proposal(left, rows)
         hide = [each.full_name for each in self._open_suggestions(left) if each.decision == HIDE]
         hide += self._hidden_on_file()
         self.offer(GridForm(rows, hide), self.keep_ticked, _DECIDE)
@@ -118,14 +118,7 @@ class FieldVisibility(DecidedStep):
                 "the reason."
             )
         )
-        yield Line(
-            say(
-                "Or in a spreadsheet: open {proposal}, change the column “decision” (keep or hide), save it "
-                "as {file}, and run “3 Decide” again. To hide a standard field, add a row for it.",
-                proposal=proposal,
-                file=self.session.workspace.decisions / "fields.csv",
-            )
-        )
+        yield self._in_a_spreadsheet(proposal)
         yield Instead(state_of(rows, hide))
         yield locked_of(rows)
 
@@ -136,11 +129,23 @@ class FieldVisibility(DecidedStep):
         yield Line(
             say("This is what was decided. You can change it here: tick or untick, then decide again.")
         )
+        yield self._in_a_spreadsheet(self._write_proposal((), rows))
         yield Instead(state_of(rows, hidden))
         yield locked_of(rows)
 
-    def _write_proposal(self, left: tuple[str, ...]) -> Path:
-        """The recommendation as a file to edit; it counts for nothing before it is saved as fields.csv."""
+    def _in_a_spreadsheet(self, proposal: Path) -> Line:
+        return Line(
+            say(
+                "Or in a spreadsheet: open {proposal}, change the column “decision” (keep or hide), save it "
+                "as {file}, and run “3 Decide” again. To hide a standard field, add a row for it.",
+                proposal=proposal,
+                file=self.session.workspace.decisions / "fields.csv",
+            )
+        )
+
+    def _write_proposal(self, left: tuple[str, ...], grid: Sequence[GridRow]) -> Path:
+        """The recommendation as a file to edit, with what the grid says of each field beside it; it counts
+        for nothing before it is saved as fields.csv."""
         rows = [
             FieldDecision(
                 advice.object,
@@ -151,7 +156,12 @@ class FieldVisibility(DecidedStep):
             for advice in self._open_suggestions(left)
         ]
         path = self.session.workspace.decisions / "fields-proposal.csv"
-        return write_table(path, FieldDecision, [*rows, *self.decisions.fields.values()])
+        suggested = {each.full_name: each.decision for each in self._advice()}
+        beside = {
+            column: lambda row, told=told: told.get(row.full_name, "")
+            for column, told in {**told_beside(grid), "suggestion": suggested}.items()
+        }
+        return write_table(path, FieldDecision, [*rows, *self.decisions.fields.values()], beside)
 
     def _open_suggestions(self, left: tuple[str, ...]) -> list[FieldSuggestion]:
         found = [each for each in self._advice() if each.full_name in set(left)]

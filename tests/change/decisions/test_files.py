@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ from runbook_lib.change.decisions import (
     write_mappings,
     write_setup,
 )
+from runbook_lib.change.decisions.files import write_table
 from runbook_lib.errors import DecisionFileFault
 from runbook_lib.workspace import Workspace
 
@@ -338,3 +340,27 @@ def test_toml_that_is_nested_without_end_is_a_fault(workspace: Workspace) -> Non
     """Nesting that no reader follows is told like any other fault of the file."""
     (workspace.decisions / "setup.toml").write_text("a = " + "[" * 50_000, encoding="utf-8")
     assert "setup.toml" in faults(workspace)[0]
+
+
+@REUSED
+@given(
+    rows=field_decisions(),
+    notes=st.lists(SPOKEN, min_size=3, max_size=3),
+    delimiter=st.sampled_from([",", ";", "\t"]),
+)
+def test_what_stands_beside_decides_nothing(
+    workspace: Workspace, rows: list[FieldDecision], notes: list[str], delimiter: str
+) -> None:
+    """Columns that help to decide are read over, whatever stands in them, and none of their cells is a
+    formula either."""
+    told = {f"note {number}": lambda row, note=note: note for number, note in enumerate(notes)}
+    path = write_table(workspace.decisions / "fields.csv", FieldDecision, rows, told)
+    cells = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+    assert cells[0][:6] == ["object", "field", *told, "decision"]
+    assert not [cell for row in cells for cell in row if cell.strip().startswith(tuple("=+-@＝＋－＠"))]
+    saved = io.StringIO(newline="")
+    csv.writer(saved, delimiter=delimiter).writerows(cells)
+    path.write_bytes(saved.getvalue().encode())
+    assert list(read_decisions(workspace).fields.values()) == [
+        replace(row, line=line) for line, row in enumerate(rows, start=2)
+    ]

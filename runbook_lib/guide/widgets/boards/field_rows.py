@@ -31,6 +31,22 @@ def grid_rows(snapshot: Snapshot, decided: Collection[str], language: str) -> li
     return [*rows, *_hidden(snapshot, set(decided) - {row.name for row in rows}, language)]
 
 
+def told_beside(rows: Sequence[GridRow]) -> Mapping[str, Mapping[str, str]]:
+    """Column → field (full name) → what a spreadsheet shows beside the decision.
+
+    A share has its sign behind it: a German Excel would take 12.5 for the twelfth of May.
+    """
+    filled = list(COLUMNS).index("filled")
+    return {
+        "label": {row.name: row.text("label") for row in rows},
+        "type": {row.name: row.text("type") for row in rows},
+        "filled": {
+            row.name: row.text("filled") + (" %" if row.cells[filled] is not None else "") for row in rows
+        },
+        "risk": {row.name: row.text("watch_out") for row in rows},
+    }
+
+
 def state_of(rows: Sequence[GridRow], hidden: Collection[str]) -> Grid:
     """The fields to decide about as a table to read, where the live one cannot stand."""
     told = tuple(

@@ -1,0 +1,61 @@
+"""The fields as a spreadsheet shows them, on their way out of notebook 04 and back."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from runbook_lib.change.decisions import Visibility, read_decisions
+from runbook_lib.guide.state.session import Session
+from runbook_lib.guide.steps.field_visibility import FieldVisibility
+from runbook_lib.survey.model.fill import Fill
+from runbook_lib.survey.snapshot import Field
+from tests.org_by_hand import small_org
+
+
+def test_a_proposal_goes_through_a_german_excel(rehearsed: Session) -> None:
+    """Out with label, type, fill rate, risk and suggestion beside decision and reason; edited, saved with
+    semicolons and read, it says what was decided, and a label that looks like a formula is none."""
+    step = FieldVisibility(rehearsed, interactive=True)
+    fields = (
+        Field("Lead", "Region__c", "=HYPERLINK(1)", "string", custom=True, permissionable=True),
+        Field("Lead", "Sum__c", "Sum; in 1,000", "double", custom=True, permissionable=True, calculated=True),
+        Field("Lead", "New__c", "New", "string", custom=True, permissionable=True),
+    )
+    fill = {"Lead.Region__c": Fill(1, 8), "Lead.Sum__c": Fill(1, 8, sampled=True)}
+    step.seen = small_org(visible={"Lead": fields}, fill=fill)
+    path = rehearsed.workspace.decisions / "fields.csv"
+    path.unlink(missing_ok=True)
+    step.decide()
+    proposal = path.with_name("fields-proposal.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(proposal, newline="")))
+    told = {row["field"]: [row[name] for name in ("label", "type", "filled", "risk")] for row in rows}
+    assert told == {
+        "Region__c": ["'=HYPERLINK(1)", "string", "12.5 %", ""],
+        "Sum__c": ["Sum; in 1,000", "double", "about 12.5 %", "formula"],
+        "New__c": ["New", "string", "not measured", ""],
+    }
+    assert {row["field"]: (row["suggestion"], row["decision"]) for row in rows} == {
+        "Region__c": ("keep", "keep"), "Sum__c": ("hide", "hide"), "New__c": ("keep", "keep"),
+    }  # fmt: skip
+    saved = io.StringIO(newline="")
+    writer = csv.DictWriter(saved, list(rows[0]), delimiter=";")
+    writer.writeheader()
+    writer.writerows(row | {"decision": "hide" if row["field"] == "Region__c" else "keep"} for row in rows)
+    path.write_bytes(saved.getvalue().encode("utf-8-sig"))
+    found = read_decisions(rehearsed.workspace).fields
+    assert {name: each.decision for name, each in found.items()} == {
+        "Lead.Region__c": Visibility.HIDE,
+        "Lead.Sum__c": Visibility.KEEP,
+        "Lead.New__c": Visibility.KEEP,
+    }
+    assert found["Lead.Sum__c"].reason.startswith("A formula")
+    shown = step.decide()
+    assert "fields-proposal.csv" in shown.plain  # decided: the file is there to decide otherwise
+    proposal = path.with_name("fields-proposal.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(proposal, newline="")))
+    assert {row["field"]: (row["filled"], row["suggestion"], row["decision"]) for row in rows} == {
+        "Region__c": ("12.5 %", "keep", "hide"),
+        "Sum__c": ("about 12.5 %", "hide", "keep"),
+        "New__c": ("not measured", "keep", "keep"),
+    }
