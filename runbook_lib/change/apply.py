@@ -132,7 +132,7 @@ class _Work:
     def carry_out(self, batch: Sequence[Change]) -> None:
         """Make the changes of one kind that are still to be made and can be."""
         self._learn_ids()
-        ready = [each for each in batch if self._is_ready(each)]
+        ready = [change for change in batch if self._is_ready(change)]
         if not ready:
             return
         for change in ready:
@@ -167,9 +167,9 @@ class _Work:
             case Place.UNKNOWN:
                 self._fail(change, say("Cannot tell the current state; nothing was written."))
                 return False
-        missing = [each for each in needed_by(change, self.plan.changes) if each.id in self.outcome.failed]
+        missing = [need for need in needed_by(change, self.plan.changes) if need.id in self.outcome.failed]
         if missing:
-            names = ", ".join(each.id for each in missing)
+            names = ", ".join(need.id for need in missing)
             self._fail(
                 change, say("Not attempted, because it needs what failed before: {names}.", names=names)
             )

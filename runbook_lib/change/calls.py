@@ -19,5 +19,7 @@ def most_calls(changes: Sequence[Change]) -> int:
 
 def _more_rows(batch: Sequence[Change]) -> int:
     """Calls beyond the first where changes bring several rows each: one for every parent of a field."""
-    rows = sum(max(len(state.get("grants", ())) for state in (each.before, each.after)) for each in batch)
+    rows = sum(
+        max(len(state.get("grants", ())) for state in (change.before, change.after)) for change in batch
+    )
     return max(0, -(-rows // RECORDS_PER_CALL) - 1)

@@ -183,7 +183,7 @@ def click_json(click: Click) -> dict[str, Any]:
     """One click as JSON-ready data; secrets by their name only."""
     return {
         "id": click.id,
-        "screen": [each.key for each in click.screen],
+        "screen": [label.key for label in click.screen],
         "do": click.do.to_json(),
         "submit": click.submit,
         "values": dict(click.values),

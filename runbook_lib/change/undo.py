@@ -55,7 +55,7 @@ def plan_undo(step: str, changes: Sequence[Change], snapshot: Snapshot, now: dat
     wanted = tuple(change for change in open_changes if change not in touched)
     return Undoing(
         replace(draft(step, snapshot, now), changes=wanted),
-        (*(_drifted(each) for each in touched), *_kept(changes)),
+        (*(_drifted(change) for change in touched), *_kept(changes)),
     )
 
 

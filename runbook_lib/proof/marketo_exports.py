@@ -196,7 +196,7 @@ def group_errors(errors: Iterable[SyncError]) -> tuple[ErrorGroup, ...]:
         ErrorGroup(
             code=some[0].code,
             count=len(some),
-            objects=tuple(sorted({each.object for each in some if each.object})),
+            objects=tuple(sorted({error.object for error in some if error.object})),
             example=some[0].told,
             fix=FIXES.get(some[0].code, say("Read the message; it comes from Salesforce.")),
         )

@@ -101,7 +101,7 @@ def write_setup(workspace: Workspace, setup: SetupDecision) -> Path:
 
 def write_fields(workspace: Workspace, rows: Iterable[FieldDecision]) -> Path:
     """``decisions/fields.csv``, written whole or not at all, in the order of object and field."""
-    ordered = sorted(rows, key=lambda each: each.full_name)
+    ordered = sorted(rows, key=lambda row: row.full_name)
     checked = [files.checked(row) for row in ordered]
     return files.write_table(workspace.decisions / "fields.csv", FieldDecision, checked)
 

@@ -61,11 +61,11 @@ def accepted_because(decisions: Decisions) -> str:
 
 def summary(decisions: Decisions) -> str:
     """The decisions as one line, which changes where one of them does."""
-    rows = [each for each in (decisions.duplicates, *decisions.duplicate_rules.values()) if each]
+    rows = [row for row in (decisions.duplicates, *decisions.duplicate_rules.values()) if row]
     if [row.people for row in rows] == [ALL]:
         return f"{rows[0].decision.value}: {rows[0].reason}"
     return "; ".join(f"{row.people} {row.decision.value}: {row.reason}" for row in rows)
 
 
 def _of_groups(decisions: Decisions, kind: str) -> Iterator[DuplicateDecision]:
-    return (each for name, each in decisions.duplicate_rules.items() if name.startswith(f"{kind}:"))
+    return (row for name, row in decisions.duplicate_rules.items() if name.startswith(f"{kind}:"))

@@ -112,9 +112,9 @@ def write_table(path: Path, row: type[T], rows: Sequence[T], beside: Beside | No
     columns = [*row.KEY, *more, *(name for name in ours if name not in row.KEY)]
     writer = csv.DictWriter(text, columns, lineterminator="\r\n")
     writer.writeheader()
-    for each in rows:
-        data = _reader(row).dump_python(each, mode="json")
-        cells = {name: tell(each) for name, tell in more.items()} | {name: str(data[name]) for name in ours}
+    for entry in rows:
+        data = _reader(row).dump_python(entry, mode="json")
+        cells = {name: tell(entry) for name, tell in more.items()} | {name: str(data[name]) for name in ours}
         writer.writerow({name: _as_text(cell) for name, cell in cells.items()})
     return write_whole(path, "\ufeff" + text.getvalue())
 
@@ -183,7 +183,7 @@ def _rows(
     seen: dict[tuple[str, ...], int] = {}
     for line, cells in lines:
         try:
-            each = _reader(row).validate_python({name: cells[name] for name in ours if name in cells})
+            entry = _reader(row).validate_python({name: cells[name] for name in ours if name in cells})
         except ValidationError as wrong:
             faults.extend(
                 say(
@@ -196,13 +196,13 @@ def _rows(
                 for column, reason in _reasons(wrong)
             )
             continue
-        key = tuple(str(getattr(each, name)).lower() for name in row.KEY)
+        key = tuple(str(getattr(entry, name)).lower() for name in row.KEY)
         if key in seen:
             faults.append(
                 say("{file}, line {line}: the same as line {first}.", file=file, line=line, first=seen[key])
             )
         seen.setdefault(key, line)
-        rows.append(replace(each, line=line))
+        rows.append(replace(entry, line=line))
     return rows
 
 

@@ -129,7 +129,7 @@ def check_refusals(plan: Plan, checks: Checks) -> Iterable[Refusal]:
             fix = finding.fix or say("Fix it and check again.")
             yield Refusal(f"check:{finding.check}", finding.what, fix)
     made = {finding.check for finding in checks.findings if finding.status is not Status.SKIP}
-    not_made = [each.id for each in checks_for(plan.step) if each.id not in made]
+    not_made = [check.id for check in checks_for(plan.step) if check.id not in made]
     if not_made:
         yield Refusal(
             "checks-not-made",

@@ -50,7 +50,7 @@ class Ground:
 
 def predecessor_refusals(step: str, told: Iterable[Predecessor]) -> Iterator[Refusal]:
     """Each step that ``step`` stands on and whose proof does not stand, with why and the next command."""
-    known = {each.spec: each for each in told}
+    known = {predecessor.spec: predecessor for predecessor in told}
     for spec in step_named(step).stands_on:
         predecessor = known.get(spec, Predecessor(spec))
         if not predecessor.stands:

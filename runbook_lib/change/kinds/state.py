@@ -37,7 +37,7 @@ def conversion(change: Change, now: Snapshot) -> Place:
         return Place.UNKNOWN
     lead_field = change.target.removeprefix("Lead.")
     wanted = (lead_field, change.after["target_object"], change.after["target_field"])
-    lines = [(each.lead_field, each.target_object, each.target_field) for each in now.conversion]
+    lines = [(mapping.lead_field, mapping.target_object, mapping.target_field) for mapping in now.conversion]
     if wanted in lines:
         return Place.MADE
     taken = any(line[1] == wanted[1] and (line[0] == wanted[0] or line[2] == wanted[2]) for line in lines)
@@ -143,7 +143,10 @@ def unmapped(change: Change, now: Snapshot) -> Place:
     lead_field = change.target.removeprefix("Lead.")
     ours = (lead_field, change.before["target_object"], change.before["target_field"])
     return _made(
-        all((each.lead_field, each.target_object, each.target_field) != ours for each in now.conversion)
+        all(
+            (mapping.lead_field, mapping.target_object, mapping.target_field) != ours
+            for mapping in now.conversion
+        )
     )
 
 

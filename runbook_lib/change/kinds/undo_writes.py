@@ -33,8 +33,8 @@ def restore_object(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answ
     rows = rows_by(door, soql(query, set=ids.permission_set, names=names), "SobjectType")
     old = [change for change in changes if any(change.after.values())]
     gone = [change for change in changes if change not in old]
-    flags = [{f"Permissions{right.capitalize()}": on for right, on in each.after.items()} for each in old]
-    records = [{"Id": rows[each.target], **row} for each, row in zip(old, flags, strict=True)]
+    flags = [{f"Permissions{right.capitalize()}": on for right, on in change.after.items()} for change in old]
+    records = [{"Id": rows[change.target], **row} for change, row in zip(old, flags, strict=True)]
     answers = _deleted_backwards(door, list(reversed(gone)), rows)
     results = door.update_many("ObjectPermissions", records) if records else []
     return [*answers, *answers_of(old, results)]
@@ -60,11 +60,11 @@ def restore_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answe
     old = [change for change in changes if change.after]
     gone = [change for change in changes if not change.after]
     records: list[_Row] = [
-        {"Id": rows[each.target], "PermissionsRead": True, "PermissionsEdit": bool(each.after["edit"])}
-        for each in old
+        {"Id": rows[change.target], "PermissionsRead": True, "PermissionsEdit": bool(change.after["edit"])}
+        for change in old
     ]
     results = door.update_many("FieldPermissions", records) if records else []
-    deleted = door.delete_many([rows[each.target] for each in gone if each.target in rows])
+    deleted = door.delete_many([rows[change.target] for change in gone if change.target in rows])
     return [*answers_of(old, results), *_deleted(gone, rows, deleted)]
 
 
@@ -146,4 +146,4 @@ def unmap_conversion(door: Door, changes: Sequence[Change], ids: Ids) -> list[An
 def _deleted(gone: Sequence[Change], rows: dict[str, str], results: Sequence[RecordResult]) -> list[Answer]:
     """The answer to each; a row that is no longer there needs none."""
     told = iter(results)
-    return answers_of(gone, [next(told) if each.target in rows else _GONE for each in gone])
+    return answers_of(gone, [next(told) if change.target in rows else _GONE for change in gone])

@@ -180,7 +180,7 @@ def map_conversion(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answ
                 fix=say("Set them again in Setup > Object Manager > Lead > Map Lead Fields."),
                 code="MAPPINGS_LOST",
             )
-        refused |= {each.id: ("NOT_SAVED", "") for each in free if _line(each) not in after}
+        refused |= {change.id: ("NOT_SAVED", "") for change in free if _line(change) not in after}
     return [Answer(change, *refused.get(change.id, ("", ""))) for change in changes]
 
 
@@ -198,7 +198,8 @@ def _merge(
 ) -> tuple[dict[str, Any], dict[str, tuple[str, str]]]:
     """The settings with the changes added; a change that would overwrite a mapping is refused instead."""
     blocks = [
-        {**each, "mappingFields": list(each.get("mappingFields", ()))} for each in settings["objectMapping"]
+        {**block, "mappingFields": list(block.get("mappingFields", ()))}
+        for block in settings["objectMapping"]
     ]
     refused: dict[str, tuple[str, str]] = {}
     for change in changes:
@@ -246,11 +247,11 @@ def _upsert(
     keys = ("ParentId", "SobjectType", "Field")
     answers: list[Answer] = []
     if old:
-        flags = [{k: v for k, v in values[each.target].items() if k not in keys} for each in old]
-        records = [{"Id": rows[each.target], **row} for each, row in zip(old, flags, strict=True)]
+        flags = [{k: v for k, v in values[change.target].items() if k not in keys} for change in old]
+        records = [{"Id": rows[change.target], **row} for change, row in zip(old, flags, strict=True)]
         answers += answers_of(old, door.update_many(object_name, records))
     if new:
-        answers += answers_of(new, door.create_many(object_name, [values[each.target] for each in new]))
+        answers += answers_of(new, door.create_many(object_name, [values[change.target] for change in new]))
     return answers
 
 

@@ -35,11 +35,11 @@ def plan_field_visibility(step: str, snapshot: Snapshot, decisions: Decisions, n
         return replace(layouts, obstacles=(*_refused(snapshot, decisions), *layouts.obstacles))
     visible = {field.full_name: field for field in snapshot.visible_fields()}
     hidden = [field for field in decisions.fields.values() if field.decision is Visibility.HIDE]
-    hidden = [each for each in hidden if each.full_name in visible and not _is_refused(each, visible)]
+    hidden = [row for row in hidden if row.full_name in visible and not _is_refused(row, visible)]
     rows = rows_by_field(snapshot) if hidden else {}
     changes: list[Change] = []
     obstacles: list[Message] = []
-    for decision in sorted(hidden, key=lambda each: each.full_name):
+    for decision in sorted(hidden, key=lambda row: row.full_name):
         twin = twin_of(decision.full_name)
         if twin != decision.full_name and twin in visible:
             obstacles.extend(_against_twin(decision.full_name, twin, decisions))
@@ -79,9 +79,9 @@ def undecided_fields(snapshot: Snapshot, decisions: Decisions) -> tuple[str, ...
 def _refused(snapshot: Snapshot, decisions: Decisions) -> Iterator[Message]:
     """Rows that hide what nobody may hide, also where the sync user does not see it now."""
     present = snapshot.present.values() if isinstance(snapshot.present, Mapping) else ()
-    known = {each.full_name: each for some in present for each in some}
+    known = {field.full_name: field for fields in present for field in fields}
     known |= {field.full_name: field for field in snapshot.visible_fields()}
-    for name, decision in sorted(decisions.fields.items(), key=lambda each: (each[1].line, each[0])):
+    for name, decision in sorted(decisions.fields.items(), key=lambda item: (item[1].line, item[0])):
         if decision.decision is Visibility.HIDE and name in known:
             told = refused(known[name], decision)
             if told is not None:
@@ -107,11 +107,11 @@ def _show(snapshot: Snapshot, decisions: Decisions, visible: set[str]) -> Iterat
     shut = shut_fields(snapshot)
     if wanted or shut:
         yield from create_permission_set(decisions.setup, snapshot)
-    for field in sorted(wanted, key=lambda each: each.full_name):
+    for field in sorted(wanted, key=lambda field: field.full_name):
         editable = "edit" if field.updateable and not field.calculated else ""
         what = say("Let the sync user see {field}.", field=field.full_name)
         yield from grant_field(snapshot, twin_of(field.full_name), what, edit=editable)
-    for field in sorted(set(shut) - set(wanted), key=lambda each: each.full_name):
+    for field in sorted(set(shut) - set(wanted), key=lambda field: field.full_name):
         what = say("Let the sync user read and edit {field}.", field=field.full_name)
         yield from grant_field(snapshot, field.full_name, what)
 

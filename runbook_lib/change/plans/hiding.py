@@ -55,7 +55,7 @@ def hide(
             field=field.full_name,
             parents=_told(shared, snapshot),
         )
-    before = {"grants": [_grant_json(each) for each in sorted(rows, key=lambda each: each.id)]}
+    before = {"grants": [_grant_json(grant) for grant in sorted(rows, key=lambda grant: grant.id)]}
     what = _what(field, parts, shared, snapshot)
     return Change(ChangeKind.HIDE_FIELD, field.full_name, before, {"grants": []}, what)
 
@@ -74,8 +74,8 @@ def refused(field: Field, decision: FieldDecision) -> Message | None:
 def parts_of(field: Field, snapshot: Snapshot) -> tuple[Field, ...]:
     """The visible parts of a compound field, which are hidden with it; none of any other field."""
     visible = snapshot.visible if isinstance(snapshot.visible, Mapping) else {}
-    parts = [each for each in visible.get(field.object, ()) if each.compound == field.name]
-    return tuple(sorted(parts, key=lambda each: each.name))
+    parts = [part for part in visible.get(field.object, ()) if part.compound == field.name]
+    return tuple(sorted(parts, key=lambda part: part.name))
 
 
 def _against(field: Field, parts: Sequence[Field], snapshot: Snapshot) -> Iterator[Message]:
@@ -87,14 +87,14 @@ def _against(field: Field, parts: Sequence[Field], snapshot: Snapshot) -> Iterat
         )
     shown = known(snapshot, Part.PARENTS, Parents).view_all
     # Unknown: the row goes all the same, which can be undone; the proof looks whether the field is gone.
-    for each in () if isinstance(shown, Unknown) else shown:
-        if each.object in ("", field.object):
+    for giver in () if isinstance(shown, Unknown) else shown:
+        if giver.object in ("", field.object):
             yield say(
                 "{field} stays visible whatever is hidden: “{parent}” has “View All Fields”. In Setup "
                 "open it, then Object Settings, {object}, and remove “View All Fields”; or remove it "
                 "from the sync user.",
                 field=field.full_name,
-                parent=each.parent,
+                parent=giver.parent,
                 object=field.object,
             )
 
@@ -120,7 +120,7 @@ def _is_own(grant: FieldGrant, snapshot: Snapshot) -> bool:
 
 
 def _what(field: Field, parts: Sequence[Field], shared: Sequence[FieldGrant], snapshot: Snapshot) -> Message:
-    with_parts = f" ({', '.join(each.name for each in parts)})" if parts else ""
+    with_parts = f" ({', '.join(part.name for part in parts)})" if parts else ""
     if shared:
         return say(
             "Hide {field} from the sync user and from everyone else who has {parents}.",

@@ -58,14 +58,14 @@ def impossible_pairs(review: MappingReview, decisions: Iterable[MappingDecision]
     """Pairs that Marketo's dialog has no way to make: a field in two pairs, or one that is still combined
     with another."""
     decided = list(decisions)
-    broken = {_names(each) for each in decided if each.decision is Pairing.BREAK}
+    broken = {_names(row) for row in decided if row.decision is Pairing.BREAK}
     combined = [
         pair for pair in review.pairs if (pair.lead.name.lower(), pair.contact.name.lower()) not in broken
     ]
-    partners = {each.lead.full_name.lower(): each.contact.full_name for each in combined}
-    partners |= {each.contact.full_name.lower(): each.lead.full_name for each in combined}
-    wanted = [each for each in decided if each.decision is Pairing.PAIR and _differs(each, review)]
-    names = [name for each in wanted for name in (f"Lead.{each.lead_field}", f"Contact.{each.contact_field}")]
+    partners = {pair.lead.full_name.lower(): pair.contact.full_name for pair in combined}
+    partners |= {pair.contact.full_name.lower(): pair.lead.full_name for pair in combined}
+    wanted = [row for row in decided if row.decision is Pairing.PAIR and _differs(row, review)]
+    names = [name for row in wanted for name in (f"Lead.{row.lead_field}", f"Contact.{row.contact_field}")]
     times = Counter(map(str.lower, names))
     for name in sorted({name.lower(): name for name in names}.values()):
         if times[name.lower()] > 1:
@@ -109,8 +109,8 @@ def _unknown_fields(snapshot: Snapshot, decisions: Iterable[MappingDecision]) ->
 
 def _clicks(wanted: list[MappingDecision]) -> Iterator[Click]:
     """From Edit Mappings to Finish Mappings; nothing where nothing is to be changed."""
-    breaks = [each for each in wanted if each.decision is Pairing.BREAK]
-    pairs = [each for each in wanted if each.decision is Pairing.PAIR]
+    breaks = [row for row in wanted if row.decision is Pairing.BREAK]
+    pairs = [row for row in wanted if row.decision is Pairing.PAIR]
     if not wanted:
         return
     yield _press("edit-mappings", SALESFORCE, "marketo.edit_mappings", say("Click {button}.", button=""))

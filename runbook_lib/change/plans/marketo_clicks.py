@@ -50,7 +50,7 @@ def plan_sync_fields(step: str, snapshot: Snapshot, decisions: Decisions, now: d
 def _made(snapshot: Snapshot) -> dict[str, str]:
     """What Sync Fields creates, for certain or perhaps."""
     found = outcomes(snapshot)
-    return {each.full_name: found[each.full_name].value for each in forecast_fields(snapshot).new}
+    return {field.full_name: found[field.full_name].value for field in forecast_fields(snapshot).new}
 
 
 def plan_duplicates(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:

@@ -57,8 +57,8 @@ def plan_on_layouts(
     visible = {field.full_name for field in snapshot.visible_fields()}
     hide = [
         name
-        for name, each in sorted(decisions.fields.items())
-        if each.decision is Visibility.HIDE and name in visible
+        for name, row in sorted(decisions.fields.items())
+        if row.decision is Visibility.HIDE and name in visible
     ]
     missing = [name for name in _needed(snapshot) if name not in visible]
     off = say("remove from every layout")

@@ -44,15 +44,19 @@ def unknown_profiles(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Messa
         there = known(snapshot, Part.PROFILE_FIELDS, tuple)
         for name in setup.read_only_profiles:
             if _named(name, there) is None:
-                yield no_such_profile(name, [each.name for each in there])
+                yield no_such_profile(name, [profile.name for profile in there])
 
 
 def no_such_profile(name: str, names: list[str]) -> Message:
     """That there is no profile of this name, and which are near: spelled alike, or the first of all."""
     lower = {name.lower(): name for name in names}
     near = [lower[match] for match in get_close_matches(name.lower(), lower, n=MOST_NAMED, cutoff=0.5)]
-    near += [each for each in sorted(names) if name.lower() in each.lower() and each not in near]
-    told = ", ".join(f"“{each}”" for each in (near or sorted(names))[:MOST_NAMED])
+    near += [
+        candidate
+        for candidate in sorted(names)
+        if name.lower() in candidate.lower() and candidate not in near
+    ]
+    told = ", ".join(f"“{candidate}”" for candidate in (near or sorted(names))[:MOST_NAMED])
     if near:
         return say("There is no profile “{name}” in this org. Similar: {names}.", name=name, names=told)
     return say("There is no profile “{name}” in this org. Available: {names}.", name=name, names=told)
@@ -67,7 +71,7 @@ def _chosen(setup: SetupDecision, snapshot: Snapshot) -> Iterator[ProfileFields]
 
 
 def _named(name: str, there: tuple[ProfileFields, ...]) -> ProfileFields | None:
-    return next((each for each in there if each.name.lower() == name.lower()), None)
+    return next((profile for profile in there if profile.name.lower() == name.lower()), None)
 
 
 def _read_only(profile: ProfileFields, full_name: str) -> Iterator[Change]:

@@ -101,7 +101,7 @@ def grant_field(snapshot: Snapshot, full_name: str, what: Message, *, edit: str 
 
 
 def _create_fields(setup: SetupDecision, there: tuple[Field, ...]) -> Iterator[Change]:
-    exist = {each.full_name.lower() for each in there}
+    exist = {field.full_name.lower() for field in there}
     for object_name in MARKETO_FIELD_OBJECTS:
         for name in setup.marketo_fields:
             full_name = f"{object_name}.{name}"
@@ -122,8 +122,8 @@ def _grant_fields(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
 
 def _map_conversion(setup: SetupDecision, there: tuple[ConvertedField, ...]) -> Iterator[Change]:
     """A mapping that exists is never touched, be it of the Lead field or to the Contact field."""
-    contact = [each for each in there if each.target_object == "Contact"]
-    taken = {each.lead_field.lower() for each in contact} | {each.target_field.lower() for each in contact}
+    contact = [mapping for mapping in there if mapping.target_object == "Contact"]
+    taken = {name.lower() for mapping in contact for name in (mapping.lead_field, mapping.target_field)}
     for name in setup.marketo_fields:
         if name.lower() not in taken:
             yield Change(

@@ -47,16 +47,16 @@ def misspelled(snapshot: Snapshot, decisions: Decisions) -> Iterator[Message]:
     """What is wrong with the names in the files; nothing where nobody looked at the org's fields."""
     there = _there(snapshot)
     yield from _unknown_objects(snapshot, decisions)
-    for each in _named(decisions):
-        if each.is_among(there.get(each.object, frozenset())):
+    for named in _named(decisions):
+        if named.is_among(there.get(named.object, frozenset())):
             continue
         if isinstance(snapshot.present, Unknown):
             yield say(
                 "{place}: cannot tell whether there is a field {field}; the org's fields could not be read.",
-                place=each.place, field=f"{each.object}.{each.field}",
+                place=named.place, field=f"{named.object}.{named.field}",
             )  # fmt: skip
         elif isinstance(snapshot.present, Mapping):
-            yield _refused(each, there)
+            yield _refused(named, there)
 
 
 def _unknown_objects(snapshot: Snapshot, decisions: Decisions) -> Iterator[Message]:
@@ -87,24 +87,24 @@ def with_near(what: Message, name: str, names: Iterable[str]) -> Message:
     return Message("{what} {near}", {"what": what, "near": say("Near it: {names}.", names=", ".join(found))})
 
 
-def _refused(each: Named, there: Mapping[str, frozenset[str]]) -> Message:
-    if each.object not in there:
+def _refused(named: Named, there: Mapping[str, frozenset[str]]) -> Message:
+    if named.object not in there:
         what = say(
             "{place}: {object} is not one of the objects that the sync covers.",
-            place=each.place,
-            object=each.object,
+            place=named.place,
+            object=named.object,
         )
-        return with_near(what, each.object, there)
+        return with_near(what, named.object, there)
     what = say(
         "{place}: {object} has no field {field} that the administrator or the sync user sees.",
-        place=each.place, object=each.object, field=each.field,
+        place=named.place, object=named.object, field=named.field,
     )  # fmt: skip
-    return with_near(what, each.field, there[each.object])
+    return with_near(what, named.field, there[named.object])
 
 
 def _named(decisions: Decisions) -> Iterator[Named]:
-    for each in decisions.fields.values():
-        yield Named(each.object, each.field, "fields.csv", each.line)
+    for row in decisions.fields.values():
+        yield Named(row.object, row.field, "fields.csv", row.line)
     for pair in decisions.mappings:
         for object_name, field in (("Lead", pair.lead_field), ("Contact", pair.contact_field)):
             if field:

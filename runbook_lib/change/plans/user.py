@@ -101,7 +101,7 @@ def _against_profile(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Messa
     licenses, profiles = fact(Part.SEATS, seats.licenses), fact(Part.SEATS, seats.profiles)
     profile = profile_named(profiles, setup.profile)
     fitting = suitable_profiles(profiles, licenses, edition)
-    names = ", ".join(f"“{each.name}”" for each in fitting[:_NAMED])
+    names = ", ".join(f"“{candidate.name}”" for candidate in fitting[:_NAMED])
     if profile is None:
         yield say(
             "There is no profile “{profile}” in this org. Suitable: {names}.",

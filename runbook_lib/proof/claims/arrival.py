@@ -119,8 +119,8 @@ def _logins(measured: Measured) -> Iterator[Claim]:
     seen, start = measured.now.logins, measured.before
     if not isinstance(seen, tuple) or start is None:
         return
-    since = [each for each in seen if each.at >= start.taken_at and each.elsewhere]
-    worked = [each for each in since if _worked(each)]
+    since = [login for login in seen if login.at >= start.taken_at and login.elsewhere]
+    worked = [login for login in since if _worked(login)]
     if worked:
         yield Claim(
             "logins",
@@ -136,7 +136,7 @@ def _logins(measured: Measured) -> Iterator[Claim]:
     else:
         what = say("No login of the sync user from anywhere but this computer has been seen since the start.")
         yield Claim("logins", Status.SKIP, what, now=0)
-    refused = [each for each in since if not _worked(each)]
+    refused = [login for login in since if not _worked(login)]
     if refused:
         yield Claim(
             "logins-refused",

@@ -78,7 +78,7 @@ def _fields(then: Mapping[str, tuple[Field, ...]], today: Mapping[str, tuple[Fie
     old, new = _by_name(then), _by_name(today)
     gone, come = old.keys() - new.keys(), new.keys() - old.keys()
     for name in sorted(come):
-        twin = next((each for each in sorted(gone) if _is_renamed(old[each], new[name])), None)
+        twin = next((lost for lost in sorted(gone) if _is_renamed(old[lost], new[name])), None)
         if twin is not None:
             gone = gone - {twin}
             yield _renamed(old[twin], new[name])
@@ -148,7 +148,7 @@ def _changed_field(old: Field, new: Field) -> Iterator[Claim]:
 
 
 def _changed_size(old: Field, new: Field) -> Iterator[Claim]:
-    sizes = [(each.length, each.precision, each.scale) for each in (old, new)]
+    sizes = [(field.length, field.precision, field.scale) for field in (old, new)]
     if sizes[0] != sizes[1]:
         what = say(
             "The length of {field} was {before} and is {now}: values that do not fit are refused.",

@@ -54,7 +54,7 @@ def read_imports(folder: Path) -> Imported:
     """The newest Sync Status and Sync Errors in ``folder``; nothing is raised for a bad file."""
     newest: dict[Export, Path] = {}
     faults: list[tuple[str, UsageFault]] = []
-    for path in sorted(folder.glob("*.[cC][sS][vV]"), key=lambda each: each.stat().st_mtime):
+    for path in sorted(folder.glob("*.[cC][sS][vV]"), key=lambda file: file.stat().st_mtime):
         try:
             newest[kind_of_export(path)] = path
         except UsageFault as fault:
@@ -160,6 +160,6 @@ def _error_claims(groups: tuple[ErrorGroup, ...]) -> Iterator[Claim]:
     if left := groups[MOST_GROUPS:]:
         what = say(
             "{page} shows {count} errors of {kinds} more kinds.",
-            page=page, count=sum(each.count for each in left), kinds=len(left),
+            page=page, count=sum(group.count for group in left), kinds=len(left),
         )  # fmt: skip
         yield Claim("sync-errors-more", Status.WARN, what, now=len(left))

@@ -46,11 +46,15 @@ def claim_fields_made(measured: Measured) -> Iterator[Claim]:
 
 def _as_approved(planned: Collection[str], now: Iterable[str], new: Iterable[str]) -> Iterator[Claim]:
     """Whether the new fields are those of the plan that was agreed to, and how Marketo spells them."""
-    fields = {each: each.partition(".")[2] for each in planned if each.partition(".")[0] in SHOWN_BY_API}
-    own = {each: name for each, name in fields.items() if is_own(name)}
+    fields = {
+        full_name: full_name.partition(".")[2]
+        for full_name in planned
+        if full_name.partition(".")[0] in SHOWN_BY_API
+    }
+    own = {full_name: name for full_name, name in fields.items() if is_own(name)}
     names = MarketoNames.of(now)
-    spelled = {each: names.spelling(name) for each, name in own.items()}
-    missing = sorted(each for each, spelling in spelled.items() if spelling is None)
+    spelled = {full_name: names.spelling(name) for full_name, name in own.items()}
+    missing = sorted(full_name for full_name, spelling in spelled.items() if spelling is None)
     single = sum(spelling is Spelling.ONE_UNDERSCORE for spelling in spelled.values())
     yield Claim(
         "approved-there",

@@ -95,7 +95,7 @@ def found_of(snapshot: Snapshot | None, object_name: str = "") -> int | None:
     """How many of the sampled people (of one object) were found; ``None`` where nobody could look."""
     if snapshot is None or not isinstance(snapshot.people_seen, tuple):
         return None
-    return sum(each.found for each in snapshot.people_seen if object_name in ("", each.object))
+    return sum(sample.found for sample in snapshot.people_seen if object_name in ("", sample.object))
 
 
 def _claim_sample(

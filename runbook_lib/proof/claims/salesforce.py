@@ -272,8 +272,10 @@ def _mappings_kept(measured: Measured) -> Iterator[Claim]:
     if not isinstance(measured.now.conversion, tuple):
         yield cannot_tell("mappings-kept", measured.now.conversion)
         return
-    lost = [each for each in before if each not in measured.now.conversion]
-    names = ", ".join(f"{each.lead_field} → {each.target_object}.{each.target_field}" for each in lost)
+    lost = [mapping for mapping in before if mapping not in measured.now.conversion]
+    names = ", ".join(
+        f"{mapping.lead_field} → {mapping.target_object}.{mapping.target_field}" for mapping in lost
+    )
     claim = judged(
         "mappings-kept",
         not lost,

@@ -218,11 +218,11 @@ def _totals(steps: Iterable[StepStory]) -> dict[str, int]:
     totals: Counter[str] = Counter(dict.fromkeys(_COUNTED, 0))
     newest: dict[str, str] = {}  # what one step found and repaired, a later one finds in order
     for step in steps:
-        totals["changes"] += sum(each.state in ("made", "found") for each in step.changed)
+        totals["changes"] += sum(change.state in ("made", "found") for change in step.changed)
         totals["clicks"] += len(step.clicked)
-        totals["consents"] += sum(len(each.texts) for each in step.agreed)
+        totals["consents"] += sum(len(consent.texts) for consent in step.agreed)
         totals.update(step.calls)
-        newest.update({each.check: each.status for each in step.found})
+        newest.update({finding.check: finding.status for finding in step.found})
     totals["checks"] = len(newest)
     totals.update(newest.values())
     return dict(totals)

@@ -29,9 +29,9 @@ def decided_on_file(workspace: Workspace, speak: Speak) -> Mapping[str, tuple[De
 
 def _fields(decisions: Decisions, speak: Speak) -> Iterator[Decided]:
     hidden = [field for field in decisions.fields.values() if field.decision is Visibility.HIDE]
-    for each in sorted(hidden, key=lambda each: each.full_name):
-        what = say("Hide {field}.", field=each.full_name)
-        yield Decided(speak(what), each.decided_by, each.reason, _utc(each.decided_at))
+    for field in sorted(hidden, key=lambda field: field.full_name):
+        what = say("Hide {field}.", field=field.full_name)
+        yield Decided(speak(what), field.decided_by, field.reason, _utc(field.decided_at))
     if kept := len(decisions.fields) - len(hidden):
         yield Decided(speak(say("Keep {count} other fields.", count=kept)), "", "", "")
 

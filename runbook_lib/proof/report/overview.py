@@ -76,9 +76,11 @@ def _of_step(step: StepStory, speak: Speak) -> Iterator[Said]:
 
 def _decisions(step: str, by: str, decisions: list[Decided], speak: Speak) -> Iterator[Said]:
     if len(decisions) <= FEW:
-        yield from (Said(step, "decided", each.what, by, each.reason, each.at) for each in decisions)
+        yield from (
+            Said(step, "decided", decision.what, by, decision.reason, decision.at) for decision in decisions
+        )
         return
     what = speak(say("{count} decisions, listed under the step", count=len(decisions)))
-    reasons = {each.reason for each in decisions}
+    reasons = {decision.reason for decision in decisions}
     yield Said(step, "decided", what, by, reasons.pop() if len(reasons) == 1 else "",
-               max(each.at for each in decisions))  # fmt: skip
+               max(decision.at for decision in decisions))  # fmt: skip

@@ -15,7 +15,7 @@ from runbook_lib.text import Message, joined, say
 
 def proven_consent(told: Collection[Predecessor]) -> Iterator[Consent]:
     """The consent that names every predecessor; none where one of them does not stand: no gate opens then."""
-    if not told or not all(each.stands for each in told):
+    if not told or not all(predecessor.stands for predecessor in told):
         return
     yield Consent("stands-on", say("Proven before: {lines}.", lines=joined(map(_line, told))))
 

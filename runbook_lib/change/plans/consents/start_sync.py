@@ -65,11 +65,13 @@ def _mappings(changed: Sequence[MappingDecision], review: MappingReview) -> Mess
     """What no longer can be changed: every pair that was decided otherwise than Marketo pairs, and the fields
     that look alike under two names and stay apart."""
     names = {
-        choice: ", ".join(f"{e.lead_field} = {e.contact_field}" for e in changed if e.decision is choice)
+        choice: ", ".join(
+            f"{row.lead_field} = {row.contact_field}" for row in changed if row.decision is choice
+        )
         for choice in (Pairing.BREAK, Pairing.PAIR)
     }
-    more = sum(1 if each.decision is Pairing.PAIR else -1 for each in changed)
-    paired = {each.lead_field for each in changed if each.decision is Pairing.PAIR}
+    more = sum(1 if row.decision is Pairing.PAIR else -1 for row in changed)
+    paired = {row.lead_field for row in changed if row.decision is Pairing.PAIR}
     apart = [pair for pair in near_pairs(review) if pair.lead.name not in paired]
     return say(
         "After this, no field mapping can be changed any more: {pairs} pairs of custom fields share "

@@ -94,12 +94,12 @@ def _by_object(ahead: FieldForecast) -> Message | str:
     return joined(map(_count, told), ", ") if told else "–"
 
 
-def _count(each: ObjectForecast) -> Message:
-    custom = sum(field.custom for field in each.certain)
+def _count(forecast: ObjectForecast) -> Message:
+    custom = sum(field.custom for field in forecast.certain)
     gaps = {
-        "object": each.object,
+        "object": forecast.object,
         "custom": custom,
-        "standard": len(each.certain) - custom,
-        "doubtful": len(each.possible),
+        "standard": len(forecast.certain) - custom,
+        "doubtful": len(forecast.possible),
     }
     return Message("{object} {custom} + {standard} + {doubtful}", gaps)
