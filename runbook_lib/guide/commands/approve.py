@@ -121,7 +121,7 @@ def attest_clicks(folder: Path, stop: StepSpec, by: str, status: str, code: str 
         entries = history.attempt(session.journal, stop.name)
         digest = history.shown_plan(entries)
         made = history.clicks_made(entries)
-        clicks = [each for each in _clicks_of(session, stop, digest) if each.id not in made]
+        clicks = [click for click in _clicks_of(session, stop, digest) if click.id not in made]
         if code:
             demand_code(code, stop.name, digest or "", plans_on_file(session.workspace))
         demand_predecessors(session, stop)

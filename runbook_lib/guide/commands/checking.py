@@ -171,4 +171,6 @@ def _as_it_stands(session: Session, seen: Snapshot, findings: Iterable[Finding])
     if not went_live_here(session, seen):
         return tuple(findings)
     over: dict[str, Any] = {"status": Status.SKIP, "what": _OVER, "why": None, "fix": None}
-    return tuple(replace(each, **over) if each.check in BEFORE_GO_LIVE else each for each in findings)
+    return tuple(
+        replace(finding, **over) if finding.check in BEFORE_GO_LIVE else finding for finding in findings
+    )

@@ -76,7 +76,7 @@ def status_view(session: Session) -> View:
 
 def _stop_blocks(session: Session, stop: StepSpec, seen: Snapshot, decisions: Decisions) -> Iterable[Block]:
     titles: Mapping[str, Message] = {
-        each.id: each.title for each in (*checks_shown_at(stop.name), *checks_for(stop.name))
+        check.id: check.title for check in (*checks_shown_at(stop.name), *checks_for(stop.name))
     }
     heading = say("{name}: {title}", name=stop.name, title=stop.title)
     warning = (say("Cannot be undone. Someone has to agree first."),) if stop.irreversible else ()

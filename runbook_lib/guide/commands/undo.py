@@ -72,7 +72,7 @@ def _demand_order(session: Session, step: str) -> None:
                 "Change individual rights by hand in Salesforce Setup only if you know what the sync needs."
             ),
         )
-    later = [each for each in UNDOABLE if each > step and can_take_back(made(_entries(session, each)))]
+    later = [name for name in UNDOABLE if name > step and can_take_back(made(_entries(session, name)))]
     if later:
         raise Blocked(
             say("{later} was done after {step} and depends on it.", later=later[-1], step=step),
@@ -82,7 +82,7 @@ def _demand_order(session: Session, step: str) -> None:
 
 def _demand_same_set(session: Session) -> None:
     """Rights are restored where they were given; looked for in another permission set, all seems restored."""
-    changes = [each for step in UNDOABLE for each in made(_entries(session, step))]
+    changes = [change for step in UNDOABLE for change in made(_entries(session, step))]
     given = {change.target for change in changes if KINDS[change.kind].names_the_set}
     named = session.expected.permission_set
     if given and named not in given:

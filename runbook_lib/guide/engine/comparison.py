@@ -114,7 +114,7 @@ def _probable(session: Session, rules: ComparisonRules, where: Engine) -> Probab
         _for_owner_alone(file),
         rules.likelihood,
         email_rules(rules),
-        tuple(RULE + each.lower() for each in rules.fields),
+        tuple(RULE + field.lower() for field in rules.fields),
         where,
     )
 
@@ -122,9 +122,9 @@ def _probable(session: Session, rules: ComparisonRules, where: Engine) -> Probab
 def _tables(session: Session) -> tuple[Path, ...]:
     """The files for a tool that merges, one beside each file of groups."""
     shown = Shown.PEOPLE if shows_people() else Shown.IDS
-    files = [each for each in (groups_file(session), probable_file(session)) if each.exists()]
+    files = [file for file in (groups_file(session), probable_file(session)) if file.exists()]
     extract = session.workspace.extract
-    return tuple(write_csv(extract, each, each.with_suffix(".csv"), shown) for each in files)
+    return tuple(write_csv(extract, file, file.with_suffix(".csv"), shown) for file in files)
 
 
 def _for_owner_alone(file: Path) -> Path:

@@ -191,14 +191,14 @@ class Doing:
         if agreed is None:
             return answer
         kept: dict[str, Refusal] = {}
-        for each in (*changed_since(agreed, fresh), *answer):
-            kept.setdefault(each.id, each)
+        for refusal in (*changed_since(agreed, fresh), *answer):
+            kept.setdefault(refusal.id, refusal)
         return tuple(kept.values())
 
     def _approval(self, plan: Plan) -> Approval | None:
         if not plan.needs_approval:
             return None
-        stands = all(each.stands for each in predecessors_of(self.session, self.step.spec))
+        stands = all(predecessor.stands for predecessor in predecessors_of(self.session, self.step.spec))
         if has_robot(self.session) and stands:
             Robot(self.session).sign(plan)
         return approval_of(self.session, plan.step)

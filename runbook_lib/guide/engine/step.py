@@ -94,7 +94,7 @@ class Step(Agreeing):
     def parts(self) -> tuple[Part, ...]:
         """The parts of a snapshot that this step reads; as the sync user only where their secrets were
         brought."""
-        checks = {each.id: each for each in (*checks_shown_at(self.name), *checks_for(self.name))}
+        checks = {check.id: check for check in (*checks_shown_at(self.name), *checks_for(self.name))}
         wanted = (Part.ORGANIZATION, *parts_needed(checks.values()), *parts_for(self.name), *self.more_parts)
         allowed = (part for part in wanted if self.spec.is_sync_user or part not in LOGS_IN)
         opens = self.spec.undoable and sync_fields_began(self.session)
@@ -121,12 +121,12 @@ class Step(Agreeing):
     def findings(self, seen: Snapshot) -> tuple[Finding, ...]:
         """What the checks say that this step shows or that shut its gate, each once."""
         found = (*run_checks(seen, [self.name]), *gate_findings(seen, self.name))
-        return tuple({each.check: each for each in found}.values())
+        return tuple({finding.check: finding for finding in found}.values())
 
     def against(self, findings: Sequence[Finding]) -> list[Finding]:
         """Which of the findings shut this step: errors, and what cannot be told, among those of its gate."""
-        gate = {each.id for each in checks_for(self.name)}
-        return [each for each in findings if each.blocks and each.check in gate]
+        gate = {check.id for check in checks_for(self.name)}
+        return [finding for finding in findings if finding.blocks and finding.check in gate]
 
     def mended_by_do(self) -> frozenset[str]:
         """Checks whose finding is told as one that Do repairs."""
@@ -191,8 +191,10 @@ class Step(Agreeing):
         for finding in findings:
             self.note("check", Kind.finding, journal_payloads.finding(finding))
         against = self.against(findings)
-        shut = {each.check for each in against}
-        mended = [each.check for each in findings if each.step == self.name and each.check not in shut]
+        shut = {finding.check for finding in against}
+        mended = [
+            finding.check for finding in findings if finding.step == self.name and finding.check not in shut
+        ]
         shown = findings_blocks(findings, self.mended_by_do().intersection(mended))
         if against and not self.clicks_made():
             self.show_now(shown)
@@ -257,7 +259,7 @@ class Step(Agreeing):
                 raise silent
             raise EvidenceMissing(
                 say("{step} is not proven yet.", step=self.spec.title),
-                where="\n".join(str(each.what) for each in evidence.claims if each.status != "ok"),
+                where="\n".join(str(claim.what) for claim in evidence.claims if claim.status != "ok"),
                 fix=say(
                     "Look at what is missing above; once it is there, run this step again: it looks first."
                 ),
@@ -267,11 +269,11 @@ class Step(Agreeing):
 
     def silence(self, evidence: Evidence) -> SystemRefused | None:
         """The stop where nothing speaks against the step but that a system was silent while it was proven."""
-        statuses = {each.status for each in evidence.claims}
+        statuses = {claim.status for claim in evidence.claims}
         if self.seen is None or Status.ERROR in statuses or Status.UNKNOWN not in statuses:
             return None
         parts = (getattr(self.seen, part.value) for part in self.parts_to_prove())
-        unreached = (each for part in parts for each in unknowns_in(part) if each.unreached)
+        unreached = (unknown for part in parts for unknown in unknowns_in(part) if unknown.unreached)
         silent = next(unreached, None)
         return out_of_reach(silent) if silent else None
 

@@ -17,7 +17,7 @@ from runbook_lib.text import counted, joined, say
 def out_of_reach_by(seen: Snapshot, against: Iterable[Finding]) -> SystemRefused | None:
     """The stop where nothing is wrong but that nobody could ask a system; ``None``: checks have answered."""
     silent = seen.unreached()
-    if silent is None or any(each.status is Status.ERROR for each in against):
+    if silent is None or any(finding.status is Status.ERROR for finding in against):
         return None
     return out_of_reach(silent)
 

@@ -82,9 +82,9 @@ def _frame(columns: Sequence[str], rows: Rows) -> pd.DataFrame:
 def _findings(step: Tabled) -> pd.DataFrame:
     language = step.session.language
     rows = (
-        (each.check, each.status.value, *(translate(text, language) if text else ""
-         for text in (each.what, each.why, each.fix)), each.who.value)
-        for each in step.findings(step.snapshot)
+        (finding.check, finding.status.value, *(translate(text, language) if text else ""
+         for text in (finding.what, finding.why, finding.fix)), finding.who.value)
+        for finding in step.findings(step.snapshot)
     )  # fmt: skip
     return _frame(("check", "status", "what", "why", "fix", "who"), rows)
 
@@ -131,7 +131,7 @@ def _people(step: Tabled) -> pd.DataFrame:
 
 
 def _records(step: Tabled) -> pd.DataFrame:
-    rows = ((each.object, each.seen, each.there) for each in record_sights(step.snapshot))
+    rows = ((sight.object, sight.seen, sight.there) for sight in record_sights(step.snapshot))
     return _frame(("object", "seen", "there"), rows).astype({"seen": "Int64", "there": "Int64"})
 
 

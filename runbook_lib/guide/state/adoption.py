@@ -58,7 +58,7 @@ def adopt(session: Session, seen: Snapshot, steps: Iterable[StepSpec], told: Tol
 def _is_ours(session: Session, spec: StepSpec) -> bool:
     """Whether somebody signed for it here, or told its clicks: then it is to be proven, not adopted."""
     entries = history.attempt(session.journal, spec.name)
-    return any(each.kind in (Kind.consent, Kind.click) or "approval" in each.payload for each in entries)
+    return any(entry.kind in (Kind.consent, Kind.click) or "approval" in entry.payload for entry in entries)
 
 
 def _record(session: Session, seen: Snapshot, spec: StepSpec, told: Told) -> Evidence:

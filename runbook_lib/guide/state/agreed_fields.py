@@ -27,7 +27,7 @@ def sync_fields_began(session: Session) -> bool:
     """Whether Sync Fields was signed for, clicked, adopted or proven: whoever signed may click at any time,
     and tell it later."""
     signed = session.journal.entries(step=SYNC_FIELDS.name, kind=Kind.decision)
-    return _was_handed_out(session) or any("plan_digest" in each.payload for each in signed)
+    return _was_handed_out(session) or any("plan_digest" in entry.payload for entry in signed)
 
 
 def agreed_fields(session: Session) -> frozenset[str] | None:
@@ -35,12 +35,12 @@ def agreed_fields(session: Session) -> frozenset[str] | None:
     if not sync_fields_began(session):
         return None
     signed = _signed(session, SYNC_FIELDS.name)
-    consents = [each for each in signed if each.kind is Kind.consent] or signed
+    consents = [entry for entry in signed if entry.kind is Kind.consent] or signed
     names = _covered(session, consents[-1:])
     since = consents[-1].sequence if consents else 0
     for step in UNDOABLE:
-        later = [each for each in _signed(session, step) if each.kind is Kind.consent]
-        names |= _covered(session, (each for each in later if each.sequence > since))
+        later = [entry for entry in _signed(session, step) if entry.kind is Kind.consent]
+        names |= _covered(session, (entry for entry in later if entry.sequence > since))
     return names
 
 
@@ -64,7 +64,7 @@ def note_visible(session: Session, seen: Snapshot) -> None:
 def seen_besides(session: Session) -> tuple[str, ...]:
     """What the last look found besides what was agreed to, as far as nobody has agreed to it since."""
     looks = session.journal.entries(step=SYNC_FIELDS.name, kind=Kind.read)
-    told = [each.payload[SEEN_BESIDES] for each in looks if SEEN_BESIDES in each.payload]
+    told = [entry.payload[SEEN_BESIDES] for entry in looks if SEEN_BESIDES in entry.payload]
     return tuple(told[-1]) if told else ()
 
 
@@ -72,16 +72,16 @@ def _was_handed_out(session: Session) -> bool:
     """Whether the clicks of 05 were handed out under a consent, or are made."""
     entries = session.journal.entries(step=SYNC_FIELDS.name)
     is_made = history.last_proof(entries) is not None
-    return is_made or any(each.kind in (Kind.consent, Kind.click) for each in entries)
+    return is_made or any(entry.kind in (Kind.consent, Kind.click) for entry in entries)
 
 
 def _signed(session: Session, step: str) -> list[Entry]:
     """The entries under which a person agreed to a plan."""
     entries = session.journal.entries(step=step)
     kinds = (Kind.consent, Kind.decision)
-    return [each for each in entries if each.kind in kinds and "plan_digest" in each.payload]
+    return [entry for entry in entries if entry.kind in kinds and "plan_digest" in entry.payload]
 
 
 def _covered(session: Session, signed: Iterable[Entry]) -> frozenset[str]:
-    plans = (read_plan(session.workspace, each.step, each.payload["plan_digest"]) for each in signed)
+    plans = (read_plan(session.workspace, entry.step, entry.payload["plan_digest"]) for entry in signed)
     return frozenset(name for plan in plans if plan is not None for name in agreed_by(plan))

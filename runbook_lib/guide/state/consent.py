@@ -44,7 +44,9 @@ def approval_of(session: Session, gate: str) -> Approval | None:
     approval = read_approval(session.workspace, gate)
     if approval is None:
         return None
-    signed = {each.payload.get("approval") for each in session.journal.entries(step=gate, kind=Kind.decision)}
+    signed = {
+        entry.payload.get("approval") for entry in session.journal.entries(step=gate, kind=Kind.decision)
+    }
     of_decider = session.connection.require_two and has_decided(session, gate, approval.approver)
     no = rejection_of(session, gate, approval.plan_digest)
     return replace(
@@ -63,7 +65,7 @@ def against_consent(session: Session, plan: Plan) -> tuple[Refusal, ...]:
 def put_on_record(session: Session, approval: Approval) -> None:
     """Writes down the consent under which the clicks are made, once for each plan of an attempt."""
     entries = history.attempt(session.journal, approval.gate)
-    known = {each.payload["plan_digest"] for each in entries if each.kind is Kind.consent}
+    known = {entry.payload["plan_digest"] for entry in entries if entry.kind is Kind.consent}
     if approval.plan_digest not in known:
         session.journal.append(approval.gate, "do", Kind.consent, journal_payloads.consent(approval))
 
@@ -74,9 +76,9 @@ def approved_plan(session: Session, step: str) -> Plan | None:
     ``None`` where nobody had agreed to one, or where it is no longer on file as it was.
     """
     entries = history.attempt(session.journal, step)
-    clicks = [number for number, each in enumerate(entries) if each.kind is Kind.click]
+    clicks = [number for number, entry in enumerate(entries) if entry.kind is Kind.click]
     before = entries[: clicks[-1]] if clicks else entries
-    agreed = [each.payload["plan_digest"] for each in before if each.kind is Kind.consent]
+    agreed = [entry.payload["plan_digest"] for entry in before if entry.kind is Kind.consent]
     return read_plan(session.workspace, step, agreed[-1]) if agreed else None
 
 

@@ -27,19 +27,19 @@ _NOBODY = ("recommendation", "rehearsal")
 
 def proven(journal: Journal, step: str) -> Entry | None:
     """The entry with which the step ended proven, if it was not begun anew after it."""
-    entries = [each for each in journal.entries(step=step) if each.kind in (Kind.started, Kind.ended)]
+    entries = [entry for entry in journal.entries(step=step) if entry.kind in (Kind.started, Kind.ended)]
     return entries[-1] if entries and _is_done(entries[-1]) else None
 
 
 def last_proof(entries: Iterable[Entry]) -> Entry | None:
     """The entry with which the step was proven last, whatever came after it."""
-    return next((each for each in reversed(list(entries)) if _is_done(each)), None)
+    return next((entry for entry in reversed(list(entries)) if _is_done(entry)), None)
 
 
 def entries_of_proof(entries: Iterable[Entry]) -> list[Entry]:
     """The entries of the attempt that was proven last, its end included."""
     told = list(entries)
-    ends = [number for number, each in enumerate(told) if _is_over(each)]
+    ends = [number for number, entry in enumerate(told) if _is_over(entry)]
     done = next((number for number in reversed(ends) if _is_done(told[number])), None)
     if done is None:
         return []
@@ -61,7 +61,7 @@ def attempt(journal: Journal, step: str) -> list[Entry]:
 def since_done(entries: Iterable[Entry]) -> list[Entry]:
     """Of a step's entries those since it was last proven or taken back."""
     told = list(entries)
-    last_done = max((n for n, each in enumerate(told) if _is_over(each)), default=-1)
+    last_done = max((n for n, entry in enumerate(told) if _is_over(entry)), default=-1)
     return told[last_done + 1 :]
 
 
@@ -88,7 +88,7 @@ def was_touched(entries: Iterable[Entry]) -> bool:
 
 def newest_snapshot_name(journal: Journal, step: str) -> str | None:
     """The snapshot file that the step saved last, in whatever attempt."""
-    names = [each.payload["snapshot"] for each in journal.entries(step=step) if "snapshot" in each.payload]
+    names = [entry.payload["snapshot"] for entry in journal.entries(step=step) if "snapshot" in entry.payload]
     return names[-1] if names else None
 
 
@@ -105,15 +105,15 @@ def clicks_made(entries: Iterable[Entry], plan_digest: str = "") -> frozenset[st
     """Ids of the clicks that were made in this attempt (for that plan, where one is named), not taken back
     and not contradicted: clicks of which evidence says that nothing happened are open again."""
     return frozenset(
-        each.payload["click"]
-        for each in _standing(entries)
-        if plan_digest in ("", each.payload.get("plan_digest", ""))
+        click.payload["click"]
+        for click in _standing(entries)
+        if plan_digest in ("", click.payload.get("plan_digest", ""))
     )
 
 
 def clicks_told(entries: Iterable[Entry]) -> frozenset[str]:
     """Ids of the clicks that a person says were made in this attempt, contradicted or not."""
-    return frozenset(each.payload["click"] for each in _told(entries))
+    return frozenset(click.payload["click"] for click in _told(entries))
 
 
 def clicks_of(entries: Iterable[Entry]) -> list[Entry]:
@@ -127,20 +127,22 @@ def attested(entries: Iterable[Entry]) -> Attested | None:
     if not clicks:
         return None
     last = clicks[-1]
-    shown = [each.payload["shown"] for each in clicks if each.payload.get("shown")]
+    shown = [click.payload["shown"] for click in clicks if click.payload.get("shown")]
     return Attested(last.payload["by"], datetime.fromisoformat(last.at), shown[-1] if shown else "")
 
 
 def last_name(journal: Journal) -> str:
     """The name under the last thing a person said here; empty where nobody has said anything yet."""
-    said = [each.payload for each in journal.entries() if each.kind in (Kind.decision, Kind.click)]
-    names = [each["by"] for each in said if each.get("by") not in ("", None, *_NOBODY)]
+    said = [entry.payload for entry in journal.entries() if entry.kind in (Kind.decision, Kind.click)]
+    names = [payload["by"] for payload in said if payload.get("by") not in ("", None, *_NOBODY)]
     return str(names[-1]) if names else ""
 
 
 def shown_plan(entries: Iterable[Entry]) -> str | None:
     """Digest of the plan that was last shown in this attempt."""
-    digests = [each.payload["plan"] for each in entries if each.kind is Kind.read and "plan" in each.payload]
+    digests = [
+        entry.payload["plan"] for entry in entries if entry.kind is Kind.read and "plan" in entry.payload
+    ]
     return digests[-1] if digests else None
 
 

@@ -71,7 +71,7 @@ class Refusals:
 
     def _last(self) -> dict[str, Any] | None:
         entries = self.journal.entries(step=NOTEBOOKS[self.account], kind=Kind.read)
-        marks = [each.payload["refused_login"] for each in entries if "refused_login" in each.payload]
+        marks = [entry.payload["refused_login"] for entry in entries if "refused_login" in entry.payload]
         return marks[-1] if marks else None
 
     def _write(self, what: Message, told: dict[str, Any] | None, calls: Mapping[str, int]) -> None:

@@ -93,8 +93,8 @@ class Duplicates(DecidedStep):
         """Groups that were to be merged, one by one, and are still there."""
         wanted = {
             name.partition(":")[2]
-            for name, each in self.decisions.duplicate_rules.items()
-            if ":" in name and each.decision is DuplicateChoice.MERGE
+            for name, row in self.decisions.duplicate_rules.items()
+            if ":" in name and row.decision is DuplicateChoice.MERGE
         }
         if left := self._there(wanted):
             keys = ", ".join(sorted(left)[:10])
@@ -103,8 +103,8 @@ class Duplicates(DecidedStep):
     def _there(self, keys: Iterable[str]) -> frozenset[str]:
         """Which of the groups with these keys there are."""
         wanted = frozenset(keys)
-        files = [each for each in (groups_file(self.session), probable_file(self.session)) if each.is_file()]
-        return frozenset().union(*(still_there(each, wanted) for each in files)) if wanted else frozenset()
+        files = [file for file in (groups_file(self.session), probable_file(self.session)) if file.is_file()]
+        return frozenset().union(*(still_there(file, wanted) for file in files)) if wanted else frozenset()
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The picture: groups and people per kind, where most of them are, and the biggest groups."""
@@ -170,7 +170,7 @@ class Duplicates(DecidedStep):
     def _shown(self) -> Shown:
         """What the form shows of groups: the biggest of a kind, and why some are probably the same."""
         file, is_there = probable_file(self.session), self.compared is not None and self.compared.probable
-        keys = tuple(each.group.key for each in read_probable(file)) if is_there else ()
+        keys = tuple(probable.group.key for probable in read_probable(file)) if is_there else ()
         return Shown(self._grid, keys, self._explain)
 
     def _how_to_merge(self) -> Iterable[Message]:
@@ -201,7 +201,7 @@ class Duplicates(DecidedStep):
             choice, self._groups(people), people=people, reason=reason, decided_by=by, decided_at=moment
         )
         before = self.decisions
-        kept = {each.people: each for each in (before.duplicates, *before.duplicate_rules.values()) if each}
+        kept = {row.people: row for row in (before.duplicates, *before.duplicate_rules.values()) if row}
         rows = [decided] if people == ALL else [*(kept | {people: decided}).values()]
         write_duplicates(self.session.workspace, *rows)
         what = decided.decision.told

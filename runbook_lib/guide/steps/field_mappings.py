@@ -55,7 +55,7 @@ class FieldMappings(ClickingStep):
         if not fits.all():
             caption = say("Pairs that Marketo combines but that do not fit well")
             yield grid_of(pairs[~fits], caption, heads, most=60)
-        names = ", ".join(each.full_name for each in review.unpaired[:40])
+        names = ", ".join(field.full_name for field in review.unpaired[:40])
         yield Facts((
             (say("{count} pairs fit", count=int(fits.sum())), ", ".join(pairs[fits]["lead_field"])),
             (say("{count} custom fields have no counterpart", count=len(review.unpaired)), names),
@@ -78,7 +78,7 @@ class FieldMappings(ClickingStep):
                 yield Line(say("Decide on each pair; whatever you leave alone stays as Marketo has it."))
                 yield Line(say("The decisions are in {file}; you can edit it in a spreadsheet.", file=file))
         if not is_open:
-            changed = [each for each in self.decisions.mappings if each.decision is not Pairing.LEAVE]
+            changed = [row for row in self.decisions.mappings if row.decision is not Pairing.LEAVE]
             yield Line(say("{count} mappings will be changed in Marketo.", count=len(changed)))
         yield Instead(state_of(rows))
 
@@ -103,7 +103,7 @@ class FieldMappings(ClickingStep):
         if against := list(impossible_pairs(mapping_review(self.snapshot), rows)):
             raise UsageFault(against[0], fix=say("Decide differently about one of the two."))
         write_mappings(self.session.workspace, rows)
-        changed = sum(each.decision is not Pairing.LEAVE for each in rows)
+        changed = sum(row.decision is not Pairing.LEAVE for row in rows)
         count = len(rows)
         what = say("Of {count} pairs of fields, {changed} are to be changed.", count=count, changed=changed)
         if by == RECOMMENDATION:

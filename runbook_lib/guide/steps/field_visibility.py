@@ -101,13 +101,13 @@ class FieldVisibility(DecidedStep):
         yield Facts(((say("Decided to hide"), ", ".join(hidden) or say("nothing")),))
 
     def _hidden_on_file(self) -> list[str]:
-        return [name for name, each in self.decisions.fields.items() if each.decision is Visibility.HIDE]
+        return [name for name, row in self.decisions.fields.items() if row.decision is Visibility.HIDE]
 
     def _ask(self, left: tuple[str, ...]) -> Iterable[Block]:
         """A row with a tick per field; below it, how to do the same in a spreadsheet."""
         rows = self._grid_rows()
         proposal = self._write_proposal(left, rows)
-        hide = [each.full_name for each in self._open_suggestions(left) if each.decision == HIDE]
+        hide = [advice.full_name for advice in self._open_suggestions(left) if advice.decision == HIDE]
         hide += self._hidden_on_file()
         self.offer(GridForm(rows, hide), self.keep_ticked, _DECIDE)
         yield Line(
@@ -156,7 +156,7 @@ class FieldVisibility(DecidedStep):
             for advice in self._open_suggestions(left)
         ]
         path = self.session.workspace.decisions / "fields-proposal.csv"
-        suggested = {each.full_name: each.decision for each in self._advice()}
+        suggested = {advice.full_name: advice.decision for advice in self._advice()}
         beside = {
             column: lambda row, told=told: told.get(row.full_name, "")
             for column, told in {**told_beside(grid), "suggestion": suggested}.items()
@@ -164,8 +164,8 @@ class FieldVisibility(DecidedStep):
         return write_table(path, FieldDecision, [*rows, *self.decisions.fields.values()], beside)
 
     def _open_suggestions(self, left: tuple[str, ...]) -> list[FieldSuggestion]:
-        found = [each for each in self._advice() if each.full_name in set(left)]
-        return sorted(found, key=lambda each: (each.decision, each.full_name))
+        found = [advice for advice in self._advice() if advice.full_name in set(left)]
+        return sorted(found, key=lambda advice: (advice.decision, advice.full_name))
 
     def _advice(self) -> Iterator[FieldSuggestion]:
         """What is suggested for each field; a rule on file says more than the name of a field."""
@@ -199,7 +199,7 @@ class FieldVisibility(DecidedStep):
         A standard field is kept without a row: only one that is hidden, or was, stands in the file.
         """
         rows, moment, count = dict(self.decisions.fields), now(), 0
-        advised = {each.full_name: each for each in self._advice()}
+        advised = {suggestion.full_name: suggestion for suggestion in self._advice()}
         for name, kind in ((row.name, row.kind) for row in self._grid_rows()):
             is_hidden = name in ticked.names and kind != "locked"
             decision = Visibility.HIDE if is_hidden else Visibility.KEEP
@@ -232,12 +232,12 @@ class FieldVisibility(DecidedStep):
         """Writes a decision for every field still open, and leaves the others as they are."""
         rows, moment = dict(self.decisions.fields), now()
         left = undecided_fields(self.snapshot, self.decisions)
-        for each in self._open_suggestions(left):
-            decision = Visibility.KEEP if choice == "keep" else Visibility(each.decision)
-            is_advice = decision.value == each.decision
-            why = reason or (translate(each.reason, self.session.language) if is_advice else "")
-            rows[each.full_name] = FieldDecision(
-                each.object, each.field, decision, reason=why, decided_by=by, decided_at=moment
+        for advice in self._open_suggestions(left):
+            decision = Visibility.KEEP if choice == "keep" else Visibility(advice.decision)
+            is_advice = decision.value == advice.decision
+            why = reason or (translate(advice.reason, self.session.language) if is_advice else "")
+            rows[advice.full_name] = FieldDecision(
+                advice.object, advice.field, decision, reason=why, decided_by=by, decided_at=moment
             )
         what = say("Keep or hide was decided for {count} fields.", count=len(left))
         write_fields(self.session.workspace, rows.values())

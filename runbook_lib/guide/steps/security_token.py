@@ -69,7 +69,7 @@ class SecurityToken(SecretStep):
     def parts(self) -> tuple[Part, ...]:
         """Without the sync user's own view as long as nobody has brought their secrets."""
         wanted = super().parts()
-        return wanted if self._may_log_in() else tuple(each for each in wanted if each not in LOGS_IN)
+        return wanted if self._may_log_in() else tuple(part for part in wanted if part not in LOGS_IN)
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The form for the secrets; headless, what the login told."""

@@ -49,7 +49,7 @@ class StartHere(SecretStep):
     def _look(self) -> Iterable[Block]:
         if not self.interactive:
             return [Facts(tuple(self._connection_rows())), *super()._look()]
-        missing = [each for each in SECRETS if self._is_missing(each)]
+        missing = [secret for secret in SECRETS if self._is_missing(secret)]
         refusal = None if missing else self.session.refusal_on_file(Account.ADMIN)
         if missing or refusal is not None:
             self._ask_for(missing or self.secrets)
@@ -109,10 +109,12 @@ class StartHere(SecretStep):
 
         Where only the administrator's login was refused, its own message says more than "cannot tell" does.
         """
-        wrong = [each for each in findings if each.blocks]
+        wrong = [finding for finding in findings if finding.blocks]
         if self.seen is not None and went_live_here(self.session, self.seen):
-            wrong = [each for each in wrong if each.check != "marketo_free"]  # tied by this very road
-        return wrong if any(each.status is Status.ERROR for each in wrong) or not self._was_refused() else []
+            # Marketo is tied by this very road
+            wrong = [finding for finding in wrong if finding.check != "marketo_free"]
+        is_sure = any(finding.status is Status.ERROR for finding in wrong)
+        return wrong if is_sure or not self._was_refused() else []
 
     def parts(self) -> tuple[Part, ...]:
         """Also the sync user's login, where the administrator's own tells nothing about SOAP login()."""
@@ -120,8 +122,10 @@ class StartHere(SecretStep):
 
     def findings(self, seen: Snapshot) -> tuple[Finding, ...]:
         """What shuts the whole road; of the sync user's login only that SOAP login() is off altogether."""
-        soap = [each for each in run_checks(seen, [SECURITY_TOKEN.name]) if each.check == "soap_login"]
-        return (*super().findings(seen), *(each for each in soap if each.status is Status.ERROR))
+        soap = [
+            finding for finding in run_checks(seen, [SECURITY_TOKEN.name]) if finding.check == "soap_login"
+        ]
+        return (*super().findings(seen), *(finding for finding in soap if finding.status is Status.ERROR))
 
     def _may_soap_be_off(self) -> bool:
         session = self.session

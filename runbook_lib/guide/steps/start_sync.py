@@ -57,7 +57,7 @@ class StartSync(ClickedStep):
 def _both_counts(seen: Snapshot) -> Iterable[tuple[object, ...]]:
     """Object, what the sync user sees of it, and what there is, where the administrator counted that."""
     there = {
-        each.object: say("unknown") if each.there is None else each.there for each in record_sights(seen)
+        sight.object: say("unknown") if sight.there is None else sight.there for sight in record_sights(seen)
     }
     for name, count in cast(Mapping[str, int], seen.rows).items():
         yield name, count, there.get(name, "–")

@@ -56,9 +56,9 @@ class VerifySync(Arrival):
     def more_claims(self, evidence: Evidence) -> Iterable[Claim]:
         """The page's word, and how the number of found people changed over this attempt's looks."""
         yield from super().more_claims(evidence)
-        earlier = [each for each in self._attempt() if each.kind is Kind.evidence]
-        looks = [*(Evidence.from_json(each.payload) for each in earlier), evidence]
-        yield from claim_rising([(each.at, _found(each)) for each in looks])
+        earlier = [entry for entry in self._attempt() if entry.kind is Kind.evidence]
+        looks = [*(Evidence.from_json(entry.payload) for entry in earlier), evidence]
+        yield from claim_rising([(look.at, _found(look)) for look in looks])
 
     def _prove(self) -> Iterable[Block]:
         deadline = monotonic() + timedelta(minutes=self.minutes).total_seconds()
@@ -85,7 +85,7 @@ class VerifySync(Arrival):
     def _not_yet(self, evidence: Evidence) -> RunbookError:
         """Within the forecast time an incomplete sync waits; later, or where something is wrong, time is
         up."""
-        where = "\n".join(str(each.what) for each in evidence.claims if each.status not in ("ok", "skip"))
+        where = "\n".join(str(claim.what) for claim in evidence.claims if claim.status not in ("ok", "skip"))
         if until := loading_until(self.baseline(), self.snapshot, evidence.claims):
             return WaitsForPerson(
                 say("The first sync is still loading."),
@@ -105,7 +105,7 @@ class VerifySync(Arrival):
 
 def _found(evidence: Evidence) -> int:
     """How many people a look found."""
-    people = [each.now for each in evidence.claims if each.id in ("people-lead", "people-contact")]
+    people = [claim.now for claim in evidence.claims if claim.id in ("people-lead", "people-contact")]
     return sum(int(now["found"] if isinstance(now, dict) else now or 0) for now in people)
 
 

@@ -61,11 +61,11 @@ class Watch(Arrival):
     def findings(self, seen: Snapshot) -> tuple[Finding, ...]:
         """Every check that still means something when the sync runs."""
         watched = {check.id for check in WATCHED}
-        return tuple(each for each in run_checks(seen) if each.check in watched)
+        return tuple(finding for finding in run_checks(seen) if finding.check in watched)
 
     def against(self, findings: Sequence[Finding]) -> list[Finding]:
         """Everything that is wrong or cannot be told: whoever watches wants to be woken by it."""
-        return [each for each in findings if each.blocks]
+        return [finding for finding in findings if finding.blocks]
 
     def reference(self) -> Snapshot:
         """What today is compared with: the state that 10 proved last, and of what nobody had looked at then,

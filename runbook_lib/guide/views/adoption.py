@@ -28,7 +28,7 @@ def how_to_adopt(folder: str) -> Message:
 
 def adopted_blocks(evidence: Iterable[Evidence]) -> Iterable[Block]:
     """What was adopted, with what was found of each step."""
-    for each in evidence:
-        title = say("{step} is adopted: found done, not agreed to and not done here.", step=each.step)
+    for proof in evidence:
+        title = say("{step} is adopted: found done, not agreed to and not done here.", step=proof.step)
         yield Card(Tone.WARN, title)
-        yield from evidence_blocks(each)
+        yield from evidence_blocks(proof)

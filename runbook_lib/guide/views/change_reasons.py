@@ -27,8 +27,8 @@ def change_blocks(changes: Sequence[Change]) -> Iterable[Block]:
     yield Grid(caption, heads, rows)
     if len(changes) > len(groups):
         title = say("Each change by itself")
-        each = tuple((KINDS[change.kind].word, change.what) for change in changes)
-        yield Fold(title, Grid(title, (say("Change"), say("What")), each))
+        lines = tuple((KINDS[change.kind].word, change.what) for change in changes)
+        yield Fold(title, Grid(title, (say("Change"), say("What")), lines))
 
 
 def _of_which(names: Sequence[str]) -> str:

@@ -42,13 +42,13 @@ def consent_blocks(plan: Plan) -> Iterable[Block]:
     """What has to be agreed to, each warning by itself."""
     if plan.consents:
         title = say("To be agreed to, because it cannot be undone")
-        yield Card(Tone.WARN, title, tuple(each.text for each in plan.consents))
+        yield Card(Tone.WARN, title, tuple(consent.text for consent in plan.consents))
 
 
 def agreed_blocks(plan: Plan) -> Iterable[Block]:
     """What was agreed to, once it was."""
     if plan.consents:
-        yield Card(Tone.INFO, say("What was agreed to"), tuple(each.text for each in plan.consents))
+        yield Card(Tone.INFO, say("What was agreed to"), tuple(consent.text for consent in plan.consents))
 
 
 def click_block(clicks: Collection[Click], made: Collection[str]) -> Clicks:

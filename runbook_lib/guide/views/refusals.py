@@ -24,13 +24,13 @@ def stop_because(against: Sequence[Refusal], commands: Message | None = None) ->
     ``commands``: how to agree and go on, told only where nothing has to be decided or repaired before: an
     approval given earlier would be void again, and clicks made earlier could not be undone.
     """
-    before = [each for each in against if each.id not in MENDED_BY_APPROVING]
-    after = [each for each in against if each.id in MENDED_BY_APPROVING]
-    fixes: list[object] = [each.fix for each in before or after if each.id != "no-approval"]
+    before = [refusal for refusal in against if refusal.id not in MENDED_BY_APPROVING]
+    after = [refusal for refusal in against if refusal.id in MENDED_BY_APPROVING]
+    fixes: list[object] = [refusal.fix for refusal in before or after if refusal.id != "no-approval"]
     if commands is not None and not before:
         fixes = [commands]
-    kind = WaitsForPerson if all(each.waits for each in against) else Blocked
-    return kind(_sentences(each.what for each in (*before, *after)), fix=_sentences(fixes))
+    kind = WaitsForPerson if all(refusal.waits for refusal in against) else Blocked
+    return kind(_sentences(refusal.what for refusal in (*before, *after)), fix=_sentences(fixes))
 
 
 def demand_predecessors(session: Session, spec: StepSpec) -> None:

@@ -29,7 +29,7 @@ _HEADS = (say("Right"), say("Needed"), say("Held"), say("Comes from"), say("Fix"
 
 def matrix_blocks(lines: Sequence[RightLine], seen: Snapshot) -> Iterable[Block]:
     """How much of it is held, and every line with where it comes from and its fix."""
-    counted = Counter(each.held for each in lines)
+    counted = Counter(line.held for line in lines)
     yield Line(
         say(
             "Of {count} rights that Marketo needs, the sync user holds {held}; {missing} are missing, "
@@ -41,19 +41,19 @@ def matrix_blocks(lines: Sequence[RightLine], seen: Snapshot) -> Iterable[Block]
         )
     )
     for kind, caption in KINDS.items():
-        some = [each for each in lines if each.kind is kind]
+        some = [line for line in lines if line.kind is kind]
         if some:
-            held = sum(each.held is Held.YES for each in some)
+            held = sum(line.held is Held.YES for line in some)
             told = Message(caption.template, {"held": held, "count": len(some)})
             columns = len(_HEADS) if held < len(some) else len(_HEADS) - _OF_FIX
-            table = Grid(told, _HEADS[:columns], tuple(tuple(_cells(each))[:columns] for each in some))
+            table = Grid(told, _HEADS[:columns], tuple(tuple(_cells(line))[:columns] for line in some))
             yield Fold(told, table, Tone.OK if held == len(some) else Tone.WARN)
     yield from _view_all_blocks(seen)
 
 
 def confirmed_blocks(lines: Sequence[RightLine]) -> Iterable[Block]:
     """The same, as the sync user's own login shows it: how much, and the lines that are not held."""
-    open_lines = [each for each in lines if each.held is not Held.YES]
+    open_lines = [line for line in lines if line.held is not Held.YES]
     held = len(lines) - len(open_lines)
     told = say(
         "Seen with their own login, the sync user holds {held} of the {count} rights that Marketo needs.",
@@ -62,7 +62,7 @@ def confirmed_blocks(lines: Sequence[RightLine]) -> Iterable[Block]:
     )
     yield Line(told)
     if open_lines:
-        rows = tuple(tuple(_cells(each)) for each in open_lines)
+        rows = tuple(tuple(_cells(line)) for line in open_lines)
         yield Grid(say("What is missing, to be fixed in 02_sync_user"), _HEADS, rows)
 
 
@@ -70,7 +70,7 @@ def _cells(line: RightLine) -> Iterable[object]:
     yield line.label
     yield line.needs
     yield _mark(line)
-    yield _all_of([_giver(each) for each in line.by])
+    yield _all_of([_giver(giver) for giver in line.by])
     yield line.fix or ""
     yield line.who.word if line.who else ""
 
@@ -92,10 +92,10 @@ def _view_all_blocks(seen: Snapshot) -> Iterable[Block]:
         yield Line(say("Whether somebody has “View All Fields” cannot be told: Salesforce refused to say."))
     shown = grants_of_rights(seen.rights).view_all
     told = [
-        _view_all(_giver(seen.rights.givers[each]), name)
+        _view_all(_giver(seen.rights.givers[giver_id]), name)
         for name, ids in sorted(shown.items())
-        for each in ids
-        if each in seen.rights.givers
+        for giver_id in ids
+        if giver_id in seen.rights.givers
     ]
     if told:
         title = say("Hiding fields from the sync user will have no effect: they have “View All Fields”.")

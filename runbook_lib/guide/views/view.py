@@ -138,32 +138,32 @@ def _rows(findings: Sequence[Finding], done_in_do: Collection[str]) -> tuple[Poi
 
 
 def _row(alike: Sequence[Finding], done_in_do: Collection[str]) -> Point:
-    finding = alike[0]
+    first = alike[0]
     details = tuple(_details(alike))
-    is_mended = all(each.check in done_in_do for each in alike)
-    if is_mended and finding.status in (Status.ERROR, Status.WARN):
+    is_mended = all(finding.check in done_in_do for finding in alike)
+    if is_mended and first.status in (Status.ERROR, Status.WARN):
         word = say("will be put in order under “{n} {beat}”", n=4, beat=BEAT_WORDS["do"])
-        return Tone.WAIT, word, finding.what, details[:1] if finding.why else ()
-    return Tone(finding.status.tone), finding.status.word, finding.what, details
+        return Tone.WAIT, word, first.what, details[:1] if first.why else ()
+    return Tone(first.status.tone), first.status.word, first.what, details
 
 
 def _details(alike: Sequence[Finding]) -> Iterable[tuple[object, object]]:
     """``alike``: findings of one cause, told once with the list of what they are about."""
-    finding = alike[0]
-    if finding.status is Status.OK:
+    first = alike[0]
+    if first.status is Status.OK:
         return
-    titles = [title for each in alike if (title := _title(each.check)) is not None]
-    if titles and (finding.status is Status.UNKNOWN or len(alike) > 1):
+    titles = [title for finding in alike if (title := _title(finding.check)) is not None]
+    if titles and (first.status is Status.UNKNOWN or len(alike) > 1):
         yield say("Question") if len(titles) == 1 else say("Questions"), joined(titles)
-    if finding.why:
-        yield say("Why it matters"), finding.why
-    if finding.fix:
-        yield say("Fix"), finding.fix
-        yield say("Who"), finding.who.word
+    if first.why:
+        yield say("Why it matters"), first.why
+    if first.fix:
+        yield say("Fix"), first.fix
+        yield say("Who"), first.who.word
 
 
-def _title(check: str) -> Message | None:
-    return next((each.title for each in CHECKS if each.id == check), None)
+def _title(check_id: str) -> Message | None:
+    return next((check.title for check in CHECKS if check.id == check_id), None)
 
 
 def error_card(error: RunbookError) -> Card:

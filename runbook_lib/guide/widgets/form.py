@@ -113,9 +113,9 @@ def build_form(language: str, inputs: Sequence[Input], button: Message, take: Ta
     """
     import ipywidgets as widgets  # lazy: only where a person is there to use them
 
-    if any(each.kind is Kind.SECRET for each in inputs):
+    if any(field.kind is Kind.SECRET for field in inputs):
         return _secret_form(language, inputs, button, take)
-    boxes = {each.name: _box(widgets, each, language) for each in inputs}
+    boxes = {field.name: _box(widgets, field, language) for field in inputs}
     press = widgets.Button(
         description=translate(button, language), button_style="primary", layout=widgets.Layout(width="auto")
     )
@@ -140,7 +140,7 @@ def _secret_form(language: str, inputs: Sequence[Input], button: Message, take: 
         told.value = View(language, "", (Card(Tone.INFO, say("Working …")),)).html
         told.value = _answer(language, take, values)
 
-    fields = [{"name": each.name, "label": each.label, "kind": each.kind.value} for each in inputs]
+    fields = [{"name": field.name, "label": field.label, "kind": field.kind.value} for field in inputs]
     return widgets.VBox([build_secret_form(language, fields, button, answer), told])
 
 
@@ -154,22 +154,22 @@ def _answer(language: str, take: Take, values: Values) -> str:
     return View(language, "", tuple(blocks)).html
 
 
-def _box(widgets: Any, each: Input, language: str) -> Any:
-    name = translate(each.label, language)
-    match each.kind:
+def _box(widgets: Any, field: Input, language: str) -> Any:
+    name = translate(field.label, language)
+    match field.kind:
         case Kind.TICK | Kind.PICK:
             whole = widgets.Layout(width="100%", height="auto")
-            box = widgets.Checkbox(value=bool(each.value), description=name, indent=False, layout=whole)
-            box.add_class(f"runbook-{each.kind}")  # its text is a sentence: the style lets it wrap
+            box = widgets.Checkbox(value=bool(field.value), description=name, indent=False, layout=whole)
+            box.add_class(f"runbook-{field.kind}")  # its text is a sentence: the style lets it wrap
             return box
         case Kind.CHOICE:
-            options = [(translate(text, language), kept) for kept, text in (each.options or {}).items()]
-            box = widgets.RadioButtons(options=options, value=each.value or None, description=name)
+            options = [(translate(text, language), kept) for kept, text in (field.options or {}).items()]
+            box = widgets.RadioButtons(options=options, value=field.value or None, description=name)
         case Kind.LIST:
-            options = [(translate(text, language), kept) for kept, text in (each.options or {}).items()]
-            box = widgets.Dropdown(options=options, value=each.value or None, description=name)
+            options = [(translate(text, language), kept) for kept, text in (field.options or {}).items()]
+            box = widgets.Dropdown(options=options, value=field.value or None, description=name)
         case _:
-            box = widgets.Text(value=str(each.value), description=name)
+            box = widgets.Text(value=str(field.value), description=name)
     box.layout = widgets.Layout(width="40rem", max_width="100%", height="auto")
     box.add_class("runbook-field")
     return box

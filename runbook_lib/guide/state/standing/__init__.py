@@ -85,8 +85,8 @@ def _hide_or_agree() -> Message:
 def _lapsed(session: Session, spec: StepSpec, proof: Entry) -> Message | None:
     """What took the proof away; ``None``: nothing."""
     entries = session.journal.entries(step=spec.name)
-    after = [each for each in entries if each.sequence > proof.sequence]
-    if any(each.kind is Kind.ended and each.payload.get("outcome") == Outcome.UNDONE for each in after):
+    after = [entry for entry in entries if entry.sequence > proof.sequence]
+    if any(entry.kind is Kind.ended and entry.payload.get("outcome") == Outcome.UNDONE for entry in after):
         return say("it was undone after it was proven.")
     if not spec.repeats and history.proven(session.journal, spec.name) is None:
         return say("it was begun again after it was proven, and has not finished.")

@@ -63,8 +63,8 @@ class Arrival(Step):
             for name in (f"Lead.{row.lead_field}", f"Contact.{row.contact_field}")
         }
         people = (
-            replace(each, fields=tuple(field for field in each.fields if field.field not in by_hand))
-            for each in seen.people_seen
+            replace(sample, fields=tuple(field for field in sample.fields if field.field not in by_hand))
+            for sample in seen.people_seen
         )
         return replace(seen, people_seen=tuple(people))
 
@@ -120,10 +120,12 @@ def people_grid(seen: Snapshot) -> Iterable[Block]:
     """How many of the sampled records were found in Marketo, per object."""
     if isinstance(seen.people_seen, tuple):
         heads = (say("Object"), say("Sampled"), say("Found in Marketo"))
-        rows = tuple((each.object, each.sampled, each.found) for each in seen.people_seen)
+        rows = tuple((sample.object, sample.sampled, sample.found) for sample in seen.people_seen)
         more = seen.records_seen if isinstance(seen.records_seen, Mapping) else {}
         rows += tuple(
-            (each.object, each.sampled, each.found) for each in more.values() if isinstance(each, PeopleSeen)
+            (sample.object, sample.sampled, sample.found)
+            for sample in more.values()
+            if isinstance(sample, PeopleSeen)
         )
         yield Grid(say("Sampled records of Salesforce"), heads, rows)
 

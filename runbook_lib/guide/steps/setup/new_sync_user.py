@@ -77,10 +77,10 @@ def after_creation(session: Session) -> Iterable[Block]:
     "You will need to log in as the sync user to reset the password".
     """
     made = [
-        each.payload["after"]
-        for each in session.journal.entries(step=SYNC_USER.name, kind=Kind.change_done)
-        if each.payload.get("kind") == ChangeKind.CREATE_USER.value
-        and each.payload["target"] == session.expected.sync_username
+        entry.payload["after"]
+        for entry in session.journal.entries(step=SYNC_USER.name, kind=Kind.change_done)
+        if entry.payload.get("kind") == ChangeKind.CREATE_USER.value
+        and entry.payload["target"] == session.expected.sync_username
     ]
     if not made:
         return

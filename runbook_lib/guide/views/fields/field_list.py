@@ -30,7 +30,7 @@ def forecast_grid(ahead: FieldForecast) -> Grid:
         say("Object"), say("Fields the sync user sees"), say("Marketo has one"),
         say("share one with Lead"), say("new custom fields"), say("new standard fields"), say("perhaps new"),
     )  # fmt: skip
-    rows = tuple((each.object, each.seen, each.there, each.combined, *_new(each)) for each in ahead.objects)
+    rows = tuple((line.object, line.seen, line.there, line.combined, *_new(line)) for line in ahead.objects)
     return Grid(say("What Sync Fields would create"), heads, rows)
 
 
@@ -46,9 +46,9 @@ def new_fields(makes: Mapping[str, str]) -> Fold:
     return Fold(caption, Grid(caption, heads, rows))
 
 
-def _new(each: ObjectForecast) -> tuple[int, int, int]:
-    custom = sum(field.custom for field in each.certain)
-    return custom, len(each.certain) - custom, len(each.possible)
+def _new(line: ObjectForecast) -> tuple[int, int, int]:
+    custom = sum(field.custom for field in line.certain)
+    return custom, len(line.certain) - custom, len(line.possible)
 
 
 def _named(makes: Mapping[str, str], object_name: str) -> Iterable[tuple[Message, list[str]]]:

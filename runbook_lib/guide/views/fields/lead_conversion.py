@@ -23,7 +23,7 @@ def conversion_before(plan: Plan, seen: Snapshot) -> Iterable[Block]:
     alone though its namesake was meant."""
     if not isinstance(seen.conversion, tuple):
         return
-    added = [_line(each) for each in plan.changes if each.kind is ChangeKind.MAP_CONVERSION]
+    added = [_line(change) for change in plan.changes if change.kind is ChangeKind.MAP_CONVERSION]
     in_the_way = set(_in_the_way(seen.conversion))
     rows = [(line, Mark(Tone.WAIT, say("will be added"))) for line in added]
     for line in seen.conversion:
@@ -45,9 +45,9 @@ def conversion_after(before: Snapshot, now: Snapshot) -> Iterable[Block]:
     """What Salesforce tells now, compared with before: added, as before, or lost."""
     if not isinstance(before.conversion, tuple) or not isinstance(now.conversion, tuple):
         return
-    lost = [each for each in before.conversion if each not in now.conversion]
-    added = [each for each in now.conversion if each not in before.conversion]
-    same = [each for each in now.conversion if each in before.conversion]
+    lost = [line for line in before.conversion if line not in now.conversion]
+    added = [line for line in now.conversion if line not in before.conversion]
+    same = [line for line in now.conversion if line in before.conversion]
     rows = [
         *((line, Mark(Tone.STOP, say("is lost"))) for line in lost),
         *((line, Mark(Tone.OK, say("was added"))) for line in added),
@@ -83,5 +83,5 @@ def _in_the_way(there: Sequence[ConvertedField]) -> Iterator[ConvertedField]:
     for line in there:
         ends = (line.lead_field, line.target_field)
         if line.target_object == "Contact" and ends[0] != ends[1]:
-            if any(each.lower().startswith(MARKETO_PREFIX) for each in ends):
+            if any(name.lower().startswith(MARKETO_PREFIX) for name in ends):
                 yield line

@@ -14,7 +14,7 @@ def own_fields_grid(seen: Snapshot) -> Grid:
     """A row per field; “not known” where nobody could look."""
     there: set[str] = set()
     if isinstance(seen.custom_fields, tuple):
-        there = {each.full_name for each in seen.custom_fields}
+        there = {field.full_name for field in seen.custom_fields}
 
     def state(name: str) -> Message:
         if not isinstance(seen.custom_fields, tuple):
@@ -23,13 +23,13 @@ def own_fields_grid(seen: Snapshot) -> Grid:
 
     rows = tuple(
         (
-            each.label,
-            each.name,
-            say("recommended") if each.recommended else say("optional"),
-            state(f"Lead.{each.name}"),
-            state(f"Contact.{each.name}"),
+            field.label,
+            field.name,
+            say("recommended") if field.recommended else say("optional"),
+            state(f"Lead.{field.name}"),
+            state(f"Contact.{field.name}"),
         )
-        for each in MARKETO_FIELDS
+        for field in MARKETO_FIELDS
     )
     heads = (say("Label"), say("API name"), say("Kind"), "Lead", "Contact")
     return Grid(_caption(seen, there), heads, rows)
@@ -40,7 +40,7 @@ def _caption(seen: Snapshot, there: Collection[str]) -> Message:
     if not isinstance(seen.custom_fields, tuple):
         return say("Marketo's fields in Salesforce")
     exist = {
-        name.lower(): sum(f"{name}.{each.name}" in there for each in MARKETO_FIELDS)
+        name.lower(): sum(f"{name}.{field.name}" in there for field in MARKETO_FIELDS)
         for name in ("Lead", "Contact")
     }
     return say("Marketo's fields in Salesforce: of {all}, Lead has {lead} and Contact {contact}",

@@ -63,15 +63,15 @@ def groups_grid(groups: Path, kind: str) -> Grid:
     """The biggest groups, of one kind or of all: Ids and no names."""
     rows = tuple(
         (
-            each.key,
-            KIND_WORDS.get(each.kind, each.kind),
-            each.size,
-            each.keep_id,
-            REASONS.get(each.reason, each.reason),
-            say("yes") if each.has_conflict else "",
-            " ".join(each.ids),
+            group.key,
+            KIND_WORDS.get(group.kind, group.kind),
+            group.size,
+            group.keep_id,
+            REASONS.get(group.reason, group.reason),
+            say("yes") if group.has_conflict else "",
+            " ".join(group.ids),
         )
-        for each in read_groups(groups, kind)
+        for group in read_groups(groups, kind)
     )
     heads = (say("Key"), say("Kind"), say("Records"), say("Keep"), say("Reason"),
              say("Opt-outs differ"), say("Ids"))  # fmt: skip
@@ -80,13 +80,13 @@ def groups_grid(groups: Path, kind: str) -> Grid:
 
 def decision_blocks(decisions: Decisions) -> Iterator[Block]:
     """What was decided, for all and for some."""
-    if (each := decisions.duplicates) is not None:
-        yield Card(Tone.INFO, each.decision.told, (each.reason,) if each.reason else ())
-    for people, each in decisions.duplicate_rules.items():
+    if (overall := decisions.duplicates) is not None:
+        yield Card(Tone.INFO, overall.decision.told, (overall.reason,) if overall.reason else ())
+    for people, rule in decisions.duplicate_rules.items():
         kind, _, key = people.partition(":")
         name = say("{kind}, group {key}", kind=KIND_WORDS[kind], key=key) if key else KIND_WORDS[kind]
-        title = say("{people}: {decision}", people=name, decision=each.decision.told)
-        yield Card(Tone.INFO, title, (each.reason,) if each.reason else ())
+        title = say("{people}: {decision}", people=name, decision=rule.decision.told)
+        yield Card(Tone.INFO, title, (rule.reason,) if rule.reason else ())
 
 
 def _grid_of_kinds(counts: DuplicateCounts) -> Grid:

@@ -43,13 +43,13 @@ def probable_grid(shown: Sequence[ProbableGroup]) -> Grid:
     """The least likely groups, which are the ones to be looked at: Ids and no names."""
     rows = tuple(
         (
-            each.group.key,
-            _percent(each),
-            each.group.size,
-            _agreement(each),
-            " ".join(each.group.ids),
+            probable.group.key,
+            _percent(probable),
+            probable.group.size,
+            _agreement(probable),
+            " ".join(probable.group.ids),
         )
-        for each in shown
+        for probable in shown
     )
     heads = (say("Key"), say("Likelihood"), say("Records"), say("The same in both"), say("Ids"))
     return Grid(say("Probably the same; the least likely first"), heads, rows)
@@ -64,7 +64,9 @@ def explained_blocks(groups: Path, key: str) -> Sequence[Block]:
 def waterfall(group: ProbableGroup) -> Waterfall:
     """What speaks for a pair and what against it."""
     rows: list[tuple[object, object, float]] = [(_ANY_TWO, _BEFORE, group.prior)]
-    rows += [(_compared(each), LEVELS[each.level], each.weight) for each in group.evidence]
+    rows += [
+        (_compared(comparison), LEVELS[comparison.level], comparison.weight) for comparison in group.evidence
+    ]
     left, right = group.pair
     return Waterfall(
         say("Why {left} and {right} are probably the same person", left=left, right=right),
@@ -87,9 +89,9 @@ def _agreement(group: ProbableGroup) -> Message:
     return joined((_compared(field) for field in group.evidence if field.level == "same"), ", ")
 
 
-def _compared(each: Weighed) -> object:
+def _compared(comparison: Weighed) -> object:
     """What was compared; a field of a custom rule by its API name."""
-    return COMPARED.get(each.what) or each.what.removeprefix(RULE)
+    return COMPARED.get(comparison.what) or comparison.what.removeprefix(RULE)
 
 
 def _percent(group: ProbableGroup) -> str:
