@@ -192,9 +192,7 @@ class Step(Agreeing):
             self.note("check", Kind.finding, journal_payloads.finding(finding))
         against = self.against(findings)
         shut = {finding.check for finding in against}
-        mended = [
-            finding.check for finding in findings if finding.step == self.name and finding.check not in shut
-        ]
+        mended = {finding.check for finding in findings if finding.step == self.name} - shut
         shown = findings_blocks(findings, self.mended_by_do().intersection(mended))
         if against and not self.clicks_made():
             self.show_now(shown)
