@@ -50,8 +50,8 @@ def approve_plan(folder: Path, gate: StepSpec, by: str, reason: str, org: str) -
         demand_predecessors(session, gate)
         step = STEPS[gate.name](session, interactive=False)
         seen = step.collect(step.parts() if gate.undoable else (*parts_for(gate.name), *step.more_parts))
-        if gate in (found := to_adopt(session, seen)):
-            raise WaitsForPerson(clicked_already(found), fix=how_to_adopt(shell_word(session.workspace.path)))
+        if gate in (done := to_adopt(session, seen)):
+            raise WaitsForPerson(clicked_already(done), fix=how_to_adopt(shell_word(session.workspace.path)))
         plan = step.plan(seen)
         signature = Signature(by, reason, org, session.language)
         demand_signature(plan, signature)
@@ -70,11 +70,11 @@ def _needs_none(step: StepSpec) -> UsageFault:
 
 def _put_look_on_record(session: Session, plan: Plan, seen: Snapshot) -> None:
     """Writes down what was looked at; before the clicks of this attempt it is also their baseline."""
-    told = journal_payloads.read(say("Both systems were read."), seen, session.calls())
-    told |= {"plan": plan.digest}
+    payload = journal_payloads.read(say("Both systems were read."), seen, session.calls())
+    payload |= {"plan": plan.digest}
     if history.baseline_name(history.attempt(session.journal, plan.step)) is None:
-        told["snapshot"] = history.save_snapshot(session.workspace, seen)
-    session.journal.append(plan.step, "decide", Kind.read, told)
+        payload["snapshot"] = history.save_snapshot(session.workspace, seen)
+    session.journal.append(plan.step, "decide", Kind.read, payload)
 
 
 def _agreed(session: Session, plan: Plan, path: Path) -> View:
@@ -91,8 +91,8 @@ def _agreed(session: Session, plan: Plan, path: Path) -> View:
             session.workspace, ClickSheet(plan, approval_of(session, plan.step), session.language)
         )
         sent = [Line(say("Click sheet, to print or to send:  {file}", file=file))]
-    told = say("Agreed; valid for {hours} hours and for exactly this plan.", hours=APPROVAL_HOURS)
-    done = Card(Tone.OK, told, (str(path),))
+    message = say("Agreed; valid for {hours} hours and for exactly this plan.", hours=APPROVAL_HOURS)
+    done = Card(Tone.OK, message, (str(path),))
     return View(
         session.language,
         "",
@@ -128,9 +128,9 @@ def attest_clicks(folder: Path, stop: StepSpec, by: str, status: str, code: str 
         if stop.name in GATES:
             _demand_consent(session, _plan_shown(session, stop, digest))
         for click in clicks:
-            told = journal_payloads.click(click, who, status) | {"plan_digest": digest or ""}
-            told |= {"code": code} if code else {}
-            session.journal.append(stop.name, "do", Kind.click, told)
+            payload = journal_payloads.click(click, who, status) | {"plan_digest": digest or ""}
+            payload |= {"code": code} if code else {}
+            session.journal.append(stop.name, "do", Kind.click, payload)
         line = say("Next:  runbook run {folder}", folder=shell_word(session.workspace.path))
         what = say(
             "Recorded: {count} clicks of {step}, made by {by}.", count=len(clicks), step=stop.name, by=who

@@ -67,15 +67,15 @@ class Checked:
 def _finding_json(finding: Finding, language: str) -> dict[str, Any]:
     """A finding for programs: texts as texts, and their templates and values beside them."""
     texts = {"what": finding.what, "why": finding.why, "fix": finding.fix}
-    told = {key: translate(text, language) if text else None for key, text in texts.items()}
+    translated = {key: translate(text, language) if text else None for key, text in texts.items()}
     templates = {key: text.to_json() if text else None for key, text in texts.items()}
-    return finding.to_json() | told | {"text": told["what"], "templates": templates}
+    return finding.to_json() | translated | {"text": translated["what"], "templates": templates}
 
 
 def _cause_json(alike: Sequence[Finding], language: str) -> dict[str, Any]:
     """What stands in the way, once, and the checks in which it is met."""
-    told = _finding_json(alike[0], language)
-    kept = {key: told[key] for key in ("status", "what", "why", "fix", "who")}
+    first = _finding_json(alike[0], language)
+    kept = {key: first[key] for key in ("status", "what", "why", "fix", "who")}
     return kept | {"checks": [finding.check for finding in alike]}
 
 
@@ -110,8 +110,8 @@ def _not_made(skipped: Sequence[tuple[Finding, Message]]) -> Iterable[Block]:
     if skipped:
         many = say("{count} checks were not run.", count=len(skipped))
         title = counted(len(skipped), say("One check was not run."), many)
-        told = tuple(say("{check}: {why}", check=finding.check, why=why) for finding, why in skipped)
-        yield Card(Tone.WARN, title, told)
+        lines = tuple(say("{check}: {why}", check=finding.check, why=why) for finding, why in skipped)
+        yield Card(Tone.WARN, title, lines)
 
 
 def _not_expected(strange: Sequence[tuple[str, int]], kinds: int, *, is_live: bool) -> Iterable[Block]:
@@ -119,12 +119,12 @@ def _not_expected(strange: Sequence[tuple[str, int]], kinds: int, *, is_live: bo
     if strange:
         many = say("{count} kinds of answers had an unexpected form.", count=len(strange))
         title = counted(len(strange), say("One kind of answer had an unexpected form."), many)
-        told = [say("{call}: {count}", call=call, count=count) for call, count in strange]
+        lines = [say("{call}: {count}", call=call, count=count) for call, count in strange]
         packed = say(
             "This is not the org's fault. `runbook support-bundle` packs the forms, without any "
             "values, for whoever maintains the runbook."
         )
-        yield Card(Tone.WARN, title, (*told, packed))
+        yield Card(Tone.WARN, title, (*lines, packed))
     elif is_live:
         yield Line(say("All {count} kinds of answers had the expected form.", count=kinds))
 

@@ -33,7 +33,7 @@ def move_journal(folder: Path, target: str) -> View:
         workspace, before, language = session.workspace, session.connection.journal_url, session.language
         connection = _pointed(session.connection, url)
         if url == before:
-            raise UsageFault(say("The journal is there already."), where=_told(url))
+            raise UsageFault(say("The journal is there already."), where=_place(url))
         if url is None and workspace.journal_file.exists():
             raise UsageFault(
                 say("There is a journal.db in the workspace already."),
@@ -45,13 +45,13 @@ def move_journal(folder: Path, target: str) -> View:
             entries = session.journal.seal() if before is None else session.journal.entries()
             journal.take_over(entries)
             if journal.entries() != entries or journal.verify() is not None:
-                raise EvidenceMissing(say("The journal did not arrive as it was written."), where=_told(url))
+                raise EvidenceMissing(say("The journal did not arrive as it was written."), where=_place(url))
         write_connection(workspace.connection_file, connection)
-    told: list[Message] = [say("The chain was verified there; connection.toml names the new place.")]
+    sentences: list[Message] = [say("The chain was verified there; connection.toml names the new place.")]
     if before is None:  # only now: nobody reads it any more
-        told.append(say("The old file was put aside: {name}.", name=_put_aside(workspace).name))
-    count = say("{count} entries were moved to {place}.", count=len(entries), place=_told(url))
-    return View(language, "", (Card(Tone.OK, count, tuple(told)),))
+        sentences.append(say("The old file was put aside: {name}.", name=_put_aside(workspace).name))
+    count = say("{count} entries were moved to {place}.", count=len(entries), place=_place(url))
+    return View(language, "", (Card(Tone.OK, count, tuple(sentences)),))
 
 
 def _pointed(known: Connection, url: str | None) -> Connection:
@@ -75,6 +75,6 @@ def _put_aside(workspace: Workspace) -> Path:
     return workspace.journal_file.replace(moved)
 
 
-def _told(url: str | None) -> str:
+def _place(url: str | None) -> str:
     """An address as it may be told: without user and options."""
     return "journal.db" if url is None else url.split("@")[-1].split("?")[0]

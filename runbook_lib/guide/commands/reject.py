@@ -33,5 +33,5 @@ def reject_plan(folder: Path, gate: StepSpec, by: str, reason: str) -> View:
             "It counts until somebody approves this plan, or another one is made:  runbook run {folder}",
             folder=shell_word(session.workspace.path),
         )
-        told = say("Recorded: {by} rejects the plan of {step}.", by=by.strip(), step=gate.name)
-        return View(session.language, "", (Card(Tone.STOP, told, (reason.strip(), after)),))
+        title = say("Recorded: {by} rejects the plan of {step}.", by=by.strip(), step=gate.name)
+        return View(session.language, "", (Card(Tone.STOP, title, (reason.strip(), after)),))

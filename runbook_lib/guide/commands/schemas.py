@@ -24,8 +24,8 @@ PUBLISHED: Mapping[str, type] = {"fleet": Fleet, "report": Report, "result": Res
 
 def schema_of(name: str) -> dict[str, Any]:
     """The schema of ``name``. What is not named in it may be there: a field may be added at any time."""
-    told = TypeAdapter(PUBLISHED[name]).json_schema(mode="serialization")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"{name}.json", **told}
+    schema = TypeAdapter(PUBLISHED[name]).json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"{name}.json", **schema}
 
 
 def text_of(name: str) -> str:

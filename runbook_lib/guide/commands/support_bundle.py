@@ -99,7 +99,7 @@ def _shape(value: Any) -> Any:
 def _member(name: str, value: Any) -> Any:
     """A member of a payload: as it is where it is nobody's data."""
     if name in KEPT and isinstance(value, dict):
-        return {key: told for key, told in value.items() if isinstance(told, str | int | float)}
+        return {key: item for key, item in value.items() if isinstance(item, str | int | float)}
     is_word = isinstance(value, int | float) or (isinstance(value, str) and _WORD.fullmatch(value))
     return value if name in KEPT and is_word else _shape(value)
 
@@ -124,18 +124,18 @@ def _version(name: str) -> str:
 
 
 def _require_clean(session: Session, texts: Mapping[str, str]) -> None:
-    found = {(name, secret) for name, text in texts.items() for secret, _ in session.vault.find_in_text(text)}
-    if found:
+    leaks = {(name, secret) for name, text in texts.items() for secret, _ in session.vault.find_in_text(text)}
+    if leaks:
         raise SecretLeaked(
             say(
-                "The support bundle would contain a secret: {names}. It was not written.", names=_named(found)
+                "The support bundle would contain a secret: {names}. It was not written.", names=_named(leaks)
             ),
             fix=say("Send these names, and nothing else, to whoever maintains the runbook."),
         )
 
 
-def _named(found: Iterable[tuple[str, str]]) -> str:
-    return ", ".join(sorted(f"{secret} ({file})" for file, secret in found))
+def _named(leaks: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(sorted(f"{secret} ({file})" for file, secret in leaks))
 
 
 def _json(value: object) -> str:

@@ -48,7 +48,7 @@ def undo_step(folder: Path, stop: StepSpec) -> View:
             _carry_out(session, undoing, seen)
         outcome = journal_payloads.ended(Outcome.UNDONE, session.calls(), monotonic() - began)
         session.journal.append(stop.name, "do", Kind.ended, outcome)
-        return View(session.language, "", tuple(_told(undoing)))
+        return View(session.language, "", tuple(_undone_blocks(undoing)))
 
 
 def _entries(session: Session, step: str) -> list[Entry]:
@@ -86,15 +86,15 @@ def _demand_same_set(session: Session) -> None:
     given = {change.target for change in changes if KINDS[change.kind].names_the_set}
     named = session.expected.permission_set
     if given and named not in given:
-        told = ", ".join(sorted(given))
+        names = ", ".join(sorted(given))
         raise UsageFault(
             say(
                 "The rights were granted in the permission set {given}, but setup.toml names {named}.",
-                given=told,
+                given=names,
                 named=named,
             ),
             where=str(session.workspace.decisions / "setup.toml"),
-            fix=say('Write permission_set = "{given}" there, and undo the step again.', given=told),
+            fix=say('Write permission_set = "{given}" there, and undo the step again.', given=names),
         )
 
 
@@ -111,7 +111,7 @@ def _carry_out(session: Session, undoing: Undoing, seen: Snapshot) -> None:
     apply(plan, permit, writer_of(session.admin()), session.journal, seen, look)
 
 
-def _told(undoing: Undoing) -> Iterable[Block]:
+def _undone_blocks(undoing: Undoing) -> Iterable[Block]:
     yield from plan_blocks(undoing.plan)
     count = len(undoing.plan.changes)
     many = say("{count} changes were undone.", count=count)

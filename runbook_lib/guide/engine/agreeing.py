@@ -40,7 +40,7 @@ class Agreeing(Beats):
 
     def confirm(self, plan: Plan, word: Named) -> Message:
         """Writes down that the changes of ``plan`` are to be made."""
-        told = journal_payloads.decision(to_be_made(plan), word.by, at=now()) | {CONFIRMED: plan.digest}
-        self.note("decide", Kind.decision, told)
+        payload = journal_payloads.decision(to_be_made(plan), word.by, at=now()) | {CONFIRMED: plan.digest}
+        self.note("decide", Kind.decision, payload)
         self.go_on()
         return say("Recorded: these changes are made.")

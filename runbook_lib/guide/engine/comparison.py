@@ -69,20 +69,20 @@ def compare_people(session: Session, rules: ComparisonRules) -> Compared:
 def _compare(session: Session, rules: ComparisonRules, where: Engine) -> Compared:
     workspace, reader = session.workspace, session.admin()
     before = session.calls()["salesforce"]
-    told = Teller(session.transport.tell)
-    listener = Listener(told.foretell, told.go_on)
+    teller = Teller(session.transport.tell)
+    listener = Listener(teller.foretell, teller.go_on)
     extract_people(reader, workspace.extract, now(), rules.fields, listener=listener)
     calls = session.calls()["salesforce"] - before
-    in_marketo = _in_marketo(session, told)
+    in_marketo = _in_marketo(session, teller)
     groups = _for_owner_alone(groups_file(session))
     summary = find_exact(workspace.extract, email_rules(rules), groups)
-    told.compare(summary.people if rules.likelihood else 0)
+    teller.compare(summary.people if rules.likelihood else 0)
     probable = _probable(session, rules, where)
     picture = draw_picture(workspace.extract, groups)
     csv = _tables(session)
     if not os.environ.get(KEEP_EXTRACT):
         remove_folder(workspace.extract)
-    return Compared(summary, probable, picture, in_marketo, csv, calls, told.calls)
+    return Compared(summary, probable, picture, in_marketo, csv, calls, teller.calls)
 
 
 def email_rules(rules: ComparisonRules) -> EmailRules:
@@ -134,11 +134,11 @@ def _for_owner_alone(file: Path) -> Path:
     return file
 
 
-def _in_marketo(session: Session, told: Teller) -> InMarketo | Unknown:
+def _in_marketo(session: Session, teller: Teller) -> InMarketo | Unknown:
     given, began = os.environ.get(MARKETO_CALLS, ""), session.transport.moment()
     most = int(given) if given.isdigit() else FEW_CALLS
     try:
-        listener = BulkListener(told.foretell_exports, told.go_on_exporting)
+        listener = BulkListener(teller.foretell_exports, teller.go_on_exporting)
         return extract_marketo(session.marketo(), session.workspace.extract, now(), most, listener)
     except CANNOT_TELL as fault:  # then people of Salesforce are compared among themselves
         remove_folder(session.workspace.extract / "Marketo")

@@ -97,8 +97,10 @@ class Doing:
         ``has_boxes``: the step asks with a form that has a box for each consent."""
         if not plan.is_empty or plan.needs_approval:
             write_plan(self.session.workspace, plan)
-            told = journal_payloads.read(say("The plan was made."), self.step.snapshot, self.session.calls())
-            self.step.note("decide", Kind.read, told | {"plan": plan.digest})
+            payload = journal_payloads.read(
+                say("The plan was made."), self.step.snapshot, self.session.calls()
+            )
+            self.step.note("decide", Kind.read, payload | {"plan": plan.digest})
         yield from plan_blocks(plan)
         if plan.changes and not plan.needs_approval:
             count = calls_from_here(self.step, plan)
@@ -128,12 +130,12 @@ class Doing:
                 fix=say("Run “3 Decide” above: it shows them and asks."),
             )
         permit = self._permit(plan, fresh, checked_at)
-        shown: list[Block] = []
+        blocks: list[Block] = []
         if plan.changes:
-            shown += self._tell(self._apply(plan, permit, fresh))
+            blocks += self._tell(self._apply(plan, permit, fresh))
         if plan.clicks:
-            shown += self._click(plan, permit)
-        return shown or self._tell(Outcome())
+            blocks += self._click(plan, permit)
+        return blocks or self._tell(Outcome())
 
     def _asks_a_person(self) -> bool:
         return self.step.interactive and not has_robot(self.session)
@@ -269,21 +271,21 @@ class Doing:
         ]
 
     def _tell(self, outcome: Outcome) -> list[Block]:
-        told: list[Message] = []
+        sentences: list[Message] = []
         if outcome.done:
             count = len(outcome.done)
             made = counted(count, say("One change was made."), say("{count} changes were made.", count=count))
-            told.append(made)
+            sentences.append(made)
         if outcome.unchanged:
             count = len(outcome.unchanged)
             so = counted(
                 count, say("One was already in place."), say("{count} were already in place.", count=count)
             )
-            told.append(so)
-        if not told:
-            told.append(say("Nothing had to be changed."))
+            sentences.append(so)
+        if not sentences:
+            sentences.append(say("Nothing had to be changed."))
         tone = Tone.WARN if outcome.failed or outcome.unknown else Tone.OK
-        return [Card(tone, told[0], tuple(told[1:]))]
+        return [Card(tone, sentences[0], tuple(sentences[1:]))]
 
     def _attempt(self) -> list[Entry]:
         return history.attempt(self.session.journal, self.step.name)

@@ -228,7 +228,7 @@ class Beats:
             journal_payloads.started(self.session.expected, versions, world.world if world else None),
         )
         try:
-            shown = list(body())
+            blocks = list(body())
         except RunbookError as error:
             self.end(error.outcome, error)
             raise
@@ -241,7 +241,7 @@ class Beats:
             waits = WaitsForPerson(self.waits_for)
             self._stopped = (beat, waits)
             self.end(waits.outcome, waits)
-        return shown
+        return blocks
 
     def proof_on_file(self) -> Card | None:
         """The card of a step that need not run: proven, what its proof rests on unchanged, not repeating."""

@@ -44,10 +44,10 @@ class PlainRun:
 
     def search_text(self, text: str) -> None:
         """Raises ``SecretLeaked`` where a secret is in ``text``, which is about to leave the kernel."""
-        found = {name for name, _ in self._session.vault.find_in_text(text)}
-        if found:
+        names = {name for name, _ in self._session.vault.find_in_text(text)}
+        if names:
             raise SecretLeaked(
-                say("What a cell was about to show held a secret: {names}.", names=", ".join(sorted(found))),
+                say("What a cell was about to show held a secret: {names}.", names=", ".join(sorted(names))),
                 why=say("Whoever can read the notebook could have read the secret."),
                 fix=say("It was not shown. Please report this as a defect."),
             )

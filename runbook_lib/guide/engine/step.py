@@ -120,8 +120,8 @@ class Step(Agreeing):
 
     def findings(self, seen: Snapshot) -> tuple[Finding, ...]:
         """What the checks say that this step shows or that shut its gate, each once."""
-        found = (*run_checks(seen, [self.name]), *gate_findings(seen, self.name))
-        return tuple({finding.check: finding for finding in found}.values())
+        findings = (*run_checks(seen, [self.name]), *gate_findings(seen, self.name))
+        return tuple({finding.check: finding for finding in findings}.values())
 
     def against(self, findings: Sequence[Finding]) -> list[Finding]:
         """Which of the findings shut this step: errors, and what cannot be told, among those of its gate."""
@@ -193,11 +193,11 @@ class Step(Agreeing):
         against = self.against(findings)
         shut = {finding.check for finding in against}
         mended = {finding.check for finding in findings if finding.step == self.name} - shut
-        shown = findings_blocks(findings, self.mended_by_do().intersection(mended))
+        blocks = findings_blocks(findings, self.mended_by_do().intersection(mended))
         if against and not self.clicks_made():
-            self.show_now(shown)
+            self.show_now(blocks)
             raise out_of_reach_by(seen, against) or blocked_by(against)
-        return shown if findings else [Line(say("There is nothing to check here."))]
+        return blocks if findings else [Line(say("There is nothing to check here."))]
 
     def _decide(self) -> Iterable[Block]:
         settled, plan = list(self.settle(self.snapshot)), self.plan()
@@ -250,9 +250,9 @@ class Step(Agreeing):
     def conclude(self, evidence: Evidence) -> Iterable[Block]:
         """Ends the step: proven, or ``EvidenceMissing`` naming what is not; ``SystemRefused`` where a system
         that had to be looked at could not be asked."""
-        shown = evidence_blocks(evidence)
+        blocks = evidence_blocks(evidence)
         if not evidence.proven:
-            self.show_now(shown)
+            self.show_now(blocks)
             if (silent := self.silence(evidence)) is not None:
                 raise silent
             raise EvidenceMissing(
@@ -263,7 +263,7 @@ class Step(Agreeing):
                 ),
             )
         self.end(Outcome.DONE)
-        return [*shown, *after_proof(self.session, self.spec, self.interactive)]
+        return [*blocks, *after_proof(self.session, self.spec, self.interactive)]
 
     def silence(self, evidence: Evidence) -> SystemRefused | None:
         """The stop where nothing speaks against the step but that a system was silent while it was proven."""

@@ -105,7 +105,7 @@ def watched(session: Session, ended: Entry) -> Watched:
     claims = evidence.claims if evidence else ()
     result, reported = result_of(session, ended), reported_status(session.journal)
     side = session.connection
-    found = Watched(
+    summary = Watched(
         format=FORMAT,
         connection=side.name,
         place="rehearsal" if side.is_rehearsal else side.salesforce.environment,
@@ -124,7 +124,7 @@ def watched(session: Session, ended: Entry) -> Watched:
         text="",
         webhook="none",
     )
-    return replace(found, text=markdown(found, session.language))
+    return replace(summary, text=markdown(summary, session.language))
 
 
 def _of_this_look(session: Session, ended: Entry) -> list[Entry]:
@@ -136,8 +136,8 @@ def _of_this_look(session: Session, ended: Entry) -> list[Entry]:
 def leave_watched(session: Session, ended: Entry) -> str:
     """Writes ``watch.json`` and ``watch.md`` into the workspace, and posts to the webhook where there is one;
     why that failed, empty where it did not. The verdict of the look is another matter, and stays."""
-    found = watched(session, ended)
-    masked = session.vault.mask(asdict(found))
+    summary = watched(session, ended)
+    masked = session.vault.mask(asdict(summary))
     masked["webhook"] = _posted(session, ended, masked)
     folder = session.workspace.path
     write_whole(folder / JSON_FILE, json.dumps(masked, ensure_ascii=False, indent=1) + "\n")
@@ -151,27 +151,27 @@ def changes_need(count: int) -> Message:
     return counted(count, say("One change needs a person."), many)
 
 
-def markdown(found: Watched, language: str) -> str:
+def markdown(summary: Watched, language: str) -> str:
     """A summary for chat tools and for pages of a build."""
-    lines = [f"### {_plain(found.connection)} ({found.place}): {_headline(found, language)}", ""]
-    if found.drifts:
-        lines += [f"- {_plain(drift.what)}" for drift in found.drifts]
-    elif found.reasons:
-        lines += [f"- {_plain(reason)}" for reason in found.reasons]
-    if found.status:
-        told = say("Marketo's page shows: {status}.", status=found.status)
-        lines += ["", _plain(translate(told, language))]
-    if found.next:
-        lines += ["", f"`{_plain(found.next).replace('`', '')}`"]
+    lines = [f"### {_plain(summary.connection)} ({summary.place}): {_headline(summary, language)}", ""]
+    if summary.drifts:
+        lines += [f"- {_plain(drift.what)}" for drift in summary.drifts]
+    elif summary.reasons:
+        lines += [f"- {_plain(reason)}" for reason in summary.reasons]
+    if summary.status:
+        message = say("Marketo's page shows: {status}.", status=summary.status)
+        lines += ["", _plain(translate(message, language))]
+    if summary.next:
+        lines += ["", f"`{_plain(summary.next).replace('`', '')}`"]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _headline(found: Watched, language: str) -> str:
-    if found.exit_code == 0:
+def _headline(summary: Watched, language: str) -> str:
+    if summary.exit_code == 0:
         return translate(say("nothing changed"), language)
-    if found.drifts:
-        return translate(changes_need(len(found.drifts)), language).rstrip(".")
-    return translate(say("the look stopped: {outcome}", outcome=found.outcome), language)
+    if summary.drifts:
+        return translate(changes_need(len(summary.drifts)), language).rstrip(".")
+    return translate(say("the look stopped: {outcome}", outcome=summary.outcome), language)
 
 
 def _plain(text: str) -> str:

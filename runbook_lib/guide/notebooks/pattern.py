@@ -84,12 +84,12 @@ def _assignment(parameter: Parameter) -> str:
 def _opening_words(stop: StepSpec, language: str) -> str:
     """Title, what it is for, what to have at hand, how long it takes, what can go wrong."""
     briefing = stop.briefing
-    told = say(
+    conditions = say(
         "**At hand:** {at_hand}. **Time:** about {minutes} minutes. **May go wrong:** {may_fail}.",
         at_hand=briefing.at_hand, minutes=briefing.minutes, may_fail=briefing.may_fail,
     )  # fmt: skip
     title = f"# {stop.name[:2]} {translate(stop.title, language)}"
-    return "\n\n".join((title, translate(briefing.purpose, language), translate(told, language)))
+    return "\n\n".join((title, translate(briefing.purpose, language), translate(conditions, language)))
 
 
 def _ways_on(stop: StepSpec, language: str) -> str:

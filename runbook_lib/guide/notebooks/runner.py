@@ -204,8 +204,8 @@ def _execute(session: Session, stop: StepSpec, how: Conditions, kernels: Kernels
 
 def _write_fault(session: Session, stop: StepSpec, fault: RunbookError | None, seconds: float) -> Entry:
     """The run's own word where the notebook could not give one."""
-    told = fault or Defect("The step ended without an outcome.")
-    payload = journal_payloads.ended(told.outcome, session.calls(), seconds, told)
+    error = fault or Defect("The step ended without an outcome.")
+    payload = journal_payloads.ended(error.outcome, session.calls(), seconds, error)
     entry = session.journal.append(stop.name, "run", Kind.ended, payload)
     if stop is WATCH:
         leave_watched(session, entry)

@@ -64,9 +64,9 @@ def acknowledge(session: Session, by: str, reason: str, drifts: Sequence[Claim])
             fix=say("Run 10_watch first: it shows what has changed."),
         )
     what = say("{count} changes were acknowledged: {names}.", count=len(drifts), names=_names(drifts))
-    told = journal_payloads.decision(what, by, reason, now())
+    payload = journal_payloads.decision(what, by, reason, now())
     marks = {claim.id: mark(claim) for claim in drifts}
-    session.journal.append(WATCH.name, "decide", Kind.decision, told | {_ACKNOWLEDGED: marks})
+    session.journal.append(WATCH.name, "decide", Kind.decision, payload | {_ACKNOWLEDGED: marks})
 
 
 def _names(drifts: Iterable[Claim]) -> str:

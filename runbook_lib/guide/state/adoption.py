@@ -46,8 +46,8 @@ def to_adopt(session: Session, seen: Snapshot) -> tuple[StepSpec, ...]:
     """The steps that the systems show as done, and that this road neither did nor has adopted."""
     if seen_besides(session):  # more was shown after the consent: to be agreed to by name in 04, not adopted
         return ()
-    found = (spec for spec in found_done(seen) if not stands(session, spec))
-    return tuple(spec for spec in found if not _is_ours(session, spec))
+    done = (spec for spec in found_done(seen) if not stands(session, spec))
+    return tuple(spec for spec in done if not _is_ours(session, spec))
 
 
 def adopt(session: Session, seen: Snapshot, steps: Iterable[StepSpec], told: Told) -> tuple[Evidence, ...]:

@@ -57,15 +57,15 @@ def note_visible(session: Session, seen: Snapshot) -> None:
     what = say("The sync user sees exactly what was agreed to.")
     if besides:
         what = say("The sync user sees more than was agreed to: {fields}.", fields=", ".join(besides))
-    told = journal_payloads.read(what, seen, session.calls()) | {SEEN_BESIDES: list(besides)}
-    session.journal.append(SYNC_FIELDS.name, "look", Kind.read, told)
+    payload = journal_payloads.read(what, seen, session.calls()) | {SEEN_BESIDES: list(besides)}
+    session.journal.append(SYNC_FIELDS.name, "look", Kind.read, payload)
 
 
 def seen_besides(session: Session) -> tuple[str, ...]:
     """What the last look found besides what was agreed to, as far as nobody has agreed to it since."""
     looks = session.journal.entries(step=SYNC_FIELDS.name, kind=Kind.read)
-    told = [entry.payload[SEEN_BESIDES] for entry in looks if SEEN_BESIDES in entry.payload]
-    return tuple(told[-1]) if told else ()
+    besides = [entry.payload[SEEN_BESIDES] for entry in looks if SEEN_BESIDES in entry.payload]
+    return tuple(besides[-1]) if besides else ()
 
 
 def _was_handed_out(session: Session) -> bool:

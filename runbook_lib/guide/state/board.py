@@ -36,8 +36,8 @@ def _step(session: Session, spec: StepSpec) -> BoardStep:
         if lapsed is None:
             return BoardStep(spec, State.PROVEN, last.at, seconds=took)
         return BoardStep(spec, State.CHANGED, last.at, (lapsed,), Who.YOU, took)
-    told = tuple(from_json(part) for part in parts_of(last.payload["what"]) if part)
-    return BoardStep(spec, outcome, last.at, told, _who(outcome, entries, last), took)
+    reasons = tuple(from_json(part) for part in parts_of(last.payload["what"]) if part)
+    return BoardStep(spec, outcome, last.at, reasons, _who(outcome, entries, last), took)
 
 
 def parts_of(what: Any) -> list[Any]:

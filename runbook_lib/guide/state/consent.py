@@ -31,11 +31,11 @@ def sign_plan(session: Session, plan: Plan, signature: Signature) -> Path:
     path = write_approval(session.workspace, plan, signature, now())
     approval = read_approval(session.workspace, plan.step)
     if approval is not None:
-        told = journal_payloads.decision(
+        payload = journal_payloads.decision(
             say("The plan was agreed to."), approval.approver, approval.reason, approval.created
         )
         signed = {"plan_digest": plan.digest, "approval": approval.digest}
-        session.journal.append(plan.step, "decide", Kind.decision, told | signed)
+        session.journal.append(plan.step, "decide", Kind.decision, payload | signed)
     return path
 
 

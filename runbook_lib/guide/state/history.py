@@ -38,13 +38,13 @@ def last_proof(entries: Iterable[Entry]) -> Entry | None:
 
 def entries_of_proof(entries: Iterable[Entry]) -> list[Entry]:
     """The entries of the attempt that was proven last, its end included."""
-    told = list(entries)
-    ends = [number for number, entry in enumerate(told) if _is_over(entry)]
-    done = next((number for number in reversed(ends) if _is_done(told[number])), None)
+    all_entries = list(entries)
+    ends = [number for number, entry in enumerate(all_entries) if _is_over(entry)]
+    done = next((number for number in reversed(ends) if _is_done(all_entries[number])), None)
     if done is None:
         return []
     begin = max((number for number in ends if number < done), default=-1) + 1
-    return told[begin : done + 1]
+    return all_entries[begin : done + 1]
 
 
 def last_evidence(journal: Journal, step: str) -> Evidence | None:
@@ -60,9 +60,9 @@ def attempt(journal: Journal, step: str) -> list[Entry]:
 
 def since_done(entries: Iterable[Entry]) -> list[Entry]:
     """Of a step's entries those since it was last proven or taken back."""
-    told = list(entries)
-    last_done = max((n for n, entry in enumerate(told) if _is_over(entry)), default=-1)
-    return told[last_done + 1 :]
+    all_entries = list(entries)
+    last_done = max((n for n, entry in enumerate(all_entries) if _is_over(entry)), default=-1)
+    return all_entries[last_done + 1 :]
 
 
 def baseline_name(entries: Iterable[Entry]) -> str | None:
@@ -113,22 +113,22 @@ def clicks_made(entries: Iterable[Entry], plan_digest: str = "") -> frozenset[st
 
 def clicks_told(entries: Iterable[Entry]) -> frozenset[str]:
     """Ids of the clicks that a person says were made in this attempt, contradicted or not."""
-    return frozenset(click.payload["click"] for click in _told(entries))
+    return frozenset(click.payload["click"] for click in _clicks(entries))
 
 
 def clicks_of(entries: Iterable[Entry]) -> list[Entry]:
     """The clicks of these entries that a person says were made, each once, in order."""
-    return _told(entries)
+    return _clicks(entries)
 
 
 def attested(entries: Iterable[Entry]) -> Attested | None:
     """Who made the last click of this attempt, when, and what the screen then showed."""
-    clicks = _told(entries)
+    clicks = _clicks(entries)
     if not clicks:
         return None
     last = clicks[-1]
-    shown = [click.payload["shown"] for click in clicks if click.payload.get("shown")]
-    return Attested(last.payload["by"], datetime.fromisoformat(last.at), shown[-1] if shown else "")
+    statuses = [click.payload["shown"] for click in clicks if click.payload.get("shown")]
+    return Attested(last.payload["by"], datetime.fromisoformat(last.at), statuses[-1] if statuses else "")
 
 
 def last_name(journal: Journal) -> str:
@@ -174,10 +174,10 @@ def _standing(entries: Iterable[Entry]) -> list[Entry]:
         since.append(entry)
         if entry.kind is Kind.evidence and Evidence.from_json(entry.payload).contradicts_clicks:
             since.clear()
-    return _told(since)
+    return _clicks(since)
 
 
-def _told(entries: Iterable[Entry]) -> list[Entry]:
+def _clicks(entries: Iterable[Entry]) -> list[Entry]:
     """The clicks in order, without those that were taken back after."""
     clicks: dict[str, Entry] = {}
     for entry in entries:

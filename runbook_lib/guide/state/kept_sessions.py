@@ -49,8 +49,8 @@ class SessionStore:
         if ours is None:
             return
         ours.settimeout(_PATIENCE)
-        with ours, suppress(OSError), ours.makefile("rb") as told:
-            for line in told:
+        with ours, suppress(OSError), ours.makefile("rb") as lines:
+            for line in lines:
                 with suppress(ValueError):
                     self._kept |= {name: Secret(text) for name, text in json.loads(line).items()}
 
@@ -78,10 +78,10 @@ class KeptSessions:
 
     def salesforce(self, account: Account, mark: str) -> Session | None:
         """The session of that account, where one is kept that was opened with the secrets of ``mark``."""
-        found = self._find(account.value, mark)
-        if found is None:
+        marked = self._find(account.value, mark)
+        if marked is None:
             return None
-        return Session(account=account, session_id=Secret(found.secret), **found.rest)
+        return Session(account=account, session_id=Secret(marked.secret), **marked.rest)
 
     def keep_salesforce(self, mark: str, session: Session) -> None:
         """Keeps a session that was opened with the secrets of ``mark``."""
@@ -90,8 +90,8 @@ class KeptSessions:
 
     def marketo(self, mark: str) -> AccessToken | None:
         """Marketo's access token for the client of ``mark``, where it still holds."""
-        found = self._find(MARKETO, mark)
-        token = AccessToken(Secret(found.secret), **found.rest) if found else None
+        marked = self._find(MARKETO, mark)
+        token = AccessToken(Secret(marked.secret), **marked.rest) if marked else None
         return token if token and token.expires > time.time() else None
 
     def keep_marketo(self, mark: str) -> Callable[[AccessToken], None]:
@@ -107,10 +107,10 @@ class KeptSessions:
 
     def _find(self, name: str, mark: str) -> Marked | None:
         try:
-            found = Marked(**json.loads(self._all()[name]))
+            marked = Marked(**json.loads(self._all()[name]))
         except (KeyError, TypeError, ValueError):
             return None
-        return found if found.mark == mark else None
+        return marked if marked.mark == mark else None
 
     def _keep(self, name: str, kept: Marked) -> None:
         if self._channel is None:
@@ -144,7 +144,7 @@ def mark_of(place: str, secrets: Iterable[str]) -> str:
 
 def _read(channel: socket.socket) -> dict[str, str]:
     channel.settimeout(_PATIENCE)
-    with suppress(OSError, ValueError), channel.makefile("rb") as told:
-        kept = json.loads(told.readline())
+    with suppress(OSError, ValueError), channel.makefile("rb") as stream:
+        kept = json.loads(stream.readline())
         return kept if isinstance(kept, dict) else {}
     return {}

@@ -40,12 +40,12 @@ class Refusals:
 
     def of(self, given: Iterable[str]) -> LoginRefused | None:
         """The refusal that was met with exactly these secrets last time; ``None``: try them."""
-        told = self._last()
-        if told is None or not speaks_of_user(told["code"]) or not _matches(told["mark"], given):
+        record = self._last()
+        if record is None or not speaks_of_user(record["code"]) or not _matches(record["mark"], given):
             return None  # journals of before may hold an outage, which says nothing about a secret
-        if self.place and str(from_json(told["where"])) != self.place:
+        if self.place and str(from_json(record["where"])) != self.place:
             return None
-        what, where = from_json(told["reason"]), from_json(told["where"])
+        what, where = from_json(record["reason"]), from_json(record["where"])
         return LoginRefused(
             say("Salesforce refused this before: {reason}", reason=what),
             where=where,
@@ -54,19 +54,19 @@ class Refusals:
                 "Open notebook {notebook}, run “1 Look” and enter the secrets again.",
                 notebook=NOTEBOOKS[self.account],
             ),
-            code=told["code"],
+            code=record["code"],
         )
 
     def remember(self, given: Iterable[str], refusal: LoginRefused, calls: Mapping[str, int]) -> None:
         """Keeps a mark of the secrets that were refused just now."""
-        told: dict[str, Any] = {"mark": _mark(given, secrets.token_hex(16)), "code": refusal.code}
-        told |= {"reason": _words(refusal.what), "where": _words(refusal.where)}
-        self._write(say("Salesforce refused this login."), told, calls)
+        record: dict[str, Any] = {"mark": _mark(given, secrets.token_hex(16)), "code": refusal.code}
+        record |= {"reason": _words(refusal.what), "where": _words(refusal.where)}
+        self._write(say("Salesforce refused this login."), record, calls)
 
     def forgive(self, given: Iterable[str], calls: Mapping[str, int]) -> None:
         """These secrets were accepted just now: they count as refused no longer."""
-        told = self._last()
-        if told is not None and _matches(told["mark"], given):
+        record = self._last()
+        if record is not None and _matches(record["mark"], given):
             self._write(say("Salesforce accepted this login."), None, calls)
 
     def _last(self) -> dict[str, Any] | None:
@@ -74,8 +74,8 @@ class Refusals:
         marks = [entry.payload["refused_login"] for entry in entries if "refused_login" in entry.payload]
         return marks[-1] if marks else None
 
-    def _write(self, what: Message, told: dict[str, Any] | None, calls: Mapping[str, int]) -> None:
-        payload = {"what": what.to_json(), "calls": dict(calls), "refused_login": told}
+    def _write(self, what: Message, record: dict[str, Any] | None, calls: Mapping[str, int]) -> None:
+        payload = {"what": what.to_json(), "calls": dict(calls), "refused_login": record}
         self.journal.append(NOTEBOOKS[self.account], "look", Kind.read, payload)
 
 

@@ -47,8 +47,8 @@ def reject(session: Session, plan: Plan, by: str, reason: str) -> None:
         raise UsageFault(
             say("A rejection needs a name and a reason."), fix=say("Say who rejects it, and why.")
         )
-    told = journal_payloads.decision(say("The plan was rejected."), by.strip(), reason.strip(), now())
-    session.journal.append(plan.step, "decide", Kind.decision, told | {REJECTED: plan.digest})
+    payload = journal_payloads.decision(say("The plan was rejected."), by.strip(), reason.strip(), now())
+    session.journal.append(plan.step, "decide", Kind.decision, payload | {REJECTED: plan.digest})
 
 
 def rejection_of(session: Session, gate: str, plan_digest: str) -> Entry | None:
@@ -65,8 +65,8 @@ def rejection_of(session: Session, gate: str, plan_digest: str) -> Entry | None:
 
 def said_no(rejection: Entry) -> Message:
     """Who rejected it and why, as people read it."""
-    told = rejection.payload
-    return say("{by} rejected this plan: {reason}", by=told["by"], reason=told["reason"])
+    payload = rejection.payload
+    return say("{by} rejected this plan: {reason}", by=payload["by"], reason=payload["reason"])
 
 
 def _deciders(session: Session, gate: str) -> Iterator[str]:

@@ -23,25 +23,25 @@ _SHOWN = "shown"
 def report_status(session: Session, step: StepSpec, by: str, shown: str) -> None:
     """Writes down what ``by`` saw on Marketo's page, word for word."""
     what = say("Marketo's page shows: {status}.", status=shown)
-    told = journal_payloads.decision(what, by, at=now()) | {_SHOWN: shown}
-    session.journal.append(step.name, "decide", Kind.decision, told)
+    payload = journal_payloads.decision(what, by, at=now()) | {_SHOWN: shown}
+    session.journal.append(step.name, "decide", Kind.decision, payload)
 
 
 def reported_status(journal: Journal) -> Attested | None:
     """What was reported last, by whom and when."""
-    told = [
+    reports = [
         entry
         for step in STEPS
         for entry in journal.entries(step=step.name, kind=Kind.decision)
         if entry.payload.get(_SHOWN)
     ]
-    if not told:
+    if not reports:
         return None
-    last = max(told, key=lambda entry: entry.sequence)
+    last = max(reports, key=lambda entry: entry.sequence)
     return Attested(last.payload["by"], datetime.fromisoformat(last.at), last.payload[_SHOWN])
 
 
 def failure_reported(journal: Journal) -> bool:
     """Whether the newest report is a failure."""
-    told = reported_status(journal)
-    return told is not None and has_failed(told.status)
+    report = reported_status(journal)
+    return report is not None and has_failed(report.status)

@@ -70,12 +70,12 @@ class Duplicates(DecidedStep):
 
     def _compare(self) -> DuplicateCounts:
         self.compared = compare_people(self.session, self._rules)
-        told, probable = self.compared.summary, self.compared.probable
-        groups, members = dict(told.groups), dict(told.members)
+        summary, probable = self.compared.summary, self.compared.probable
+        groups, members = dict(summary.groups), dict(summary.members)
         if probable is not None:
             groups[PROBABLE], members[PROBABLE] = probable.groups, probable.members
         return DuplicateCounts(
-            told.people, told.without_email, groups, members, told.conflicts, told.opted_out
+            summary.people, summary.without_email, groups, members, summary.conflicts, summary.opted_out
         )
 
     @property

@@ -83,9 +83,9 @@ class FieldMappings(ClickingStep):
         yield Instead(state_of(rows))
 
     def _do(self) -> Iterable[Block]:
-        shown = list(super()._do())
+        blocks = list(super()._do())
         plan = self.plan()
-        return [*shown, _reset_told(plan)] if plan.clicks else shown
+        return [*blocks, _reset_told(plan)] if plan.clicks else blocks
 
     def keep(self, chosen: PairsChosen) -> Message:
         """Writes a decision for every pair of the board. ``UsageFault`` where Marketo has no way to do it."""

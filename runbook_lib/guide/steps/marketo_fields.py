@@ -71,7 +71,7 @@ class MarketoFields(SetupStep):
     def conclude(self, evidence: Evidence) -> Iterable[Block]:
         """Ends the step; shows the lead-conversion mapping as it was read back, also where nothing is
         proven."""
-        told = list(conversion_after(self.baseline(), self.snapshot))
+        blocks = list(conversion_after(self.baseline(), self.snapshot))
         if not evidence.proven:
-            self.show_now(told)
-        return [*told, *super().conclude(evidence)]
+            self.show_now(blocks)
+        return [*blocks, *super().conclude(evidence)]

@@ -54,10 +54,10 @@ class StartHere(SecretStep):
         if missing or refusal is not None:
             self._ask_for(missing or self.secrets)
             bring = Line(say("Enter what is missing; {kept}", kept=self._kept()))
-            told = error_card(refusal) if refusal else bring
-            return [Facts(tuple(self._connection_rows())), Line(self.explanation), told]
-        shown = [Facts(tuple(self._connection_rows())), *super()._look()]
-        return [*shown, *self._ask_again()]
+            card = error_card(refusal) if refusal else bring
+            return [Facts(tuple(self._connection_rows())), Line(self.explanation), card]
+        blocks = [Facts(tuple(self._connection_rows())), *super()._look()]
+        return [*blocks, *self._ask_again()]
 
     def try_secrets(self) -> Iterable[Block]:
         """One login with what was just stored; what became of it."""
@@ -98,10 +98,10 @@ class StartHere(SecretStep):
 
     def _check(self) -> Iterable[Block]:
         refusal = self.session.admin.refusal
-        shown = list(super()._check())
+        blocks = list(super()._check())
         if refusal is not None:
             raise refusal
-        return shown
+        return blocks
 
     def against(self, findings: Sequence[Finding]) -> list[Finding]:
         """Everything that shuts the road later, told on the first page: whoever cannot go on should know at

@@ -50,8 +50,8 @@ class SyncFields(ClickedStep):
                 new=new,
             )
         )
-        told = [(say("Reckoned"), reckoned(ahead)), *((say("Doubt"), doubt) for doubt in doubts(ahead))]
-        points = Points(tuple((Tone.INFO, lead, text, ()) for lead, text in told))
+        reasons = [(say("Reckoned"), reckoned(ahead)), *((say("Doubt"), doubt) for doubt in doubts(ahead))]
+        points = Points(tuple((Tone.INFO, lead, text, ()) for lead, text in reasons))
         yield Fold(say("How this is reckoned, and what nobody knows"), points)
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:

@@ -102,8 +102,8 @@ class SyncUser(SetupStep):
             self.seen = None
         write_setup(self.session.workspace, setup)
         what = who_it_is(setup)
-        told = journal_payloads.decision(what, setup.decided_by, at=setup.decided_at)
-        self.note("decide", Kind.decision, told)
+        payload = journal_payloads.decision(what, setup.decided_by, at=setup.decided_at)
+        self.note("decide", Kind.decision, payload)
         self.go_on()
         return say("Recorded: {what}", what=what)
 

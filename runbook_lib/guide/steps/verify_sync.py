@@ -58,7 +58,7 @@ class VerifySync(Arrival):
         yield from super().more_claims(evidence)
         earlier = [entry for entry in self._attempt() if entry.kind is Kind.evidence]
         looks = [*(Evidence.from_json(entry.payload) for entry in earlier), evidence]
-        yield from claim_rising([(look.at, _found(look)) for look in looks])
+        yield from claim_rising([(look.at, _people_found(look)) for look in looks])
 
     def _prove(self) -> Iterable[Block]:
         deadline = monotonic() + timedelta(minutes=self.minutes).total_seconds()
@@ -103,7 +103,7 @@ class VerifySync(Arrival):
         )
 
 
-def _found(evidence: Evidence) -> int:
+def _people_found(evidence: Evidence) -> int:
     """How many people a look found."""
     people = [claim.now for claim in evidence.claims if claim.id in ("people-lead", "people-contact")]
     return sum(int(now["found"] if isinstance(now, dict) else now or 0) for now in people)

@@ -119,11 +119,11 @@ class Watch(Arrival):
         if drifts and not others and self.silence(evidence) is None:
             return self._wait_for(evidence, drifts)
         if evidence.proven:
-            told = journal_payloads.read(
+            payload = journal_payloads.read(
                 say("The next look will be compared with this state."), seen, self.session.calls()
             )
             kept = history.save_snapshot(self.session.workspace, seen)
-            self.note("prove", Kind.read, told | {acknowledged.STATE: kept})
+            self.note("prove", Kind.read, payload | {acknowledged.STATE: kept})
         return super().conclude(evidence)
 
     def has_ended(self, entry: Entry) -> None:

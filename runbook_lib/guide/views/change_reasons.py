@@ -34,6 +34,6 @@ def change_blocks(changes: Sequence[Change]) -> Iterable[Block]:
 def _of_which(names: Sequence[str]) -> str:
     """Fields by their object with how many they are, other things by name: ``Account 41, Contact 37``."""
     objects = Counter(name.partition(".")[0] for name in names if "." in name)
-    told = [f"{name} {count}" for name, count in objects.items()]
-    told += [name.removeprefix("Permissions") for name in names if "." not in name]
-    return ", ".join(told[:_SHOWN]) + (f" (+{len(told) - _SHOWN})" if len(told) > _SHOWN else "")
+    parts = [f"{name} {count}" for name, count in objects.items()]
+    parts += [name.removeprefix("Permissions") for name in names if "." not in name]
+    return ", ".join(parts[:_SHOWN]) + (f" (+{len(parts) - _SHOWN})" if len(parts) > _SHOWN else "")

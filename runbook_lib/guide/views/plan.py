@@ -75,9 +75,9 @@ def _claims(claims: Iterable[Claim]) -> Points:
     rows = []
     for claim in claims:
         details = [(say("earlier"), claim.before), (say("now"), claim.now)]
-        told = tuple((name, _short(value)) for name, value in details if value not in (None, "", [], {}))
+        facts = tuple((name, _short(value)) for name, value in details if value not in (None, "", [], {}))
         word = say("for the record") if claim.status is Status.SKIP else claim.status.word
-        rows.append((Tone(claim.status.tone), word, claim.what, told))
+        rows.append((Tone(claim.status.tone), word, claim.what, facts))
     return Points(tuple(rows))
 
 

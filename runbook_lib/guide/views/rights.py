@@ -44,10 +44,10 @@ def matrix_blocks(lines: Sequence[RightLine], seen: Snapshot) -> Iterable[Block]
         some = [line for line in lines if line.kind is kind]
         if some:
             held = sum(line.held is Held.YES for line in some)
-            told = Message(caption.template, {"held": held, "count": len(some)})
+            title = Message(caption.template, {"held": held, "count": len(some)})
             columns = len(_HEADS) if held < len(some) else len(_HEADS) - _OF_FIX
-            table = Grid(told, _HEADS[:columns], tuple(tuple(_cells(line))[:columns] for line in some))
-            yield Fold(told, table, Tone.OK if held == len(some) else Tone.WARN)
+            table = Grid(title, _HEADS[:columns], tuple(tuple(_cells(line))[:columns] for line in some))
+            yield Fold(title, table, Tone.OK if held == len(some) else Tone.WARN)
     yield from _view_all_blocks(seen)
 
 
@@ -55,12 +55,12 @@ def confirmed_blocks(lines: Sequence[RightLine]) -> Iterable[Block]:
     """The same, as the sync user's own login shows it: how much, and the lines that are not held."""
     open_lines = [line for line in lines if line.held is not Held.YES]
     held = len(lines) - len(open_lines)
-    told = say(
+    summary = say(
         "Seen with their own login, the sync user holds {held} of the {count} rights that Marketo needs.",
         held=held,
         count=len(lines),
     )
-    yield Line(told)
+    yield Line(summary)
     if open_lines:
         rows = tuple(tuple(_cells(line)) for line in open_lines)
         yield Grid(say("What is missing, to be fixed in 02_sync_user"), _HEADS, rows)
@@ -90,16 +90,16 @@ def _view_all_blocks(seen: Snapshot) -> Iterable[Block]:
         return
     if isinstance(seen.rights.view_all, Unknown) or isinstance(seen.rights.objects, Unknown):
         yield Line(say("Whether somebody has “View All Fields” cannot be told: Salesforce refused to say."))
-    shown = grants_of_rights(seen.rights).view_all
-    told = [
+    grants = grants_of_rights(seen.rights).view_all
+    sources = [
         _view_all(_giver(seen.rights.givers[giver_id]), name)
-        for name, ids in sorted(shown.items())
+        for name, ids in sorted(grants.items())
         for giver_id in ids
         if giver_id in seen.rights.givers
     ]
-    if told:
+    if sources:
         title = say("Hiding fields from the sync user will have no effect: they have “View All Fields”.")
-        yield Card(Tone.WARN, title, tuple(told))
+        yield Card(Tone.WARN, title, tuple(sources))
 
 
 def _view_all(giver: Message, name: str) -> Message:

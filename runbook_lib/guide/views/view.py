@@ -176,11 +176,11 @@ def grid_of(
     frame: pd.DataFrame, caption: object, columns: Sequence[tuple[str, Message]], most: int = 20
 ) -> Grid:
     """The first ``most`` rows of a table; ``columns`` names which, and how their heads read."""
-    shown = frame.loc[:, [name for name, _ in columns]].head(most)
+    part = frame.loc[:, [name for name, _ in columns]].head(most)
     coded = [name in _CODED for name, _ in columns]
     rows = tuple(
         tuple(REVIEWS.get(cell, cell) if code else _cell(cell) for code, cell in zip(coded, row, strict=True))
-        for row in shown.itertuples(index=False, name=None)
+        for row in part.itertuples(index=False, name=None)
     )
     return Grid(caption, tuple(head for _, head in columns), rows, max(0, len(frame) - most))
 

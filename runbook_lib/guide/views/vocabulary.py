@@ -21,7 +21,7 @@ UNDECIDED: Mapping[str, Message] = {
 
 def undecided(rows: Collection[str], most: int = 12) -> Message:
     """What a person still has to decide, as part of a sentence."""
-    shown = list(rows)[:most]
-    words = joined((UNDECIDED.get(row, row) for row in shown), ", ")
+    first = list(rows)[:most]
+    words = joined((UNDECIDED.get(row, row) for row in first), ", ")
     more = f" (+{len(rows) - most})" if len(rows) > most else ""
     return joined((words, more), "")

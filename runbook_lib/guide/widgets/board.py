@@ -46,17 +46,17 @@ class LiveBoard:
         """The widget; where a loop runs, as in a kernel, it is kept up to date."""
         import ipywidgets  # lazy: only where a person is there to see it
 
-        told = read_head(self.session.workspace)  # before the look: what comes between is shown once more
-        shown = ipywidgets.HTML(self.html)
+        head = read_head(self.session.workspace)  # before the look: what comes between is shown once more
+        widget = ipywidgets.HTML(self.html)
         with suppress(RuntimeError):  # no loop runs: the board shows what it showed when it was made
-            self._watching = asyncio.get_running_loop().create_task(self._watch(shown, told))
-        return shown
+            self._watching = asyncio.get_running_loop().create_task(self._watch(widget, head))
+        return widget
 
-    async def _watch(self, shown: Any, told: object) -> None:
+    async def _watch(self, widget: Any, head: object) -> None:
         """Shows the board anew whenever the journal has grown, until the widget is closed."""
-        while shown.comm is not None:
+        while widget.comm is not None:
             await asyncio.sleep(self.pause)
             with suppress(RunbookError):  # the journal is locked or out of reach; the next look may see it
-                if (now := read_head(self.session.workspace)) != told:
-                    told = now
-                    shown.value = self.html
+                if (now := read_head(self.session.workspace)) != head:
+                    head = now
+                    widget.value = self.html

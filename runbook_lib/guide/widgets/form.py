@@ -119,29 +119,29 @@ def build_form(language: str, inputs: Sequence[Input], button: Message, take: Ta
     press = widgets.Button(
         description=translate(button, language), button_style="primary", layout=widgets.Layout(width="auto")
     )
-    told = widgets.HTML()
-    told.add_class("runbook-told")
+    reply = widgets.HTML()
+    reply.add_class("runbook-told")
 
     def work(_: object) -> None:
-        told.value = View(language, "", (Card(Tone.INFO, say("Working …")),)).html
-        told.value = _answer(language, take, {name: box.value for name, box in boxes.items()})
+        reply.value = View(language, "", (Card(Tone.INFO, say("Working …")),)).html
+        reply.value = _answer(language, take, {name: box.value for name, box in boxes.items()})
 
     press.on_click(work)
-    return widgets.VBox([*boxes.values(), widgets.HBox([press]), widgets.HTML(_STYLE), told])
+    return widgets.VBox([*boxes.values(), widgets.HBox([press]), widgets.HTML(_STYLE), reply])
 
 
 def _secret_form(language: str, inputs: Sequence[Input], button: Message, take: Take) -> Any:
     import ipywidgets as widgets  # lazy: only where a person is there to use them
 
-    told = widgets.HTML()
-    told.add_class("runbook-told")
+    reply = widgets.HTML()
+    reply.add_class("runbook-told")
 
     def answer(values: Values) -> None:
-        told.value = View(language, "", (Card(Tone.INFO, say("Working …")),)).html
-        told.value = _answer(language, take, values)
+        reply.value = View(language, "", (Card(Tone.INFO, say("Working …")),)).html
+        reply.value = _answer(language, take, values)
 
     fields = [{"name": field.name, "label": field.label, "kind": field.kind.value} for field in inputs]
-    return widgets.VBox([build_secret_form(language, fields, button, answer), told])
+    return widgets.VBox([build_secret_form(language, fields, button, answer), reply])
 
 
 def _answer(language: str, take: Take, values: Values) -> str:

@@ -26,18 +26,18 @@ def build_secret_form(
 ) -> Any:
     """The form as a widget. A field has ``name``, ``label`` and ``kind`` (secret or tick); ``take`` gets the
     values by name, once for each press."""
-    shown = [
+    labeled = [
         {"name": field["name"], "label": translate(field["label"], language), "kind": str(field["kind"])}
         for field in fields
     ]
-    form = _secret_form()(fields=shown, button=translate(button, language))
+    form = _secret_form()(fields=labeled, button=translate(button, language))
 
     def receive(_: object, content: Any, __: object) -> None:
         values = content.get(SUBMIT) if isinstance(content, dict) else None
         if not isinstance(values, dict):
             return
         try:
-            take({str(field["name"]): values.get(str(field["name"]), "") for field in shown})
+            take({str(field["name"]): values.get(str(field["name"]), "") for field in labeled})
         finally:
             form.send({"answered": True})
 

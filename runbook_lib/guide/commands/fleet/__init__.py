@@ -44,14 +44,14 @@ class Fleet:
 
 def survey_fleet(folder: Path, language: str = "en") -> Fleet:
     """Every workspace below ``folder``, in the order of their names. ``UsageFault`` where there is none."""
-    found = sorted(_workspaces(folder.expanduser().absolute(), DEEPEST))
-    if not found:
+    paths = sorted(_workspaces(folder.expanduser().absolute(), DEEPEST))
+    if not paths:
         raise UsageFault(
             say("There is no workspace in this folder."),
             where=str(folder),
             fix=say("Name the folder that holds the workspaces, each with its connection.toml."),
         )
-    rows = tuple(look_at(path, folder.expanduser().absolute(), language) for path in found)
+    rows = tuple(look_at(path, folder.expanduser().absolute(), language) for path in paths)
     counts = Counter(row.state for row in rows)
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     return Fleet(FORMAT, made_at, str(folder), language, dict(sorted(counts.items())), rows)

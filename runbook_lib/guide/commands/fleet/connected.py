@@ -103,8 +103,8 @@ def look_at(path: Path, fleet: Path, language: str) -> Connected:
     try:
         return _look(path, empty, language)
     except RunbookError as error:
-        told = [printable(translate(part, language)) for part in (error.what, error.fix) if str(part)]
-        return replace(empty, reasons=tuple(told), whom="you")
+        reasons = [printable(translate(part, language)) for part in (error.what, error.fix) if str(part)]
+        return replace(empty, reasons=tuple(reasons), whom="you")
     except Exception as fault:  # a row that says so is worth more than the table that is not shown
         what = say("The workspace cannot be read: {reason}.", reason=type(fault).__name__)
         return replace(empty, reasons=(translate(what, language),), whom="you")
@@ -122,12 +122,12 @@ def _look(path: Path, empty: Connected, language: str) -> Connected:
     with open_unverified(path) as session:
         altered = session.journal.verify()
         if altered is None:
-            return _told(session, row, language)
+            return _row_of(session, row, language)
     what = say("The journal was altered: entry {number} is not as it was written.", number=str(altered))
     return replace(row, state=State.ALTERED, reasons=(translate(what, language),), whom="you")
 
 
-def _told(session: Session, row: Connected, language: str) -> Connected:
+def _row_of(session: Session, row: Connected, language: str) -> Connected:
     entries = session.journal.entries()
     board = board_of(session)
     reported = reported_status(session.journal)
@@ -147,8 +147,8 @@ def _told(session: Session, row: Connected, language: str) -> Connected:
     if here is None or (here.spec is WATCH and here.state == "open"):
         watch = f"runbook run {shell_word(session.workspace.path)} --from {WATCH.name}"
         return replace(row, state=State.LIVE, next=watch)
-    told = tuple(printable(translate(claim.what, language)) for claim in drifts)
-    return _standing_at(session, replace(row, drifts=told if here is last else ()), here, language)
+    texts = tuple(printable(translate(claim.what, language)) for claim in drifts)
+    return _standing_at(session, replace(row, drifts=texts if here is last else ()), here, language)
 
 
 def _open_drifts(session: Session) -> list[Claim]:

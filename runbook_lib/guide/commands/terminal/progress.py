@@ -89,8 +89,8 @@ def outcome_line(stop: StepSpec, outcome: str, seconds: float, language: str) ->
     named = outcome_named(outcome)
     tone, word = (Tone(named.tone), named.word) if named else (Tone.STOP, outcome)
     took = f" ({tenths(seconds, language)} s)" if seconds else ""
-    told = f"{translate(stop.title, language)}: {on_terminal(word, language)}"
-    return f"{tone.sign} {stop.name:<20} {told}{took}"
+    text = f"{translate(stop.title, language)}: {on_terminal(word, language)}"
+    return f"{tone.sign} {stop.name:<20} {text}{took}"
 
 
 @dataclass(frozen=True)

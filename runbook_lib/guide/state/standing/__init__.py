@@ -30,7 +30,7 @@ def standing_of(session: Session, spec: StepSpec) -> Predecessor:
     if proof is None:
         return Predecessor(spec, lapsed=_never(entries))
     under = history.entries_of_proof(entries)
-    told = history.attested(under)
+    word = history.attested(under)
     besides = seen_besides(session) if spec in (FIELD_VISIBILITY, SYNC_FIELDS) else ()
     if besides:
         return Predecessor(spec, datetime.fromisoformat(proof.at), _sees_more(besides), fix=_hide_or_agree())
@@ -39,7 +39,7 @@ def standing_of(session: Session, spec: StepSpec) -> Predecessor:
         proven_at=datetime.fromisoformat(proof.at),
         lapsed=_lapsed(session, spec, proof),
         is_adopted=bool(proof.payload.get("adopted")),
-        by=told.by if told else "",
+        by=word.by if word else "",
         clicks=tuple(click_from_json(entry.payload) for entry in history.clicks_of(under)),
     )
 

@@ -37,8 +37,8 @@ def footing_of(session: Session, spec: StepSpec, seen: Snapshot | None) -> dict[
 
 def still_stands(session: Session, proof: Entry) -> bool:
     """Whether ``proof`` was made for what connection.toml names now; one that does not say so stands."""
-    told = proof.payload.get("footing")
-    if told is None or told == footing(session, proof.step):
+    recorded = proof.payload.get("footing")
+    if recorded is None or recorded == footing(session, proof.step):
         return True
     first = history.proven(session.journal, START_HERE.name)
     if proof.step not in GATES or first is None:

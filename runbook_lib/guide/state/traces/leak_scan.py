@@ -99,7 +99,7 @@ def _in_journal(session: Session) -> Iterator[Hit]:
 
 
 def _leaked(removed: Collection[Hit], kept: Collection[Hit]) -> SecretLeaked:
-    told, fixes = (
+    sentences, fixes = (
         [],
         [
             say(
@@ -109,14 +109,16 @@ def _leaked(removed: Collection[Hit], kept: Collection[Hit]) -> SecretLeaked:
         ],
     )
     if removed:
-        told.append(
+        sentences.append(
             say(
                 "A file that was produced contained a secret, and its content was removed: {names}.",
                 names=_names(removed),
             )
         )
     if kept:
-        told.append(say("A file that could not be changed contains a secret: {names}.", names=_names(kept)))
+        sentences.append(
+            say("A file that could not be changed contains a secret: {names}.", names=_names(kept))
+        )
         fixes.append(
             say(
                 "If it is not a secret but a typo, enter the right one. Otherwise remove it from the files "
@@ -124,7 +126,7 @@ def _leaked(removed: Collection[Hit], kept: Collection[Hit]) -> SecretLeaked:
             )
         )
     return SecretLeaked(
-        joined(told, "\n"),
+        joined(sentences, "\n"),
         where=", ".join(dict.fromkeys(hit.place for hit in (*removed, *kept))),
         why=say("Anyone who can read the file could have read the secret."),
         fix=joined(fixes, "\n"),

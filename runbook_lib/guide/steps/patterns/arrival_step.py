@@ -97,8 +97,8 @@ class Arrival(Step):
         """Which files are there, which cannot be read, and where to lay them."""
         imported = read_imports(self.session.workspace.imports)
         if imported.faults:
-            told = tuple(unreadable(name, fault) for name, fault in imported.faults)
-            yield Card(Tone.WARN, say("Some exported files cannot be read; the step continues."), told)
+            lines = tuple(unreadable(name, fault) for name, fault in imported.faults)
+            yield Card(Tone.WARN, say("Some exported files cannot be read; the step continues."), lines)
         if imported.is_empty and not has_robot(self.session):
             yield Card(Tone.INFO, say("Marketo's own pages know more than its API."), (self._where_to(),))
 

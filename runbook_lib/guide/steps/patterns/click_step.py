@@ -30,8 +30,8 @@ class DecidedStep(Step):
 
     def _decide(self) -> Iterable[Block]:
         try:
-            told = [Line(notice) for notice in self.decisions.notices]
-            return [*told, *super()._decide()]
+            blocks = [Line(notice) for notice in self.decisions.notices]
+            return [*blocks, *super()._decide()]
         except DecisionFileFault as fault:
             if not self.interactive:
                 raise
@@ -68,8 +68,8 @@ class ClickingStep(DecidedStep):
     def keep_clicks(self, plan: Plan, clicked: Clicked) -> Iterable[Block]:
         """Writes a click down for each new tick; says what is left. A tick is no proof."""
         for click in clicked.clicks:
-            told = journal_payloads.click(click, clicked.by, clicked.shown)
-            self.note("do", Kind.click, told | {"plan_digest": plan.digest})
+            payload = journal_payloads.click(click, clicked.by, clicked.shown)
+            self.note("do", Kind.click, payload | {"plan_digest": plan.digest})
         left = len(plan.clicks) - len(self.clicks_made())
         if not clicked.clicks and left:
             return [Card(Tone.WARN, say("Nothing was ticked. {count} clicks are left.", count=left))]
@@ -82,8 +82,8 @@ class ClickingStep(DecidedStep):
     def take_back(self, asked: Named) -> Message:
         """Writes down that the clicks were not made."""
         what = say("The clicks were ticked, but had not been made; they are open again.")
-        told = journal_payloads.decision(what, asked.by, at=now())
-        self.note("do", Kind.decision, told | {history.WITHDRAWN: sorted(self.clicks_made())})
+        payload = journal_payloads.decision(what, asked.by, at=now())
+        self.note("do", Kind.decision, payload | {history.WITHDRAWN: sorted(self.clicks_made())})
         self.go_on()
         return say("Undone: the clicks are open again.")
 

@@ -25,21 +25,21 @@ class ClickedStep(ClickingStep):
 
     def _look(self) -> Iterable[Block]:
         """As every step; where the clicks were made before anybody looked, how to adopt them."""
-        shown = list(super()._look())
+        blocks = list(super()._look())
         if not self._clicked_elsewhere():
-            return shown
+            return blocks
         if self.interactive:
             self.offer(AdoptForm(), self.adopt, say("Adopt what has already been clicked, or stop here."))
         folder = shell_word(self.session.workspace.path)
         steps = to_adopt(self.session, self.snapshot)
-        return [*shown, Card(Tone.STOP, clicked_already(steps), (how_to_adopt(folder),))]
+        return [*blocks, Card(Tone.STOP, clicked_already(steps), (how_to_adopt(folder),))]
 
     def adopt(self, told: Told) -> Iterable[Block]:
         """Looks once more, and records what both systems show as done, under the name of who tells it."""
         seen = self.session.collect(PARTS)
-        found = adopt(self.session, seen, to_adopt(self.session, seen), told)
+        evidence = adopt(self.session, seen, to_adopt(self.session, seen), told)
         self.go_on()
-        return list(adopted_blocks(found))
+        return list(adopted_blocks(evidence))
 
     def _check(self) -> Iterable[Block]:
         """Stops where the clicks were made before anybody looked: a consent to the past is none."""

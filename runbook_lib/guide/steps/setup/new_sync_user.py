@@ -38,14 +38,14 @@ def is_to_be_made(step: Step) -> bool:
     return setup is not None and setup.create_user
 
 
-def demand_right_kind(found: object, setup: SetupDecision) -> None:
+def demand_right_kind(user: object, setup: SetupDecision) -> None:
     """``UsageFault`` where the user to be made is there already, or the one who is there is not."""
-    if setup.create_user and isinstance(found, SyncUser):
+    if setup.create_user and isinstance(user, SyncUser):
         raise UsageFault(
-            say("“{username}” already exists in this org.", username=found.username),
+            say("“{username}” already exists in this org.", username=user.username),
             fix=say("Choose “An existing Salesforce user”, or type another username."),
         )
-    if not setup.create_user and isinstance(found, Absent):
+    if not setup.create_user and isinstance(user, Absent):
         raise UsageFault(
             say("Nobody in this org has that username."),
             fix=say("Correct it, or choose “A new user, created by the runbook”."),

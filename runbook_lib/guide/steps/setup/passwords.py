@@ -58,13 +58,13 @@ class SecretStep(Step):
         if typed.secrets:
             note_typed(self.session, self.spec, tuple(typed.secrets))
         self._refuse_what_was_refused(typed)
-        shown: list[Block] = []
+        blocks: list[Block] = []
         if places:
-            shown.append(Card(Tone.OK, self._stored(places)))
+            blocks.append(Card(Tone.OK, self._stored(places)))
             if (warning := unsearched(self.session)) is not None:
-                shown.append(Card(Tone.WARN, warning))
+                blocks.append(Card(Tone.WARN, warning))
         said = then()
-        return [*shown, Card(Tone.INFO, said)] if isinstance(said, Message) else [*shown, *said]
+        return [*blocks, Card(Tone.INFO, said)] if isinstance(said, Message) else [*blocks, *said]
 
     def _refuse_what_was_refused(self, typed: Typed) -> None:
         refusal = self.session.refusal_on_file(self.account)

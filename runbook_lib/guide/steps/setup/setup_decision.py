@@ -25,8 +25,8 @@ class SetupStep(DecidedStep):
             setup = replace(SetupDecision(), decided_by=RECOMMENDATION, decided_at=now())
             write_setup(self.session.workspace, setup)
             what = say("The recommended set-up: {fields}.", fields=", ".join(setup.marketo_fields))
-            told = journal_payloads.decision(what, RECOMMENDATION, at=setup.decided_at)
-            self.note("decide", Kind.decision, told)
+            payload = journal_payloads.decision(what, RECOMMENDATION, at=setup.decided_at)
+            self.note("decide", Kind.decision, payload)
         chosen = setup.marketo_fields
         yield Facts((
             (say("Marketo's fields"), say("{count} of {all}", count=len(chosen), all=len(MARKETO_FIELDS))),

@@ -67,10 +67,10 @@ def conversion_after(before: Snapshot, now: Snapshot) -> Iterable[Block]:
 
 
 def _grid(caption: object, rows: Sequence[tuple[ConvertedField, Mark]]) -> Grid:
-    told = tuple(
+    cells = tuple(
         (f"Lead.{line.lead_field}", f"{line.target_object}.{line.target_field}", mark) for line, mark in rows
     )
-    return Grid(caption, _HEADS, told[:MOST_SHOWN], max(0, len(told) - MOST_SHOWN))
+    return Grid(caption, _HEADS, cells[:MOST_SHOWN], max(0, len(cells) - MOST_SHOWN))
 
 
 def _line(change: Change) -> ConvertedField:

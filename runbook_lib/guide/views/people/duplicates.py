@@ -45,10 +45,10 @@ def compared_blocks(counts: DuplicateCounts, compared: Compared, groups: Path) -
         for file in compared.csv:
             yield Line(say("All groups, record by record, for a merge tool: {file}", file=file))
     if shows_people():
-        told = say(
+        warning = say(
             "That file contains names and e-mails, as requested. Delete it when you no longer need it."
         )
-        yield Card(Tone.WARN, told)
+        yield Card(Tone.WARN, warning)
     yield from _of_marketo(compared)
     yield Line(
         say(

@@ -33,13 +33,13 @@ _ANY_TWO, _BEFORE = say("Any two people"), say("before anything is compared")
 
 def probable_blocks(groups: Path) -> Iterator[Block]:
     """The table, and the least likely of all groups explained."""
-    shown = read_probable(groups)
-    yield probable_grid(shown)
-    explained = waterfall(shown[0])
+    least_likely = read_probable(groups)
+    yield probable_grid(least_likely)
+    explained = waterfall(least_likely[0])
     yield Fold(explained.caption, explained)
 
 
-def probable_grid(shown: Sequence[ProbableGroup]) -> Grid:
+def probable_grid(groups: Sequence[ProbableGroup]) -> Grid:
     """The least likely groups, which are the ones to be looked at: Ids and no names."""
     rows = tuple(
         (
@@ -49,7 +49,7 @@ def probable_grid(shown: Sequence[ProbableGroup]) -> Grid:
             _agreement(probable),
             " ".join(probable.group.ids),
         )
-        for probable in shown
+        for probable in groups
     )
     heads = (say("Key"), say("Likelihood"), say("Records"), say("The same in both"), say("Ids"))
     return Grid(say("Probably the same; the least likely first"), heads, rows)
@@ -57,8 +57,8 @@ def probable_grid(shown: Sequence[ProbableGroup]) -> Grid:
 
 def explained_blocks(groups: Path, key: str) -> Sequence[Block]:
     """Why the people of the group with that key are probably the same; nothing where it is not there."""
-    found = read_probable(groups, key=key)
-    return [waterfall(found[0]), _how_to_read()] if found else []
+    matches = read_probable(groups, key=key)
+    return [waterfall(matches[0]), _how_to_read()] if matches else []
 
 
 def waterfall(group: ProbableGroup) -> Waterfall:

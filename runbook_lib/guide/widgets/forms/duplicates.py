@@ -112,8 +112,9 @@ class GroupForm(Form[GroupsChosen]):
             return []
         keys = [(translate(say("choose a key"), language), ""), *((key, key) for key in self.groups.keys)]
         choice = widgets.Dropdown(options=keys, value="", description=translate(say("Explain"), language))
-        shown = widgets.HTML()
+        explanation = widgets.HTML()
         choice.observe(
-            lambda change: setattr(shown, "value", self.explained(change["new"], language)), names="value"
+            lambda change: setattr(explanation, "value", self.explained(change["new"], language)),
+            names="value",
         )
-        return [choice, shown]
+        return [choice, explanation]
