@@ -12,23 +12,41 @@ from runbook_lib.guide.widgets.boards.field_columns import COLUMNS
 from runbook_lib.guide.widgets.boards.field_facets import FACETS, kind_of
 from runbook_lib.guide.widgets.boards.field_grid import GridRow
 from runbook_lib.guide.widgets.boards.native_table import shown
-from runbook_lib.review.fields import field_review
+from runbook_lib.review.fields import FieldSuggestion, field_review
 from runbook_lib.text import say, translate
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from runbook_lib.survey.snapshot import Snapshot
 
 
-def grid_rows(snapshot: Snapshot, decided: Collection[str], language: str) -> list[GridRow]:
+def grid_rows(
+    snapshot: Snapshot,
+    decided: Collection[str],
+    language: str,
+    advice: Mapping[str, FieldSuggestion] | None = None,
+) -> list[GridRow]:
     """A row per field that the sync user sees: those that are better hidden first, then custom and standard
-    ones, then what cannot be hidden; last the fields of ``decided`` (full names) that are hidden already."""
-    table = field_review(snapshot, language)
+    ones, then what cannot be hidden; last the fields of ``decided`` (full names) that are hidden already.
+
+    ``advice``: what is suggested instead (full name → suggestion), where a rule on file says more.
+    """
+    table = _advised(field_review(snapshot, language), advice or {}, language)
     table = table.assign(standard=~table["custom"])
     table = table.sort_values(["locked", "suggestion", "standard", "object", "name"])
     rows = [
         _row(dict(zip(table.columns, each, strict=True)), language) for each in table.itertuples(index=False)
     ]
     return [*rows, *_hidden(snapshot, set(decided) - {row.name for row in rows}, language)]
+
+
+def _advised(table: pd.DataFrame, advice: Mapping[str, FieldSuggestion], language: str) -> pd.DataFrame:
+    told = {name: (each.decision, translate(each.reason, language)) for name, each in advice.items()}
+    names = table["object"] + "." + table["name"]
+    usual = zip(names, table["suggestion"], table["reason"], strict=True)
+    found = [told.get(name, (suggestion, reason)) for name, suggestion, reason in usual]
+    return table.assign(suggestion=[each[0] for each in found], reason=[each[1] for each in found])
 
 
 def told_beside(rows: Sequence[GridRow]) -> Mapping[str, Mapping[str, str]]:

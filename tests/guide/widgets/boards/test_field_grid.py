@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import ipywidgets
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -31,13 +30,6 @@ from tests.org_by_hand import small_org, visible
 
 TYPES = ("string", "picklist")
 WATCHED = (("nothing to watch",), ("formula",), ("formula", "lookup"), ("lookup",))
-
-
-@pytest.fixture(autouse=True)
-def no_widget_is_left() -> Iterator[None]:
-    """Widgets of one test do not live on in another."""
-    yield
-    ipywidgets.Widget.close_all()
 
 
 def a_row(number: int, kind: str = "custom") -> GridRow:

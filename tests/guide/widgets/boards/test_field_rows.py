@@ -6,11 +6,13 @@ import csv
 import io
 
 from runbook_lib.change.decisions import Visibility, read_decisions
+from runbook_lib.change.decisions.rules import FieldRule, write_rules
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps.field_visibility import FieldVisibility
+from runbook_lib.guide.widgets.boards.field_facets import FACETS
 from runbook_lib.survey.model.fill import Fill
 from runbook_lib.survey.snapshot import Field
-from tests.org_by_hand import small_org
+from tests.org_by_hand import small_org, visible
 
 
 def test_a_proposal_goes_through_a_german_excel(rehearsed: Session) -> None:
@@ -59,3 +61,24 @@ def test_a_proposal_goes_through_a_german_excel(rehearsed: Session) -> None:
         "Sum__c": ("about 12.5 %", "hide", "keep"),
         "New__c": ("not measured", "keep", "keep"),
     }
+
+
+def test_the_grid_suggests_what_it_ticks(rehearsed: Session) -> None:
+    """Where a rule on file says hide, the row says so too, with the rule as its reason, and its facet finds
+    it."""
+    step = FieldVisibility(rehearsed, interactive=True)
+    step.seen = small_org(visible=visible("Lead.A__c", "Lead.Tier__c"))
+    (rehearsed.workspace.decisions / "fields.csv").unlink(missing_ok=True)
+    write_rules(rehearsed.workspace, [FieldRule("*", "Tier__*", Visibility.HIDE, reason="not for campaigns")])
+    try:
+        shown = step.decide()
+    finally:
+        (rehearsed.workspace.decisions / "rules.csv").unlink()
+    assert shown.form is not None
+    grid, _ = shown.form().children
+    place = list(FACETS).index("suggestion")
+    words = grid.facets[place]["options"]
+    suggested = {row["name"]: words[row["facets"][place][0]] for row in grid.rows}
+    assert suggested == {"Lead.Tier__c": "hide", "Lead.A__c": "keep"}
+    assert list(grid.hidden) == ["Lead.Tier__c"] == [grid.rows[0]["name"]]
+    assert any("rules.csv. not for campaigns" in text for text in grid.rows[0]["shown"])

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import ipywidgets
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -54,13 +53,6 @@ def org_with(*fields: Field) -> Snapshot:
 def rows_of(*mappings: MappingDecision, language: str = "en") -> list[BoardRow]:
     """The board of the org above, with these decisions on file."""
     return BoardRows(org_with(*FIELDS), Decisions(mappings=mappings), language).all()
-
-
-@pytest.fixture(autouse=True)
-def no_widget_is_left() -> Iterator[None]:
-    """Widgets of one test do not live on in another."""
-    yield
-    ipywidgets.Widget.close_all()
 
 
 @pytest.fixture
