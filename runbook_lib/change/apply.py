@@ -40,7 +40,7 @@ SUPERFLUOUS = ("DUPLICATE", "ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REF
 
 
 @dataclass
-class Outcome:
+class ApplyResult:
     """What became of each change, by its id. ``unchanged``: it was already so. ``unknown``: cannot tell."""
 
     done: list[str] = field(default_factory=list)
@@ -56,7 +56,7 @@ def apply(
     journal: Journal,
     now: Snapshot,
     look: Callable[[], Snapshot],
-) -> Outcome:
+) -> ApplyResult:
     """Carry out the changes of ``plan``, in its order.
 
     ``now`` is the snapshot the gate was opened with. ``look`` collects the plan's parts (``parts_for(step)``)
@@ -78,13 +78,13 @@ def apply(
     return work.outcome
 
 
-def settle(step: str, journal: Journal, now: Snapshot) -> Outcome:
+def settle(step: str, journal: Journal, now: Snapshot) -> ApplyResult:
     """Close changes that an earlier run started and never ended, by looking at how things stand ``now``.
 
     What is there counts as done, what is not as failed; what cannot be told stays open (``unknown``). Nothing
     is written to the org. :func:`apply` begins with this; a step with nothing left to change calls it too.
     """
-    outcome = Outcome()
+    outcome = ApplyResult()
     for entry in journal.unfinished_changes(step):
         change = change_from_json(entry.payload)
         place = place_of(change, now)
@@ -111,7 +111,7 @@ class _Work:
     journal: Journal
     now: Snapshot
     look: Callable[[], Snapshot]
-    outcome: Outcome
+    outcome: ApplyResult
     ids: Ids = field(default_factory=Ids)
     reasons: dict[str, Message] = field(default_factory=dict)
     fixes: list[Message] = field(default_factory=list)

@@ -40,14 +40,14 @@ def rehearse(
     )
     from runbook_lib.guide.commands.terminal import progress  # lazy: help starts at once
     from runbook_lib.guide.notebooks.forked_kernel import fork_server  # lazy: as above
-    from runbook_lib.guide.notebooks.runner import Conditions, load_ahead, run_road  # lazy: as above
+    from runbook_lib.guide.notebooks.runner import RunConditions, load_ahead, run_road  # lazy: as above
     from runbook_lib.guide.state.environment import environment  # lazy: as above
 
     load_ahead()
     with fork_server() as kernels, stage(world, people, org_schema=org_schema) as server:
         folder = prepare_workspace(workspace or new_folder(world), server, "robot", language)
         with environment(secret_variables(server)):
-            ran = run_road(folder.path, ROAD, Conditions(progress.progress(language), server=kernels))
+            ran = run_road(folder.path, ROAD, RunConditions(progress.progress(language), server=kernels))
             after = progress.tell_stop(folder.path, ran)
     line = f"rehearsal {world}: {ran.outcome}, {ran.proven}/{len(ROAD)} steps proven, report {ran.report}"
     return end_run(ran, after, line, json)

@@ -51,9 +51,9 @@ def watch(workspace: Folder, json: Json = False) -> int:
     """Run 10_watch and print what it found, as Markdown or as one object; also in watch.md and watch.json."""
     from runbook_lib.guide.commands.terminal import progress  # lazy: help starts at once
     from runbook_lib.guide.engine.watched import JSON_FILE, MARKDOWN_FILE  # lazy: as above
-    from runbook_lib.guide.notebooks.runner import Conditions, run_road  # lazy: as above
+    from runbook_lib.guide.notebooks.runner import RunConditions, run_road  # lazy: as above
 
-    ran = run_road(workspace, (WATCH,), Conditions(progress.progress(progress.language_of(workspace))))
+    ran = run_road(workspace, (WATCH,), RunConditions(progress.progress(progress.language_of(workspace))))
     folder = ran.report.parent
     print((folder / (JSON_FILE if json else MARKDOWN_FILE)).read_text(encoding="utf-8"), end="")
     return ran.exit_code
@@ -102,12 +102,12 @@ def run(
     """Run the road headless; goes on where evidence ends."""
     from runbook_lib.guide.commands.terminal import progress  # lazy: help starts at once
     from runbook_lib.guide.engine.comparison import variables  # lazy: as above
-    from runbook_lib.guide.notebooks.runner import Conditions, run_road  # lazy: as above
+    from runbook_lib.guide.notebooks.runner import RunConditions, run_road  # lazy: as above
     from runbook_lib.guide.state.environment import environment  # lazy: as above
 
     stops = between(start, end)
     with environment(variables(show_people, keep_people, engine or "")):
-        ran = run_road(workspace, stops, Conditions(progress.progress(progress.language_of(workspace))))
+        ran = run_road(workspace, stops, RunConditions(progress.progress(progress.language_of(workspace))))
     after = progress.tell_stop(workspace, ran)
     line = f"{ran.outcome}, {ran.proven}/{len(ROAD)} steps proven, report {ran.report}"
     return end_run(ran, after, line, json)

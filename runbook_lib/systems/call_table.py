@@ -32,7 +32,7 @@ _LOOKED_AT = 12
 
 
 @dataclass
-class Asked:
+class CallRow:
     """One row: one kind of call with one status. ``shapes``: of its answers, those that differ."""
 
     count: int = 0
@@ -55,11 +55,11 @@ class CallTable:
     """Rows by ``METHOD path status``."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, Asked] = {}
+        self.rows: dict[str, CallRow] = {}
 
     def note(self, call: str, content: bytes | None, headers: Mapping[str, str], milliseconds: int) -> None:
         """One call: its name of :func:`call_name`, and the answer, ``None`` where there was none."""
-        row = self.rows.setdefault(call, Asked())
+        row = self.rows.setdefault(call, CallRow())
         row.count += 1
         row.milliseconds += milliseconds
         if content is None or len(content) > _LARGEST:
@@ -78,7 +78,7 @@ class CallTable:
         """``known`` (rows as JSON) with what was noted here."""
         rows = dict(known)
         for call, row in self.rows.items():
-            before = rows.get(call) or Asked().to_json()
+            before = rows.get(call) or CallRow().to_json()
             shapes = list(before["shapes"])
             for shape in row.shapes:
                 add_new(shapes, shape)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Form:
+class ConsoleForm:
     """A form of a page with one of its buttons."""
 
     label: str
@@ -36,7 +36,7 @@ class Form:
 
 
 @dataclass(frozen=True)
-class Table:
+class ConsoleTable:
     """A table of a page."""
 
     caption: str
@@ -45,7 +45,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Page:
+class ConsolePage:
     """A page as its reader sees it."""
 
     path: str
@@ -53,12 +53,12 @@ class Page:
     """Its heading."""
     status: str
     """The state of the sync that the page shows; empty where it shows none."""
-    forms: dict[str, Form]
+    forms: dict[str, ConsoleForm]
     """By the label of the button; of several equal ones the first."""
-    every_form: tuple[Form, ...]
+    every_form: tuple[ConsoleForm, ...]
     alerts: tuple[str, ...]
     """What the page calls out: warnings, refusals."""
-    tables: tuple[Table, ...]
+    tables: tuple[ConsoleTable, ...]
     links: dict[str, str]
     """Text of the link → path."""
     text: str
@@ -74,20 +74,20 @@ class RehearsalConsole:
         self._transport = transport
         self._root = connection.rehearsal.url
         self._language = connection.language
-        self._page: Page | None = None
+        self._page: ConsolePage | None = None
 
     @property
-    def page(self) -> Page:
+    def page(self) -> ConsolePage:
         """The page that is open."""
         if self._page is None:
             raise Defect("No page of the console is open.")
         return self._page
 
-    def open(self, path: str) -> Page:
+    def open(self, path: str) -> ConsolePage:
         """Opens the page at ``path``, such as ``/console/``."""
         return self._show("GET", path)
 
-    def submit(self, label: str, values: Mapping[str, str] | None = None) -> Page:
+    def submit(self, label: str, values: Mapping[str, str] | None = None) -> ConsolePage:
         """Fills ``values`` into the form with the button ``label`` and presses it; the page that follows.
 
         Of several buttons with that label, the one whose form already holds the hidden values among
@@ -112,7 +112,7 @@ class RehearsalConsole:
             )
         return answer.content.decode("utf-8-sig")
 
-    def _choose(self, label: str, values: Mapping[str, str]) -> Form:
+    def _choose(self, label: str, values: Mapping[str, str]) -> ConsoleForm:
         forms = [form for form in self.page.every_form if form.label == label]
         if len(forms) > 1:
             forms = [form for form in forms if form.fields.items() >= _preset(form, values).items()]
@@ -133,7 +133,7 @@ class RehearsalConsole:
             why=say("It has: {labels}.", labels=", ".join(there) or "–"),
         )
 
-    def _show(self, method: str, path: str, **options: Any) -> Page:
+    def _show(self, method: str, path: str, **options: Any) -> ConsolePage:
         answer = self._transport.send(
             method, urljoin(self._root, path), headers={"Accept-Language": self._language}, **options
         )
@@ -147,19 +147,19 @@ class RehearsalConsole:
         return page
 
 
-def _preset(form: Form, values: Mapping[str, str]) -> dict[str, str]:
+def _preset(form: ConsoleForm, values: Mapping[str, str]) -> dict[str, str]:
     """Those of ``values`` for which the form brings a value of its own."""
     return {name: value for name, value in values.items() if form.fields.get(name)}
 
 
-def _read(text: str, path: str) -> tuple[Page, list[str]]:
+def _read(text: str, path: str) -> tuple[ConsolePage, list[str]]:
     """The page, and what it says in an alert of the class ``error``."""
     from lxml import html  # lazy: only the rehearsal's robot needs it
 
     root = html.document_fromstring(text or "<html></html>")
     forms = tuple(form for element in root.iter("form") for form in _forms(element, path))
     alerts = root.xpath("//*[@role='alert']")
-    page = Page(
+    page = ConsolePage(
         path=path,
         title=_first(root, "//h1", "//title"),
         status=_first(root, "//*[@id='sync-status']", "//*[@data-status]", "//*[@role='status']"),
@@ -176,14 +176,14 @@ def _read(text: str, path: str) -> tuple[Page, list[str]]:
 _WITHOUT_TEXT = ("checkbox", "radio", "submit", "button", "image", "reset", "file")
 
 
-def _first_of_each(forms: tuple[Form, ...]) -> dict[str, Form]:
-    by_label: dict[str, Form] = {}
+def _first_of_each(forms: tuple[ConsoleForm, ...]) -> dict[str, ConsoleForm]:
+    by_label: dict[str, ConsoleForm] = {}
     for form in forms:
         by_label.setdefault(form.label, form)
     return by_label
 
 
-def _forms(element: Any, path: str) -> Iterator[Form]:
+def _forms(element: Any, path: str) -> Iterator[ConsoleForm]:
     empty = {
         field.get("name"): "" for field in element.iter("input") if field.get("type") not in _WITHOUT_TEXT
     }
@@ -193,7 +193,7 @@ def _forms(element: Any, path: str) -> Iterator[Form]:
     )
     for button in element.xpath(".//button[not(@type) or @type='submit'] | .//input[@type='submit']"):
         pressed = {button.get("name"): button.get("value") or ""} if button.get("name") else {}
-        yield Form(
+        yield ConsoleForm(
             label=_text(button) or button.get("value") or "",
             action=urljoin(path, button.get("formaction") or element.get("action") or path),
             method=(element.get("method") or "GET").upper(),
@@ -202,9 +202,9 @@ def _forms(element: Any, path: str) -> Iterator[Form]:
         )
 
 
-def _table(element: Any) -> Table:
+def _table(element: Any) -> ConsoleTable:
     rows = [tuple(_text(cell) for cell in row.iter("td", "th")) for row in element.xpath(".//tr[td]")]
-    return Table(
+    return ConsoleTable(
         caption=_first(element, ".//caption"),
         columns=tuple(_text(cell) for cell in element.xpath("(.//tr[th and not(td)])[1]/th")),
         rows=tuple(rows),

@@ -12,7 +12,7 @@ from time import monotonic
 import pytest
 from hypothesis import settings
 
-from runbook_lib.change.apply import Outcome, apply, writer_of
+from runbook_lib.change.apply import ApplyResult, apply, writer_of
 from runbook_lib.change.decisions import Decisions
 from runbook_lib.change.gate import Checks, Permit, open_gate
 from runbook_lib.change.plan import Plan
@@ -79,7 +79,7 @@ class Live:
         assert isinstance(answer, Permit), [str(each.what) for each in answer]
         return answer
 
-    def carry_out(self, step: str, decisions: Decisions, journal: Journal) -> tuple[Plan, Outcome]:
+    def carry_out(self, step: str, decisions: Decisions, journal: Journal) -> tuple[Plan, ApplyResult]:
         """Plan, gate and apply, as the notebook does it."""
         plan, seen = self.plan(step, decisions)
         permit = self.permit(plan, seen)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from runbook_lib.change.decisions import FieldDecision
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.change.plans.preconditions import blocked, known
-from runbook_lib.change.plans.unknown_names import Named
+from runbook_lib.change.plans.unknown_names import NamedField
 from runbook_lib.review.fields.choice import locked_because
 from runbook_lib.survey.model.grants import granted_as
 from runbook_lib.survey.needed_fields import is_needed
@@ -65,7 +65,7 @@ def refused(field: Field, decision: FieldDecision) -> Message | None:
     reason = locked_because(field)
     if reason is None:
         return None
-    place = Named(decision.object, decision.field, "fields.csv", decision.line).place
+    place = NamedField(decision.object, decision.field, "fields.csv", decision.line).place
     return say(
         "{place}: {field} cannot be hidden. {reason}", place=place, field=field.full_name, reason=reason
     )

@@ -15,7 +15,7 @@ from datetime import datetime
 from runbook_lib.change.decisions import Decisions, MappingDecision, Pairing
 from runbook_lib.change.plan import Click, Plan
 from runbook_lib.change.plans.preconditions import demand, draft
-from runbook_lib.change.plans.unknown_names import Named, with_near
+from runbook_lib.change.plans.unknown_names import NamedField, with_near
 from runbook_lib.review.mappings import MappingReview, custom_fields, mapping_review
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Label, Message, say
@@ -98,7 +98,7 @@ def _unknown_fields(snapshot: Snapshot, decisions: Iterable[MappingDecision]) ->
         for object_name, name in (("Lead", decision.lead_field), ("Contact", decision.contact_field)):
             custom = custom_fields(snapshot, object_name)
             if name.lower() not in custom:
-                place = Named(object_name, name, "mappings.csv", decision.line).place
+                place = NamedField(object_name, name, "mappings.csv", decision.line).place
                 what = say(
                     "{place}: {field} is not a custom field that the sync user sees; its mapping "
 "cannot change.",

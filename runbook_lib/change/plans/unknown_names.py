@@ -20,7 +20,7 @@ NEAR = 0.7
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedField:
     """A field that a row names, and where it stands."""
 
     object: str
@@ -87,7 +87,7 @@ def with_near(what: Message, name: str, names: Iterable[str]) -> Message:
     return Message("{what} {near}", {"what": what, "near": say("Near it: {names}.", names=", ".join(found))})
 
 
-def _refused(named: Named, there: Mapping[str, frozenset[str]]) -> Message:
+def _refused(named: NamedField, there: Mapping[str, frozenset[str]]) -> Message:
     if named.object not in there:
         what = say(
             "{place}: {object} is not one of the objects that the sync covers.",
@@ -102,13 +102,13 @@ def _refused(named: Named, there: Mapping[str, frozenset[str]]) -> Message:
     return with_near(what, named.field, there[named.object])
 
 
-def _named(decisions: Decisions) -> Iterator[Named]:
+def _named(decisions: Decisions) -> Iterator[NamedField]:
     for row in decisions.fields.values():
-        yield Named(row.object, row.field, "fields.csv", row.line)
+        yield NamedField(row.object, row.field, "fields.csv", row.line)
     for pair in decisions.mappings:
         for object_name, field in (("Lead", pair.lead_field), ("Contact", pair.contact_field)):
             if field:
-                yield Named(object_name, field, "mappings.csv", pair.line)
+                yield NamedField(object_name, field, "mappings.csv", pair.line)
 
 
 def _there(snapshot: Snapshot) -> dict[str, frozenset[str]]:

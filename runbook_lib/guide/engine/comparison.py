@@ -69,7 +69,7 @@ def compare_people(session: Session, rules: ComparisonRules) -> Compared:
 def _compare(session: Session, rules: ComparisonRules, where: Engine) -> Compared:
     workspace, reader = session.workspace, session.admin()
     before = session.calls()["salesforce"]
-    teller = Teller(session.transport.tell)
+    teller = ComparisonProgress(session.transport.tell)
     listener = Listener(teller.foretell, teller.go_on)
     extract_people(reader, workspace.extract, now(), rules.fields, listener=listener)
     calls = session.calls()["salesforce"] - before
@@ -134,7 +134,7 @@ def _for_owner_alone(file: Path) -> Path:
     return file
 
 
-def _in_marketo(session: Session, teller: Teller) -> InMarketo | Unknown:
+def _in_marketo(session: Session, teller: ComparisonProgress) -> InMarketo | Unknown:
     given, began = os.environ.get(MARKETO_CALLS, ""), session.transport.moment()
     most = int(given) if given.isdigit() else FEW_CALLS
     try:
@@ -150,7 +150,7 @@ def _in_marketo(session: Session, teller: Teller) -> InMarketo | Unknown:
 
 
 @dataclass
-class Teller:
+class ComparisonProgress:
     """Tells while people are read: what it will cost, then how fast it goes and how long it takes."""
 
     tell: Callable[[Message], None]

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from runbook_lib.change.apply import Outcome, apply, settle, writer_of
+from runbook_lib.change.apply import ApplyResult, apply, settle, writer_of
 from runbook_lib.change.gate import (
     CHECKS_LIFETIME,
     Approval,
@@ -135,7 +135,7 @@ class Doing:
             blocks += self._tell(self._apply(plan, permit, fresh))
         if plan.clicks:
             blocks += self._click(plan, permit)
-        return blocks or self._tell(Outcome())
+        return blocks or self._tell(ApplyResult())
 
     def _asks_a_person(self) -> bool:
         return self.step.interactive and not has_robot(self.session)
@@ -205,7 +205,7 @@ class Doing:
             Robot(self.session).sign(plan)
         return approval_of(self.session, plan.step)
 
-    def _apply(self, plan: Plan, permit: Permit, fresh: Snapshot) -> Outcome:
+    def _apply(self, plan: Plan, permit: Permit, fresh: Snapshot) -> ApplyResult:
         def look() -> Snapshot:
             return self.session.collect(parts_for(plan.step), fresh)
 
@@ -270,7 +270,7 @@ class Doing:
             ),
         ]
 
-    def _tell(self, outcome: Outcome) -> list[Block]:
+    def _tell(self, outcome: ApplyResult) -> list[Block]:
         sentences: list[Message] = []
         if outcome.done:
             count = len(outcome.done)

@@ -19,7 +19,7 @@ from runbook_lib.text import label, say, translate
 
 if TYPE_CHECKING:
     from runbook_lib.guide.state.session import Session
-    from runbook_lib.systems.rehearsal_console import Page, RehearsalConsole
+    from runbook_lib.systems.rehearsal_console import ConsolePage, RehearsalConsole
 
 ROBOT = "rehearsal"
 CRM_PAGE = "/console/crm"
@@ -86,7 +86,7 @@ class Robot:
         if button is not None:
             console.submit(button, self._inputs(click))
 
-    def _button(self, page: Page, click: Click) -> str | None:
+    def _button(self, page: ConsolePage, click: Click) -> str | None:
         """The button of the click on the page that is open; a click without a name takes the form it
         fills."""
         if click.submit:

@@ -55,7 +55,7 @@ class Tabled(Protocol):
 
 
 @dataclass(frozen=True)
-class Table:
+class StepTable:
     """One table: what a row of it is, for the page of docs, and how it is made."""
 
     row: str
@@ -135,14 +135,16 @@ def _records(step: Tabled) -> pd.DataFrame:
     return _frame(("object", "seen", "there"), rows).astype({"seen": "Int64", "there": "Int64"})
 
 
-TABLES: Mapping[str, Table] = {
-    "findings": Table("a check, with its status, why it matters, the fix and who can make it", _findings),
-    "fields": Table("a field that the sync user sees, with fill rate, suggestion and reason", _fields),
-    "mappings": Table("a pair of fields that Marketo combines, or one that stands alone", _mappings),
-    "rights": Table("a right that Marketo needs, whether it is held, and where it comes from", _rights),
-    "duplicates": Table("a group of records that share an e-mail, without names or addresses", _duplicates),
-    "people": Table("a count of people: all, without e-mail, opted out, in groups of each kind", _people),
-    "records": Table("an object, with the records that the sync user sees and those there are", _records),
+TABLES: Mapping[str, StepTable] = {
+    "findings": StepTable("a check, with its status, why it matters, the fix and who can make it", _findings),
+    "fields": StepTable("a field that the sync user sees, with fill rate, suggestion and reason", _fields),
+    "mappings": StepTable("a pair of fields that Marketo combines, or one that stands alone", _mappings),
+    "rights": StepTable("a right that Marketo needs, whether it is held, and where it comes from", _rights),
+    "duplicates": StepTable(
+        "a group of records that share an e-mail, without names or addresses", _duplicates
+    ),
+    "people": StepTable("a count of people: all, without e-mail, opted out, in groups of each kind", _people),
+    "records": StepTable("an object, with the records that the sync user sees and those there are", _records),
 }
 """Every table by its name."""
 _OWN: Mapping[StepSpec, tuple[str, ...]] = {

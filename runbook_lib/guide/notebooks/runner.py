@@ -37,7 +37,7 @@ from runbook_lib.road import ROAD, WATCH, StepSpec
 from runbook_lib.text import Message, say
 
 
-class Progress:
+class RunProgress:
     """Hears how a run goes on; this one says nothing."""
 
     def warned(self, warning: Message) -> None:
@@ -71,24 +71,24 @@ class Ran:
 
 
 @dataclass(frozen=True)
-class Conditions:
+class RunConditions:
     """How a run is carried out: who hears of it, how long a step may take, where the notebooks are."""
 
-    progress: Progress = field(default_factory=Progress)
+    progress: RunProgress = field(default_factory=RunProgress)
     minutes_per_step: float = 60
     notebooks: Path = FOLDER
     server: ForkServer | None = None
     """What kernels are forked from, where somebody started it already."""
 
 
-def run_road(workspace: Path, stops: Iterable[StepSpec], conditions: Conditions | None = None) -> Ran:
+def run_road(workspace: Path, stops: Iterable[StepSpec], conditions: RunConditions | None = None) -> Ran:
     """Runs the notebooks of ``stops`` in order until one stops; what is proven already is not run again.
 
     Afterward writes the report and searches what was produced for secrets. Raises ``SecretLeaked`` where
     one was found, ``WorkspaceFault`` where another run holds the workspace; every other outcome is in what it
     returns.
     """
-    how = conditions or Conditions()
+    how = conditions or RunConditions()
     with open_session(workspace) as session, session.workspace.lock("runbook run"), _as_run(session):
         before = leak_scan.stamps(session.workspace)
         if (warning := leak_scan.unsearched(session)) is not None:
@@ -121,7 +121,7 @@ def is_proven(session: Session, stop: StepSpec) -> bool:
     return STEPS[stop.name](session, interactive=False).proof_on_file() is not None
 
 
-def _run_steps(session: Session, stops: tuple[StepSpec, ...], how: Conditions) -> Entry | None:
+def _run_steps(session: Session, stops: tuple[StepSpec, ...], how: RunConditions) -> Entry | None:
     """Runs the steps until one stops; the entry with which the last one that ran ended."""
     ended = None
     most = sum(not is_proven(session, stop) for stop in stops)
@@ -133,12 +133,12 @@ def _run_steps(session: Session, stops: tuple[StepSpec, ...], how: Conditions) -
     return ended
 
 
-def _server_for(most: int, how: Conditions) -> AbstractContextManager[ForkServer | None]:
+def _server_for(most: int, how: RunConditions) -> AbstractContextManager[ForkServer | None]:
     """What kernels are forked from; a single one is started as a program at the same price."""
     return nullcontext(how.server) if how.server is not None or most < 2 else fork_server()
 
 
-def _run_step(session: Session, stop: StepSpec, how: Conditions, kernels: Kernels) -> Entry | None:
+def _run_step(session: Session, stop: StepSpec, how: RunConditions, kernels: Kernels) -> Entry | None:
     """Runs one notebook; the entry with which it ended, ``None`` where it was proven before."""
     begin = monotonic()
     if is_proven(session, stop):
@@ -160,7 +160,7 @@ def _run_step(session: Session, stop: StepSpec, how: Conditions, kernels: Kernel
     return ended
 
 
-def _execute(session: Session, stop: StepSpec, how: Conditions, kernels: Kernels) -> RunbookError | None:
+def _execute(session: Session, stop: StepSpec, how: RunConditions, kernels: Kernels) -> RunbookError | None:
     """Runs the notebook; the reason why it did not come to its end, if one can be told from outside."""
     import papermill  # lazy: only runs need it, and it loads half of Jupyter
     from nbclient.exceptions import CellTimeoutError, DeadKernelError  # lazy: as above
@@ -230,7 +230,7 @@ def _as_run(session: Session) -> AbstractContextManager[None]:
     return environment({RUN: session.journal.run, "PYDEVD_DISABLE_FILE_VALIDATION": "1"})
 
 
-def _listener(stop: StepSpec, progress: Progress) -> Callable[..., None]:
+def _listener(stop: StepSpec, progress: RunProgress) -> Callable[..., None]:
     def listen(cell: Any, cell_index: int) -> None:
         beat = cell.source.removeprefix("step.").removesuffix("()")
         if beat in BEATS:

@@ -33,7 +33,7 @@ from runbook_lib.guide.views.people.duplicates import (
 from runbook_lib.guide.views.people.probable import explained_blocks, probable_blocks, probable_grid
 from runbook_lib.guide.views.view import Block, Card, Grid, Tone
 from runbook_lib.guide.widgets.forms.comparison import ComparisonForm, RulesChosen
-from runbook_lib.guide.widgets.forms.duplicates import GroupForm, GroupsChosen, Shown
+from runbook_lib.guide.widgets.forms.duplicates import GroupForm, GroupsChosen, GroupViews
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.duplicates.probable.explanation import read_probable
@@ -167,11 +167,11 @@ class Duplicates(DecidedStep):
         lines = (*self._how_to_merge(), say("The decision is in {file}.", file=file))
         yield Card(Tone.INFO, say("How to merge"), lines)
 
-    def _shown(self) -> Shown:
+    def _shown(self) -> GroupViews:
         """What the form shows of groups: the biggest of a kind, and why some are probably the same."""
         file, is_there = probable_file(self.session), self.compared is not None and self.compared.probable
         keys = tuple(probable.group.key for probable in read_probable(file)) if is_there else ()
-        return Shown(self._grid, keys, self._explain)
+        return GroupViews(self._grid, keys, self._explain)
 
     def _how_to_merge(self) -> Iterable[Message]:
         if self.session.connection.is_rehearsal:

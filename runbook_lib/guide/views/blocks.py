@@ -59,7 +59,7 @@ class Line:
     text: object
 
 
-class Place(StrEnum):
+class BannerKind(StrEnum):
     """Where something happens: in an imitation, in a sandbox, or with real data."""
 
     REHEARSAL = "rehearsal"
@@ -71,7 +71,7 @@ class Place(StrEnum):
 class Strip:
     """The colored line on top: the place in a word, what that means, which step this is, where to click."""
 
-    place: Place
+    place: BannerKind
     word: object
     text: object
     step: object = ""
@@ -175,7 +175,7 @@ class Clicks:
 
 
 @dataclass(frozen=True)
-class Stop:
+class RoadStop:
     """One step on the board: its notebook and name, its state, and what else there is to tell.
 
     ``is_here``: the one to go on with.
@@ -194,7 +194,7 @@ class Road:
 
     name: object
     caption: object
-    stops: tuple[Stop, ...]
+    stops: tuple[RoadStop, ...]
 
 
 @dataclass(frozen=True)

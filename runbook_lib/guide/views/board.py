@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from runbook_lib.guide.views.blocks import Link, Mark, Road, Stop, Tone
+from runbook_lib.guide.views.blocks import Link, Mark, Road, RoadStop, Tone
 from runbook_lib.guide.views.plan import age
 from runbook_lib.proof.board import Board, BoardStep, State, minutes, told_so_far, took
 from runbook_lib.text import say
@@ -30,7 +30,9 @@ def facts_of(step: BoardStep) -> Iterable[tuple[object, object]]:
         yield say("took"), took(step.seconds)
 
 
-def _stop(step: BoardStep, is_here: bool) -> Stop:
+def _stop(step: BoardStep, is_here: bool) -> RoadStop:
     title = say("{number} {title}", number=step.spec.name[:2], title=step.spec.title)
     mark = Mark(Tone(step.tone), step.word)
-    return Stop(Link(title, f"{step.spec.name}.ipynb"), step.spec.name, mark, tuple(facts_of(step)), is_here)
+    return RoadStop(
+        Link(title, f"{step.spec.name}.ipynb"), step.spec.name, mark, tuple(facts_of(step)), is_here
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from runbook_lib.guide.views.view import Block, Facts, Link, Place, Strip
+from runbook_lib.guide.views.view import BannerKind, Block, Facts, Link, Strip
 from runbook_lib.road import ROAD, StepSpec
 from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, Unknown
 from runbook_lib.text import Message, say
@@ -26,20 +26,20 @@ def identity_strip(session: Session, seen: Snapshot | None = None, stop: StepSpe
         text = say("Nothing here is real: both systems are imitations on this machine (“{world}”).",
                    world=side.world)  # fmt: skip
         links = tuple(_pages(side, session.language))
-        return Strip(Place.REHEARSAL, say("REHEARSAL"), text, step, links)
+        return Strip(BannerKind.REHEARSAL, say("REHEARSAL"), text, step, links)
     organization = seen.organization if seen else None
     known = isinstance(organization, Organization)
     name = organization.name if isinstance(organization, Organization) else session.connection.name
     sandbox = organization.is_sandbox if isinstance(organization, Organization) else _says_sandbox(session)
     if sandbox:
         text = say("The Salesforce org is a sandbox; what Marketo creates from it stays permanently.")
-        return Strip(Place.SANDBOX, say("REAL: {org} · SANDBOX", org=name), text, step)
+        return Strip(BannerKind.SANDBOX, say("REAL: {org} · SANDBOX", org=name), text, step)
     text = say("What happens here happens to real data.")
     if not known:
         text = say(
             "According to connection.toml; nobody has looked yet. What happens here happens to real data."
         )
-    return Strip(Place.PRODUCTION, say("REAL: {org} · PRODUCTION", org=name), text, step)
+    return Strip(BannerKind.PRODUCTION, say("REAL: {org} · PRODUCTION", org=name), text, step)
 
 
 def identity_facts(session: Session, seen: Snapshot) -> Iterable[Block]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from runbook_lib.errors import RunbookError
 from runbook_lib.guide.state.phases import BEAT_WORDS
 from runbook_lib.guide.views.blocks import (  # fmt: skip
+    BannerKind,
     Bars,
     Block,
     Card,
@@ -27,7 +28,6 @@ from runbook_lib.guide.views.blocks import (  # fmt: skip
     Line,
     Link,
     Mark,
-    Place,
     Point,
     Points,
     Strip,
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "Bars", "Block", "Card", "Clicks", "Facts",
-    "Fold", "Grid", "Instead", "Line", "Link", "Mark", "Place", "Points", "Strip", "Tone", "View",
+    "BannerKind", "Bars", "Block", "Card", "Clicks", "Facts",
+    "Fold", "Grid", "Instead", "Line", "Link", "Mark", "Points", "Strip", "Tone", "View",
     "Waterfall", "error_card", "findings_blocks", "grid_of", "printable",
 ]  # fmt: skip
 

@@ -44,7 +44,7 @@ MOMENT = (1.0, 3.0, 5.0)
 
 
 @dataclass(frozen=True)
-class Identity:
+class UserIdentity:
     """Who is asking, in which org."""
 
     user_id: str
@@ -95,11 +95,11 @@ class SalesforceReader:
         """The library's client of the Metadata API; reading its WSDL takes some tenths of a second."""
         return metadata.open_metadata_api(self)
 
-    def identity(self) -> Identity:
+    def identity(self) -> UserIdentity:
         """Who is asking, in which org: one query of Organization."""
         found = self.query("SELECT Id, Name, OrganizationType, IsSandbox, InstanceName FROM Organization")
         org = found[0] if found else shapes.an_object(None, "Organization")
-        return Identity(
+        return UserIdentity(
             self.session.user_id,
             self.session.username,
             org["Id"],

@@ -122,9 +122,9 @@ def test_a_step_has_a_deadline(
     workspace = prepare_workspace(tmp_path / "acme", server, "robot")
     program = (
         "import sys, pathlib\n"
-        "from runbook_lib.guide.notebooks.runner import Conditions, run_road\n"
+        "from runbook_lib.guide.notebooks.runner import RunConditions, run_road\n"
         "from runbook_lib.road import ROAD\n"
-        "ran = run_road(pathlib.Path(sys.argv[1]), ROAD[:1], Conditions(minutes_per_step=0.1))\n"
+        "ran = run_road(pathlib.Path(sys.argv[1]), ROAD[:1], RunConditions(minutes_per_step=0.1))\n"
         "print(ran.outcome); sys.exit(ran.exit_code)"
     )
     said = subprocess.run(  # noqa: S603 - our own interpreter

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from runbook_lib.errors import RunbookError
 from runbook_lib.guide.engine.next_command import next_command
 from runbook_lib.guide.engine.reasons import reasons
-from runbook_lib.guide.notebooks.runner import Progress, Ran
+from runbook_lib.guide.notebooks.runner import Ran, RunProgress
 from runbook_lib.guide.state.session import open_session
 from runbook_lib.guide.views.view import Tone
 from runbook_lib.outcomes import outcome_named
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-class PlainProgress(Progress):
+class PlainProgress(RunProgress):
     """A line when a step begins, and a line when it ends."""
 
     def __init__(self, language: str) -> None:
@@ -45,7 +45,7 @@ class PlainProgress(Progress):
         print(outcome_line(stop, outcome, seconds, self.language), file=sys.stderr, flush=True)
 
 
-class LiveProgress(Progress):
+class LiveProgress(RunProgress):
     """One line that moves while a step runs, and stays when it has ended."""
 
     def __init__(self, language: str, console: Console) -> None:
@@ -75,7 +75,7 @@ class LiveProgress(Progress):
         self.console.print(outcome_line(stop, outcome, seconds, self.language), markup=False, highlight=False)
 
 
-def progress(language: str) -> Progress:
+def progress(language: str) -> RunProgress:
     """The progress that fits where stderr goes."""
     if not sys.stderr.isatty():
         return PlainProgress(language)

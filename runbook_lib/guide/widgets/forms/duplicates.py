@@ -26,7 +26,7 @@ class GroupsChosen:
 
 
 @dataclass(frozen=True)
-class Shown:
+class GroupViews:
     """What is shown of groups: the biggest of a kind; and, of those with ``keys``, why they are the same."""
 
     grid: Callable[[str], Grid]
@@ -40,7 +40,7 @@ _EVERY = say("All groups")
 class GroupForm(Form[GroupsChosen]):
     """A decision about duplicates. ``groups``: what is shown of them; ``is_first``: none was made before."""
 
-    def __init__(self, kinds: Sequence[str], groups: Shown, is_first: bool = True) -> None:
+    def __init__(self, kinds: Sequence[str], groups: GroupViews, is_first: bool = True) -> None:
         self.kinds = kinds
         self.groups = groups
         self.is_first = is_first
