@@ -115,8 +115,8 @@ def by_cause(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], ...]:
 def verdict(findings: Iterable[Finding]) -> Verdict:
     """Blocked as soon as one finding blocks, Warning as soon as one warns, else Clear."""
     found = list(findings)
-    if any(each.blocks for each in found):
+    if any(finding.blocks for finding in found):
         return Verdict.BLOCKED
-    if any(each.status is Status.WARN for each in found):
+    if any(finding.status is Status.WARN for finding in found):
         return Verdict.WARNING
     return Verdict.CLEAR

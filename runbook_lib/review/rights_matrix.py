@@ -28,7 +28,7 @@ from runbook_lib.text import Message, joined, say
 
 VIEW_SETUP = "View Setup and Configuration"
 LABELS: Mapping[str, str] = {
-    **{each.column: each.label for each in (*SYSTEM_PERMISSIONS, *YOUNG_PERMISSIONS)},
+    **{permission.column: permission.label for permission in (*SYSTEM_PERMISSIONS, *YOUNG_PERMISSIONS)},
     "PermissionsViewSetup": VIEW_SETUP,
 }
 """Permission column → its words in Setup."""
@@ -160,14 +160,14 @@ def _fields(snapshot: Snapshot) -> Iterator[RightLine]:
         line = RightLine(RightKind.FIELD, "", say("the fields that Marketo needs"), say("Read"), Held.UNKNOWN)
         yield _with_fix(line, say("Run “1 Look” again."), needed)
         return
-    for name in dict.fromkeys(each.object for each in needed):
-        fields = [each for each in needed if each.object == name]
+    for name in dict.fromkeys(field.object for field in needed):
+        fields = [field for field in needed if field.object == name]
         lacking = [field for field in fields if _lacks_of_field(field, rights, snapshot)]
         opened = _is_open(snapshot, name)
         single = [field for field in fields if field.permissionable] if opened is Held.YES else lacking
         if together := len(fields) - len(single):
             yield _with_object(name, together, opened)
-        yield from (_field(each, rights, snapshot) for each in single)
+        yield from (_field(field, rights, snapshot) for field in single)
 
 
 def _is_open(snapshot: Snapshot, name: str) -> Held:
@@ -191,50 +191,51 @@ def _with_object(name: str, count: int, opened: Held) -> RightLine:
     return _with_fix(RightLine(RightKind.FIELD, name, label, say("Read"), opened), fix)
 
 
-def _field(one: Field, rights: Rights, snapshot: Snapshot) -> RightLine:
-    by = field_access(one, grants_of_rights(rights)).by
-    lacks = _lacks_of_field(one, rights, snapshot)
-    fix = _fix(snapshot, _FIELD_FIX, label=snapshot.expected.permission_set_label, object=one.object)
+def _field(field: Field, rights: Rights, snapshot: Snapshot) -> RightLine:
+    by = field_access(field, grants_of_rights(rights)).by
+    lacks = _lacks_of_field(field, rights, snapshot)
+    fix = _fix(snapshot, _FIELD_FIX, label=snapshot.expected.permission_set_label, object=field.object)
     line = RightLine(
         RightKind.FIELD,
-        one.full_name,
-        one.full_name,
-        listed_words(_needed_of(one)),
+        field.full_name,
+        field.full_name,
+        listed_words(_needed_of(field)),
         Held.UNKNOWN if isinstance(lacks, Unknown) else _held(not lacks),
         lacks="" if isinstance(lacks, Unknown) or not lacks else listed_words(lacks),
         by=_givers(rights, by),
-        advised="edit" not in _needed_of(one) and one.name not in required().get(one.object, frozenset()),
+        advised="edit" not in _needed_of(field)
+        and field.name not in required().get(field.object, frozenset()),
     )
     return _with_fix(line, fix, lacks)
 
 
-def _lacks_of_field(one: Field, rights: Rights, snapshot: Snapshot) -> list[str] | Unknown:
+def _lacks_of_field(field: Field, rights: Rights, snapshot: Snapshot) -> list[str] | Unknown:
     """What Marketo needs of this field and field-level security keeps from the sync user.
 
     Where they can log in, what they see themselves counts more than the tables. What one table grants is
     granted; what none grants is known only where all of them answered.
     """
-    if isinstance(snapshot.visible, Mapping) and one.object in snapshot.visible:
-        seen = {each.name: each for each in snapshot.visible[one.object]}
-        own = seen.get(one.name)
+    if isinstance(snapshot.visible, Mapping) and field.object in snapshot.visible:
+        seen = {visible.name: visible for visible in snapshot.visible[field.object]}
+        own = seen.get(field.name)
         may = {"read": own is not None, "edit": own is not None and own.updateable}
-        return [right for right in _needed_of(one) if not may[right]]
-    access = field_access(one, grants_of_rights(rights))
+        return [right for right in _needed_of(field) if not may[right]]
+    access = field_access(field, grants_of_rights(rights))
     may = {"read": access.read, "edit": access.edit}
-    lacks = [right for right in _needed_of(one) if not may[right]]
+    lacks = [right for right in _needed_of(field) if not may[right]]
     tables = (rights.fields, *((rights.view_all, rights.objects) if "read" in lacks else ()))
     refused = next((table for table in tables if isinstance(table, Unknown)), None)
     return refused if lacks and refused else lacks
 
 
-def _needed_of(one: Field) -> list[str]:
+def _needed_of(field: Field) -> list[str]:
     """Marketo writes into its own fields, and its page wants the type of accounts to be editable."""
-    edits = one.name.startswith(MARKETO_PREFIX) or one.full_name == ACCOUNT_TYPE
+    edits = field.name.startswith(MARKETO_PREFIX) or field.full_name == ACCOUNT_TYPE
     return ["read", "edit"] if edits else ["read"]
 
 
-def _may_be_edited(one: Field) -> bool:
-    return one.updateable and not one.calculated
+def _may_be_edited(field: Field) -> bool:
+    return field.updateable and not field.calculated
 
 
 def _access(snapshot: Snapshot, name: str) -> ObjectAccess | None:

@@ -41,4 +41,8 @@ def suitable_profiles(
         and profile.license_id == ours.id
         and profile.administers is (edition == PROFESSIONAL)
     ]
-    return tuple(sorted(fitting, key=lambda each: (not each.name.startswith(SMALLEST), each.api, each.name)))
+    return tuple(
+        sorted(
+            fitting, key=lambda profile: (not profile.name.startswith(SMALLEST), profile.api, profile.name)
+        )
+    )

@@ -241,7 +241,7 @@ class Snapshot:
         """Every field the sync user sees, in the order of object and name; none where nobody could look."""
         if isinstance(self.visible, Mapping):
             for name in sorted(self.visible):
-                yield from sorted(self.visible[name], key=lambda each: each.name)
+                yield from sorted(self.visible[name], key=lambda field: field.name)
 
 
 def digest_of(data: Any) -> str:

@@ -75,7 +75,7 @@ class RecordType:
             f" ORDER BY {quoted(self.id_field)} LIMIT {size + 1} OFFSET {start}",
             (wanted_values(params),),
         )
-        found = [{"seq": seq, **one} for seq, one in enumerate(records(fields, rows[:size]))]
+        found = [{"seq": seq, **record} for seq, record in enumerate(records(fields, rows[:size]))]
         more = page_after(start + size) if len(rows) > size else {}
         return {"result": found, **more}
 

@@ -112,7 +112,7 @@ def _span(wanted: Mapping[str, Any]) -> tuple[datetime, datetime]:
         raise RestError("1035", "Unsupported filter type for target subscription")
     try:
         start, end = (
-            datetime.fromisoformat(span[each]).replace(tzinfo=None) for each in ("startAt", "endAt")
+            datetime.fromisoformat(span[edge]).replace(tzinfo=None) for edge in ("startAt", "endAt")
         )
     except (KeyError, ValueError, TypeError):
         raise RestError("1003", "Invalid value for createdAt") from None

@@ -50,7 +50,7 @@ class Describer:
         return {
             "encoding": "UTF-8",
             "maxBatchSize": 200,
-            "sobjects": sorted(whole, key=lambda one: one["name"]),
+            "sobjects": sorted(whole, key=lambda entry: entry["name"]),
         }
 
     def _own_describe(self, user_id: str, sobject: SObject) -> dict[str, Any]:

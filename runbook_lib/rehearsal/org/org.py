@@ -227,7 +227,7 @@ class Org:
     def newcomers(self) -> list[Credential]:
         """What users log in with who were made since the beginning: nobody has a mailbox to read it in."""
         known = {user.username.lower() for user in self.world.users}
-        return [each for name, each in self._login.credentials.items() if name not in known]
+        return [credential for name, credential in self._login.credentials.items() if name not in known]
 
     def read(
         self,

@@ -43,7 +43,7 @@ class Switches:
 
     def profile_access(self, profile: str) -> ProfileAccess:
         """The login hours and the login IP ranges of a profile."""
-        networks = [ip_network(each) for each in self.profile_networks.get(profile, ())]
+        networks = [ip_network(network) for network in self.profile_networks.get(profile, ())]
         ranges = tuple((str(network[0]), str(network[-1])) for network in networks)
         return ProfileAccess(self.profile_hours.get(profile), ranges)
 

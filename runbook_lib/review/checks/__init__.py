@@ -70,7 +70,7 @@ def run_checks(snapshot: Snapshot, steps: Iterable[str] | None = None) -> tuple[
 
 def gate_findings(snapshot: Snapshot, step: str) -> tuple[Finding, ...]:
     """The findings of ``checks_for(step)``; only these shut its gate."""
-    return tuple(run_check(each, snapshot) for each in checks_for(step))
+    return tuple(run_check(check, snapshot) for check in checks_for(step))
 
 
 def run_check(check: Check, snapshot: Snapshot) -> Finding:

@@ -35,20 +35,20 @@ def judge_visible_records(snapshot: Snapshot) -> Answer:
         set=snapshot.expected.permission_set_label,
     )
     why = say("What the sync user does not see never reaches Marketo, and nobody is notified.")
-    if any(each.is_blind for each in partial):
-        blind = joined(each.told() for each in partial)
+    if any(sight.is_blind for sight in partial):
+        blind = joined(sight.told() for sight in partial)
         what = say("The sync user sees no record of some objects: {objects}.", objects=blind)
         return Answer(Status.ERROR, what, why, fix, Who.SALESFORCE_ADMIN)
     if unknown := [sight for sight in sights if not sight.is_known]:
         what = say(
             "Cannot tell how many records the sync user sees: {objects}.",
-            objects=joined(each.told() for each in unknown),
+            objects=joined(sight.told() for sight in unknown),
         )
         return Answer(Status.UNKNOWN, what, why, say("Fix the access to these objects, then check again."))
     if partial:
         what = say(
             "The sync user does not see every record: {objects}.",
-            objects=joined(each.told() for each in partial),
+            objects=joined(sight.told() for sight in partial),
         )
         return Answer(Status.WARN, what, why, fix, Who.SALESFORCE_ADMIN)
     return ok(say("The sync user sees every record that the administrator sees."))

@@ -20,7 +20,7 @@ FIELD_SYNC = "Marketo REST API documentation, Leads by filter sfdcLeadId and sfd
 def judge_duplicates(snapshot: Snapshot) -> Answer:
     """Nobody shares an e-mail with somebody else."""
     counts = cast(DuplicateCounts, snapshot.duplicates)
-    groups, members = (_sharing_an_email(each) for each in (counts.groups, counts.members))
+    groups, members = (_sharing_an_email(counted) for counted in (counts.groups, counts.members))
     if not groups:
         return ok(say("{people} people, and no two of them share an e-mail.", people=counts.people))
     return Answer(

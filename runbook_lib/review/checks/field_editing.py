@@ -59,13 +59,13 @@ def shut_fields(snapshot: Snapshot) -> tuple[Field, ...]:
 
 def _shut(visible: _Fields, present: _Fields) -> Iterator[Field]:
     for name in ("Account", *ALL_FIELDS):
-        seen = {each.full_name for each in visible.get(name, ())}
-        editable = {each.name for each in visible.get(name, ()) if each.updateable}
-        for each in present.get(name, ()) if editable else ():
-            asked = name in ALL_FIELDS or (each.full_name == ONE_FIELD and ONE_FIELD in seen)
-            can_be_given = each.permissionable and each.updateable and not each.custom
-            if asked and can_be_given and each.name not in editable:
-                yield each
+        seen = {field.full_name for field in visible.get(name, ())}
+        editable = {field.name for field in visible.get(name, ()) if field.updateable}
+        for field in present.get(name, ()) if editable else ():
+            asked = name in ALL_FIELDS or (field.full_name == ONE_FIELD and ONE_FIELD in seen)
+            can_be_given = field.permissionable and field.updateable and not field.custom
+            if asked and can_be_given and field.name not in editable:
+                yield field
 
 
 EDITING_CHECKS: tuple[Check, ...] = (

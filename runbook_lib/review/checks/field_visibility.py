@@ -91,10 +91,10 @@ def judge_view_all_fields(snapshot: Snapshot) -> Answer:
         return cannot_tell(shown)
     if not shown:
         return ok(say("No profile or permission set of the sync user has “View All Fields”."))
-    told = [f"“{each.parent}” ({each.object or '*'})" for each in shown]
+    givers = [f"“{giver.parent}” ({giver.object or '*'})" for giver in shown]
     return Answer(
         Status.WARN,
-        say("“View All Fields” is on for the sync user: {givers}.", givers=listed(sorted(told))),
+        say("“View All Fields” is on for the sync user: {givers}.", givers=listed(sorted(givers))),
         say(
             "Field-level security has no effect there: a hidden field stays visible, and Sync Fields "
             "creates it in Marketo permanently."

@@ -88,9 +88,9 @@ def judge_conversion(snapshot: Snapshot) -> Answer:
     """Each ``mkto71_`` field of Lead goes to its namesake on Contact when a lead is converted."""
     present = _by_name(snapshot)
     mapped = {
-        (each.lead_field, each.target_field)
-        for each in cast(tuple[ConvertedField, ...], snapshot.conversion)
-        if each.target_object == "Contact"
+        (mapping.lead_field, mapping.target_field)
+        for mapping in cast(tuple[ConvertedField, ...], snapshot.conversion)
+        if mapping.target_object == "Contact"
     }
     both = [
         field.name

@@ -98,14 +98,14 @@ def judge_required_fields(snapshot: Snapshot) -> Answer:
     """No field that must have a value stays empty when Marketo makes a lead or a contact."""
     present = cast(Mapping[str, tuple[Field, ...]], snapshot.present)
     needed = [
-        each.full_name
+        field.full_name
         for name in MARKETO_FIELD_OBJECTS
-        for each in present.get(name, ())
-        if each.custom
-        and each.createable
-        and not each.nillable
-        and not each.defaulted
-        and each.type != "boolean"
+        for field in present.get(name, ())
+        if field.custom
+        and field.createable
+        and not field.nillable
+        and not field.defaulted
+        and field.type != "boolean"
     ]
     if not needed:
         return ok(say("No custom field of Lead or Contact is required."))
@@ -184,7 +184,7 @@ def _is_tied(name: str, present: Mapping[str, tuple[Field, ...]]) -> bool:
     """Whether a lookup leads to a person or an account, or to a custom object of which one does."""
     targets = {target for field in present.get(name, ()) for target in field.refers_to}
     nearer = targets & (present.keys() - set(SYNCED_OBJECTS))
-    further = {target for each in nearer for field in present[each] for target in field.refers_to}
+    further = {target for neighbor in nearer for field in present[neighbor] for target in field.refers_to}
     return not TIED_TO.isdisjoint(targets | further)
 
 

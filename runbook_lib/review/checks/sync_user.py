@@ -115,13 +115,13 @@ def judge_system_permissions(snapshot: Snapshot) -> Answer:
                 count=len(SYSTEM_PERMISSIONS),
             )
         )
-    only_advised = all(each.advised for each in missing)
+    only_advised = all(permission.advised for permission in missing)
     return Answer(
         Status.WARN if only_advised else Status.ERROR,
         say(
             "“{username}” lacks: {missing}.",
             username=_username(snapshot),
-            missing=", ".join(each.label for each in missing),
+            missing=", ".join(permission.label for permission in missing),
         ),
         say("The password will expire one day, and the sync will stop then.")
         if only_advised

@@ -39,16 +39,16 @@ class FieldGrants:
     view_all: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def field_access(one: Field, grants: FieldGrants, compound: Field | None = None) -> FieldAccess:
+def field_access(field: Field, grants: FieldGrants, compound: Field | None = None) -> FieldAccess:
     """The access to one field of an object whose records they may read. ``compound``: the field it is a part
     of, where it is one."""
-    governing = compound or one
+    governing = compound or field
     if not governing.permissionable:
         return FieldAccess(read=True, edit=True)
     rows: dict[str, bool] = {}
     for name in granted_as(governing.full_name):
         rows |= grants.rows.get(name, {})
-    shown = (*grants.view_all.get(one.object, ()), *grants.view_all.get(EVERY_OBJECT, ()))
+    shown = (*grants.view_all.get(field.object, ()), *grants.view_all.get(EVERY_OBJECT, ()))
     by = tuple(dict.fromkeys((*sorted(rows), *shown)))
     return FieldAccess(read=bool(by), edit=any(rows.values()), by=by)
 
@@ -82,8 +82,8 @@ def grants_of_snapshot(snapshot: Snapshot) -> FieldGrants | None:
         there = rows.setdefault(grant.field, {})
         there[grant.parent] = there.get(grant.parent, False) or grant.edit
     shown: dict[str, tuple[str, ...]] = {}
-    for each in parents.view_all:
-        shown[each.object] = (*shown.get(each.object, ()), each.parent)
+    for giver in parents.view_all:
+        shown[giver.object] = (*shown.get(giver.object, ()), giver.parent)
     return FieldGrants(rows, shown)
 
 
@@ -92,7 +92,7 @@ def seen_by_tables(fields: Iterable[Field], grants: FieldGrants) -> dict[str, Fi
     known = {field.full_name: field for field in fields}
     return {
         name: field_access(
-            each, grants, known.get(f"{each.object}.{each.compound}") if each.compound else None
+            field, grants, known.get(f"{field.object}.{field.compound}") if field.compound else None
         )
-        for name, each in known.items()
+        for name, field in known.items()
     }

@@ -98,8 +98,8 @@ def near_pairs(review: MappingReview) -> tuple[MappingPair, ...]:
 
     Each field is named once at most, and only where both hold the same kind of value.
     """
-    leads = [each for each in review.unpaired if each.object == "Lead"]
-    contacts = [each for each in review.unpaired if each.object == "Contact"]
+    leads = [field for field in review.unpaired if field.object == "Lead"]
+    contacts = [field for field in review.unpaired if field.object == "Contact"]
     alike = counterparts(leads, contacts)
     return tuple(judged_pair(lead, contact) for lead, contact in alike if _kind(lead) == _kind(contact))
 
@@ -118,7 +118,7 @@ def mapping_schema() -> pa.DataFrameSchema:
     """The columns of the mapping table; the field that is missing in an unpaired row is an empty text."""
     import pandera.pandas as pa  # lazy: only who looks at tables pays for pandera
 
-    verdicts = [each.value for each in MappingVerdict] + ["unpaired"]
+    verdicts = [verdict.value for verdict in MappingVerdict] + ["unpaired"]
     allowed = {"verdict": pa.Check.isin(verdicts), "suggestion": pa.Check.isin([LEAVE, BREAK])}
     columns = {name: pa.Column(str, checks=allowed.get(name), coerce=True) for name in COLUMNS}
     return pa.DataFrameSchema(columns, unique=["lead_field", "contact_field"], strict=True, ordered=True)
@@ -172,9 +172,11 @@ def _judge(lead: Field, contact: Field) -> tuple[MappingVerdict, Message]:
 
 def _refused(lead: Field, contact: Field) -> Iterator[str]:
     """Values that come from one side and that the restricted picklist of the other does not take."""
-    for one, other in ((lead, contact), (contact, lead)):
-        if other.restricted_picklist and one.picklist:
-            yield from (f"{value} ({one.object})" for value in one.picklist if value not in other.picklist)
+    for source, target in ((lead, contact), (contact, lead)):
+        if target.restricted_picklist and source.picklist:
+            yield from (
+                f"{value} ({source.object})" for value in source.picklist if value not in target.picklist
+            )
 
 
 def _kind(field: Field) -> str:

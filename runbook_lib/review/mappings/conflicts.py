@@ -62,8 +62,8 @@ def type_and_length(field: Field) -> Message:
     return say("{type}, {length} characters", **size) if field.length else Message("{type}", size)
 
 
-def _only(one: Field, other: Field) -> Iterator[ValueApart]:
+def _only(field: Field, other: Field) -> Iterator[ValueApart]:
     there = set(other.picklist)
-    for value in one.picklist:
+    for value in field.picklist:
         if value not in there:
-            yield ValueApart(value, one.object, other.restricted_picklist)
+            yield ValueApart(value, field.object, other.restricted_picklist)

@@ -46,7 +46,7 @@ def fixed_mappings(snapshot: Snapshot) -> tuple[FixedMapping, ...]:
             found.setdefault(marketo or f" {field.name}", {})[field.object] = field
     return tuple(
         FixedMapping("" if name.startswith(" ") else name, sides.get("Lead"), sides.get("Contact"))
-        for name, sides in sorted(found.items(), key=lambda each: (each[0].startswith(" "), each[0]))
+        for name, sides in sorted(found.items(), key=lambda item: (item[0].startswith(" "), item[0]))
     )
 
 

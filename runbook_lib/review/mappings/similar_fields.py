@@ -27,7 +27,7 @@ def counterparts(leads: Iterable[Field], contacts: Iterable[Field]) -> list[tupl
     ]
     found: list[tuple[Field, Field]] = []
     taken: set[str] = set()
-    for _, _, _, lead, contact in sorted(scored, key=lambda each: (-each[0], each[1], each[2])):
+    for _, _, _, lead, contact in sorted(scored, key=lambda row: (-row[0], row[1], row[2])):
         if not taken & {lead.full_name, contact.full_name}:
             taken |= {lead.full_name, contact.full_name}
             found.append((lead, contact))

@@ -32,4 +32,4 @@ def profiles_of(
         ProfileFields(row["Id"], (row["Profile"] or {}).get("Name") or "", fields.get(row["Id"], {}))
         for row in sets
     ]
-    return tuple(sorted(found, key=lambda each: (each.name, each.id)))
+    return tuple(sorted(found, key=lambda profile: (profile.name, profile.id)))

@@ -48,6 +48,6 @@ def unknowns_in(part: object) -> Iterator[Unknown]:
     if isinstance(part, Unknown):
         yield part
     elif isinstance(part, Mapping):
-        yield from (each for each in part.values() if isinstance(each, Unknown))
+        yield from (value for value in part.values() if isinstance(value, Unknown))
     elif is_dataclass(part) and not isinstance(part, type):
         yield from (value for value in vars(part).values() if isinstance(value, Unknown))

@@ -94,11 +94,11 @@ def source_of(describe: Mapping[str, Any], more: Sequence[str] = ()) -> Source:
     visible = {str(field["name"]) for field in describe["fields"]}
     if "Email" not in visible:
         raise _email_is_hidden(name)
-    wanted = {**_SHARED, **_OWN[name], **{RULE + each.lower(): each for each in more}}
+    wanted = {**_SHARED, **_OWN[name], **{RULE + extra.lower(): extra for extra in more}}
     fields = {
-        column: each
-        for column, each in wanted.items()
-        if ("AccountId" if each == "Account.Name" else each) in visible
+        column: field
+        for column, field in wanted.items()
+        if ("AccountId" if field == "Account.Name" else field) in visible
     }
     return Source(name, people_query(name, list(fields.values())), fields)
 

@@ -97,7 +97,7 @@ def extract_people(
     reader.foresee([*map(describe_path, PEOPLE), *map(query_path, count_queries())])
     described = list(describe_each(reader, PEOPLE))
     refuse_unseen(more, described)
-    sources = {each["name"]: source_of(each, more) for each in described}
+    sources = {describe["name"]: source_of(describe, more) for describe in described}
     counts = count_each(reader)
     calls = forecast_extract(counts)
     told.forecast(counts, calls)

@@ -213,7 +213,7 @@ def _batches(folder: Path) -> Iterator[list[str]]:
     with duckdb.connect() as engine:
         answer = engine.execute(_EMAILS, _values(folder))
         while rows := answer.fetchmany(VALUES_PER_CALL):
-            yield [str(each) for (each,) in rows]
+            yield [str(value) for (value,) in rows]
 
 
 def _values(folder: Path) -> dict[str, Any]:

@@ -69,7 +69,7 @@ class BulkState:
     def with_window(self, window: Window) -> BulkState:
         """The same with one window moved on."""
         return replace(
-            self, windows=tuple(window if each.number == window.number else each for each in self.windows)
+            self, windows=tuple(window if other.number == window.number else other for other in self.windows)
         )
 
 

@@ -28,7 +28,7 @@ def look_at_marketo(reader: MarketoReader, munchkin_id: str) -> MarketoState:
     return MarketoState(
         munchkin_id=munchkin_id,
         api_user=reader.api_user,
-        fields=tuple(sorted(fields, key=lambda each: each.name)),
+        fields=tuple(sorted(fields, key=lambda field: field.name)),
         lock=_lock(reader),
     )
 

@@ -190,7 +190,7 @@ def told(answer: Rows | Unknown, read: Callable[[Rows], Fact]) -> Fact | Unknown
 
 def first_unknown(answers: Mapping[str, Rows | Unknown], names: Iterable[str]) -> Unknown | None:
     """The first of these answers that could not be had; ``None`` where all could."""
-    return next((each for name in names if isinstance(each := answers[name], Unknown)), None)
+    return next((answer for name in names if isinstance(answer := answers[name], Unknown)), None)
 
 
 def _ask(reader: SalesforceReader, queries: Mapping[str, str]) -> dict[str, Rows | Unknown]:

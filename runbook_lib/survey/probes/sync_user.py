@@ -154,10 +154,10 @@ def _system_permissions(reader: SalesforceReader) -> dict[str, bool] | Unknown:
 def _describes(reader: SalesforceReader, wanted: frozenset[Part], objects: Sequence[str]) -> dict[Part, Any]:
     """Fields they see, and from the same describes what they may do with the records."""
     try:
-        seen = {each["name"]: each for each in describe_each(reader, objects)}
+        seen = {describe["name"]: describe for describe in describe_each(reader, objects)}
     except CANNOT_TELL as fault:
         return {Part.VISIBLE: unknown(fault)}
-    fields = as_documented(lambda: {name: fields_of(each) for name, each in seen.items()}, "describe")
+    fields = as_documented(lambda: {name: fields_of(describe) for name, describe in seen.items()}, "describe")
     found: dict[Part, Any] = {Part.VISIBLE: fields}
     if Part.OBJECT_ACCESS in wanted:
         found[Part.OBJECT_ACCESS] = {name: _access(seen.get(name)) for name in OBJECT_PERMISSIONS}

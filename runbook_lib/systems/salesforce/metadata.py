@@ -66,7 +66,7 @@ def read_profile(reader: Reader, profile_id: str) -> dict[str, Any]:
         return {}
     found = reader.of_one_api(API, lambda: reader.metadata_api.Profile.read([*names]))
     several = found if isinstance(found, list) else [found]
-    return next((profile for one in several if (profile := as_plain_data(one))), {})
+    return next((profile for reply in several if (profile := as_plain_data(reply))), {})
 
 
 def _spellings(full_name: str) -> list[str]:

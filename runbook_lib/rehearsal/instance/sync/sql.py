@@ -50,7 +50,9 @@ class Copy:
 
     def of_rows(self, conditions: Iterable[str]) -> Copy:
         """The same of fewer rows: those that meet these SQL conditions over `s`, too."""
-        return replace(self, condition=" AND ".join(f"({each})" for each in (self.condition, *conditions)))
+        return replace(
+            self, condition=" AND ".join(f"({condition})" for condition in (self.condition, *conditions))
+        )
 
     @property
     def source(self) -> str:

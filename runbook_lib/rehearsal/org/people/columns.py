@@ -94,30 +94,30 @@ def listed(values: Sequence[str]) -> str:
     return "([" + ", ".join(literal(value) for value in values) + "])"
 
 
-def column(ground: Ground, known: Mapping[str, str], one: FieldDescribe) -> str:
+def column(ground: Ground, known: Mapping[str, str], field: FieldDescribe) -> str:
     """The SQL of a column: `known` by name, else by the field's nature; `EMPTY` when no row has a value."""
-    value = known[one["name"]] if one["name"] in known else _in_its_share_of_rows(ground, one)
-    return value if value == EMPTY else f"({value})::{column_type(one)}"
+    value = known[field["name"]] if field["name"] in known else _in_its_share_of_rows(ground, field)
+    return value if value == EMPTY else f"({value})::{column_type(field)}"
 
 
-def _in_its_share_of_rows(ground: Ground, one: FieldDescribe) -> str:
-    share = 1.0 if one["type"] == "boolean" or not one["nillable"] else _share(ground, one)
-    value = EMPTY if share <= 0 else _value(ground, one)
+def _in_its_share_of_rows(ground: Ground, field: FieldDescribe) -> str:
+    share = 1.0 if field["type"] == "boolean" or not field["nillable"] else _share(ground, field)
+    value = EMPTY if share <= 0 else _value(ground, field)
     if value == EMPTY or share >= 1:
         return value
-    return f"CASE WHEN {ground.chance(one['name'], 'fill')} % 1000 < {round(share * 1000)} THEN {value} END"
+    return f"CASE WHEN {ground.chance(field['name'], 'fill')} % 1000 < {round(share * 1000)} THEN {value} END"
 
 
-def _share(ground: Ground, one: FieldDescribe) -> float:
-    name = one["name"]
+def _share(ground: Ground, field: FieldDescribe) -> float:
+    name = field["name"]
     declared = ground.fills.get(f"{ground.object_name}.{name}")
     if declared is not None:
         return declared
     if name in EMPTY_BY_NATURE or _is_of_person_account(ground, name):
         return 0.0
-    if one["compoundFieldName"]:
+    if field["compoundFieldName"]:
         return 0.0 if name.startswith("Other") or name.endswith("GeocodeAccuracy") else 1.0
-    if one["custom"]:
+    if field["custom"]:
         return FILLS[sha256(f"{ground.object_name}.{name}".encode()).digest()[0] % len(FILLS)]
     return 0.6
 
@@ -127,58 +127,58 @@ def _is_of_person_account(ground: Ground, name: str) -> bool:
     return name.endswith("__pc") or (name.startswith("Person") and ground.object_name == "Account")
 
 
-def _value(ground: Ground, one: FieldDescribe) -> str:
+def _value(ground: Ground, field: FieldDescribe) -> str:
     """The SQL of a value that fits a field's type."""
-    name, chance = one["name"], ground.chance(one["name"])
-    match one["type"]:
+    name, chance = field["name"], ground.chance(field["name"])
+    match field["type"]:
         case "boolean":
             is_rare = name.startswith("Is") or _is_of_person_account(ground, name)
             return "false" if is_rare else f"{chance} % 10 < 2"
         case "int":
             return f"{chance} % 5000"
         case "double" | "currency" | "percent":
-            return _number(one, chance)
+            return _number(field, chance)
         case "date":
             return f"created::DATE + ({chance} % 400)::INTEGER"
         case "datetime":
             return f"created + to_hours(({chance} % 2000)::INTEGER)"
         case "picklist" | "multipicklist" | "combobox":
-            return _choice(ground, one)
+            return _choice(ground, field)
         case "reference":
-            return _lookup(ground, one)
-    return _shortened(_text(ground, one), one)
+            return _lookup(ground, field)
+    return _shortened(_text(ground, field), field)
 
 
-def _shortened(text: str, one: FieldDescribe) -> str:
-    return f"left({text}, {one['length'] or 255})"
+def _shortened(text: str, field: FieldDescribe) -> str:
+    return f"left({text}, {field['length'] or 255})"
 
 
-def _number(one: FieldDescribe, chance: str) -> str:
-    if one["compoundFieldName"]:
+def _number(field: FieldDescribe, chance: str) -> str:
+    if field["compoundFieldName"]:
         return EMPTY
-    if one["type"] == "percent":
-        return f"{chance} % {10 ** min(2, max(1, one['precision'] - one['scale']))}"
-    whole = 10 ** max(1, min(5, one["precision"] - one["scale"]))
-    return f"round(({chance} % {whole * 100}) / 100.0, {min(2, one['scale'])}) % {whole}"
+    if field["type"] == "percent":
+        return f"{chance} % {10 ** min(2, max(1, field['precision'] - field['scale']))}"
+    whole = 10 ** max(1, min(5, field["precision"] - field["scale"]))
+    return f"round(({chance} % {whole * 100}) / 100.0, {min(2, field['scale'])}) % {whole}"
 
 
-def _choice(ground: Ground, one: FieldDescribe) -> str:
-    values = [value["value"] for value in one["picklistValues"] if value["active"]]
+def _choice(ground: Ground, field: FieldDescribe) -> str:
+    values = [value["value"] for value in field["picklistValues"] if value["active"]]
     if not values:
         return EMPTY
-    if one["type"] != "multipicklist":
-        return _shortened(ground.pick(one["name"], values), one)
+    if field["type"] != "multipicklist":
+        return _shortened(ground.pick(field["name"], values), field)
     two = [f"{a};{b}" for a, b in zip(values, values[1:], strict=False)]
-    return ground.pick(one["name"], [*values, *two])
+    return ground.pick(field["name"], [*values, *two])
 
 
-def _lookup(ground: Ground, one: FieldDescribe) -> str:
-    if "User" in one["referenceTo"]:
-        return ground.owner(one["name"])
-    for target in one["referenceTo"]:
+def _lookup(ground: Ground, field: FieldDescribe) -> str:
+    if "User" in field["referenceTo"]:
+        return ground.owner(field["name"])
+    for target in field["referenceTo"]:
         numbers = ground.numbers.get(target)
         if numbers and numbers.count and target != ground.object_name:
-            return numbers.id_of(f"({ground.chance(one['name'])} % {numbers.count})")
+            return numbers.id_of(f"({ground.chance(field['name'])} % {numbers.count})")
     return EMPTY
 
 
@@ -189,24 +189,24 @@ def _tells_apart(field: FieldDescribe) -> bool:
     return str(field["name"]).lower().endswith(("number__c", "_id__c", "key__c"))
 
 
-def _text(ground: Ground, one: FieldDescribe) -> str:
-    name, lower = one["name"], one["name"].lower()
+def _text(ground: Ground, field: FieldDescribe) -> str:
+    name, lower = field["name"], field["name"].lower()
     for part, place in ADDRESS_PARTS.items():
-        if lower.endswith(part) and one["compoundFieldName"]:
+        if lower.endswith(part) and field["compoundFieldName"]:
             return _place(ground, name.lower().removesuffix(part), place)
-    if one["type"] == "phone" or "phone" in lower:
+    if field["type"] == "phone" or "phone" in lower:
         return f"'+1 555 ' || lpad(({ground.chance(name)} % 10000000)::VARCHAR, 7, '0')"
-    if one["type"] == "email":
+    if field["type"] == "email":
         return f"'contact' || i || '.{lower.removesuffix('__c')[:12].replace('_', '')}@' || domain"
-    if one["type"] == "url":
+    if field["type"] == "url":
         return "'https://www.' || domain"
-    if _tells_apart(one):
+    if _tells_apart(field):
         return f"'{name[:1].upper()}-' || lpad(i::VARCHAR, 7, '0')"
-    if one["type"] == "textarea":
+    if field["type"] == "textarea":
         return ground.pick(name, sample_words.SENTENCES)
     if lower == "title":
         return ground.pick(name, sample_words.TITLES)
-    return f"{literal(str(one['label'])[:20] + ' ')} || ({ground.chance(name)} % 900 + 100)"
+    return f"{literal(str(field['label'])[:20] + ' ')} || ({ground.chance(name)} % 900 + 100)"
 
 
 def _place(ground: Ground, address: str, place: int) -> str:
@@ -214,4 +214,4 @@ def _place(ground: Ground, address: str, place: int) -> str:
     if place == 0:
         street = ground.pick(address, sample_words.STREETS, "street")
         return f"({ground.chance(address, 'house')} % 180 + 1) || ' ' || {street}"
-    return f"nullif({ground.pick(address, [one[place - 1] for one in sample_words.PLACES], 'place')}, '')"
+    return f"nullif({ground.pick(address, [town[place - 1] for town in sample_words.PLACES], 'place')}, '')"

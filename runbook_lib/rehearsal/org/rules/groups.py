@@ -67,8 +67,8 @@ class GroupRules:
         for group in self._rows.find("PermissionSetGroup", IsDeleted=False):
             own = self.set_of(group["Id"])
             parts = [
-                one["PermissionSetId"]
-                for one in self._rows.find(
+                component["PermissionSetId"]
+                for component in self._rows.find(
                     "PermissionSetGroupComponent", PermissionSetGroupId=group["Id"], IsDeleted=False
                 )
             ]

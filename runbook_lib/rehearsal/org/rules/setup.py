@@ -100,8 +100,8 @@ class SetupRules:
                 self.users.count_licenses()
             case "Profile":
                 held = {name: value for name, value in row.items() if name.startswith("Permissions")}
-                for one in self._rows.find("PermissionSet", ProfileId=row["Id"]):
-                    self._rows.write(self._catalog["PermissionSet"], one["Id"], held, SYSTEM_USER)
+                for permission_set in self._rows.find("PermissionSet", ProfileId=row["Id"]):
+                    self._rows.write(self._catalog["PermissionSet"], permission_set["Id"], held, SYSTEM_USER)
             case "ObjectPermissions":
                 rights = [row[f"Permissions{right}"] for right in ("Read", *NEEDS)]
                 if not any(rights):

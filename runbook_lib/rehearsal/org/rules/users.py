@@ -44,7 +44,7 @@ class UserRules:
             'SELECT "Id" FROM org."User" WHERE lower("Username") = lower($1) AND "Id" <> $2',
             [username, own_id],
         )
-        elsewhere = {one.lower() for one in self._switches.usernames_elsewhere}
+        elsewhere = {name.lower() for name in self._switches.usernames_elsewhere}
         if taken or username.lower() in elsewhere:
             raise OrgFault(
                 400,

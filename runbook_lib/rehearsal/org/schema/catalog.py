@@ -73,7 +73,7 @@ class SObject:
     @property
     def stored_fields(self) -> list[FieldDescribe]:
         """The fields that are columns of its table."""
-        return [one for one in self.fields.values() if one["type"] not in UNSTORED_TYPES]
+        return [field for field in self.fields.values() if field["type"] not in UNSTORED_TYPES]
 
     @property
     def permission_object(self) -> str | None:
@@ -87,11 +87,11 @@ class SObject:
         """Fields that FieldPermissions can name: permissionable, and neither a part of a compound field nor
         the mirror of a contact's."""
         return [
-            one["name"]
-            for one in self.fields.values()
-            if one["permissionable"]
-            and not one["compoundFieldName"]
-            and not one["name"].endswith(MIRROR_ENDING)
+            field["name"]
+            for field in self.fields.values()
+            if field["permissionable"]
+            and not field["compoundFieldName"]
+            and not field["name"].endswith(MIRROR_ENDING)
         ]
 
     def is_editable(self, field_name: str) -> bool:
@@ -104,7 +104,7 @@ class Catalog:
     """All objects of one org; names in any case."""
 
     def __init__(self, objects: list[SObject]) -> None:
-        self._objects = {one.name.lower(): one for one in objects}
+        self._objects = {sobject.name.lower(): sobject for sobject in objects}
 
     def __iter__(self) -> Iterator[SObject]:
         return iter(list(self._objects.values()))
@@ -126,14 +126,14 @@ class Catalog:
         A lookup that may hold ids of several objects, as Owner of a lead does, leads to what they have in
         common: SOQL calls that the object Name.
         """
-        for one in sobject.fields.values():
-            if (one["relationshipName"] or "").lower() != relationship.lower():
+        for lookup in sobject.fields.values():
+            if (lookup["relationshipName"] or "").lower() != relationship.lower():
                 continue
-            known = [name for name in one["referenceTo"] if self.find(name)]
-            if known and len(one["referenceTo"]) > 1:
-                return one, self._name_of([name for name in known if self[name].find("Name")])
+            known = [name for name in lookup["referenceTo"] if self.find(name)]
+            if known and len(lookup["referenceTo"]) > 1:
+                return lookup, self._name_of([name for name in known if self[name].find("Name")])
             if known:
-                return one, self[known[0]]
+                return lookup, self[known[0]]
         return None
 
     def _name_of(self, members: list[str]) -> SObject:
@@ -150,9 +150,9 @@ class Catalog:
     def fields_to(self, target: str) -> Iterator[tuple[SObject, FieldDescribe]]:
         """Every lookup that can point at the object `target`."""
         for sobject in self:
-            for one in sobject.fields.values():
-                if target in one["referenceTo"] and sobject.kind == "table":
-                    yield sobject, one
+            for lookup in sobject.fields.values():
+                if target in lookup["referenceTo"] and sobject.kind == "table":
+                    yield sobject, lookup
 
     def by_prefix(self, record_id: str) -> SObject | None:
         """The object that a record id belongs to."""

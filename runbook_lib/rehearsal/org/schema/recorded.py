@@ -108,11 +108,11 @@ def overlay(catalog: Catalog, folder: Path | None) -> Recorded:
     return Recorded(tuple(used), organization, tuple(notices))
 
 
-def _fuller(name: str, one: Described, rival: Described | None, notices: list[str]) -> Described:
+def _fuller(name: str, described: Described, rival: Described | None, notices: list[str]) -> Described:
     """Of two describes of an object the one with more fields."""
     if rival is None:
-        return one
-    more, less = sorted((rival, one), key=lambda described: -len(described.content["fields"]))
+        return described
+    more, less = sorted((rival, described), key=lambda described: -len(described.content["fields"]))
     notices.append(
         f"{more.file} and {less.file} both describe {name}; {more.file} is used, because it has more fields."
     )

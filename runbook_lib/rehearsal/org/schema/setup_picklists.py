@@ -15,17 +15,19 @@ def setup_picklist(catalog: Catalog, sobject: SObject, field: FieldDescribe) -> 
     """
     match sobject.name, field["name"]:
         case "FieldPermissions", "Field":
-            return [picklist_value(f"{one.name}.{name}") for one in catalog for name in one.grantable_fields]
+            return [
+                picklist_value(f"{entry.name}.{name}") for entry in catalog for name in entry.grantable_fields
+            ]
         case "FieldPermissions", "SobjectType":
             return [
-                picklist_value(one.name, label=one.describe["label"])
-                for one in catalog
-                if one.grantable_fields
+                picklist_value(entry.name, label=entry.describe["label"])
+                for entry in catalog
+                if entry.grantable_fields
             ]
         case "ObjectPermissions", "SobjectType":
             return [
-                picklist_value(one.name, label=one.describe["label"])
-                for one in catalog
-                if one.read == "object"
+                picklist_value(entry.name, label=entry.describe["label"])
+                for entry in catalog
+                if entry.read == "object"
             ]
     return list(field["picklistValues"])

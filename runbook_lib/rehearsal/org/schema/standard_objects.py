@@ -66,7 +66,7 @@ def _standard_objects() -> tuple[SObject, ...]:
 
 
 def _standard_object(row: Mapping[str, str]) -> SObject:
-    fields = [standard_field(one) for one in _rows(row["name"])]
+    fields = [standard_field(field) for field in _rows(row["name"])]
     if row["name"] in ("Profile", "PermissionSet", "MutingPermissionSet", "UserPermissionAccess"):
         is_open = row["name"] != "UserPermissionAccess"
         fields += [
@@ -92,7 +92,7 @@ def _standard_object(row: Mapping[str, str]) -> SObject:
         write=row["write"],
         kind=row["kind"],
         tooling_fields=frozenset(
-            one["name"].lower() for one in _rows(row["name"]) if TOOLING in one["flags"].split()
+            field["name"].lower() for field in _rows(row["name"]) if TOOLING in field["flags"].split()
         ),
     )
 

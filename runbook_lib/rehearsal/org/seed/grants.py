@@ -28,7 +28,7 @@ def object_rights(catalog: Catalog, declared: PermissionDeclaration) -> Iterable
     """Object → its columns of ObjectPermissions that are true."""
     if declared.objects is None:
         rights = {right: True for letter, right in RIGHTS.items() if letter != "a"}
-        return [(one.name, rights) for one in catalog if one.read == "object"]
+        return [(sobject.name, rights) for sobject in catalog if sobject.read == "object"]
     return [
         (name, {RIGHTS[letter]: True for letter in letters})
         for name, letters in declared.objects.items()

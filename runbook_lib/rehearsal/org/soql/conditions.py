@@ -90,7 +90,7 @@ class Conditions:
             raise malformed_query("An address can only be compared with null")
         found = self._scope.column(condition.operand)
         parts = ", ".join(
-            f"{found.table}.{quoted(one['name'])}::VARCHAR" for one in parts_of(found.sobject, found.field)
+            f"{found.table}.{quoted(part['name'])}::VARCHAR" for part in parts_of(found.sobject, found.field)
         )
         return _empty(f"coalesce({parts})", condition.operator)
 

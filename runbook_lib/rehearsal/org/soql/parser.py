@@ -163,7 +163,7 @@ def _complaint(text: str, error: UnexpectedInput) -> str:
 def _query(tree: Tree[Token]) -> Query:
     _select, items, _from, source, alias, where, group, order, limit, offset = tree.children
     group_by, having = _children(group)[1:] if group else (None, None)
-    limits = [int(_children(one)[1]) if one else None for one in (limit, offset)]
+    limits = [int(_children(clause)[1]) if clause else None for clause in (limit, offset)]
     if any(number is not None and number < 0 for number in limits):
         raise malformed_query("LIMIT and OFFSET cannot be negative")
     return Query(

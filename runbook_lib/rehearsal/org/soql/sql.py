@@ -202,7 +202,7 @@ class Translator:
         if isinstance(operand, Call) and operand.function in AGGREGATES:
             return self._aggregate(operand)
         sql, field = self._resolve_group(operand)
-        if sql not in [self._resolve_group(one)[0] for one in self._query.group_by]:
+        if sql not in [self._resolve_group(group)[0] for group in self._query.group_by]:
             raise malformed_query(f"Field must be grouped or aggregated: {operand}")
         return sql, field
 
@@ -257,7 +257,7 @@ class Translator:
         where = self._where()
         clauses = []
         if self._query.group_by:
-            grouped = [self._resolve_group(one)[0] for one in self._query.group_by]
+            grouped = [self._resolve_group(group)[0] for group in self._query.group_by]
             clauses.append(f"GROUP BY {', '.join(grouped)}")
         if self._query.having:
             clauses.append("HAVING " + self._condition(self._query.having, is_aggregate=True))
@@ -281,17 +281,17 @@ class Translator:
 
     def _ordering(self, is_aggregate: bool) -> list[str]:
         ordered = []
-        for one in self._query.order_by:
+        for ordering in self._query.order_by:
             if is_aggregate:
-                sql, _ = self._resolve_grouped(one.operand)
+                sql, _ = self._resolve_grouped(ordering.operand)
             else:
-                if isinstance(one.operand, Call):
-                    raise malformed_query(f"unexpected token: '{one.operand}'")
-                found = self._scope.column(one.operand)
+                if isinstance(ordering.operand, Call):
+                    raise malformed_query(f"unexpected token: '{ordering.operand}'")
+                found = self._scope.column(ordering.operand)
                 if not found.field["sortable"]:
                     raise malformed_query(f"field '{found.field['name']}' can not be sorted in a query call")
                 sql = found.sql
-            ordered.append(f"{sql} {one.direction} {one.nulls}")
+            ordered.append(f"{sql} {ordering.direction} {ordering.nulls}")
         return ordered
 
 

@@ -57,7 +57,7 @@ def train(linker: Linker, people: Comparable) -> None:
         min_count_per_level=None if few else 100,
     )
     # From pairs that are nearly all the same people m is learned for everything that they do not share.
-    for columns in (each for each, count in people.in_common.items() if count >= ENOUGH):
+    for columns in (columns for columns, count in people.in_common.items() if count >= ENOUGH):
         linker.training.estimate_parameters_using_expectation_maximisation(
             block_on(*columns), max_pairs=MOST_PAIRS_LEARNT_FROM, record_sample_proportion=0.1
         )
@@ -177,7 +177,7 @@ def _comparison(column: str, *levels: tuple[Any, float, float]) -> Any:
     import splink.comparison_level_library as level  # lazy: as above
     import splink.comparison_library as comparison  # lazy: as above
 
-    weighed = [each.configure(m_probability=m, u_probability=u) for each, m, u in levels]
+    weighed = [grade.configure(m_probability=m, u_probability=u) for grade, m, u in levels]
     return comparison.CustomComparison(
         output_column_name=column, comparison_levels=[level.NullLevel(column), *weighed]
     )

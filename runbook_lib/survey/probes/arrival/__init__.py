@@ -99,7 +99,7 @@ def with_everybody(found: Mapping[Part, Any], counts: Mapping[str, int]) -> dict
     if isinstance(people := found.get(Part.PEOPLE_SEEN), tuple):
         parts[Part.PEOPLE_SEEN] = tuple(told(person) for person in people)
     if isinstance(records := found.get(Part.RECORDS_SEEN), Mapping):
-        parts[Part.RECORDS_SEEN] = {name: told(each) for name, each in records.items()}
+        parts[Part.RECORDS_SEEN] = {name: told(sample) for name, sample in records.items()}
     return parts
 
 
@@ -115,7 +115,7 @@ def _drawn_before(look: Look) -> dict[str, PeopleSeen] | None:
         return None
     if before.people_seen[0].seed < seed_of(look.now - DRAWN_FOR):
         return None
-    return {each.object: each for each in before.people_seen}
+    return {sample.object: sample for sample in before.people_seen}
 
 
 def _samples(look: Look, drawn: Mapping[str, Drawn | SystemRefused]) -> dict[str, PeopleSeen]:
@@ -134,22 +134,22 @@ def _sample(name: str, drawn: Drawn | SystemRefused, look: Look) -> PeopleSeen:
 
 def _people(look: Look, samples: Mapping[str, PeopleSeen]) -> tuple[PeopleSeen, ...]:
     shared = _shared_out(list(samples.values()))
-    pairs = {each.object: _pairs(look, each.object, each.seed) for each in shared}
-    there = {each.object: _in_marketo(look.reader, each, pairs[each.object]) for each in shared}
+    pairs = {sample.object: _pairs(look, sample.object, sample.seed) for sample in shared}
+    there = {sample.object: _in_marketo(look.reader, sample, pairs[sample.object]) for sample in shared}
     rows = _values(look.sync, shared, there, pairs)
     return tuple(
-        _compared(each, there[each.object], rows[each.object], pairs[each.object], look.now)
-        for each in shared
+        _compared(sample, there[sample.object], rows[sample.object], pairs[sample.object], look.now)
+        for sample in shared
     )
 
 
 def _shared_out(samples: Sequence[PeopleSeen]) -> list[PeopleSeen]:
     """At most :data:`PEOPLE` of all kinds together, each kind as many as another or all it has."""
     left, shared = PEOPLE, []
-    for place, each in enumerate(sorted(samples, key=lambda sample: len(sample.ids))):
-        ids = each.ids[: left // (len(samples) - place)]
+    for place, sample in enumerate(sorted(samples, key=lambda sample: len(sample.ids))):
+        ids = sample.ids[: left // (len(samples) - place)]
         left -= len(ids)
-        shared.append(replace(each, ids=ids, sampled=len(ids)))
+        shared.append(replace(sample, ids=ids, sampled=len(ids)))
     return sorted(shared, key=lambda sample: list(_ID_FIELDS).index(sample.object))
 
 

@@ -54,7 +54,7 @@ def fill_rates(reader: SalesforceReader, fields: Sequence[Field] | Unknown | Non
     while queue and calls < MOST_CALLS:
         some = [queue.popleft() for _ in range(min(QUERIES_PER_CALL, len(queue)))]
         try:
-            answers: Sequence[object] = reader.composite_queries([each.query for each in some])
+            answers: Sequence[object] = reader.composite_queries([measuring.query for measuring in some])
         except CANNOT_TELL as fault:
             if not calls and _code(fault) not in TOO_BIG:
                 raise
@@ -63,8 +63,8 @@ def fill_rates(reader: SalesforceReader, fields: Sequence[Field] | Unknown | Non
         calls += 1
         if measured.silent:
             break
-        for each, answer in zip(some, answers, strict=True):
-            queue.extendleft(reversed(measured.take(each, answer)))
+        for measuring, answer in zip(some, answers, strict=True):
+            queue.extendleft(reversed(measured.take(measuring, answer)))
     return measured.told(fields)
 
 
@@ -78,21 +78,21 @@ class _Measured:
     silent: Unknown | None = None
     """Why Salesforce could not be asked any more."""
 
-    def take(self, each: Measuring, answer: object) -> tuple[Measuring, ...]:
+    def take(self, measuring: Measuring, answer: object) -> tuple[Measuring, ...]:
         """Keeps an answer; where it was too much at once, the smaller questions to ask instead."""
         if isinstance(answer, SystemRefused):
-            halves = each.halves() if _code(answer) in TOO_BIG else ()
-            if not halves and each.how is not How.COUNT_RECENT:
-                self.rates |= {f"{each.object}.{name}": unknown(answer) for name in each.fields}
+            halves = measuring.halves() if _code(answer) in TOO_BIG else ()
+            if not halves and measuring.how is not How.COUNT_RECENT:
+                self.rates |= {f"{measuring.object}.{name}": unknown(answer) for name in measuring.fields}
             return halves
         rows = getattr(answer, "records", [])
-        found = each.read(getattr(answer, "total", 0), rows)
-        named = {f"{each.object}.{name}": fill for name, fill in found.items()}
-        if each.how is How.COUNT_RECENT:
+        found = measuring.read(getattr(answer, "total", 0), rows)
+        named = {f"{measuring.object}.{name}": fill for name, fill in found.items()}
+        if measuring.how is How.COUNT_RECENT:
             self.recent |= named
             return ()
-        if each.how is How.COUNT:
-            self.records[each.object] = int(rows[0]["n"])
+        if measuring.how is How.COUNT:
+            self.records[measuring.object] = int(rows[0]["n"])
         self.rates |= named
         return ()
 
@@ -100,17 +100,17 @@ class _Measured:
         """An answer for every field, in the order of ``fields``."""
         return {field.full_name: self._of(field) for field in fields}
 
-    def _of(self, each: Field) -> Fill | Unknown:
-        if each.name == "Id" and each.object in self.records:
-            return Fill(self.records[each.object], self.records[each.object])
-        found = self.rates.get(each.full_name, self.silent or _NOT_ASKED)
+    def _of(self, field: Field) -> Fill | Unknown:
+        if field.name == "Id" and field.object in self.records:
+            return Fill(self.records[field.object], self.records[field.object])
+        found = self.rates.get(field.full_name, self.silent or _NOT_ASKED)
         if isinstance(found, Unknown) or found.sampled:
             return found
-        if not found.records and found.filled <= self.records.get(each.object, -1):
-            found = replace(found, records=self.records[each.object])
+        if not found.records and found.filled <= self.records.get(field.object, -1):
+            found = replace(found, records=self.records[field.object])
         elif not found.records and found.filled:
             return _OF_HOW_MANY
-        recent = self.recent.get(each.full_name)
+        recent = self.recent.get(field.full_name)
         return replace(found, recent=recent.filled, recent_records=recent.records) if recent else found
 
 

@@ -101,16 +101,18 @@ def measurings(fields: Iterable[Field]) -> list[Measuring]:
     for field in fields:
         if field.name != "Id":
             objects.setdefault(field.object, []).append(field)
-    found = [each for name, some in objects.items() for each in _of_object(name, some)]
-    singles = [each for each in found if each.how is How.SINGLE]
+    found = [measuring for name, some in objects.items() for measuring in _of_object(name, some)]
+    singles = [measuring for measuring in found if measuring.how is How.SINGLE]
     # A field that a person will decide about is asked first; what is over goes into the samples.
     custom = {field.full_name for some in objects.values() for field in some if field.custom}
-    singles.sort(key=lambda each: f"{each.object}.{each.fields[0]}" not in custom)
+    singles.sort(key=lambda measuring: f"{measuring.object}.{measuring.fields[0]}" not in custom)
     over = singles[MOST_SINGLES:]
-    sampled = {name: [each.fields[0] for each in over if each.object == name] for name in objects}
-    found = [each for each in found if each not in over]
-    found += [each for name, names in sampled.items() for each in _packed(name, How.SAMPLE, names)]
-    return sorted(found, key=lambda each: list(How).index(each.how))
+    sampled = {
+        name: [measuring.fields[0] for measuring in over if measuring.object == name] for name in objects
+    }
+    found = [measuring for measuring in found if measuring not in over]
+    found += [measuring for name, names in sampled.items() for measuring in _packed(name, How.SAMPLE, names)]
+    return sorted(found, key=lambda measuring: list(How).index(measuring.how))
 
 
 def _of_object(name: str, fields: Sequence[Field]) -> Iterator[Measuring]:

@@ -75,7 +75,7 @@ def _nothing_told(name: str) -> Unknown:
 
 def describes(reader: SalesforceReader, objects: Sequence[str]) -> dict[str, tuple[Field, ...]]:
     """Object → its fields as the user of ``reader`` sees them; a call for five of ``objects``."""
-    return {each["name"]: fields_of(each) for each in describe_each(reader, objects)}
+    return {describe["name"]: fields_of(describe) for describe in describe_each(reader, objects)}
 
 
 def _conversion(reader: SalesforceReader) -> tuple[ConvertedField, ...]:

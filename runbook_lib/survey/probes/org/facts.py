@@ -102,7 +102,9 @@ def _permission_set(answers: Answers) -> PermissionSet | Absent:
         id=row["Id"],
         name=row["Name"],
         label=row["Label"],
-        assigned=told(answers["system"], lambda held: any(each["Id"] == row["Id"] for each in held)),
+        assigned=told(
+            answers["system"], lambda held: any(assignment["Id"] == row["Id"] for assignment in held)
+        ),
         system=tuple(name for name in ALL_COLUMNS if row.get(name)),
         objects=told(answers["set_objects"], _access),
         fields=told(answers["set_fields"], _fields_of),
@@ -120,7 +122,7 @@ def _grants(answers: Answers) -> tuple[FieldGrant, ...]:
     others = {row["PermissionSetId"]: int(row["users"]) for row in groups}
     is_whole = not isinstance(sharers, Unknown) and len(others) < MOST_GROUPS
     nobody = 0 if is_whole else None  # one that is not listed may have been cut off
-    found = sorted(rows(answers, "grants"), key=lambda each: str(each["Id"]))
+    found = sorted(rows(answers, "grants"), key=lambda row: str(row["Id"]))
     return tuple(_grant(row, others.get(row["ParentId"], nobody)) for row in found)
 
 

@@ -174,7 +174,7 @@ def _profile(reader: SalesforceReader, profile_id: str) -> Mapping[str, Any] | U
 
 def _networks(profile: Mapping[str, Any]) -> tuple[str, ...]:
     ranges: Iterable[Mapping[str, Any]] = profile.get("loginIpRanges") or ()
-    return tuple(f"{each['startAddress']}–{each['endAddress']}" for each in ranges)
+    return tuple(f"{network['startAddress']}–{network['endAddress']}" for network in ranges)
 
 
 def _hours(profile: Mapping[str, Any]) -> dict[str, str]:
