@@ -57,8 +57,8 @@ def _seconds(session: Session, spec: StepSpec, entries: Sequence[Entry]) -> floa
 def _who(outcome: str, entries: Sequence[Entry], ended: Entry) -> Who:
     """Whom the step waits for: whoever can make the first fix, or the clicks that were agreed to."""
     if outcome == Outcome.BLOCKED:
-        found = [entry for entry in entries if entry.run == ended.run and entry.kind is Kind.finding]
-        blocking = (finding for entry in found if (finding := Finding.from_json(entry.payload)).blocks)
+        noted = [entry for entry in entries if entry.run == ended.run and entry.kind is Kind.finding]
+        blocking = (finding for entry in noted if (finding := Finding.from_json(entry.payload)).blocks)
         return next((finding.who for finding in blocking), Who.YOU)
     agreed = any(entry.kind is Kind.consent for entry in history.since_done(entries))
     return Who.MARKETO_ADMIN if agreed else Who.YOU

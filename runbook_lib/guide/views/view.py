@@ -102,10 +102,9 @@ def findings_blocks(findings: Iterable[Finding], done_in_do: Collection[str] = (
     What is in order, what was not looked at yet, and what the same notebook repairs under Do (``done_in_do``)
     stands behind one line each.
     """
-    told = tuple(findings)
     quiet: dict[Tone, list[Finding]] = {tone: [] for tone in _FOLDS}
     loud: list[Finding] = []
-    for alike in by_cause(told):
+    for alike in by_cause(findings):
         tone = _row(alike, done_in_do)[0]
         quiet.get(tone, loud).extend(alike)
     folds = [

@@ -37,9 +37,9 @@ def forecast_grid(ahead: FieldForecast) -> Grid:
 def new_fields(makes: Mapping[str, str]) -> Fold:
     """The names of all fields that a plan creates, for certain or perhaps; ``makes`` as a plan holds it."""
     rows = tuple(
-        (object_name, told, len(names), ", ".join(names))
+        (object_name, kind, len(names), ", ".join(names))
         for object_name in sorted({name.partition(".")[0] for name in makes})
-        for told, names in _named(makes, object_name)
+        for kind, names in _named(makes, object_name)
     )
     heads = (say("Object"), say("In Marketo"), say("How many"), say("API names"))
     caption = say("All {count} fields by name", count=len(makes))
@@ -62,6 +62,6 @@ def _named(makes: Mapping[str, str], object_name: str) -> Iterable[tuple[Message
         if made is not Made.NEW:
             yield from [(made.word, names)] if names else []
             continue
-        for told, is_custom in ((say("custom fields"), True), (say("standard fields"), False)):
+        for kind, is_custom in ((say("custom fields"), True), (say("standard fields"), False)):
             if some := [name for name in names if name.endswith(_CUSTOM) is is_custom]:
-                yield told, some
+                yield kind, some
