@@ -103,8 +103,13 @@ def told_so_far(board: Board) -> Message:
     proven, total, left = board.proven, len(board.steps), board.minutes_left
     if not left:
         return say("All {total} steps are proven.", total=total)
-    return say("{proven} of {total} steps are proven; the others take about {left} minutes by hand.",
-               proven=proven, total=total, left=left)  # fmt: skip
+    return counted(
+        proven,
+        say("One of {total} steps is proven; the others take about {left} minutes by hand.",
+            total=total, left=left),
+        say("{proven} of {total} steps are proven; the others take about {left} minutes by hand.",
+            proven=proven, total=total, left=left),
+    )  # fmt: skip
 
 
 def took(seconds: float) -> Message:

@@ -28,6 +28,9 @@ from runbook_lib.systems.secrets.sources import SECRETS_DIR
 from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
 
+_CONFIG_PATH = "JUPYTER_CONFIG_PATH"
+_DEFAULTS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+
 
 def bring_notebooks(workspace: Workspace, language: str = "en") -> Path:
     """The eleven notebooks in ``<workspace>/notebooks``, in that language; the folder.
@@ -124,15 +127,32 @@ def _run_lab(workspace: Workspace, variables: Mapping[str, str], options: tuple[
         f"--LabApp.default_url={first}", "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", *_as_root(), *options,
     ]  # fmt: skip
-    process = subprocess.Popen(  # noqa: S603 - our own command and the options a person gave it
-        command, env={**os.environ, WORKSPACE: str(workspace.path), **variables}
-    )
-    try:
-        return process.wait()
-    except KeyboardInterrupt:  # Ctrl-C reaches JupyterLab, too, which then asks or ends by itself
-        process.terminate()
-        process.wait()
-        return 0
+    with _calm_defaults() as defaults:
+        process = subprocess.Popen(  # noqa: S603 - our own command and the options a person gave it
+            command, env={**os.environ, WORKSPACE: str(workspace.path), **defaults, **variables}
+        )
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # Ctrl-C reaches JupyterLab, too, which then asks or ends by itself
+            process.terminate()
+            process.wait()
+            return 0
+
+
+@contextmanager
+def _calm_defaults() -> Iterator[Mapping[str, str]]:
+    """Environment by which JupyterLab takes our defaults; what a person set in its settings still holds.
+
+    Its question whether it may fetch news would lie on the forms, ``news_url`` or not. Source: JupyterLab's
+    schema apputils-extension/notification.json, and ``labconfig/default_setting_overrides.json`` in
+    jupyterlab_server/settings_utils.py.
+    """
+    with private_folder() as folder:
+        file = folder / "labconfig" / "default_setting_overrides.json"
+        file.parent.mkdir()
+        file.write_text(json.dumps(_DEFAULTS), encoding="utf-8")
+        before = os.environ.get(_CONFIG_PATH)
+        yield {_CONFIG_PATH: os.pathsep.join([str(folder), *([before] if before else [])])}
 
 
 def _as_root() -> tuple[str, ...]:

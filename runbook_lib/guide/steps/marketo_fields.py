@@ -18,7 +18,7 @@ from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Evidence
 from runbook_lib.road import MARKETO_FIELDS
 from runbook_lib.survey.snapshot import Snapshot
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, counted, say
 
 
 class MarketoFields(SetupStep):
@@ -63,7 +63,11 @@ class MarketoFields(SetupStep):
             what = say("{fields} These profiles may read them: {profiles}.", fields=what, profiles=names)
         self.note("decide", Kind.decision, journal_payloads.decision(what, chosen.by, at=setup.decided_at))
         self.go_on()
-        return what
+        return counted(
+            len(fields),
+            say("One field of Marketo is to be created."),
+            say("{count} fields of Marketo are to be created.", count=len(fields)),
+        )
 
     def _do(self) -> Iterable[Block]:
         return [*super()._do(), *layout_clicks(self)]

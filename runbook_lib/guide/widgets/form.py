@@ -179,7 +179,8 @@ _STYLE = """<style>
 .runbook-field { flex-direction: column !important; align-items: stretch !important;
   margin: .4rem 0 !important; }
 .runbook-field > label, .runbook-field > .widget-label { width: auto !important; max-width: none !important;
-  height: auto !important; text-align: start !important; white-space: normal !important; overflow: visible; }
+  height: auto !important; text-align: start !important; white-space: normal !important; overflow: visible;
+  line-height: 1.4 !important; }
 .runbook-field > select { flex: none !important; height: 2rem !important; }
 .runbook-field .widget-radio-box { width: auto !important; max-width: none; height: auto !important; }
 .runbook-field .widget-radio-box label { height: auto !important; white-space: normal !important;

@@ -103,5 +103,8 @@ _STYLE = """<style>
   + .jp-OutputArea-child:has(.runbook-page) { display: none; }
 .jp-OutputArea-child:has(+ .jp-OutputArea-child .runbook-page):not(:has(.runbook-screen)),
 .jp-OutputArea-child:has(.runbook-screen.jupyter-widgets-disconnected) { display: none; }
+.jp-CodeCell:has(.runbook-screen, .runbook-page) .jp-InputPlaceholder { display: none; }
 </style>"""
-"""While the widget lives, the page behind it is hidden; once it is gone, what JupyterLab says of that."""
+"""While the widget lives, the page behind it is hidden; once it is gone, what JupyterLab says of that. The
+gray stub of a cell's hidden code says nothing to who reads the screen below it; View ▸ Show Selected Code
+still shows the code."""

@@ -222,13 +222,12 @@ def claim_told(measured: Measured) -> Iterator[Claim]:
 
 
 def _lock_told(measured: Measured) -> Claim:
-    before, now = lock_of(measured.before), lock_of(measured.now)
     what = (
         say("Marketo reports that it is tied to a CRM.")
-        if now is Lock.TIED
+        if lock_of(measured.now) is Lock.TIED
         else say("Marketo does not report yet that it is tied to a CRM; that comes with the sync.")
     )
-    return Claim("lock", Status.SKIP, what, before.value if before else None, now.value if now else None)
+    return Claim("lock", Status.SKIP, what)
 
 
 def _person_fields(snapshot: Snapshot | None) -> frozenset[str] | None:

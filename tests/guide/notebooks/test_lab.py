@@ -190,6 +190,15 @@ def test_what_is_typed_is_never_saved(lab: Lab) -> None:
     assert "typed, and not right" not in content
 
 
+def test_jupyterlab_asks_nothing_of_its_own(lab: Lab) -> None:
+    """JupyterLab's question about its news, which lies on the forms, is answered with no beforehand."""
+    lab.open("00_start_here")
+    answer = lab.page.evaluate(
+        "async () => (await fetch('/lab/api/settings/@jupyterlab/apputils-extension:notification')).json()"
+    )
+    assert answer["schema"]["properties"]["fetchNews"]["default"] == "false"
+
+
 def test_the_first_notebook_by_hand(lab: Lab) -> None:
     """“Run All” asks for what is missing; typed in, the step is proven by itself; no code is in sight."""
     notebook = lab.open("00_start_here")
@@ -204,6 +213,7 @@ def test_the_first_notebook_by_hand(lab: Lab) -> None:
     lab.wait_for_proof()
     assert SECRETS["salesforce_admin_password"] not in notebook.inner_html()
     assert notebook.locator(".jp-CodeCell:not(.jp-mod-inputHidden) .jp-Cell-inputArea:visible").count() == 0
+    assert not notebook.get_by_text("step.prove()").is_visible()
 
 
 def test_one_click_per_decision(lab: Lab) -> None:

@@ -41,9 +41,9 @@ def compared_blocks(counts: DuplicateCounts, compared: Compared, groups: Path) -
         yield Bars(say("… by the owner's Id"), _bars(picture.owners, {}))
         biggest = groups_grid(groups, "")
         yield Fold(biggest.caption, biggest)
-    if any(counts.groups.values()):
-        for file in compared.csv:
-            yield Line(say("All groups, record by record, for a merge tool: {file}", file=file))
+    if compared.csv and any(counts.groups.values()):
+        files = ", ".join(map(str, compared.csv))
+        yield Line(say("All groups, record by record, for a merge tool: {file}", file=files))
     if shows_people():
         warning = say(
             "That file contains names and e-mails, as requested. Delete it when you no longer need it."

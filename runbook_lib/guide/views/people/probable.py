@@ -94,6 +94,6 @@ def _compared(comparison: Weighed) -> object:
     return COMPARED.get(comparison.what) or comparison.what.removeprefix(RULE)
 
 
-def _percent(group: ProbableGroup) -> str:
+def _percent(group: ProbableGroup) -> Message:
     """The likelihood, rounded down: nothing is certain here."""
-    return f"{int(group.likelihood * 1000) / 10} %"
+    return say("{share} %", share=int(group.likelihood * 1000) / 10)

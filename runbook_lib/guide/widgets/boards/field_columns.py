@@ -51,12 +51,12 @@ def _percent(row: Reviewed) -> float | None:
     return round(100 * float(row["share"]), 1)
 
 
-def _filled(row: Reviewed) -> Message | str:
+def _filled(row: Reviewed) -> Message | float:
     percent = _percent(row)
     if percent is None:
         return _UNMEASURED if row["measured"] == MEASURED[2] else say("no records")
-    text = f"{percent:g}" if percent or not row["filled"] else "< 0.1"
-    return say("about {percent}", percent=text) if row["measured"] == MEASURED[1] else text
+    share = percent if percent or not row["filled"] else say("< {least}", least=0.1)
+    return say("about {percent}", percent=share) if row["measured"] == MEASURED[1] else share
 
 
 def watched(row: Reviewed) -> tuple[Message, ...]:

@@ -202,8 +202,10 @@ def test_no_facet_calls_empty_what_may_be_filled() -> None:
     }  # fmt: skip
     assert found["Lead.A__c"]["watch_out"] == ("formula", "lookup")
     assert found["Lead.Email"]["kind"] == ("fields that cannot be hidden",)
-    german = {row.name: row for row in field_rows.grid_rows(seen, (), "de")}["Lead.A__c"]
-    assert dict(zip(FACETS, german.facets, strict=True))["watch_out"] == ("Formel", "Nachschlagebeziehung")
+    german = {row.name: row for row in field_rows.grid_rows(seen, (), "de")}
+    watched = dict(zip(FACETS, german["Lead.A__c"].facets, strict=True))["watch_out"]
+    assert watched == ("Formel", "Nachschlagebeziehung")
+    assert german["Lead.C__c"].text("filled") == "< 0,1"
 
 
 def test_nothing_inaccessible(browser: Any) -> None:
