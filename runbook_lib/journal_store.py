@@ -38,8 +38,8 @@ def write_head(workspace: Workspace, sequence: int, digest: str) -> None:
 def read_head(workspace: Workspace) -> tuple[int, str] | None:
     """Number and digest of the newest entry that was written; ``None`` where nothing tells."""
     try:
-        told = json.loads((workspace.path / HEAD).read_text(encoding="utf-8"))
-        return int(told["sequence"]), str(told["digest"])
+        head = json.loads((workspace.path / HEAD).read_text(encoding="utf-8"))
+        return int(head["sequence"]), str(head["digest"])
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
 
@@ -218,8 +218,8 @@ def _down(engine: Engine) -> WorkspaceFault:
 
 def _unwritable(engine: Engine, fault: Any) -> WorkspaceFault | None:
     """The stop where the disk is full or the file cannot be written; ``None`` for another fault of SQLite."""
-    told = str(fault.orig).lower()
-    if not any(words in told for words in ("full", "readonly", "read-only", "disk i/o", "unable to open")):
+    reason = str(fault.orig).lower()
+    if not any(words in reason for words in ("full", "readonly", "read-only", "disk i/o", "unable to open")):
         return None
     return WorkspaceFault(
         say("The journal cannot be written: {reason}.", reason=fault.orig),

@@ -61,11 +61,11 @@ def sweep_folders() -> tuple[Path, ...]:
 def _is_ours(folder: Path) -> bool:
     """Whether it is a folder of ours that was not made just now: no link, and of this user."""
     try:
-        told = folder.lstat()
+        status = folder.lstat()
     except OSError:
         return False
-    is_mine = not hasattr(os, "getuid") or told.st_uid == os.getuid()
-    return stat.S_ISDIR(told.st_mode) and is_mine and time.time() - told.st_mtime > _YOUNG
+    is_mine = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+    return stat.S_ISDIR(status.st_mode) and is_mine and time.time() - status.st_mtime > _YOUNG
 
 
 def _is_free(lock_file: Path) -> bool:

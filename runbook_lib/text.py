@@ -116,8 +116,8 @@ def counted(count: int, one: Message, many: Message) -> Message:
 
 def joined(messages: Iterable[object], separator: str = "; ") -> Message:
     """The messages one after the other, each in its own words."""
-    told = {f"part{number}": message for number, message in enumerate(messages)}
-    return Message(separator.join(f"{{{name}}}" for name in told), told)
+    gaps = {f"part{number}": message for number, message in enumerate(messages)}
+    return Message(separator.join(f"{{{name}}}" for name in gaps), gaps)
 
 
 def translate(text: object, language: str) -> str:

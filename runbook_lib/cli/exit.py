@@ -98,9 +98,14 @@ def _is_workspace(argument: str) -> bool:
 def end_run(ran: Ran, after: AfterRun, line: str, json: bool) -> int:
     """Tells how a run ended, in ``line`` or as an object; its exit code."""
     if json:
-        told = {"outcome": ran.outcome, "exit_code": ran.exit_code, "proven": ran.proven, "steps": len(ROAD)}
-        told |= {"step": ran.step, "run": ran.run, "report": str(ran.report)}
-        print_json(told | {"reasons": list(after.reasons), "next": after.next_command})
+        summary = {
+            "outcome": ran.outcome,
+            "exit_code": ran.exit_code,
+            "proven": ran.proven,
+            "steps": len(ROAD),
+        }
+        summary |= {"step": ran.step, "run": ran.run, "report": str(ran.report)}
+        print_json(summary | {"reasons": list(after.reasons), "next": after.next_command})
     else:
         print(line)
     return ran.exit_code
@@ -120,5 +125,5 @@ def json_text(data: dict[str, Any]) -> str:
     """JSON of which nothing drives a terminal."""
     import json  # lazy: named after the option of the commands
 
-    told = json.dumps(data, ensure_ascii=False, indent=2, default=str)
-    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in told)
+    text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)

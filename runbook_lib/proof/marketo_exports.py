@@ -123,8 +123,8 @@ class SyncError:
     @property
     def code(self) -> str:
         """``STRING_TOO_LONG`` and the like."""
-        found = re.search(r"\b[A-Z][A-Z]+(?:_[A-Z]+)+\b", self.told)
-        return found.group() if found else ""
+        match = re.search(r"\b[A-Z][A-Z]+(?:_[A-Z]+)+\b", self.told)
+        return match.group() if match else ""
 
 
 @dataclass(frozen=True)

@@ -151,10 +151,10 @@ class Connection(_Part):
 
     def with_sync_user(self, username: str) -> Connection:
         """The same connection with another sync user. ``UsageFault`` where that cannot be."""
-        told = self.model_dump()
-        told["salesforce"]["sync_username"] = username
+        data = self.model_dump()
+        data["salesforce"]["sync_username"] = username
         try:
-            return Connection.model_validate(told)
+            return Connection.model_validate(data)
         except ValidationError as wrong:
             reasons = [reason_of(fault) for fault in wrong.errors(include_url=False)]
             raise UsageFault(
@@ -210,8 +210,8 @@ def faults_of(data: Mapping[str, Any]) -> dict[str, object]:
     try:
         Connection.model_validate(data)
     except ValidationError as faults:
-        told = faults.errors(include_url=False)
-        return {str(fault["loc"][-1]) if len(fault["loc"]) else "": reason_of(fault) for fault in told}
+        errors = faults.errors(include_url=False)
+        return {str(fault["loc"][-1]) if len(fault["loc"]) else "": reason_of(fault) for fault in errors}
     return {}
 
 

@@ -56,8 +56,8 @@ class Endpoint:
 @cache
 def endpoints() -> tuple[Endpoint, ...]:
     """All calls; of two that fit, the first is meant."""
-    told = tomllib.loads((files(__package__) / "endpoints.toml").read_text(encoding="utf-8"))
-    calls = [_endpoint(row) for row in told["endpoint"]]
+    table = tomllib.loads((files(__package__) / "endpoints.toml").read_text(encoding="utf-8"))
+    calls = [_endpoint(row) for row in table["endpoint"]]
     return tuple(sorted(calls, key=lambda call: call.path.count("{")))
 
 

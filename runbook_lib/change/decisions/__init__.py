@@ -86,12 +86,12 @@ def unreadable(workspace: Workspace) -> tuple[Path, ...]:
         "mappings.csv": lambda path, faults: files.read_table(path, MappingDecision, faults),
         "duplicates.csv": lambda path, faults: files.read_table(path, DuplicateDecision, faults),
     }
-    found: list[Path] = []
+    paths: list[Path] = []
     for name, read in readers.items():
         faults: list[Message] = []
         read(workspace.decisions / name, faults)
-        found += [workspace.decisions / name] if faults else []
-    return tuple(found)
+        paths += [workspace.decisions / name] if faults else []
+    return tuple(paths)
 
 
 def write_setup(workspace: Workspace, setup: SetupDecision) -> Path:

@@ -56,10 +56,10 @@ def no_such_profile(name: str, names: list[str]) -> Message:
         for candidate in sorted(names)
         if name.lower() in candidate.lower() and candidate not in near
     ]
-    told = ", ".join(f"“{candidate}”" for candidate in (near or sorted(names))[:MOST_NAMED])
+    listing = ", ".join(f"“{candidate}”" for candidate in (near or sorted(names))[:MOST_NAMED])
     if near:
-        return say("There is no profile “{name}” in this org. Similar: {names}.", name=name, names=told)
-    return say("There is no profile “{name}” in this org. Available: {names}.", name=name, names=told)
+        return say("There is no profile “{name}” in this org. Similar: {names}.", name=name, names=listing)
+    return say("There is no profile “{name}” in this org. Available: {names}.", name=name, names=listing)
 
 
 def _chosen(setup: SetupDecision, snapshot: Snapshot) -> Iterator[ProfileFields]:

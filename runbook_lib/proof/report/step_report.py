@@ -164,24 +164,26 @@ class Teller:
         return tuple(line for part in parts for line in self.speak(part).splitlines() if line)
 
     def _found(self, entry: Entry) -> Found:
-        told = entry.payload
-        words = {key: self.speak(told[key]) for key in ("what", "why", "fix")}
-        return Found(check=told["check"], status=told["status"], source=told["source"], **words)
+        payload = entry.payload
+        words = {key: self.speak(payload[key]) for key in ("what", "why", "fix")}
+        return Found(check=payload["check"], status=payload["status"], source=payload["source"], **words)
 
     def _decided(self, entry: Entry) -> Decided:
-        told = entry.payload
-        return Decided(self.speak(told["what"]), told["by"], told["reason"], told["at"] or entry.at)
+        payload = entry.payload
+        return Decided(
+            self.speak(payload["what"]), payload["by"], payload["reason"], payload["at"] or entry.at
+        )
 
     def _agreed(self, entry: Entry) -> Agreed:
-        told = entry.payload
+        payload = entry.payload
         return Agreed(
-            by=told["approver"],
-            reason=told["reason"],
-            org=told["org"],
-            at=told["created"],
-            expires=told["expires"],
-            plan_digest=told["plan_digest"],
-            texts=tuple(told["consents"].values()),
+            by=payload["approver"],
+            reason=payload["reason"],
+            org=payload["org"],
+            at=payload["created"],
+            expires=payload["expires"],
+            plan_digest=payload["plan_digest"],
+            texts=tuple(payload["consents"].values()),
         )
 
     def _changes(self, entries: list[Entry]) -> tuple[Changed, ...]:
@@ -192,22 +194,24 @@ class Teller:
         return tuple(self._changed(entry) for entry in newest.values())
 
     def _changed(self, entry: Entry) -> Changed:
-        told = entry.payload
+        payload = entry.payload
         return Changed(
-            id=told["change"],
-            what=self.speak(told["what"]),
-            target=told["target"],
-            before=self._shown(told["before"]),
-            after=self._shown(told["after"]),
+            id=payload["change"],
+            what=self.speak(payload["what"]),
+            target=payload["target"],
+            before=self._shown(payload["before"]),
+            after=self._shown(payload["after"]),
             state=_change_state(entry),
-            reason=self.speak(told.get("reason", "")),
+            reason=self.speak(payload.get("reason", "")),
             at=entry.at,
         )
 
     def _clicked(self, entry: Entry) -> Clicked:
-        told = entry.payload
-        screen = " › ".join(translate(Label(key), self.language) for key in told["screen"])
-        return Clicked(screen, self.speak(told["do"]), told["by"], told["shown"], told["for_ever"], entry.at)
+        payload = entry.payload
+        screen = " › ".join(translate(Label(key), self.language) for key in payload["screen"])
+        return Clicked(
+            screen, self.speak(payload["do"]), payload["by"], payload["shown"], payload["for_ever"], entry.at
+        )
 
     def _proven(self, claim: Mapping[str, Any]) -> Proven:
         return Proven(

@@ -75,9 +75,9 @@ class RecordType:
             f" ORDER BY {quoted(self.id_field)} LIMIT {size + 1} OFFSET {start}",
             (wanted_values(params),),
         )
-        found = [{"seq": seq, **record} for seq, record in enumerate(records(fields, rows[:size]))]
+        result = [{"seq": seq, **record} for seq, record in enumerate(records(fields, rows[:size]))]
         more = page_after(start + size) if len(rows) > size else {}
-        return {"result": found, **more}
+        return {"result": result, **more}
 
     def _require_access(self, instance: Instance) -> None:
         if instance.crm.is_locked and not self.with_crm:

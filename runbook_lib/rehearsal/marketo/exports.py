@@ -50,12 +50,12 @@ class Exports:
         if path == f"{ROOT}/create.json":
             _require(method, "POST")
             return {"result": [_told(self.queue.add(self._created(body)))]}
-        found = re.fullmatch(JOB + r"/(?P<what>enqueue|status|cancel)\.json", path)
-        if found is None:
+        match = re.fullmatch(JOB + r"/(?P<what>enqueue|status|cancel)\.json", path)
+        if match is None:
             raise RestError("610", "Requested resource not found")
-        _require(method, "GET" if found["what"] == "status" else "POST")
+        _require(method, "GET" if match["what"] == "status" else "POST")
         act = {"enqueue": self.queue.enqueue, "status": self.queue.find, "cancel": self.queue.cancel}
-        return {"result": [_told(act[found["what"]](found["id"]))]}
+        return {"result": [_told(act[match["what"]](match["id"]))]}
 
     def find(self, job_id: str) -> Job:
         """The job of that id. RestError 1013 when there is none."""
@@ -127,20 +127,20 @@ def _require(method: str, expected: str) -> None:
 
 
 def _told(job: Job) -> dict[str, Any]:
-    told: dict[str, Any] = {"exportId": job.id, "format": job.format, "status": job.status}
+    status: dict[str, Any] = {"exportId": job.id, "format": job.format, "status": job.status}
     moments = {"createdAt": job.created_at, "queuedAt": job.queued_at}
     if job.status in ("Processing", "Completed", "Failed"):
         moments["startedAt"] = job.started_at
     if job.status in ("Completed", "Failed"):
         moments["finishedAt"] = job.finished_at
-    told |= {name: f"{moment:%Y-%m-%dT%H:%M:%SZ}" for name, moment in moments.items() if moment}
+    status |= {name: f"{moment:%Y-%m-%dT%H:%M:%SZ}" for name, moment in moments.items() if moment}
     if job.status == "Completed":
         checksum = hashlib.sha256(job.content).hexdigest()
-        told |= {"numberOfRecords": job.rows, "fileSize": len(job.content)}
-        told["fileChecksum"] = f"sha256:{checksum}"
+        status |= {"numberOfRecords": job.rows, "fileSize": len(job.content)}
+        status["fileChecksum"] = f"sha256:{checksum}"
     if job.status == "Failed":
-        told["errorMsg"] = "Export failed"
-    return told
+        status["errorMsg"] = "Export failed"
+    return status
 
 
 def _cell(value: object) -> object:

@@ -187,11 +187,11 @@ def _file(exports: Exports, job_id: str, instance: Instance, span: str | None, t
         return JSONResponse(refused(RestError(problem.code, problem.message)))
     if job.status != "Completed":
         return PlainTextResponse("The requested resource is not available", 404)
-    if found := re.fullmatch(r"bytes=(\d+)-(\d*)", span or ""):
-        stop = int(found[2]) + 1 if found[2] else len(job.content)
-        part = job.content[int(found[1]) : stop]
-        told = f"bytes {found[1]}-{int(found[1]) + len(part) - 1}/{len(job.content)}"
-        headers = {"Accept-Ranges": "bytes", "Content-Range": told}
+    if match := re.fullmatch(r"bytes=(\d+)-(\d*)", span or ""):
+        stop = int(match[2]) + 1 if match[2] else len(job.content)
+        part = job.content[int(match[1]) : stop]
+        content_range = f"bytes {match[1]}-{int(match[1]) + len(part) - 1}/{len(job.content)}"
+        headers = {"Accept-Ranges": "bytes", "Content-Range": content_range}
         return Response(part, 206, headers, media_type="text/csv")
     return Response(job.content, headers={"Accept-Ranges": "bytes"}, media_type="text/csv")
 

@@ -191,15 +191,15 @@ class SetupFields:
     def _checked(self, source: str, target: str, field: str) -> LeadMapping:
         if target not in CONVERT_TARGETS:
             raise _refused(f"outputObject must be one of {', '.join(CONVERT_TARGETS)}: {target}")
-        found = []
+        describes = []
         for object_name, name in (("Lead", source), (target, field)):
             describe = self._catalog[object_name].find(name)
             if describe is None or not describe["custom"]:
                 raise _refused(
                     f"In field: {object_name}.{name} - no custom field named {object_name}.{name} found"
                 )
-            found.append(describe)
-        lead, other = found
+            describes.append(describe)
+        lead, other = describes
         is_text = lead["type"] == "string" and other["type"] == "textarea"
         if lead["type"] != other["type"] and not is_text:
             raise _refused(

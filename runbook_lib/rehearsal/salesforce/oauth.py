@@ -108,23 +108,23 @@ def user_info(org: Org, session_id: str, host: str) -> dict[str, Any]:
 
 def identity(org: Org, session_id: str, host: str) -> dict[str, Any]:
     """GET /id/{org}/{user}. OAuthFault as :func:`user_info`. Source: Salesforce help, "Identity URLs"."""
-    told = user_info(org, session_id, host)
+    info = user_info(org, session_id, host)
     home = home_url(host, org)
     return {
-        "id": told["sub"],
+        "id": info["sub"],
         "asserted_user": True,
-        "user_id": told["user_id"],
-        "organization_id": told["organization_id"],
-        "username": told["preferred_username"],
-        "nick_name": told["nickname"],
-        "display_name": told["name"],
-        "email": told["email"],
-        "first_name": told["given_name"],
-        "last_name": told["family_name"],
-        "user_type": told["user_type"],
-        "language": told["language"],
-        "locale": told["locale"],
-        "timezone": told["zoneinfo"],
+        "user_id": info["user_id"],
+        "organization_id": info["organization_id"],
+        "username": info["preferred_username"],
+        "nick_name": info["nickname"],
+        "display_name": info["name"],
+        "email": info["email"],
+        "first_name": info["given_name"],
+        "last_name": info["family_name"],
+        "user_type": info["user_type"],
+        "language": info["language"],
+        "locale": info["locale"],
+        "timezone": info["zoneinfo"],
         "active": True,
         "urls": {
             "rest": f"{home}/services/data/v{{version}}/",

@@ -83,10 +83,10 @@ def judge_login_hours(snapshot: Snapshot) -> Answer:
 
 
 def _answer_of_hours(hours: Mapping[str, str]) -> Answer:
-    told = listed([f"{day} {span}" for day, span in hours.items()])
+    spans = listed([f"{day} {span}" for day, span in hours.items()])
     return Answer(
         Status.WARN,
-        say("The profile lets its users log in only at: {hours}.", hours=told),
+        say("The profile lets its users log in only at: {hours}.", hours=spans),
         say("Marketo syncs every five minutes, around the clock, and is refused outside these hours."),
         say(
             "Clear the hours in Setup → Users → Profiles → Login Hours, or give the sync user "

@@ -63,7 +63,7 @@ def judge_people_copied(snapshot: Snapshot) -> Answer:
     if unknown := next((count for count in counts if isinstance(count, Unknown)), None):
         return cannot_tell(unknown)
     converted, idle_leads, idle_contacts = cast(tuple[int, ...], counts)
-    told = say(
+    what = say(
         "Of {people} leads and contacts, {without_email} have no e-mail, and {idle} were not changed "
         "for two years. {converted} converted leads are copied, too.",
         people=people.people,
@@ -72,10 +72,10 @@ def judge_people_copied(snapshot: Snapshot) -> Answer:
         converted=converted,
     )
     if max(people.without_email, idle_leads + idle_contacts) < MANY * max(people.people, 1):
-        return ok(told)
+        return ok(what)
     return Answer(
         Status.WARN,
-        told,
+        what,
         say("The whole database is copied: it counts in the Marketo contract and slows the sync down."),
         say(
             "People nobody will e-mail can be kept from the sync user by sharing, or by a custom sync "
@@ -166,15 +166,15 @@ def judge_data_storage(snapshot: Snapshot) -> Answer:
         )
     people = sum(snapshot.rows.get(name, 0) for name in PEOPLE) if isinstance(snapshot.rows, Mapping) else 0
     room = budget.storage_left_mb * 1024 // RECORD_KB
-    told = say(
+    what = say(
         "{left} of {all} MB of data storage are left: room for {records} records.",
         left=budget.storage_left_mb, all=budget.storage_mb, records=room,
     )  # fmt: skip
     if budget.storage_left_mb >= MANY * budget.storage_mb and room >= ACTIVITIES * people:
-        return ok(told)
+        return ok(what)
     return Answer(
         Status.WARN,
-        told,
+        what,
         say(
             "Marketo creates leads, campaign members and, with the activity sync, a task for each "
             "e-mail, visit and form, three months back at once. When the storage is full, nobody can "

@@ -38,8 +38,8 @@ class NameList:
 
     def find(self, words: str) -> str:
         """The entry that ``words`` (lower case, one blank between) hold; empty where none is."""
-        found = self.pattern.search(words)
-        return found[1] if found else ""
+        match = self.pattern.search(words)
+        return match[1] if match else ""
 
 
 def hint(field: Field, kind: Hint) -> str:

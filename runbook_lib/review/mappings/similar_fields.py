@@ -25,13 +25,13 @@ def counterparts(leads: Iterable[Field], contacts: Iterable[Field]) -> list[tupl
         for contact in contact_fields
         if (score := likeness(lead, contact)) >= ALIKE
     ]
-    found: list[tuple[Field, Field]] = []
+    pairs: list[tuple[Field, Field]] = []
     taken: set[str] = set()
     for _, _, _, lead, contact in sorted(scored, key=lambda row: (-row[0], row[1], row[2])):
         if not taken & {lead.full_name, contact.full_name}:
             taken |= {lead.full_name, contact.full_name}
-            found.append((lead, contact))
-    return found
+            pairs.append((lead, contact))
+    return pairs
 
 
 def likeness(lead: Field, contact: Field) -> float:

@@ -28,8 +28,8 @@ def profiles_of(
     fields: dict[str, dict[str, bool]] = {}
     for row in rows:
         fields.setdefault(row["ParentId"], {})[row["Field"]] = bool(row["PermissionsEdit"])
-    found = [
+    profiles = [
         ProfileFields(row["Id"], (row["Profile"] or {}).get("Name") or "", fields.get(row["Id"], {}))
         for row in sets
     ]
-    return tuple(sorted(found, key=lambda profile: (profile.name, profile.id)))
+    return tuple(sorted(profiles, key=lambda profile: (profile.name, profile.id)))

@@ -39,5 +39,5 @@ def _text(record: Mapping[str, Any], path: str) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = "" if value is None else str(value)
-    found = _MOMENT.fullmatch(text)
-    return f"{found[1]}Z" if found else text
+    match = _MOMENT.fullmatch(text)
+    return f"{match[1]}Z" if match else text

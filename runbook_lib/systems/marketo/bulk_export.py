@@ -83,15 +83,15 @@ def enqueue(reader: MarketoReader, job: str) -> None:
 
 def look(reader: MarketoReader, job: str) -> Export:
     """How far the job is."""
-    told = reader.export(f"{quote(job, safe='')}/status")
+    status = reader.export(f"{quote(job, safe='')}/status")
     return Export(
         job,
-        str(told.get("status", "")),
-        _number(told, "numberOfRecords"),
-        _number(told, "fileSize"),
-        str(told.get("fileChecksum") or "").removeprefix("sha256:"),
-        _DELIMITERS.get(str(told.get("format") or FORMAT), ","),
-        str(told.get("errorMsg") or ""),
+        str(status.get("status", "")),
+        _number(status, "numberOfRecords"),
+        _number(status, "fileSize"),
+        str(status.get("fileChecksum") or "").removeprefix("sha256:"),
+        _DELIMITERS.get(str(status.get("format") or FORMAT), ","),
+        str(status.get("errorMsg") or ""),
     )
 
 

@@ -113,16 +113,16 @@ class MarketoReader:
     def _records(
         self, path: str, filter_type: str, values: Sequence[str], fields: Sequence[str]
     ) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
+        rows: list[dict[str, Any]] = []
         for start in range(0, len(values), VALUES_PER_CALL):
             some = ",".join(values[start : start + VALUES_PER_CALL])
             params = {"filterType": filter_type, "filterValues": some, "fields": ",".join(fields)}
             answer = self._read(path, params)
-            found += answer.result
+            rows += answer.result
             while answer.next_page:
                 answer = self._read(path, {**params, "nextPageToken": answer.next_page})
-                found += answer.result
-        return found
+                rows += answer.result
+        return rows
 
     def roles_describe(self) -> RolesAnswer:
         """Whether a native CRM sync locks the describe of opportunity roles. Never writes to find out.

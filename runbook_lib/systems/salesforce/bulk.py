@@ -51,12 +51,12 @@ def wait(reader: SalesforceReader, job: str) -> int:
         reader.transport.pause(seconds)
         waited += seconds
         where = f"jobs/query/{quote(job, safe='')}"
-        told = reader.of_one_api(API, partial(reader.call, "GET", where))
-        state = member(told, "state", str, where)
+        status = reader.of_one_api(API, partial(reader.call, "GET", where))
+        state = member(status, "state", str, where)
         if state == "JobComplete":
-            return member({"count": told.get("numberRecordsProcessed") or 0}, "count", int, where)
+            return member({"count": status.get("numberRecordsProcessed") or 0}, "count", int, where)
         if state in ("Failed", "Aborted"):
-            raise refusal(f"JOB_{state.upper()}", str(told.get("errorMessage") or ""), where)
+            raise refusal(f"JOB_{state.upper()}", str(status.get("errorMessage") or ""), where)
     raise TimedOut(
         say(
             "Salesforce has not finished a Bulk API query within {minutes} minutes.",

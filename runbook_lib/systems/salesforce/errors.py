@@ -61,8 +61,8 @@ def of_answer(status: int, content: Any, path: str) -> SalesforceRefused:
 
 def of_save_results(fault: Exception) -> SalesforceRefused:
     """The error for simple-salesforce's bare ``Exception`` that lists the Metadata API's save results."""
-    told = re.search(r"\(([A-Z_]+), (.*)\)", str(fault), re.DOTALL)
-    code, message = told.groups() if told else ("UNKNOWN", str(fault))
+    match = re.search(r"\(([A-Z_]+), (.*)\)", str(fault), re.DOTALL)
+    code, message = match.groups() if match else ("UNKNOWN", str(fault))
     return refusal(code, message, "Metadata API")
 
 
@@ -104,8 +104,8 @@ def is_about_concurrency(told: str) -> bool:
 def dependency_in(told: str) -> tuple[str, str] | None:
     """The permission that was refused and those it depends on, in Salesforce's words; ``None`` where the
     refusal is about something else."""
-    found = _DEPENDS.search(told)
-    return (found[1], found[2]) if found else None
+    match = _DEPENDS.search(told)
+    return (match[1], match[2]) if match else None
 
 
 def fix_of(code: str) -> Message | None:

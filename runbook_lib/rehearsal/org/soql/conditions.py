@@ -88,9 +88,10 @@ class Conditions:
     def _address(self, condition: Comparison) -> str:
         if condition.value.kind != "null" or isinstance(condition.operand, Call):
             raise malformed_query("An address can only be compared with null")
-        found = self._scope.column(condition.operand)
+        column = self._scope.column(condition.operand)
         parts = ", ".join(
-            f"{found.table}.{quoted(part['name'])}::VARCHAR" for part in parts_of(found.sobject, found.field)
+            f"{column.table}.{quoted(part['name'])}::VARCHAR"
+            for part in parts_of(column.sobject, column.field)
         )
         return _empty(f"coalesce({parts})", condition.operator)
 

@@ -27,6 +27,6 @@ def located(fault: OrgFault, soql: str) -> OrgFault:
     """The fault with an excerpt of the query before its text, where it names a word of the query."""
     if not fault.token:
         return fault
-    found = re.search(rf"(?<![\w'])(?:\w+\.)*{re.escape(fault.token)}\b", soql, re.IGNORECASE)
-    message = with_excerpt(soql, found.start() if found else 0, fault.message)
+    match = re.search(rf"(?<![\w'])(?:\w+\.)*{re.escape(fault.token)}\b", soql, re.IGNORECASE)
+    message = with_excerpt(soql, match.start() if match else 0, fault.message)
     return OrgFault(fault.status, fault.code, message, fault.fields)

@@ -81,10 +81,10 @@ class Translator:
         check_catalog_query(self._query, self._scope.sobject)
         operand = self._query.items[0].operand
         assert isinstance(operand, Path)  # check_semi_joins saw to it
-        found = self._scope.column(operand)
-        if not targets & targets_of(found.sobject, found.field):
-            raise different_types(found.field["name"], compared["name"])
-        self._selected = [found.sql]
+        column = self._scope.column(operand)
+        if not targets & targets_of(column.sobject, column.field):
+            raise different_types(column.field["name"], compared["name"])
+        self._selected = [column.sql]
         return self._assemble(False)
 
     # what is selected -----------------------------------------------------------------------------
@@ -125,14 +125,14 @@ class Translator:
                 refuse_function(item.operand.function)
             if not isinstance(item.operand, Path) or item.alias:
                 raise malformed_query(f"unexpected token: '{item.alias or item.operand}'")
-            found = self._scope.column(item.operand)
-            names = self._true_names(item.operand, found)
+            column = self._scope.column(item.operand)
+            names = self._true_names(item.operand, column)
             if ".".join(names) in columns:
                 raise malformed_query(f"duplicate field selected: {names[-1]}")
             branch = tree
             for depth, name in enumerate(names[:-1]):
                 branch = branch.setdefault(name, {"": names[: depth + 1]})
-            branch[names[-1]] = columns[".".join(names)] = self._cell(found)
+            branch[names[-1]] = columns[".".join(names)] = self._cell(column)
         return columns, RecordShape(self._scope.sobject.name, root, self._entries(tree))
 
     def _true_names(self, path: Path, found: Column) -> tuple[str, ...]:
@@ -190,8 +190,8 @@ class Translator:
     def _resolve_where(self, operand: Operand) -> tuple[str, FieldDescribe]:
         if isinstance(operand, Call):
             return self._date_function(operand)
-        found = filterable(self._scope.column(operand))
-        return found.sql, found.field
+        column = filterable(self._scope.column(operand))
+        return column.sql, column.field
 
     def _resolve_grouped(self, operand: Operand) -> tuple[str, FieldDescribe]:
         """An operand of SELECT, HAVING or ORDER BY in a grouped query."""
@@ -209,39 +209,39 @@ class Translator:
     def _resolve_group(self, operand: Operand) -> tuple[str, FieldDescribe]:
         if isinstance(operand, Call):
             return self._date_function(operand)
-        found = self._scope.column(operand)
-        if not found.field["groupable"]:
-            raise malformed_query(f"field '{found.field['name']}' can not be grouped in a query call")
-        return found.sql, found.field
+        column = self._scope.column(operand)
+        if not column.field["groupable"]:
+            raise malformed_query(f"field '{column.field['name']}' can not be grouped in a query call")
+        return column.sql, column.field
 
     def _date_function(self, call: Call) -> tuple[str, FieldDescribe]:
         refuse_function(call.function)
         if call.argument is None or call.function not in (*DATE_FUNCTIONS, "DAY_ONLY"):
             raise malformed_query(f"unexpected token: '{call.function}'")
-        found = self._scope.column(call.argument)
-        if found.field["type"] not in ("date", "datetime"):
+        column = self._scope.column(call.argument)
+        if column.field["type"] not in ("date", "datetime"):
             raise malformed_query(f"{call.function} needs a date or datetime field: {call.argument}")
         if call.function == "DAY_ONLY":
-            return f"{found.sql}::DATE", describe_field("expr", "date")
-        return f"{DATE_FUNCTIONS[call.function]}({found.sql})", WHOLE_NUMBER
+            return f"{column.sql}::DATE", describe_field("expr", "date")
+        return f"{DATE_FUNCTIONS[call.function]}({column.sql})", WHOLE_NUMBER
 
     def _aggregate(self, call: Call) -> tuple[str, FieldDescribe]:
         if call.argument is None:
             raise malformed_query("COUNT() must be the only element in the SELECT list")
-        found = self._scope.column(call.argument)
+        column = self._scope.column(call.argument)
         is_sum = call.function in ("SUM", "AVG")
-        if not found.field["aggregatable"] or (is_sum and found.field["type"] not in NUMBERS):
+        if not column.field["aggregatable"] or (is_sum and column.field["type"] not in NUMBERS):
             raise malformed_query(
-                f"field {found.field['name']} does not support aggregate operator {call.function}"
+                f"field {column.field['name']} does not support aggregate operator {call.function}"
             )
         match call.function:
             case "COUNT":
-                return f"count({found.sql})", WHOLE_NUMBER
+                return f"count({column.sql})", WHOLE_NUMBER
             case "COUNT_DISTINCT":
-                return f"count(DISTINCT {found.sql})", WHOLE_NUMBER
+                return f"count(DISTINCT {column.sql})", WHOLE_NUMBER
             case "SUM" | "AVG":
-                return f"{call.function.lower()}({found.sql})", describe_field("expr", "double")
-        return f"{call.function.lower()}({found.sql})", found.field
+                return f"{call.function.lower()}({column.sql})", describe_field("expr", "double")
+        return f"{call.function.lower()}({column.sql})", column.field
 
     # the whole --------------------------------------------------------------------------------------
     def _where(self) -> list[str]:
@@ -287,10 +287,10 @@ class Translator:
             else:
                 if isinstance(ordering.operand, Call):
                     raise malformed_query(f"unexpected token: '{ordering.operand}'")
-                found = self._scope.column(ordering.operand)
-                if not found.field["sortable"]:
-                    raise malformed_query(f"field '{found.field['name']}' can not be sorted in a query call")
-                sql = found.sql
+                column = self._scope.column(ordering.operand)
+                if not column.field["sortable"]:
+                    raise malformed_query(f"field '{column.field['name']}' can not be sorted in a query call")
+                sql = column.sql
             ordered.append(f"{sql} {ordering.direction} {ordering.nulls}")
         return ordered
 

@@ -105,12 +105,12 @@ def _admitted(salesforce: Salesforce, request: RestRequest) -> Call:
 
 
 def _versioned(path: str) -> tuple[str, str]:
-    found = re.fullmatch(r"/services/data/v(\d+\.0)(?:/(.*))?", path)
-    if found is None or float(found[1]) > NEWEST:
+    match = re.fullmatch(r"/services/data/v(\d+\.0)(?:/(.*))?", path)
+    if match is None or float(match[1]) > NEWEST:
         raise not_found()
-    if float(found[1]) < OLDEST:
+    if float(match[1]) < OLDEST:
         raise OrgFault(410, "UNSUPPORTED_API_VERSION", "The requested API version is no longer available")
-    return found[1], found[2] or ""
+    return match[1], match[2] or ""
 
 
 def _session_id(headers: Mapping[str, str]) -> str:

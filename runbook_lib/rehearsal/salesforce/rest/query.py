@@ -40,11 +40,11 @@ def tooling_query(call: Call) -> Answer:
 
 def next_page(call: Call, locator: str) -> Answer:
     """GET query/{locator}-{offset}: `nextRecordsUrl` of the page before."""
-    found = re.fullmatch(r"(01g\w+)-(\d+)", locator)
-    if found is None:
+    match = re.fullmatch(r"(01g\w+)-(\d+)", locator)
+    if match is None:
         raise OrgFault(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
-    result = call.salesforce.cursors.find(call.user_id, found[1])
-    return Answer(200, _page(call, result, found[1], int(found[2])))
+    result = call.salesforce.cursors.find(call.user_id, match[1])
+    return Answer(200, _page(call, result, match[1], int(match[2])))
 
 
 def first_page(call: Call, result: QueryResult) -> dict[str, Any]:
@@ -61,8 +61,8 @@ def page_size(call: Call) -> int:
     options = call.headers.get(BATCH_SIZE, "")
     if re.search(r"(?i)(?<![\w])(?!batchSize)\w+\s*=", options):
         raise not_imitated(f"Sforce-Query-Options: {options}")
-    found = re.search(r"(?i)batchSize\s*=\s*(\d+)", options)
-    wanted = int(found[1]) if found else LARGEST_PAGE
+    match = re.search(r"(?i)batchSize\s*=\s*(\d+)", options)
+    wanted = int(match[1]) if match else LARGEST_PAGE
     return min(max(wanted, SMALLEST_PAGE), LARGEST_PAGE)
 
 

@@ -121,15 +121,15 @@ def dispatch(resources: tuple[Resource, ...], call: Call) -> Answer:
     """Run the endpoint that fits the call; OrgFaults become answers, an unknown path 501."""
     allowed = []
     for resource in resources:
-        found = resource.pattern.fullmatch(call.path)
-        if found and resource.method == call.method:
+        match = resource.pattern.fullmatch(call.path)
+        if match and resource.method == call.method:
             try:
                 where = f"{call.method} {call.path}"
                 refuse_unread(resource.reads, call.query, call.headers, call.body, where)
-                return resource.answer(call, **found.groupdict())
+                return resource.answer(call, **match.groupdict())
             except OrgFault as fault:
                 return refusal(fault)
-        if found:
+        if match:
             allowed.append(resource.method)
     if allowed:
         message = f"HTTP Method '{call.method}' not allowed. Allowed are {','.join(allowed)}"

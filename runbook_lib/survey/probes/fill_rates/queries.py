@@ -101,8 +101,8 @@ def measurings(fields: Iterable[Field]) -> list[Measuring]:
     for field in fields:
         if field.name != "Id":
             objects.setdefault(field.object, []).append(field)
-    found = [measuring for name, some in objects.items() for measuring in _of_object(name, some)]
-    singles = [measuring for measuring in found if measuring.how is How.SINGLE]
+    queries = [measuring for name, some in objects.items() for measuring in _of_object(name, some)]
+    singles = [measuring for measuring in queries if measuring.how is How.SINGLE]
     # A field that a person will decide about is asked first; what is over goes into the samples.
     custom = {field.full_name for some in objects.values() for field in some if field.custom}
     singles.sort(key=lambda measuring: f"{measuring.object}.{measuring.fields[0]}" not in custom)
@@ -110,9 +110,11 @@ def measurings(fields: Iterable[Field]) -> list[Measuring]:
     sampled = {
         name: [measuring.fields[0] for measuring in over if measuring.object == name] for name in objects
     }
-    found = [measuring for measuring in found if measuring not in over]
-    found += [measuring for name, names in sampled.items() for measuring in _packed(name, How.SAMPLE, names)]
-    return sorted(found, key=lambda measuring: list(How).index(measuring.how))
+    queries = [measuring for measuring in queries if measuring not in over]
+    queries += [
+        measuring for name, names in sampled.items() for measuring in _packed(name, How.SAMPLE, names)
+    ]
+    return sorted(queries, key=lambda measuring: list(How).index(measuring.how))
 
 
 def _of_object(name: str, fields: Sequence[Field]) -> Iterator[Measuring]:

@@ -125,8 +125,8 @@ def _validation_rules(reader: SalesforceReader) -> Rules | Unknown:
     except CANNOT_TELL as fault:
         return unknown(fault)
     columns = ("EntityDefinitionId", "ValidationName", "ErrorDisplayField", "ErrorMessage")
-    found = {Rule(*(str(row[column] or "") for column in columns)) for row in rows}
-    return tuple(sorted(found, key=str))
+    rules = {Rule(*(str(row[column] or "") for column in columns)) for row in rows}
+    return tuple(sorted(rules, key=str))
 
 
 def _read(answer: Told | Unknown, read: Callable[[Told], Found]) -> Found | Unknown:
@@ -135,8 +135,8 @@ def _read(answer: Told | Unknown, read: Callable[[Told], Found]) -> Found | Unkn
 
 def _rules(object_column: str, name_column: str) -> Callable[[Rows], Rules]:
     def read(rows: Rows) -> Rules:
-        found = {Rule(str(_at(row, object_column)), str(row[name_column])) for row in rows}
-        return tuple(sorted(found, key=str))
+        rules = {Rule(str(_at(row, object_column)), str(row[name_column])) for row in rows}
+        return tuple(sorted(rules, key=str))
 
     return read
 
