@@ -81,10 +81,10 @@ def _unknown_objects(snapshot: Snapshot, decisions: Decisions) -> Iterator[Messa
 def with_near(what: Message, name: str, names: Iterable[str]) -> Message:
     """``what``, and after it those of ``names`` that come near ``name``, upper and lower case aside."""
     by_lower = {name.lower(): name for name in names}
-    found = [by_lower[match] for match in get_close_matches(name.lower(), by_lower, 3, NEAR)]
-    if not found:
+    near = [by_lower[match] for match in get_close_matches(name.lower(), by_lower, 3, NEAR)]
+    if not near:
         return what
-    return Message("{what} {near}", {"what": what, "near": say("Near it: {names}.", names=", ".join(found))})
+    return Message("{what} {near}", {"what": what, "near": say("Near it: {names}.", names=", ".join(near))})
 
 
 def _refused(named: NamedField, there: Mapping[str, frozenset[str]]) -> Message:
