@@ -220,7 +220,7 @@ class FieldVisibility(DecidedStep):
         return rows, count
 
     def _grid_rows(self) -> list[GridRow]:
-        advice = {each.full_name: each for each in self._advice()}
+        advice = {suggestion.full_name: suggestion for suggestion in self._advice()}
         return grid_rows(self.snapshot, self.decisions.fields, self.session.language, advice)
 
     def _put_on_file(self, rows: Mapping[str, FieldDecision], what: Message, by: str) -> Message:
