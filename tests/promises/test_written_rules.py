@@ -169,6 +169,7 @@ NOT_WALKED = {
 }
 """Queries that the clean road does not ask, and who does; each keeps the rules as declared."""
 PEOPLE = "asked by the comparison with the people of Marketo"
+MANY = "asked where there are more people than a query reads at once; few are read without a job"
 NOT_CALLED = {
     "GET /bulk/v1/leads/export/{id}/file.json": PEOPLE,
     "GET /bulk/v1/leads/export/{id}/status.json": PEOPLE,
@@ -180,6 +181,9 @@ NOT_CALLED = {
     "DELETE /services/data/{version}/composite/sobjects": UNDO,
     "DELETE /services/data/{version}/sobjects/{object}/{id}": UNDO,
     "GET /services/data/{version}/query": "asked as a part of a composite call, seldom alone",
+    "POST /services/data/{version}/jobs/query": MANY,
+    "GET /services/data/{version}/jobs/query/{id}": MANY,
+    "GET /services/data/{version}/jobs/query/{id}/results": MANY,
     "GET /services/data/{version}/query/{locator}": "asked where there are more than 2,000 rows",
     "GET /services/data/{version}/tooling/query/{locator}": "asked where there are more than 2,000 rows",
     "GET /services/oauth2/userinfo": "asked by an OAuth login",

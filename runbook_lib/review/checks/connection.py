@@ -223,6 +223,7 @@ CONNECTION_CHECKS: tuple[Check, ...] = (
         say("Marketo daily API quota"),
         "Marketo REST API documentation, Limits and Usage",
         judge_marketo_calls,
+        needs=(Part.MARKETO,),
         reads=(Part.MARKETO_CALLS,),
         gates=(),
     ),
