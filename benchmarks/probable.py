@@ -11,7 +11,7 @@ of their own. Without it ours is measured alone, and this is said.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -71,8 +71,6 @@ def _beside(name: str, people: int) -> Iterator[Figure]:
 
 
 def _ours(folder: Path, people: int) -> Ran:
-    import duckdb  # lazy: a child process measures alone
-
     file = folder / "people" / "people.parquet"
     file.parent.mkdir()
     # Not in this process: what a child is told to have used at most begins with what its parent used.
@@ -81,11 +79,19 @@ def _ours(folder: Path, people: int) -> Ran:
     ran = run_child(_OURS, file.parent, exact, probable)
     found: dict[str, float] = {}
     for name, files in (("all", [exact, probable]), ("probable", [probable])):
-        query = _SCORE.format(groups=[str(each) for each in files], people=file)
-        with duckdb.connect(config={"memory_limit": "200MB"}) as engine:
-            pairs, right, wanted = engine.execute(query).fetchone() or (0, 0, 0)
-        found |= {f"{name}_precision": right / max(1, pairs), f"{name}_recall": right / wanted}
+        precision, recall = score(file, files)
+        found |= {f"{name}_precision": precision, f"{name}_recall": recall}
     return Ran(ran.seconds, ran.peak, json.dumps(found))
+
+
+def score(people: Path, groups: Sequence[Path]) -> tuple[float, float]:
+    """Precision and recall of pairs of records, against the truth that the file of people holds."""
+    import duckdb  # lazy: a child process measures alone
+
+    query = _SCORE.format(groups=[str(file) for file in groups], people=people)
+    with duckdb.connect(config={"memory_limit": "200MB"}) as engine:
+        pairs, right, wanted = engine.execute(query).fetchone() or (0, 0, 0)
+    return right / max(1, pairs), right / max(1, wanted)
 
 
 _SCORE = """

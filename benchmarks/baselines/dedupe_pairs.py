@@ -1,4 +1,7 @@
-"""dedupe at the same job, with labeled pairs from the truth in the place of the person it asks."""
+"""dedupe at the same job, with labeled pairs from the truth in the place of the person it asks.
+
+Arguments: the file of people, and the columns to compare where they are others than usual.
+"""
 
 import io
 import itertools
@@ -17,12 +20,13 @@ from dedupe import variables
 warnings.simplefilter("ignore")
 logging.disable(logging.CRITICAL)
 LABELLED = 200
-columns = ["first_name", "last_name", "company", "phone", "email", "country"]
+COLUMNS = ["first_name", "last_name", "company", "phone", "email", "country"]
 
 
 def main() -> None:
     """Trains, partitions and prints the score."""
     people = pd.read_parquet(sys.argv[1]).set_index("id")
+    columns = sys.argv[2:] or COLUMNS
     for column in columns:
         people[column] = people[column].str.strip().str.lower()
     rows = people[columns].astype(object).where(people[columns].notna(), None)

@@ -50,4 +50,4 @@ found = [pair for ids in groups for pair in itertools.combinations(ids, 2)]
 good = sum(person[a] == person[b] for a, b in found)
 sizes = person.value_counts()
 wanted = int((sizes * (sizes - 1) // 2).sum())
-print(json.dumps({"precision": good / max(1, len(found)), "recall": good / wanted}))
+print(json.dumps({"all_precision": good / max(1, len(found)), "all_recall": good / wanted}))
