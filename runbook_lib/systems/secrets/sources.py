@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from runbook_lib.disk import write_whole
 from runbook_lib.errors import SecretMissing
 from runbook_lib.systems.secrets import keyring as keychain
 from runbook_lib.text import Message, say
@@ -116,12 +117,10 @@ def _tell_form(_: Owner, __: str) -> Message:
 
 
 def _write_file(path: Path, value: str) -> bool:
+    if not path.parent.is_dir():
+        return False
     try:
-        path.unlink(missing_ok=True)  # an old file may be readable for others
-        with os.fdopen(
-            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as file:
-            file.write(value)
+        write_whole(path, value, 0o600)
     except OSError:
         return False
     return True
