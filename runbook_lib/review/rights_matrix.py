@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
-from runbook_lib.review.fields.access import field_access, grants_of_rights
+from runbook_lib.review.fields.access import FieldGrants, field_access, grants_of_rights
 from runbook_lib.review.findings import Who
 from runbook_lib.review.professional import is_professional
 from runbook_lib.survey.model.rights import Giver, Rights
@@ -106,7 +106,8 @@ def missing_fields(snapshot: Snapshot) -> tuple[tuple[Field, bool], ...]:
     rights = snapshot.rights
     if not isinstance(rights, Rights) or isinstance(rights.needed, Unknown):
         return ()
-    lacking = ((field, _lacks_of_field(field, rights, snapshot)) for field in rights.needed)
+    grants = grants_of_rights(rights)
+    lacking = ((field, _lacks_of_field(field, grants, snapshot)) for field in rights.needed)
     return tuple(
         (field, _may_be_edited(field)) for field, lacks in lacking if isinstance(lacks, list) and lacks
     )
@@ -160,14 +161,15 @@ def _fields(snapshot: Snapshot) -> Iterator[RightLine]:
         line = RightLine(RightKind.FIELD, "", say("the fields that Marketo needs"), say("Read"), Held.UNKNOWN)
         yield _with_fix(line, say("Run “1 Look” again."), needed)
         return
+    grants = grants_of_rights(rights)
     for name in dict.fromkeys(field.object for field in needed):
         fields = [field for field in needed if field.object == name]
-        lacking = [field for field in fields if _lacks_of_field(field, rights, snapshot)]
+        lacking = [field for field in fields if _lacks_of_field(field, grants, snapshot)]
         opened = _is_open(snapshot, name)
         single = [field for field in fields if field.permissionable] if opened is Held.YES else lacking
         if together := len(fields) - len(single):
             yield _with_object(name, together, opened)
-        yield from (_field(field, rights, snapshot) for field in single)
+        yield from (_field(field, rights, grants, snapshot) for field in single)
 
 
 def _is_open(snapshot: Snapshot, name: str) -> Held:
@@ -191,9 +193,9 @@ def _with_object(name: str, count: int, opened: Held) -> RightLine:
     return _with_fix(RightLine(RightKind.FIELD, name, label, say("Read"), opened), fix)
 
 
-def _field(field: Field, rights: Rights, snapshot: Snapshot) -> RightLine:
-    by = field_access(field, grants_of_rights(rights)).by
-    lacks = _lacks_of_field(field, rights, snapshot)
+def _field(field: Field, rights: Rights, grants: FieldGrants, snapshot: Snapshot) -> RightLine:
+    by = field_access(field, grants).by
+    lacks = _lacks_of_field(field, grants, snapshot)
     fix = _fix(snapshot, _FIELD_FIX, label=snapshot.expected.permission_set_label, object=field.object)
     line = RightLine(
         RightKind.FIELD,
@@ -209,7 +211,7 @@ def _field(field: Field, rights: Rights, snapshot: Snapshot) -> RightLine:
     return _with_fix(line, fix, lacks)
 
 
-def _lacks_of_field(field: Field, rights: Rights, snapshot: Snapshot) -> list[str] | Unknown:
+def _lacks_of_field(field: Field, grants: FieldGrants, snapshot: Snapshot) -> list[str] | Unknown:
     """What Marketo needs of this field and field-level security keeps from the sync user.
 
     Where they can log in, what they see themselves counts more than the tables. What one table grants is
@@ -220,12 +222,10 @@ def _lacks_of_field(field: Field, rights: Rights, snapshot: Snapshot) -> list[st
         own = seen.get(field.name)
         may = {"read": own is not None, "edit": own is not None and own.updateable}
         return [right for right in _needed_of(field) if not may[right]]
-    access = field_access(field, grants_of_rights(rights))
+    access = field_access(field, grants)
     may = {"read": access.read, "edit": access.edit}
     lacks = [right for right in _needed_of(field) if not may[right]]
-    tables = (rights.fields, *((rights.view_all, rights.objects) if "read" in lacks else ()))
-    refused = next((table for table in tables if isinstance(table, Unknown)), None)
-    return refused if lacks and refused else lacks
+    return next((grants.untold[right] for right in lacks if right in grants.untold), None) or lacks
 
 
 def _needed_of(field: Field) -> list[str]:

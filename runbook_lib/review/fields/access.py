@@ -33,10 +33,12 @@ class FieldAccess:
 @dataclass(frozen=True)
 class FieldGrants:
     """Who grants what. ``rows``: field → giver → may edit. ``view_all``: object → givers that show all of
-    its fields; those of :data:`EVERY_OBJECT` show all fields of all objects."""
+    its fields; those of :data:`EVERY_OBJECT` show all fields of all objects. ``untold``: ``read`` or ``edit``
+    → why a table that could grant it as well was not read."""
 
     rows: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     view_all: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    untold: Mapping[str, Unknown] = field(default_factory=dict)
 
 
 def field_access(field: Field, grants: FieldGrants, compound: Field | None = None) -> FieldAccess:
@@ -54,8 +56,7 @@ def field_access(field: Field, grants: FieldGrants, compound: Field | None = Non
 
 
 def grants_of_rights(rights: Rights) -> FieldGrants:
-    """What the rows of the fields that Marketo needs say; givers by id. A table that nobody could read
-    grants nothing here: who asks whether something is missing asks whether the tables were read."""
+    """What the rows of the fields that Marketo needs say; givers by id."""
     rows: dict[str, dict[str, bool]] = {}
     for row in _read(rights.fields):
         rows.setdefault(row.field, {})[row.giver] = row.edit
@@ -63,7 +64,9 @@ def grants_of_rights(rights: Rights) -> FieldGrants:
     for right in _read(rights.objects):
         if right.view_all_fields:
             shown[right.object] = (*shown.get(right.object, ()), right.giver)
-    return FieldGrants(rows, shown)
+    tables = {"read": (rights.fields, rights.view_all, rights.objects), "edit": (rights.fields,)}
+    untold = {right: table for right, some in tables.items() for table in some if isinstance(table, Unknown)}
+    return FieldGrants(rows, shown, untold)
 
 
 def _read(table: tuple[Row, ...] | Unknown) -> tuple[Row, ...]:
