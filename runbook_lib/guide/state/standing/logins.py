@@ -26,11 +26,6 @@ def account_of(spec: StepSpec) -> Account | None:
     return {START_HERE: Account.ADMIN, SECURITY_TOKEN: Account.SYNC}.get(spec)
 
 
-def step_of(account: Account) -> StepSpec:
-    """The step in which the secrets of that account are typed."""
-    return START_HERE if account is Account.ADMIN else SECURITY_TOKEN
-
-
 def secrets_of(session: Session, spec: StepSpec) -> tuple[str, ...]:
     """Names of the secrets that a step proves; none where it proves none."""
     account = account_of(spec)
