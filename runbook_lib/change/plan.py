@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from runbook_lib.change.consent_names import CONSENT_NAMES
 from runbook_lib.survey.snapshot import digest_of
 from runbook_lib.text import Label, Message, from_json
 
@@ -82,10 +83,18 @@ class Click:
 
 @dataclass(frozen=True)
 class Consent:
-    """One warning that a person accepts by name before a gate opens."""
+    """One warning that a person accepts by name before a gate opens.
+
+    ``text``: the warning in its first line; every further line is a number or a name that it is about.
+    """
 
     id: str
     text: Message
+
+    @property
+    def name(self) -> Message | str:
+        """What it is called; a warning of a later edition, by its id."""
+        return CONSENT_NAMES.get(self.id, self.id)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from runbook_lib.change.gate.refusal import Refusal, listed, utc
 from runbook_lib.change.plan import Consent, Plan
 from runbook_lib.road import GATES
 from runbook_lib.survey.snapshot import digest_of
-from runbook_lib.text import LANGUAGES, Message, say, translate
+from runbook_lib.text import LANGUAGES, Message, joined, say, translate
 
 APPROVAL_HOURS = 24
 """How long a consent counts. Everything that tells it looks here."""
@@ -87,11 +87,11 @@ def approval_refusals(plan: Plan, approval: Approval | None, now: datetime) -> I
             ),
             say("Make sure this is the right org, then approve again and type its name exactly."),
         )
-    missing = [consent.id for consent in plan.consents if not _is_agreed(consent, approval)]
+    missing = [consent.name for consent in plan.consents if not _is_agreed(consent, approval)]
     if missing:
         yield Refusal(
             "consent-missing",
-            say("The approval does not agree to: {missing}.", missing=", ".join(missing)),
+            say("The approval does not agree to: {missing}.", missing=joined(missing, ", ")),
             say("Approve again; each warning is agreed to separately."),
             waits=True,
         )

@@ -20,9 +20,10 @@ from runbook_lib.guide.state.status_word import STEPS as STATUS_STEPS
 from runbook_lib.guide.state.status_word import report_status
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.guide.views.adoption import clicked_already, how_to_adopt
-from runbook_lib.guide.views.click_sheet import ClickSheet, write_sheet
 from runbook_lib.guide.views.commands import commands_before, shell_word
-from runbook_lib.guide.views.plan import agreed_blocks, click_block, plan_blocks
+from runbook_lib.guide.views.gate.click_sheet import ClickSheet, write_sheet
+from runbook_lib.guide.views.gate.consent_page import consent_page
+from runbook_lib.guide.views.plan import click_block, plan_blocks
 from runbook_lib.guide.views.refusals import demand_predecessors, stop_because
 from runbook_lib.guide.views.view import Card, Line, Tone, View
 from runbook_lib.journal import Kind
@@ -85,18 +86,16 @@ def _agreed(session: Session, plan: Plan, path: Path) -> View:
         folder=shell_word(session.workspace.path),
         step=plan.step,
     )
-    sent = []
+    sent, approval = [], approval_of(session, plan.step)
     if plan.clicks:
-        file = write_sheet(
-            session.workspace, ClickSheet(plan, approval_of(session, plan.step), session.language)
-        )
+        file = write_sheet(session.workspace, ClickSheet(plan, approval, session.language))
         sent = [Line(say("Click sheet, to print or to send:  {file}", file=file))]
     message = say("Agreed; valid for {hours} hours and for exactly this plan.", hours=APPROVAL_HOURS)
     done = Card(Tone.OK, message, (str(path),))
     return View(
         session.language,
         "",
-        (*plan_blocks(plan), *agreed_blocks(plan), done, *clicks, *sent, Line(after)),
+        (*plan_blocks(plan), *consent_page(plan, approval), done, *clicks, *sent, Line(after)),
     )
 
 

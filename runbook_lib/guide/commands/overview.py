@@ -19,9 +19,10 @@ from runbook_lib.guide.state.standing.scope import may_be_sync_user
 from runbook_lib.guide.state.traces.left_behind import people_lying
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.guide.views.board import board_block
+from runbook_lib.guide.views.gate.consent_page import consent_page
 from runbook_lib.guide.views.identity import identity_facts, identity_strip
 from runbook_lib.guide.views.moving_line import MovingLine
-from runbook_lib.guide.views.plan import click_block, consent_blocks, plan_blocks
+from runbook_lib.guide.views.plan import click_block, plan_blocks
 from runbook_lib.guide.views.view import (
     Block,
     Card,
@@ -91,7 +92,7 @@ def _stop_blocks(session: Session, stop: StepSpec, seen: Snapshot, decisions: De
     except RunbookError as error:
         yield Line(say("What it will do cannot be told yet: {why}", why=error_card(error).title))
         return
-    yield from (*plan_blocks(plan), *consent_blocks(plan))
+    yield from (*plan_blocks(plan), *consent_page(plan, None))
     if (count := calls_ahead(STEPS[stop.name](session, interactive=False), plan)) is not None:
         yield Line(say("This notebook costs at most {count} Salesforce calls.", count=count))
     if plan.clicks:

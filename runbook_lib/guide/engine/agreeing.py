@@ -7,10 +7,12 @@ from runbook_lib.change.gate.approvals import Signature
 from runbook_lib.change.plan import Plan
 from runbook_lib.guide.engine.lifecycle import Beats
 from runbook_lib.guide.state.consent import CONFIRMED, sign_plan, to_be_made
+from runbook_lib.guide.state.second_person import reject
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.widgets.form import Named
 from runbook_lib.guide.widgets.forms.confirm import ConfirmForm
 from runbook_lib.guide.widgets.forms.consent import ConsentForm
+from runbook_lib.guide.widgets.forms.reject import Rejected, RejectForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.text import Message, say
@@ -23,6 +25,8 @@ class Agreeing(Beats):
         """Asks for the consent to what of ``plan`` cannot be undone."""
         form = ConsentForm(plan, self.session.language)
         self.offer(form, lambda given: self.agree(plan, given), say("Agree to the plan, or stop here."))
+        if self.session.connection.require_two:
+            self.offer(RejectForm(), lambda no: self.reject(plan, no))
 
     def agree(self, plan: Plan, given: Signature) -> Message:
         """Writes ``approvals/<gate>.json``."""
@@ -32,6 +36,11 @@ class Agreeing(Beats):
             "Agreed. It is valid for {hours} hours and for exactly this plan.",
             hours=APPROVAL_HOURS,
         )
+
+    def reject(self, plan: Plan, no: Rejected) -> Message:
+        """Writes down that somebody said no to exactly this plan. ``UsageFault`` without a reason."""
+        reject(self.session, plan, no.by, no.reason)
+        return say("Recorded: {by} rejects the plan of {step}.", by=no.by, step=self.name)
 
     def offer_word(self, plan: Plan) -> None:
         """Asks for the word that the changes of ``plan`` are to be made."""

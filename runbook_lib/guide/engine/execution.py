@@ -28,9 +28,10 @@ from runbook_lib.guide.state.call_forecast import Looking, calls_from_here
 from runbook_lib.guide.state.consent import against_consent, approval_of, is_confirmed, put_on_record
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.state.standing import predecessors_of
-from runbook_lib.guide.views.click_sheet import ClickSheet, write_sheet
 from runbook_lib.guide.views.commands import commands_after, commands_before
-from runbook_lib.guide.views.plan import age, agreed_blocks, click_block, consent_blocks, plan_blocks
+from runbook_lib.guide.views.gate.click_sheet import ClickSheet, write_sheet
+from runbook_lib.guide.views.gate.consent_page import consent_page
+from runbook_lib.guide.views.plan import age, click_block, plan_blocks
 from runbook_lib.guide.views.refusals import stop_because
 from runbook_lib.guide.views.view import Block, Card, Line, Link, Tone
 from runbook_lib.journal import Entry, Kind
@@ -41,7 +42,6 @@ from runbook_lib.text import Message, counted, say
 
 WHAT_MAY_DRIFT = (Part.ORGANIZATION, Part.MARKETO, Part.VISIBLE)
 """What a gate reads again seconds before something that cannot be undone."""
-_CANNOT_BE_UNDONE = say("To be agreed to, because it cannot be undone")
 
 
 class Doer(Looking, Protocol):
@@ -107,12 +107,8 @@ class Doing:
             yield Line(
                 say("Making and proving the changes costs at most {count} Salesforce calls.", count=count)
             )
-        if plan.consents and has_boxes:
-            yield Card(Tone.WARN, _CANNOT_BE_UNDONE, (say("Read each warning, and tick what you agree to."),))
-        else:
-            approval = approval_of(self.session, plan.step) if plan.consents else None
-            is_agreed = approval is not None and approval.plan_digest == plan.digest
-            yield from agreed_blocks(plan) if is_agreed else consent_blocks(plan)
+        approval = approval_of(self.session, plan.step) if plan.consents else None
+        yield from consent_page(plan, approval, has_boxes)
 
     def carry_out(self, plan: Plan) -> Iterable[Block]:
         """Everything in ``plan``, through the gate. Raises ``Blocked``, ``WaitsForPerson`` or

@@ -17,7 +17,7 @@ from runbook_lib.change.decisions import (
 from runbook_lib.change.decisions.duplicates import is_any_open
 from runbook_lib.change.decisions.rows import ALL, CONFLICTS
 from runbook_lib.change.plan import Plan
-from runbook_lib.change.plans.consents.duplicates import told_kinds
+from runbook_lib.change.plans.consents.duplicates import kinds_of
 from runbook_lib.errors import UsageFault, WaitsForPerson
 from runbook_lib.guide.engine.comparison import compare_people
 from runbook_lib.guide.engine.robot import ROBOT, has_robot
@@ -42,7 +42,7 @@ from runbook_lib.review.duplicates.summary import still_there
 from runbook_lib.road import DUPLICATES
 from runbook_lib.survey.probes.query import guarded
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot, Unknown
-from runbook_lib.text import Message, say, translate
+from runbook_lib.text import Message, joined, say, translate
 
 _DECIDE = say("Decide, and sign with your name.")
 _REHEARSED = say("A rehearsal: the duplicates of a made-up org are accepted.")
@@ -210,7 +210,7 @@ class Duplicates(DecidedStep):
             what = say("{people}: {decision}", people=name, decision=what)
         elif isinstance(self.snapshot.duplicates, DuplicateCounts):
             counted = self.snapshot.duplicates
-            what = say("{decision} {kinds}", decision=what, kinds=told_kinds(counted.after(counted)))
+            what = joined((what, *kinds_of(counted.after(counted))), "\n")
         self.note("decide", Kind.decision, journal_payloads.decision(what, by, reason, moment))
         counts = self.snapshot.duplicates
         if (
@@ -219,7 +219,7 @@ class Duplicates(DecidedStep):
             and not self.plan().obstacles
         ):
             self.go_on()  # whoever wants to merge goes on after it
-        return what
+        return say("Recorded.")
 
     def _groups(self, people: str) -> int | None:
         """How many groups a decision is about."""

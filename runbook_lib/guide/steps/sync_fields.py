@@ -41,15 +41,16 @@ class SyncFields(ClickedStep):
             yield nobody_looked(seen)
             return
         ahead = forecast_fields(seen)
-        yield forecast_grid(ahead)
-        new = span(ahead.least, ahead.most)
         yield Line(
             say(
-                "Of {seen} fields that the sync user sees, new ones in Marketo: {new}.",
-                seen=ahead.seen,
-                new=new,
+                "The sync user sees {seen} fields of {objects}; of these, new ones in Marketo: {new}.",
+                seen=ahead.seen - ahead.others,
+                objects=", ".join(sobject.object for sobject in ahead.objects),
+                new=span(ahead.least, ahead.most),
             )
         )
+        table = forecast_grid(ahead)
+        yield Fold(table.caption, table)
         reasons = [(say("Reckoned"), reckoned(ahead)), *((say("Doubt"), doubt) for doubt in doubts(ahead))]
         points = Points(tuple((Tone.INFO, lead, text, ()) for lead, text in reasons))
         yield Fold(say("How this is reckoned, and what nobody knows"), points)

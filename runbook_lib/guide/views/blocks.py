@@ -175,6 +175,16 @@ class Clicks:
 
 
 @dataclass(frozen=True)
+class Warnings:
+    """What somebody agrees to, each by itself: whether they did, what it is called, and its text.
+
+    A form has a box for each; it stands in the place of this list.
+    """
+
+    rows: tuple[tuple[bool, object, object], ...]
+
+
+@dataclass(frozen=True)
 class RoadStop:
     """One step on the board: its notebook and name, its state, and what else there is to tell.
 
@@ -204,4 +214,6 @@ class Instead:
     state: Grid
 
 
-Block = Strip | Line | Facts | Grid | Fold | Bars | Waterfall | Card | Points | Clicks | Road | Instead
+Block = (
+    Strip | Line | Facts | Grid | Fold | Bars | Waterfall | Card | Points | Clicks | Warnings | Road | Instead
+)

@@ -21,6 +21,7 @@ from runbook_lib.guide.views.blocks import (
     Road,
     Strip,
     Tone,
+    Warnings,
     Waterfall,
 )
 from runbook_lib.text import Message, on_terminal, printable, say, tenths
@@ -83,6 +84,8 @@ class PlainText:
                 return self._road(block)
             case Points() | Clicks():
                 return self._rows(block)
+            case Warnings():
+                return self._rows(Clicks(tuple((*row, ()) for row in block.rows)))
 
     def _road(self, road: Road) -> list[str]:
         lines = [self.say(road.caption)]
@@ -105,7 +108,9 @@ class PlainText:
         for number, (mark, lead, text, details) in enumerate(block.rows, start=1):
             sign = mark.sign if isinstance(mark, Tone) else f"{number}. [{'x' if mark else ' '}]"
             head = self.say(lead)
-            lines.append(f"{sign} {head}: {self.say(text)}" if head else f"{sign} {self.say(text)}")
+            first, *more = self.say(text).splitlines() or [""]
+            lines.append(f"{sign} {head}: {first}" if head else f"{sign} {first}")
+            lines += _indented(more)
             lines += _indented(f"{self.say(name)}: {self.say(value)}" for name, value in details)
         return lines
 

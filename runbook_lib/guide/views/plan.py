@@ -31,24 +31,11 @@ def plan_blocks(plan: Plan) -> Iterable[Block]:
     if plan.changes:
         yield from change_blocks(plan.changes)
     if plan.makes:
-        yield new_fields(plan.makes)
+        yield from new_fields(plan.makes)
     if plan.obstacles:
         yield Card(Tone.STOP, say("Some of it cannot be done as decided."), plan.obstacles)
     if plan.undecided:
         yield Card(Tone.WAIT, say("Still undecided: {rows}.", rows=undecided(plan.undecided)))
-
-
-def consent_blocks(plan: Plan) -> Iterable[Block]:
-    """What has to be agreed to, each warning by itself."""
-    if plan.consents:
-        title = say("To be agreed to, because it cannot be undone")
-        yield Card(Tone.WARN, title, tuple(consent.text for consent in plan.consents))
-
-
-def agreed_blocks(plan: Plan) -> Iterable[Block]:
-    """What was agreed to, once it was."""
-    if plan.consents:
-        yield Card(Tone.INFO, say("What was agreed to"), tuple(consent.text for consent in plan.consents))
 
 
 def click_block(clicks: Collection[Click], made: Collection[str]) -> Clicks:

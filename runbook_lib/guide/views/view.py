@@ -32,6 +32,7 @@ from runbook_lib.guide.views.blocks import (  # fmt: skip
     Points,
     Strip,
     Tone,
+    Warnings,
     Waterfall,
 )
 from runbook_lib.guide.views.plain_text import PlainText, more_rows
@@ -48,12 +49,13 @@ if TYPE_CHECKING:
 __all__ = [
     "BannerKind", "Bars", "Block", "Card", "Clicks", "Facts",
     "Fold", "Grid", "Instead", "Line", "Link", "Mark", "Points", "Strip", "Tone", "View",
-    "Waterfall", "error_card", "findings_blocks", "grid_of", "printable",
+    "Warnings", "Waterfall", "error_card", "findings_blocks", "grid_of", "printable",
 ]  # fmt: skip
 
 _CODED = ("suggestion", "verdict")
 """Columns whose cells are codes of a review."""
 TICKED = {True: say("done"), False: say("to do")}
+AGREED = {True: say("agreed"), False: say("to be agreed to")}
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class View:
             kind=_kind,
             say_more=more_rows,
             ticked=TICKED,
+            agreed=AGREED,
             shortened=shortened,
         )
 

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.guide.views.view import Clicks, Instead, Line, View
+from runbook_lib.guide.views.view import Clicks, Instead, Line, View, Warnings
 from runbook_lib.text import say, translate
 
 _HERE = Path(__file__).parent
@@ -21,6 +21,10 @@ ASLEEP = say(
     "is done already is not done a second time."
 )
 """The sentence for who finds the page without its kernel."""
+
+
+_IN_A_FORM = (Clicks, Instead, Warnings)
+"""Blocks in whose place a form stands."""
 
 
 class Screen:
@@ -72,12 +76,14 @@ class Screen:
 
 
 def _children(view: View) -> list[Any]:
-    """What is shown as widgets: the form is the click list with ticks, or the table; beside it they would
-    stand there twice."""
+    """What is shown as widgets: the form is the click list or the warnings with ticks, or the table; beside
+    it they would stand there twice."""
     import ipywidgets  # lazy: only where a person is there to use it
 
     beside = tuple(
-        block for block in view.blocks if view.form is None or not isinstance(block, Clicks | Instead)
+        block
+        for block in view.blocks
+        if view.form is None or not isinstance(block, Clicks | Instead | Warnings)
     )
     page = ipywidgets.HTML(View(view.language, view.title, beside).html)
     return [page] if view.form is None else [page, view.form()]

@@ -36,7 +36,7 @@ class GroupKind(Worded):
     LEAD = "lead", say("Leads only")
     CONTACT = "contact", say("Contacts only")
     ACROSS = "across", say("Leads and contacts")
-    MARKETO = "marketo", say("In Marketo already")
+    MARKETO = "marketo", say("With people already in Marketo")
     """One person of Salesforce, of whom Marketo has another that is not linked to Salesforce."""
     PROBABLE = "probable", say("Probably the same, without a shared e-mail")
 

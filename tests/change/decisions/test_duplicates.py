@@ -116,7 +116,7 @@ def test_consent_names_kinds_and_conflicts() -> None:
     rows = decided(accept("lead", "tests"), accept("across", "known"))
     plan = plan_for("08", small_org(duplicates=COUNTS), rows, NOW)
     text = next(str(each.text) for each in plan.consents if each.id == "duplicates")
-    assert "Leads only: at most 10." in text and "Opt-outs that contradict each other: at most 10" in text
+    assert "Leads only: at most 10\n" in text and "Opt-outs that contradict each other: at most 10" in text
     assert accepted_because(rows) == "tests; known" and "tests; known" in text
 
 

@@ -11,15 +11,17 @@ from runbook_lib.errors import UsageFault
 from runbook_lib.guide.commands.approve import approve_plan
 from runbook_lib.guide.commands.reject import reject_plan
 from runbook_lib.guide.state.consent import against_consent, approval_of
-from runbook_lib.guide.state.second_person import has_decided
+from runbook_lib.guide.state.second_person import has_decided, rejection_of
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.steps import STEPS
+from runbook_lib.guide.widgets.forms.consent import ConsentForm
+from runbook_lib.guide.widgets.forms.reject import RejectForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.report import report_data
 from runbook_lib.systems.connection import write_connection
 from runbook_lib.text import say
-from tests.guide.walking import GATE, ORG, approve, stopped
+from tests.guide.walking import GATE, ORG, answer, approve, stopped
 
 
 @pytest.fixture
@@ -83,3 +85,23 @@ def test_a_rejection_has_a_name_and_a_reason(two: Session) -> None:
     assert call(["reject", folder, GATE.name, "--by", " ", "--reason", "no"]) == 64
     assert call(["reject", folder, "00", "--by", "Linus", "--reason", "no"]) == 64
     assert call(["reject", folder, GATE.name, "--by", "Linus", "--reason", "not yet"]) == 0
+
+
+def test_the_second_person_says_no_in_the_notebook(two: Session) -> None:
+    """Beside the consent stands a form to reject the plan: without a reason it does nothing, with one the
+    notebook says who rejected it and why, and the consent is asked for again."""
+    step = STEPS[GATE.name](two, interactive=True)
+    step.look(), step.check(), step.decide()
+    with pytest.raises(UsageFault, match="needs a name and a reason"):
+        answer(step, RejectForm, by="Linus", reason=" ")
+    answer(step, RejectForm, by="Linus", reason="Too many fields")
+    assert rejection_of(two, GATE.name, step.plan().digest) is not None
+    assert "Linus rejected this plan: Too many fields" in step.decide().plain
+    assert {type(ask.form) for ask in step.asks} == {ConsentForm, RejectForm}
+
+
+def test_nobody_is_asked_to_reject_where_one_person_decides(copy_before_05: Session) -> None:
+    """Without require_two the page has the consent alone."""
+    step = STEPS[GATE.name](copy_before_05, interactive=True)
+    step.look(), step.check(), step.decide()
+    assert [type(ask.form) for ask in step.asks] == [ConsentForm]

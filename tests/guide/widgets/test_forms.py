@@ -10,6 +10,7 @@ import pytest
 
 from runbook_lib.change.decisions import DuplicateChoice, DuplicateDecision, write_duplicates
 from runbook_lib.change.gate.approvals import read_approval
+from runbook_lib.change.gate.click_code import code_of
 from runbook_lib.errors import SecretMissing, UsageFault
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
 from runbook_lib.guide.state import history
@@ -155,7 +156,8 @@ def test_every_warning_is_agreed_to_by_itself(rehearsed: Session, step: SyncFiel
         assert read_approval(rehearsed.workspace, step.name) is None
     with pytest.raises(UsageFault) as told:
         form.submit({**good, plan.consents[1].id: False, "org": "Acme", "by": ""})
-    assert "3 things" in str(told.value) and "Warning 2" in str(told.value)
+    assert "3 things" in str(told.value) and f"“{plan.consents[1].name}” is not ticked" in str(told.value)
+    assert str(plan.consents[0].name) not in str(told.value)
     step.agree(plan, form.submit(good))
     approval = read_approval(rehearsed.workspace, step.name)
     assert approval is not None and approval.plan_digest == plan.digest
@@ -192,6 +194,21 @@ def test_ticks_can_be_taken_back(rehearsed: Session, step: SyncFields) -> None:
     step.offer_clicks(plan)
     answer(step, ClickForm, **made, shown="", by="Ada")
     assert history.clicks_made(history.attempt(rehearsed.journal, step.name)) == set(made)
+
+
+def test_the_code_of_the_click_sheet_stands_for_every_tick(rehearsed: Session, step: SyncFields) -> None:
+    """Whoever got the sheet has no Jupyter: the code they send back is typed in. Another does nothing."""
+    plan = step.plan()
+    unticked = {click.id: False for click in plan.clicks}
+    step.offer_clicks(plan)
+    for wrong in ("hello", code_of("08_start_sync", plan.digest)):
+        with pytest.raises(UsageFault, match="code"):
+            answer(step, ClickForm, **unticked, shown="", by="Mo", code=wrong)
+    assert step.clicks_made() == frozenset()
+    answer(step, ClickForm, **unticked, shown="", by="Mo", code=code_of(step.name, plan.digest).lower())
+    clicks = [entry.payload for entry in rehearsed.journal.entries(kind=Entry.click)]
+    assert step.clicks_made() == set(unticked) and {click["by"] for click in clicks} == {"Mo"}
+    assert all(click["code"] for click in clicks)
 
 
 def test_a_tick_without_a_click_keeps_the_list(step: SyncFields) -> None:

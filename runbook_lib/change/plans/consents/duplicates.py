@@ -15,7 +15,7 @@ from runbook_lib.change.plans.consents.records import bounded
 from runbook_lib.change.plans.preconditions import at_most, known
 from runbook_lib.survey.model.inventory import GroupKind
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 
 
 def duplicate_consents(snapshot: Snapshot, decisions: Decisions) -> Iterator[Consent]:
@@ -26,28 +26,28 @@ def duplicate_consents(snapshot: Snapshot, decisions: Decisions) -> Iterator[Con
     if not groups or not reason:
         return
     if decided and decided.groups is not None and groups <= at_most(decided.groups):
-        text = say(
+        warning = say(
             "Marketo does not de-duplicate. {groups} groups of people who share an e-mail or are probably "
-            "the same were counted when this was decided; they will be there twice or more. {kinds} Accepted "
-            "because: {reason}",
-            groups=decided.groups, kinds=told_kinds(counts), reason=reason,
-        )  # fmt: skip
+            "the same were counted when this was decided; they will be there twice or more.",
+            groups=decided.groups,
+        )
     else:
-        text = say(
+        warning = say(
             "Marketo does not de-duplicate. At most {groups} groups of people who share an e-mail or are "
-            "probably the same will be there twice or more. {kinds} Accepted because: {reason}",
-            groups=at_most(groups), kinds=told_kinds(counts), reason=reason,
-        )  # fmt: skip
-    yield Consent("duplicates", text)
+            "probably the same will be there twice or more.",
+            groups=at_most(groups),
+        )
+    because = say("Accepted because: {reason}", reason=reason)
+    yield Consent("duplicates", joined((warning, *kinds_of(counts), because), "\n"))
 
 
-def told_kinds(counts: DuplicateCounts) -> Message:
-    """Which groups they are, and in how many a consent to get e-mail is contradicted."""
-    return say(
-        "Leads only: {lead}. Contacts only: {contact}. Both: {across}. With people who are already in "
-        "Marketo: {marketo}. Probably the same, with different e-mails: {probable}. Opt-outs that "
-        "contradict each other: {conflicts}; whether Marketo e-mails such a person is not documented.",
-        **{kind: _of_kind(counts, kind) for kind in GroupKind},
+def kinds_of(counts: DuplicateCounts) -> Iterator[Message]:
+    """A line per kind of groups; the last, in how many a consent to get e-mail is contradicted."""
+    for kind in GroupKind:
+        yield say("{name}: {count}", name=kind.word, count=_of_kind(counts, kind))
+    yield say(
+        "Opt-outs that contradict each other: {conflicts}; whether Marketo e-mails such a person is "
+        "not documented",
         conflicts=bounded(counts.conflicts),
     )
 

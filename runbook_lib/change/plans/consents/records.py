@@ -51,11 +51,11 @@ def _unseen(sights: tuple[Sight, ...]) -> Message:
         for sight in sights
         if sight.is_partial or not sight.is_known
     ]  # fmt: skip
-    return say(
+    warning = say(
         "The sync user does not see every record, or nobody could tell; what they do not see never "
-        "reaches Marketo. {objects}.",
-        objects=joined(told),
+        "reaches Marketo."
     )
+    return joined((warning, *told), "\n")
 
 
 def _people(snapshot: Snapshot) -> Iterator[Consent]:
@@ -71,15 +71,15 @@ def _people(snapshot: Snapshot) -> Iterator[Consent]:
         "idle_contacts": there.idle.get("Contact") if there else None,
     }
     if any(count != 0 for count in counts.values()):
-        yield Consent(
-            "people-as-they-are",
-            say(
-                "Everybody is copied, and counts in the Marketo contract. People without an e-mail: "
-                "{without_email}. Opted out of e-mail: {opted_out}. Converted leads: {converted}. Not "
-                "changed for two years: leads {idle_leads}, contacts {idle_contacts}.",
-                **{name: bounded(count) for name, count in counts.items()},
-            ),
+        told = {name: bounded(count) for name, count in counts.items()}
+        lines = (
+            say("Everybody is copied, and counts in the Marketo contract."),
+            say("People without an e-mail: {without_email}", **told),
+            say("Opted out of e-mail: {opted_out}", **told),
+            say("Converted leads: {converted}", **told),
+            say("Not changed for two years: leads {idle_leads}, contacts {idle_contacts}", **told),
         )
+        yield Consent("people-as-they-are", joined(lines, "\n"))
 
 
 def _opportunities(there: Inventory) -> Iterator[Consent]:

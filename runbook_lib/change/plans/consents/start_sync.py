@@ -14,7 +14,7 @@ from runbook_lib.change.plans.preconditions import at_most, known
 from runbook_lib.review.mappings import MappingReview, near_pairs
 from runbook_lib.review.sync_forecast import forecast
 from runbook_lib.survey.snapshot import MarketoState, Organization, Part, Snapshot
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 
 
 def start_consents(snapshot: Snapshot, decisions: Decisions, review: MappingReview) -> Iterator[Consent]:
@@ -32,19 +32,17 @@ def _copied(snapshot: Snapshot) -> Message:
         "org": organization.name,
         "kind": kind_of(organization),
         "munchkin_id": known(snapshot, Part.MARKETO, MarketoState).munchkin_id,
-        "size": _size(snapshot),
     }
-    if sees_all(snapshot):
-        return say(
-            "The whole database of the {kind} org “{org}” is copied to the Marketo instance {munchkin_id}. "
-            "{size}",
-            **where,
-        )
-    return say(
-        "Everything the sync user sees in the database of the {kind} org “{org}” is copied to the "
-        "Marketo instance {munchkin_id}. {size}",
+    whole = say(
+        "The whole database of the {kind} org “{org}” is copied to the Marketo instance {munchkin_id}.",
         **where,
     )
+    seen = say(
+        "Everything the sync user sees in the database of the {kind} org “{org}” is copied to the "
+        "Marketo instance {munchkin_id}.",
+        **where,
+    )
+    return joined((whole if sees_all(snapshot) else seen, _size(snapshot)), "\n")
 
 
 def _size(snapshot: Snapshot) -> Message:
@@ -73,13 +71,14 @@ def _mappings(changed: Sequence[MappingDecision], review: MappingReview) -> Mess
     more = sum(1 if row.decision is Pairing.PAIR else -1 for row in changed)
     paired = {row.lead_field for row in changed if row.decision is Pairing.PAIR}
     apart = [pair for pair in near_pairs(review) if pair.lead.name not in paired]
-    return say(
-        "After this, no field mapping can be changed any more: {pairs} pairs of custom fields share "
-        "one Marketo field; {unpaired} custom fields of Lead and Contact stand alone. Separated: "
-        "{broken}. Paired: {made}. Similar names that stay two fields: {apart}.",
-        pairs=len(review.pairs) + more,
-        unpaired=len(review.unpaired) - 2 * more,
-        broken=names[Pairing.BREAK] or say("none"),
-        made=names[Pairing.PAIR] or say("none"),
-        apart=", ".join(f"{pair.lead.name} / {pair.contact.name}" for pair in apart) or say("none"),
-    )
+    stay = ", ".join(f"{pair.lead.name} / {pair.contact.name}" for pair in apart)
+    lines = (
+        say("After this, no field mapping can be changed any more."),
+        say("{pairs} pairs of custom fields share one Marketo field; {unpaired} custom fields of Lead and "
+            "Contact stand alone",
+            pairs=len(review.pairs) + more, unpaired=len(review.unpaired) - 2 * more),
+        say("Separated: {broken}", broken=names[Pairing.BREAK] or say("none")),
+        say("Paired: {made}", made=names[Pairing.PAIR] or say("none")),
+        say("Similar names that stay two fields: {apart}", apart=stay or say("none")),
+    )  # fmt: skip
+    return joined(lines, "\n")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from runbook_lib.change.plan import Consent
 from runbook_lib.change.plans.consents.org_kind import kind_of
 from runbook_lib.change.plans.preconditions import known
-from runbook_lib.review.fields.forecast import FieldForecast, ObjectForecast, forecast_fields, shown_by_api
+from runbook_lib.review.fields.forecast import FieldForecast, forecast_fields, shown_by_api
 from runbook_lib.review.fields.made import Made, span
 from runbook_lib.survey.snapshot import MarketoState, Organization, Part, Snapshot
 from runbook_lib.text import Message, joined, say
@@ -24,18 +24,23 @@ def fields_consents(snapshot: Snapshot) -> Iterator[Consent]:
     custom = sum(field.custom for field in ahead.certain)
     yield Consent(
         "fields-for-ever",
-        say(
-            "Sync Fields creates {fields} new fields in the Marketo instance {munchkin_id} "
-            "permanently. They can be hidden there later, but never deleted. {custom} of them are "
-            "custom fields, {standard} are standard fields that Marketo is known to use; {doubtful} "
-            "more standard fields may or may not be created. By object (custom + standard + doubtful): "
-            "{objects}. The plan lists each of them by name.",
-            fields=span(ahead.least, ahead.most),
-            munchkin_id=munchkin_id,
-            custom=custom,
-            standard=ahead.least - custom,
-            doubtful=ahead.most - ahead.least,
-            objects=_by_object(ahead),
+        joined(
+            (
+                say(
+                    "Sync Fields creates {fields} new fields in the Marketo instance {munchkin_id} "
+                    "permanently. They can be hidden there later, but never deleted.",
+                    fields=span(ahead.least, ahead.most),
+                    munchkin_id=munchkin_id,
+                ),
+                say(
+                    "{custom} custom fields, {standard} standard fields that Marketo is known to use, and "
+                    "{doubtful} more that may or may not be created; the plan lists each by name",
+                    custom=custom,
+                    standard=ahead.least - custom,
+                    doubtful=ahead.most - ahead.least,
+                ),
+            ),
+            "\n",
         ),
     )
     yield Consent(
@@ -86,20 +91,3 @@ def doubts(ahead: FieldForecast) -> Iterator[Message]:
         yield say(
             "For {count} more standard fields, neither a document nor a synced instance tells.", count=unsaid
         )
-
-
-def _by_object(ahead: FieldForecast) -> Message | str:
-    """``Lead 7 + 12 + 14, Contact …``: one message, its counts in the reader's language."""
-    told = [sobject for sobject in ahead.objects if sobject.new]
-    return joined(map(_count, told), ", ") if told else "–"
-
-
-def _count(forecast: ObjectForecast) -> Message:
-    custom = sum(field.custom for field in forecast.certain)
-    gaps = {
-        "object": forecast.object,
-        "custom": custom,
-        "standard": len(forecast.certain) - custom,
-        "doubtful": len(forecast.possible),
-    }
-    return Message("{object} {custom} + {standard} + {doubtful}", gaps)

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from runbook_lib.change.decisions import unreadable
+from runbook_lib.change.gate.approvals import plans_on_file
+from runbook_lib.change.gate.click_code import demand_code
 from runbook_lib.change.plan import Plan
 from runbook_lib.errors import DecisionFileFault
 from runbook_lib.guide.engine.step import Step
@@ -66,10 +68,16 @@ class ClickingStep(DecidedStep):
         self.offer(BackForm(plan, self.clicks_made()), self.take_back)
 
     def keep_clicks(self, plan: Plan, clicked: Clicked) -> Iterable[Block]:
-        """Writes a click down for each new tick; says what is left. A tick is no proof."""
+        """Writes a click down for each new tick; says what is left. A tick is no proof, nor is a code.
+
+        ``UsageFault`` where the code of the click sheet is not that of this plan."""
+        told: dict[str, str] = {"plan_digest": plan.digest}
+        if clicked.code:
+            demand_code(clicked.code, self.name, plan.digest, plans_on_file(self.session.workspace))
+            told["code"] = clicked.code
         for click in clicked.clicks:
             payload = journal_payloads.click(click, clicked.by, clicked.shown)
-            self.note("do", Kind.click, payload | {"plan_digest": plan.digest})
+            self.note("do", Kind.click, payload | told)
         left = len(plan.clicks) - len(self.clicks_made())
         if not clicked.clicks and left:
             return [Card(Tone.WARN, say("Nothing was ticked. {count} clicks are left.", count=left))]

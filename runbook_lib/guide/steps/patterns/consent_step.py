@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from runbook_lib.change.gate import APPROVAL_HOURS
 from runbook_lib.errors import WaitsForPerson
 from runbook_lib.guide.engine.robot import has_robot
 from runbook_lib.guide.state.adoption import PARTS, Told, adopt, to_adopt
@@ -63,7 +62,7 @@ class ClickedStep(ClickingStep):
         """The consent on file, or the page on which a person can give it."""
         plan = self.plan(seen)
         approval = approval_of(self.session, self.name)
-        if approval and approval.plan_digest == plan.digest:
+        if approval and approval.plan_digest == plan.digest and approval.rejection is None:
             signed = approval.created.isoformat()
             return [
                 Card(Tone.OK, say("{by} agreed to this plan, {age}.", by=approval.approver, age=age(signed)))
@@ -72,12 +71,8 @@ class ClickedStep(ClickingStep):
             return []
         if self.interactive:
             self.offer_consent(plan)
-        against = rejection_of(self.session, self.name, plan.digest)
-        said = [said_no(against)] if against else []
-        typed = say(
-            "This is the org “{org}”: whoever agrees types its name. Their consent counts for {hours} hours, "
-            "and for exactly this plan.",
-            org=plan.org_name,
-            hours=APPROVAL_HOURS,
-        )
-        return [Card(Tone.WAIT, say("Nobody has agreed to this plan yet."), (*said, typed))]
+        if no := rejection_of(self.session, self.name, plan.digest):
+            return [
+                Card(Tone.STOP, said_no(no), (say("It can be agreed to all the same, or decided anew."),))
+            ]
+        return [Card(Tone.WAIT, say("Nobody has agreed to this plan yet."))]

@@ -1,22 +1,26 @@
-"""The picture above the consent of 05: how many fields Marketo has today, and how many after Sync Fields."""
+"""The picture above the consent of 05: how many fields Marketo has today, and how many Sync Fields adds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from runbook_lib.guide.views.blocks import Bars, Block
-from runbook_lib.review.fields.forecast import forecast_fields, shown_by_api
+from runbook_lib.review.fields.forecast import forecast_fields
 from runbook_lib.survey.snapshot import MarketoState, Snapshot
 from runbook_lib.text import say
 
 
 def before_and_after(seen: Snapshot) -> Iterable[Block]:
-    """Nothing where either of the two is not known: a picture must not pass for a count."""
+    """Today's fields and the new ones of every object, which add up; nothing where either is not known: a
+    picture must not pass for a count. Marketo's API shows the fields of people and companies alone.
+    """
     if not isinstance(seen.marketo, MarketoState) or not isinstance(seen.visible, Mapping):
         return
-    ahead, today = forecast_fields(seen), len(seen.marketo.fields)
-    least, most = today + shown_by_api(ahead.certain), today + shown_by_api(ahead.new)
-    rows: list[tuple[object, int]] = [(say("today"), today), (say("afterward, at least"), least)]
-    if most > least:
-        rows.append((say("afterward, at most"), most))
-    yield Bars(say("Fields of people and companies in Marketo"), tuple(rows))
+    ahead = forecast_fields(seen)
+    rows: list[tuple[object, int]] = [
+        (say("today, without those of opportunities, which its API does not show"), len(seen.marketo.fields)),
+        (say("new for certain"), ahead.least),
+    ]
+    if ahead.most > ahead.least:
+        rows.append((say("perhaps new"), ahead.most - ahead.least))
+    yield Bars(say("Fields in Marketo"), tuple(rows))

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from runbook_lib.guide.views.blocks import Card, Fold, Grid, Tone
 from runbook_lib.review.fields.forecast import FieldForecast, ObjectForecast
-from runbook_lib.review.fields.made import Made
+from runbook_lib.review.fields.made import POSSIBLE, Made
 from runbook_lib.survey.snapshot import Snapshot, Unknown
 from runbook_lib.text import Message, say
 
 _CUSTOM = ("__c", "__pc", "__s")
 """How the API names of custom fields end: fields, those of person accounts, the parts of a place."""
+_CUSTOM_FIELDS, _STANDARD_FIELDS, _TOGETHER = say("custom fields"), say("standard fields"), say("together")
 
 
 def nobody_looked(seen: Snapshot) -> Card:
@@ -30,20 +31,39 @@ def forecast_grid(ahead: FieldForecast) -> Grid:
         say("Object"), say("Fields the sync user sees"), say("Marketo has one"),
         say("share one with Lead"), say("new custom fields"), say("new standard fields"), say("perhaps new"),
     )  # fmt: skip
-    rows = tuple((line.object, line.seen, line.there, line.combined, *_new(line)) for line in ahead.objects)
-    return Grid(say("What Sync Fields would create"), heads, rows)
+    counts = [(line.seen, line.there, line.combined, *_new(line)) for line in ahead.objects]
+    sums = [sum(column) for column in zip(*counts, strict=True)]
+    names = [*(line.object for line in ahead.objects), _TOGETHER]
+    rows = tuple((name, *some) for name, some in zip(names, [*counts, sums], strict=True))
+    return Grid(say("What becomes of these fields, by object"), heads, rows)
 
 
-def new_fields(makes: Mapping[str, str]) -> Fold:
-    """The names of all fields that a plan creates, for certain or perhaps; ``makes`` as a plan holds it."""
+def new_fields(makes: Mapping[str, str]) -> Iterable[Grid | Fold]:
+    """How many fields a plan creates of which object, which of them custom, and all their names; ``makes`` as
+    a plan holds it."""
+    objects = sorted({name.partition(".")[0] for name in makes})
+    counts = [_counts(makes, name) for name in objects]
+    sums = [sum(column) for column in zip(*counts, strict=True)]
     rows = tuple(
+        (name, *some, sum(some)) for name, some in zip([*objects, _TOGETHER], [*counts, sums], strict=True)
+    )
+    heads = (say("Object"), say("custom"), say("standard"), say("perhaps"), _TOGETHER)
+    yield Grid(say("New fields in Marketo"), heads, rows)
+    lines = tuple(
         (object_name, kind, len(names), ", ".join(names))
-        for object_name in sorted({name.partition(".")[0] for name in makes})
+        for object_name in objects
         for kind, names in _named(makes, object_name)
     )
-    heads = (say("Object"), say("In Marketo"), say("How many"), say("API names"))
+    named = (say("Object"), say("In Marketo"), say("How many"), say("API names"))
     caption = say("All {count} fields by name", count=len(makes))
-    return Fold(caption, Grid(caption, heads, rows))
+    yield Fold(caption, Grid(caption, named, lines))
+
+
+def _counts(makes: Mapping[str, str], object_name: str) -> list[int]:
+    """New custom fields, new standard fields, and those that may become new."""
+    named = {kind: len(names) for kind, names in _named(makes, object_name)}
+    perhaps = sum(named.get(made.word, 0) for made in POSSIBLE)
+    return [named.get(_CUSTOM_FIELDS, 0), named.get(_STANDARD_FIELDS, 0), perhaps]
 
 
 def _new(line: ObjectForecast) -> tuple[int, int, int]:
@@ -62,6 +82,6 @@ def _named(makes: Mapping[str, str], object_name: str) -> Iterable[tuple[Message
         if made is not Made.NEW:
             yield from [(made.word, names)] if names else []
             continue
-        for kind, is_custom in ((say("custom fields"), True), (say("standard fields"), False)):
+        for kind, is_custom in ((_CUSTOM_FIELDS, True), (_STANDARD_FIELDS, False)):
             if some := [name for name in names if name.endswith(_CUSTOM) is is_custom]:
                 yield kind, some

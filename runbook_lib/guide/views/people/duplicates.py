@@ -20,7 +20,7 @@ KIND_WORDS: Mapping[str, Message] = {
 }
 OBJECTS: Mapping[str, Message] = {
     "PersonAccount": say("Person account"),
-    "Marketo": GroupKind.MARKETO.word,
+    "Marketo": say("Person in Marketo"),
 }
 REASONS: Mapping[str, Message] = {
     "only_contact": say("the only contact among them"),

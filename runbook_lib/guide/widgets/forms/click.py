@@ -25,11 +25,15 @@ from runbook_lib.text import Message, say
 
 @dataclass(frozen=True)
 class Clicked:
-    """The clicks that were ticked just now, who made them, and what Marketo then showed."""
+    """The clicks that were ticked just now, who made them, and what Marketo then showed.
+
+    ``code``: what whoever got the click sheet sent back, which stands for every tick; not looked at yet.
+    """
 
     clicks: tuple[Click, ...]
     by: str
     shown: str
+    code: str = ""
 
 
 class ClickForm(Form[Clicked]):
@@ -45,7 +49,7 @@ class ClickForm(Form[Clicked]):
         return say("I made these clicks")
 
     def inputs(self, person: Person) -> Sequence[Input]:
-        """The clicks, with those on record ticked; a name, and Marketo's words."""
+        """The clicks, with those on record ticked, or a code in their place; a name, and Marketo's words."""
         ticks = [
             Input(
                 click.id,
@@ -56,12 +60,16 @@ class ClickForm(Form[Clicked]):
             for click in self.plan.clicks
         ]
         shown = Input("shown", say("What Marketo shows at the top right, word for word (optional)"))
-        return [*ticks, name_input(person), shown]
+        code = Input("code", say("Or the code of the click sheet, where somebody else clicked"))
+        return [*ticks, code, name_input(person), shown]
 
     def submit(self, values: Values) -> Clicked:
         """What was ticked and is not on record yet. ``UsageFault`` where nobody is named for it."""
-        ticked = tuple(click for click in self.plan.clicks if values[click.id] and click.id not in self.made)
-        return Clicked(ticked, named(values) if ticked else "", str(values["shown"]))
+        code = str(values.get("code", "")).strip()
+        ticked = tuple(
+            click for click in self.plan.clicks if (code or values[click.id]) and click.id not in self.made
+        )
+        return Clicked(ticked, named(values) if ticked else "", str(values["shown"]), code)
 
 
 class BackForm(Form[Named]):

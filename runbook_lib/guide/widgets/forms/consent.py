@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from runbook_lib.change.gate.approvals import Signature
-from runbook_lib.change.plan import Plan
+from runbook_lib.change.plan import Consent, Plan
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Values, name_input
 from runbook_lib.text import Message, joined, say
@@ -26,7 +26,7 @@ class ConsentForm(Form[Signature]):
     def inputs(self, person: Person) -> Sequence[Input]:
         """A box for each warning, the org's name, a name and a reason."""
         return [
-            *(Input(consent.id, consent.text, Kind.TICK, value=False) for consent in self.plan.consents),
+            *(_box(consent) for consent in self.plan.consents),
             Input("org", say("The org's name, typed exactly")),
             name_input(person),
             Input("reason", say("Why now")),
@@ -44,10 +44,16 @@ class ConsentForm(Form[Signature]):
         return Signature(str(values["by"]), str(values["reason"]), str(values["org"]), self.language)
 
     def _missing(self, values: Values) -> Iterator[Message]:
-        for number, consent in enumerate(self.plan.consents, start=1):
+        for consent in self.plan.consents:
             if not values[consent.id]:
-                yield say("Warning {number} is not ticked.", number=number)
+                yield say("“{name}” is not ticked.", name=consent.name)
         if str(values["org"]).strip() != self.plan.org_name.strip():
             yield say("The org's name was not typed exactly.")
         if not str(values["by"]).strip() or not str(values["reason"]).strip():
             yield say("An approval needs a name and a reason.")
+
+
+def _box(consent: Consent) -> Input:
+    """A box that starts empty, with the whole text of the warning."""
+    label = say("{name}: {text}", name=consent.name, text=consent.text)
+    return Input(consent.id, label, Kind.TICK, value=False)

@@ -69,14 +69,14 @@ def test_all_kinds_of_duplicates_are_named() -> None:
     )
     fresh = DuplicateCounts(1301, 10, {"lead": 5, "contact": 3, "across": 6}, {}, conflicts=3)
     text = consents(small_org(duplicates=fresh.after(compared)))["duplicates"]
-    assert "Leads only: 5. Contacts only: 4. Both: at most 10." in text
-    assert "already in Marketo: 18. Probably the same, with different e-mails: 2." in text
+    assert "Leads only: 5\nContacts only: 4\nLeads and contacts: at most 10\n" in text
+    assert "already in Marketo: 18\nProbably the same, without a shared e-mail: 2\n" in text
 
 
 def test_kinds_that_nobody_compared_are_said_to_be_so() -> None:
     """Where 07 did not look into Marketo, nobody signs for zero."""
     text = consents(small_org())["duplicates"]
-    assert "already in Marketo: not compared." in text
+    assert "already in Marketo: not compared\n" in text
 
 
 def test_people_who_come_along_as_they_are() -> None:
@@ -84,7 +84,7 @@ def test_people_who_come_along_as_they_are() -> None:
     people = DuplicateCounts(1300, 52, {"lead": 1}, {"lead": 2}, conflicts=1, opted_out=260)
     seen = replace(stocked(converted_leads=90, idle={"Lead": REFUSED, "Contact": 0}), duplicates=people)
     text = consents(seen)["people-as-they-are"]
-    for told in ("e-mail: at most 60.", "of e-mail: at most 260.", "leads: at most 90.", "leads unknown,"):
+    for told in ("e-mail: at most 60\n", "of e-mail: at most 260\n", "leads: at most 90\n", "leads unknown,"):
         assert told in text
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from runbook_lib.change.plan import Consent, Plan
-from runbook_lib.guide.views.plan import agreed_blocks, consent_blocks, plan_blocks
-from runbook_lib.guide.views.view import View
-from runbook_lib.text import say
+from runbook_lib.change.plan import Plan
+from runbook_lib.guide.views.fields.field_list import new_fields
+from runbook_lib.guide.views.plan import plan_blocks
+from runbook_lib.guide.views.view import Grid, View
 from tests.org_by_hand import NOW
 
 MAKES = {
@@ -19,7 +19,7 @@ MAKES = {
 }
 PLAN = Plan(
     "05_sync_fields", "00D", "Acme", "123-ABC-456", NOW,
-    consents=(Consent("fields", say("Agree.")),), makes=MAKES, undecided=("Lead.npsp__Gift__c",),
+    makes=MAKES, undecided=("Lead.npsp__Gift__c",),
 )  # fmt: skip
 
 
@@ -32,7 +32,11 @@ def test_all_names_stand_behind_a_fold() -> None:
         assert "perhaps an empty field" in text and "no document tells" in text
 
 
-def test_what_was_agreed_to_is_not_asked_for_again() -> None:
-    """The same texts stand under another head."""
-    before, after = (View("de", "", tuple(blocks(PLAN))).plain for blocks in (consent_blocks, agreed_blocks))
-    assert before != after and "Zuzustimmen" not in after
+def test_the_counts_add_up() -> None:
+    """Above the names: how many of which object, which of them custom; rows and columns have their sums, and
+    what creates no field is not counted."""
+    counts, _ = new_fields(MAKES)
+    assert isinstance(counts, Grid)
+    rows = {str(name): some for name, *some in counts.rows}
+    assert rows["Lead"] == [1, 1, 1, 3] and rows["Contact"] == rows["Task"] == [0, 0, 0, 0]
+    assert rows["Opportunity"] == [3000, 0, 0, 3000] and rows["together"] == [3001, 1, 2, 3004]

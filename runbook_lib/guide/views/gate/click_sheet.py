@@ -6,7 +6,7 @@ holds no secret: where one is typed in, it says whom to ask.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,8 @@ from runbook_lib.change.gate import Approval
 from runbook_lib.change.gate.click_code import code_of
 from runbook_lib.change.plan import Plan
 from runbook_lib.disk import write_whole
+from runbook_lib.guide.views.blocks import Fold, Grid
+from runbook_lib.guide.views.fields.field_list import new_fields
 from runbook_lib.guide.views.plan import click_block
 from runbook_lib.road import step_named
 from runbook_lib.text import LANGUAGES, Message, printable, say, translate
@@ -29,7 +31,8 @@ _WORDS: Mapping[str, Message] = {
     "for_ever": say("This cannot be undone. Click only what stands here, in this order."),
     "instance": say("Marketo instance"),
     "org": say("Salesforce org"),
-    "agreed": say("Agreed to by"),
+    "agreed": say("Agreed by"),
+    "warnings": say("What was agreed to"),
     "until": say("valid until"),
     "secret": say("Ask whoever sent you this page for passwords and tokens; they stand on no paper."),
     "shown": say("Status that Marketo then shows at the top right"),
@@ -61,6 +64,16 @@ class ClickSheet:
 
 
 @dataclass(frozen=True)
+class _Table:
+    """A table in one language."""
+
+    caption: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    is_folded: bool
+
+
+@dataclass(frozen=True)
 class _Spoken:
     """The sheet in one language."""
 
@@ -80,6 +93,24 @@ class _Spoken:
     @property
     def title(self) -> str:
         return self.say(step_named(self.sheet.plan.step).title)
+
+    @property
+    def warnings(self) -> list[tuple[str, str]]:
+        """What each warning is called, and its text."""
+        return [(self.say(consent.name), self.say(consent.text)) for consent in self.sheet.plan.consents]
+
+    @property
+    def tables(self) -> list[_Table]:
+        """How many fields are made of which object, and their names, which are folded."""
+        blocks = new_fields(self.sheet.plan.makes) if self.sheet.plan.makes else ()
+        return [self._table(block) for block in blocks]
+
+    def _table(self, block: Grid | Fold) -> _Table:
+        grid = block.inside if isinstance(block, Fold) else block
+        if not isinstance(grid, Grid):
+            raise TypeError("a list of fields is a table")
+        rows = [[self.say(cell) for cell in row] for row in (grid.columns, *grid.rows)]
+        return _Table(self.say(grid.caption), rows[0], rows[1:], isinstance(block, Fold))
 
     @property
     def clicks(self) -> list[dict[str, object]]:

@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from runbook_lib.change.gate import Approval
-from runbook_lib.change.plan import Click, Plan
-from runbook_lib.guide.views.click_sheet import ClickSheet
+from runbook_lib.change.plan import Click, Consent, Plan
+from runbook_lib.guide.views.gate.click_sheet import ClickSheet
 from runbook_lib.road import SYNC_FIELDS
 from runbook_lib.text import Label, say
 
@@ -25,7 +25,8 @@ CLICKS = (
     ),
 )
 PLAN = Plan(
-    SYNC_FIELDS.name, "00D", "Acme <b>&", "123-ABC-456", AT, clicks=CLICKS, needs_approval=True
+    SYNC_FIELDS.name, "00D", "Acme <b>&", "123-ABC-456", AT, clicks=CLICKS, needs_approval=True,
+    consents=(Consent("org-tied", say("Tied to {org}.", org="Acme <i>")),), makes={"Lead.Tier__c": "new"},
 )  # fmt: skip
 APPROVAL = Approval(PLAN.step, PLAN.digest, "Ada", "go", PLAN.org_name, {}, AT, AT + timedelta(hours=24))
 
@@ -38,6 +39,13 @@ def test_all_three_languages_and_the_readers_own_first() -> None:
     assert "Felder synchronisieren" in page and "Sincronizar campos" in page and "Sync Fields" in page
     assert page.count("Ada") == 3 and page.count("2026-11-23 00:00 UTC") == 3
     assert page.count('class="warn"') == 3
+
+
+def test_it_says_what_was_agreed_to() -> None:
+    """Whoever clicks reads each warning by its name, how many fields there will be, and which, in a fold."""
+    page = ClickSheet(PLAN, APPROVAL, "en").html
+    assert page.count("Tied to Acme &lt;i&gt;.") == 3 and "<b>Nur eine Organisation</b>" in page
+    assert page.count("<caption>") == 3 and page.count("<details>") == 3 and page.count("Tier__c") == 3
 
 
 def test_it_stands_by_itself_and_holds_no_secret() -> None:
