@@ -15,7 +15,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "runbook_lib"
 FLOORS = (
-    "text", "outcomes", "errors", "disk", "private_folder", "text_files", "road", "workspace",
+    "text", "pictures", "outcomes", "errors", "disk", "private_folder", "text_files", "road", "workspace",
     "journal_store", "journal_entry", "journal", "systems", "survey", "review", "change", "proof", "guide",
     "cli",
 )  # fmt: skip
@@ -161,6 +161,8 @@ HEAVY = {
     "simple_salesforce",
     "sqlalchemy",
     "jinja2",
+    "altair",
+    "vl_convert",
 }
 
 

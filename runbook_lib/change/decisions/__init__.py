@@ -47,6 +47,11 @@ class Decisions:
     notices: tuple[Message, ...] = kept(default=(), compare=False)
     """What was odd about the files and changes nothing about the decisions."""
 
+    @property
+    def hides(self) -> dict[str, bool]:
+        """``Lead.Region__c`` → whether it is hidden, for every field that was decided about."""
+        return {name: row.decision is Visibility.HIDE for name, row in self.fields.items()}
+
 
 def read_decisions(workspace: Workspace) -> Decisions:
     """All decisions on file. A file that is not there means that nobody has decided yet.

@@ -31,6 +31,7 @@ from runbook_lib.guide.views.next_steps import on_file
 from runbook_lib.guide.views.plan import age, evidence_blocks
 from runbook_lib.guide.views.view import Block, Card, Clicks, Line, Tone, View, error_card
 from runbook_lib.guide.widgets.board import LiveBoard
+from runbook_lib.guide.widgets.drawing import drawn
 from runbook_lib.guide.widgets.form import Form, Person, Take, Values, below_each_other
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.outcomes import Outcome
@@ -277,7 +278,7 @@ class Beats:
 
     def _view(self, beat: str, blocks: Iterable[Block], asks: Sequence[Ask] = ()) -> View:
         """The blocks, with where this happens above the first beat and above whatever a person acts on."""
-        shown = tuple(blocks)
+        shown = tuple(drawn(blocks, self.session.language) if self.interactive else blocks)
         strip = identity_strip(self.session, self.seen, self.spec)
         if beat == BEATS[0]:
             shown = (strip, *shown)

@@ -21,6 +21,7 @@ from runbook_lib.guide.widgets.boards.field_rows import grid_rows, locked_of, st
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.fields import HIDE, FieldSuggestion, field_review, suggestions
+from runbook_lib.review.pictures.fields import fill_rates, suggested
 from runbook_lib.review.professional import is_professional
 from runbook_lib.review.rights_matrix import rights_matrix
 from runbook_lib.road import FIELD_VISIBILITY
@@ -84,6 +85,8 @@ class FieldVisibility(DecidedStep):
                 **counts,
             )
         )
+        yield from suggested(seen)
+        yield from fill_rates(seen)
         grid = grid_of(custom, say("Custom fields"), heads, most=60)
         yield Fold(say("The {count} custom fields, and what is suggested for each", count=len(custom)), grid)
         yield from confirmed_blocks(rights_matrix(seen))

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from runbook_lib.change.decisions import setup_as_it_stands, write_setup
 from runbook_lib.change.decisions.setup import MarketoEnvironment
 from runbook_lib.change.plans.consents.sync_fields import doubts, reckoned
 from runbook_lib.change.plans.pairing import PRODUCTION, SANDBOX, open_question
+from runbook_lib.errors import DecisionFileFault
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.steps.patterns.consent_step import ClickedStep
-from runbook_lib.guide.views.fields.before_and_after import before_and_after
-from runbook_lib.guide.views.fields.field_list import forecast_grid, nobody_looked
+from runbook_lib.guide.views.fields.field_list import nobody_looked
 from runbook_lib.guide.views.view import Block, Card, Fold, Line, Points, Tone
 from runbook_lib.guide.widgets.forms.choice import ChoiceForm, Chosen
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.fields.forecast import forecast_fields
 from runbook_lib.review.fields.made import span
+from runbook_lib.review.pictures.fields import before_and_after, fates, made
 from runbook_lib.road import SYNC_FIELDS
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Message, say
@@ -40,6 +42,8 @@ class SyncFields(ClickedStep):
         if not isinstance(seen.visible, Mapping):
             yield nobody_looked(seen)
             return
+        with suppress(DecisionFileFault):  # told under Decide
+            yield from fates(seen, self.decisions.hides)
         ahead = forecast_fields(seen)
         yield Line(
             say(
@@ -49,8 +53,7 @@ class SyncFields(ClickedStep):
                 new=span(ahead.least, ahead.most),
             )
         )
-        table = forecast_grid(ahead)
-        yield Fold(table.caption, table)
+        yield from made(seen)
         reasons = [(say("Reckoned"), reckoned(ahead)), *((say("Doubt"), doubt) for doubt in doubts(ahead))]
         points = Points(tuple((Tone.INFO, lead, text, ()) for lead, text in reasons))
         yield Fold(say("How this is reckoned, and what nobody knows"), points)

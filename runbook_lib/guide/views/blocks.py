@@ -8,6 +8,7 @@ from itertools import accumulate, pairwise
 from math import ceil
 from urllib.parse import urlsplit
 
+from runbook_lib.pictures.model import Picture
 from runbook_lib.text import Coded
 
 
@@ -96,20 +97,11 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class Bars:
-    """A picture of counts: a name, a bar and the number of each; the longest bar is the greatest number."""
+class Drawn:
+    """A picture, and its drawing as an SVG element."""
 
-    caption: object
-    rows: tuple[tuple[object, int], ...]
-
-    @property
-    def most(self) -> int:
-        """The greatest number."""
-        return max((count for _, count in self.rows), default=0)
-
-    def share(self, count: int, whole: int) -> int:
-        """The length of a bar where the longest is ``whole`` long; what is there is never invisible."""
-        return max(1, round(count * whole / self.most)) if count else 0
+    picture: Picture
+    svg: str
 
 
 @dataclass(frozen=True)
@@ -215,5 +207,18 @@ class Instead:
 
 
 Block = (
-    Strip | Line | Facts | Grid | Fold | Bars | Waterfall | Card | Points | Clicks | Warnings | Road | Instead
+    Strip
+    | Line
+    | Facts
+    | Grid
+    | Fold
+    | Picture
+    | Drawn
+    | Waterfall
+    | Card
+    | Points
+    | Clicks
+    | Warnings
+    | Road
+    | Instead
 )

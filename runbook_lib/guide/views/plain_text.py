@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from runbook_lib.guide.views.blocks import (
-    Bars,
     Block,
     Card,
     Clicks,
+    Drawn,
     Facts,
     Fold,
     Grid,
@@ -24,10 +24,12 @@ from runbook_lib.guide.views.blocks import (
     Warnings,
     Waterfall,
 )
+from runbook_lib.pictures.model import Bars, Spans
+from runbook_lib.pictures.text_form import in_signs
 from runbook_lib.text import Message, on_terminal, printable, say, tenths
 
 BAR = 30
-"""How many characters the longest bar has."""
+"""How many characters the whole of a waterfall has."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,10 @@ class PlainText:
                 return self._fold(block)
             case Instead():
                 return self._grid(block.state)
-            case Bars():
-                return self._bars(block)
+            case Bars() | Spans():
+                return in_signs(block, self.say)
+            case Drawn():
+                return in_signs(block.picture, self.say)
             case Waterfall():
                 return self._waterfall(block)
             case Card():
@@ -113,15 +117,6 @@ class PlainText:
             lines += _indented(more)
             lines += _indented(f"{self.say(name)}: {self.say(value)}" for name, value in details)
         return lines
-
-    def _bars(self, bars: Bars) -> list[str]:
-        names = [self.say(name) for name, _ in bars.rows]
-        width = max(map(len, names), default=0)
-        rows = zip(names, (count for _, count in bars.rows), strict=True)
-        drawn = [
-            f"{name.ljust(width)}  {'█' * bars.share(count, BAR)} {self.say(count)}" for name, count in rows
-        ]
-        return [self.say(bars.caption), *_indented(drawn)]
 
     def _waterfall(self, block: Waterfall) -> list[str]:
         bars = [

@@ -17,7 +17,6 @@ from runbook_lib.errors import RunbookError
 from runbook_lib.guide.state.phases import BEAT_WORDS
 from runbook_lib.guide.views.blocks import (  # fmt: skip
     BannerKind,
-    Bars,
     Block,
     Card,
     Clicks,
@@ -37,6 +36,7 @@ from runbook_lib.guide.views.blocks import (  # fmt: skip
 )
 from runbook_lib.guide.views.plain_text import PlainText, more_rows
 from runbook_lib.guide.views.vocabulary import REVIEWS
+from runbook_lib.pictures.theme import SAME_NUMBERS, style
 from runbook_lib.review.checks import CHECKS
 from runbook_lib.review.findings import Finding, Status, by_cause
 from runbook_lib.text import Message, counted, joined, printable, say, shortened
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "BannerKind", "Bars", "Block", "Card", "Clicks", "Facts",
+    "BannerKind", "Block", "Card", "Clicks", "Facts",
     "Fold", "Grid", "Instead", "Line", "Link", "Mark", "Points", "Strip", "Tone", "View",
     "Warnings", "Waterfall", "error_card", "findings_blocks", "grid_of", "printable",
 ]  # fmt: skip
@@ -82,6 +82,8 @@ class View:
             ticked=TICKED,
             agreed=AGREED,
             shortened=shortened,
+            picture_style=style(),
+            same_numbers=SAME_NUMBERS,
         )
 
     @property

@@ -21,11 +21,13 @@ from pydantic import ConfigDict
 from runbook_lib.disk import write_whole
 from runbook_lib.journal import Entry, Journal, Kind
 from runbook_lib.outcomes import Outcome
+from runbook_lib.pictures.theme import style as picture_style
 from runbook_lib.proof.board import Board, notes_of
 from runbook_lib.proof.report.agreed_fields import with_fields
 from runbook_lib.proof.report.decisions import decided_on_file
 from runbook_lib.proof.report.handover import HandedOver, handed_over
 from runbook_lib.proof.report.overview import OpenPoint, Said, open_points, said_by_people
+from runbook_lib.proof.report.pictures import Pictured, drawings, pictured
 from runbook_lib.proof.report.step_report import Decided, StepStory, Teller
 from runbook_lib.proof.report.words import STATES, STATUSES, WORDS, StepState, Whole, about_journal
 from runbook_lib.review.handover import When
@@ -92,6 +94,8 @@ class Report:
     """What checks and proofs say now that is not in order, the worst first."""
     said: tuple[Said, ...]
     """What people decided, agreed to and clicked, in the order of time."""
+    pictures: tuple[Pictured, ...] = ()
+    """The numbers of the pictures, by step."""
 
 
 def write_report(workspace: Workspace, journal: Journal, board: Board | None = None) -> Path:
@@ -145,6 +149,7 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
         handover=handed_over(teller.speak),
         open_points=open_points(steps),
         said=said_by_people(steps, teller.speak),
+        pictures=tuple(pictured(workspace, journal, connection.language)),
     )
 
 
@@ -177,12 +182,12 @@ def render(report: Report, board: Board | None = None) -> str:
     environment.filters["number"] = partial(translate, language=report.language)
     template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
     journal = translate(about_journal(report.journal_entries, report.journal_altered_at), report.language)
-    style = (folder / "report.css").read_text(encoding="utf-8")
+    style = (folder / "report.css").read_text(encoding="utf-8") + picture_style()
     road = _notes(board, report) if board is not None and report.journal_altered_at is None else {}
     here = board.here.spec.name if road and board is not None and board.here else ""
-    return template.render(
-        report=report, style=style, journal=journal, road=road, here=here, **_spoken(report.language)
-    )
+    pictures = drawings(report.pictures, report.language)
+    told = {"journal": journal, "road": road, "here": here, "pictures": pictures}
+    return template.render(report=report, style=style, **told, **_spoken(report.language))
 
 
 def _notes(board: Board, report: Report) -> dict[str, str]:

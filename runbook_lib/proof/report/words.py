@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from runbook_lib.outcomes import Outcome
+from runbook_lib.pictures.theme import SAME_NUMBERS
 from runbook_lib.review.findings import Status
 from runbook_lib.text import Message, Worded, say
 
 WORDS: Mapping[str, Message] = {
     "title": say("Report: Marketo and Salesforce"),
+    "same_numbers": SAME_NUMBERS,
     "subtitle": say("What was found, decided, agreed to, changed and proven"),
     "made_at": say("Made"),
     "connection": say("Connection"),

@@ -25,6 +25,7 @@ from runbook_lib.systems.connection import write_connection
 from runbook_lib.text import say, translate
 from runbook_lib.workspace import Workspace
 from tests.proof.conftest import connection
+from tests.proof.report.conftest import look_at_fields
 
 A4 = (687, 1016)
 """CSS pixels between the report's margins of 14 mm, upright and across."""
@@ -120,6 +121,7 @@ def test_the_json_has_the_documented_shape(
             "handover",
             "open_points",
             "said",
+            "pictures",
         ]
     )
     assert list(data["identity"]) == [each.name for each in fields(Identity)]
@@ -272,6 +274,7 @@ def test_the_page_can_be_read_by_everybody(
     axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
     write_connection(workspace.connection_file, connection(language))
     tell_road(8)
+    look_at_fields(workspace, journal)
     path = write_report(workspace, journal)
     own = Path("/usr/bin/chromium")
     with playwright.sync_playwright() as engine:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from runbook_lib.guide.views.blocks import Card, Fold, Grid, Tone
-from runbook_lib.review.fields.forecast import FieldForecast, ObjectForecast
 from runbook_lib.review.fields.made import POSSIBLE, Made
 from runbook_lib.survey.snapshot import Snapshot, Unknown
 from runbook_lib.text import Message, say
@@ -23,19 +22,6 @@ def nobody_looked(seen: Snapshot) -> Card:
         say("Cannot tell which fields the sync user sees, nor what Marketo would create."),
         (reason,),
     )
-
-
-def forecast_grid(ahead: FieldForecast) -> Grid:
-    """Per object: what is seen, what Marketo has, and what is new, for certain or perhaps."""
-    heads = (
-        say("Object"), say("Fields the sync user sees"), say("Marketo has one"),
-        say("share one with Lead"), say("new custom fields"), say("new standard fields"), say("perhaps new"),
-    )  # fmt: skip
-    counts = [(line.seen, line.there, line.combined, *_new(line)) for line in ahead.objects]
-    sums = [sum(column) for column in zip(*counts, strict=True)]
-    names = [*(line.object for line in ahead.objects), _TOGETHER]
-    rows = tuple((name, *some) for name, some in zip(names, [*counts, sums], strict=True))
-    return Grid(say("What becomes of these fields, by object"), heads, rows)
 
 
 def new_fields(makes: Mapping[str, str]) -> Iterable[Grid | Fold]:
@@ -64,11 +50,6 @@ def _counts(makes: Mapping[str, str], object_name: str) -> list[int]:
     named = {kind: len(names) for kind, names in _named(makes, object_name)}
     perhaps = sum(named.get(made.word, 0) for made in POSSIBLE)
     return [named.get(_CUSTOM_FIELDS, 0), named.get(_STANDARD_FIELDS, 0), perhaps]
-
-
-def _new(line: ObjectForecast) -> tuple[int, int, int]:
-    custom = sum(field.custom for field in line.certain)
-    return custom, len(line.certain) - custom, len(line.possible)
 
 
 def _named(makes: Mapping[str, str], object_name: str) -> Iterable[tuple[Message, list[str]]]:

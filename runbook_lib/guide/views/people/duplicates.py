@@ -1,4 +1,4 @@
-"""How notebook 07 shows what a comparison gave: bars of counts, the biggest groups, and the decisions."""
+"""How notebook 07 shows what a comparison gave: pictures of counts, the biggest groups, and the decisions."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 from runbook_lib.change.decisions import Decisions
 from runbook_lib.change.decisions.rows import CONFLICTS
 from runbook_lib.guide.state.comparison import Compared, shows_people
-from runbook_lib.guide.views.view import Bars, Block, Card, Fold, Grid, Line, Tone
+from runbook_lib.guide.views.view import Block, Card, Facts, Fold, Grid, Line, Tone
 from runbook_lib.review.duplicates.summary import read_groups
-from runbook_lib.survey.model.inventory import IN_SALESFORCE, GroupKind
+from runbook_lib.review.pictures.duplicates import by_kind, counted_by
+from runbook_lib.survey.model.inventory import GroupKind
 from runbook_lib.survey.snapshot import DuplicateCounts, Unknown
 from runbook_lib.text import Message, say
 
@@ -28,17 +29,18 @@ REASONS: Mapping[str, Message] = {
     "oldest": say("the oldest"),
     "only_in_salesforce": say("the one in Salesforce"),
 }
-_NONE = say("none")
 
 
 def compared_blocks(counts: DuplicateCounts, compared: Compared, groups: Path) -> Iterator[Block]:
     """The whole picture."""
-    yield _grid_of_kinds(counts)
+    yield by_kind(counts)
+    conflicts: object = say("not visible") if counts.conflicts is None else counts.conflicts
+    yield Facts(((KIND_WORDS[CONFLICTS], conflicts),))
     if any(compared.summary.groups.values()):
         picture = compared.picture
-        yield Bars(say("Records in groups, by object"), _bars(picture.objects, OBJECTS))
-        yield Bars(say("… by lead source"), _bars(picture.sources, {}))
-        yield Bars(say("… by the owner's Id"), _bars(picture.owners, {}))
+        yield counted_by(say("Records in groups, by object"), say("Object"), picture.objects, OBJECTS)
+        yield counted_by(say("… by lead source"), say("Lead source"), picture.sources, {})
+        yield counted_by(say("… by the owner's Id"), say("Owner"), picture.owners, {})
         biggest = groups_grid(groups, "")
         yield Fold(biggest.caption, biggest)
     if compared.csv and any(counts.groups.values()):
@@ -89,20 +91,6 @@ def decision_blocks(decisions: Decisions) -> Iterator[Block]:
         yield Card(Tone.INFO, title, (rule.reason,) if rule.reason else ())
 
 
-def _grid_of_kinds(counts: DuplicateCounts) -> Grid:
-    rows: list[tuple[object, ...]] = [
-        (kind.word, counts.groups.get(kind, 0), counts.members.get(kind, 0))
-        for kind in GroupKind
-        if kind in IN_SALESFORCE or counts.groups.get(kind)
-    ]
-    conflicts: object = say("not visible") if counts.conflicts is None else counts.conflicts
-    rows.append((KIND_WORDS[CONFLICTS], conflicts, ""))
-    heads = (say("Kind"), say("Groups"), say("People"))
-    return Grid(
-        say("{people} people; these are there twice or more", people=counts.people), heads, tuple(rows)
-    )
-
-
 def _of_marketo(compared: Compared) -> Iterator[Block]:
     there = compared.in_marketo
     if isinstance(there, Unknown):
@@ -126,7 +114,3 @@ def _of_marketo(compared: Compared) -> Iterator[Block]:
                 count=there.too_many,
             )
         )
-
-
-def _bars(counts: Mapping[str, int], words: Mapping[str, Message]) -> tuple[tuple[object, int], ...]:
-    return tuple((words.get(name, name or _NONE), count) for name, count in counts.items())

@@ -1,0 +1,1 @@
+"""What each picture tells: pure functions of what was seen and decided."""

@@ -1,0 +1,151 @@
+"""Pictures of fields: what becomes of those of each object, how often they are filled, before and after."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from runbook_lib.pictures.model import Bars, Part, Row, Shade
+from runbook_lib.review.fields.advice import HARDLY, HIDE, suggestions
+from runbook_lib.review.fields.choice import locked_because, must_be_decided
+from runbook_lib.review.fields.forecast import ObjectForecast, forecast_fields
+from runbook_lib.survey.model.fill import Fill
+from runbook_lib.survey.snapshot import Field, MarketoState, Snapshot
+from runbook_lib.text import Message, say
+
+FATES: Mapping[str, Part] = {
+    "kept": Part(say("kept"), Shade.STAYS),
+    "locked": Part(say("kept: needed, or cannot be hidden"), Shade.FIXED),
+    "hides": Part(say("to be hidden"), Shade.NEW),
+    "hidden": Part(say("hidden"), Shade.GOES),
+    "open": Part(say("nobody has decided"), Shade.OPEN),
+}
+"""What becomes of a field of the sync user, in the order in which a bar is made of it."""
+FILLED: Mapping[str, Part] = {
+    "most": Part(say("half of the records or more"), Shade.STAYS),
+    "some": Part(say("fewer than half"), Shade.NEW),
+    "few": Part(say("fewer than 1 in 100"), Shade.FIXED),
+    "none": Part(say("in no record"), Shade.GOES),
+    "unknown": Part(say("not measured"), Shade.OPEN),
+}
+"""How many records have a value in a field, from many to none."""
+
+
+def fates(seen: Snapshot, decided: Mapping[str, bool]) -> Iterator[Bars]:
+    """Every field that the sync user sees or saw, by object and by what becomes of it.
+
+    ``decided``: ``Lead.Region__c`` → whether it is hidden, for what was decided. No picture where nobody
+    could look: it must not pass for a count.
+    """
+    if not isinstance(seen.visible, Mapping):
+        return
+    found = {field.full_name: _fate(field, decided) for field in seen.visible_fields()}
+    gone = {name: "hidden" for name, is_hidden in decided.items() if is_hidden and name not in found}
+    yield _by_object(
+        say("What becomes of the fields of each object"),
+        say("Every field that the sync user sees, and those hidden from them here."),
+        FATES,
+        found | gone,
+    )
+
+
+def suggested(seen: Snapshot) -> Iterator[Bars]:
+    """The same before anybody decided: what is suggested."""
+    if not isinstance(seen.visible, Mapping):
+        return
+    hide = {advice.full_name: advice.decision == HIDE for advice in suggestions(seen)}
+    found = {field.full_name: _fate(field, hide) for field in seen.visible_fields()}
+    yield _by_object(
+        say("What is suggested for the fields of each object"),
+        say("Every field that the sync user sees."),
+        FATES,
+        found,
+    )
+
+
+def fill_rates(seen: Snapshot) -> Iterator[Bars]:
+    """How many of the fields of each object are filled often, seldom, or never."""
+    if not isinstance(seen.visible, Mapping):
+        return
+    found = {field.full_name: _filled(seen, field) for field in seen.visible_fields()}
+    yield _by_object(
+        say("How often the fields of each object are filled"),
+        say("Fields by how many records have a value in them; of a checkbox, are ticked."),
+        FILLED,
+        found,
+    )
+
+
+def before_and_after(seen: Snapshot) -> Iterator[Bars]:
+    """How many fields Marketo has today, and how many after Sync Fields; nothing where one is not known."""
+    if not isinstance(seen.marketo, MarketoState) or not isinstance(seen.visible, Mapping):
+        return
+    ahead, today = forecast_fields(seen), len(seen.marketo.fields)
+    parts = (
+        Part(say("there today"), Shade.STAYS),
+        Part(say("new for certain"), Shade.NEW),
+        Part(say("perhaps new"), Shade.OPEN),
+    )
+    rows = (
+        Row(say("today"), (today, 0, 0)),
+        Row(say("after Sync Fields"), (today, ahead.least, ahead.most - ahead.least)),
+    )
+    about = say(
+        "What is new stays permanently. Of those of today, the fields of opportunities are not counted: "
+        "Marketo's API does not show them."
+    )
+    yield Bars(say("Fields in Marketo"), about, say("When"), parts, rows).in_use()
+
+
+def made(seen: Snapshot) -> Iterator[Bars]:
+    """What Marketo makes of the fields that the sync user sees, of the objects of which it makes any."""
+    if not isinstance(seen.visible, Mapping):
+        return
+    parts = (
+        Part(say("Marketo has one"), Shade.STAYS),
+        Part(say("share one with Lead"), Shade.GOES),
+        Part(say("new custom fields"), Shade.NEW),
+        Part(say("new standard fields"), Shade.FIXED),
+        Part(say("perhaps new"), Shade.OPEN),
+    )
+    rows = tuple(Row(line.object, _made_of(line)) for line in forecast_fields(seen).objects)
+    yield Bars(
+        say("What becomes of these fields, by object"),
+        say("Every field that the sync user sees, of the objects of which Marketo makes fields."),
+        say("Object"),
+        parts,
+        rows,
+        total=say("All objects"),
+    ).in_use()
+
+
+def _made_of(line: ObjectForecast) -> tuple[int, ...]:
+    custom = sum(field.custom for field in line.certain)
+    return line.there, line.combined, custom, len(line.certain) - custom, len(line.possible)
+
+
+def _by_object(title: Message, about: Message, parts: Mapping[str, Part], found: Mapping[str, str]) -> Bars:
+    """A bar per object of the fields in ``found`` (full name → one of ``parts``)."""
+    counts = Counter((name.partition(".")[0], what) for name, what in found.items())
+    objects = sorted({object_name for object_name, _ in counts})
+    rows = tuple(Row(name, tuple(counts[name, what] for what in parts)) for name in objects)
+    bars = Bars(title, about, say("Object"), tuple(parts.values()), rows, total=say("All objects"))
+    return bars.in_use().biggest_first()
+
+
+def _fate(field: Field, decided: Mapping[str, bool]) -> str:
+    if locked_because(field) is not None:
+        return "locked"
+    if field.full_name in decided:
+        return "hides" if decided[field.full_name] else "kept"
+    return "open" if must_be_decided(field) else "kept"
+
+
+def _filled(seen: Snapshot, field: Field) -> str:
+    measured = seen.fill.get(field.full_name) if isinstance(seen.fill, Mapping) else None
+    share = measured.share if isinstance(measured, Fill) else None
+    if share is None:
+        return "unknown"
+    if share == 0:
+        return "none"
+    return "few" if share < HARDLY else "some" if share < 0.5 else "most"
