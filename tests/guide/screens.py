@@ -157,10 +157,14 @@ def _prose(spec: StepSpec, language: str) -> str:
 
 
 def visible_text(html: str) -> str:
-    """The text of a page, without style, and of a closed fold only its summary."""
+    """The text of a page, without what no eye sees, and of a closed fold only its summary."""
     reader = _Reader()
     reader.feed(html)
     return " ".join("".join(reader.parts).split())
+
+
+UNSEEN = ("style", "title", "desc")
+"""Style, and the name and description of a drawing."""
 
 
 class _Reader(HTMLParser):
@@ -172,13 +176,13 @@ class _Reader(HTMLParser):
         self._summary = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden += tag == "style"
+        self._hidden += tag in UNSEEN
         self._folds += tag == "details"
         self._summary |= tag == "summary"
         self.parts.append(" " if tag not in ("b", "strong", "em", "span", "a") else "")
 
     def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag == "style"
+        self._hidden -= tag in UNSEEN
         self._folds -= tag == "details"
         self._summary &= tag != "summary"
         self.parts.append(" " if tag not in ("b", "strong", "em", "span", "a") else "")
