@@ -119,6 +119,7 @@ def status(workspace: Folder, json: Json = False) -> None:
     from runbook_lib.guide.commands.terminal.in_color import print_in_color  # lazy: help starts at once
     from runbook_lib.guide.state.board import board_of  # lazy: as above
     from runbook_lib.guide.state.session import open_session  # lazy: as above
+    from runbook_lib.guide.state.status_word import status_json  # lazy: as above
     from runbook_lib.guide.state.traces.left_behind import people_lying  # lazy: as above
 
     with open_session(workspace, sweep=False) as session:
@@ -126,8 +127,8 @@ def status(workspace: Folder, json: Json = False) -> None:
             board = board_of(session)
             steps = [step.to_json() for step in board.steps]
             lying = [asdict(folder) for folder in people_lying(session.workspace)]
-            name = session.connection.name
-            print_json({"connection": name, "proven": board.proven, "steps": steps, "people": lying})
+            told = {"connection": session.connection.name, "proven": board.proven, "steps": steps}
+            print_json({**told, "people": lying, "sync": status_json(session.journal)})
         else:
             print_in_color(status_view(session))
 

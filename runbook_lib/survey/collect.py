@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from runbook_lib.errors import LoginRefused, RunbookError
 from runbook_lib.survey.forecast import ADMIN_ALONE
 from runbook_lib.survey.people.columns import PEOPLE
+from runbook_lib.survey.probes.activities import newest_activity
 from runbook_lib.survey.probes.ahead import as_admin, as_sync_user
 from runbook_lib.survey.probes.arrival import COUNTED, Look, look_for, with_everybody
 from runbook_lib.survey.probes.fill_rates import fill_rates
-from runbook_lib.survey.probes.logins import logins_and_counts, user_id
+from runbook_lib.survey.probes.logins import app_tokens, logins_and_counts, user_id
 from runbook_lib.survey.probes.marketo import look_at_marketo
 from runbook_lib.survey.probes.org import look_at_org
 from runbook_lib.survey.probes.people import count_rows, shared_emails
@@ -85,9 +86,11 @@ def collect(
     if Part.PARTITIONS in wanted:
         found[Part.PARTITIONS] = guarded(lambda: tuple(sorted(reached.marketo().partitions())))
     found |= _arrived(reached, wanted - found.keys(), found, before, now)
-    if Part.LOGINS in wanted:
+    if Part.ACTIVITY in wanted:
+        found[Part.ACTIVITY] = guarded(lambda: newest_activity(reached.marketo(), now))
+    if of_user := wanted & {Part.LOGINS, Part.APP_TOKENS}:
         user = found.get(Part.SYNC_USER, before.sync_user if before else None)
-        found |= _by_admin(reached, user, systems.expected.sync_username, now, found)
+        found |= _of_sync_user(reached, of_user, user, systems.expected, now, found)
     kept = {part: getattr(before, part.value) for part in Part} if before else {}
     values: dict[str, Any] = {part.value: value for part, value in {**kept, **found}.items()}
     return Snapshot(taken_at=now, expected=systems.expected, **values)
@@ -144,27 +147,35 @@ def _arrived(
         return dict.fromkeys(asked, unknown(fault))
 
 
-def _by_admin(
-    reached: _Reached, user: object, username: str, now: datetime, found: Mapping[Part, Any]
-) -> dict[Part, Any]:
-    """The sync user's logins (their Id where it is known, else by username), and how many records the
-    admin sees."""
+def _of_sync_user(
+    reached: _Reached, wanted: frozenset[Part], user: object, expected: Expected, now: datetime,
+    found: Mapping[Part, Any],
+) -> dict[Part, Any]:  # fmt: skip
+    """What the admin sees of the sync user's logins (their Id where it is known, else by username), and how
+    many records the admin sees."""
     try:
         admin = reached.admin()
-        sync_user_id: str | Unknown
-        if isinstance(user, SyncUser):
-            sync_user_id = user.id
-        elif reached.sync.is_open:
-            sync_user_id = reached.sync().session.user_id
-        else:
-            sync_user_id = user_id(admin, username)
-        if isinstance(sync_user_id, Unknown):
-            return {Part.LOGINS: sync_user_id}
-        pools = COUNTED if {Part.PEOPLE_SEEN, Part.RECORDS_SEEN} & found.keys() else ()
-        logins, counts = logins_and_counts(admin, sync_user_id, now, pools)
+        known = _id_of(reached, user) or user_id(admin, expected.sync_username)
+        if isinstance(known, Unknown):
+            return dict.fromkeys(wanted, known)
+        told: dict[Part, Any] = {}
+        if Part.LOGINS in wanted:
+            pools = COUNTED if {Part.PEOPLE_SEEN, Part.RECORDS_SEEN} & found.keys() else ()
+            logins, counts = logins_and_counts(admin, known, now, pools)
+            told = {**with_everybody(found, counts), Part.LOGINS: logins}
+        if Part.APP_TOKENS in wanted:
+            by_oauth = expected.authentication == "oauth"
+            told[Part.APP_TOKENS] = app_tokens(admin, known) if by_oauth else None
     except CANNOT_TELL as fault:
-        return {Part.LOGINS: unknown(fault)}
-    return {**with_everybody(found, counts), Part.LOGINS: logins}
+        return dict.fromkeys(wanted, unknown(fault))
+    return told
+
+
+def _id_of(reached: _Reached, user: object) -> str | None:
+    """The sync user's Id, where nobody has to ask for it."""
+    if isinstance(user, SyncUser):
+        return user.id
+    return reached.sync().session.user_id if reached.sync.is_open else None
 
 
 def _as_sync_user(

@@ -26,6 +26,8 @@ ADMIN_ALONE = frozenset(
     }
 )  # fmt: skip
 """Parts that the admin's session tells by itself."""
+_ADMIN_TOO = frozenset({Part.ROWS, Part.DUPLICATES, Part.LOGINS, Part.APP_TOKENS, Part.FILL})
+"""Parts that it tells, too."""
 _HAS_YOUNG_COLUMNS = {"set", "system", "objects", "profiles"}
 """Queries that are asked once more for each of their columns that an org lacks."""
 _GRANT_PAGES = 10
@@ -46,9 +48,7 @@ def forecast_calls(parts: Iterable[Part], people: int = 0, objects: Sequence[str
     logs_in, described = bool(wanted & LOGS_IN), -(-len(objects) // DESCRIBES_PER_CALL)
     asked = {name for part, names in ASKED.items() if part in wanted for name in names}
     calls = {
-        "admin login": bool(
-            wanted & ADMIN_ALONE or wanted & {Part.ROWS, Part.DUPLICATES, Part.LOGINS, Part.FILL} or logs_in
-        ),
+        "admin login": bool(wanted & ADMIN_ALONE or wanted & _ADMIN_TOO or logs_in),
         "sync login": logs_in,
         "why it was refused": 2 * logs_in,
         "queries": calls_for(len(asked)) + len(YOUNG_COLUMNS) * bool(asked & _HAS_YOUNG_COLUMNS),
@@ -66,7 +66,8 @@ def forecast_calls(parts: Iterable[Part], people: int = 0, objects: Sequence[str
         "samples": _sample_calls(wanted, people),
         "surroundings": SURROUNDINGS_CALLS * (Part.SURROUNDINGS in wanted),
         "account": ACCOUNT_CALLS * (Part.ACCOUNT in wanted),
-        "logins": 2 * (Part.LOGINS in wanted),
+        "logins": bool(wanted & {Part.LOGINS, Part.APP_TOKENS}) + (Part.LOGINS in wanted),
+        "apps": Part.APP_TOKENS in wanted,
         "parents": CALLS_OF_PARENTS if Part.PARENTS in wanted else 0,
         "fill rates": MOST_CALLS if Part.FILL in wanted else 0,
     }

@@ -16,8 +16,11 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from runbook_lib.survey.model.arrival import Activity as Activity
+from runbook_lib.survey.model.arrival import AppToken as AppToken
 from runbook_lib.survey.model.arrival import FieldSeen as FieldSeen
 from runbook_lib.survey.model.arrival import Login as Login
+from runbook_lib.survey.model.arrival import NewRecord as NewRecord
 from runbook_lib.survey.model.arrival import PeopleSeen as PeopleSeen
 from runbook_lib.survey.model.fill import Fill
 from runbook_lib.survey.model.grants import FieldGrant as FieldGrant
@@ -61,6 +64,8 @@ class Part(StrEnum):
     PEOPLE_SEEN = "people_seen"
     RECORDS_SEEN = "records_seen"
     LOGINS = "logins"
+    APP_TOKENS = "app_tokens"
+    ACTIVITY = "activity"
     SURROUNDINGS = "surroundings"
     ACCOUNT = "account"
     FILL = "fill"
@@ -186,7 +191,9 @@ class Snapshot:
     ``custom_fields``: the ``mkto71_`` fields, whoever may see them; ``type`` is empty where Salesforce told
     only that one is there.
     ``records_seen``: a sample of opportunities and users, looked up in Marketo, by object.
-    ``logins``: those of the sync user in the last five days, newest first, at most 200.
+    ``logins``: those of the sync user in the last five days, newest first, at most 200. ``app_tokens``: apps
+    that they let in by OAuth; nobody looks where Marketo logs in by password. ``activity``: the newest in
+    Marketo that the sync alone writes.
     ``fill``: ``Lead.Email`` → how many records have a value, as the admin sees them; ``Unknown`` where it
     could not be measured.
     ``rows``: object → number of records as the sync user sees them (the admin where they cannot log in yet).
@@ -214,6 +221,8 @@ class Snapshot:
     people_seen: tuple[PeopleSeen, ...] | Unknown | None = None
     records_seen: Mapping[str, PeopleSeen | Unknown] | Unknown | None = None
     logins: tuple[Login, ...] | Unknown | None = None
+    app_tokens: tuple[AppToken, ...] | Unknown | None = None
+    activity: Activity | Unknown | None = None
     surroundings: Surroundings | Unknown | None = None
     account: AccountHealth | Absent | Unknown | None = None
     fill: Mapping[str, Fill | Unknown] | Unknown | None = None

@@ -16,6 +16,7 @@ from runbook_lib.guide.state.call_forecast import calls_ahead
 from runbook_lib.guide.state.session import Session, now
 from runbook_lib.guide.state.standing import ground_of
 from runbook_lib.guide.state.standing.scope import may_be_sync_user
+from runbook_lib.guide.state.status_word import last_look, sync_status
 from runbook_lib.guide.state.traces.left_behind import people_lying
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.guide.views.board import board_block
@@ -23,6 +24,7 @@ from runbook_lib.guide.views.gate.consent_page import consent_page
 from runbook_lib.guide.views.identity import identity_facts, identity_strip
 from runbook_lib.guide.views.moving_line import MovingLine
 from runbook_lib.guide.views.plan import click_block, plan_blocks
+from runbook_lib.guide.views.sync.status import sync_blocks
 from runbook_lib.guide.views.view import (
     Block,
     Card,
@@ -33,7 +35,7 @@ from runbook_lib.guide.views.view import (
     error_card,
 )
 from runbook_lib.review.checks import checks_for, checks_shown_at
-from runbook_lib.road import ROAD, StepSpec
+from runbook_lib.road import ROAD, START_SYNC, StepSpec
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
 from runbook_lib.text import Message, say
@@ -72,7 +74,11 @@ def status_view(session: Session) -> View:
         )
         for people in people_lying(session.workspace)
     ]
-    return View(session.language, say("Status"), (board_block(board_of(session)), *lying))
+    sync: Iterable[Block] = ()
+    evidence = last_look(session.journal)
+    if evidence is not None or history.proven(session.journal, START_SYNC.name):
+        sync = sync_blocks(sync_status(session.journal), evidence)
+    return View(session.language, say("Status"), (board_block(board_of(session)), *sync, *lying))
 
 
 def _stop_blocks(session: Session, stop: StepSpec, seen: Snapshot, decisions: Decisions) -> Iterable[Block]:

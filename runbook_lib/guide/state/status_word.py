@@ -1,4 +1,5 @@
-"""The status that somebody read off Marketo's page, which no API tells: their words, kept in the journal.
+"""The status of the sync, kept in the journal: what each look concluded, and what somebody read off Marketo's
+page, in their words.
 
 The newest report counts, whether it was made at 09 or at 10, until somebody reports another.
 """
@@ -6,18 +7,21 @@ The newest report counts, whether it was made at 09 or at 10, until somebody rep
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from runbook_lib.guide.state.session import Session, now
-from runbook_lib.journal import Journal, Kind
+from runbook_lib.journal import Entry, Journal, Kind
 from runbook_lib.proof import journal_payloads
-from runbook_lib.proof.claims.claim import Attested
+from runbook_lib.proof.claims.claim import Attested, Evidence
 from runbook_lib.proof.claims.status import has_failed
+from runbook_lib.proof.progress import Glance
+from runbook_lib.proof.sync_status import SyncStatus, strength_of, with_report
 from runbook_lib.road import VERIFY_SYNC, WATCH, StepSpec
 from runbook_lib.text import say
 
 STEPS = (VERIFY_SYNC, WATCH)
 """Where the status is asked for."""
-_SHOWN = "shown"
+_SHOWN, _STATUS, _LOOK = "shown", "sync", "look"
 
 
 def report_status(session: Session, step: StepSpec, by: str, shown: str) -> None:
@@ -45,3 +49,51 @@ def failure_reported(journal: Journal) -> bool:
     """Whether the newest report is a failure."""
     report = reported_status(journal)
     return report is not None and has_failed(report.status)
+
+
+def look_payload(evidence: Evidence, status: SyncStatus, look: Glance) -> dict[str, Any]:
+    """What a look at 09 or 10 writes down: the evidence, what it says of the sync, and how far it was."""
+    return {**journal_payloads.evidence(evidence), _STATUS: status.to_json(), _LOOK: look.to_json()}
+
+
+def looks_so_far(journal: Journal) -> list[Glance]:
+    """What each look found, the oldest first."""
+    return [Glance.from_json(entry.payload[_LOOK]) for entry in _looks(journal)]
+
+
+def sync_status(journal: Journal) -> SyncStatus:
+    """What is known of the sync now: what the last look concluded, and what was reported since."""
+    looks = _looks(journal)
+    last = SyncStatus.from_json(looks[-1].payload[_STATUS]) if looks else None
+    return with_report(last, reported_status(journal), now())
+
+
+def last_look(journal: Journal) -> Evidence | None:
+    """The evidence behind it."""
+    looks = _looks(journal)
+    return Evidence.from_json(looks[-1].payload) if looks else None
+
+
+def status_json(journal: Journal) -> dict[str, Any]:
+    """The status for programs, with its evidence line by line; texts in English."""
+    status, evidence = sync_status(journal), last_look(journal)
+    claims = evidence.claims if evidence else ()
+    return {
+        **status.to_json(),
+        "why": str(status.why),
+        "evidence": [
+            {"id": claim.id, "status": claim.status.value, "strength": strength_of(claim).value,
+             "what": str(claim.what)}
+            for claim in claims
+        ],
+    }  # fmt: skip
+
+
+def _looks(journal: Journal) -> list[Entry]:
+    entries = [
+        entry
+        for step in STEPS
+        for entry in journal.entries(step=step.name, kind=Kind.evidence)
+        if _STATUS in entry.payload
+    ]
+    return sorted(entries, key=lambda entry: entry.sequence)

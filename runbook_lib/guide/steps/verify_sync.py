@@ -21,7 +21,7 @@ from runbook_lib.text import say
 
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 60.0)
 """Seconds between two looks; the last one is repeated. Marketo's own cycle takes five minutes."""
-WAITED_FOR = (Part.PEOPLE_SEEN, Part.RECORDS_SEEN, Part.LOGINS)
+WAITED_FOR = (Part.PEOPLE_SEEN, Part.RECORDS_SEEN, Part.LOGINS, Part.APP_TOKENS)
 """What is looked at again while the sync is at work: only this can change by itself."""
 
 
@@ -67,15 +67,20 @@ class VerifySync(Arrival):
             if evidence.proven:
                 break
             if (refused := self._refused()) is not None:
-                self.show_now(evidence_blocks(evidence))
+                self._tell(evidence)
                 raise refused
             if monotonic() + pause > deadline:
-                self.show_now(evidence_blocks(evidence))
+                self._tell(evidence)
                 raise self.silence(evidence) or self._not_yet(evidence)
             sleep(pause)
             self.seen = self.collect(WAITED_FOR, self.seen)
             evidence = self.measure()
+        self.tell_status(evidence)
         return self.conclude(evidence)
+
+    def _tell(self, evidence: Evidence) -> None:
+        self.tell_status(evidence)
+        self.show_now(evidence_blocks(evidence))
 
     def _refused(self) -> RunbookError | None:
         """The stop where a system said that it will not show who arrived: waiting would not change that."""

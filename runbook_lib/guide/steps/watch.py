@@ -48,7 +48,7 @@ class Watch(Arrival):
         "expire. This notebook compares today with the state that was last proven; run it"
         " regularly."
     )
-    more_parts = (*parts_needed(WATCHED), *COMPARED, Part.BUDGET, *ARRIVAL)
+    more_parts = (*parts_needed(WATCHED), *COMPARED, Part.BUDGET, *ARRIVAL, Part.ACTIVITY)
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The sample, and how old the comparison is."""
@@ -107,6 +107,7 @@ class Watch(Arrival):
     def conclude(self, evidence: Evidence) -> Iterable[Block]:
         """Ends the step, and keeps the state that was proven. A check that blocks shuts it (3), silence of a
         system is told (4); where only changes speak against it a person is needed (2)."""
+        self.tell_status(evidence)
         seen = self.snapshot
         against = self.against(self.findings(seen))
         drifts = [claim for claim in evidence.claims if is_drift(claim)]

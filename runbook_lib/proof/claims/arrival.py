@@ -14,16 +14,16 @@ from datetime import datetime, timedelta
 
 from runbook_lib.proof.claims.api_calls import is_nearly_spent
 from runbook_lib.proof.claims.claim import Claim, Measured, cannot_tell, judged
+from runbook_lib.proof.claims.heartbeat import claim_heartbeat
+from runbook_lib.proof.claims.newest import claim_newest
 from runbook_lib.proof.claims.people import claim_people, claim_records, claim_values, found_of
 from runbook_lib.review.findings import Status
 from runbook_lib.review.sync_forecast import forecast
-from runbook_lib.survey.snapshot import ApiBudget, Lock, Login, MarketoState, Snapshot
+from runbook_lib.survey.snapshot import ApiBudget, Lock, MarketoState, Snapshot
 from runbook_lib.text import say
 
 AT_LEAST = timedelta(hours=1)
 """However small the org: Marketo begins when it likes."""
-SUCCEEDED = "success"
-"""How the status of a login that worked begins. Seen in orgs; Salesforce publishes no list."""
 
 
 def claim_sync_runs(measured: Measured) -> Iterator[Claim]:
@@ -40,7 +40,8 @@ def claim_sync_runs(measured: Measured) -> Iterator[Claim]:
         )
     yield from claim_values(measured.now)
     yield from claim_records(measured, loading)
-    yield from _logins(measured)
+    yield from claim_newest(measured, loading)
+    yield from claim_heartbeat(measured)
 
 
 def claim_watched(measured: Measured) -> Iterator[Claim]:
@@ -112,44 +113,3 @@ def lock_of(snapshot: Snapshot | None) -> Lock | None:
     if snapshot is None or not isinstance(snapshot.marketo, MarketoState):
         return None
     return snapshot.marketo.lock if isinstance(snapshot.marketo.lock, Lock) else None
-
-
-def _logins(measured: Measured) -> Iterator[Claim]:
-    """The sync user's logins since the start, from elsewhere; support only, whoever they were."""
-    seen, start = measured.now.logins, measured.before
-    if not isinstance(seen, tuple) or start is None:
-        return
-    since = [login for login in seen if login.at >= start.taken_at and login.elsewhere]
-    worked = [login for login in since if _worked(login)]
-    if worked:
-        yield Claim(
-            "logins",
-            Status.OK,
-            say(
-                "Since the start, the sync user has logged in {count} times from outside this "
-                "computer, last at {at} UTC.",
-                count=len(worked),
-                at=f"{worked[0].at:%Y-%m-%d %H:%M}",
-            ),
-            now=len(worked),
-        )
-    else:
-        what = say("No login of the sync user from anywhere but this computer has been seen since the start.")
-        yield Claim("logins", Status.SKIP, what, now=0)
-    refused = [login for login in since if not _worked(login)]
-    if refused:
-        yield Claim(
-            "logins-refused",
-            Status.WARN,
-            say(
-                "Since the start, {count} logins of the sync user from outside were refused, last with "
-                "“{status}”.",
-                count=len(refused),
-                status=refused[0].status,
-            ),
-            now=len(refused),
-        )
-
-
-def _worked(login: Login) -> bool:
-    return login.status.lower().startswith(SUCCEEDED)

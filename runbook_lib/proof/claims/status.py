@@ -16,8 +16,8 @@ from runbook_lib.proof.claims.claim import Attested, Claim
 from runbook_lib.review.findings import Status
 from runbook_lib.text import Label, Message, every_wording, say
 
-FAILED, IN_PROGRESS = "status.failed", "status.in_progress"
-WORDS = (FAILED, IN_PROGRESS, "status.last_synced")
+FAILED, IN_PROGRESS, LAST_SYNCED = "status.failed", "status.in_progress", "status.last_synced"
+WORDS = (FAILED, IN_PROGRESS, LAST_SYNCED)
 LASTS = timedelta(hours=1)
 """So long "in progress" tells of now; a failure counts until another word is reported."""
 
@@ -44,11 +44,11 @@ def claim_reported(told: Attested, now: datetime, in_progress: Status) -> Iterat
 
 def has_failed(shown: str) -> bool:
     """Whether the word says that the sync failed, in whatever language."""
-    return _key(shown) == FAILED
+    return word_of(shown) == FAILED
 
 
 def _claim(shown: str, what: Message, in_progress: Status) -> Claim:
-    key = _key(shown)
+    key = word_of(shown)
     if key == FAILED:
         why = say("{what} Read Sync Errors in Marketo, fix the cause, and report the new status.", what=what)
         return Claim("status", Status.ERROR, why, now=shown)
@@ -59,11 +59,11 @@ def _claim(shown: str, what: Message, in_progress: Status) -> Claim:
 
 
 def _told(shown: str) -> Label | str:
-    key = _key(shown)
+    key = word_of(shown)
     return Label(key) if key else shown.strip()
 
 
-def _key(shown: str) -> str:
+def word_of(shown: str) -> str:
     """Which of the three words stands in the text; empty: none that we know."""
     text = _plain(shown)
     return next((key for key in WORDS if any(_stands_in(word, text) for word in every_wording(key))), "")

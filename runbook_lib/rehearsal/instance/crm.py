@@ -52,16 +52,16 @@ class FieldResult:
 class CrmConnection:
     """The instance's one connection to a CRM."""
 
-    def __init__(self, org: Org, clock: Clock, book: FieldBook, pace: float, tied_to_crm: bool) -> None:
+    def __init__(self, org: Org, clock: Clock, book: FieldBook, sync: PersistentSync, tied: bool) -> None:
         self._org, self._clock, self._book = org, clock, book
-        self._tied = tied_to_crm
+        self._tied = tied
         self._credentials: Credentials | None = None
         self._user_id = ""
         self._lock = RLock()
-        self.state = CrmState.SYNC_STARTED if tied_to_crm else CrmState.NONE
+        self.state = CrmState.SYNC_STARTED if tied else CrmState.NONE
         self.field_result: FieldResult | None = None
-        self.sync = PersistentSync(org, clock, book, pace)
-        if tied_to_crm:
+        self.sync = sync
+        if tied:
             self.sync.status = SyncStatus(SyncWord.LAST_SYNCED, clock.now())
 
     @property

@@ -10,6 +10,7 @@ from runbook_lib.rehearsal.instance.crm import CrmConnection
 from runbook_lib.rehearsal.instance.fields import FieldBook
 from runbook_lib.rehearsal.instance.habits import Habits
 from runbook_lib.rehearsal.instance.sync.cycle import Credentials
+from runbook_lib.rehearsal.instance.sync.persistent import PersistentSync
 from runbook_lib.rehearsal.instance.tables import add_column, create_tables, stamp
 from runbook_lib.rehearsal.instance.tokens import TokenIssuer
 from runbook_lib.rehearsal.instance.usage import DAILY_QUOTA, UsageBook
@@ -47,7 +48,8 @@ class Instance:
         self.fields = FieldBook(lambda field: add_column(self.database, field), habits)
         create_tables(self.database, self.fields)
         self._add_people(world.marketo.people)
-        self.crm = CrmConnection(org, clock, self.fields, pace, world.marketo.tied_to_crm)
+        sync = PersistentSync(org, clock, self.fields, pace, settings.get("first_sync_per_hour", 0))
+        self.crm = CrmConnection(org, clock, self.fields, sync, world.marketo.tied_to_crm)
 
     def catch_up(self) -> None:
         """Run the sync cycle that is due by the clock, and wait for one that is under way."""

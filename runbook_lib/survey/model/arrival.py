@@ -26,6 +26,15 @@ class FieldSeen:
 
 
 @dataclass(frozen=True)
+class NewRecord:
+    """One of the newest records of an object, and whether Marketo has it."""
+
+    id: str
+    created: datetime
+    found: bool = False
+
+
+@dataclass(frozen=True)
 class PeopleSeen:
     """A sample of Salesforce records looked up in Marketo: how many of them are there, and which are not.
 
@@ -46,6 +55,27 @@ class PeopleSeen:
     seed: int = 0
     ids: tuple[str, ...] = ()
     fields: tuple[FieldSeen, ...] = ()
+    newest: tuple[NewRecord, ...] = ()
+    written: int = 0
+    written_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class AppToken:
+    """An app that the sync user let in by OAuth. ``last_used``: ``None`` where Salesforce does not say."""
+
+    app: str
+    uses: int
+    last_used: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Activity:
+    """The newest activity of its kind in Marketo. ``at``: ``None`` where there was none since ``since``."""
+
+    since: datetime
+    at: datetime | None = None
+    count: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """What the admin's session tells of the sync user's own logins, and of how many records there are at all.
 
-One call for both. Source: Salesforce object reference, LoginHistory; its Status cannot be filtered on.
+One call for both; the apps that the sync user let in cost another, and are asked for only where Marketo
+logs in by OAuth. Sources: Salesforce object reference, LoginHistory, whose Status cannot be filtered on, and
+OauthToken.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from runbook_lib.survey.probes.arrival.sample import Pool
 from runbook_lib.survey.probes.query import Question, Rows, ask
-from runbook_lib.survey.snapshot import Login, Unknown
+from runbook_lib.survey.snapshot import AppToken, Login, Unknown
 from runbook_lib.systems.salesforce.soql import soql
 
 if TYPE_CHECKING:
@@ -28,6 +30,25 @@ _OWN_ADDRESS = (
     "SELECT SourceIp FROM LoginHistory WHERE UserId = {user} AND LoginTime >= {since} "
     "ORDER BY LoginTime DESC LIMIT 1"
 )
+
+
+_TOKENS = "SELECT AppName, UseCount, LastUsedDate FROM OauthToken WHERE UserId = {user}"
+
+
+def app_tokens(admin: SalesforceReader, sync_user_id: str) -> tuple[AppToken, ...] | Unknown:
+    """The apps that the sync user let in, by name; one call."""
+    rows = ask(admin, [Question("tokens", soql(_TOKENS, user=sync_user_id))])["tokens"]
+    if isinstance(rows, Unknown):
+        return rows
+    tokens = (
+        AppToken(
+            str(row["AppName"] or ""),
+            int(row["UseCount"] or 0),
+            datetime.fromisoformat(row["LastUsedDate"]) if row["LastUsedDate"] else None,
+        )
+        for row in rows
+    )
+    return tuple(sorted(tokens, key=lambda token: token.app))
 
 
 def logins_and_counts(

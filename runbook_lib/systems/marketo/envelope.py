@@ -20,6 +20,8 @@ class Envelope:
     errors: tuple[tuple[str, str], ...]
     """(code, message), those of single records too."""
     next_page: str | None
+    more: bool = False
+    """Whether there is another page; activities name a next one always."""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -37,6 +39,7 @@ def read_envelope(body: dict[str, Any]) -> Envelope:
         request_id=str(body.get("requestId", "")),
         errors=tuple((str(error.get("code", "")), str(error.get("message", ""))) for error in told),
         next_page=body.get("nextPageToken") or None,
+        more=body.get("moreResult") is True,
     )
 
 

@@ -10,24 +10,38 @@ from runbook_lib.change.decisions import Pairing
 from runbook_lib.guide.engine.robot import Robot, has_robot
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state import history
-from runbook_lib.guide.state.status_word import failure_reported, report_status, reported_status
+from runbook_lib.guide.state.status_word import (
+    failure_reported,
+    look_payload,
+    looks_so_far,
+    report_status,
+    reported_status,
+)
+from runbook_lib.guide.views.sync.status import sync_blocks
 from runbook_lib.guide.views.view import Block, Card, Grid, Line, Tone
 from runbook_lib.guide.widgets.forms.status import StatusForm, StatusRead
 from runbook_lib.journal import Kind
-from runbook_lib.proof import journal_payloads
+from runbook_lib.proof.claims.arrival import normal_until
+from runbook_lib.proof.claims.claim import Measured
 from runbook_lib.proof.claims.exports import Imported, claim_imports, read_imports, unreadable
 from runbook_lib.proof.claims.status import claim_shown
 from runbook_lib.proof.evidence import IN_PROGRESS_MEANS, Claim, Evidence, prove
+from runbook_lib.proof.progress import Glance, measure_progress
+from runbook_lib.proof.sync_conclusion import conclude
+from runbook_lib.proof.sync_status import SyncStatus
 from runbook_lib.road import START_SYNC
 from runbook_lib.survey.snapshot import Part, PeopleSeen, Snapshot
 from runbook_lib.text import Label, Message, say
 
-ARRIVAL = (Part.MARKETO, Part.PEOPLE_SEEN, Part.RECORDS_SEEN, Part.LOGINS)
+ARRIVAL = (Part.MARKETO, Part.PEOPLE_SEEN, Part.RECORDS_SEEN, Part.LOGINS, Part.APP_TOKENS)
 """What shows that records arrive."""
 
 
 class Arrival(Step):
-    """A step that proves by what arrived, and by what Marketo's Admin pages export."""
+    """A step that proves by what arrived, and by what Marketo's Admin pages export. ``status``: what the last
+    look says of the sync."""
+
+    status: SyncStatus | None = None
 
     def baseline(self) -> Snapshot:
         """What was there before the sync was started: the last look of 08 before its clicks."""
@@ -72,14 +86,27 @@ class Arrival(Step):
         """Measures once, reads the exported files, and writes the evidence down."""
         before = self.baseline()
         self.seen = seen = self._see_again()
-        exports = self.exports()
-        evidence = prove(
-            self.name, before, seen, self.plan(before), reported_status(self.session.journal), exports.refused
-        )
+        exports, told = self.exports(), reported_status(self.session.journal)
+        evidence = prove(self.name, before, seen, self.plan(before), told, exports.refused)
         more = (*self.more_claims(evidence), *claim_imports(exports, before.taken_at))
         evidence = Evidence(evidence.step, (*evidence.claims, *more), evidence.at)
-        self.note("prove", Kind.evidence, journal_payloads.evidence(evidence))
+        self.conclude_status(Measured(before, seen, None, told, exports.refused), evidence)
         return evidence
+
+    def conclude_status(self, measured: Measured, evidence: Evidence) -> None:
+        """Writes down what was found, what it says of the sync, and how far the first one has come."""
+        look, journal = Glance.of(measured.now), self.session.journal
+        before = [Glance.of(measured.before)] if measured.before else []
+        until = normal_until(measured.before)
+        loading = until if until and measured.now.taken_at < until else None
+        progress = measure_progress([*before, *looks_so_far(journal), look])
+        self.status = conclude(measured, evidence.claims, loading, progress)
+        self.note("prove", Kind.evidence, look_payload(evidence, self.status, look))
+
+    def tell_status(self, evidence: Evidence) -> None:
+        """Shows what the last look says of the sync."""
+        if self.status is not None:
+            self.show_now(sync_blocks(self.status, evidence))
 
     def more_claims(self, evidence: Evidence) -> Iterable[Claim]:
         """The word that Marketo's page shows; the robot reads it, a person sees it."""

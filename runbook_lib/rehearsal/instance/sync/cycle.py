@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -22,6 +22,7 @@ from runbook_lib.rehearsal.instance.sync.log import (
     SyncLog,
 )
 from runbook_lib.rehearsal.instance.sync.objects import INDISPENSABLE, LABELS, SyncedObject
+from runbook_lib.rehearsal.instance.sync.pace import SLICE, Pace
 from runbook_lib.rehearsal.instance.sync.sql import Copy
 from runbook_lib.rehearsal.instance.tables import stamp
 from runbook_lib.rehearsal.org import LoginFault, LoginHost, Org, OrgFault, Session
@@ -32,8 +33,6 @@ CALLS_PER_CYCLE = 25
 RECORDS_PER_CALL = 200
 """Source: Marketo's community knowledge base on the sync's use of Salesforce API calls."""
 
-SLICE = 100_000
-"""Rows copied by one statement."""
 MOST_ERRORS = 1000
 """Failed records of one object that a cycle lists one by one."""
 
@@ -105,8 +104,7 @@ class Cycle:
     since: datetime | None
     """None for the initial sync."""
     until: datetime
-    pause: Callable[[], None]
-    """Called between two objects."""
+    pace: Pace
 
     def run(self, credentials: Credentials) -> None:
         """Run to the end. JobFailed when an indispensable object failed or nothing could be read at all."""
@@ -125,7 +123,8 @@ class Cycle:
     def _objects(self) -> Iterator[str]:
         for name in LABELS:
             if name in self._tables:
-                self.pause()
+                if self._is_first:
+                    self.pace.next_object()
                 yield name
 
     @cached_property
@@ -174,9 +173,13 @@ class Cycle:
         """Copy all new records, slice by slice; people also get their activity *New Lead*."""
         self._rows(copy.remember_known())
         rows = self._rows(f"SELECT coalesce(max(rowid), -1) FROM {copy.source}")[0][0]
-        new = sum(
-            self._number(copy.insert(first, first + SLICE - 1)) for first in range(0, int(rows) + 1, SLICE)
-        )
+        new = 0
+        size = self.pace.slice if self._is_first else SLICE
+        for first in range(0, int(rows) + 1, size):
+            slice_of = self._number(copy.insert(first, first + size - 1))
+            new += slice_of
+            if self._is_first:
+                self.pace.copied(slice_of)
         if new and copy.key in ("sfdcLeadId", "sfdcContactId"):
             self._rows(
                 "INSERT INTO marketo.activity SELECT (SELECT coalesce(max(id), 0) FROM marketo.activity)"

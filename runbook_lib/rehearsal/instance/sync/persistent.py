@@ -16,6 +16,7 @@ from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.instance.fields import FieldBook
 from runbook_lib.rehearsal.instance.sync.cycle import Credentials, Cycle, JobFailed
 from runbook_lib.rehearsal.instance.sync.log import SyncLog
+from runbook_lib.rehearsal.instance.sync.pace import Pace
 from runbook_lib.rehearsal.org import Org
 
 PAUSE = timedelta(minutes=5)
@@ -41,15 +42,17 @@ class SyncStatus:
 
 
 class PersistentSync:
-    """Runs the cycles. `pace`: seconds the initial sync spends on an object at least, to be seen."""
+    """Runs the cycles. `pace`: seconds the initial sync spends on an object at least, to be seen;
+    `per_hour`: how many records it copies in an hour of the clock, 0 for as many as it can."""
 
-    def __init__(self, org: Org, clock: Clock, book: FieldBook, pace: float) -> None:
-        self._org, self._clock, self._book, self._pace = org, clock, book, pace
+    def __init__(self, org: Org, clock: Clock, book: FieldBook, pace: float, per_hour: int = 0) -> None:
+        self._org, self._clock, self._book = org, clock, book
         self._database: Database = org.database
         self.log = SyncLog(self._database)
         self.status = SyncStatus(SyncWord.NEVER)
         self._cycle_lock = threading.Lock()
         self._stopped = threading.Event()
+        self._pace = Pace(clock, self._stopped, pace, per_hour)
         self._thread: threading.Thread | None = None
         self._pulled_until: datetime | None = None
         self._due: datetime | None = None
@@ -70,10 +73,16 @@ class PersistentSync:
             self._thread.join()
 
     def catch_up(self, credentials: Credentials) -> None:
-        """Run the cycle that is due, if one is, and wait for a cycle that is under way."""
-        with self._cycle_lock:
+        """Run the cycle that is due, if one is, and wait for a cycle that is under way: to its end, or until
+        an initial sync has done what the clock allows."""
+        while not self._cycle_lock.acquire(timeout=LOOK_AGAIN):
+            if self._pace.rests:
+                return
+        try:
             if self._due is not None and self._clock.now() >= self._due and not self._stopped.is_set():
                 self._cycle(credentials)
+        finally:
+            self._cycle_lock.release()
 
     def _run(self, credentials: Credentials) -> None:
         while not self._stopped.is_set():
@@ -83,6 +92,7 @@ class PersistentSync:
     def _cycle(self, credentials: Credentials) -> None:
         now = self._clock.now()
         self.status = SyncStatus(SyncWord.IN_PROGRESS, now)
+        self._pace.begin()
         cycle = Cycle(
             self._org,
             self._clock,
@@ -91,7 +101,7 @@ class PersistentSync:
             self.log,
             self._pulled_until,
             now,
-            self._keep_pace,
+            self._pace,
         )
         word = SyncWord.FAILED
         try:
@@ -106,7 +116,3 @@ class PersistentSync:
         self.log.forget_old(self._clock.now())
         self.status = SyncStatus(word, self._clock.now())
         self._due = self._clock.now() + PAUSE
-
-    def _keep_pace(self) -> None:
-        if self._pulled_until is None:
-            self._stopped.wait(self._pace)

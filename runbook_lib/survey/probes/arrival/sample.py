@@ -1,8 +1,10 @@
-"""A sample of records that can fail: drawn at random of all that a user sees, the newest included.
+"""A sample of records that can fail: drawn at random of all that a user sees; and the newest beside it.
 
-A record's place is the hash of the seed and its Id, and the first places are taken. So every record is drawn
-with the same chance, whatever its Id looks like (Ids of one org may come from several pods, with wide gaps),
-who is drawn can be told again from the seed, and a million Ids pass through without being kept.
+How many are drawn follows from the loss that is to be found: of ``n`` drawn at random, one at least is among
+the missing with a chance of ``1 - (1 - loss) ** n``. A record's place is the hash of the seed and its Id,
+and the first places are taken. So every record is drawn with the same chance, whatever its Id looks like (Ids
+of one org may come from several pods, with wide gaps), who is drawn can be told again from the seed, and a
+million Ids pass through without being kept.
 Calls of Salesforce: one for all objects; of an object with 2,000 records or more a Bulk API job, whose pages
 hold Ids alone. ``OFFSET`` would reach 2,000 records at most, and pivots between the lowest and the
 highest Id would favor whoever stands behind a gap. Sources: SOQL reference, "OFFSET"; Bulk API 2.0, "Query".
@@ -12,11 +14,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from heapq import nsmallest
+from math import ceil, log
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import SystemRefused
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 WHOLE = 2_000
 """Of fewer records all Ids are one page of a query."""
+KEPT = 200
+"""Of a page: some of the newest may be too young to count."""
 ROWS_PER_PAGE = 250_000
 """Of a Bulk API job: five megabytes of Ids."""
 Row = Mapping[str, Any]
@@ -46,13 +51,30 @@ class Pool:
         condition = f"WHERE {self.where}" if self.where else ""
         return " ".join(filter(None, ("SELECT", asked, "FROM", self.object, condition, end)))
 
+    def newest_first(self) -> str:
+        """A page of them, those first that were created last."""
+        columns = ", ".join((*self.columns, "CreatedDate"))
+        return self.query(columns, f"ORDER BY CreatedDate DESC LIMIT {WHOLE}")
+
 
 @dataclass(frozen=True)
 class Drawn:
-    """A sample: the pool's columns of each record. ``population``: how many there were to draw from."""
+    """A sample: the pool's columns of each record. ``population``: how many there were to draw from.
+    ``newest``: of those created last, the newest first, with their ``CreatedDate``."""
 
     rows: tuple[Row, ...]
     population: int
+    newest: tuple[Row, ...] = ()
+
+
+def size_for(loss: float, sure: float) -> int:
+    """How many have to be drawn, to meet one of a missing share ``loss`` with the chance ``sure``."""
+    return ceil(log(1 - sure) / log(1 - loss))
+
+
+def chance_of(loss: float, size: int) -> float:
+    """The chance that a sample of ``size`` holds one at least of a missing share ``loss``."""
+    return float(1 - (1 - loss) ** size)
 
 
 def seed_of(now: datetime) -> int:
@@ -71,15 +93,16 @@ def first_places(rows: Iterable[Row], size: int, seed: int) -> tuple[Row, ...]:
 
 def draw(reader: SalesforceReader, pools: Mapping[Pool, int], seed: int) -> dict[str, Drawn | SystemRefused]:
     """Object → that many of its records, drawn at random; an object that the user does not have is empty."""
-    queries = [pool.query(end=f"LIMIT {WHOLE}") for pool in pools]
+    queries = [pool.newest_first() for pool in pools]
     drawn: dict[str, Drawn | SystemRefused] = {}
     for (pool, size), page in zip(pools.items(), reader.composite_queries(queries), strict=True):
         if isinstance(page, SystemRefused):
             drawn[pool.object] = Drawn((), 0) if page.code in NOT_FOR_HIM else page
         elif len(page.records) == WHOLE:  # there may be more
-            drawn[pool.object] = _of_many(reader, pool, size, seed)
+            drawn[pool.object] = _of_many(reader, pool, size, seed, page.records)
         else:
-            drawn[pool.object] = Drawn(first_places(page.records, size, seed), len(page.records))
+            rows = first_places(page.records, size, seed)
+            drawn[pool.object] = Drawn(rows, len(page.records), tuple(page.records[:KEPT]))
     return drawn
 
 
@@ -91,13 +114,15 @@ def forecast_draw(populations: Mapping[str, int]) -> int:
     return calls_for(len(populations)) + sum(jobs)
 
 
-def _of_many(reader: SalesforceReader, pool: Pool, size: int, seed: int) -> Drawn | SystemRefused:
+def _of_many(
+    reader: SalesforceReader, pool: Pool, size: int, seed: int, newest: Sequence[Row]
+) -> Drawn | SystemRefused:
     from runbook_lib.systems.salesforce import bulk  # lazy: loaded with the reader
 
     try:
         job = bulk.start(reader, pool.query())
         population = bulk.wait(reader, job)
-        return Drawn(first_places(_pages(reader, job), size, seed), population)
+        return Drawn(first_places(_pages(reader, job), size, seed), population, tuple(newest[:KEPT]))
     except SystemRefused as refusal:
         return refusal
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from time import monotonic
 
 import pytest
@@ -12,7 +13,7 @@ from runbook_lib.rehearsal.instance import Credentials
 from runbook_lib.rehearsal.instance.sync.persistent import SyncWord
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.survey.forecast import forecast_calls
-from runbook_lib.survey.snapshot import Part, PeopleSeen, Unknown
+from runbook_lib.survey.snapshot import Activity, AppToken, Part, PeopleSeen, Unknown
 from tests.survey.conftest import Live, reach
 
 PARTS = (Part.PEOPLE_SEEN, Part.RECORDS_SEEN, Part.LOGINS)
@@ -73,6 +74,58 @@ def test_a_value_that_differs_is_told_by_its_id(synced: Live) -> None:
     assert "Changed" not in repr(seen)
 
 
+def test_the_newest_are_looked_for_and_who_writes_is_told(synced: Live) -> None:
+    """The newest records are known by the moment they were made, and what the sync user changed last counts:
+    nothing at first; one that Marketo lacks, and one that the sync user wrote, are seen."""
+    leads = _leads(synced)
+    assert leads.newest and all(record.found for record in leads.newest) and leads.written == 0
+    moments = [record.created for record in leads.newest]
+    assert moments == sorted(moments, reverse=True)
+    org, (gone, *_, written) = synced.server.org, [record.id for record in leads.newest]
+    synced.server.instance.database.sql("DELETE FROM marketo.person WHERE sfdcLeadId = ?", (gone,))
+    org.update(org.user_id(synced.server.world.sync_username), "Lead", written, {"Company": "Acme"})
+    leads = _leads(synced)
+    assert [record.id for record in leads.newest if not record.found] == [gone]
+    assert leads.written == 1 and leads.written_at is not None
+
+
+def _leads(synced: Live) -> PeopleSeen:
+    people = synced.see(Part.PEOPLE_SEEN).people_seen
+    assert isinstance(people, tuple)
+    return people[0]
+
+
+def test_a_heartbeat_is_what_the_sync_writes(synced: Live) -> None:
+    """People who came from Salesforce are activities of the sync, who filled in a form are none; without the
+    permission nobody can tell."""
+    found = synced.see(Part.ACTIVITY).activity
+    assert isinstance(found, Activity) and found.at is not None and found.count > 100
+    instance = synced.server.instance
+    instance.database.sql('UPDATE marketo.person SET "sfdcType" = NULL')
+    assert replace(found, at=None, count=0, since=found.since) == replace(
+        _activity(synced), since=found.since
+    )
+    instance.api_permissions -= {"Read-Only Activity"}
+    assert isinstance(synced.see(Part.ACTIVITY).activity, Unknown)
+
+
+def _activity(synced: Live) -> Activity:
+    found = synced.see(Part.ACTIVITY).activity
+    assert isinstance(found, Activity)
+    return found
+
+
+def test_apps_are_looked_for_where_marketo_comes_by_oauth(synced: Live) -> None:
+    """Where it logs in by password nobody looks; by OAuth its token tells when it was used last."""
+    assert synced.see(Part.APP_TOKENS).app_tokens is None
+    org = synced.server.org
+    user, at = org.user_id(synced.server.world.sync_username), "2026-11-22T10:00:00.000+0000"
+    row = {"UserId": user, "AppName": "Marketo", "UseCount": 7, "LastUsedDate": datetime.fromisoformat(at)}
+    org.apps._rows.insert(org.catalog["OauthToken"], row, user)
+    synced.expect(authentication="oauth")
+    assert synced.see(Part.APP_TOKENS).app_tokens == (AppToken("Marketo", 7, datetime.fromisoformat(at)),)
+
+
 def test_what_marketo_does_not_show_is_unknown_by_itself(ready: Live) -> None:
     """Without the permission for opportunities only these cannot be told."""
     instance = ready.server.instance
@@ -87,7 +140,7 @@ def test_what_marketo_does_not_show_is_unknown_by_itself(ready: Live) -> None:
     assert isinstance(found["User"], PeopleSeen)
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", [*PARTS, Part.APP_TOKENS, Part.ACTIVITY])
 def test_calls_are_forecast(ready: Live, part: Part) -> None:
     """A part by itself costs what was forecast or less, logins included."""
     ready.see(part)

@@ -1,0 +1,1 @@
+"""What the guide shows of the sync once it was started."""

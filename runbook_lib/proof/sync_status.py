@@ -1,0 +1,105 @@
+"""The state of the sync in the three words of Marketo's page, or "cannot tell", each with how sure it is.
+
+Marketo's API does not tell the word: it is concluded from what was measured, or a person reports it. Source:
+Marketo documentation, "Understanding the Salesforce Sync" (Last Synced, Sync in Progress, Failed).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from runbook_lib.proof.claims.claim import Attested, Claim
+from runbook_lib.proof.claims.status import FAILED, IN_PROGRESS, LAST_SYNCED, LASTS, word_of
+from runbook_lib.proof.progress import Progress
+from runbook_lib.text import Label, Message, from_json, say
+
+CANNOT_TELL = "status.cannot_tell"
+
+
+class Strength(StrEnum):
+    """How sure it is: seen itself, concluded from something else, or told by somebody."""
+
+    MEASURED = "measured"
+    DERIVED = "derived"
+    ATTESTED = "attested"
+
+
+@dataclass(frozen=True)
+class SyncStatus:
+    """The word (its key among the labels), how strong it is, the moment for which it holds, and why.
+
+    ``strength``, ``at``: ``None`` where nobody can tell.
+    """
+
+    word: str
+    why: Message
+    strength: Strength | None = None
+    at: datetime | None = None
+    progress: Progress | None = None
+    normal_until: datetime | None = None
+
+    @property
+    def shown(self) -> Label | Message:
+        """The word for people."""
+        return say("Cannot tell") if self.word == CANNOT_TELL else Label(self.word)
+
+    def to_json(self) -> dict[str, Any]:
+        """What the journal keeps with the evidence."""
+        return {
+            "word": self.word.partition(".")[2],
+            "why": self.why.to_json(),
+            "strength": self.strength.value if self.strength else None,
+            "at": self.at.isoformat() if self.at else None,
+            "progress": self.progress.to_json() if self.progress else None,
+            "normal_until": self.normal_until.isoformat() if self.normal_until else None,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> SyncStatus:
+        """The inverse of :meth:`to_json`."""
+        why = from_json(data["why"])
+        if not isinstance(why, Message):
+            raise ValueError("not a status")
+        return cls(
+            f"status.{data['word']}",
+            why,
+            Strength(data["strength"]) if data["strength"] else None,
+            _moment(data["at"]),
+            Progress.from_json(data["progress"]) if data["progress"] else None,
+            _moment(data["normal_until"]),
+        )
+
+
+def strength_of(claim: Claim) -> Strength:
+    """How strong one line of the evidence is."""
+    kind = claim.id.partition("-")[0]
+    if kind in ("status", "sync", "exports", "import", "told"):
+        return Strength.ATTESTED
+    return Strength.DERIVED if kind in ("logins", "app", "written", "rising") else Strength.MEASURED
+
+
+def reported(told: Attested | None, now: datetime, words: Sequence[str]) -> SyncStatus | None:
+    """The word that somebody reported, where it is one of ``words``; "in progress" holds for an hour."""
+    word = word_of(told.status) if told is not None else ""
+    if told is None or word not in words or (word == IN_PROGRESS and now - told.at > LASTS):
+        return None
+    why = say("{by} read it on Marketo's page: {status}.", by=told.by, status=told.status.strip())
+    return SyncStatus(word, why, Strength.ATTESTED, told.at)
+
+
+def with_report(status: SyncStatus | None, told: Attested | None, now: datetime) -> SyncStatus:
+    """What was concluded last, and what somebody reported since: a failure counts in any case, another word
+    where nothing was measured."""
+    seen = status or SyncStatus(CANNOT_TELL, say("Nobody has looked yet."))
+    if told is None or (seen.at is not None and told.at <= seen.at):
+        return seen
+    measured = seen.strength is Strength.MEASURED
+    return reported(told, now, (FAILED,) if measured else (FAILED, IN_PROGRESS, LAST_SYNCED)) or seen
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
