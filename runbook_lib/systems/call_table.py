@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 _ID = re.compile(
@@ -127,9 +128,14 @@ def _members(value: Mapping[str, Any], depth: int) -> Iterator[tuple[str, Any]]:
         if number == _MOST_KEYS:
             yield "…", "more"
             return
-        name = _CUSTOM.sub(r"*\1", key) if _PLAIN.fullmatch(key) else "*"
+        name = _name_of(key)
         is_code = key in _CODE_KEYS and isinstance(member, str) and _CODE.fullmatch(member)
         yield name, f"code {member}" if is_code else shape_of(member, depth + 1)
+
+
+@lru_cache(maxsize=10_000)
+def _name_of(key: str) -> str:
+    return _CUSTOM.sub(r"*\1", key) if _PLAIN.fullmatch(key) else "*"
 
 
 def _read(content: bytes) -> Any:

@@ -53,11 +53,36 @@ class Decisions:
         return {name: row.decision is Visibility.HIDE for name, row in self.fields.items()}
 
 
+FILES = ("setup.toml", "fields.csv", "mappings.csv", "duplicates.csv")
+_READ: dict[Path, tuple[tuple[bytes | None, ...], Decisions]] = {}
+"""The last folder, what its files held, byte by byte, and what that says: a beat asks for it many times."""
+
+
 def read_decisions(workspace: Workspace) -> Decisions:
     """All decisions on file. A file that is not there means that nobody has decided yet.
 
     ``DecisionFileFault`` names every fault of every file at once; nothing is taken then.
     """
+    folder = workspace.decisions
+    try:
+        held = _contents(folder)
+        if folder in _READ and _READ[folder][0] == held:
+            return _READ[folder][1]
+        decisions = _read(workspace)
+        _READ.clear()
+        if _contents(folder) == held:  # else somebody saved meanwhile, and it is read anew next time
+            _READ[folder] = (held, decisions)
+        return decisions
+    except OSError:  # who reads the file tells what is wrong with it
+        return _read(workspace)
+
+
+def _contents(folder: Path) -> tuple[bytes | None, ...]:
+    paths = (folder / name for name in FILES)
+    return tuple(path.read_bytes() if path.exists() else None for path in paths)
+
+
+def _read(workspace: Workspace) -> Decisions:
     faults: list[Message] = []
     notices: list[Message] = []
     setup = files.read_setup(workspace.decisions / "setup.toml", faults)

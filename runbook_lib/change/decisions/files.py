@@ -55,8 +55,7 @@ def read_table(
         return []
     columns = [_column(cell) for cell in table.columns]
     ours = _columns(row)
-    required = _reader(row).json_schema().get("required", [])
-    if lacking := [name for name in required if name not in columns]:
+    if lacking := [name for name in _required(row) if name not in columns]:
         faults.append(say("{file}: has no column {columns}.", file=path.name, columns=", ".join(lacking)))
         return []
     if twice := sorted({name for name in columns if columns.count(name) > 1 and name in ours}):
@@ -230,6 +229,13 @@ _built: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 def _reader(decision: type[R]) -> TypeAdapter[R]:
     return _built(decision)
+
+
+def _must_be_there(row: type[Row]) -> tuple[str, ...]:
+    return tuple(_reader(row).json_schema().get("required", ()))
+
+
+_required: Callable[[Any], tuple[str, ...]] = cache(_must_be_there)
 
 
 def _column(cell: str) -> str:

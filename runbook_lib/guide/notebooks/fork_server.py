@@ -20,6 +20,7 @@ import sys
 from contextlib import suppress
 from typing import Any, NoReturn
 
+from runbook_lib.systems.salesforce import metadata
 from runbook_lib.systems.secrets import maskable
 
 LENGTH = struct.Struct("!Q")
@@ -60,6 +61,7 @@ def _import_all() -> None:
         with suppress(ImportError):
             importlib.import_module(module)
     maskable.own_texts()
+    metadata.read_wsdl()
 
 
 def _fetch_ended(*_: object) -> None:

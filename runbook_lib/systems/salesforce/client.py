@@ -26,7 +26,6 @@ from runbook_lib.text import say
 
 if TYPE_CHECKING:
     from simple_salesforce.api import Salesforce
-    from simple_salesforce.metadata import SfdcMetadataApi
 
 API_VERSION = "67.0"
 """Version of REST and Tooling API. Source: Salesforce release notes, Summer '26."""
@@ -91,8 +90,8 @@ class SalesforceReader:
         )
 
     @cached_property
-    def metadata_api(self) -> SfdcMetadataApi:
-        """The library's client of the Metadata API; reading its WSDL takes some tenths of a second."""
+    def metadata_api(self) -> metadata.MetadataApi:
+        """The types of the Metadata API; reading its WSDL takes some tenths of a second."""
         return metadata.open_metadata_api(self)
 
     def identity(self) -> UserIdentity:

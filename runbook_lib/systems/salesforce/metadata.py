@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, unquote
 
@@ -17,7 +19,9 @@ from runbook_lib.systems.salesforce.soql import soql
 
 if TYPE_CHECKING:
     from simple_salesforce.api import Salesforce
-    from simple_salesforce.metadata import SfdcMetadataApi
+    from simple_salesforce.metadata import MetadataType
+    from zeep import Client
+    from zeep.wsdl import Document
 
     from runbook_lib.systems.transport import Transport
 
@@ -25,6 +29,7 @@ WSDL_VERSION = "63.0"
 """Version of the WSDL in simple-salesforce: another one's answers might not fit it."""
 API = "Metadata API"
 NAME = "LeadConvertSettings"
+_BINDING = "{http://soap.sforce.com/2006/04/metadata}MetadataBinding"
 
 
 class Reader(Protocol):
@@ -37,8 +42,8 @@ class Reader(Protocol):
         """The library's client."""
 
     @property
-    def metadata_api(self) -> SfdcMetadataApi:
-        """The library's client of the Metadata API."""
+    def metadata_api(self) -> MetadataApi:
+        """The types of the Metadata API."""
 
     def of_one_api(self, api: str, call: Callable[[], Any]) -> Any:
         """What ``call`` returns, its refusals told as those of ``api``."""
@@ -96,23 +101,48 @@ def update(reader: Reader, settings: dict[str, Any]) -> None:
     raise refused
 
 
-def open_metadata_api(reader: Reader) -> SfdcMetadataApi:
-    """The library's client of the Metadata API, with our session and through our transport."""
-    from simple_salesforce.metadata import SfdcMetadataApi  # lazy: reading its WSDL takes a while
+class MetadataApi:
+    """The types of the Metadata API by their names, as simple-salesforce has them: ``api.Profile.read([…])``.
+
+    Its own class of that kind reads the WSDL anew for every session.
+    """
+
+    def __init__(self, client: Client, address: str, session_id: str) -> None:
+        self._client = client
+        self._service = client.create_service(_BINDING, address)  # type: ignore[no-untyped-call]
+        self._header = client.get_element("ns0:SessionHeader")(sessionId=session_id)  # type: ignore[no-untyped-call]
+
+    def __getattr__(self, name: str) -> MetadataType:
+        from simple_salesforce.metadata import MetadataType  # lazy: loaded with the client
+
+        kind = self._client.get_type(f"ns0:{name}")  # type: ignore[no-untyped-call]
+        return MetadataType(name, self._service, kind, self._header)
+
+
+def open_metadata_api(reader: Reader) -> MetadataApi:
+    """The Metadata API, with our session and through our transport."""
+    from zeep import Client, Transport  # lazy: loading it takes a while
 
     # zeep writes whole envelopes to its log at DEBUG, and the session id is in them.
     logging.getLogger("zeep.transports").setLevel(logging.INFO)
-    client = reader.client
-    api = SfdcMetadataApi(
-        session=client.session,
-        session_id=client.session_id,
-        instance=client.sf_instance,
-        metadata_url=f"https://{client.sf_instance}/services/Soap/m/{WSDL_VERSION}/",
-        headers=client.headers,
-        api_version=WSDL_VERSION,
-    )
-    reader.transport.adopt(api._client.transport.session)  # zeep has made a session of its own
-    return api
+    sender, client = Transport(), reader.client  # type: ignore[no-untyped-call]
+    reader.transport.adopt(sender.session)  # zeep has made a session of its own
+    address = f"https://{client.sf_instance}/services/Soap/m/{WSDL_VERSION}/"
+    wsdl = read_wsdl()
+    api = Client(wsdl, transport=sender, settings=wsdl.settings)  # type: ignore[no-untyped-call]
+    return MetadataApi(api, address, client.session_id)
+
+
+@cache
+def read_wsdl() -> Document:
+    """The WSDL that simple-salesforce carries; read once in a process, for it takes a while."""
+    from simple_salesforce import metadata as library  # lazy: as above
+    from zeep import Settings, Transport  # lazy: as above
+    from zeep.wsdl import Document  # lazy: as above
+
+    file = Path(library.__file__).with_name("metadata.wsdl")
+    settings = Settings(strict=False, xsd_ignore_sequence_order=True)  # as the library has it
+    return Document(file.absolute().as_uri(), Transport(), settings=settings)  # type: ignore[no-untyped-call,arg-type]
 
 
 def _without_nothing(value: Any) -> Any:

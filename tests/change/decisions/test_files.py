@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -364,3 +365,22 @@ def test_what_stands_beside_decides_nothing(
     assert list(read_decisions(workspace).fields.values()) == [
         replace(row, line=line) for line, row in enumerate(rows, start=2)
     ]
+
+
+def test_what_a_spreadsheet_saves_counts_at_once(workspace: Workspace) -> None:
+    """What was read before is not believed: a decision of as many letters, saved in place with the moment of
+    the old file, is read; so is that a file is gone, and that it is wrong."""
+    file = workspace.decisions / "fields.csv"
+    text = f"{HEADER}\r\nLead,Email,keep,,Ada,\r\n"
+    file.write_text(text)
+    moment = file.stat().st_mtime_ns
+    assert read_decisions(workspace).fields["Lead.Email"].decision is Visibility.KEEP
+    with file.open("r+") as opened:
+        opened.write(text.replace("keep", "hide"))
+    os.utime(file, ns=(moment, moment))
+    assert read_decisions(workspace).fields["Lead.Email"].decision is Visibility.HIDE
+    file.write_text(text.replace("keep", "kept"))
+    with pytest.raises(DecisionFileFault):
+        read_decisions(workspace)
+    file.unlink()
+    assert read_decisions(workspace) == Decisions()
