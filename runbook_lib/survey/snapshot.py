@@ -142,6 +142,11 @@ class SyncUser:
     license_name: str = ""
     marketing_user: bool | None = None
 
+    @property
+    def is_shut_out(self) -> bool:
+        """Whether Salesforce refuses their every login, whatever the password."""
+        return not self.is_active or bool(self.is_frozen) or bool(self.is_locked)
+
 
 @dataclass(frozen=True)
 class SyncLogin:

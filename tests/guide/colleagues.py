@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from runbook_lib.rehearsal.server import RehearsalServer
 
 
-def somebody_makes(server: RehearsalServer, name: str) -> None:
-    """A colleague makes a text field that the sync user sees at once."""
+def somebody_makes(server: RehearsalServer, name: str, metadata: Mapping[str, Any] | None = None) -> None:
+    """A colleague makes a text field, or another one, that the sync user sees at once."""
     org = server.org
     admin = org.user_id(server.world.admin_username)
-    org.create_custom_field(admin, name, {"type": "Text", "label": name, "length": 80})
+    text = {"type": "Text", "label": name, "length": 80}
+    number = {"type": "Number", "label": name}
+    wanted = metadata or {}
+    org.create_custom_field(admin, name, {**(number if wanted.get("type") == "Number" else text), **wanted})
     own = org.query(
         admin,
         "SELECT PermissionSetId FROM PermissionSetAssignment WHERE Assignee.Username = "

@@ -12,23 +12,26 @@ import jsonschema
 import pytest
 
 from runbook_lib.cli.app import call
-from runbook_lib.errors import Blocked, RunbookError, UsageFault
+from runbook_lib.errors import RunbookError, UsageFault
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
 from runbook_lib.guide.commands.schemas import schema_of
+from runbook_lib.guide.engine.watched import markdown, watched
 from runbook_lib.guide.state import acknowledged, history
 from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.steps.verify_sync import VerifySync
 from runbook_lib.guide.steps.watch import Watch
+from runbook_lib.guide.widgets.forms.hide import HideForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof.claims.drift import is_drift
 from runbook_lib.proof.evidence import Evidence
-from runbook_lib.rehearsal.org.controls import turn_user
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.findings import Status
 from runbook_lib.road import WATCH
+from runbook_lib.text import translate
 from tests.guide.colleagues import somebody_makes
-from tests.guide.walking import stopped, walk, walk_on
+from tests.guide.drifting import DRIFTS, FIELD
+from tests.guide.walking import answer, stopped, walk, walk_on
 from tests.scripted_server import ScriptedServer
 
 NIGHTLY_CALLS = 25
@@ -36,7 +39,7 @@ NIGHTLY_CALLS = 25
 
 @dataclass
 class Live:
-    """A road that is proven up to 10."""
+    """A road that is proven up to 10, with the field that drifts later on."""
 
     server: RehearsalServer
     session: Session
@@ -59,7 +62,12 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     with RehearsalServer("clean", people=200) as server:
         workspace = prepare_workspace(tmp_path_factory.mktemp("watch") / "acme", server, "robot")
         with environment(secret_variables(server)), open_session(workspace.path) as session:
-            walk_on(session, "00_start_here", "10_watch")
+            walk_on(session, "00_start_here", "09_verify_sync")
+            somebody_makes(server, FIELD)
+            assert stopped(session, WATCH.name).exit_code == 2
+            drifts = acknowledged.open_drifts(session.journal)
+            acknowledged.acknowledge(session, "Ada", "wanted", drifts)
+            walk(session, WATCH.name)
             yield Live(server, session)
 
 
@@ -148,20 +156,65 @@ def test_a_webhook_hears_what_a_person_is_needed_for(live: Live, hook: ScriptedS
     assert _told(live)["webhook"] == "quiet" and len(hook.asked) == 1
 
 
-def test_a_frozen_user_blocks_and_is_named(live: Live) -> None:
-    """A check that blocks ends as blocked (3), after the evidence was written down."""
+@pytest.mark.parametrize("name", DRIFTS)
+def test_each_drift_is_named_and_nothing_else(live: Live, name: str) -> None:
+    """One thing changed since the state that was proven: a person is needed (2), for this and nothing else,
+    in watch.json as published and in watch.md in the three languages, at the price of any other night."""
     live.breathe()
-    user = live.server.world.sync_username
-    turn_user(live.server.org, {"username": user, "is_frozen": True})
-    try:
-        with pytest.raises(RunbookError) as stop:
-            walk(live.session, WATCH.name)
-    finally:
-        turn_user(live.server.org, {"username": user, "is_frozen": False})
-    assert isinstance(stop.value, Blocked), stop.value
+    before = live.session.calls()["salesforce"]
+    with DRIFTS[name](live.server, live.session):
+        stop = stopped(live.session, WATCH.name)
     told = _told(live)
-    assert (told["outcome"], told["webhook"]) == ("blocked", "none") and told["stops"] and told["reasons"]
-    assert "drift-user:frozen" in {claim.id for claim in live.evidence().claims}
+    assert (stop.exit_code, told["exit_code"], told["outcome"]) == (2, 2, "waits")
+    assert [said["id"] for said in (*told["drifts"], *told["stops"])] == [name]
+    assert live.session.calls()["salesforce"] - before <= NIGHTLY_CALLS
+    ended = live.session.journal.last(WATCH.name, Kind.ended)
+    assert ended is not None
+    summary = watched(live.session, ended)
+    texts = {markdown(summary, language) for language in ("en", "de", "es")}
+    assert len(texts) == 3 and (live.session.workspace.path / "watch.md").read_text("utf-8") in texts
+    (claim,) = [each for each in live.evidence().claims if each.id == name]
+    assert len({translate(claim.what, language) for language in ("en", "de", "es")}) == 3
+
+
+def test_after_all_that_the_org_is_as_it_was(live: Live) -> None:
+    """Everything was taken back: the next night is quiet again."""
+    live.breathe()
+    walk(live.session, WATCH.name)
+    assert (_told(live)["exit_code"], _told(live)["webhook"]) == (0, "none")
+
+
+@pytest.mark.parametrize("name", ["drift-permission:EditTask"])
+def test_what_was_acknowledged_stays_quiet(live: Live, name: str) -> None:
+    """Also where a check says the same every night; another thing that is wrong is told all the same."""
+    with DRIFTS[name](live.server, live.session):
+        live.breathe()
+        assert stopped(live.session, WATCH.name).exit_code == 2
+        drifts = acknowledged.open_drifts(live.session.journal)
+        acknowledged.acknowledge(live.session, "Ada", "we know", drifts)
+        for _ in range(2):
+            live.breathe()
+            walk(live.session, WATCH.name)
+        assert _told(live)["stops"] == []
+
+
+def test_a_new_field_is_hidden_from_within_the_watch(live: Live) -> None:
+    """10 shows how it would be hidden; who decides so, and runs 04, has a quiet night and no field more."""
+    with DRIFTS["drift-field:Lead.Surprise__c"](live.server, live.session):
+        live.breathe()
+        stop = stopped(live.session, WATCH.name)
+        assert "Lead,Surprise__c,hide" in str(stop) and "--from 04 --to 04" in str(stop)
+        step = Watch(live.session, interactive=True)
+        for beat in ("look", "check", "decide", "do"):
+            getattr(step, beat)()
+        shown = step.prove().plain
+        assert "Hide Lead.Surprise__c from the sync user." in shown
+        said = answer(step, HideForm, **{"Lead.Surprise__c": True, "by": "Ada"})
+        assert "04_field_visibility" in said
+        walk(live.session, "04_field_visibility")
+        live.breathe()
+        walk(live.session, WATCH.name)
+        assert _told(live)["exit_code"] == 0
 
 
 def test_603_after_go_live_is_told_at_once(live: Live) -> None:

@@ -11,7 +11,7 @@ from runbook_lib.errors import Blocked, Cancelled, Defect, RunbookError, SystemR
 from runbook_lib.guide.state.phases import BEAT_WORDS
 from runbook_lib.review.findings import Finding, Status, by_cause
 from runbook_lib.survey.snapshot import Snapshot
-from runbook_lib.text import counted, joined, say
+from runbook_lib.text import Message, counted, joined, say
 
 
 def out_of_reach_by(seen: Snapshot, against: Iterable[Finding]) -> SystemRefused | None:
@@ -24,14 +24,18 @@ def out_of_reach_by(seen: Snapshot, against: Iterable[Finding]) -> SystemRefused
 
 def blocked_by(findings: Sequence[Finding]) -> Blocked:
     """A stop that names everything that shuts the way, each cause once with its fix."""
-    causes = [alike[0] for alike in by_cause(findings)]
-    reasons = [say("{what} {fix}", what=finding.what, fix=finding.fix or "") for finding in causes]
     many = say("{count} of the checks block this step.", count=len(findings))
     return Blocked(
         counted(len(findings), say("One of the checks blocks this step."), many),
         where=", ".join(finding.check for finding in findings),
-        fix=joined(reasons, "\n"),
+        fix=joined(told_once(findings), "\n"),
     )
+
+
+def told_once(findings: Iterable[Finding]) -> list[Message]:
+    """Each cause once, with its fix."""
+    causes = [alike[0] for alike in by_cause(findings)]
+    return [say("{what} {fix}", what=finding.what, fix=finding.fix or "") for finding in causes]
 
 
 def stop_of(fault: BaseException, mask: Callable[[str], str], where: str, folder: Path) -> RunbookError:

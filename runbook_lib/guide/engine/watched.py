@@ -7,7 +7,7 @@ that is not quiet, and of the first quiet one after it: that is when a pager may
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 
 from pydantic import ConfigDict
@@ -15,11 +15,13 @@ from pydantic import ConfigDict
 from runbook_lib.disk import write_whole
 from runbook_lib.errors import SystemRefused, UsageFault
 from runbook_lib.guide.engine.result import result_of
+from runbook_lib.guide.state import acknowledged
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.state.status_word import reported_status
 from runbook_lib.journal import Entry, Kind
+from runbook_lib.outcomes import Outcome
 from runbook_lib.proof.claims.claim import Claim, Evidence
-from runbook_lib.proof.claims.drift import is_drift
+from runbook_lib.proof.claims.drift import is_drift, said_too_by
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.road import WATCH
 from runbook_lib.systems.secrets.vault import WEBHOOK
@@ -42,6 +44,10 @@ class Drift:
     before: str
     """As JSON; ``null`` where nothing was there."""
     now: str
+    fix: str
+    """What to do, where a check says the same with its fix; else empty: it stands in ``what``."""
+    who: str
+    """Who can do it: you, salesforce-admin, marketo-admin or support; empty with ``fix``."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +81,8 @@ class Watched:
     at: str
     """When the look ended: ISO 8601, UTC."""
     outcome: str
-    """done (nothing changed), waits (something changed: a person is needed), blocked, refused (a system did
-    not answer), cancelled, timed-out, evidence-missing, usage or defect."""
+    """done (nothing is wrong), waits (something changed or is wrong: a person is needed), refused (a system
+    did not answer), cancelled, timed-out, evidence-missing (it cannot be told yet), usage or defect."""
     exit_code: int
     status: str
     """What somebody read last on Marketo's page, word for word; empty: nobody reported."""
@@ -104,7 +110,8 @@ def watched(session: Session, ended: Entry) -> Watched:
     evidence = Evidence.from_json(proofs[-1].payload) if proofs else None
     claims = evidence.claims if evidence else ()
     result, reported = result_of(session, ended), reported_status(session.journal)
-    side = session.connection
+    side, findings = session.connection, _findings(entries)
+    known = acknowledged.claims(session.journal)
     summary = Watched(
         format=FORMAT,
         connection=side.name,
@@ -115,9 +122,12 @@ def watched(session: Session, ended: Entry) -> Watched:
         exit_code=result.exit_code,
         status=reported.status if reported else "",
         status_at=reported.at.isoformat() if reported else "",
-        drifts=tuple(_drift(claim, session.language) for claim in claims if is_drift(claim)),
+        drifts=tuple(_drift(claim, findings, session.language) for claim in claims if is_drift(claim)),
         acknowledged=tuple(claim.id for claim in claims if _is_acknowledged(claim)),
-        stops=(*_checks(entries, session.language), *_claims(claims, session.language)),
+        stops=(
+            *(_check(finding, session.language) for finding in _unsaid(findings, claims, known)),
+            *_claims(claims, session.language),
+        ),
         reasons=result.reasons,
         next=result.next,
         calls={name: int(count) for name, count in ended.payload["calls"].items()},
@@ -145,8 +155,12 @@ def leave_watched(session: Session, ended: Entry) -> str:
     return str(masked["webhook"]).partition("failed: ")[2]
 
 
-def changes_need(count: int) -> Message:
-    """That so many changes need a person."""
+def person_needed(changes: int, others: int = 0) -> Message:
+    """That so many changes, and other things that are wrong, need a person."""
+    count = changes + others
+    if others:
+        many = say("{count} things need a person.", count=count)
+        return counted(count, say("One thing needs a person."), many)
     many = say("{count} changes need a person.", count=count)
     return counted(count, say("One change needs a person."), many)
 
@@ -154,8 +168,11 @@ def changes_need(count: int) -> Message:
 def markdown(summary: Watched, language: str) -> str:
     """A summary for chat tools and for pages of a build."""
     lines = [f"### {_plain(summary.connection)} ({summary.place}): {_headline(summary, language)}", ""]
-    if summary.drifts:
-        lines += [f"- {_plain(drift.what)}" for drift in summary.drifts]
+    if summary.drifts or summary.outcome == Outcome.WAITS:
+        told = {drift.what: drift.fix for drift in summary.drifts} | {
+            stop.what: stop.fix for stop in summary.stops if stop.status == Status.ERROR
+        }
+        lines += [f"- {_plain(f'{what} {fix}'.strip())}" for what, fix in told.items()]
     elif summary.reasons:
         lines += [f"- {_plain(reason)}" for reason in summary.reasons]
     if summary.status:
@@ -169,8 +186,9 @@ def markdown(summary: Watched, language: str) -> str:
 def _headline(summary: Watched, language: str) -> str:
     if summary.exit_code == 0:
         return translate(say("nothing changed"), language)
-    if summary.drifts:
-        return translate(changes_need(len(summary.drifts)), language).rstrip(".")
+    if summary.drifts or summary.outcome == Outcome.WAITS:
+        others = {stop.what for stop in summary.stops if stop.status == Status.ERROR}
+        return translate(person_needed(len(summary.drifts), len(others)), language).rstrip(".")
     return translate(say("the look stopped: {outcome}", outcome=summary.outcome), language)
 
 
@@ -203,23 +221,39 @@ def _was_quiet(session: Session, ended: Entry) -> bool:
     return bool(before) and before[-1].payload["exit_code"] == 0
 
 
-def _drift(claim: Claim, language: str) -> Drift:
+def _drift(claim: Claim, findings: Mapping[str, Finding], language: str) -> Drift:
     before, now = (
         json.dumps(value, ensure_ascii=False, sort_keys=True) for value in (claim.before, claim.now)
     )
-    return Drift(claim.id, translate(claim.what, language), before, now)
+    same = next((findings[check] for check in said_too_by(claim) if check in findings), None)
+    fix = translate(same.fix, language) if same and same.fix else ""
+    return Drift(claim.id, translate(claim.what, language), before, now, fix, same.who.value if same else "")
 
 
 def _is_acknowledged(claim: Claim) -> bool:
     return claim.id.startswith("drift-") and claim.status is Status.SKIP
 
 
-def _checks(entries: list[Entry], language: str) -> Iterator[Stop]:
+def _findings(entries: list[Entry]) -> dict[str, Finding]:
+    """Check → what it found that blocks."""
     findings = (Finding.from_json(entry.payload) for entry in entries if entry.kind is Kind.finding)
-    for finding in {finding.check: finding for finding in findings if finding.blocks}.values():
-        fix = translate(finding.fix, language) if finding.fix else ""
-        what = translate(finding.what, language)
-        yield Stop(finding.check, finding.status.value, what, fix, finding.who.value)
+    return {finding.check: finding for finding in findings if finding.blocks}
+
+
+def _unsaid(
+    findings: Mapping[str, Finding], claims: Iterable[Claim], known: Mapping[tuple[str, str], str]
+) -> Iterator[Finding]:
+    """What no change says already, and nobody acknowledged."""
+    said = {check for claim in claims for check in said_too_by(claim)}
+    for check, finding in findings.items():
+        if check not in said and acknowledged.key_of(finding) not in known:
+            yield finding
+
+
+def _check(finding: Finding, language: str) -> Stop:
+    fix = translate(finding.fix, language) if finding.fix else ""
+    what = translate(finding.what, language)
+    return Stop(finding.check, finding.status.value, what, fix, finding.who.value)
 
 
 def _claims(claims: tuple[Claim, ...], language: str) -> Iterator[Stop]:

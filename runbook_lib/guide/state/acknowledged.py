@@ -6,7 +6,7 @@ its state is what the next look is compared with, and nothing of it is told agai
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from runbook_lib.errors import UsageFault, WorkspaceFault
 from runbook_lib.guide.state import history
@@ -14,7 +14,8 @@ from runbook_lib.guide.state.session import Session, now
 from runbook_lib.journal import Journal, Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.claims.claim import Claim
-from runbook_lib.proof.claims.drift import is_drift
+from runbook_lib.proof.claims.drift import is_drift, said_too_by
+from runbook_lib.review.findings import Finding
 from runbook_lib.road import WATCH
 from runbook_lib.survey.snapshot import Snapshot, digest_of
 from runbook_lib.text import say
@@ -28,6 +29,12 @@ _ACKNOWLEDGED = "acknowledged"
 def mark(claim: Claim) -> str:
     """What exactly was claimed: the same claim about something else has another mark."""
     return digest_of([claim.what.to_json(), claim.before, claim.now])[:16]
+
+
+def key_of(finding: Finding) -> tuple[str, str]:
+    """Under what a finding stands in :func:`claims` where somebody acknowledged it, as it is, with the change
+    that says the same."""
+    return f"check-{finding.check}", digest_of([finding.what.to_json()])[:16]
 
 
 def claims(journal: Journal) -> dict[tuple[str, str], str]:
@@ -65,8 +72,16 @@ def acknowledge(session: Session, by: str, reason: str, drifts: Sequence[Claim])
         )
     what = say("{count} changes were acknowledged: {names}.", count=len(drifts), names=_names(drifts))
     payload = journal_payloads.decision(what, by, reason, now())
-    marks = {claim.id: mark(claim) for claim in drifts}
+    marks = {claim.id: mark(claim) for claim in drifts} | dict(_said_too(session.journal, drifts))
     session.journal.append(WATCH.name, "decide", Kind.decision, payload | {_ACKNOWLEDGED: marks})
+
+
+def _said_too(journal: Journal, drifts: Iterable[Claim]) -> Iterator[tuple[str, str]]:
+    """What the checks found at the last look that says the same as these changes."""
+    entries = journal.entries(step=WATCH.name, kind=Kind.finding)
+    newest = {entry.payload["check"]: Finding.from_json(entry.payload) for entry in entries}
+    for claim in drifts:
+        yield from (key_of(newest[check]) for check in said_too_by(claim) if check in newest)
 
 
 def _names(drifts: Iterable[Claim]) -> str:

@@ -6,23 +6,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 
 from runbook_lib.errors import WaitsForPerson
-from runbook_lib.guide.engine.stops import blocked_by, out_of_reach_by
-from runbook_lib.guide.engine.watched import changes_need, leave_watched
+from runbook_lib.guide.engine.stops import out_of_reach_by, told_once
+from runbook_lib.guide.engine.watched import leave_watched, person_needed
 from runbook_lib.guide.state import acknowledged, history
 from runbook_lib.guide.steps.patterns.arrival_step import ARRIVAL, Arrival, people_grid
+from runbook_lib.guide.steps.patterns.new_fields import blocks_of, decide_to_hide, how_to_hide, new_fields
 from runbook_lib.guide.views.commands import shell_word
 from runbook_lib.guide.views.plan import age, evidence_blocks
 from runbook_lib.guide.views.view import Block, Card, Line, Tone, findings_blocks
 from runbook_lib.guide.widgets.forms.acknowledge import AcknowledgeForm, Acknowledgement
+from runbook_lib.guide.widgets.forms.hide import HideForm
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.proof import journal_payloads
-from runbook_lib.proof.claims.drift import COMPARED, claim_drift, is_drift
+from runbook_lib.proof.claims.drift import COMPARED, claim_drift, is_drift, said_too_by
 from runbook_lib.proof.evidence import Claim, Evidence
 from runbook_lib.review.checks import CHECKS, parts_needed, run_checks
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.road import START_SYNC, VERIFY_SYNC, WATCH
-from runbook_lib.survey.snapshot import Part, Snapshot
-from runbook_lib.text import Message, say
+from runbook_lib.survey.probes.sync_user import LOGS_IN
+from runbook_lib.survey.snapshot import Part, Snapshot, SyncUser
+from runbook_lib.text import Message, joined, say
 
 BEFORE_GO_LIVE = frozenset(
     {"marketo_free", "better_hidden", "mappings", "similar_fields", "duplicates", "conversion"}
@@ -104,21 +107,31 @@ class Watch(Arrival):
             self.note("check", Kind.finding, journal_payloads.finding(finding))
         return findings_blocks(findings)
 
+    def collect(self, parts: Iterable[Part], before: Snapshot | None = None) -> Snapshot:
+        """Looks; nobody logs in as a sync user whom Salesforce shuts out: that would tell nothing, and be one
+        refused login more."""
+        wanted = tuple(parts)
+        first = self.session.collect((Part.SYNC_USER,), before)
+        if isinstance(first.sync_user, SyncUser) and first.sync_user.is_shut_out:
+            wanted = tuple(part for part in wanted if part not in LOGS_IN)
+        return super().collect(wanted, before)
+
     def conclude(self, evidence: Evidence) -> Iterable[Block]:
-        """Ends the step, and keeps the state that was proven. A check that blocks shuts it (3), silence of a
-        system is told (4); where only changes speak against it a person is needed (2)."""
+        """Ends the step, and keeps the state that was proven. Whatever is wrong needs a person (2); where
+        nothing is but that a system was silent, that is told (4), and what cannot be told yet, too (7)."""
         self.tell_status(evidence)
         seen = self.snapshot
-        against = self.against(self.findings(seen))
+        against = self._open(self.against(self.findings(seen)), evidence)
+        wrong = [claim for claim in evidence.claims if claim.status is Status.ERROR]
+        if not wrong and all(finding.status is Status.UNKNOWN for finding in against):
+            silent = out_of_reach_by(seen, against) if against else self.silence(evidence)
+            if silent is not None:
+                self.show_now(evidence_blocks(evidence))
+                raise silent
         drifts = [claim for claim in evidence.claims if is_drift(claim)]
-        others = [
-            c for c in evidence.claims if c.status in (Status.ERROR, Status.UNKNOWN) and not is_drift(c)
-        ]
-        if against:
-            self.show_now(evidence_blocks(evidence))
-            raise out_of_reach_by(seen, against) or blocked_by(against)
-        if drifts and not others and self.silence(evidence) is None:
-            return self._wait_for(evidence, drifts)
+        if drifts or against or wrong:
+            others = [claim for claim in wrong if claim not in drifts]
+            return self._wait_for(evidence, drifts, (*told_once(against), *(claim.what for claim in others)))
         if evidence.proven:
             payload = journal_payloads.read(
                 say("The next look will be compared with this state."), seen, self.session.calls()
@@ -126,6 +139,16 @@ class Watch(Arrival):
             kept = history.save_snapshot(self.session.workspace, seen)
             self.note("prove", Kind.read, payload | {acknowledged.STATE: kept})
         return super().conclude(evidence)
+
+    def _open(self, against: Sequence[Finding], evidence: Evidence) -> list[Finding]:
+        """Findings that no change says already, and that nobody acknowledged with one."""
+        said = {check for claim in evidence.claims for check in said_too_by(claim)}
+        known = acknowledged.claims(self.session.journal)
+        return [
+            finding
+            for finding in against
+            if finding.check not in said and acknowledged.key_of(finding) not in known
+        ]
 
     def has_ended(self, entry: Entry) -> None:
         """Leaves what was found as files and, headless, tells the webhook; where that fails, it is told."""
@@ -142,18 +165,32 @@ class Watch(Arrival):
         self.go_on()
         return say("Recorded.")
 
-    def _wait_for(self, evidence: Evidence, drifts: Sequence[Claim]) -> Iterable[Block]:
-        if self.interactive:
+    def _wait_for(
+        self, evidence: Evidence, drifts: Sequence[Claim], others: Sequence[Message]
+    ) -> Iterable[Block]:
+        """Stops for a person, who is told every change, how to hide what appeared, and what else is wrong."""
+        new = new_fields(drifts)
+        shown = [*evidence_blocks(evidence), *blocks_of(self, new)]
+        if self.interactive and drifts:
             waits = say("Fix what changed, or acknowledge it.")
+            if new:
+                self.offer(HideForm(new), lambda wanted: decide_to_hide(self, wanted), waits)
             self.offer(AcknowledgeForm(drifts), self.acknowledge, waits)
-            return evidence_blocks(evidence)
-        self.show_now(evidence_blocks(evidence))
+            return shown
+        self.show_now(shown)
+        ways = [say("Fix what is wrong; the next look tells whether it is in order.")]
+        if new:
+            ways.append(how_to_hide(self, new))
+        if drifts:
+            ways.append(
+                say(
+                    'Fix them, or acknowledge them:  runbook acknowledge {folder} --by "YOUR NAME" '
+                    '--reason "WHY"',
+                    folder=shell_word(self.session.workspace.path),
+                )
+            )
         raise WaitsForPerson(
-            changes_need(len(drifts)),
-            where="\n".join(str(claim.what) for claim in drifts),
-            fix=say(
-                'Fix them, or acknowledge them:  runbook acknowledge {folder} --by "YOUR NAME" '
-                '--reason "WHY"',
-                folder=shell_word(self.session.workspace.path),
-            ),
+            person_needed(len(drifts), len(others)),
+            where="\n".join(str(what) for what in (*(claim.what for claim in drifts), *others)),
+            fix=joined(ways[1:] or ways, "\n"),
         )

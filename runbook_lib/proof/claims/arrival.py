@@ -19,7 +19,7 @@ from runbook_lib.proof.claims.newest import claim_newest
 from runbook_lib.proof.claims.people import claim_people, claim_records, claim_values, found_of
 from runbook_lib.review.findings import Status
 from runbook_lib.review.sync_forecast import forecast
-from runbook_lib.survey.snapshot import ApiBudget, Lock, MarketoState, Snapshot
+from runbook_lib.survey.snapshot import ApiBudget, Lock, MarketoState, Snapshot, SyncUser
 from runbook_lib.text import say
 
 AT_LEAST = timedelta(hours=1)
@@ -46,8 +46,10 @@ def claim_sync_runs(measured: Measured) -> Iterator[Claim]:
 
 def claim_watched(measured: Measured) -> Iterator[Claim]:
     """10: people still arrive, and the org's API calls last."""
-    for claim in claim_sync_runs(measured):  # how few there were before the start is history by now
-        yield replace(claim, before=None)
+    user = measured.now.sync_user
+    is_shut_out = isinstance(user, SyncUser) and user.is_shut_out  # told as a change; nobody looked as them
+    for claim in () if is_shut_out else claim_sync_runs(measured):
+        yield replace(claim, before=None)  # how few there were before the start is history by now
     budget = measured.now.budget
     if isinstance(budget, ApiBudget):
         yield Claim(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from runbook_lib.proof.claims.drift import claim_drift, is_drift
+from runbook_lib.proof.claims.drift.deadlines import SOAP_LOGIN_ENDS
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.model.org_settings import AccountHealth, Rule, Surroundings
 from runbook_lib.survey.snapshot import DuplicateCounts, ObjectAccess, Snapshot, Unknown
@@ -115,3 +117,48 @@ def test_where_nobody_could_look_it_cannot_be_told() -> None:
     assert claim.status is Status.UNKNOWN and "no session" in str(claim.what)
     (first,) = claim_drift(replace(PROVEN, surroundings=None), PROVEN)
     assert first.id == "nothing-changed"
+
+
+def test_access_that_nobody_can_tell() -> None:
+    """Unknown today is told as that, and never as a right that was lost; unknown then begins today."""
+    unknown = replace(PROVEN, object_access={"Lead": Unknown("contradiction")})
+    (claim,) = claim_drift(PROVEN, unknown)
+    assert claim.id == "drift-unknown:Lead" and claim.status is Status.UNKNOWN
+    assert [told.id for told in claim_drift(unknown, PROVEN)] == ["nothing-changed"]
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "told"),
+    [(80, 75, None), (20, 14, 14), (14, 10, None), (10, 3, 3), (3, 0, 0), (1, -5, 0), (-1, -9, None)],
+)
+def test_a_password_that_expires_is_told_at_a_few_marks(then: int, now: int, told: int | None) -> None:
+    """Days that are left at the two looks: told when a mark is passed, quiet in between."""
+    expires = datetime(2026, 6, 1, tzinfo=UTC)
+    account = replace(ACCOUNT, password_changed=f"{expires - timedelta(days=90):%Y-%m-%dT00:00:00.000+0000}")
+    state = replace(PROVEN, account=account, system_permissions={})
+    looks = (replace(state, taken_at=expires - timedelta(days=left)) for left in (then, now))
+    (claim,) = claim_drift(*looks)
+    assert claim.id == ("nothing-changed" if told is None else "drift-password:expires")
+    assert told is None or claim.now == {"days": told, "on": "2026-06-01"}
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "told"),
+    [
+        (400, 300, None),
+        (271, 270, 270),
+        (269, 181, None),
+        (300, 20, 30),
+        (8, 7, 7),
+        (2, -1, 0),
+        (-1, -9, None),
+    ],
+)
+def test_the_end_of_soap_login_is_told_at_a_few_marks(then: int, now: int, told: int | None) -> None:
+    """Days that are left at the two looks; where Marketo logs in by OAuth it is nobody's matter."""
+    looks = [replace(PROVEN, taken_at=SOAP_LOGIN_ENDS - timedelta(days=left)) for left in (then, now)]
+    (claim,) = claim_drift(*looks)
+    assert claim.id == ("nothing-changed" if told is None else "drift-retires:soap-login")
+    assert told is None or claim.now == {"days": told, "on": "2027-06-01"}
+    by_oauth = [replace(look, expected=replace(look.expected, authentication="oauth")) for look in looks]
+    assert [claim.id for claim in claim_drift(*by_oauth)] == ["nothing-changed"]
