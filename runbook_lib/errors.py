@@ -7,7 +7,8 @@
     │   ├── ConnectionFileFault             connection.toml, every fault at once
     │   ├── DecisionFileFault               a CSV or TOML of decisions, every bad row at once
     │   ├── DescribeFileFault               a file of --org-schema that is no describe
-    │   ├── WorkspaceFault                  the folder is missing, not a workspace, or in use
+    │   ├── WorkspaceFault                  the folder is missing, or not a workspace
+    │   │   └── WorkspaceInUse                  another run holds it: another try may help
     │   └── NotebookParameterFault          a parameter the notebook does not know
     ├── WaitsForPerson                   2  a decision, an approval or a click is still missing
     │   └── SecretMissing                   a password, token or client secret nobody has given yet
@@ -101,7 +102,11 @@ class DescribeFileFault(UsageFault):
 
 
 class WorkspaceFault(UsageFault):
-    """The workspace folder is missing, is no workspace, or another run holds it."""
+    """The workspace folder is missing, or is no workspace."""
+
+
+class WorkspaceInUse(WorkspaceFault):
+    """Another run holds the workspace."""
 
 
 class NotebookParameterFault(UsageFault):

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from runbook_lib.disk import write_whole
-from runbook_lib.errors import WorkspaceFault
+from runbook_lib.errors import WorkspaceFault, WorkspaceInUse
 from runbook_lib.text import Message, say
 
 LOCK_VARIABLE = "RUNBOOK_LOCK"
@@ -112,7 +112,7 @@ class Workspace:
 
         ``holder`` is what others are told, such as ``"runbook run"``. Processes that the holder starts,
         and further calls in the same process, are let in by the environment token :data:`LOCK_VARIABLE`.
-        Raises :class:`WorkspaceFault` at once, naming the holder, where another run holds it.
+        Raises :class:`WorkspaceInUse` at once, naming the holder, where another run holds it.
         """
         from filelock import (
             FileLock,
@@ -164,7 +164,7 @@ class Workspace:
         # Only the owner may read the token; replaced in one go so that nobody reads half a file.
         write_whole(self._holder_file, json.dumps(holder.__dict__), 0o600)
 
-    def _in_use(self) -> WorkspaceFault:
+    def _in_use(self) -> WorkspaceInUse:
         holder = self.holder()
         what: Message = say("Another run holds this workspace.")
         if holder is not None:
@@ -172,7 +172,7 @@ class Workspace:
                 "Another run holds this workspace: {who}, process {pid}, since {since}.",
                 who=holder.who, pid=str(holder.pid), since=holder.since,
             )  # fmt: skip
-        return WorkspaceFault(
+        return WorkspaceInUse(
             what,
             where=str(self.path),
             why=say("Two runs at once could make the same change twice."),

@@ -16,6 +16,7 @@ from airflow.sdk import dag, task
 from runbook_airflow import RunbookOperator
 
 CONNECTIONS = os.environ.get("RUNBOOK_CONNECTIONS", "/srv/runbook/connections")
+UNTIL_TOMORROW = timedelta(hours=20)
 HOW = {
     "notebooks": os.environ.get("RUNBOOK_NOTEBOOKS", "/srv/runbook/notebooks"),
     "kernel_name": os.environ.get("RUNBOOK_KERNEL", "runbook"),
@@ -42,8 +43,10 @@ def road() -> None:
 
 @dag(dag_id="runbook_watch", schedule="@daily", catchup=False, max_active_runs=1)
 def watch() -> None:
-    """Every connection once a night: what changed since it was proven."""
-    RunbookOperator.partial(task_id="watch", first="10_watch", last="10_watch", **HOW).expand(
+    """Every connection once a night: what changed since it was proven. Whoever has to do something about one
+    has until the next night: a run that waited longer would keep all others from being watched."""
+    how = HOW | {"patience": min(HOW["patience"], UNTIL_TOMORROW)}
+    RunbookOperator.partial(task_id="watch", first="10_watch", last="10_watch", **how).expand(
         workspace=connections()
     )
 

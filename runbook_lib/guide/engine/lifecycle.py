@@ -14,7 +14,7 @@ from importlib.metadata import version
 from time import monotonic
 from typing import Any, ClassVar
 
-from runbook_lib.errors import Defect, RunbookError, SecretLeaked, WaitsForPerson
+from runbook_lib.errors import Defect, RunbookError, SecretLeaked, WaitsForPerson, WorkspaceInUse
 from runbook_lib.guide.engine.asking import Answer, Ask, Body, Said, first_finish, first_title
 from runbook_lib.guide.engine.plain_run import PlainRun
 from runbook_lib.guide.engine.screens import Screens
@@ -190,6 +190,8 @@ class Beats:
         except RunbookError as error:
             if not self.interactive:
                 self._search(str(error), is_last=True)
+                if self._plain is not None and isinstance(error, WorkspaceInUse):
+                    self._plain.kept_out(error)
                 raise
             self._stopped = (beat, error)
             return self._view(beat, [error_card(error)])

@@ -7,15 +7,16 @@ more after the kernel has ended.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from runbook_lib.errors import SecretLeaked
+from runbook_lib.errors import SecretLeaked, WorkspaceInUse
 from runbook_lib.guide.engine.result import begun, proven_before, result_of, write_result
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.state.traces.leak_scan import search_run, stamps
 from runbook_lib.guide.views.view import View
 from runbook_lib.journal import Entry
-from runbook_lib.text import say
+from runbook_lib.text import say, translate
 
 
 class PlainRun:
@@ -37,6 +38,12 @@ class PlainRun:
     def passed_over(self) -> None:
         """Writes down that there was nothing to do."""
         write_result(self._folder, proven_before(self._step, self._session.journal.run))
+
+    def kept_out(self, fault: WorkspaceInUse) -> None:
+        """Writes down that another run holds the workspace: this one has not finished, and may be tried
+        again."""
+        reasons = tuple(translate(part, self._session.language) for part in fault.parts())
+        write_result(self._folder, replace(begun(self._step, self._session.journal.run), reasons=reasons))
 
     def search_view(self, view: View) -> None:
         """Raises ``SecretLeaked`` in place of what a cell would show, where a secret is in it."""

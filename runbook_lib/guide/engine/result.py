@@ -43,7 +43,7 @@ class Result:
     """When this was written: ISO 8601, UTC."""
     outcome: str
     """done, waits, blocked, refused, cancelled, timed-out, evidence-missing, usage or defect; unfinished
-    while it runs, and after its process was killed."""
+    while it runs, after its process was killed, and where another run holds the workspace."""
     exit_code: int
     """0 done, 2 waits for a person, 3 blocked by a check, 4 a system refused, 5 cancelled, 6 time-out,
     7 evidence missing, 64 usage, 70 defect or unfinished."""

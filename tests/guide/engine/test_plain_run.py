@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
-from runbook_lib.errors import EvidenceMissing, RunbookError, SecretLeaked
+from runbook_lib.errors import EvidenceMissing, RunbookError, SecretLeaked, WorkspaceInUse
 from runbook_lib.guide.engine.plain_run import PlainRun
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state.phases import BEATS
@@ -43,6 +44,15 @@ def secret(rehearsed: Session) -> str:
     """A session id that is in use, as a login would leave it."""
     rehearsed.vault.watch("salesforce_session", Secret(SECRET))
     return SECRET
+
+
+def test_a_workspace_in_use_is_told(rehearsed: Session, tmp_path: Path) -> None:
+    """Another run holds it: unfinished, with who holds it among the reasons, so that it is tried again."""
+    step = _step(rehearsed, START, tmp_path)
+    with FileLock(rehearsed.workspace.path / ".lock"), pytest.raises(WorkspaceInUse):
+        step.look()
+    told = _result(tmp_path)
+    assert (told["outcome"], told["exit_code"]) == ("unfinished", 70) and told["reasons"]
 
 
 def test_the_result_is_written_when_it_begins_and_when_it_ends(rehearsed: Session, tmp_path: Path) -> None:
