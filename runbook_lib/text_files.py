@@ -62,15 +62,22 @@ def read_text(path: Path) -> str:
 
     ``FileNotFoundError`` without a file, :class:`UnreadableText` where it cannot be read as text.
     """
+    return decoded(read_bytes(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of the file ``path``.
+
+    ``FileNotFoundError`` without a file, :class:`UnreadableText` where it is too large or cannot be opened.
+    """
     try:
         if path.stat().st_size > MOST_BYTES:
             raise UnreadableText(say("it is larger than {most} megabytes", most=MOST_BYTES // 1024**2))
-        content = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise
     except OSError as fault:
         raise UnreadableText(say("it cannot be opened ({reason})", reason=fault.strerror or fault)) from None
-    return decoded(content)
 
 
 def decoded(content: bytes) -> str:
@@ -91,12 +98,12 @@ def decoded(content: bytes) -> str:
     )
 
 
-def read_table(path: Path) -> Table:
-    """The table in the file ``path``: comma, semicolon or tab, any line ends, a ``sep=`` line or none.
+def table_in(content: bytes) -> Table:
+    """The table in the content of a file: comma, semicolon or tab, any line ends, a ``sep=`` line or none.
 
-    Empty lines are left out. ``FileNotFoundError`` without a file, :class:`UnreadableText` where it is none.
+    Empty lines are left out. :class:`UnreadableText` where it is none.
     """
-    lines = tuple(_lines(read_text(path)))
+    lines = tuple(_lines(decoded(content)))
     return Table(lines[0].cells, lines[1:]) if lines else Table()
 
 

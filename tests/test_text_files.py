@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runbook_lib.text_files import MOST_BYTES, UnreadableText, decoded, read_table, read_text
+from runbook_lib.text_files import MOST_BYTES, UnreadableText, decoded, read_text, table_in
 
 CELL = st.text(st.sampled_from("abÄñ€7=+-@;,\"'|\t =ß"), max_size=8).map(str.strip)
 ROWS = st.integers(2, 4).flatmap(lambda width: st.lists(st.lists(CELL, min_size=width, max_size=width),
@@ -43,7 +43,7 @@ def test_what_a_spreadsheet_saves_is_read(
     before = f"sep={delimiter}{line_end}" if named else ""
     path = tmp_path / "table.csv"
     path.write_bytes((before + text.getvalue()).encode(encoding))
-    read = read_table(path)
+    read = table_in(path.read_bytes())
     assert list(read.columns) == table[0]
     kept = [(number, row) for number, row in enumerate(rows, start=2 + named) if any(row)]
     assert [(line.number, list(line.cells)) for line in read.lines] == kept
@@ -92,11 +92,11 @@ def test_a_table_that_breaks_off_names_its_line(tmp_path: Path) -> None:
     counted."""
     (tmp_path / "t.csv").write_text('sep=;\na;b\n1;2\n"3;4\n', encoding="utf-8")
     with pytest.raises(UnreadableText) as refused:
-        read_table(tmp_path / "t.csv")
+        table_in((tmp_path / "t.csv").read_bytes())
     assert refused.value.line == 4 and "quotation marks" in str(refused.value.reason)
 
 
 def test_an_empty_file_is_an_empty_table(tmp_path: Path) -> None:
     """No line is no column; a line of separators alone is none, either."""
     (tmp_path / "t.csv").write_text("\n,,\n", encoding="utf-8")
-    assert read_table(tmp_path / "t.csv").columns == ()
+    assert table_in((tmp_path / "t.csv").read_bytes()).columns == ()

@@ -1,4 +1,4 @@
-"""The CSV files that Marketo's Admin pages export: what its API does not show.
+"""The tables (CSV, or saved as XLSX) that Marketo's Admin pages export: what its API does not show.
 
 Sync Status and Sync Errors (Admin > Salesforce) and Export Field Names (Admin > Field Management). Adobe
 documents what they contain, not their exact headers; so a column is known by its words in ``labels.toml``, in
@@ -19,8 +19,9 @@ from functools import cache
 from pathlib import Path
 
 from runbook_lib.errors import UsageFault
+from runbook_lib.spreadsheets import read_tables
 from runbook_lib.text import Coded, Message, every_wording, keys_of, say
-from runbook_lib.text_files import Table, TableLine, UnreadableText, read_table
+from runbook_lib.text_files import Table, TableLine, UnreadableText
 
 STATUS_COLUMNS = "sync_column"
 ERROR_COLUMNS = "sync_error_column"
@@ -148,11 +149,8 @@ class FieldName:
 
 def kind_of_export(path: Path) -> Export:
     """Which of the three the file is, by its columns; ``UsageFault`` naming its columns where it is none."""
-    table = _table(path)
-    header = set(map(_plain, table.columns))
-    for kind, keys in _TELLING.items():
-        if header & {word for key in keys for word in _words(key)}:
-            return kind
+    if (kind := _kind_of(table := _table(path))) is not None:
+        return kind
     missing = [every_wording(keys[0])[0] for keys in _TELLING.values()]
     raise UsageFault(
         say(
@@ -218,11 +216,8 @@ def _read(path: Path, columns: str, required: Sequence[tuple[str, ...]]) -> list
         name: next((header.index(word) for word in _words(f"{columns}.{name}") if word in header), None)
         for name in names
     }
-    missing = [
-        every_wording(f"{columns}.{group[0]}")[0]
-        for group in required
-        if all(places[name] is None for name in group)
-    ]
+    absent = [group for group in required if all(places[name] is None for name in group)]
+    missing = [every_wording(f"{columns}.{group[0]}")[0] for group in absent]
     if missing:
         raise UsageFault(
             say("The file has no column {missing}.", missing=_quoted(missing)),
@@ -244,9 +239,19 @@ def _is_total(line: TableLine) -> bool:
     return _plain(first) in _words("table.total")
 
 
+def _kind_of(table: Table) -> Export | None:
+    header = set(map(_plain, table.columns))
+    for kind, keys in _TELLING.items():
+        if header & {word for key in keys for word in _words(key)}:
+            return kind
+    return None
+
+
 def _table(path: Path) -> Table:
+    """The table in the file; of a workbook the sheet that is an export, or the first."""
     try:
-        return read_table(path)
+        tables = read_tables(path)
+        return next((table for table in tables if _kind_of(table) is not None), tables[0])
     except FileNotFoundError:
         reason: Message = say("it is not there")
     except UnreadableText as fault:

@@ -16,9 +16,15 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Grid</titl
 <main><h1>Grid</h1><div id="here"></div></main><script type="module">
 {esm}
 const state = {state}, listeners = {{}};
+window.sent = []; // messages to Python, each with the size of what it carries
+window.hear = (...message) => listeners["msg:custom"].forEach((tell) => tell(...message));
+window.sent = []; // messages to Python, each with the size of what it carries
+window.hear = (...message) => listeners["msg:custom"].forEach((tell) => tell(...message));
 window.model = {{
   get: (name) => state[name], save_changes: () => {{}},
   set: (name, value) => {{ state[name] = value; listeners["change:" + name]?.forEach((tell) => tell()); }},
+  send: (content, _, buffers = []) => window.sent.push([content, buffers[0]?.byteLength ?? 0]),
+  send: (content, _, buffers = []) => window.sent.push([content, buffers[0]?.byteLength ?? 0]),
   on: (name, listener) => (listeners[name] ??= []).push(listener),
 }};
 const before = performance.now();

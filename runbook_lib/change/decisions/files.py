@@ -24,17 +24,19 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from runbook_lib import text_files
+from runbook_lib.change.decisions.headings import columns_of
 from runbook_lib.change.decisions.rows import Row
 from runbook_lib.change.decisions.setup import SetupDecision
 from runbook_lib.disk import write_whole
 from runbook_lib.errors import DecisionFileFault
+from runbook_lib.spreadsheets import tables_in
 from runbook_lib.systems.validation_messages import reason_of
 from runbook_lib.text import Message, counted, printable, say
-from runbook_lib.text_files import TableLine, UnreadableText
+from runbook_lib.text_files import Table, TableLine, UnreadableText
 
 R = TypeVar("R", bound=Row | SetupDecision)
 T = TypeVar("T", bound=Row)
-Beside = Mapping[str, Callable[[Any], str]]
+Beside = Mapping[str, Callable[[Any], str | float]]
 """Column → what it tells of a row."""
 
 
@@ -44,31 +46,71 @@ def read_table(
     """The rows of the file ``path``; none without a file. Faults, with lines, are added to ``faults``, and to
     ``notices`` what does not matter to the decisions."""
     try:
-        table = text_files.read_table(path)
+        content = text_files.read_bytes(path)
     except FileNotFoundError:
         return []
     except UnreadableText as fault:
         faults.append(_unreadable(path.name, fault))
         return []
-    if not table.columns:
-        faults.append(say("{file}: is empty; its first line must name the columns.", file=path.name))
+    return rows_in(path.name, content, row, faults, notices)
+
+
+def rows_in(
+    file: str, content: bytes, row: type[T], faults: list[Message], notices: list[Message] | None = None
+) -> list[T]:
+    """The rows in the content of a table of any kind, of a workbook those of the sheet that has them; faults
+    and notices as above, and there the file is called ``file``."""
+    try:
+        table = _best(tables_in(content), row)
+    except UnreadableText as fault:
+        faults.append(_unreadable(file, fault))
         return []
-    columns = [_column(cell) for cell in table.columns]
-    ours = _columns(row)
-    if lacking := [name for name in _required(row) if name not in columns]:
-        faults.append(say("{file}: has no column {columns}.", file=path.name, columns=", ".join(lacking)))
+    columns = columns_of(table.columns)
+    if wrong := _columns_at_fault(file, columns, row):
+        faults.append(wrong)
         return []
-    if twice := sorted({name for name in columns if columns.count(name) > 1 and name in ours}):
-        faults.append(
-            say("{file}: names the column {columns} twice.", file=path.name, columns=", ".join(twice))
-        )
-        return []
-    records = dict(_records(path.name, columns, table.lines, faults))
-    rows = _rows(path.name, row, records.items(), faults)
+    lines = (line for line in table.lines if not _are_headings(line, columns, row))
+    records = dict(_records(file, columns, lines, faults))
+    rows = _rows(file, row, records.items(), faults)
     without = sum(bool(records[row.line].get("decided_at")) and row.decided_at is None for row in rows)
     if notices is not None and without:
-        notices.append(_moments_unknown(path.name, without))
+        notices.append(_moments_unknown(file, without))
     return rows
+
+
+def are_rows(content: bytes, row: type[Row]) -> bool:
+    """Whether a table holds the columns of such rows, whatever is wrong in its lines; :class:`UnreadableText`
+    where it is none."""
+    return set(columns_of(_best(tables_in(content), row).columns)) >= _telling(row)
+
+
+def _best(tables: Sequence[Table], row: type[Row]) -> Table:
+    """The table that has the columns; where none has them, the one that comes nearest."""
+    return max(tables, key=lambda table: len(_telling(row).intersection(columns_of(table.columns))))
+
+
+def _telling(row: type[Row]) -> set[str]:
+    return {*row.KEY, "decision"}
+
+
+def _are_headings(line: TableLine, columns: Sequence[str], row: type[Row]) -> bool:
+    """Whether the line repeats in words what the first line names, as the workbooks that we write do."""
+    named = zip(columns, columns_of(line.cells), strict=False)
+    return {column for column, cell in named if column == cell} >= _telling(row)
+
+
+def _columns_at_fault(file: str, columns: Sequence[str], row: type[Row]) -> Message | None:
+    if not columns:
+        return say("{file}: is empty; its first line must name the columns.", file=file)
+    if lacking := _lacking(columns, row):
+        return say("{file}: has no column {columns}.", file=file, columns=", ".join(lacking))
+    if twice := sorted({name for name in columns if columns.count(name) > 1 and name in _columns(row)}):
+        return say("{file}: names the column {columns} twice.", file=file, columns=", ".join(twice))
+    return None
+
+
+def _lacking(columns: Sequence[str], row: type[Row]) -> list[str]:
+    return [name for name in _required(row) if name not in columns]
 
 
 def _unreadable(file: str, fault: UnreadableText) -> Message:
@@ -107,15 +149,27 @@ def write_table(path: Path, row: type[T], rows: Sequence[T], beside: Beside | No
     decided about, and reading the file passes over them.
     """
     text = io.StringIO(newline="")
-    ours, more = _columns(row), beside or {}
-    columns = [*row.KEY, *more, *(name for name in ours if name not in row.KEY)]
-    writer = csv.DictWriter(text, columns, lineterminator="\r\n")
-    writer.writeheader()
+    columns, lines = lines_of(row, rows, beside or {})
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows(lines)
+    return write_whole(path, "\ufeff" + text.getvalue())
+
+
+def lines_of(row: type[T], rows: Iterable[T], beside: Beside) -> tuple[list[str], list[list[str | float]]]:
+    """The columns of a file, and its lines: no text among them is one that a spreadsheet would compute."""
+    ours = _columns(row)
+    columns = [*row.KEY, *beside, *(name for name in ours if name not in row.KEY)]
+    lines: list[list[str | float]] = []
     for entry in rows:
         data = _reader(row).dump_python(entry, mode="json")
-        cells = {name: tell(entry) for name, tell in more.items()} | {name: str(data[name]) for name in ours}
-        writer.writerow({name: _as_text(cell) for name, cell in cells.items()})
-    return write_whole(path, "\ufeff" + text.getvalue())
+        cells = {name: tell(entry) for name, tell in beside.items()} | {
+            name: str(data[name]) for name in ours
+        }
+        lines.append(
+            [_as_text(cell) if isinstance(cell, str) else cell for cell in (cells[name] for name in columns)]
+        )
+    return columns, lines
 
 
 def read_setup(path: Path, faults: list[Message]) -> SetupDecision | None:
@@ -236,10 +290,6 @@ def _must_be_there(row: type[Row]) -> tuple[str, ...]:
 
 
 _required: Callable[[Any], tuple[str, ...]] = cache(_must_be_there)
-
-
-def _column(cell: str) -> str:
-    return re.sub(r"\W+", "_", cell.strip().lower()).strip("_")
 
 
 _FORMULA = "'*[=+\\-@＝＋－＠]"  # full-width signs count in East Asian spreadsheets

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from runbook_lib.change.decisions.headings import choice_in
 from runbook_lib.survey.model.inventory import GroupKind
 from runbook_lib.text import Coded, Message, Worded, every_wording, say
 
@@ -159,13 +160,20 @@ class FieldDecision(Row):
     KEY: ClassVar[tuple[str, ...]] = ("object", "field")
     object: ApiName
     field: ApiName
-    decision: Annotated[Visibility, BeforeValidator(_lower)]
+    decision: Annotated[Visibility, BeforeValidator(choice_in(Visibility))]
     shared: Annotated[bool, BeforeValidator(_yes_or_no), PlainSerializer(_yes, when_used="json")] = False
 
     @property
     def full_name(self) -> str:
         """``Lead.Email``."""
         return f"{self.object}.{self.field}"
+
+    def says(self, other: FieldDecision | Visibility) -> bool:
+        """Whether it says all that ``other`` says; who gives no reason takes none back."""
+        if isinstance(other, Visibility):
+            return self.decision is other
+        same = self.decision is other.decision and self.shared == other.shared
+        return same and other.reason in ("", self.reason)
 
 
 @dataclass(frozen=True)
@@ -176,7 +184,11 @@ class MappingDecision(Row):
     KEY: ClassVar[tuple[str, ...]] = ("lead_field", "contact_field")
     lead_field: Annotated[Text, Field(default="")]
     contact_field: Annotated[Text, Field(default="")]
-    decision: Annotated[Pairing, BeforeValidator(_lower)]
+    decision: Annotated[Pairing, BeforeValidator(choice_in(Pairing))]
+
+    def says(self, other: MappingDecision) -> bool:
+        """Whether it says all that ``other`` says; who gives no reason takes none back."""
+        return self.decision is other.decision and other.reason in ("", self.reason)
 
     @model_validator(mode="after")
     def _names_something(self) -> Self:

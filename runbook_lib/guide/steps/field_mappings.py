@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from runbook_lib.change.decisions import MappingDecision, Pairing, write_mappings
@@ -13,13 +13,8 @@ from runbook_lib.guide.engine.robot import has_robot
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.steps.patterns.click_step import RECOMMENDATION, ClickingStep
 from runbook_lib.guide.views.view import Block, Card, Facts, Instead, Line, Tone, grid_of
-from runbook_lib.guide.widgets.boards.mapping_board import (
-    BoardForm,
-    BoardRow,
-    Choice,
-    PairsChosen,
-    pair_name,
-)
+from runbook_lib.guide.widgets.boards.mapping_board import BoardForm, PairsChosen
+from runbook_lib.guide.widgets.boards.mapping_columns import BoardRow, Choice, pair_name
 from runbook_lib.guide.widgets.boards.mapping_rows import BoardRows, state_of
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
@@ -41,6 +36,7 @@ class FieldMappings(ClickingStep):
         "started. If you leave it alone, Marketo's own pairing applies."
     )
 
+    decided_in = MappingDecision
     more_parts = (Part.MARKETO,)
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
@@ -92,6 +88,14 @@ class FieldMappings(ClickingStep):
         what = self._write(chosen.choices, chosen.by)
         self.go_on()
         return what
+
+    def take_over(self, rows: Sequence[MappingDecision]) -> int:
+        """Puts what a spreadsheet decides on file; what it does not name stays."""
+        on_file = {pair_name(row.lead_field, row.contact_field): row for row in self.decisions.mappings}
+        new = {pair_name(row.lead_field, row.contact_field): row for row in rows}
+        new = {name: row for name, row in new.items() if name not in on_file or not on_file[name].says(row)}
+        write_mappings(self.session.workspace, {**on_file, **new}.values())
+        return len(new)
 
     def _advised(self) -> dict[str, tuple[BoardRow, Choice]]:
         """The recommendation for the pairs that Marketo combines."""

@@ -16,8 +16,10 @@ from runbook_lib.guide.steps.setup.professional import professional_card
 from runbook_lib.guide.views.fields.field_list import nobody_looked
 from runbook_lib.guide.views.rights import confirmed_blocks
 from runbook_lib.guide.views.view import Block, Facts, Fold, Instead, Line, grid_of
-from runbook_lib.guide.widgets.boards.field_grid import FieldsHidden, GridForm, GridRow
-from runbook_lib.guide.widgets.boards.field_rows import grid_rows, locked_of, state_of, told_beside
+from runbook_lib.guide.widgets.boards.field_columns import GridRow
+from runbook_lib.guide.widgets.boards.field_grid import FieldsHidden, GridForm
+from runbook_lib.guide.widgets.boards.field_rows import grid_rows, locked_of, state_of
+from runbook_lib.guide.widgets.boards.field_sheet import beside
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.fields import HIDE, FieldSuggestion, field_review, suggestions
@@ -42,6 +44,7 @@ class FieldVisibility(DecidedStep):
         "05."
     )
 
+    decided_in = FieldDecision
     more_parts = (Part.FILL, Part.RIGHTS, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS)
 
     def parts_to_prove(self) -> tuple[Part, ...]:
@@ -112,7 +115,7 @@ class FieldVisibility(DecidedStep):
         proposal = self._write_proposal(left, rows)
         hide = [advice.full_name for advice in self._open_suggestions(left) if advice.decision == HIDE]
         hide += self._hidden_on_file()
-        self.offer(GridForm(rows, hide), self.keep_ticked, _DECIDE)
+        self.offer(GridForm(rows, hide, known=self._known()), self.keep_ticked, _DECIDE)
         yield Line(
             say(
                 "Tick the fields that Marketo should never see; where hiding is better, it is "
@@ -128,7 +131,8 @@ class FieldVisibility(DecidedStep):
     def _show_decided(self) -> Iterable[Block]:
         """What is on file, where it can be decided otherwise; nothing waits for it."""
         rows, hidden = self._grid_rows(), self._hidden_on_file()
-        self.offer(GridForm(rows, hidden, say("Change the decision")), self.revise)
+        form = GridForm(rows, hidden, say("Change the decision"), self._known())
+        self.offer(form, self.revise)
         yield Line(
             say("This is what was decided. You can change it here: tick or untick, then decide again.")
         )
@@ -149,22 +153,18 @@ class FieldVisibility(DecidedStep):
     def _write_proposal(self, left: tuple[str, ...], grid: Sequence[GridRow]) -> Path:
         """The recommendation as a file to edit, with what the grid says of each field beside it; it counts
         for nothing before it is saved as fields.csv."""
-        rows = [
-            FieldDecision(
-                advice.object,
-                advice.field,
-                Visibility(advice.decision),
-                reason=translate(advice.reason, self.session.language),
-            )
-            for advice in self._open_suggestions(left)
-        ]
+        rows = [self._suggested(advice) for advice in self._open_suggestions(left)]
         path = self.session.workspace.decisions / "fields-proposal.csv"
-        suggested = {advice.full_name: advice.decision for advice in self._advice()}
-        beside = {
-            column: lambda row, told=told: told.get(row.full_name, "")
-            for column, told in {**told_beside(grid), "suggestion": suggested}.items()
-        }
-        return write_table(path, FieldDecision, [*rows, *self.decisions.fields.values()], beside)
+        return write_table(path, FieldDecision, [*rows, *self.decisions.fields.values()], beside(grid))
+
+    def _suggested(self, advice: FieldSuggestion) -> FieldDecision:
+        reason = translate(advice.reason, self.session.language)
+        return FieldDecision(advice.object, advice.field, Visibility(advice.decision), reason=reason)
+
+    def _known(self) -> dict[str, FieldDecision]:
+        """By full name, what is on file; where nothing is, what is suggested."""
+        suggested = {row.full_name: row for row in map(self._suggested, self._advice())}
+        return {**suggested, **self.decisions.fields}
 
     def _open_suggestions(self, left: tuple[str, ...]) -> list[FieldSuggestion]:
         found = [advice for advice in self._advice() if advice.full_name in set(left)]
@@ -196,6 +196,17 @@ class FieldVisibility(DecidedStep):
             rows, say("{count} fields were decided differently.", count=count), ticked.by
         )
 
+    def take_over(self, rows: Sequence[FieldDecision]) -> int:
+        """Puts what a spreadsheet decides on file. Who leaves a standard field as it is decides nothing."""
+        decided, left = dict(self.decisions.fields), set(undecided_fields(self.snapshot, self.decisions))
+        new = [row for row in rows if not self._is_on_file(row, left)]
+        write_fields(self.session.workspace, {**decided, **{row.full_name: row for row in new}}.values())
+        return len(new)
+
+    def _is_on_file(self, row: FieldDecision, left: set[str]) -> bool:
+        old = self.decisions.fields.get(row.full_name)
+        return old.says(row) if old else row.decision is Visibility.KEEP and row.full_name not in left
+
     def _ticked(self, ticked: FieldsHidden, left: set[str]) -> tuple[dict[str, FieldDecision], int]:
         """The decisions with what the grid says, and how many of them are new.
 
@@ -206,19 +217,16 @@ class FieldVisibility(DecidedStep):
         for name, kind in ((row.name, row.kind) for row in self._grid_rows()):
             is_hidden = name in ticked.names and kind != "locked"
             decision = Visibility.HIDE if is_hidden else Visibility.KEEP
-            old = rows.get(name)
-            if old.decision is decision if old else decision is Visibility.KEEP and name not in left:
+            old, said = rows.get(name), ticked.said.get(name)
+            if old.says(said or decision) if old else decision is Visibility.KEEP and name not in left:
                 continue
             advice = advised.get(name)
             why = translate(advice.reason, self.session.language) if advice and not old else ""
+            why = why if advice and advice.decision == decision.value else ""
             object_name, _, field = name.partition(".")
-            rows[name] = replace(
-                old or FieldDecision(object_name, field, decision),
-                decision=decision,
-                reason=why if advice and advice.decision == decision.value else "",
-                decided_by=ticked.by,
-                decided_at=moment,
-            )
+            row = replace(old or FieldDecision(object_name, field, decision), decision=decision, reason=why)
+            row = replace(row, reason=said.reason or why, shared=said.shared) if said else row
+            rows[name] = replace(row, decided_by=ticked.by, decided_at=moment)
             count += 1
         return rows, count
 

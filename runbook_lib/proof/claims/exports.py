@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from runbook_lib.change.decisions.imports import are_decisions
 from runbook_lib.errors import UsageFault
 from runbook_lib.proof.claims.claim import Claim
 from runbook_lib.proof.marketo_exports import (
@@ -26,6 +27,7 @@ from runbook_lib.proof.marketo_exports import (
     read_sync_status,
 )
 from runbook_lib.review.findings import Status
+from runbook_lib.spreadsheets import is_spreadsheet
 from runbook_lib.text import Label, Message, say
 
 MOST_GROUPS = 10
@@ -54,7 +56,9 @@ def read_imports(folder: Path) -> Imported:
     """The newest Sync Status and Sync Errors in ``folder``; nothing is raised for a bad file."""
     newest: dict[Export, Path] = {}
     faults: list[tuple[str, UsageFault]] = []
-    for path in sorted(folder.glob("*.[cC][sS][vV]"), key=lambda file: file.stat().st_mtime):
+    for path in sorted(filter(is_spreadsheet, folder.glob("*")), key=lambda file: file.stat().st_mtime):
+        if are_decisions(path):
+            continue
         try:
             newest[kind_of_export(path)] = path
         except UsageFault as fault:

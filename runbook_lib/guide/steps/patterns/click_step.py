@@ -3,9 +3,11 @@ proven."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from runbook_lib.change.decisions import unreadable
+from runbook_lib.change.decisions import FieldDecision, MappingDecision, imports, unreadable
+from runbook_lib.change.decisions.imports import new_decisions
 from runbook_lib.change.gate.approvals import plans_on_file
 from runbook_lib.change.gate.click_code import demand_code
 from runbook_lib.change.plan import Plan
@@ -23,17 +25,28 @@ from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Evidence
 from runbook_lib.text import Message, say
 
+_IMPORTED = "imported"
+"""Key of a decision that was taken over from a file in ``imports/``, by the digest of its content."""
 RECOMMENDATION = "recommendation"
 """Who is named where nobody was asked."""
 
 
 class DecidedStep(Step):
-    """A step that rests on a file of decisions, which a spreadsheet may have broken."""
+    """A step that rests on a file of decisions, which a spreadsheet may have broken.
+
+    ``decided_in``: the rows that people may also lay into ``imports/``; ``None``: none.
+    """
+
+    decided_in: type[FieldDecision] | type[MappingDecision] | None = None
+
+    def take_over(self, rows: Sequence[Any]) -> int:
+        """Puts the rows of a spreadsheet on file; how many of them decide something new."""
+        raise NotImplementedError
 
     def _decide(self) -> Iterable[Block]:
         try:
             blocks = [Line(notice) for notice in self.decisions.notices]
-            return [*blocks, *super()._decide()]
+            return [*blocks, *self.take_imports(), *super()._decide()]
         except DecisionFileFault as fault:
             if not self.interactive:
                 raise
@@ -41,10 +54,28 @@ class DecidedStep(Step):
             either = say("Correct the file and run “3 Decide” again; or set it aside and decide again:")
             return [error_card(fault), Line(either)]
 
+    def take_imports(self) -> list[Block]:
+        """Takes over what people laid into ``imports/`` since: each file once, and whole or not at all."""
+        if self.decided_in is None:
+            return []
+        told: list[Block] = []
+        taken = {entry.payload.get(_IMPORTED, "") for entry in self.session.journal.entries(step=self.name)}
+        for laid in new_decisions(self.session.workspace.imports, self.decided_in, taken):
+            count, file = self.take_over(laid.rows), laid.path.name
+            what = say(
+                "Taken over from {file}: {count} decisions that were not on file.", file=file, count=count
+            )
+            by = ", ".join(sorted({row.decided_by for row in laid.rows if row.decided_by})) or file
+            self.note("decide", Kind.decision,
+                      journal_payloads.decision(what, by, at=now()) | {_IMPORTED: laid.digest})  # fmt: skip
+            told.append(Line(what))
+        return told
+
     def put_aside(self, asked: Named) -> Message:
         """Renames the files that have faults; nothing of them is lost, and nothing is taken from them."""
         moment, names = now(), []
-        for path in unreadable(self.session.workspace):
+        workspace = self.session.workspace
+        for path in (*unreadable(workspace), *imports.unreadable(workspace.imports)):
             aside = path.with_name(f"{path.stem}-put-aside-{moment:%Y%m%dT%H%M%SZ}{path.suffix}")
             path.rename(aside)
             names.append(aside.name)

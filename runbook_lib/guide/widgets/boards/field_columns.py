@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from runbook_lib.guide.widgets.boards.facets import Facets
 from runbook_lib.review.fields import MEASURED, USED_LATELY
 from runbook_lib.review.fields.made import Made
 from runbook_lib.review.fields.risks import Watch
@@ -95,3 +96,28 @@ COLUMNS: Mapping[str, GridColumn] = {
     ),
     "watch_out": GridColumn(say("Watch"), lambda row: joined(watched(row), ", "), lambda field: ""),
 }
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One field: ``cells`` to sort by (``None``: not known, which stands last), ``shown`` to read.
+
+    ``kind``: ``custom``, ``standard`` or ``locked``, which nobody can tick. ``facets``: per facet, the words
+    that it falls under. ``suggestion``: ``keep``, ``hide``, or nothing where it is hidden already.
+    """
+
+    name: str
+    cells: tuple[Any, ...]
+    shown: tuple[str, ...]
+    kind: str = "custom"
+    facets: Facets = ()
+    suggestion: str = ""
+
+    def text(self, column: str) -> str:
+        """What it reads in the column of that name."""
+        return self.shown[list(COLUMNS).index(column)]
+
+    def number(self, column: str) -> float | None:
+        """What it is sorted by there; ``None``: not known."""
+        cell = self.cells[list(COLUMNS).index(column)]
+        return cell if isinstance(cell, float) else None

@@ -10,13 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from runbook_lib.change.decisions import Visibility
+from runbook_lib.guide.widgets.boards.facets import Facet
 from runbook_lib.guide.widgets.boards.field_columns import COLUMNS, Reviewed, watched
 from runbook_lib.review.fields import MEASURED
 from runbook_lib.survey.snapshot import Field
-from runbook_lib.text import Message, say, translate
+from runbook_lib.text import Message, say
 
-Facets = tuple[tuple[str, ...], ...]
-"""Per facet, the words that a field falls under."""
 KINDS = {
     "custom": say("custom fields"),
     "standard": say("standard fields that can be hidden"),
@@ -32,15 +31,13 @@ _BANDS = ((0.01, _HARDLY), (0.1, say("1 to 10%")), (0.5, say("10 to 50%")), (1.0
 _NO_WATCH = say("nothing to watch")
 
 
-@dataclass(frozen=True)
-class Facet:
+@dataclass(frozen=True, kw_only=True)
+class FieldFacet(Facet):
     """One list to filter by. ``of``: the words for a reviewed field; ``while_hidden``: for one that is hidden
-    already. ``order``: words that stand first, in this order; the others follow by the alphabet."""
+    already."""
 
-    head: Message
     of: Callable[[Reviewed], Sequence[object]]
     while_hidden: Callable[[Field], Sequence[object]]
-    order: tuple[Message, ...] = ()
 
 
 def kind_of(row: Reviewed) -> str:
@@ -59,44 +56,35 @@ def _filled(row: Reviewed) -> Message:
     return next(word for below, word in _BANDS if share < below)
 
 
-FACETS: Mapping[str, Facet] = {
-    "object": Facet(say("Object"), lambda row: (row["object"],), lambda field: (field.object,)),
-    "kind": Facet(
+FACETS: Mapping[str, FieldFacet] = {
+    "object": FieldFacet(
+        say("Object"), of=lambda row: (row["object"],), while_hidden=lambda field: (field.object,)
+    ),
+    "kind": FieldFacet(
         say("Kind"),
-        lambda row: (KINDS[kind_of(row)],),
-        lambda field: (KINDS["custom" if field.custom else "standard"],),
         tuple(KINDS.values()),
+        of=lambda row: (KINDS[kind_of(row)],),
+        while_hidden=lambda field: (KINDS["custom" if field.custom else "standard"],),
     ),
-    "type": Facet(COLUMNS["type"].head, lambda row: (row["type"],), lambda field: (field.type,)),
-    "suggestion": Facet(
+    "type": FieldFacet(
+        COLUMNS["type"].head, of=lambda row: (row["type"],), while_hidden=lambda field: (field.type,)
+    ),
+    "suggestion": FieldFacet(
         say("Suggestion"),
-        lambda row: (Visibility(row["suggestion"]).word,),
-        lambda field: (_HIDDEN_ALREADY,),
         (Visibility.HIDE.word, Visibility.KEEP.word, _HIDDEN_ALREADY),
+        of=lambda row: (Visibility(row["suggestion"]).word,),
+        while_hidden=lambda field: (_HIDDEN_ALREADY,),
     ),
-    "watch_out": Facet(
+    "watch_out": FieldFacet(
         COLUMNS["watch_out"].head,
-        lambda row: watched(row) or (_NO_WATCH,),
-        lambda field: (_NO_WATCH,),
         (_NO_WATCH,),
+        of=lambda row: watched(row) or (_NO_WATCH,),
+        while_hidden=lambda field: (_NO_WATCH,),
     ),
-    "filled": Facet(
+    "filled": FieldFacet(
         COLUMNS["filled"].head,
-        lambda row: (_filled(row),),
-        lambda field: (_UNMEASURED,),
         (_EMPTY, _NONE_IN_SAMPLE, *(word for _, word in _BANDS), _NO_RECORDS, _UNMEASURED),
+        of=lambda row: (_filled(row),),
+        while_hidden=lambda field: (_UNMEASURED,),
     ),
 }
-
-
-def facet_words(rows: Sequence[Facets], language: str) -> list[list[str]]:
-    """The words of each facet that occur in ``rows``, in their order."""
-    return [
-        _ordered({word for row in rows for word in row[place]}, facet, language)
-        for place, facet in enumerate(FACETS.values())
-    ]
-
-
-def _ordered(used: set[str], facet: Facet, language: str) -> list[str]:
-    first = [word for word in (translate(each, language) for each in facet.order) if word in used]
-    return first + sorted(used - set(first), key=str.casefold)

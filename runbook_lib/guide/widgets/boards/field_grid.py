@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as kept
 from typing import Any
 
-from runbook_lib.guide.widgets.boards.field_columns import COLUMNS
-from runbook_lib.guide.widgets.boards.field_facets import FACETS, Facets, facet_words
+from runbook_lib.change.decisions.rows import FieldDecision, Visibility
+from runbook_lib.guide.widgets.boards.facets import facet_state
+from runbook_lib.guide.widgets.boards.field_columns import COLUMNS, GridRow
+from runbook_lib.guide.widgets.boards.field_facets import FACETS
+from runbook_lib.guide.widgets.boards.field_sheet import FieldSheet
 from runbook_lib.guide.widgets.boards.native_table import live_table, words
+from runbook_lib.guide.widgets.boards.spreadsheet import WORDS, carry
 from runbook_lib.guide.widgets.form import (
     Form,
     Input,
@@ -29,12 +34,13 @@ DECIDE = say("Decide")
 HEADS = tuple(column.head for column in COLUMNS.values())
 _WORDS = {
     "caption": say("Fields that the sync user sees"),
+    **WORDS,
     "decision": say("Hide"),
     "hide": say("Hide {field}", field=""),
     "search": say("Filter by words"),
     "facets": say("Filter by facets"),
     "all": say("all"),
-    "only_hidden": say("Only those to hide"),
+    "only": say("Only those to hide"),
     "clear": say("Clear all filters"),
     "hide_found": say("Hide the {count} found", count=0),
     "keep_found": say("Keep the {count} found", count=0),
@@ -56,60 +62,49 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class GridRow:
-    """One field: ``cells`` to sort by (``None``: not known, which stands last), ``shown`` to read.
-
-    ``kind``: ``custom``, ``standard`` or ``locked``, which nobody can tick. ``facets``: per facet, the words
-    that it falls under.
-    """
-
-    name: str
-    cells: tuple[Any, ...]
-    shown: tuple[str, ...]
-    kind: str = "custom"
-    facets: Facets = ()
-
-    def text(self, column: str) -> str:
-        """What it reads in the column of that name."""
-        return self.shown[list(COLUMNS).index(column)]
-
-
 def grid_state(rows: Sequence[GridRow], hidden: Collection[str], language: str) -> dict[str, Any]:
     """The grid as the browser holds it; a row holds the places of its words in the lists of the facets."""
-    options = facet_words([row.facets for row in rows], language)
-    places = [{word: place for place, word in enumerate(some)} for some in options]
+    lists, places = facet_state(FACETS, [row.facets for row in rows], language)
     return {
-        "rows": [_row_state(row, places) for row in rows],
+        "rows": [_row_state(row, found) for row, found in zip(rows, places, strict=True)],
         "heads": [translate(head, language) for head in HEADS],
-        "facets": [
-            {"label": translate(facet.head, language), "options": some}
-            for facet, some in zip(FACETS.values(), options, strict=True)
-        ],
+        "facets": lists,
         "words": words(_WORDS, language),
         "hidden": [row.name for row in rows if row.name in hidden and row.kind != "locked"],
     }
 
 
-def _row_state(row: GridRow, places: Sequence[Mapping[str, int]]) -> dict[str, Any]:
-    facets = [[place[word] for word in found] for place, found in zip(places, row.facets, strict=True)]
+def _row_state(row: GridRow, facets: list[list[int]]) -> dict[str, Any]:
     return {"name": row.name, "cells": row.cells, "shown": row.shown, "kind": row.kind, "facets": facets}
 
 
 @dataclass(frozen=True)
 class FieldsHidden:
-    """Which fields are hidden (full names), and who says so."""
+    """Which fields are hidden (full names), and who says so.
+
+    ``said``: what a spreadsheet said of a field besides, where it was not decided otherwise since.
+    """
 
     names: tuple[str, ...]
     by: str
+    said: Mapping[str, FieldDecision] = kept(default_factory=dict)
 
 
 class GridForm(Form[FieldsHidden]):
-    """Keep or hide for many fields. ``hidden``: the names that are ticked at first."""
+    """Keep or hide for many fields. ``hidden``: the names that are ticked at first; ``known``: by name, what
+    is on file or suggested, with its reason."""
 
-    def __init__(self, rows: Sequence[GridRow], hidden: Collection[str], button: Message = DECIDE) -> None:
+    def __init__(
+        self,
+        rows: Sequence[GridRow],
+        hidden: Collection[str],
+        button: Message = DECIDE,
+        known: Mapping[str, FieldDecision] | None = None,
+    ) -> None:
         self.rows = rows
         self.hidden = hidden
+        self.known = known or {}
+        self.said: dict[str, FieldDecision] = {}
         self._button = button
 
     @property
@@ -125,8 +120,13 @@ class GridForm(Form[FieldsHidden]):
         """What is ticked. ``UsageFault`` where the name is missing; unknown names are left out."""
         by = named(values)
         wanted = frozenset(values["hidden"])
-        ticked = (row.name for row in self.rows if row.name in wanted and row.kind != "locked")
-        return FieldsHidden(tuple(ticked), by)
+        ticked = tuple(row.name for row in self.rows if row.name in wanted and row.kind != "locked")
+        said = {
+            name: row
+            for name, row in self.said.items()
+            if (row.decision is Visibility.HIDE) is (name in wanted)
+        }
+        return FieldsHidden(ticked, by, said)
 
     def build(self, person: Person, take: Take) -> Any:
         """The grid above the name and the button."""
@@ -135,6 +135,7 @@ class GridForm(Form[FieldsHidden]):
         language = person.language
         state = grid_state(self.rows, self.hidden, language)
         grid = live_table("field_grid", tuple(state))(**state)
+        carry(grid, FieldSheet(self.rows, self.known, self.said, language), language)
         form = build_form(
             language,
             self.inputs(person),

@@ -8,9 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runbook_lib.guide.views.blocks import Fold, Grid
-from runbook_lib.guide.widgets.boards.field_columns import COLUMNS
+from runbook_lib.guide.widgets.boards.field_columns import COLUMNS, GridRow
 from runbook_lib.guide.widgets.boards.field_facets import FACETS, kind_of
-from runbook_lib.guide.widgets.boards.field_grid import GridRow
 from runbook_lib.guide.widgets.boards.native_table import shown
 from runbook_lib.review.fields import FieldSuggestion, field_review
 from runbook_lib.text import say, translate
@@ -47,22 +46,6 @@ def _advised(table: pd.DataFrame, advice: Mapping[str, FieldSuggestion], languag
     usual = zip(names, table["suggestion"], table["reason"], strict=True)
     found = [told.get(name, (suggestion, reason)) for name, suggestion, reason in usual]
     return table.assign(suggestion=[each[0] for each in found], reason=[each[1] for each in found])
-
-
-def told_beside(rows: Sequence[GridRow]) -> Mapping[str, Mapping[str, str]]:
-    """Column → field (full name) → what a spreadsheet shows beside the decision.
-
-    A share has its sign behind it: a German Excel would take 12.5 for the twelfth of May.
-    """
-    filled = list(COLUMNS).index("filled")
-    return {
-        "label": {row.name: row.text("label") for row in rows},
-        "type": {row.name: row.text("type") for row in rows},
-        "filled": {
-            row.name: row.text("filled") + (" %" if row.cells[filled] is not None else "") for row in rows
-        },
-        "risk": {row.name: row.text("watch_out") for row in rows},
-    }
 
 
 def state_of(rows: Sequence[GridRow], hidden: Collection[str]) -> Grid:
@@ -108,7 +91,7 @@ def _row(reviewed: dict[str, Any], language: str) -> GridRow:
     numbers = [column.sorted_by(reviewed) if column.sorted_by else None for column in COLUMNS.values()]
     facets = [facet.of(reviewed) for facet in FACETS.values()]
     row = _grid_row(f"{reviewed['object']}.{reviewed['name']}", texts, numbers, facets, language)
-    return replace(row, kind=kind_of(reviewed))
+    return replace(row, kind=kind_of(reviewed), suggestion=reviewed["suggestion"])
 
 
 def _grid_row(

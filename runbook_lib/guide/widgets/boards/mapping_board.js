@@ -4,8 +4,11 @@ function render({ model, el }) {
   const words = model.get("words");
   const options = model.get("options"); // [code, word]
   const word = Object.fromEntries(options);
-  const choice = (row) => model.get("choices")[row.name] ?? { decision: "leave", reason: "" };
-  const is_changed = (row) => row.options.length > 0 && choice(row).decision !== "leave";
+  let choices = { ...model.get("choices") };
+  const choice = (row) => choices[row.name] ?? { decision: "leave", reason: "" };
+  const isChanged = (row) => row.options.length > 0 && choice(row).decision !== "leave";
+  const facets = facetLists(model.get("facets"), words.all, () => table.again());
+  let news = "";
 
   const table = nativeTable({
     el,
@@ -17,15 +20,23 @@ function render({ model, el }) {
       if (!row.select) return;
       row.select.value = choice(row).decision;
       if (row.box.value !== choice(row).reason) row.box.value = choice(row).reason;
-      row.line.classList.toggle("changed", is_changed(row));
+      row.line.classList.toggle("changed", isChanged(row));
     },
-    passes: (row) => {
-      if (show.value === "changed") return is_changed(row);
-      return show.value === "" || row.groups.includes(show.value);
+    passes: (row) => isWanted(row) && facets.passes(row),
+    filtered(matching, found) {
+      news = "";
+      facets.count(matching.filter(isWanted));
+      for (const { code, tell } of buttons) tell(found.filter((row) => row.options.includes(code)).length);
     },
-    told: (found) => filled(words.told, {
-      shown: found.length, all: table.rows().length, changed: table.rows().filter(is_changed).length,
-    }),
+    told(found) {
+      const counts = {
+        shown: found.length,
+        all: table.rows().length,
+        fixed: found.filter((row) => row.options.length === 0).length,
+        changed: table.rows().filter(isChanged).length,
+      };
+      return [news, filled(words.told, counts)].filter(Boolean).join(" ");
+    },
   });
 
   function line(row) {
@@ -37,17 +48,35 @@ function render({ model, el }) {
     const names = { lead: row.lead, contact: row.contact };
     row.select = picker(filled(words.decide, names), row.options.map((code) => [code, word[code]]));
     row.box = element("input", { type: "text", placeholder: words.reason, "aria-label": filled(words.why, names) });
-    row.select.addEventListener("change", () => put(row));
-    row.box.addEventListener("change", () => put(row));
+    const decided = () => {
+      choices = { ...choices, [row.name]: { decision: row.select.value, reason: row.box.value } };
+      many.byHand(row);
+    };
+    row.select.addEventListener("change", decided);
+    row.box.addEventListener("change", decided);
     return element("tr", {}, [element("td", { class: "decision" }, [row.select, row.box]), ...cells]);
   }
 
-  function put(row) {
-    const changed = { decision: row.select.value, reason: row.box.value };
-    model.set("choices", { ...model.get("choices"), [row.name]: changed });
-    model.save_changes();
-    table.repaint();
-  }
+  // A decision as one text, so that two can be compared; a button decides and leaves the reason.
+  const packed = ({ decision, reason }) => JSON.stringify([decision, reason]);
+  const many = manyAtOnce({
+    words,
+    get: (row) => packed(choice(row)),
+    set(row, value) {
+      const [decision, reason] = JSON.parse(value);
+      choices = { ...choices, [row.name]: { decision, reason } };
+    },
+    rows: () => table.rows(),
+    tell(text) {
+      news = text;
+      model.set("choices", choices);
+      model.save_changes();
+      table.repaint();
+    },
+  });
+  const all = (code) => (row) => {
+    return row.options.includes(code) ? packed({ decision: code, reason: choice(row).reason }) : undefined;
+  };
 
   function list(names, label) {
     const select = picker(label, names.map((name) => [name, name]));
@@ -58,15 +87,26 @@ function render({ model, el }) {
     return element("select", { "aria-label": label }, some.map(([value, text]) => element("option", { value, text })));
   }
 
-  const show = picker(words.show, model.get("groups"));
-  show.addEventListener("change", () => table.again());
-  table.tools.append(element("label", {}, [words.show + " ", show]));
+  const buttons = options.map(([code]) => {
+    const press = () => many.step(table.found(), all(code), words[`now_${code}`]);
+    return { code, ...forAllFound(words[`${code}_found`], press) };
+  });
+  const only = element("input", { type: "checkbox" });
+  const isWanted = (row) => !only.checked || isChanged(row);
+  const showAll = putTools({
+    model,
+    table,
+    words,
+    facets,
+    only,
+    buttons: [...buttons.map(({ button }) => button), many.undo],
+    take: (taken) => many.step(table.rows(), (row) => taken[row.name] && packed(taken[row.name]), words.now_taken),
+  });
 
   const [lead, lead_label] = list(model.get("leads"), words.lead);
   const [contact, contact_label] = list(model.get("contacts"), words.contact);
-  const add = element("button", { type: "button", text: words.add });
-  add.addEventListener("click", () => {
-    show.value = "";
+  const add = pressed(words.add, () => {
+    showAll();
     model.set("wanted", [lead.value, contact.value, String(Date.now())]); // the moment: the same pair may be asked again
     model.save_changes();
   });
@@ -78,7 +118,10 @@ function render({ model, el }) {
 
   table.put(model.get("rows"));
   model.on("change:rows", () => table.put(model.get("rows")));
-  model.on("change:choices", () => table.repaint());
+  model.on("change:choices", () => {
+    choices = { ...model.get("choices") };
+    table.repaint();
+  });
 }
 
 export default { render };

@@ -5,13 +5,20 @@ decision, the reason and what speaks for or against it; Marketo's fixed mappings
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from runbook_lib.change.decisions.rows import Pairing
 from runbook_lib.errors import RunbookError, UsageFault
 from runbook_lib.guide.views.vocabulary import REVIEWS
+from runbook_lib.guide.widgets.boards.facets import facet_state
+from runbook_lib.guide.widgets.boards.mapping_columns import HEADS, BoardRow, Choice, Folded, pair_name
+from runbook_lib.guide.widgets.boards.mapping_facets import FACETS
+from runbook_lib.guide.widgets.boards.mapping_sheet import BoardSheet, not_possible
 from runbook_lib.guide.widgets.boards.native_table import live_table, words
+from runbook_lib.guide.widgets.boards.spreadsheet import WORDS, carry
 from runbook_lib.guide.widgets.form import (
     Form,
     Input,
@@ -25,20 +32,6 @@ from runbook_lib.guide.widgets.form import (
 from runbook_lib.review.mappings.conflicts import CONFLICT_SOURCE
 from runbook_lib.text import Message, say, translate
 
-HEADS = (
-    say("Lead field"), say("Contact field"), say("In Marketo"), say("Verdict"), say("Values that differ"),
-    say("Wins on conflict"), say("Decided by"),
-)  # fmt: skip
-GROUPS = (
-    ("", say("all")),
-    ("clashes", say("those that do not fit")),
-    ("combined", say("those that Marketo combines")),
-    ("offered", say("those with the same meaning under different names")),
-    ("named", say("pairs of your own")),
-    ("changed", say("those to be changed")),
-    ("fixed", say("those that Marketo fixes")),
-)
-"""What the table can be narrowed to. ``changed`` is reckoned in the browser, from the decisions there."""
 _WORDS = {
     "caption": say("Pairs of Lead and Contact fields"),
     "decision": say("Decision"),
@@ -47,61 +40,33 @@ _WORDS = {
     "why": say("Reason for Lead {lead} and Contact {contact}", lead="", contact=""),
     "fixed": say("fixed"),
     "search": say("Filter by words"),
-    "show": say("Show"),
+    "facets": say("Filter by facets"),
+    "all": say("all"),
+    "only": say("Only those to be changed"),
+    "clear": say("Clear all filters"),
+    "leave_found": say("Leave the {count} found as they are", count=0),
+    "break_found": say("Separate the {count} found", count=0),
+    "pair_found": say("Pair the {count} found", count=0),
+    "now_leave": say("Left as they are now: {count}.", count=0),
+    "now_break": say("Separated now: {count}.", count=0),
+    "now_pair": say("Paired now: {count}.", count=0),
+    "undo": say("Undo"),
+    "undone": say("Undone: {count} as before.", count=0),
+    "nothing_to_undo": say("There is nothing to undo."),
     "more": say("Show more"),
     "own": say("A pair you choose"),
     "lead": say("Lead field"),
     "contact": say("Contact field"),
     "add": say("Add this pair"),
     "told": say(
-        "{shown} of {all} pairs found, {changed} to be changed in Marketo.", shown=0, all=0, changed=0
+        "{shown} of {all} pairs found, {fixed} of them fixed; {changed} to be changed in Marketo.",
+        shown=0,
+        all=0,
+        fixed=0,
+        changed=0,
     ),
+    **WORDS,
 }
-
-
-@dataclass(frozen=True)
-class Folded:
-    """A cell whose ``items`` unfold below ``summary``."""
-
-    summary: str
-    items: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"{self.summary}: {', '.join(self.items)}"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What is decided about a pair, and why."""
-
-    decision: Pairing
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class BoardRow:
-    """One pair. ``options``: what may be decided; none where Marketo fixes the mapping.
-
-    ``cells`` to sort by, ``shown`` to read, both in the order of :data:`HEADS`.
-    """
-
-    lead: str
-    contact: str
-    groups: tuple[str, ...]
-    cells: tuple[Any, ...]
-    shown: tuple[str | Folded, ...]
-    options: tuple[Pairing, ...]
-    choice: Choice
-
-    @property
-    def name(self) -> str:
-        """What the pair is known by."""
-        return pair_name(self.lead, self.contact)
-
-
-def pair_name(lead: str, contact: str) -> str:
-    """What a pair of fields is known by, whatever the case in which a file spells it."""
-    return f"{lead}|{contact}".lower()
 
 
 @dataclass(frozen=True)
@@ -149,19 +114,21 @@ class BoardForm(Form[PairsChosen]):
         import ipywidgets  # lazy: only where a person is there to use it
 
         language = person.language
-        states = ("rows", "heads", "words", "groups", "options", "choices", "leads", "contacts", "wanted")
+        states = ("rows", "heads", "words", "facets", "options", "choices", "leads", "contacts", "wanted")
+        lists, rows = _plain(self.rows, language)
         board = live_table("mapping_board", (*states, "notes"))(
-            rows=_plain(self.rows),
+            rows=rows,
+            facets=lists,
             heads=[translate(head, language) for head in HEADS],
             words=words(_WORDS, language),
-            groups=[[code, translate(text, language)] for code, text in GROUPS],
             options=[[pairing.value, translate(REVIEWS[pairing.value], language)] for pairing in Pairing],
             choices={row.name: _told(row.choice) for row in self.rows if row.options},
             leads=list(self.own.leads),
             contacts=list(self.own.contacts),
             notes=[translate(CONFLICT_SOURCE, language)],
         )
-        board.observe(lambda _: self._add(board), "wanted")
+        board.observe(lambda _: self._add_wanted(board, language), "wanted")
+        carry(board, BoardSheet(self.rows, partial(self._add, board, language), language), language)
         form = build_form(
             language,
             self.inputs(person),
@@ -170,24 +137,29 @@ class BoardForm(Form[PairsChosen]):
         )
         return ipywidgets.VBox([board, form])
 
-    def _add(self, board: Any) -> None:
-        """Puts the pair that was asked for on top, to be paired; one that is there already stays."""
+    def _add_wanted(self, board: Any, language: str) -> None:
+        """Puts the pair that was asked for on top; one that cannot be had is left out."""
         lead, contact, *_ = board.wanted
-        if pair_name(lead, contact) not in {row.name for row in self.rows}:
-            try:
-                row = self.own.row(lead, contact)
-            except RunbookError:
-                return
-            self.rows.insert(0, row)
-            board.choices = {**board.choices, row.name: _told(row.choice)}
-            board.rows = _plain(self.rows)
+        with suppress(RunbookError):
+            self._add(board, language, lead, contact)
+
+    def _add(self, board: Any, language: str, lead: str, contact: str) -> None:
+        """Puts a pair on top, to be paired; one that is there already stays. ``UsageFault`` for a field that
+        is not there."""
+        if pair_name(lead, contact) in {row.name for row in self.rows}:
+            return
+        row = self.own.row(lead, contact)
+        self.rows.insert(0, row)
+        board.choices = {**board.choices, row.name: _told(row.choice)}
+        with board.hold_sync():  # a row holds places in the lists
+            board.facets, board.rows = _plain(self.rows, language)
 
 
 def _choice(row: BoardRow, choices: Mapping[str, Any]) -> Choice:
     given = choices.get(row.name, _told(row.choice))
     if given["decision"] not in {each.value for each in row.options}:
         raise UsageFault(
-            say("“{given}” is not a possible decision about {pair}.", given=given["decision"], pair=row.name),
+            not_possible(given["decision"], row.name),
             fix=say("Choose one of the options offered."),
         )
     return Choice(Pairing(given["decision"]), " ".join(str(given["reason"]).split()))
@@ -197,16 +169,18 @@ def _told(choice: Choice) -> dict[str, str]:
     return {"decision": choice.decision.value, "reason": choice.reason}
 
 
-def _plain(rows: Sequence[BoardRow]) -> list[dict[str, Any]]:
-    return [
+def _plain(rows: Sequence[BoardRow], language: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The lists of the facets and the rows, as the browser holds them."""
+    lists, places = facet_state(FACETS, [row.facets for row in rows], language)
+    return lists, [
         {
             "name": row.name,
             "lead": row.lead,
             "contact": row.contact,
-            "groups": list(row.groups),
+            "facets": found,
             "cells": list(row.cells),
-            "shown": [asdict(each) if isinstance(each, Folded) else each for each in row.shown],
-            "options": [each.value for each in row.options],
+            "shown": [asdict(cell) if isinstance(cell, Folded) else cell for cell in row.shown],
+            "options": [pairing.value for pairing in row.options],
         }
-        for row in rows
+        for row, found in zip(rows, places, strict=True)
     ]

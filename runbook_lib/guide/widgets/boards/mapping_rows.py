@@ -6,7 +6,9 @@ from runbook_lib.change.decisions import Decisions, MappingDecision, Pairing
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.views.view import Grid
 from runbook_lib.guide.views.vocabulary import REVIEWS
-from runbook_lib.guide.widgets.boards.mapping_board import HEADS, BoardRow, Choice, Folded, Own, pair_name
+from runbook_lib.guide.widgets.boards.mapping_board import Own
+from runbook_lib.guide.widgets.boards.mapping_columns import HEADS, BoardRow, Choice, Folded, pair_name
+from runbook_lib.guide.widgets.boards.mapping_facets import UNKNOWN, facets_of
 from runbook_lib.guide.widgets.boards.native_table import shown
 from runbook_lib.review.mappings import (
     BREAK,
@@ -85,6 +87,7 @@ class BoardRows:
             pair.lead.name, pair.contact.name, (group, "clashes") if clashes else (group,),
             (*told[:3], _WORST_FIRST.index(pair.verdict), len(apart) or None, *told[5:]), told,
             options, choice or Choice(advised),
+            facets_of(group, pair.verdict.word, pair.lead, pair.contact, bool(apart), self.language),
         )  # fmt: skip
 
     def _on_file(self, decision: MappingDecision) -> BoardRow:
@@ -99,7 +102,9 @@ class BoardRows:
         sides = [name if field or not name else f"{name}\n{gone}" for name, field in names]
         told = (*map(shown, sides), "", self._say(say("cannot tell")), "", "", shown(decision.decided_by))
         options = tuple(dict.fromkeys((Pairing.LEAVE, decision.decision)))
-        return BoardRow(decision.lead_field, decision.contact_field, ("named",), told, told, options, choice)
+        facets = facets_of("named", UNKNOWN, one, other, False, self.language)
+        names_of = (decision.lead_field, decision.contact_field)
+        return BoardRow(*names_of, ("named",), told, told, options, choice, facets)
 
     def _fixed(self, fixed: FixedMapping) -> BoardRow:
         sides = [self._field(each) if each else "" for each in (fixed.lead, fixed.contact)]
@@ -108,7 +113,8 @@ class BoardRows:
         why = self._say(say("A standard Marketo mapping; it cannot be changed."))
         told = (*sides, shown(marketo), why, "", self._say(wins), "")
         names = [each.name if each else "" for each in (fixed.lead, fixed.contact)]
-        return BoardRow(names[0], names[1], ("fixed",), told, told, (), Choice(Pairing.LEAVE))
+        facets = facets_of("fixed", None, fixed.lead, fixed.contact, False, self.language)
+        return BoardRow(names[0], names[1], ("fixed",), told, told, (), Choice(Pairing.LEAVE), facets)
 
     def _field(self, field: Field) -> str:
         return shown(f"{field.name}\n{field.label}\n{self._say(type_and_length(field))}")

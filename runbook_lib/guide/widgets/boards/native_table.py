@@ -17,7 +17,7 @@ from runbook_lib.text import Message, translate
 
 _HERE = Path(__file__).parent
 _MAPPINGS = ("words", "choices")
-_COMMON = _HERE / "native_table.js"
+_COMMON = ("native_table.js", "table_tools.js")
 
 
 def shown(value: object) -> str:
@@ -27,8 +27,7 @@ def shown(value: object) -> str:
 
 def script(name: str) -> str:
     """The module of the table ``name``: what all tables share, then what is its own."""
-    own = (_HERE / f"{name}.js").read_text(encoding="utf-8")
-    return f"{_COMMON.read_text(encoding='utf-8')}\n{own}"
+    return "\n".join((_HERE / file).read_text(encoding="utf-8") for file in (*_COMMON, f"{name}.js"))
 
 
 def style() -> Path:

@@ -18,36 +18,14 @@ from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import now, open_session
 from runbook_lib.guide.steps.field_mappings import FieldMappings
 from runbook_lib.guide.views.view import Block, View
-from runbook_lib.guide.widgets.boards.mapping_board import BoardForm, BoardRow, Choice, Folded, PairsChosen
+from runbook_lib.guide.widgets.boards.mapping_board import BoardForm, PairsChosen
+from runbook_lib.guide.widgets.boards.mapping_columns import BoardRow, Choice, Folded
 from runbook_lib.guide.widgets.boards.mapping_rows import BoardRows, state_of
 from runbook_lib.guide.widgets.form import Person
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.survey.snapshot import Field, Snapshot
 from tests.guide.in_a_browser import table_page
+from tests.guide.mapped_org import FIELDS, org_with
 from tests.guide.walking import count_as_proven
-from tests.org_by_hand import a_field, small_org
-
-PICKLIST = {"type": "picklist", "length": 255, "restricted_picklist": True}
-FIELDS = (
-    a_field("Lead.Region__c", length=80),
-    a_field("Contact.Region__c", length=80),
-    a_field("Lead.Segment__c", picklist=("SMB", "Enterprise"), **PICKLIST),
-    a_field("Contact.Segment__c", picklist=("Enterprise", "Other"), **PICKLIST),
-    a_field("Lead.Budget__c", type="double", precision=18, scale=2),
-    a_field("Contact.Budget__c", length=40, calculated=True),
-    a_field("Lead.LinkedIn__c", length=255),
-    replace(a_field("Contact.LinkedIn_URL__c", length=255), label="LinkedIn__c"),
-    a_field("Lead.Alone__c", length=10),
-    a_field("Contact.Shoe__c", length=10),
-    a_field("Lead.City", custom=False, length=40),
-    a_field("Contact.MailingCity", custom=False, length=40),
-)  # fmt: skip
-
-
-def org_with(*fields: Field) -> Snapshot:
-    """An org in which the sync user sees these fields."""
-    visible = {name: tuple(each for each in fields if each.object == name) for name in ("Lead", "Contact")}
-    return small_org(visible=visible, present=visible)
 
 
 def rows_of(*mappings: MappingDecision, language: str = "en") -> list[BoardRow]:
@@ -56,17 +34,10 @@ def rows_of(*mappings: MappingDecision, language: str = "en") -> list[BoardRow]:
 
 
 @pytest.fixture
-def board() -> BoardForm:
-    """The board as notebook 06 offers it."""
-    made = BoardRows(org_with(*FIELDS), Decisions(), "en")
-    return BoardForm(made.all(), made.own())
-
-
-@pytest.fixture
 def page(browser: Any, board: BoardForm) -> Page:
     """The board in a browser."""
     live, _ = board.build(Person(), lambda _: ()).children
-    names = ("rows", "heads", "words", "groups", "options", "choices", "leads", "contacts", "wanted", "notes")
+    names = ("rows", "heads", "words", "facets", "options", "choices", "leads", "contacts", "wanted", "notes")
     return table_page(browser, "mapping_board", {name: getattr(live, name) for name in names})
 
 
@@ -136,16 +107,48 @@ def test_decide_filter_and_unfold(page: Page) -> None:
     page.get_by_label("Reason for Lead Region__c and Contact Region__c").blur()
     chosen = page.evaluate("window.model.get('choices')")
     assert chosen["region__c|region__c"] == {"decision": "break", "reason": "other meaning"}
-    expect(page.get_by_role("status")).to_have_text("5 of 5 pairs found, 2 to be changed in Marketo.")
-    page.get_by_label("Show", exact=True).select_option("changed")
+    expect(page.get_by_role("status")).to_have_text(
+        "5 of 5 pairs found, 1 of them fixed; 2 to be changed in Marketo."
+    )
+    page.get_by_label("Only those to be changed").check()
     assert page.locator("tbody tr").count() == 2
-    page.get_by_label("Show", exact=True).select_option("fixed")
+    page.get_by_label("Only those to be changed").uncheck()
+    page.get_by_label("Kind", exact=True).select_option(label="those that Marketo fixes (1)")
     assert page.locator("tbody select").count() == 0 and page.locator("tbody tr").count() == 1
-    page.get_by_label("Show", exact=True).select_option("")
+    page.get_by_role("button", name="Clear all filters").click()
     page.get_by_label("Filter by words").fill("smb")  # also what is folded is found
     assert page.locator("tbody tr").count() == 1
     page.get_by_text("2 values").click()
     expect(page.get_by_text("Other: only on Contact; refused on the other")).to_be_visible()
+
+
+def test_facets_count_and_buttons_decide_for_all_that_were_found(page: Page) -> None:
+    """Kind, verdict, object, type and values narrow together and count; a button says how many pairs it
+    reaches and decides them, the status how many changed; a step is undone, and a reason stays."""
+    verdicts = page.get_by_label("Verdict", exact=True)
+    assert verdicts.locator("option").all_inner_texts() == [
+        "all (5)", "does not fit (1)", "may lose values (1)", "fits (2)", "fixed (1)",
+    ]  # fmt: skip
+    page.get_by_label("Values", exact=True).select_option(label="none differs (4)")
+    verdicts.select_option(label="fits (2)")
+    kinds = page.get_by_label("Kind", exact=True).locator("option").all_inner_texts()
+    assert kinds[:2] == ["all (2)", "those that Marketo combines (1)"]
+    page.get_by_label("Reason for Lead Region__c and Contact Region__c").fill("other meaning")
+    page.get_by_role("button", name="Separate the 1 found").click()
+    status = page.get_by_role("status")
+    expect(status).to_have_text(
+        "Separated now: 1. 2 of 5 pairs found, 0 of them fixed; 2 to be changed in Marketo."
+    )
+    chosen = "window.model.get('choices')['region__c|region__c']"
+    assert page.evaluate(chosen) == {"decision": "break", "reason": "other meaning"}
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(status).to_contain_text("Undone: 1 as before.")
+    assert page.evaluate(chosen) == {"decision": "leave", "reason": "other meaning"}
+    page.get_by_role("button", name="Clear all filters").click()
+    page.get_by_label("Kind", exact=True).select_option(label="those that Marketo fixes (1)")
+    expect(page.get_by_role("button", name="Leave the 0 found as they are")).to_have_attribute(
+        "aria-disabled", "true"
+    )
 
 
 def test_by_keyboard_alone(page: Page) -> None:

@@ -1,0 +1,62 @@
+"""The columns of the mapping board, and one row of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from runbook_lib.change.decisions.rows import Pairing
+from runbook_lib.guide.widgets.boards.facets import Facets
+from runbook_lib.text import say
+
+HEADS = (
+    say("Lead field"), say("Contact field"), say("In Marketo"), say("Verdict"), say("Values that differ"),
+    say("Wins on conflict"), say("Decided by"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A cell whose ``items`` unfold below ``summary``."""
+
+    summary: str
+    items: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.summary}: {', '.join(self.items)}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is decided about a pair, and why."""
+
+    decision: Pairing
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One pair. ``options``: what may be decided; none where Marketo fixes the mapping.
+
+    ``cells`` to sort by, ``shown`` to read, both in the order of :data:`HEADS`. ``facets``: per facet, the
+    words that it falls under.
+    """
+
+    lead: str
+    contact: str
+    groups: tuple[str, ...]
+    cells: tuple[Any, ...]
+    shown: tuple[str | Folded, ...]
+    options: tuple[Pairing, ...]
+    choice: Choice
+    facets: Facets = ()
+
+    @property
+    def name(self) -> str:
+        """What the pair is known by."""
+        return pair_name(self.lead, self.contact)
+
+
+def pair_name(lead: str, contact: str) -> str:
+    """What a pair of fields is known by, whatever the case in which a file spells it."""
+    return f"{lead}|{contact}".lower()
