@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runbook_lib.change.decisions import files as files
+from runbook_lib.change.decisions import setup_file
 from runbook_lib.change.decisions.rows import (
     ALL,
     DuplicateChoice,
@@ -85,7 +86,7 @@ def _contents(folder: Path) -> tuple[bytes | None, ...]:
 def _read(workspace: Workspace) -> Decisions:
     faults: list[Message] = []
     notices: list[Message] = []
-    setup = files.read_setup(workspace.decisions / "setup.toml", faults)
+    setup = setup_file.read_setup(workspace.decisions / "setup.toml", faults)
     fields = files.read_table(workspace.decisions / "fields.csv", FieldDecision, faults, notices)
     mappings = files.read_table(workspace.decisions / "mappings.csv", MappingDecision, faults, notices)
     duplicates = files.read_table(workspace.decisions / "duplicates.csv", DuplicateDecision, faults, notices)
@@ -104,14 +105,14 @@ def _read(workspace: Workspace) -> Decisions:
 
 def setup_as_it_stands(workspace: Workspace) -> SetupDecision:
     """The set-up on file; what is recommended where nobody decided, or the file cannot be read."""
-    return files.read_setup(workspace.decisions / "setup.toml", []) or SetupDecision()
+    return setup_file.read_setup(workspace.decisions / "setup.toml", []) or SetupDecision()
 
 
 def unreadable(workspace: Workspace) -> tuple[Path, ...]:
     """The files of decisions that have faults: nothing can be taken from any of them before they are
     mended."""
     readers: dict[str, Callable[[Path, list[Message]], object]] = {
-        "setup.toml": files.read_setup,
+        "setup.toml": setup_file.read_setup,
         "fields.csv": lambda path, faults: files.read_table(path, FieldDecision, faults),
         "mappings.csv": lambda path, faults: files.read_table(path, MappingDecision, faults),
         "duplicates.csv": lambda path, faults: files.read_table(path, DuplicateDecision, faults),
@@ -126,7 +127,7 @@ def unreadable(workspace: Workspace) -> tuple[Path, ...]:
 
 def write_setup(workspace: Workspace, setup: SetupDecision) -> Path:
     """``decisions/setup.toml``, written whole or not at all; comments in it are kept."""
-    return files.write_setup(workspace.decisions / "setup.toml", files.checked(setup))
+    return setup_file.write_setup(workspace.decisions / "setup.toml", files.checked(setup))
 
 
 def write_fields(workspace: Workspace, rows: Iterable[FieldDecision]) -> Path:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from functools import cache
@@ -50,7 +49,7 @@ def read_table(
     except FileNotFoundError:
         return []
     except UnreadableText as fault:
-        faults.append(_unreadable(path.name, fault))
+        faults.append(unreadable(path.name, fault))
         return []
     return rows_in(path.name, content, row, faults, notices)
 
@@ -63,7 +62,7 @@ def rows_in(
     try:
         table = _best(tables_in(content), row)
     except UnreadableText as fault:
-        faults.append(_unreadable(file, fault))
+        faults.append(unreadable(file, fault))
         return []
     columns = columns_of(table.columns)
     if wrong := _columns_at_fault(file, columns, row):
@@ -113,7 +112,8 @@ def _lacking(columns: Sequence[str], row: type[Row]) -> list[str]:
     return [name for name in _required(row) if name not in columns]
 
 
-def _unreadable(file: str, fault: UnreadableText) -> Message:
+def unreadable(file: str, fault: UnreadableText) -> Message:
+    """Why ``file`` cannot be read, and on which line."""
     if fault.line:
         return say("{file}, line {line}: {reason}.", file=file, line=str(fault.line), reason=fault.reason)
     return say("{file}: {reason}.", file=file, reason=fault.reason)
@@ -133,11 +133,11 @@ def _moments_unknown(file: str, count: int) -> Message:
 def checked(decision: R) -> R:
     """``decision`` as it may be written; ``DecisionFileFault`` naming every cell that must not be."""
     try:
-        return _reader(type(decision)).validate_python(asdict(decision))
+        return reader(type(decision)).validate_python(asdict(decision))
     except ValidationError as wrong:
         raise DecisionFileFault(
             say("This decision cannot be recorded."),
-            why=", ".join(f"{column}: {reason}" for column, reason in _reasons(wrong)),
+            why=", ".join(f"{column}: {reason}" for column, reason in reasons(wrong)),
             fix=say("Decide again."),
         ) from None
 
@@ -162,7 +162,7 @@ def lines_of(row: type[T], rows: Iterable[T], beside: Beside) -> tuple[list[str]
     columns = [*row.KEY, *beside, *(name for name in ours if name not in row.KEY)]
     lines: list[list[str | float]] = []
     for entry in rows:
-        data = _reader(row).dump_python(entry, mode="json")
+        data = reader(row).dump_python(entry, mode="json")
         cells = {name: tell(entry) for name, tell in beside.items()} | {
             name: str(data[name]) for name in ours
         }
@@ -170,44 +170,6 @@ def lines_of(row: type[T], rows: Iterable[T], beside: Beside) -> tuple[list[str]
             [_as_text(cell) if isinstance(cell, str) else cell for cell in (cells[name] for name in columns)]
         )
     return columns, lines
-
-
-def read_setup(path: Path, faults: list[Message]) -> SetupDecision | None:
-    """The file ``path``; ``None`` where there is none. Faults, with their keys, are added to ``faults``."""
-    try:
-        return _reader(SetupDecision).validate_python(tomllib.loads(text_files.read_text(path)))
-    except FileNotFoundError:
-        return None
-    except ValidationError as wrong:
-        faults.extend(
-            say("{file}: {column}: {reason}.", file=path.name, column=column, reason=reason)
-            for column, reason in _reasons(wrong)
-        )
-    except UnreadableText as fault:
-        faults.append(_unreadable(path.name, fault))
-    except (ValueError, RecursionError) as fault:  # or a number of more digits than Python reads
-        faults.append(say("{file}: cannot be read ({reason}).", file=path.name, reason=fault))
-    return None
-
-
-def write_setup(path: Path, setup: SetupDecision) -> Path:
-    """Write ``setup`` to the file ``path``: whole, or not at all; comments in the file are kept."""
-    import tomlkit  # lazy: only writing needs it
-
-    document = tomlkit.parse(text_files.read_text(path)) if path.exists() else tomlkit.document()
-    _put(document, _reader(SetupDecision).dump_python(setup, exclude_none=True))
-    return write_whole(path, tomlkit.dumps(document))
-
-
-def _put(table: Any, values: Mapping[str, Any]) -> None:
-    """Sets ``values`` in a table of TOML, and in the tables in it; what else stands there stays."""
-    import tomlkit  # lazy: only writing needs it
-
-    for key, value in values.items():
-        if isinstance(value, dict):
-            _put(table.setdefault(key, tomlkit.table()), value)
-        else:
-            table[key] = list(value) if isinstance(value, tuple) else value
 
 
 def _records(
@@ -236,7 +198,7 @@ def _rows(
     seen: dict[tuple[str, ...], int] = {}
     for line, cells in lines:
         try:
-            entry = _reader(row).validate_python({name: cells[name] for name in ours if name in cells})
+            entry = reader(row).validate_python({name: cells[name] for name in ours if name in cells})
         except ValidationError as wrong:
             faults.extend(
                 say(
@@ -246,7 +208,7 @@ def _rows(
                     column=column,
                     reason=reason,
                 )
-                for column, reason in _reasons(wrong)
+                for column, reason in reasons(wrong)
             )
             continue
         key = tuple(str(getattr(entry, name)).lower() for name in row.KEY)
@@ -259,7 +221,8 @@ def _rows(
     return rows
 
 
-def _reasons(wrong: ValidationError) -> Iterator[tuple[str, object]]:
+def reasons(wrong: ValidationError) -> Iterator[tuple[str, object]]:
+    """Column and reason of everything that is wrong in a row."""
     for fault in wrong.errors(include_url=False):
         column = ".".join(str(part) for part in fault["loc"]) or "row"
         given = str(fault["input"])
@@ -281,12 +244,13 @@ def _columns(row: type[Row]) -> list[str]:
 _built: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
-def _reader(decision: type[R]) -> TypeAdapter[R]:
+def reader(decision: type[R]) -> TypeAdapter[R]:
+    """What checks and writes such a decision."""
     return _built(decision)
 
 
 def _must_be_there(row: type[Row]) -> tuple[str, ...]:
-    return tuple(_reader(row).json_schema().get("required", ()))
+    return tuple(reader(row).json_schema().get("required", ()))
 
 
 _required: Callable[[Any], tuple[str, ...]] = cache(_must_be_there)
