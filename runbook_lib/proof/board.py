@@ -6,12 +6,16 @@ Pure data: whoever opens a workspace makes it from the journal, and whoever show
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from runbook_lib.outcomes import outcome_named
 from runbook_lib.review.findings import Who
 from runbook_lib.road import StepSpec
 from runbook_lib.text import Coded, Message, counted, say
+
+_SPREAD = 3
+"""How many times slower or faster than the rule a step can show a person to be."""
 
 
 class State(Coded):
@@ -93,9 +97,26 @@ class Board:
         return next((step for step in self.steps if not step.is_proven), None)
 
     @property
+    def pace(self) -> float:
+        """How long the steps so far took, measured against what they take as a rule; 1 before the first.
+
+        A step that lay open over night, or that a program walked, says nothing of a person's pace: none
+        counts as more than thrice, or less than a third, of what it takes as a rule.
+        """
+        proven = [step for step in self.steps if step.is_proven and step.seconds]
+        usual = sum(step.spec.briefing.minutes for step in proven)
+        return sum(map(_minutes_counted, proven)) / usual if usual else 1.0
+
+    @property
     def minutes_left(self) -> int:
-        """About how long the rest takes a person, without what it waits for."""
-        return sum(step.spec.briefing.minutes for step in self.steps if not step.is_proven)
+        """About how long the rest takes at the pace so far, without what it waits for."""
+        usual = sum(step.spec.briefing.minutes for step in self.steps if not step.is_proven)
+        return ceil(usual * self.pace)
+
+
+def _minutes_counted(step: BoardStep) -> float:
+    usual = step.spec.briefing.minutes
+    return min(max(step.seconds / 60, usual / _SPREAD), usual * _SPREAD)
 
 
 def told_so_far(board: Board) -> Message:
@@ -105,10 +126,10 @@ def told_so_far(board: Board) -> Message:
         return say("All {total} steps are proven.", total=total)
     return counted(
         proven,
-        say("One of {total} steps is proven; the others take about {left} minutes by hand.",
-            total=total, left=left),
-        say("{proven} of {total} steps are proven; the others take about {left} minutes by hand.",
-            proven=proven, total=total, left=left),
+        say("One of {total} steps is proven; the others take about {left} by hand.",
+            total=total, left=minutes(left)),
+        say("{proven} of {total} steps are proven; the others take about {left} by hand.",
+            proven=proven, total=total, left=minutes(left)),
     )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import pytest
 
 from runbook_lib.proof.board import Board, BoardStep, State, notes_of, told_so_far, took
@@ -29,6 +31,17 @@ def test_the_rest_takes_the_minutes_of_its_steps() -> None:
     left = WATCH.briefing.minutes
     assert str(told_so_far(board(10))).endswith(f"about {left} minutes by hand.")
     assert board(0).minutes_left == sum(spec.briefing.minutes for spec in ROAD) > left
+
+
+@pytest.mark.parametrize(("times", "pace"), [(2.0, 2.0), (0.5, 0.5), (500, 3.0), (0.001, 1 / 3)])
+def test_the_rest_takes_what_the_steps_so_far_took(times: float, pace: float) -> None:
+    """Who is slower than the rule is told so; a night in between, or a program, is no pace."""
+    spec = ROAD[0]
+    first = BoardStep(spec, State.PROVEN, seconds=times * spec.briefing.minutes * 60)
+    rest = [BoardStep(spec, State.OPEN) for spec in ROAD[1:]]
+    walked = Board((first, *rest))
+    assert walked.pace == pytest.approx(pace)
+    assert walked.minutes_left == ceil(pace * sum(step.spec.briefing.minutes for step in rest))
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,11 @@ from runbook_lib.text import Message, say
 class Agreeing(Beats):
     """Beats that ask before anything is changed, and write down who agreed."""
 
+    def stop_asking(self, beat: str) -> None:
+        """Takes the forms under ``beat`` away: what they asked is answered for good."""
+        self._asked.pop(beat, None)
+        self.screens.close_form(beat)
+
     def offer_consent(self, plan: Plan) -> None:
         """Asks for the consent to what of ``plan`` cannot be undone."""
         form = ConsentForm(plan, self.session.language)

@@ -50,6 +50,11 @@ class Screens:
         self._of[beat].tell("")
         return True
 
+    def close_form(self, beat: str) -> None:
+        """Nothing is asked under ``beat`` any more."""
+        if beat in self._of:
+            self._of[beat].close_form()
+
     def tell(self, text: object) -> None:
         """Says on the screen of the beat that runs what goes on, or is waited for."""
         if self._at in self._of:

@@ -202,8 +202,8 @@ class Step(Agreeing):
     def _decide(self) -> Iterable[Block]:
         settled, plan = list(self.settle(self.snapshot)), self.plan()
         asks_itself, doing = bool(self.asks_here), self._doing()
-        if self.waits_for is not None and plan.has_nothing:
-            return settled  # before the choice nobody knows that nothing has to be changed
+        if plan.has_nothing and (asks_itself or self.waits_for is not None):
+            return settled  # the form says more; before its choice nobody knows that nothing is to be changed
         if self.waits_for is None and doing.lacks_consent(plan):
             self.offer_consent(plan)
             asks_itself = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from runbook_lib.change.decisions import (
@@ -28,18 +28,19 @@ from runbook_lib.guide.views.people.duplicates import (
     KIND_WORDS,
     compared_blocks,
     decision_blocks,
+    group_name,
     groups_grid,
 )
 from runbook_lib.guide.views.people.probable import explained_blocks, probable_blocks, probable_grid
-from runbook_lib.guide.views.view import Block, Card, Grid, Tone
+from runbook_lib.guide.views.view import Block, Card, Fold, Grid, Tone
 from runbook_lib.guide.widgets.forms.comparison import ComparisonForm, RulesChosen
 from runbook_lib.guide.widgets.forms.duplicates import GroupForm, GroupsChosen, GroupViews
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.duplicates.probable.explanation import read_probable
-from runbook_lib.review.duplicates.probable.search import KIND as PROBABLE
-from runbook_lib.review.duplicates.summary import still_there
+from runbook_lib.review.duplicates.summary import read_groups, still_there
 from runbook_lib.road import DUPLICATES
+from runbook_lib.survey.model.inventory import BY_EMAIL, GroupKind
 from runbook_lib.survey.probes.query import guarded
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot, Unknown
 from runbook_lib.text import Message, joined, say, translate
@@ -73,7 +74,7 @@ class Duplicates(DecidedStep):
         summary, probable = self.compared.summary, self.compared.probable
         groups, members = dict(summary.groups), dict(summary.members)
         if probable is not None:
-            groups[PROBABLE], members[PROBABLE] = probable.groups, probable.members
+            groups[GroupKind.PROBABLE], members[GroupKind.PROBABLE] = probable.groups, probable.members
         return DuplicateCounts(
             summary.people, summary.without_email, groups, members, summary.conflicts, summary.opted_out
         )
@@ -97,8 +98,9 @@ class Duplicates(DecidedStep):
             if ":" in name and row.decision is DuplicateChoice.MERGE
         }
         if left := self._there(wanted):
-            keys = ", ".join(sorted(left)[:10])
-            yield say("These groups were to be merged first and are still there: {keys}.", keys=keys)
+            names = {name.partition(":")[2]: told for name, told in self._names().items()}
+            told = joined((names.get(key, key) for key in sorted(left)[:10]), ", ")
+            yield say("These groups were to be merged first and are still there: {keys}.", keys=told)
 
     def _there(self, keys: Iterable[str]) -> frozenset[str]:
         """Which of the groups with these keys there are."""
@@ -111,7 +113,10 @@ class Duplicates(DecidedStep):
         if self.interactive:
             self.offer(ComparisonForm(self._rules), self.compare_by)
         if isinstance(seen.duplicates, DuplicateCounts) and self.compared is not None:
-            yield from compared_blocks(seen.duplicates, self.compared, groups_file(self.session))
+            yield from compared_blocks(seen.duplicates, self.compared)
+            if not self.interactive:  # a person sees it in the form, kind by kind
+                biggest = groups_grid(groups_file(self.session), "")
+                yield Fold(biggest.caption, biggest)
             if self.compared.probable is not None and self.compared.probable.groups:
                 yield from probable_blocks(probable_file(self.session))
 
@@ -148,7 +153,7 @@ class Duplicates(DecidedStep):
                 ),
             )
         on_file = self.decisions
-        yield from decision_blocks(on_file)
+        yield from decision_blocks(on_file, self._names())
         if groups and self.interactive and (is_open or self.plan().obstacles):
             yield from self._ask(on_file)
 
@@ -169,9 +174,21 @@ class Duplicates(DecidedStep):
 
     def _shown(self) -> GroupViews:
         """What the form shows of groups: the biggest of a kind, and why some are probably the same."""
-        file, is_there = probable_file(self.session), self.compared is not None and self.compared.probable
-        keys = tuple(probable.group.key for probable in read_probable(file)) if is_there else ()
-        return GroupViews(self._grid, keys, self._explain)
+        return GroupViews(self._grid, self._names(), self._explain)
+
+    def _names(self) -> Mapping[str, Message]:
+        """Kind and key of each group that is shown → how a person calls it."""
+        exact, probable = groups_file(self.session), probable_file(self.session)
+        keys = {
+            kind: [group.key for group in read_groups(exact, kind)] for kind in BY_EMAIL if exact.is_file()
+        }
+        if probable.is_file():
+            keys[GroupKind.PROBABLE] = [group.group.key for group in read_probable(probable)]
+        return {
+            f"{kind}:{key}": group_name(kind, number)
+            for kind, some in keys.items()
+            for number, key in enumerate(some, start=1)
+        }
 
     def _how_to_merge(self) -> Iterable[Message]:
         if self.session.connection.is_rehearsal:
@@ -184,7 +201,7 @@ class Duplicates(DecidedStep):
 
     def _grid(self, kind: str) -> Grid:
         """The biggest groups of a kind, from what the comparison left."""
-        if kind == PROBABLE:
+        if kind == GroupKind.PROBABLE:
             return probable_grid(read_probable(probable_file(self.session)))
         return groups_grid(groups_file(self.session), kind)
 
@@ -231,7 +248,7 @@ class Duplicates(DecidedStep):
         if ":" in people:
             if not self._there({people.partition(":")[2]}):
                 raise UsageFault(
-                    say("There is no group with this key."), fix=say("Copy the key from the table.")
+                    say("This group is not there any more."), fix=say("Choose another, or look again.")
                 )
             return 1
         return sum(counts.groups.values()) if people == ALL else counts.groups.get(people, 0)

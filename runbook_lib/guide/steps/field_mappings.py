@@ -73,8 +73,8 @@ class FieldMappings(ClickingStep):
                 file = self.session.workspace.decisions / "mappings.csv"
                 yield Line(say("Decide on each pair; whatever you leave alone stays as Marketo has it."))
                 yield Line(say("The decisions are in {file}; you can edit it in a spreadsheet.", file=file))
-        if not is_open:
-            changed = [row for row in self.decisions.mappings if row.decision is not Pairing.LEAVE]
+        changed = [row for row in self.decisions.mappings if row.decision is not Pairing.LEAVE]
+        if changed and not is_open and not asks:  # on the board they stand with their number
             yield Line(say("{count} mappings will be changed in Marketo.", count=len(changed)))
         yield Instead(state_of(rows))
 

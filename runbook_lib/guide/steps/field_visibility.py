@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runbook_lib.change.decisions import FieldDecision, Visibility, write_fields
 from runbook_lib.change.decisions.files import write_table
@@ -29,6 +30,9 @@ from runbook_lib.review.rights_matrix import rights_matrix
 from runbook_lib.road import FIELD_VISIBILITY
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Message, say, translate
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _DECIDE = say("Decide, and sign with your name.")
 
@@ -65,7 +69,7 @@ class FieldVisibility(DecidedStep):
             return
         language = self.session.language
         table = field_review(seen, language)
-        custom = table[table["custom"]].sort_values(["suggestion", "object", "name"])
+        custom = table[table["custom"] & ~table["locked"]].sort_values(["suggestion", "object", "name"])
         heads = (
             ("object", say("Object")),
             ("name", say("API name")),
@@ -74,24 +78,14 @@ class FieldVisibility(DecidedStep):
             ("suggestion", say("Suggestion")),
             ("reason", say("Reason")),
         )
-        counts = {
-            "seen": len(table),
-            "custom": len(custom),
-            "hide": int((table["suggestion"] == "hide").sum()),
-            "standard": int((~table["custom"] & ~table["locked"]).sum()),
-        }
-        yield Line(
-            say(
-                "The sync user sees {seen} fields, {custom} of them custom; {hide} are better "
-                "hidden. Of the standard fields, {standard} can be hidden, too; they are kept "
-                "unless somebody hides them.",
-                **counts,
-            )
-        )
+        yield _counts(table)
         yield from suggested(seen)
         yield from fill_rates(seen)
         grid = grid_of(custom, say("Custom fields"), heads, most=60)
-        yield Fold(say("The {count} custom fields, and what is suggested for each", count=len(custom)), grid)
+        title = say(
+            "The {count} custom fields to decide on, and what is suggested for each", count=len(custom)
+        )
+        yield Fold(title, grid)
         yield from confirmed_blocks(rights_matrix(seen))
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
@@ -256,3 +250,20 @@ class FieldVisibility(DecidedStep):
         self.note("decide", Kind.decision, journal_payloads.decision(what, by, reason, moment))
         self.go_on()
         return what
+
+
+def _counts(table: pd.DataFrame) -> Line:
+    """How many fields there are of each kind of the grid's list; together they are all that is seen."""
+    free = table[~table["locked"]]
+    return Line(
+        say(
+            "The sync user sees {seen} fields: {custom} custom and {standard} standard fields that can be "
+            "hidden, and {locked} that cannot. {hide} are better hidden; standard fields are kept unless "
+            "somebody hides them.",
+            seen=len(table),
+            custom=int(free["custom"].sum()),
+            standard=int((~free["custom"]).sum()),
+            locked=len(table) - len(free),
+            hide=int((table["suggestion"] == "hide").sum()),
+        )
+    )

@@ -11,12 +11,13 @@ from runbook_lib.guide.steps.setup.professional import layout_clicks, profession
 from runbook_lib.guide.steps.setup.setup_decision import SetupStep
 from runbook_lib.guide.views.fields.lead_conversion import conversion_after, conversion_before
 from runbook_lib.guide.views.fields.marketo_fields import own_fields_grid
-from runbook_lib.guide.views.view import Block, Fold, Line
+from runbook_lib.guide.views.view import Block, Facts, Fold, Line
 from runbook_lib.guide.widgets.forms.marketo_fields import FieldsChosen, FieldsForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Evidence
 from runbook_lib.road import MARKETO_FIELDS
+from runbook_lib.survey.requirements import MARKETO_FIELDS as ALL_FIELDS
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Message, counted, say
 
@@ -42,9 +43,16 @@ class MarketoFields(SetupStep):
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """The decision on file; where there is none, a person ticks; headless the recommendation stands."""
         if self.decisions.setup is not None or not self.interactive:
-            return [*self.settle_setup(), *conversion_before(self.plan(seen), seen)]
+            decided = self._decided(self.settle_setup())
+            return [decided, *conversion_before(self.plan(seen), seen)]
         self.offer(FieldsForm(seen), self.keep, say("Decide, and sign with your name."))
         return [Line(say("Tick the fields to create; the recommended ones are ticked."))]
+
+    def _decided(self, setup: SetupDecision) -> Facts:
+        chosen = say("{count} of {all}", count=len(setup.marketo_fields), all=len(ALL_FIELDS))
+        profiles = ", ".join(setup.read_only_profiles) or say("none")
+        own = (say("Marketo's fields"), chosen), (say("Profiles that may read them"), profiles)
+        return self.decided_facts(setup, *own)
 
     def keep(self, chosen: FieldsChosen) -> Message:
         """Writes down which fields are created, and which profiles may read them."""

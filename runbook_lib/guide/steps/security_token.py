@@ -9,6 +9,8 @@ from runbook_lib.guide.steps.setup.new_sync_user import after_creation
 from runbook_lib.guide.steps.setup.passwords import SecretStep
 from runbook_lib.guide.views.view import Block, Card, Line, Tone, error_card
 from runbook_lib.guide.widgets.forms.credentials import SecretField
+from runbook_lib.journal import Entry
+from runbook_lib.outcomes import Outcome
 from runbook_lib.road import SECURITY_TOKEN
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot, SyncLogin
@@ -87,6 +89,12 @@ class SecurityToken(SecretStep):
         elif not self.session.may_be_sync_user():
             yield from after_creation(self.session)
             self.waits_for = say("Fill in the form, and try the login.")
+
+    def has_ended(self, entry: Entry) -> None:
+        """The login is proven: nothing has to be typed any more."""
+        super().has_ended(entry)
+        if entry.payload["outcome"] == Outcome.DONE:
+            self.stop_asking("look")
 
     def try_secrets(self) -> Iterable[Block]:
         """One login call with what the vault holds now; what became of it."""

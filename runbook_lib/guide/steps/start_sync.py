@@ -43,7 +43,7 @@ class StartSync(ClickedStep):
             yield Grid(say("What is copied"), heads, tuple(_both_counts(seen)))
             ahead = forecast(seen.rows)
             yield Facts((
-                (say("First sync (estimate)"), ahead.duration),
+                (say("First sync"), ahead.duration),
                 (say("API calls on the first day (estimate)"), ahead.calls_first_day),
             ))  # fmt: skip
             source = Points(((Tone.INFO, say("Source"), ahead.source, ()),))

@@ -17,7 +17,7 @@ from runbook_lib.guide.steps.setup.new_sync_user import (
 )
 from runbook_lib.guide.steps.setup.professional import professional_card
 from runbook_lib.guide.steps.setup.setup_decision import SetupStep
-from runbook_lib.guide.views.rights import matrix_blocks
+from runbook_lib.guide.views.rights import matrix_blocks, rights_and_changes
 from runbook_lib.guide.views.view import Block, Card, Facts, Line, Tone
 from runbook_lib.guide.widgets.forms.sync_user import WhoForm
 from runbook_lib.journal import Kind
@@ -63,7 +63,11 @@ class SyncUser(SetupStep):
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """The decision on file; where there is none, the recommendation is written down."""
-        return self.settle_setup()
+        setup = self.settle_setup()
+        settled: list[Block] = [self.decided_facts(setup, (say("Sync user"), seen.expected.sync_username))]
+        if isinstance(seen.sync_user, SyncUserFacts):
+            settled += rights_and_changes(rights_matrix(seen), self.plan(seen))
+        return settled
 
     def parts_to_prove(self) -> tuple[Part, ...]:
         """All but what surrounds the sync, and who could still be made: this step changes neither."""

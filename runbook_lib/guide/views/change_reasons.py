@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from runbook_lib.change.kinds.table import KINDS
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.guide.views.blocks import Block, Fold, Grid
-from runbook_lib.text import Message, counted, say
+from runbook_lib.review.rights_matrix import LABELS
+from runbook_lib.text import Message, counted, joined, say
 
 _SHOWN = 8
 
@@ -31,9 +32,11 @@ def change_blocks(changes: Sequence[Change]) -> Iterable[Block]:
         yield Fold(title, Grid(title, (say("Change"), say("What")), lines))
 
 
-def _of_which(names: Sequence[str]) -> str:
-    """Fields by their object with how many they are, other things by name: ``Account 41, Contact 37``."""
+def _of_which(names: Sequence[str]) -> Message:
+    """Fields by their object with how many they are, permissions as Setup calls them, other things by name:
+    ``Account 41, Contact 37``."""
     objects = Counter(name.partition(".")[0] for name in names if "." in name)
-    parts = [f"{name} {count}" for name, count in objects.items()]
-    parts += [name.removeprefix("Permissions") for name in names if "." not in name]
-    return ", ".join(parts[:_SHOWN]) + (f" (+{len(parts) - _SHOWN})" if len(parts) > _SHOWN else "")
+    parts: list[object] = [f"{name} {count}" for name, count in objects.items()]
+    parts += [LABELS.get(name, name) for name in names if "." not in name]
+    more = say("and {count} more", count=len(parts) - _SHOWN) if len(parts) > _SHOWN else None
+    return joined((*parts[:_SHOWN], *([more] if more else [])), ", ")

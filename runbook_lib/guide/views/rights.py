@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from runbook_lib.change.plan import ChangeKind, Plan
 from runbook_lib.guide.views.view import Block, Card, Fold, Grid, Line, Mark, Tone
 from runbook_lib.review.fields.access import EVERY_OBJECT, grants_of_rights
 from runbook_lib.review.rights_matrix import Held, RightKind, RightLine
@@ -22,6 +23,7 @@ HOLDERS = {
     Holder.SET: say("permission set “{name}”"),
     Holder.GROUP: say("permission set group “{name}”"),
 }
+_GRANTS = (ChangeKind.GRANT_SYSTEM, ChangeKind.GRANT_OBJECT, ChangeKind.GRANT_FIELD)
 _OF_FIX = 2
 """Columns at the end that say how it is mended; they are left out where nothing is to be mended."""
 _HEADS = (say("Right"), say("Needed"), say("Held"), say("Comes from"), say("Fix"), say("Who can make it"))
@@ -114,3 +116,27 @@ def _giver(giver: Giver) -> Message:
 
 def _all_of(words: Sequence[Message]) -> object:
     return joined(words, ", ") if words else ""
+
+
+def rights_and_changes(lines: Sequence[RightLine], plan: Plan) -> Iterable[Block]:
+    """How the rights that are missing become the changes of ``plan``: two numbers that nobody could add up.
+
+    Nothing where it cannot be told which right is held.
+    """
+    missing = [line for line in lines if line.held is Held.NO]
+    if not missing or not plan.changes or any(line.held is Held.UNKNOWN for line in lines):
+        return
+    granted = {change.target for change in plan.changes if change.kind in _GRANTS}
+    by_one = sum(line.name in granted for line in missing)
+    yield Line(
+        say(
+            "Of the {missing} missing rights, {by_one} take a change each; the other {come_along} are fields "
+            "that come along with the permission set and its objects. With {others} more, for the set "
+            "itself, these are {count} changes.",
+            missing=len(missing),
+            by_one=by_one,
+            come_along=len(missing) - by_one,
+            others=len(plan.changes) - by_one,
+            count=len(plan.changes),
+        )
+    )

@@ -38,13 +38,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Input:
-    """One labeled input. ``options`` of a choice: what is kept → how it reads."""
+    """One labeled input. ``options`` of a choice: what is kept → how it reads.
+
+    ``only_for``: the name of a choice and what has to be chosen there; else the input is not shown.
+    """
 
     name: str
     label: object
     kind: Kind = Kind.TEXT
     value: Any = ""
     options: Mapping[str, object] | None = None
+    only_for: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,9 @@ def build_form(language: str, inputs: Sequence[Input], button: Message, take: Ta
     if any(field.kind is Kind.SECRET for field in inputs):
         return _secret_form(language, inputs, button, take)
     boxes = {field.name: _box(widgets, field, language) for field in inputs}
+    for field in inputs:
+        if field.only_for is not None:
+            _show_only_for(boxes[field.name], boxes[field.only_for[0]], field.only_for[1])
     press = widgets.Button(
         description=translate(button, language), button_style="primary", layout=widgets.Layout(width="auto")
     )
@@ -173,6 +180,16 @@ def _box(widgets: Any, field: Input, language: str) -> Any:
     box.layout = widgets.Layout(width="40rem", max_width="100%", height="auto")
     box.add_class("runbook-field")
     return box
+
+
+def _show_only_for(box: Any, choice: Any, wanted: str) -> None:
+    """Shows ``box`` while ``wanted`` is chosen, and only then."""
+
+    def follow(_: object = None) -> None:
+        box.layout.display = "" if choice.value == wanted else "none"
+
+    choice.observe(follow, names="value")
+    follow()
 
 
 _STYLE = """<style>

@@ -8,6 +8,7 @@ until the widget is gone: after a restart, in a notebook that was opened again, 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ class Screen:
         self.box = ipywidgets.VBox([self.line])
         self.box.add_class("runbook-screen")
         self._page: Any = None
+        self._view: View | None = None
 
     def stand_here(self) -> None:
         """Puts the screen, and the page behind it, under the cell that runs now."""
@@ -58,10 +60,16 @@ class Screen:
     def show(self, view: View) -> None:
         """Shows ``view`` and its form, in the place of what was there before."""
         before = self.box.children[1:]
+        self._view = view
         self.box.children = (self.line, *_children(view))
         for widget in before:
             widget.close()
         self._keep(view)
+
+    def close_form(self) -> None:
+        """Takes the form away; what stood beside it stays."""
+        if self._view is not None and self._view.form is not None:
+            self.show(replace(self._view, form=None))
 
     def lead_here(self) -> None:
         """Leads the keyboard, and whoever reads, to the line of this screen."""
@@ -109,8 +117,8 @@ _STYLE = """<style>
   + .jp-OutputArea-child:has(.runbook-page) { display: none; }
 .jp-OutputArea-child:has(+ .jp-OutputArea-child .runbook-page):not(:has(.runbook-screen)),
 .jp-OutputArea-child:has(.runbook-screen.jupyter-widgets-disconnected) { display: none; }
-.jp-CodeCell:has(.runbook-screen, .runbook-page) .jp-InputPlaceholder { display: none; }
+.jp-Notebook:has(.runbook-screen, .runbook-page) .jp-InputPlaceholder { display: none; }
 </style>"""
 """While the widget lives, the page behind it is hidden; once it is gone, what JupyterLab says of that. The
-gray stub of a cell's hidden code says nothing to who reads the screen below it; View ▸ Show Selected Code
-still shows the code."""
+gray stubs of hidden code, those of the parameters and of the first import among them, say nothing to who
+reads the screens; View ▸ Show Selected Code still shows the code."""

@@ -18,7 +18,7 @@ def test_changes_of_one_kind_are_counted_by_object() -> None:
     names = [*(f"Account.A{n}__c" for n in range(41)), *(f"Contact.C{n}__c" for n in range(117))]
     summary, fold = change_blocks([hide(name) for name in names])
     assert isinstance(summary, Grid) and len(summary.rows) == 1
-    assert summary.rows[0][1:3] == (158, "Account 41, Contact 117")
+    assert (summary.rows[0][1], str(summary.rows[0][2])) == (158, "Account 41, Contact 117")
     assert isinstance(fold, Fold) and isinstance(fold.inside, Grid) and len(fold.inside.rows) == 158
 
 

@@ -257,7 +257,7 @@ def test_merging_first_can_be_decided_otherwise(rehearsed: Session) -> None:
     shown = step.decide()
     assert shown.form is not None and "How to merge" in shown.plain
     assert "First finish" in step.do().plain
-    answer(step, GroupForm, people="all", key="", choice="accept", by="Ada", reason="they are few")
+    answer(step, GroupForm, people="all", group="", choice="accept", by="Ada", reason="they are few")
     assert step.decide().form is None
 
 

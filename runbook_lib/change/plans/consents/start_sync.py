@@ -51,8 +51,8 @@ def _size(snapshot: Snapshot) -> Message:
     rows = {name: at_most(count) for name, count in snapshot.rows.items() if count}
     ahead = forecast(rows)
     return say(
-        "These are at most {records} records, {duration}, at most {calls} Salesforce API calls on the first "
-        "day (estimates).",
+        "These are at most {records} records, {duration}, and at most {calls} Salesforce API calls on the "
+        "first day; “at most” is rounded up, so that a few more do not end the consent",
         records=sum(rows.values()),
         duration=ahead.duration,
         calls=at_most(ahead.calls_first_day),

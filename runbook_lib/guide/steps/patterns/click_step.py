@@ -20,7 +20,8 @@ from runbook_lib.guide.views.view import Block, Card, Line, Tone, error_card
 from runbook_lib.guide.widgets.form import Named
 from runbook_lib.guide.widgets.forms.click import BackForm, Clicked, ClickForm
 from runbook_lib.guide.widgets.forms.repair import MendForm
-from runbook_lib.journal import Kind
+from runbook_lib.journal import Entry, Kind
+from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Evidence
 from runbook_lib.text import Message, say
@@ -125,6 +126,12 @@ class ClickingStep(DecidedStep):
         self.note("do", Kind.decision, payload | {history.WITHDRAWN: sorted(self.clicks_made())})
         self.go_on()
         return say("Undone: the clicks are open again.")
+
+    def has_ended(self, entry: Entry) -> None:
+        """What was clicked is proven: nobody can take it back any more."""
+        super().has_ended(entry)
+        if entry.payload["outcome"] == Outcome.DONE:
+            self.stop_asking("do")
 
     def conclude(self, evidence: Evidence) -> Iterable[Block]:
         """Ends the step; where a person ticked clicks that show no effect, they see the list again."""

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from runbook_lib.change.decisions import SetupDecision, write_setup
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.steps.patterns.click_step import RECOMMENDATION, DecidedStep
-from runbook_lib.guide.views.view import Block, Facts
+from runbook_lib.guide.views.view import Facts
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
-from runbook_lib.survey.requirements import MARKETO_FIELDS
 from runbook_lib.text import say
 
 
 class SetupStep(DecidedStep):
     """A step that rests on decisions/setup.toml."""
 
-    def settle_setup(self) -> Iterable[Block]:
+    def settle_setup(self) -> SetupDecision:
         """The set-up decision on file, or the recommended one, written down as that."""
         setup = self.decisions.setup
         if setup is None:
@@ -27,10 +25,12 @@ class SetupStep(DecidedStep):
             what = say("The recommended set-up: {fields}.", fields=", ".join(setup.marketo_fields))
             payload = journal_payloads.decision(what, RECOMMENDATION, at=setup.decided_at)
             self.note("decide", Kind.decision, payload)
-        chosen = setup.marketo_fields
-        yield Facts((
-            (say("Marketo's fields"), say("{count} of {all}", count=len(chosen), all=len(MARKETO_FIELDS))),
-            (say("Profiles that may read them"), ", ".join(setup.read_only_profiles) or say("none")),
+        return setup
+
+    def decided_facts(self, setup: SetupDecision, *own: tuple[object, object]) -> Facts:
+        """What was decided: what is the notebook's own, and what both share."""
+        return Facts((
+            *own,
             (say("Permission set"), setup.permission_set_label),
             (say("Decided by"), setup.decided_by or say("the file decisions/setup.toml")),
         ))  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from runbook_lib.change.decisions import Decisions
 from runbook_lib.change.decisions.rows import CONFLICTS
 from runbook_lib.guide.state.comparison import Compared, shows_people
-from runbook_lib.guide.views.view import Block, Card, Facts, Fold, Grid, Line, Tone
+from runbook_lib.guide.views.view import Block, Card, Facts, Grid, Line, Tone
 from runbook_lib.review.duplicates.summary import read_groups
 from runbook_lib.review.pictures.duplicates import by_kind, counted_by
 from runbook_lib.survey.model.inventory import GroupKind
@@ -31,8 +32,8 @@ REASONS: Mapping[str, Message] = {
 }
 
 
-def compared_blocks(counts: DuplicateCounts, compared: Compared, groups: Path) -> Iterator[Block]:
-    """The whole picture."""
+def compared_blocks(counts: DuplicateCounts, compared: Compared) -> Iterator[Block]:
+    """The whole picture; owners, whom only an Id names, stand in the files."""
     yield by_kind(counts)
     conflicts: object = say("not visible") if counts.conflicts is None else counts.conflicts
     yield Facts(((KIND_WORDS[CONFLICTS], conflicts),))
@@ -40,9 +41,6 @@ def compared_blocks(counts: DuplicateCounts, compared: Compared, groups: Path) -
         picture = compared.picture
         yield counted_by(say("Records in groups, by object"), say("Object"), picture.objects, OBJECTS)
         yield counted_by(say("… by lead source"), say("Lead source"), picture.sources, {})
-        yield counted_by(say("… by the owner's Id"), say("Owner"), picture.owners, {})
-        biggest = groups_grid(groups, "")
-        yield Fold(biggest.caption, biggest)
     if compared.csv and any(counts.groups.values()):
         files = ", ".join(map(str, compared.csv))
         yield Line(say("All groups, record by record, for a merge tool: {file}", file=files))
@@ -63,10 +61,10 @@ def compared_blocks(counts: DuplicateCounts, compared: Compared, groups: Path) -
 
 def groups_grid(groups: Path, kind: str) -> Grid:
     """The biggest groups, of one kind or of all: Ids and no names."""
+    numbers: Counter[str] = Counter()
     rows = tuple(
         (
-            group.key,
-            KIND_WORDS.get(group.kind, group.kind),
+            group_name(group.kind, _next(numbers, group.kind)),
             group.size,
             group.keep_id,
             REASONS.get(group.reason, group.reason),
@@ -75,18 +73,28 @@ def groups_grid(groups: Path, kind: str) -> Grid:
         )
         for group in read_groups(groups, kind)
     )
-    heads = (say("Key"), say("Kind"), say("Records"), say("Keep"), say("Reason"),
+    heads = (say("Group"), say("Records"), say("Keep"), say("Reason"),
              say("Opt-outs differ"), say("Ids"))  # fmt: skip
     return Grid(say("The largest groups"), heads, rows)
 
 
-def decision_blocks(decisions: Decisions) -> Iterator[Block]:
-    """What was decided, for all and for some."""
+def _next(numbers: Counter[str], kind: str) -> int:
+    numbers[kind] += 1
+    return numbers[kind]
+
+
+def group_name(kind: str, number: object) -> Message:
+    """What a person calls a group: its kind, and where it stands among the largest of that kind."""
+    return say("{kind}, group {number}", kind=KIND_WORDS.get(kind, kind), number=number)
+
+
+def decision_blocks(decisions: Decisions, names: Mapping[str, Message]) -> Iterator[Block]:
+    """What was decided, for all and for some; ``names``: kind and key of a group → how a person calls it."""
     if (overall := decisions.duplicates) is not None:
         yield Card(Tone.INFO, overall.decision.told, (overall.reason,) if overall.reason else ())
     for people, rule in decisions.duplicate_rules.items():
         kind, _, key = people.partition(":")
-        name = say("{kind}, group {key}", kind=KIND_WORDS[kind], key=key) if key else KIND_WORDS[kind]
+        name = names.get(people) or (group_name(kind, key) if key else KIND_WORDS[kind])
         title = say("{people}: {decision}", people=name, decision=rule.decision.told)
         yield Card(Tone.INFO, title, (rule.reason,) if rule.reason else ())
 

@@ -28,6 +28,8 @@ LEVELS: Mapping[str, Message] = {
     "different": say("different"),
     "nothing": say("not there for both"),
 }
+_PREFIXES = {"00Q": "Lead", "003": "Contact", "001": "Account"}
+"""How the Ids of records begin. Source: Salesforce Help, "Standard Field Record ID Prefix"."""
 _ANY_TWO, _BEFORE = say("Any two people"), say("before anything is compared")
 
 
@@ -35,23 +37,22 @@ def probable_blocks(groups: Path) -> Iterator[Block]:
     """The table, and the least likely of all groups explained."""
     least_likely = read_probable(groups)
     yield probable_grid(least_likely)
-    explained = waterfall(least_likely[0])
-    yield Fold(explained.caption, explained)
+    yield Fold(say("Why the people of group 1 are probably the same"), waterfall(least_likely[0]))
 
 
 def probable_grid(groups: Sequence[ProbableGroup]) -> Grid:
-    """The least likely groups, which are the ones to be looked at: Ids and no names."""
+    """The least likely groups, which are the ones to be looked at; their Ids stand in
+    the files."""
     rows = tuple(
         (
-            probable.group.key,
+            number,
             _percent(probable),
-            probable.group.size,
+            _objects(probable.group.ids),
             _agreement(probable),
-            " ".join(probable.group.ids),
         )
-        for probable in groups
+        for number, probable in enumerate(groups, start=1)
     )
-    heads = (say("Key"), say("Likelihood"), say("Records"), say("The same in both"), say("Ids"))
+    heads = (say("Group"), say("Likelihood"), say("Records"), say("The same in both"))
     return Grid(say("Probably the same; the least likely first"), heads, rows)
 
 
@@ -82,6 +83,11 @@ def _how_to_read() -> Line:
             "learned from the people in this org."
         )
     )
+
+
+def _objects(ids: Sequence[str]) -> str:
+    """What the records are: ``Lead, Contact``."""
+    return ", ".join(_PREFIXES.get(record_id[:3], record_id[:3]) for record_id in ids)
 
 
 def _agreement(group: ProbableGroup) -> Message:

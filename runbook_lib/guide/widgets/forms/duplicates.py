@@ -12,6 +12,7 @@ from runbook_lib.guide.views.blocks import Fold, Grid
 from runbook_lib.guide.views.people.duplicates import KIND_WORDS
 from runbook_lib.guide.views.view import Block, View
 from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Take, Values, name_input, named
+from runbook_lib.survey.model.inventory import GroupKind
 from runbook_lib.text import Message, say, translate
 
 
@@ -27,14 +28,18 @@ class GroupsChosen:
 
 @dataclass(frozen=True)
 class GroupViews:
-    """What is shown of groups: the biggest of a kind; and, of those with ``keys``, why they are the same."""
+    """What is shown of groups: the biggest of a kind, and why some are probably the same.
+
+    ``names``: kind and key of each, as in ``lead:0123456789abcdef`` → how a person calls it.
+    """
 
     grid: Callable[[str], Grid]
-    keys: Sequence[str] = ()
+    names: Mapping[str, Message]
     explain: Callable[[str], Sequence[Block]] | None = None
 
 
 _EVERY = say("All groups")
+_NO_GROUP = ""
 
 
 class GroupForm(Form[GroupsChosen]):
@@ -56,13 +61,7 @@ class GroupForm(Form[GroupsChosen]):
             raise UsageFault(
                 say("Nothing was chosen."), fix=say("Choose one of them; none is chosen for you.")
             )
-        by, people = named(values), str(values["people"])
-        if key := str(values["key"]).strip().lower():
-            if people not in self.kinds:
-                raise UsageFault(
-                    say("A key belongs to one group."), fix=say("Choose the type of that group, too.")
-                )
-            people = f"{people}:{key}"
+        by, people = named(values), str(values["group"] or values["people"])
         return GroupsChosen(people, str(values["choice"]), by, str(values["reason"]).strip())
 
     def shown(self, kind: str, language: str) -> str:
@@ -83,9 +82,10 @@ class GroupForm(Form[GroupsChosen]):
     def inputs(self, person: Person) -> Sequence[Input]:
         """For whom, what, by whom and why."""
         choices = {choice.value: choice.offer for choice in DuplicateChoice}
+        groups = {_NO_GROUP: "–", **self.groups.names}
         return [
-            Input("people", say("For whom"), Kind.CHOICE, options=self.options()),
-            Input("key", say("Only the group with this key (may stay empty)")),
+            Input("people", say("For whom"), Kind.CHOICE, ALL, self.options()),
+            Input("group", say("Or for one group alone"), Kind.LIST, _NO_GROUP, groups),
             Input("choice", say("Decision"), Kind.CHOICE, options=choices),
             name_input(person),
             Input("reason", say("Reason")),
@@ -108,9 +108,11 @@ class GroupForm(Form[GroupsChosen]):
 
     def _explanation(self, widgets: Any, language: str) -> list[Any]:
         """A group to choose, and why its people are the same; nothing where nobody is probably the same."""
-        if not self.groups.keys:
+        probable = [name for name in self.groups.names if name.startswith(f"{GroupKind.PROBABLE}:")]
+        if not probable:
             return []
-        keys = [(translate(say("choose a key"), language), ""), *((key, key) for key in self.groups.keys)]
+        keys = [(translate(say("choose a group"), language), "")]
+        keys += [(translate(self.groups.names[name], language), name.partition(":")[2]) for name in probable]
         choice = widgets.Dropdown(options=keys, value="", description=translate(say("Explain"), language))
         explanation = widgets.HTML()
         choice.observe(

@@ -43,25 +43,13 @@ class WhoForm(Form[SetupDecision]):
             EXISTING: say("An existing Salesforce user"),
             CREATE: say("A new user, created by the runbook"),
         }
-        profiles = [profile.name for profile in self._profiles()]
-        chosen = self.setup.profile if self.setup.profile in profiles else next(iter(profiles), "")
         expected = self.seen.expected
-        email = self.setup.user_email or expected.admin_username
         return [
             Input("who", say("Who is the sync user?"), Kind.CHOICE, EXISTING if there else CREATE, options),
             Input(
                 "username", say("Username (unique across all Salesforce orgs)"), value=expected.sync_username
             ),
-            Input("email", say("New user: e-mail address that somebody reads"), value=email),
-            Input("last_name", say("New user: last name"), value=self.setup.last_name),
-            Input("alias", say("New user: alias, at most 8 characters"), value=self.setup.alias),
-            Input(
-                "profile",
-                say("New user: profile"),
-                Kind.LIST,
-                chosen,
-                {name: name for name in profiles},
-            ),
+            *self._of_a_new_user(),
             Input(
                 "campaigns",
                 say("Sync campaigns, too: the sync user must be a “Marketing User”"),
@@ -70,6 +58,19 @@ class WhoForm(Form[SetupDecision]):
             ),
             name_input(person),
         ]
+
+    def _of_a_new_user(self) -> Sequence[Input]:
+        """What only a new one needs; it is shown once that is chosen."""
+        profiles = [profile.name for profile in self._profiles()]
+        chosen = self.setup.profile if self.setup.profile in profiles else next(iter(profiles), "")
+        email = self.setup.user_email or self.seen.expected.admin_username
+        inputs = (
+            Input("email", say("New user: e-mail address that somebody reads"), value=email),
+            Input("last_name", say("New user: last name"), value=self.setup.last_name),
+            Input("alias", say("New user: alias, at most 8 characters"), value=self.setup.alias),
+            Input("profile", say("New user: profile"), Kind.LIST, chosen, {name: name for name in profiles}),
+        )
+        return [replace(field, only_for=("who", CREATE)) for field in inputs]
 
     def _profiles(self) -> tuple[Profile, ...]:
         seats, organization = self.seen.seats, self.seen.organization
