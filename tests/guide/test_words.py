@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 
 import ipywidgets
@@ -14,6 +16,8 @@ from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import ROAD
 from tests.guide.screens import Screen, visible_text, walk_by_hand
 
+LONG = 6
+"""From how many words on a sentence is worth saying once only."""
 MOST_WORDS = 4500
 """Of design.md, "Numbers to hold"; a first-time admin met 8,700, and this count was 11,174 before."""
 
@@ -53,3 +57,33 @@ def test_a_fold_hides_all_but_its_title() -> None:
     """The counter reads what a browser shows: no style, and of a closed fold the summary alone."""
     html = "<style>p {}</style><p>one <b>two</b></p><details><summary>three</summary><p>four</p></details>"
     assert visible_text(html) == "one two three"
+
+
+def test_a_proven_gate_asks_nothing_more(screens: list[Screen]) -> None:
+    """Where a click was proven no button takes it back, and a login that works is not asked for again."""
+    texts = {screen.spec.number: screen.texts for screen in screens}
+    assert [number for number in (5, 8) if "Ihr Name" in texts[number]["do"]] == []
+    assert "Kennwort" not in texts[3]["look"].split("anmelden.")[-1]
+
+
+def test_nothing_is_said_twice_on_a_screen(screens: list[Screen]) -> None:
+    """No sentence of six words or more stands twice in one notebook."""
+    twice = {}
+    for screen in screens:
+        parts = re.split(r"(?<=[.!?:])\s", " ".join([screen.prose, *screen.texts.values()]))
+        counts = Counter(part for part in parts if part[-1:] in ".!?" and len(part.split()) >= LONG)
+        twice[screen.spec.name] = [part for part, count in counts.items() if count > 1]
+    assert {name: parts for name, parts in twice.items() if parts} == {}
+
+
+def test_rights_and_changes_add_up(screens: list[Screen]) -> None:
+    """Notebook 02 says how the missing rights become the changes that are made."""
+    (screen,) = [screen for screen in screens if screen.spec.number == 2]
+    said = " ".join(screen.texts.values())
+    matched = re.search(
+        r"Von den (\d+) fehlenden .*? brauchen (\d+) .*? übrigen (\d+) .*? Mit (\d+) .*? es (\d+) Änd", said
+    )
+    assert matched is not None, said
+    missing, alone, along, others, count = map(int, matched.groups())
+    assert missing == alone + along and count == alone + others and along > 0
+    assert f"{count} Änderungen wurden gemacht" in said

@@ -127,12 +127,13 @@ def rights_and_changes(lines: Sequence[RightLine], plan: Plan) -> Iterable[Block
     if not missing or not plan.changes or any(line.held is Held.UNKNOWN for line in lines):
         return
     granted = {change.target for change in plan.changes if change.kind in _GRANTS}
-    by_one = sum(line.name in granted for line in missing)
+    single = [line for line in missing if line.kind is not RightKind.FIELD or "." in line.name]
+    by_one = sum(line.name in granted for line in single)
     yield Line(
         say(
             "Of the {missing} missing rights, {by_one} take a change each; the other {come_along} are fields "
-            "that come along with the permission set and its objects. With {others} more, for the set "
-            "itself, these are {count} changes.",
+            "that come along with the permission set and its objects. With {others} for the set itself, "
+            "these are {count} changes.",
             missing=len(missing),
             by_one=by_one,
             come_along=len(missing) - by_one,
