@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from runbook_lib.change.plan import ChangeKind, Plan
+from runbook_lib.change.plan import Plan
 from runbook_lib.guide.views.view import Block, Card, Fold, Grid, Line, Mark, Tone
 from runbook_lib.review.fields.access import EVERY_OBJECT, grants_of_rights
 from runbook_lib.review.rights_matrix import Held, RightKind, RightLine
@@ -23,7 +23,6 @@ HOLDERS = {
     Holder.SET: say("permission set “{name}”"),
     Holder.GROUP: say("permission set group “{name}”"),
 }
-_GRANTS = (ChangeKind.GRANT_SYSTEM, ChangeKind.GRANT_OBJECT, ChangeKind.GRANT_FIELD)
 _OF_FIX = 2
 """Columns at the end that say how it is mended; they are left out where nothing is to be mended."""
 _HEADS = (say("Right"), say("Needed"), say("Held"), say("Comes from"), say("Fix"), say("Who can make it"))
@@ -126,7 +125,7 @@ def rights_and_changes(lines: Sequence[RightLine], plan: Plan) -> Iterable[Block
     missing = [line for line in lines if line.held is Held.NO]
     if not missing or not plan.changes or any(line.held is Held.UNKNOWN for line in lines):
         return
-    granted = {change.target for change in plan.changes if change.kind in _GRANTS}
+    granted = {change.target for change in plan.changes}
     single = [line for line in missing if line.kind is not RightKind.FIELD or "." in line.name]
     by_one = sum(line.name in granted for line in single)
     yield Line(
