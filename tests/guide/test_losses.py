@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,13 +12,14 @@ from runbook_lib.errors import UsageFault
 from runbook_lib.guide.commands.approve import attest_clicks
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
 from runbook_lib.guide.state.environment import environment
-from runbook_lib.guide.state.session import Session, open_session
+from runbook_lib.guide.state.session import open_session
 from runbook_lib.guide.steps.verify_sync import VerifySync
-from runbook_lib.proof.evidence import Evidence, prove
+from runbook_lib.proof.claims.people import NAMED
+from runbook_lib.proof.evidence import Evidence
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import VERIFY_SYNC, WATCH
-from runbook_lib.survey.probes.arrival.compared_fields import pairings
-from runbook_lib.survey.snapshot import MarketoState, Part, Snapshot
+from tests.guide.colleagues import somebody_makes
+from tests.guide.marketo_losses import KEYS, Synced, columns, other_value, planted, restore, struck_by, verify
 from tests.guide.walking import walk_on
 
 PEOPLE = 1200
@@ -28,29 +27,6 @@ LEAST = 0.02
 EXAMPLES = 30
 WANTED = 0.95
 """Share of the losses of two percent that the default sample must find."""
-KEYS = {"Lead": "sfdcLeadId", "Contact": "sfdcContactId"}
-
-
-@dataclass
-class Synced:
-    """A road proven up to 08, its first sync complete. ``before``, ``seen``: the looks of 08 and 09."""
-
-    server: RehearsalServer
-    session: Session
-    before: Snapshot
-    seen: Snapshot
-
-    def judge(self) -> Evidence:
-        """What 09 finds now, with a sample drawn anew."""
-        self.session.marketo.forget()  # its limit of calls in 20 seconds is not what is tried here
-        self.server.clock.forward(20)
-        known = replace(self.seen, people_seen=None)
-        seen = self.session.collect([Part.PEOPLE_SEEN], known)
-        return prove("09", self.before, replace(seen, taken_at=seen.taken_at + timedelta(days=3)), None)
-
-    def sql(self, text: str, *values: object) -> list[tuple[object, ...]]:
-        """SQL on Marketo's own tables."""
-        return self.server.instance.database.sql(text, list(values))
 
 
 @pytest.fixture(scope="module")
@@ -80,29 +56,6 @@ def damage(synced: Synced) -> Iterator[Callable[[str], int]]:
 
     yield strike
     restore(synced)
-
-
-def restore(synced: Synced) -> None:
-    """Everybody as the first sync left them."""
-    synced.sql("DELETE FROM marketo.person")
-    synced.sql("INSERT INTO marketo.person FROM marketo.kept")
-
-
-def columns(synced: Synced, object_name: str) -> list[str]:
-    """Fields of Marketo that are compared for people of that object, values or none."""
-    assert isinstance(synced.seen.visible, dict) and isinstance(synced.seen.marketo, MarketoState)
-    pairs = pairings(object_name, synced.seen.visible[object_name], synced.seen.marketo.fields, 0)
-    return sorted(pair.marketo for pair in pairs)
-
-
-def struck_by(object_name: str, column: str, share: float, chance: int) -> str:
-    """SQL of the ids of a random ``share`` of the people of an object, of those who have a value first."""
-    key = KEYS[object_name]
-    return (
-        f'SELECT id FROM marketo.person WHERE "{key}" IS NOT NULL ORDER BY "{column}" IS NULL, '
-        f"hash(id, {chance}) LIMIT (SELECT ceil({share} * count(*))::INT FROM marketo.person "
-        f'WHERE "{key}" IS NOT NULL)'
-    )
 
 
 def test_an_intact_world_is_proven(synced: Synced) -> None:
@@ -185,16 +138,58 @@ def test_what_a_person_reports_is_evidence(synced: Synced) -> None:
     assert any("Ben" in str(claim.what) for claim in evidence.claims if claim.id == "status")
 
 
-def other_value(synced: Synced, column: str) -> str:
-    """SQL of a value that differs from the one that is there, in the column's own type."""
-    ((kind,),) = synced.sql(
-        "SELECT data_type FROM duckdb_columns() WHERE schema_name = 'marketo' AND table_name = 'person' "
-        "AND column_name = ?", column,
-    )  # fmt: skip
-    quoted = f'"{column}"'
-    return {
-        "BOOLEAN": f"NOT coalesce({quoted}, FALSE)",
-        "DATE": f"{quoted} + 1",
-        "TIMESTAMP": f"{quoted} + INTERVAL 1 HOUR",
-        "VARCHAR": f"{quoted} || 'x'",
-    }.get(str(kind), f"{quoted} + 1")
+def test_planted_two_percent_of_contacts_missing(synced: Synced, damage: Callable[[str], int]) -> None:
+    """Two percent of the contacts never came: found, and those who are named are really not there."""
+    people = struck_by("Contact", "id", LEAST, 7)
+    gone = {
+        str(row[0])
+        for row in synced.sql(f'SELECT "sfdcContactId" FROM marketo.person WHERE id IN ({people})')
+    }
+    assert damage(f"DELETE FROM marketo.person WHERE id IN ({people})") == len(gone) > 5
+    verdict = planted(synced)
+    assert set(verdict.against) <= {"people-contact", "newest-contact"}
+    (contacts,) = (sample for sample in verdict.samples if sample.object == "Contact")
+    assert contacts.missing and set(contacts.missing) <= gone
+    assert all(record in verdict.against["people-contact"] for record in contacts.missing[:NAMED])
+
+
+def test_planted_one_fields_values_do_not_arrive(synced: Synced, damage: Callable[[str], int]) -> None:
+    """Nobody's phone came: the field is named, and nothing else."""
+    damage('UPDATE marketo.person SET "phone" = NULL')
+    verdict = planted(synced)
+    assert set(verdict.against) == {"values-Lead.Phone", "values-Contact.Phone"}
+    assert "No value of Lead.Phone has arrived" in verdict.against["values-Lead.Phone"]
+
+
+def test_planted_a_permission_hides_one_object(synced: Synced) -> None:
+    """The sync user may not read opportunities any more: that object is named, with how many there are."""
+    org = synced.server.org
+    rows = org.database.sql(
+        'DELETE FROM org."ObjectPermissions" WHERE "SobjectType" = \'Opportunity\' RETURNING *'
+    )
+    try:
+        verdict = planted(synced)
+    finally:
+        for row in rows:
+            marks = ", ".join("?" * len(row))
+            org.database.sql(f'INSERT INTO org."ObjectPermissions" VALUES ({marks})', list(row))
+    assert "seen-opportunity" in verdict.against, verdict.against
+    assert "sees 0 of the" in verdict.against["seen-opportunity"]
+    assert verify(synced).evidence.proven
+
+
+def test_planted_a_retyped_field(synced: Synced) -> None:
+    """Somebody made a text of a number after the start: the field is named with both types, and nothing
+    else. (The last plant: it stays.)"""
+    org, admin = synced.server.org, synced.server.org.user_id(synced.server.world.admin_username)
+    assert isinstance(synced.seen.visible, dict)
+    name = next(
+        field.full_name
+        for field in synced.seen.visible["Lead"]
+        if field.custom and field.type == "double" and not field.name.startswith("mkto71_")
+    )
+    org.delete_custom_field(admin, name)
+    somebody_makes(synced.server, name)
+    verdict = planted(synced)
+    assert set(verdict.against) == {f"retyped-{name}"}
+    assert "was double" in verdict.against[f"retyped-{name}"] and "is string" in str(verdict.against)

@@ -27,7 +27,13 @@ AT_LEAST = timedelta(hours=1)
 
 
 def claim_sync_runs(measured: Measured) -> Iterator[Claim]:
-    """09: the sampled Salesforce people are in Marketo with their values, and Marketo is tied to a CRM."""
+    """09: what arrives, and that no field has another type than when Marketo made its own."""
+    yield from claim_arrived(measured)
+    yield from _retyped(measured)
+
+
+def claim_arrived(measured: Measured) -> Iterator[Claim]:
+    """The sampled Salesforce people are in Marketo with their values, and Marketo is tied to a CRM."""
     loading = loading_until(measured.before, measured.now, ())
     yield from claim_people(measured, loading)
     lock = lock_of(measured.now)
@@ -48,7 +54,7 @@ def claim_watched(measured: Measured) -> Iterator[Claim]:
     """10: people still arrive, and the org's API calls last."""
     user = measured.now.sync_user
     is_shut_out = isinstance(user, SyncUser) and user.is_shut_out  # told as a change; nobody looked as them
-    for claim in () if is_shut_out else claim_sync_runs(measured):
+    for claim in () if is_shut_out else claim_arrived(measured):
         yield replace(claim, before=None)  # how few there were before the start is history by now
     budget = measured.now.budget
     if isinstance(budget, ApiBudget):
@@ -115,3 +121,23 @@ def lock_of(snapshot: Snapshot | None) -> Lock | None:
     if snapshot is None or not isinstance(snapshot.marketo, MarketoState):
         return None
     return snapshot.marketo.lock if isinstance(snapshot.marketo.lock, Lock) else None
+
+
+def _retyped(measured: Measured) -> Iterator[Claim]:
+    """Fields whose type somebody changed since the start; 10 tells every change of a field by itself.
+
+    Source: Marketo documentation, "SFDC Sync: Field Sync": another type may delete values.
+    """
+    then, now = measured.before.visible if measured.before else None, measured.now.visible
+    if not isinstance(then, Mapping) or not isinstance(now, Mapping):
+        return
+    types = {field.full_name: field.type for fields in then.values() for field in fields}
+    for field in sorted(measured.now.visible_fields(), key=lambda field: field.full_name):
+        before = types.get(field.full_name, field.type)
+        if before != field.type:
+            what = say(
+                "{field} was {before} when the sync was started and is {now}: Marketo's field keeps its "
+                "type, and values may be lost.",
+                field=field.full_name, before=before, now=field.type,
+            )  # fmt: skip
+            yield Claim(f"retyped-{field.full_name}", Status.ERROR, what, before, field.type)
