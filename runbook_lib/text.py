@@ -70,6 +70,23 @@ class Label:
         return {"label": self.key}
 
 
+@dataclass(frozen=True)
+class Wording:
+    """A text that a data file brings along in each language; English where one is missing."""
+
+    words: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return self.words["en"]
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    def to_json(self) -> dict[str, Any]:
+        """The text as JSON: its words by language."""
+        return {"words": dict(self.words)}
+
+
 class Coded(StrEnum):
     """A closed list of codes, each with its row: what the class annotates are the columns, in this order.
 
@@ -128,6 +145,8 @@ def translate(text: object, language: str) -> str:
     """
     if isinstance(text, Label):
         return label(text.key, language)
+    if isinstance(text, Wording):
+        return text.words.get(language) or text.words["en"]
     if isinstance(text, Spoken):
         return "\n".join(translate(part, language) for part in text.parts())
     if isinstance(text, Real) and not isinstance(text, bool):
@@ -166,11 +185,14 @@ def on_terminal(text: object, language: str) -> str:
 
 
 def from_json(data: object) -> object:
-    """The inverse of ``to_json``: a :class:`Message` or :class:`Label` again; other JSON unchanged."""
+    """The inverse of ``to_json``: a :class:`Message`, :class:`Label` or :class:`Wording` again; other JSON
+    unchanged."""
     if isinstance(data, dict) and set(data) == {"template", "values"}:
         return Message(data["template"], {k: from_json(v) for k, v in data["values"].items()})
     if isinstance(data, dict) and set(data) == {"label"}:
         return Label(data["label"])
+    if isinstance(data, dict) and set(data) == {"words"}:
+        return Wording(data["words"])
     return data
 
 
@@ -195,7 +217,7 @@ def keys_of(vendor: str) -> tuple[str, ...]:
 
 def _to_json(value: object) -> object:
     """What JSON does not know, such as an exception or a path, is kept in its own words."""
-    if isinstance(value, Message | Label):
+    if isinstance(value, Message | Label | Wording):
         return value.to_json()
     return value if value is None or isinstance(value, str | int | float) else str(value)
 
