@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -60,33 +59,6 @@ class SyncState(Coded):
     UNKNOWN = "unknown", False
 
 
-FIXES: Mapping[str, Message] = {
-    "FIELD_CUSTOM_VALIDATION_EXCEPTION": say(
-        "Exempt the sync user from the validation rule, or fill in what it asks for."
-    ),
-    "REQUIRED_FIELD_MISSING": say("Fill the field in Marketo, or make it optional in Salesforce."),
-    "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": say(
-        "Add the value to the picklist, or correct it in Marketo."
-    ),
-    "STRING_TOO_LONG": say("Shorten the value in Marketo, or lengthen the field in Salesforce."),
-    "DUPLICATES_DETECTED": say("Exempt the sync user from the duplicate rule, or merge the records."),
-    "DUPLICATE_VALUE": say("Another record has this unique value; merge or correct one of them."),
-    "INSUFFICIENT_ACCESS_OR_READONLY": say("Give the sync user the right to edit this record (step 02)."),
-    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": say(
-        "Give the sync user access to the record it refers to."
-    ),
-    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": say("A trigger or flow stopped the write; read its message."),
-    "UNABLE_TO_LOCK_ROW": say("Another process held the record; Marketo tries again automatically."),
-    "ENTITY_IS_DELETED": say("The record was deleted in Salesforce; there is nothing to do."),
-    "REQUEST_LIMIT_EXCEEDED": say("The org has used up its API calls; wait, or raise the limit."),
-    "INVALID_LOGIN": say("Correct the sync user's password and token in Marketo (step 03)."),
-    "INVALID_FIELD": say(
-        "The sync user no longer sees a field that is mapped; make it visible again (step 04)."
-    ),
-}
-"""Salesforce's error code → what to do."""
-
-
 @dataclass(frozen=True)
 class SyncJob:
     """One line of Sync Status: what was done to one object in one cycle, and with how many records."""
@@ -126,17 +98,6 @@ class SyncError:
         """``STRING_TOO_LONG`` and the like."""
         match = re.search(r"\b[A-Z][A-Z]+(?:_[A-Z]+)+\b", self.told)
         return match.group() if match else ""
-
-
-@dataclass(frozen=True)
-class ErrorGroup:
-    """All errors of one kind, the most frequent first; ``example`` is one of their messages."""
-
-    code: str
-    count: int
-    objects: tuple[str, ...]
-    example: str
-    fix: Message
 
 
 @dataclass(frozen=True)
@@ -183,24 +144,6 @@ def read_sync_errors(path: Path) -> tuple[SyncError, ...]:
 def read_field_names(path: Path) -> tuple[FieldName, ...]:
     """The lines of exported field names. ``UsageFault`` where it is none."""
     return tuple(FieldName(**cells) for _, cells in _read(path, FIELD_COLUMNS, (("rest_name",),)))
-
-
-def group_errors(errors: Iterable[SyncError]) -> tuple[ErrorGroup, ...]:
-    """Errors by their Salesforce code (by their text where they have none), each kind with what to do."""
-    kinds: dict[str, list[SyncError]] = defaultdict(list)
-    for error in errors:
-        kinds[error.code or error.told].append(error)
-    groups = [
-        ErrorGroup(
-            code=some[0].code,
-            count=len(some),
-            objects=tuple(sorted({error.object for error in some if error.object})),
-            example=some[0].told,
-            fix=FIXES.get(some[0].code, say("Read the message; it comes from Salesforce.")),
-        )
-        for some in kinds.values()
-    ]
-    return tuple(sorted(groups, key=lambda group: (-group.count, group.code, group.example)))
 
 
 def _read(path: Path, columns: str, required: Sequence[tuple[str, ...]]) -> list[tuple[int, dict[str, str]]]:

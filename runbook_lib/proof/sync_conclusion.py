@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from runbook_lib.proof.claims.claim import Claim, Measured
-from runbook_lib.proof.claims.heartbeat import REPEATED, has_worked, refused_last, since_start
+from runbook_lib.proof.claims.heartbeat import REPEATED, all_refused, has_worked, refused_last, since_start
 from runbook_lib.proof.claims.newest import missing_of, samples
 from runbook_lib.proof.claims.people import found_of
 from runbook_lib.proof.claims.status import FAILED, IN_PROGRESS, LAST_SYNCED
@@ -51,23 +51,31 @@ def conclude(
 def _failed(measured: Measured, claims: Sequence[Claim]) -> SyncStatus | None:
     if failure := reported(measured.attested, measured.now.taken_at, (FAILED,)):
         return failure
-    told = next((claim for claim in claims if claim.id in ("status", "sync-status")), None)
-    if told is not None and told.status is Status.ERROR:
+    told = next((claim for claim in claims if _says_failed(claim)), None)
+    if told is not None:
         return SyncStatus(FAILED, told.what, Strength.ATTESTED, measured.now.taken_at)
-    refused = refused_last(since_start(measured))
-    if len(refused) >= REPEATED:
-        claim = next(claim for claim in claims if claim.id == "logins-refused")
-        return SyncStatus(FAILED, claim.what, Strength.DERIVED, refused[0].at)
-    cause = _shut_out(measured) or (_hidden(measured) if _nothing_new(measured) else None)
+    refused, cause = refused_last(since_start(measured)), _shut_out(measured)
+    if cause is None and len(refused) >= REPEATED:
+        return SyncStatus(FAILED, all_refused(refused), Strength.DERIVED, refused[0].at)
+    if cause is None and _nothing_new(measured):
+        cause = _hidden(measured)
     return SyncStatus(FAILED, cause, Strength.DERIVED, measured.now.taken_at) if cause else None
+
+
+def _says_failed(claim: Claim) -> bool:
+    """Whether the page, or Marketo's own list of jobs, says so; a job that is incomplete left some records
+    behind, and has not failed."""
+    if claim.id == "sync-status":
+        return isinstance(claim.now, Mapping) and bool(claim.now.get("failed"))
+    return claim.id == "status" and claim.status is Status.ERROR
 
 
 def _shut_out(measured: Measured) -> Message | None:
     """Why Salesforce cannot let the sync user in, whoever asks."""
     user = measured.now.sync_user
-    if not isinstance(user, SyncUser) or user.is_active and not user.is_frozen and not user.is_locked:
-        return None
-    return say("The sync user is inactive, frozen or locked out: Marketo cannot log in.")
+    if isinstance(user, SyncUser) and user.is_shut_out:
+        return say("The sync user is inactive, frozen or locked out: Marketo cannot log in.")
+    return None
 
 
 def _hidden(measured: Measured) -> Message | None:

@@ -8,15 +8,14 @@ import pytest
 
 from runbook_lib.errors import UsageFault
 from runbook_lib.proof.marketo_exports import (
-    FIXES,
     FieldName,
     SyncError,
     SyncState,
-    group_errors,
     read_field_names,
     read_sync_errors,
     read_sync_status,
 )
+from runbook_lib.proof.sync_errors import group_errors
 from runbook_lib.rehearsal.console.exports import FIELD_COLUMNS
 from runbook_lib.rehearsal.instance.sync.log import ERROR_COLUMNS, STATUS_COLUMNS
 
@@ -107,7 +106,7 @@ def test_errors_are_grouped_by_kind() -> None:
     ]
     first, second = group_errors(errors)
     assert (first.code, first.count, first.objects) == ("STRING_TOO_LONG", 2, ("Contact", "Lead"))
-    assert first.fix == FIXES["STRING_TOO_LONG"]
+    assert first.known is not None and first.known.id == "STRING_TOO_LONG" and second.known is None
     assert (second.code, second.count, second.example) == ("", 1, "Something else")
 
 

@@ -1,101 +1,56 @@
-"""What a person exported from Marketo's Admin pages and laid into the workspace's folder ``imports/``.
+"""What is claimed of the exports of Marketo's Admin pages that a person laid into ``imports/``.
 
-A file is known by its columns, not by its name; of several of one kind the newest counts. A file that cannot
-be read is told with its name and what is wrong, and changes nothing else. No cell of a file is kept but error
-codes, names of objects, status words and numbers: the messages may tell of people.
+No cell of a file is kept but error codes, names of objects, Ids, status words and numbers: the messages may
+tell of people. Marketo keeps its own list of errors five days; who does not fetch it in time is reminded.
+Source: Marketo documentation, "Salesforce Sync Errors".
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 
-from runbook_lib.change.decisions.imports import are_decisions
 from runbook_lib.errors import UsageFault
 from runbook_lib.proof.claims.claim import Claim
-from runbook_lib.proof.marketo_exports import (
-    ErrorGroup,
-    Export,
-    SyncJob,
-    SyncState,
-    group_errors,
-    kind_of_export,
-    read_sync_errors,
-    read_sync_status,
-)
+from runbook_lib.proof.claims.people import listed
+from runbook_lib.proof.imports import Imported
+from runbook_lib.proof.marketo_exports import Export, FieldName, SyncJob, SyncState
+from runbook_lib.proof.sync_errors import ErrorGroup
+from runbook_lib.proof.throughput import measure_throughput
+from runbook_lib.review.fields.made import SHOWN_BY_API
+from runbook_lib.review.fields.marketo_names import MarketoNames, is_own
 from runbook_lib.review.findings import Status
-from runbook_lib.spreadsheets import is_spreadsheet
+from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Label, Message, say
 
 MOST_GROUPS = 10
 """Kinds of errors that are told one by one."""
+MOST_RECORDS = 50
+"""Ids of one kind that the evidence keeps."""
+KEPT_BY_MARKETO = timedelta(days=5)
+"""So long Marketo keeps its list of errors. Source: Marketo documentation, "Salesforce Sync Errors"."""
+REMIND_AFTER = KEPT_BY_MARKETO - timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Imported:
-    """What the files say. ``jobs``, ``groups``: ``None`` where there is no such file. ``laid``: when the
-    older of the two was written."""
-
-    jobs: tuple[SyncJob, ...] | None = None
-    groups: tuple[ErrorGroup, ...] | None = None
-    laid: datetime | None = None
-    refused: frozenset[str] = frozenset()
-    """Records that Sync Errors names, by the first 15 characters of their Ids."""
-    faults: tuple[tuple[str, UsageFault], ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nobody laid a file there."""
-        return self.jobs is None and self.groups is None and not self.faults
-
-
-def read_imports(folder: Path) -> Imported:
-    """The newest Sync Status and Sync Errors in ``folder``; nothing is raised for a bad file."""
-    newest: dict[Export, Path] = {}
-    faults: list[tuple[str, UsageFault]] = []
-    for path in sorted(filter(is_spreadsheet, folder.glob("*")), key=lambda file: file.stat().st_mtime):
-        if are_decisions(path):
-            continue
-        try:
-            newest[kind_of_export(path)] = path
-        except UsageFault as fault:
-            faults.append((path.name, fault))
-    jobs: tuple[SyncJob, ...] | None = None
-    groups: tuple[ErrorGroup, ...] | None = None
-    refused: frozenset[str] = frozenset()
-    laid: list[float] = []
-    for kind, path in newest.items():
-        try:
-            if kind is Export.SYNC_STATUS:
-                jobs = read_sync_status(path)
-            elif kind is Export.SYNC_ERRORS:
-                errors = read_sync_errors(path)
-                groups = group_errors(errors)
-                refused = frozenset(error.record[:15] for error in errors if error.record)
-            else:
-                continue
-        except UsageFault as fault:
-            faults.append((path.name, fault))
-            continue
-        laid.append(path.stat().st_mtime)
-    when = datetime.fromtimestamp(min(laid), UTC) if laid else None
-    return Imported(jobs, groups, when, refused, tuple(faults))
-
-
-def claim_imports(imported: Imported, since: datetime | None) -> Iterator[Claim]:
-    """What the exported files show; ``since``: when the sync was started. A job that failed or is incomplete
-    shuts the step; single records that were refused are told."""
+def claim_imports(
+    imported: Imported, since: datetime | None, seen: Snapshot | None = None
+) -> Iterator[Claim]:
+    """What the exported files show; ``since``: when the sync was started; ``seen``: the look of now. A job
+    that failed or is incomplete shuts the step; single records that were refused are told."""
     for name, fault in imported.faults:
         yield Claim("import-unreadable", Status.WARN, unreadable(name, fault))
-    if imported.laid is not None and since is not None and imported.laid < since:
+    if seen is not None:
+        yield from _reminder(imported, since, seen.taken_at)
+    if imported.names is not None and seen is not None:
+        yield from _names_claim(imported.names, seen)
+    if imported.oldest is not None and since is not None and imported.oldest < since:
         what = say("The exported files are older than the start of the sync; export them again.")
         yield Claim("exports-old", Status.WARN, what)
         return
     if imported.jobs is not None:
         yield _jobs_claim(imported.jobs)
+        yield from _throughput_claims(imported.jobs)
     if imported.groups is not None:
         yield from _error_claims(imported.groups)
 
@@ -134,7 +89,8 @@ def _jobs_claim(jobs: tuple[SyncJob, ...]) -> Claim:
             failed_jobs=wrong[SyncState.FAILED],
             incomplete=wrong[SyncState.INCOMPLETE],
         )
-        return Claim("sync-status", Status.ERROR, what, now=len(jobs))
+        now = {"jobs": len(jobs), **{state.value: count for state, count in wrong.items()}}
+        return Claim("sync-status", Status.ERROR, what, now=now)
     status = Status.WARN if has_failed or is_unclear else Status.OK if jobs else Status.SKIP
     return Claim("sync-status", status, what, now=len(jobs))
 
@@ -152,18 +108,83 @@ def _error_claims(groups: tuple[ErrorGroup, ...]) -> Iterator[Claim]:
     if not groups:
         yield Claim("sync-errors", Status.OK, say("{page} shows no error.", page=page), now=0)
     for number, group in enumerate(groups[:MOST_GROUPS], start=1):
-        what = say(
-            "{page} shows {count} errors {code} ({objects}). {fix}",
-            page=page,
-            count=group.count,
-            code=group.code or say("without a code"),
-            objects=", ".join(group.objects) or "–",
-            fix=group.fix,
-        )
-        yield Claim(f"sync-errors-{number}", Status.WARN, what, now=group.count)
+        now = {"count": group.count, "records": list(group.records[:MOST_RECORDS])}
+        yield Claim(f"sync-errors-{number}", Status.WARN, _group_line(group), now=now)
     if left := groups[MOST_GROUPS:]:
         what = say(
             "{page} shows {count} errors of {kinds} more kinds.",
             page=page, count=sum(group.count for group in left), kinds=len(left),
         )  # fmt: skip
         yield Claim("sync-errors-more", Status.WARN, what, now=len(left))
+
+
+def _group_line(group: ErrorGroup) -> Message:
+    values = {
+        "page": Label("marketo.sync_errors"),
+        "count": group.count,
+        "objects": ", ".join(group.objects) or "–",
+        "code": group.name or say("without a code"),
+    }
+    if group.known is None:
+        return say(
+            "{page} shows {count} errors {code} ({objects}) of a kind that is not known here. Read the "
+            "message; it comes from Salesforce.",
+            **values,
+        )
+    return say(
+        "{page} shows {count} errors {code} ({objects}). {cause} {fix}",
+        **values,
+        cause=group.known.cause,
+        fix=group.known.fix,
+    )
+
+
+def _throughput_claims(jobs: tuple[SyncJob, ...]) -> Iterator[Claim]:
+    """What Marketo itself says of its speed; for the record."""
+    for found in measure_throughput(jobs):
+        what = say(
+            "{page}: {records} records of {object}, {least} to {most} in an hour in which there were any.",
+            page=Label("marketo.sync_status"),
+            records=found.records,
+            object=found.object,
+            least=found.least_per_hour,
+            most=found.most_per_hour,
+        )
+        yield Claim("sync-throughput", Status.SKIP, what, now=found.records)
+
+
+def _reminder(imported: Imported, since: datetime | None, now: datetime) -> Iterator[Claim]:
+    """Whose list of errors is older than four days misses what Marketo forgets tomorrow."""
+    last = imported.laid.get(Export.SYNC_ERRORS)
+    if last is not None and now - last > REMIND_AFTER:
+        what = say(
+            "{page} was exported {days} days ago, and Marketo keeps its own list for five days only: export "
+            "it again, or what happened since is lost.",
+            page=Label("marketo.sync_errors"),
+            days=(now - last).days,
+        )
+        yield Claim("exports-due", Status.WARN, what, now=(now - last).days)
+    elif last is None and since is not None and now - since > REMIND_AFTER:
+        what = say(
+            "Nobody has exported {page} yet; Marketo keeps its own list for five days only.",
+            page=Label("marketo.sync_errors"),
+        )
+        yield Claim("exports-due", Status.SKIP, what)
+
+
+def _names_claim(names: tuple[FieldName, ...], seen: Snapshot) -> Iterator[Claim]:
+    """Whether Marketo's own list of fields has one for each custom field that the sync user sees: it knows
+    fields that the API hides."""
+    if not isinstance(seen.visible, Mapping):
+        return
+    known = MarketoNames.of(name.rest_name for name in names if name.rest_name)
+    own = [field for field in seen.visible_fields() if field.object in SHOWN_BY_API and is_own(field.name)]
+    missing = [field.full_name for field in own if not known.named(field.name)]
+    what = say(
+        "Marketo's list of {count} field names has one for {found} of {own} custom fields that the sync user "
+        "sees.",
+        count=len(names), found=len(own) - len(missing), own=len(own),
+    )  # fmt: skip
+    if missing:
+        what = say("{what} Missing: {fields}.", what=what, fields=listed(missing))
+    yield Claim("sync-field-names", Status.WARN if missing else Status.OK, what, now=missing or len(own))

@@ -14,7 +14,7 @@ from datetime import datetime
 from runbook_lib.proof.claims.claim import Claim, Measured
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.snapshot import Activity, Login, Snapshot, Unknown
-from runbook_lib.text import say
+from runbook_lib.text import Message, say
 
 SUCCEEDED = "success"
 """How the status of a login that worked begins. Seen in orgs; Salesforce publishes no list."""
@@ -52,6 +52,17 @@ def has_worked(login: Login) -> bool:
     return login.status.lower().startswith(SUCCEEDED)
 
 
+def all_refused(logins: Sequence[Login]) -> Message:
+    """That these logins, the newest first, were refused one after the other."""
+    return say(
+        "The last {count} logins of the sync user from outside were all refused with “{status}”, last at "
+        "{at} UTC: Marketo cannot log in. Give Marketo the right password and token (step 03).",
+        count=len(logins),
+        status=logins[0].status,
+        at=_minute(logins[0].at),
+    )
+
+
 def _logins(measured: Measured) -> Iterator[Claim]:
     """The sync user's logins since the start, from elsewhere; support only, whoever they were."""
     if isinstance(measured.now.logins, Unknown):
@@ -77,12 +88,7 @@ def _logins(measured: Measured) -> Iterator[Claim]:
 def _refused(since: Sequence[Login]) -> Iterator[Claim]:
     refused, last = [login for login in since if not has_worked(login)], refused_last(since)
     if len(last) >= REPEATED:
-        what = say(
-            "The last {count} logins of the sync user from outside were all refused with “{status}”, last at "
-            "{at} UTC: Marketo cannot log in. Give Marketo the right password and token (step 03).",
-            count=len(last), status=last[0].status, at=_minute(last[0].at),
-        )  # fmt: skip
-        yield Claim("logins-refused", Status.ERROR, what, now=len(last))
+        yield Claim("logins-refused", Status.ERROR, all_refused(last), now=len(last))
     elif refused:
         what = say(
             "Since the start, {count} logins of the sync user from outside were refused, last with "

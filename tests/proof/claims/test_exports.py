@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from runbook_lib.proof.claims.exports import Imported, claim_imports, read_imports
+from runbook_lib.proof.claims.claim import Claim
+from runbook_lib.proof.claims.exports import claim_imports
+from runbook_lib.proof.imports import Imported, read_imports
 from runbook_lib.rehearsal.instance.sync.log import ERROR_COLUMNS, STATUS_COLUMNS
 from runbook_lib.review.findings import Status
+from runbook_lib.review.sync_errors import gallery
 from runbook_lib.text import LANGUAGES, translate
-from tests.org_by_hand import NOW
+from tests.org_by_hand import NOW, a_field, small_org
 
 JOB = "2026-11-22 10:00,2026-11-22 10:02,Contact,Pull updates,{status},12,3,0,{failed},0"
 ERROR = "2026-11-22 10:01,Record Level,Contact,7,003000000000001,,{message}"
@@ -140,6 +144,55 @@ def test_a_missing_count_is_not_known(tmp_path: Path) -> None:
     put(tmp_path, "s.csv", "Object,Operation,Status,New", "Lead,Push new,Succeeded,5")
     status, sentence = told(read_imports(tmp_path))["sync-status"]
     assert status is Status.WARN and "an unknown number failed" in sentence
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_errors_are_told_with_cause_fix_and_records(tmp_path: Path, language: str) -> None:
+    """A known kind has cause and fix in the reader's language, and its records by Id; an unknown one says
+    that it is unknown; no word of a message is kept."""
+    known = ERROR.format(message="DUPLICATES_DETECTED: Ann Example")
+    put(
+        tmp_path,
+        "e.csv",
+        ",".join(ERROR_COLUMNS),
+        known,
+        known,
+        ERROR.format(message="NEW_KIND: Ann Example"),
+    )
+    first, second = claim_imports(read_imports(tmp_path), None)
+    kind = next(each for each in gallery() if each.id == "DUPLICATES_DETECTED")
+    told = translate(first.what, language)
+    assert translate(kind.cause, language) in told and translate(kind.fix, language) in told
+    assert first.now == {"count": 2, "records": ["003000000000001"]}
+    assert "NEW_KIND" in str(second.what) and "not known here" in str(second.what)
+    assert "Example" not in repr((first.to_json(), second.to_json()))
+    assert Claim.from_json(json.loads(json.dumps(first.to_json()))) == first
+
+
+@pytest.mark.parametrize(("days", "status"), [(3, None), (4.5, Status.WARN), (None, Status.SKIP)])
+def test_who_exports_too_rarely_is_reminded(
+    tmp_path: Path, days: float | None, status: Status | None
+) -> None:
+    """Marketo keeps its list five days: a day before, and where nobody ever exported, it is said."""
+    if days is not None:
+        moment = (NOW - timedelta(days=days)).timestamp()
+        os.utime(put(tmp_path, "e.csv", ",".join(ERROR_COLUMNS)), (moment, moment))
+    claims = claim_imports(read_imports(tmp_path), NOW - timedelta(days=30), small_org())
+    due = [each.status for each in claims if each.id == "exports-due"]
+    assert due == ([] if status is None else [status])
+
+
+def test_the_list_of_field_names_is_evidence(tmp_path: Path) -> None:
+    """A field that the sync user sees and Marketo's own list lacks is named; Marketo's own are not asked
+    for."""
+    put(tmp_path, "n.csv", "Friendly Label,REST API Name", "Region,Region__c", "Score,leadScore")
+    fields = (a_field("Lead.Region__c"), a_field("Lead.Lost__c"), a_field("Lead.mkto71_Lead_Score__c"))
+    seen = small_org(visible={"Lead": fields})
+    (claim,) = claim_imports(read_imports(tmp_path), None, seen)
+    assert claim.status is Status.WARN and claim.now == ["Lead.Lost__c"] and "1 of 2" in str(claim.what)
+    fine = small_org(visible={"Lead": fields[:1]})
+    (claim,) = claim_imports(read_imports(tmp_path), None, fine)
+    assert claim.status is Status.OK
 
 
 def test_a_german_export_with_failures(tmp_path: Path) -> None:

@@ -17,15 +17,17 @@ from runbook_lib.guide.state.status_word import (
     report_status,
     reported_status,
 )
+from runbook_lib.guide.views.sync.errors import error_blocks
 from runbook_lib.guide.views.sync.status import sync_blocks
 from runbook_lib.guide.views.view import Block, Card, Grid, Line, Tone
 from runbook_lib.guide.widgets.forms.status import StatusForm, StatusRead
 from runbook_lib.journal import Kind
 from runbook_lib.proof.claims.arrival import normal_until
 from runbook_lib.proof.claims.claim import Measured
-from runbook_lib.proof.claims.exports import Imported, claim_imports, read_imports, unreadable
+from runbook_lib.proof.claims.exports import claim_imports, unreadable
 from runbook_lib.proof.claims.status import claim_shown
 from runbook_lib.proof.evidence import IN_PROGRESS_MEANS, Claim, Evidence, prove
+from runbook_lib.proof.imports import Imported, read_imports
 from runbook_lib.proof.progress import Glance, measure_progress
 from runbook_lib.proof.sync_conclusion import conclude
 from runbook_lib.proof.sync_status import SyncStatus
@@ -88,7 +90,7 @@ class Arrival(Step):
         self.seen = seen = self._see_again()
         exports, told = self.exports(), reported_status(self.session.journal)
         evidence = prove(self.name, before, seen, self.plan(before), told, exports.refused)
-        more = (*self.more_claims(evidence), *claim_imports(exports, before.taken_at))
+        more = (*self.more_claims(evidence), *claim_imports(exports, before.taken_at, seen))
         evidence = Evidence(evidence.step, (*evidence.claims, *more), evidence.at)
         self.conclude_status(Measured(before, seen, None, told, exports.refused), evidence)
         return evidence
@@ -126,8 +128,14 @@ class Arrival(Step):
         if imported.faults:
             lines = tuple(unreadable(name, fault) for name, fault in imported.faults)
             yield Card(Tone.WARN, say("Some exported files cannot be read; the step continues."), lines)
+        yield from error_blocks(imported.groups or (), self._org_url())
         if imported.is_empty and not has_robot(self.session):
             yield Card(Tone.INFO, say("Marketo's own pages know more than its API."), (self._where_to(),))
+
+    def _org_url(self) -> str:
+        """Where the org's records are opened; empty where nobody has logged in."""
+        admin = self.session.admin
+        return f"https://{admin().session.instance}" if admin.is_open else ""
 
     def _where_to(self) -> object:
         return say(

@@ -21,7 +21,7 @@ from runbook_lib.guide.widgets.boards.field_columns import GridRow
 from runbook_lib.guide.widgets.boards.field_grid import GridForm, grid_state
 from runbook_lib.guide.widgets.boards.field_rows import grid_rows
 from runbook_lib.guide.widgets.form import Person
-from runbook_lib.proof.claims.exports import read_imports
+from runbook_lib.proof.imports import read_imports
 from runbook_lib.spreadsheets import tables_in
 from runbook_lib.survey.model.fill import Fill
 from tests.guide.in_a_browser import table_page
