@@ -38,7 +38,7 @@ test: $(READY)
 	@sh setup/chromium.sh $(BIN)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-# Bounded and seeded; not a part of make test, which makes ten of these kills.
+# Bounded and seeded; not a part of make test, which makes five of these kills.
 soak: $(READY)
 	RUNBOOK_SOAK_KILLS=100 RUNBOOK_SOAK_MINUTES=10 $(BIN)/python -m pytest -n 0 \
 	  tests/guide/test_kills.py tests/guide/test_faults_on_the_road.py \

@@ -1,41 +1,41 @@
-"""Kills a road at random instants and looks at what is left: the means of the suite's ten kills and of the
-soak."""
+"""Kills a road at random instants and looks at what is left: the means of the suite's kills and of the soak.
+
+What is killed is a process of its own, forked from one that has imported everything: the imports are no
+instant of the road.
+"""
 
 from __future__ import annotations
 
 import os
 import random
-import signal
 import stat
-import subprocess
-import sys
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
-from time import monotonic, sleep
 
+from runbook_lib.guide.commands.rehearse import secret_variables
+from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import open_session
 from runbook_lib.guide.state.standing import stands
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import step_named
-from tests.guide.walking import people_of
+from tests.guide.walking import people_of, walk
 
 STEPS = ("00", "01", "02", "03", "04", "07")
-WALK = """
-import os, sys
-os.umask(0)
-from runbook_lib.guide.state.phases import BEATS
-from runbook_lib.guide.state.session import open_session
-from runbook_lib.guide.steps import STEPS
-from runbook_lib.road import step_named
-print("walking", flush=True)
-with open_session(sys.argv[1]) as session:
-    for name in sys.argv[2:]:
-        step = STEPS[step_named(name).name](session, interactive=False)
-        for beat in BEATS:
-            getattr(step, beat)()
-"""
+FORKING = get_context("forkserver")
+
+
+def walk_alone(folder: Path, variables: Mapping[str, str], begun: Connection) -> None:
+    """The steps, in a process that may be killed."""
+    os.umask(0)
+    begun.send("walking")
+    with environment(variables), open_session(folder) as session:
+        for name in STEPS:
+            walk(session, step_named(name).name)
 
 
 @dataclass
@@ -100,18 +100,17 @@ class Killing:
         left = [path for path in self.folder.rglob("*") if path.suffix in (".part", ".work")]
         assert left == [] and not (self.folder / "extract").exists()
 
-    def _walk(self, wait: float | None) -> int:
-        command = [sys.executable, "-c", WALK, str(self.folder), *STEPS]
-        process = subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.PIPE)
-        assert process.stdout is not None
-        process.stdout.readline()  # the imports are no instant of the road
-        deadline = monotonic() + (600 if wait is None else wait)
-        while process.poll() is None and monotonic() < deadline:
-            sleep(0.005)
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-        process.stdout.close()
-        return process.wait(timeout=60)
+    def _walk(self, wait: float | None) -> int | None:
+        """Walks, for ``wait`` seconds or to the end; the exit code, negative where it was killed."""
+        FORKING.set_forkserver_preload([__name__])
+        began, begun = FORKING.Pipe(duplex=False)
+        process = FORKING.Process(target=walk_alone, args=(self.folder, secret_variables(self.server), begun))
+        process.start()
+        began.recv()
+        process.join(600 if wait is None else wait)
+        process.kill()  # does nothing where it has ended
+        process.join(60)
+        return process.exitcode
 
     def _fields(self) -> list[str]:
         """Marketo's fields that the org has."""

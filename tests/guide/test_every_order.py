@@ -2,16 +2,14 @@
 
 One road was walked to its end, step by step, and the workspace was kept after each of them. Each order begins
 with such a copy, or with a workspace in which single proofs are missing, and tries one step: by the step
-object with a person there, by the command line, by the runner and by plain papermill. What counts is what the
-journal and the screen then hold: a consent, a click, a click list, a form to agree in.
+object with a person there, and by the command line. What counts is what the journal and the screen then hold:
+a consent, a click, a click list, a form to agree in. The runner and plain papermill: test_predecessors.py.
 """
 
 from __future__ import annotations
 
 import itertools
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +19,6 @@ import pytest
 from runbook_lib.errors import RunbookError
 from runbook_lib.guide.commands.approve import approve_plan, attest_clicks
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
-from runbook_lib.guide.notebooks.pattern import FOLDER
 from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.phases import BEATS
 from runbook_lib.guide.state.session import Session, open_session
@@ -31,11 +28,9 @@ from runbook_lib.guide.views.view import Clicks
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.rehearsal.server import RehearsalServer
-from runbook_lib.road import GATES, ROAD, START_SYNC, SYNC_FIELDS, StepSpec, step_named
+from runbook_lib.road import GATES, ROAD, StepSpec, step_named
 from tests.guide.walking import ORG, count_as_proven, walk, walk_on
 
-RUNNER = ("runbook_lib.cli", "run", "{folder}", "--from", "{step}", "--to", "{step}")
-PAPERMILL = ("papermill", "{notebook}", "{folder}/out.ipynb", "-p", "workspace", "{folder}")
 BEFORE = {spec: ROAD[: spec.number] for spec in ROAD}
 """What is proven where a person keeps to the road."""
 
@@ -144,30 +139,3 @@ def test_no_order_by_hand_or_by_command(walked: Walked, tmp_path: Path) -> None:
             assert handed_out(session, spec) == [], order
             assert not standing_of(session, spec).stands or spec in proven, order
         shutil.rmtree(tmp_path / str(number))
-
-
-@pytest.mark.parametrize(
-    ("command", "spec", "proven"),
-    [
-        (RUNNER, SYNC_FIELDS, ROAD[:4]),
-        (
-            ("papermill", "{notebook}", "{folder}/out.ipynb", "-p", "workspace", "{folder}"),
-            START_SYNC,
-            ROAD[:7],
-        ),
-    ],
-)
-def test_no_order_by_runner_or_papermill(
-    walked: Walked, tmp_path: Path, command: tuple[str, ...], spec: StepSpec, proven: tuple[StepSpec, ...]
-) -> None:
-    """A process of its own stops the same way: nothing is handed out, and what is missing is named."""
-    folder = walked.with_proofs(tmp_path / "acme", frozenset(proven))
-    notebook = FOLDER / f"{spec.name}.ipynb"
-    arguments = [part.format(folder=folder, notebook=notebook, step=spec.name) for part in command]
-    said = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-m", *arguments], capture_output=True, text=True, timeout=300, check=False
-    )
-    missing = [earlier.name for earlier in spec.stands_on if earlier not in proven]
-    assert said.returncode != 0 and all(name in said.stderr for name in missing)
-    with open_session(folder) as session:
-        assert handed_out(session, spec) == []

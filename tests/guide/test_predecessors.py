@@ -58,6 +58,12 @@ def called(module: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)  # noqa: S603
 
 
+def was_clicked(session: Session) -> bool:
+    """Whether the journal holds a consent or a click of Start Sync."""
+    entries = session.journal.entries(step=START_SYNC.name)
+    return any(entry.kind in (Kind.consent, Kind.click) for entry in entries)
+
+
 def names_06(stop: RunbookError) -> bool:
     """Whether the stop says that 06 was never proven, and how to go on."""
     told = f"{stop.what} {stop.fix}"
@@ -89,6 +95,7 @@ def test_the_runner_waits(session: Session) -> None:
     """``run --from 08`` ends with exit code 2 and names what is missing."""
     said = called("runbook_lib.cli", "run", session.workspace.path, "--from", "08", "--to", "08")
     assert said.returncode == 2 and "06_field_mappings" in said.stderr
+    assert not was_clicked(session)
 
 
 def test_plain_papermill_is_refused(session: Session, tmp_path: Path) -> None:
@@ -97,6 +104,7 @@ def test_plain_papermill_is_refused(session: Session, tmp_path: Path) -> None:
     said = called("papermill", notebook, out, "-p", "workspace", session.workspace.path)
     assert said.returncode != 0 and "06_field_mappings" in said.stderr
     assert "Click" not in out.read_text(encoding="utf-8")
+    assert not was_clicked(session)
 
 
 @pytest.mark.parametrize("beat", ["check", "decide", "do", "prove"])
@@ -111,6 +119,5 @@ def test_no_beat_by_hand(session: Session, beat: str) -> None:
 def test_nothing_was_clicked(unmapped: Path) -> None:
     """After all of that 08 has no consent, no click and no proof; 05 and 07 stand."""
     with open_session(unmapped) as session:
-        entries = session.journal.entries(step=START_SYNC.name)
-        assert not any(each.kind in (Kind.consent, Kind.click) for each in entries)
+        assert not was_clicked(session)
         assert history.proven(session.journal, SYNC_FIELDS.name) is not None

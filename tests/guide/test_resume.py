@@ -16,10 +16,12 @@ from time import monotonic, sleep
 import psutil
 
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
+from runbook_lib.guide.notebooks.runner import count_proven
 from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import open_session
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.road import ROAD, step_named
 from runbook_lib.workspace import Workspace
 from tests.guide.conftest import Runbook
 from tests.guide.walking import walk_on
@@ -58,17 +60,21 @@ def _kill_after(workspace: Workspace, variables: dict[str, str], more: int) -> N
 def test_a_kill_and_the_same_end(
     start_rehearsal: Callable[..., RehearsalServer], tmp_path: Path, runbook: Runbook
 ) -> None:
-    """Killed at a random moment, kernel and all, the run ends proven; each change was made once, each click
-    once. How it stands killing at any instant is told by tests/guide/test_kills.py."""
+    """Killed at a random moment, kernel and all, the same command ends the step that was interrupted, and the
+    road ends proven; each change was made once, each click once. How it stands killing at any instant is told
+    by tests/guide/test_kills.py, and a whole run by tests/guide/test_road.py."""
     server = start_rehearsal("clean")
     workspace, variables = prepare_workspace(tmp_path / "acme", server, "robot"), secret_variables(server)
     moment = random.Random(SEED).randint(10, 70)  # noqa: S311 - not for secrets
     _kill_after(workspace, variables, moment)
-    said = runbook("run", workspace.path, variables=variables)
-    assert said.returncode == 0, (moment, said.stdout, said.stderr)
-    assert "11/11 steps proven" in said.stdout
-
     with open_session(workspace.path) as session:
+        killed = step_named(session.journal.entries()[-1].step)
+    said = runbook("run", workspace.path, "--to", killed.name, variables=variables)
+    assert said.returncode == 0, (moment, said.stdout, said.stderr)
+
+    with environment(variables), open_session(workspace.path) as session:
+        walk_on(session, ROAD[killed.number + 1].name, ROAD[-1].name)
+        assert count_proven(session) == len(ROAD)
         assert session.journal.verify() is None
         done = Counter(
             str(entry.payload["change"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,6 +48,19 @@ def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
     """A missing workspace says how to make one."""
     with pytest.raises(WorkspaceFault, match="runbook init"):
         open_step("watch", str(tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [({"interactive": "maybe"}, "has the wrong type: interactive"), ({}, "does not exist")],
+)
+def test_a_refusal_is_left_for_programs(tmp_path: Path, given: dict[str, Any], reason: str) -> None:
+    """What the first cell refuses stands in result.json, as a wrong use, where no journal can hold it."""
+    with pytest.raises((UsageFault, WorkspaceFault)):
+        open_step("field_visibility", str(tmp_path / "nowhere"), result=str(tmp_path), **given)
+    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert (result["outcome"], result["exit_code"]) == ("usage", 64)
+    assert reason in result["reasons"][0]
 
 
 def test_nobody_is_there_outside_a_notebook() -> None:
