@@ -118,23 +118,32 @@ class Bars:
 
 @dataclass(frozen=True)
 class Span:
-    """A number that is known as a range; ``measured``: what it is by measurement, where there was one."""
+    """A number that is known as a range; ``measured``: the range by measurement, of which an end may be
+    unknown; ``None`` where nothing was measured."""
 
     name: object
     least: float
     most: float
-    measured: float | None = None
+    measured: tuple[float | None, float | None] | None = None
 
 
 @dataclass(frozen=True)
 class Spans:
-    """A range per row. ``unit``: what the numbers are, such as hours."""
+    """A range per row. ``unit``: what the numbers are, such as hours; ``total``: the name of the sum of all,
+    which is a row of its own at the end."""
 
     title: object
     about: object
     head: object
     unit: object
     rows: tuple[Span, ...]
+    total: object = ""
+
+    @property
+    def lines(self) -> tuple[Span, ...]:
+        """The rows, and the sum."""
+        has_sum = bool(str(self.total)) and len(self.rows) > 1
+        return (*self.rows, _spanned(self.total, self.rows)) if has_sum else self.rows
 
     @property
     def is_measured(self) -> bool:
@@ -144,17 +153,29 @@ class Spans:
     @property
     def table(self) -> Table:
         """The same numbers: a line per range."""
-        least, most = say("At least ({unit})", unit=self.unit), say("At most ({unit})", unit=self.unit)
-        if not self.is_measured:
-            return Table(
-                (self.head, least, most), tuple((row.name, row.least, row.most) for row in self.rows)
-            )
-        measured = say("At the measured rate ({unit})", unit=self.unit)
-        rows = (
-            (row.name, row.least, row.most, UNKNOWN if row.measured is None else row.measured)
-            for row in self.rows
-        )
-        return Table((self.head, least, most, measured), tuple(rows))
+        heads: list[object] = [
+            self.head, say("At least ({unit})", unit=self.unit), say("At most ({unit})", unit=self.unit),
+        ]  # fmt: skip
+        rows: list[tuple[object, ...]] = [(line.name, line.least, line.most) for line in self.lines]
+        if self.is_measured:
+            heads += [
+                say("Measured: at least ({unit})", unit=self.unit),
+                say("Measured: at most ({unit})", unit=self.unit),
+            ]
+            known = [line.measured or (None, None) for line in self.lines]
+            rows = [
+                (*row, *(UNKNOWN if end is None else end for end in ends))
+                for row, ends in zip(rows, known, strict=True)
+            ]
+        return Table(tuple(heads), tuple(rows))
+
+    def longest_first(self, most: int = MOST_ROWS) -> Spans:
+        """The longest ranges, and one for all others, so that nothing is missing from the sum."""
+        rows = sorted(self.rows, key=lambda row: -row.most)
+        if len(rows) > most:
+            shown, others = rows[: most - 1], rows[most - 1 :]
+            rows = [*shown, _spanned(say("{count} others", count=len(others)), others)]
+        return replace(self, rows=tuple(rows))
 
 
 Picture = Bars | Spans
@@ -171,12 +192,26 @@ def summed(name: object, rows: Sequence[Row]) -> Row:
     return Row(name, tuple(total(counts) for counts in zip(*(row.counts for row in rows), strict=True)))
 
 
+def _spanned(name: object, rows: Sequence[Span]) -> Span:
+    """One range for all of these, one after the other."""
+    least, most = (round(sum(ends), 1) for ends in zip(*((row.least, row.most) for row in rows), strict=True))
+    if all(row.measured is None for row in rows):
+        return Span(name, least, most)
+    known = [row.measured or (None, None) for row in rows]
+    return Span(name, least, most, (_added([low for low, _ in known]), _added([high for _, high in known])))
+
+
+def _added(numbers: Sequence[float | None]) -> float | None:
+    known = [number for number in numbers if number is not None]
+    return round(sum(known), 1) if len(known) == len(numbers) else None
+
+
 def spoken(picture: Picture, say: Callable[[object], str]) -> Picture:
     """The picture with all its words in one language, for a file."""
     words = {"title": say(picture.title), "about": say(picture.about), "head": say(picture.head)}
     if isinstance(picture, Spans):
         spans = tuple(replace(span, name=say(span.name)) for span in picture.rows)
-        return replace(picture, rows=spans, unit=say(picture.unit), **words)
+        return replace(picture, rows=spans, unit=say(picture.unit), total=say(picture.total), **words)
     rows = tuple(replace(row, name=say(row.name)) for row in picture.rows)
     parts = tuple(replace(part, word=say(part.word)) for part in picture.parts)
     limit = picture.limit and replace(picture.limit, word=say(picture.limit.word))

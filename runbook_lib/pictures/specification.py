@@ -7,13 +7,13 @@ that nothing of an org is ever read as an expression. Source: Vega-Lite 6, "View
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from runbook_lib.pictures.model import UNKNOWN, Bars, Picture, Spans
+from runbook_lib.pictures.model import UNKNOWN, Bars, Part, Picture, Shade, Span, Spans
 from runbook_lib.pictures.names import fitting
 from runbook_lib.pictures.theme import CONFIG, GAP, INK, ON_BAR, color
-from runbook_lib.text import translate
+from runbook_lib.text import say, translate
 
 Spec = dict[str, Any]
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -27,7 +27,8 @@ _SIGN = 7.5
 def specification(picture: Picture, language: str) -> Spec:
     """What Vega-Lite draws."""
     drawn = _bars(picture, language) if isinstance(picture, Bars) else _spans(picture, language)
-    names = [_word(row.name, language) for row in picture.rows]
+    lines = picture.rows if isinstance(picture, Bars) else picture.lines
+    names = [_word(line.name, language) for line in lines]
     return {
         "$schema": SCHEMA,
         "config": CONFIG,
@@ -51,7 +52,7 @@ def _bars(picture: Bars, language: str) -> Spec:
                "scale": {"domain": [0, longest], "nice": False}}  # fmt: skip
     bar = {"mark": {"type": "bar", "height": {"band": 0.72}, "stroke": GAP, "strokeWidth": 0.6},
            "data": {"values": pieces},
-           "encoding": {"y": _Y, "x": x, "x2": {"field": "to"}, "color": _colors(picture)}}  # fmt: skip
+           "encoding": {"y": _Y, "x": x, "x2": {"field": "to"}, "color": _colors(picture.parts)}}  # fmt: skip
     told = {"mark": {"type": "text", "color": ON_BAR, "baseline": "middle"},
             "data": {"values": [piece for piece in pieces if piece["fits"]]},
             "encoding": {"y": _Y, "x": x | {"field": "middle"}, "text": _TOLD}}  # fmt: skip
@@ -76,12 +77,10 @@ def _pieces(picture: Bars, longest: int, language: str) -> Iterator[Spec]:
             begins = ends
 
 
-def _colors(picture: Bars) -> Spec:
-    legend = {"labelExpr": "words[datum.value]"} if len(picture.parts) > 1 else None
-    scale = {
-        "domain": list(range(len(picture.parts))),
-        "range": [color(part.shade) for part in picture.parts],
-    }
+def _colors(parts: Sequence[Part]) -> Spec:
+    legend = {"labelExpr": "words[datum.value]"} if len(parts) > 1 else None
+    shades = [color(part.shade) for part in parts]
+    scale = {"domain": list(range(len(shades))), "range": shades}
     return {"field": "part", "type": "nominal", "scale": scale, "legend": legend}
 
 
@@ -99,21 +98,39 @@ def _limit(picture: Bars, x: Spec, language: str) -> Iterator[Spec]:
 
 
 def _spans(picture: Spans, language: str) -> Spec:
-    values = [
-        {"row": place, "least": span.least, "most": span.most, "measured": span.measured,
-         "told": f"{_word(span.least, language)} – {_word(span.most, language)}"}
-        for place, span in enumerate(picture.rows)
-    ]  # fmt: skip
+    """A bar per range; where something was measured, a second one below it."""
+    values = [value for place, span in enumerate(picture.lines) for value in _ranges(place, span, language)]
     x: Spec = {"field": "least", "type": "quantitative", "title": _word(picture.unit, language),
                "scale": {"zero": True, "nice": True}, "axis": {"tickCount": 6}}  # fmt: skip
-    bar = {"mark": {"type": "bar", "color": color("plain"), "height": {"band": 0.5}, "minBandSize": 3},
-           "encoding": {"y": _Y, "x": x, "x2": {"field": "most"}}}  # fmt: skip
+    y: Spec = {"y": _Y}
+    if picture.is_measured:
+        y["yOffset"] = {"field": "part", "type": "ordinal"}
+    parts = [Part(say("estimate"), Shade.PLAIN), Part(say("measured"), Shade.OPEN)][: 1 + picture.is_measured]
+    bar = {"mark": {"type": "bar", "height": {"band": 0.7}, "minBandSize": 3},
+           "encoding": {**y, "x": x, "x2": {"field": "most"}, "color": _colors(parts)}}  # fmt: skip
     told = {"mark": {"type": "text", "align": "left", "dx": 5, "fontWeight": 600},
-            "encoding": {"y": _Y, "x": x | {"field": "most"}, "text": _TOLD}}  # fmt: skip
-    measured = {"mark": {"type": "tick", "color": color("open"), "thickness": 3},
-                "transform": [{"filter": "isValid(datum.measured)"}],
-                "encoding": {"y": _Y, "x": x | {"field": "measured"}}}  # fmt: skip
-    return {"data": {"values": values}, "layer": [bar, told, *([measured] if picture.is_measured else [])]}
+            "encoding": {**y, "x": x | {"field": "most"}, "text": _TOLD}}  # fmt: skip
+    if picture.is_measured:
+        told["encoding"] |= {"yOffset": y["yOffset"] | {"bandPosition": 0.5}}
+    words = [_word(part.word, language) for part in parts]
+    step = 15 if picture.is_measured else ROW
+    return {
+        "height": {"step": step},
+        "data": {"values": values},
+        "layer": [bar, told],
+        "params": [{"name": "words", "value": words}],
+    }
+
+
+def _ranges(place: int, span: Span, language: str) -> Iterator[Spec]:
+    """What was estimated, and what was measured, of one row."""
+    for part, ends in enumerate(((span.least, span.most), span.measured)):
+        if ends is None or ends[0] is None:
+            continue
+        least, most = ends
+        told = [_word(UNKNOWN if end is None else end, language) for end in ends]
+        yield {"row": place, "part": part, "least": least, "most": least if most is None else most,
+               "told": " – ".join(dict.fromkeys(told))}  # fmt: skip
 
 
 _TOLD = {"field": "told", "type": "nominal"}

@@ -46,7 +46,7 @@ def _bars(picture: Bars) -> Iterator[str]:
 
 
 def _spans(picture: Spans) -> Iterator[str]:
-    longest = max((span.most for span in picture.rows), default=0) or 1
-    for span in picture.rows:
+    longest = max((span.most for span in picture.lines), default=0) or 1
+    for span in picture.lines:
         begins, ends = (round(number * WHOLE / longest) for number in (span.least, span.most))
         yield " " * begins + "█" * max(1, ends - begins)

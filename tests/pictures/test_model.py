@@ -70,13 +70,24 @@ def test_a_limit_is_drawn_and_told() -> None:
 
 
 def test_a_range_and_what_was_measured() -> None:
-    """A range is drawn from least to most; a column of what was measured is there once something was."""
-    guess = Spans("Title", "About", "Object", "hours", (Span("Lead", 0.5, 2.0), Span("Contact", 1, 4)))
-    assert guess.table.rows == (("Lead", 0.5, 2.0), ("Contact", 1, 4)) and not guess.is_measured
-    known = Spans("Title", "About", "Object", "hours", (Span("Lead", 0.5, 2.0, 1.1), Span("Contact", 1, 4)))
-    assert known.table.rows == (("Lead", 0.5, 2.0, 1.1), ("Contact", 1, 4, UNKNOWN))
+    """A range is drawn from least to most, and their sum; what was measured stands beside it, and of what is
+    not known no end is drawn."""
+    rows = (Span("Lead", 0.5, 2.0), Span("Contact", 1.0, 4.0))
+    guess = Spans("Title", "About", "Object", "hours", rows, "All")
+    assert guess.table.rows == (("Lead", 0.5, 2.0), ("Contact", 1.0, 4.0), ("All", 1.5, 6.0))
+    known = Spans("Title", "About", "Object", "hours", (Span("Lead", 0.5, 2.0, (1.1, None)), rows[1]))
+    assert known.table.rows == (("Lead", 0.5, 2.0, 1.1, UNKNOWN), ("Contact", 1.0, 4.0, UNKNOWN, UNKNOWN))
+    keys = ("row", "part", "least", "most", "told")
     values = specification(known, "de")["data"]["values"]
-    assert [(value["least"], value["most"], value["measured"]) for value in values] == [
-        (0.5, 2.0, 1.1), (1, 4, None),
+    assert [tuple(value[key] for key in keys) for value in values] == [
+        (0, 0, 0.5, 2.0, "0,5 – 2"), (0, 1, 1.1, 1.1, "1,1 – nicht feststellbar"), (1, 0, 1.0, 4.0, "1 – 4"),
     ]  # fmt: skip
-    assert values[0]["told"] == "0,5 – 2"
+
+
+@given(st.lists(st.builds(Span, st.text(), st.floats(0, 99), st.floats(100, 999)), min_size=1, max_size=40))
+def test_no_range_is_missing_from_the_sum(rows: list[Span]) -> None:
+    """Few ranges are shown of many; together they take as long as all."""
+    whole = Spans("Title", "About", "Object", "hours", tuple(rows), "All")
+    short = whole.longest_first()
+    assert len(short.rows) <= MOST_ROWS
+    assert abs(sum(row.most for row in short.rows) - sum(row.most for row in rows)) < 0.1

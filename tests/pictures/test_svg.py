@@ -31,7 +31,9 @@ def of_hostile() -> Bars:
 
 def ranges() -> Spans:
     """Ranges in thousands."""
-    return Spans("Hours", "About", "Object", "hours", (Span("Lead", 1200.5, 4800.0, 2000.0), Span("a", 0, 1)))
+    return Spans(
+        "Hours", "About", "Object", "hours", (Span("Lead", 1200.5, 4800.0, (2000.0, None)), Span("a", 0, 1))
+    )
 
 
 @pytest.mark.parametrize("picture", [of_hostile(), ranges()])

@@ -12,6 +12,7 @@ from runbook_lib.guide.views.view import Block, Card, Facts, Line, Tone, error_c
 from runbook_lib.guide.widgets.forms.credentials import SecretField
 from runbook_lib.review.checks import run_checks
 from runbook_lib.review.findings import Finding, Status
+from runbook_lib.review.pictures.sync import calls_ahead
 from runbook_lib.road import SECURITY_TOKEN, START_HERE
 from runbook_lib.survey.snapshot import MarketoState, Part, Snapshot, Unknown
 from runbook_lib.systems.salesforce.login import Account
@@ -161,6 +162,7 @@ class StartHere(SecretStep):
         """What both systems tell about themselves."""
         if isinstance(seen.marketo, MarketoState):
             yield Line(say("Marketo has {count} person fields today.", count=len(seen.marketo.fields)))
+        yield from calls_ahead(seen)
 
 
 def _kind(environment: str) -> Message:

@@ -9,6 +9,7 @@ from typing import cast
 from runbook_lib.guide.state import history
 from runbook_lib.guide.steps.patterns.consent_step import ClickedStep
 from runbook_lib.guide.views.view import Block, Facts, Fold, Grid, Points, Tone
+from runbook_lib.review.pictures.sync import first_sync
 from runbook_lib.review.sync_forecast import forecast
 from runbook_lib.review.visible_records import record_sights
 from runbook_lib.road import DUPLICATES, START_SYNC
@@ -46,6 +47,7 @@ class StartSync(ClickedStep):
                 (say("First sync"), ahead.duration),
                 (say("API calls on the first day (estimate)"), ahead.calls_first_day),
             ))  # fmt: skip
+            yield from first_sync(seen)
             source = Points(((Tone.INFO, say("Source"), ahead.source, ()),))
             yield Fold(say("Where these estimates come from"), source)
 

@@ -12,9 +12,21 @@ from runbook_lib.errors import DecisionFileFault
 from runbook_lib.journal import Journal
 from runbook_lib.pictures.model import Bars, Picture, Spans, spoken
 from runbook_lib.pictures.svg import drawing
+from runbook_lib.proof.claims.exports import read_imports
+from runbook_lib.proof.pictures import moved
+from runbook_lib.review.pictures.duplicates import by_kind
 from runbook_lib.review.pictures.fields import before_and_after, fates, fill_rates, made
-from runbook_lib.road import FIELD_VISIBILITY, SYNC_FIELDS, StepSpec
-from runbook_lib.survey.snapshot import Snapshot, from_json
+from runbook_lib.review.pictures.sync import calls_ahead, calls_today, first_sync
+from runbook_lib.road import (
+    DUPLICATES,
+    FIELD_VISIBILITY,
+    START_HERE,
+    START_SYNC,
+    SYNC_FIELDS,
+    WATCH,
+    StepSpec,
+)
+from runbook_lib.survey.snapshot import DuplicateCounts, Snapshot, from_json
 from runbook_lib.text import translate
 from runbook_lib.workspace import Workspace
 
@@ -29,23 +41,28 @@ class Pictured:
 
 @dataclass(frozen=True)
 class _Seen:
-    """What pictures are made of: the last look of a step, and what was decided."""
+    """What pictures are made of: the last look of a step, and the files of the workspace."""
 
     snapshot: Snapshot
-    decided: Mapping[str, bool]
+    workspace: Workspace
+
+    @property
+    def decided(self) -> dict[str, bool]:
+        """``Lead.Region__c`` → whether it is hidden; nothing where the file cannot be read, which is told
+        where the decisions stand."""
+        try:
+            return read_decisions(self.workspace).hides
+        except DecisionFileFault:
+            return {}
 
 
 def pictured(workspace: Workspace, journal: Journal, language: str) -> Iterator[Pictured]:
     """Every picture there is, in the order of the road."""
-    try:
-        decided = read_decisions(workspace).hides
-    except DecisionFileFault:  # the report tells it where the decisions stand
-        decided = {}
     say = partial(translate, language=language)
     for step, pictures in _OF_STEP.items():
         snapshot = _last_look(workspace, journal, step)
         if snapshot is not None:
-            for picture in pictures(_Seen(snapshot, decided)):
+            for picture in pictures(_Seen(snapshot, workspace)):
                 yield Pictured(step.name, spoken(picture, say))
 
 
@@ -63,9 +80,24 @@ def _of_fields(seen: _Seen) -> Iterator[Picture]:
     yield from before_and_after(seen.snapshot)
 
 
+def _of_duplicates(seen: _Seen) -> Iterator[Picture]:
+    counts = seen.snapshot.duplicates
+    if isinstance(counts, DuplicateCounts) and any(counts.groups.values()):
+        yield by_kind(counts)
+
+
+def _of_watch(seen: _Seen) -> Iterator[Picture]:
+    yield from calls_today(seen.snapshot)
+    yield from moved(read_imports(seen.workspace.imports).jobs or ())
+
+
 _OF_STEP: Mapping[StepSpec, Callable[[_Seen], Iterator[Picture]]] = {
+    START_HERE: lambda seen: calls_ahead(seen.snapshot),
     FIELD_VISIBILITY: lambda seen: fill_rates(seen.snapshot),
     SYNC_FIELDS: _of_fields,
+    DUPLICATES: _of_duplicates,
+    START_SYNC: lambda seen: first_sync(seen.snapshot),
+    WATCH: _of_watch,
 }
 """Step → the pictures of what it saw."""
 
