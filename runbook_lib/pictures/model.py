@@ -159,8 +159,8 @@ class Spans:
         rows: list[tuple[object, ...]] = [(line.name, line.least, line.most) for line in self.lines]
         if self.is_measured:
             heads += [
-                say("Measured: at least ({unit})", unit=self.unit),
-                say("Measured: at most ({unit})", unit=self.unit),
+                say("At the measured rate: at least ({unit})", unit=self.unit),
+                say("At the measured rate: at most ({unit})", unit=self.unit),
             ]
             known = [line.measured or (None, None) for line in self.lines]
             rows = [

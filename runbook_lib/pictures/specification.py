@@ -105,7 +105,9 @@ def _spans(picture: Spans, language: str) -> Spec:
     y: Spec = {"y": _Y}
     if picture.is_measured:
         y["yOffset"] = {"field": "part", "type": "ordinal"}
-    parts = [Part(say("estimate"), Shade.PLAIN), Part(say("measured"), Shade.OPEN)][: 1 + picture.is_measured]
+    parts = [Part(say("estimate"), Shade.PLAIN), Part(say("at the measured rate"), Shade.OPEN)][
+        : 1 + picture.is_measured
+    ]
     bar = {"mark": {"type": "bar", "height": {"band": 0.7}, "minBandSize": 3},
            "encoding": {**y, "x": x, "x2": {"field": "most"}, "color": _colors(parts)}}  # fmt: skip
     told = {"mark": {"type": "text", "align": "left", "dx": 5, "fontWeight": 600},
@@ -133,6 +135,7 @@ def _ranges(place: int, span: Span, language: str) -> Iterator[Spec]:
                "told": " – ".join(dict.fromkeys(told))}  # fmt: skip
 
 
+_RANGES = (Part(say("estimate"), Shade.PLAIN), Part(say("at the measured rate"), Shade.OPEN))
 _TOLD = {"field": "told", "type": "nominal"}
 _Y: Spec = {
     "field": "row", "type": "ordinal", "sort": None,

@@ -18,6 +18,8 @@ from runbook_lib.proof.progress import Progress
 from runbook_lib.text import Label, Message, from_json, say
 
 CANNOT_TELL = "status.cannot_tell"
+IN_JOURNAL = "sync"
+"""Where it stands in the journal's evidence of 09 and 10."""
 
 
 class Strength(StrEnum):

@@ -15,13 +15,13 @@ from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.claims.claim import Attested, Evidence
 from runbook_lib.proof.claims.status import has_failed
 from runbook_lib.proof.progress import Glance
-from runbook_lib.proof.sync_status import SyncStatus, strength_of, with_report
+from runbook_lib.proof.sync_status import IN_JOURNAL, SyncStatus, strength_of, with_report
 from runbook_lib.road import VERIFY_SYNC, WATCH, StepSpec
 from runbook_lib.text import say
 
 STEPS = (VERIFY_SYNC, WATCH)
 """Where the status is asked for."""
-_SHOWN, _STATUS, _LOOK = "shown", "sync", "look"
+_SHOWN, _LOOK = "shown", "look"
 
 
 def report_status(session: Session, step: StepSpec, by: str, shown: str) -> None:
@@ -53,7 +53,7 @@ def failure_reported(journal: Journal) -> bool:
 
 def look_payload(evidence: Evidence, status: SyncStatus, look: Glance) -> dict[str, Any]:
     """What a look at 09 or 10 writes down: the evidence, what it says of the sync, and how far it was."""
-    return {**journal_payloads.evidence(evidence), _STATUS: status.to_json(), _LOOK: look.to_json()}
+    return {**journal_payloads.evidence(evidence), IN_JOURNAL: status.to_json(), _LOOK: look.to_json()}
 
 
 def looks_so_far(journal: Journal) -> list[Glance]:
@@ -64,7 +64,7 @@ def looks_so_far(journal: Journal) -> list[Glance]:
 def sync_status(journal: Journal) -> SyncStatus:
     """What is known of the sync now: what the last look concluded, and what was reported since."""
     looks = _looks(journal)
-    last = SyncStatus.from_json(looks[-1].payload[_STATUS]) if looks else None
+    last = SyncStatus.from_json(looks[-1].payload[IN_JOURNAL]) if looks else None
     return with_report(last, reported_status(journal), now())
 
 
@@ -94,6 +94,6 @@ def _looks(journal: Journal) -> list[Entry]:
         entry
         for step in STEPS
         for entry in journal.entries(step=step.name, kind=Kind.evidence)
-        if _STATUS in entry.payload
+        if IN_JOURNAL in entry.payload
     ]
     return sorted(entries, key=lambda entry: entry.sequence)

@@ -9,12 +9,14 @@ from time import monotonic, sleep
 from runbook_lib.change.plans.preconditions import out_of_reach
 from runbook_lib.errors import RunbookError, TimedOut, WaitsForPerson
 from runbook_lib.guide.state.session import Session
-from runbook_lib.guide.steps.patterns.arrival_step import ARRIVAL, Arrival, minute, people_grid
+from runbook_lib.guide.state.status_word import sync_status
+from runbook_lib.guide.steps.patterns.arrival_step import ARRIVAL, Arrival, minute
 from runbook_lib.guide.views.plan import evidence_blocks
 from runbook_lib.guide.views.view import Block, Line
 from runbook_lib.journal import Kind
 from runbook_lib.proof.claims.arrival import claim_rising, loading_until, normal_until
 from runbook_lib.proof.evidence import Claim, Evidence
+from runbook_lib.review.pictures.sync import arrived, first_sync
 from runbook_lib.road import VERIFY_SYNC
 from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
 from runbook_lib.text import say
@@ -42,7 +44,9 @@ class VerifySync(Arrival):
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """How much of the sample has arrived, until when it may take, and where exported files go."""
-        yield from people_grid(seen)
+        yield from arrived(seen)
+        progress = sync_status(self.session.journal).progress
+        yield from first_sync(self.baseline(), progress.per_hour if progress else None)
         if until := normal_until(self.baseline()):
             yield Line(
                 say("Until {until} UTC an incomplete first sync is normal (estimate).", until=minute(until))

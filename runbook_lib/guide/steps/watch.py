@@ -9,7 +9,7 @@ from runbook_lib.errors import WaitsForPerson
 from runbook_lib.guide.engine.stops import out_of_reach_by, told_once
 from runbook_lib.guide.engine.watched import leave_watched, person_needed
 from runbook_lib.guide.state import acknowledged, history
-from runbook_lib.guide.steps.patterns.arrival_step import ARRIVAL, Arrival, people_grid
+from runbook_lib.guide.steps.patterns.arrival_step import ARRIVAL, Arrival
 from runbook_lib.guide.steps.patterns.new_fields import blocks_of, decide_to_hide, how_to_hide, new_fields
 from runbook_lib.guide.views.commands import shell_word
 from runbook_lib.guide.views.plan import age, evidence_blocks
@@ -22,6 +22,7 @@ from runbook_lib.proof.claims.drift import COMPARED, claim_drift, is_drift, said
 from runbook_lib.proof.evidence import Claim, Evidence
 from runbook_lib.review.checks import CHECKS, parts_needed, run_checks
 from runbook_lib.review.findings import Finding, Status
+from runbook_lib.review.pictures.sync import arrived, calls_today
 from runbook_lib.road import START_SYNC, VERIFY_SYNC, WATCH
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot, SyncUser
@@ -55,7 +56,8 @@ class Watch(Arrival):
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The sample, and how old the comparison is."""
-        yield from people_grid(seen)
+        yield from arrived(seen)
+        yield from calls_today(seen)
         entry = history.proven(self.session.journal, VERIFY_SYNC.name)
         if entry is not None:
             yield Line(say("The sync was proven {age}.", age=age(entry.at)))

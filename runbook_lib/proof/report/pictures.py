@@ -9,20 +9,22 @@ from functools import partial
 
 from runbook_lib.change.decisions import read_decisions
 from runbook_lib.errors import DecisionFileFault
-from runbook_lib.journal import Journal
+from runbook_lib.journal import Journal, Kind
 from runbook_lib.pictures.model import Bars, Picture, Spans, spoken
 from runbook_lib.pictures.svg import drawing
-from runbook_lib.proof.claims.exports import read_imports
+from runbook_lib.proof.imports import read_imports
 from runbook_lib.proof.pictures import moved
+from runbook_lib.proof.sync_status import IN_JOURNAL, SyncStatus
 from runbook_lib.review.pictures.duplicates import by_kind
 from runbook_lib.review.pictures.fields import before_and_after, fates, fill_rates, made
-from runbook_lib.review.pictures.sync import calls_ahead, calls_today, first_sync
+from runbook_lib.review.pictures.sync import Rate, calls_ahead, calls_today, first_sync
 from runbook_lib.road import (
     DUPLICATES,
     FIELD_VISIBILITY,
     START_HERE,
     START_SYNC,
     SYNC_FIELDS,
+    VERIFY_SYNC,
     WATCH,
     StepSpec,
 )
@@ -45,6 +47,17 @@ class _Seen:
 
     snapshot: Snapshot
     workspace: Workspace
+    journal: Journal
+
+    @property
+    def rate(self) -> Rate | None:
+        """How many records an hour arrive, by the newest look that measured it."""
+        looks = self.journal.entries(step=VERIFY_SYNC.name, kind=Kind.evidence)
+        told = [
+            SyncStatus.from_json(look.payload[IN_JOURNAL]) for look in looks if IN_JOURNAL in look.payload
+        ]
+        rates = [status.progress.per_hour for status in told if status.progress is not None]
+        return next((rate for rate in reversed(rates) if rate is not None), None)
 
     @property
     def decided(self) -> dict[str, bool]:
@@ -62,7 +75,7 @@ def pictured(workspace: Workspace, journal: Journal, language: str) -> Iterator[
     for step, pictures in _OF_STEP.items():
         snapshot = _last_look(workspace, journal, step)
         if snapshot is not None:
-            for picture in pictures(_Seen(snapshot, workspace)):
+            for picture in pictures(_Seen(snapshot, workspace, journal)):
                 yield Pictured(step.name, spoken(picture, say))
 
 
@@ -96,7 +109,7 @@ _OF_STEP: Mapping[StepSpec, Callable[[_Seen], Iterator[Picture]]] = {
     FIELD_VISIBILITY: lambda seen: fill_rates(seen.snapshot),
     SYNC_FIELDS: _of_fields,
     DUPLICATES: _of_duplicates,
-    START_SYNC: lambda seen: first_sync(seen.snapshot),
+    START_SYNC: lambda seen: first_sync(seen.snapshot, seen.rate),
     WATCH: _of_watch,
 }
 """Step → the pictures of what it saw."""

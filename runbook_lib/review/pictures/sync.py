@@ -46,6 +46,8 @@ def first_sync(counted: Snapshot, measured: Rate | None = None) -> Iterator[Span
     rows = counted.rows
     if not isinstance(rows, Mapping) or not any(rows.values()):
         return
+    if measured is not None and not measured[1]:
+        measured = None  # nothing came: that says nothing of how long the rest takes
     rates = (RECORDS_PER_HOUR / SPREAD, RECORDS_PER_HOUR * SPREAD)
     most = sum(rows.values()) / rates[0]
     _, per_hour, unit = next(size for size in _SIZES if most <= size[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from runbook_lib.guide.state.status_word import (
 )
 from runbook_lib.guide.views.sync.errors import error_blocks
 from runbook_lib.guide.views.sync.status import sync_blocks
-from runbook_lib.guide.views.view import Block, Card, Grid, Line, Tone
+from runbook_lib.guide.views.view import Block, Card, Line, Tone
 from runbook_lib.guide.widgets.forms.status import StatusForm, StatusRead
 from runbook_lib.journal import Kind
 from runbook_lib.proof.claims.arrival import normal_until
@@ -28,11 +28,12 @@ from runbook_lib.proof.claims.exports import claim_imports, unreadable
 from runbook_lib.proof.claims.status import claim_shown
 from runbook_lib.proof.evidence import IN_PROGRESS_MEANS, Claim, Evidence, prove
 from runbook_lib.proof.imports import Imported, read_imports
+from runbook_lib.proof.pictures import moved
 from runbook_lib.proof.progress import Glance, measure_progress
 from runbook_lib.proof.sync_conclusion import conclude
 from runbook_lib.proof.sync_status import SyncStatus
 from runbook_lib.road import START_SYNC
-from runbook_lib.survey.snapshot import Part, PeopleSeen, Snapshot
+from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Label, Message, say
 
 ARRIVAL = (Part.MARKETO, Part.PEOPLE_SEEN, Part.RECORDS_SEEN, Part.LOGINS, Part.APP_TOKENS)
@@ -128,6 +129,7 @@ class Arrival(Step):
         if imported.faults:
             lines = tuple(unreadable(name, fault) for name, fault in imported.faults)
             yield Card(Tone.WARN, say("Some exported files cannot be read; the step continues."), lines)
+        yield from moved(imported.jobs or ())
         yield from error_blocks(imported.groups or (), self._org_url())
         if imported.is_empty and not has_robot(self.session):
             yield Card(Tone.INFO, say("Marketo's own pages know more than its API."), (self._where_to(),))
@@ -149,20 +151,6 @@ class Arrival(Step):
             export=Label("marketo.export"),
             folder=self.session.workspace.imports,
         )
-
-
-def people_grid(seen: Snapshot) -> Iterable[Block]:
-    """How many of the sampled records were found in Marketo, per object."""
-    if isinstance(seen.people_seen, tuple):
-        heads = (say("Object"), say("Sampled"), say("Found in Marketo"))
-        rows = tuple((sample.object, sample.sampled, sample.found) for sample in seen.people_seen)
-        more = seen.records_seen if isinstance(seen.records_seen, Mapping) else {}
-        rows += tuple(
-            (sample.object, sample.sampled, sample.found)
-            for sample in more.values()
-            if isinstance(sample, PeopleSeen)
-        )
-        yield Grid(say("Sampled records of Salesforce"), heads, rows)
 
 
 def minute(moment: datetime) -> str:
