@@ -69,8 +69,8 @@ class Table:
 class Bars:
     """A bar per row, made of its parts one after the other.
 
-    ``about``: what is counted, in a sentence. ``head``: what a row is. ``total``: the name of the sum of all
-    rows; empty where they do not add up to anything.
+    ``about``: what is counted, in a sentence; empty where the title says it. ``head``: what a row is.
+    ``total``: the name of the sum of all rows; empty where they do not add up to anything.
     """
 
     title: object

@@ -6,7 +6,7 @@ import unicodedata
 
 from runbook_lib.text import printable
 
-LONGEST = 34
+LONGEST = 40
 """Columns that a name takes at most."""
 
 

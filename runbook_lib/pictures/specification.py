@@ -44,7 +44,7 @@ def _bars(picture: Bars, language: str) -> Spec:
     longest = max([limit, 1, *(sum(filter(None, row.counts)) for row in picture.rows)])
     pieces = list(_pieces(picture, longest, language))
     ends = [
-        {"row": place, "to": sum(filter(None, row.counts)),
+        {"row": place, "to": longest if limit else sum(filter(None, row.counts)),
          "told": _word(UNKNOWN if row.total is None else row.total, language)}
         for place, row in enumerate(picture.rows)
     ]  # fmt: skip
@@ -78,7 +78,8 @@ def _pieces(picture: Bars, longest: int, language: str) -> Iterator[Spec]:
 
 
 def _colors(parts: Sequence[Part]) -> Spec:
-    legend = {"labelExpr": "words[datum.value]"} if len(parts) > 1 else None
+    is_plain = [part.shade for part in parts] == [Shade.PLAIN]
+    legend = None if is_plain else {"labelExpr": "words[datum.value]"}
     shades = [color(part.shade) for part in parts]
     scale = {"domain": list(range(len(shades))), "range": shades}
     return {"field": "part", "type": "nominal", "scale": scale, "legend": legend}

@@ -29,6 +29,8 @@ def draw(picture: Picture, language: str) -> str:
     root = ET.fromstring(drawn)  # noqa: S314 - drawn by our own library from our own data
     _tidy(root)
     for tag, text in (("desc", picture.about), ("title", picture.title)):
+        if not str(text):
+            continue
         told = ET.Element(tag)
         told.text = printable(translate(text, language))
         root.insert(0, told)

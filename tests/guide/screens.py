@@ -169,8 +169,9 @@ def visible_text(html: str) -> str:
     return " ".join("".join(reader.parts).split())
 
 
-UNSEEN = ("style", "title", "desc")
-"""Style, and the name and description of a drawing."""
+UNSEEN = ("style", "title", "desc", "text")
+"""Style, the name and description of a drawing, and its labels: a picture is looked at, and read as the table
+behind its fold."""
 
 
 class _Reader(HTMLParser):

@@ -66,6 +66,7 @@ def test_a_limit_is_drawn_and_told() -> None:
     assert picture.parts == PARTS[:1] and picture.table.rows == (("today", 10), ("Limit", 100))
     layers = specification(picture, "en")["layer"]
     assert layers[0]["encoding"]["x"]["scale"]["domain"] == [0, 100]
+    assert [end["to"] for end in layers[1]["data"]["values"]] == [100], "the number stands beyond the limit"
     assert layers[-1]["data"]["values"] == [{"limit": 100, "told": "Limit: 100"}]
 
 

@@ -33,8 +33,7 @@ def counted_by(
 ) -> Bars:
     """Records in groups by something they have; no name for it is told as none."""
     rows = tuple(Row(words.get(name, name or _NONE), (count,)) for name, count in counts.items())
-    about = say("Records in groups, where most of them are.")
-    return Bars(title, about, head, (Part(say("Records")),), rows)
+    return Bars(title, "", head, (Part(say("Records")),), rows)
 
 
 def _split(counts: DuplicateCounts, kind: GroupKind) -> tuple[int | None, int | None]:
