@@ -28,7 +28,9 @@ from runbook_lib.systems.secrets.sources import SECRETS_DIR
 from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
 
-_CONFIG_PATH = "JUPYTER_CONFIG_PATH"
+_CONFIG_PATH, _DATA_PATH = "JUPYTER_CONFIG_PATH", "JUPYTER_PATH"
+_CALM = "runbook-calm-lab"
+"""The name of our extension of JupyterLab."""
 _DEFAULTS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 
 
@@ -151,8 +153,25 @@ def _calm_defaults() -> Iterator[Mapping[str, str]]:
         file = folder / "labconfig" / "default_setting_overrides.json"
         file.parent.mkdir()
         file.write_text(json.dumps(_DEFAULTS), encoding="utf-8")
-        before = os.environ.get(_CONFIG_PATH)
-        yield {_CONFIG_PATH: os.pathsep.join([str(folder), *([before] if before else [])])}
+        _write_extension(folder / "labextensions" / _CALM)
+        yield {name: _first(folder, os.environ.get(name)) for name in (_CONFIG_PATH, _DATA_PATH)}
+
+
+def _first(folder: Path, before: str | None) -> str:
+    return os.pathsep.join([str(folder), *([before] if before else [])])
+
+
+def _write_extension(folder: Path) -> None:
+    """An extension of JupyterLab that brings our style; without it gray stubs of code are the first sight.
+
+    Source: JupyterLab documentation, "Extension Developer Guide", prebuilt extensions.
+    """
+    script = folder / "static" / "calm_lab.js"
+    script.parent.mkdir(parents=True)
+    script.write_bytes(Path(__file__).with_name(script.name).read_bytes())
+    build = {"load": f"static/{script.name}", "extension": "./extension"}
+    about = {"name": _CALM, "version": "1.0.0", "jupyterlab": {"extension": True, "_build": build}}
+    (folder / "package.json").write_text(json.dumps(about), encoding="utf-8")
 
 
 def _as_root() -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from runbook_lib.guide.widgets.boards.facets import Facets
 from runbook_lib.text import say
 
 HEADS = (
-    say("Lead field"), say("Contact field"), say("In Marketo"), say("Verdict"), say("Values that differ"),
+    say("Lead field"), say("Contact field"), say("Verdict"), say("In Marketo"), say("Values that differ"),
     say("Wins on conflict"), say("Decided by"),
 )  # fmt: skip
 

@@ -79,13 +79,14 @@ class BoardRows:
         advised = Pairing.BREAK if group == "combined" and pair.suggestion == BREAK else Pairing.LEAVE
         apart = values_apart(pair.lead, pair.contact)
         told = (
-            self._field(pair.lead), self._field(pair.contact), self._say(_IN_MARKETO[group]),
-            f"{self._say(REVIEWS[pair.verdict.value])}\n{self._say(pair.reason)}", self._values(apart),
+            self._field(pair.lead), self._field(pair.contact),
+            f"{self._say(REVIEWS[pair.verdict.value])}\n{self._say(pair.reason)}",
+            self._say(_IN_MARKETO[group]), self._values(apart),
             self._say(on_conflict(pair.lead, pair.contact)), shown(on_file.decided_by if on_file else ""),
         )  # fmt: skip
         return BoardRow(
             pair.lead.name, pair.contact.name, (group, "clashes") if clashes else (group,),
-            (*told[:3], _WORST_FIRST.index(pair.verdict), len(apart) or None, *told[5:]), told,
+            (*told[:2], _WORST_FIRST.index(pair.verdict), told[3], len(apart) or None, *told[5:]), told,
             options, choice or Choice(advised),
             facets_of(group, pair.verdict.word, pair.lead, pair.contact, bool(apart), self.language),
         )  # fmt: skip
@@ -100,7 +101,7 @@ class BoardRows:
         gone = self._say(say("no custom field that the sync user sees"))
         names = ((decision.lead_field, one), (decision.contact_field, other))
         sides = [name if field or not name else f"{name}\n{gone}" for name, field in names]
-        told = (*map(shown, sides), "", self._say(say("cannot tell")), "", "", shown(decision.decided_by))
+        told = (*map(shown, sides), self._say(say("cannot tell")), "", "", "", shown(decision.decided_by))
         options = tuple(dict.fromkeys((Pairing.LEAVE, decision.decision)))
         facets = facets_of("named", UNKNOWN, one, other, False, self.language)
         names_of = (decision.lead_field, decision.contact_field)
@@ -111,7 +112,7 @@ class BoardRows:
         marketo = fixed.marketo or self._say(say("cannot tell its name"))
         wins = on_conflict(fixed.lead, fixed.contact) if fixed.lead and fixed.contact else ""
         why = self._say(say("A standard Marketo mapping; it cannot be changed."))
-        told = (*sides, shown(marketo), why, "", self._say(wins), "")
+        told = (*sides, why, shown(marketo), "", self._say(wins), "")
         names = [each.name if each else "" for each in (fixed.lead, fixed.contact)]
         facets = facets_of("fixed", None, fixed.lead, fixed.contact, False, self.language)
         return BoardRow(names[0], names[1], ("fixed",), told, told, (), Choice(Pairing.LEAVE), facets)

@@ -13,7 +13,7 @@ from runbook_lib.guide.widgets.boards.mapping_columns import BoardRow, Choice, p
 from runbook_lib.guide.widgets.boards.spreadsheet import Sheet
 from runbook_lib.text import Message, say
 
-_BESIDE = {"lead": 0, "contact": 1, "in_marketo": 2, "verdict": 3, "differ": 4, "wins": 5}
+_BESIDE = {"lead": 0, "contact": 1, "verdict": 2, "in_marketo": 3, "differ": 4, "wins": 5}
 """Column → its place in the table."""
 
 

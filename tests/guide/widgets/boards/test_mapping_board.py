@@ -66,7 +66,7 @@ def test_what_speaks_for_or_against_a_pair() -> None:
         ("SMB: only on Lead; refused on the other", "Other: only on Contact; refused on the other"),
     )
     assert segment.shown[5] == "lead: Marketo; contact: Salesforce"
-    assert city.shown[2] == "City"
+    assert city.shown[3] == "City"
 
 
 def test_what_is_on_file_is_shown() -> None:
@@ -81,7 +81,7 @@ def test_what_is_on_file_is_shown() -> None:
     assert (region.choice, region.shown[-1]) == (Choice(Pairing.BREAK, "other meaning"), "Ada")
     assert found["alone__c|shoe__c"].choice.decision is Pairing.PAIR
     assert "no custom field that the sync user sees" in str(found["gone__c|shoe__c"].shown[0])
-    assert found["gone__c|shoe__c"].shown[3] == "cannot tell"
+    assert found["gone__c|shoe__c"].shown[2] == "cannot tell"
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es"])
