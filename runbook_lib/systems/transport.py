@@ -10,7 +10,6 @@ first one arrived. No redirect is followed with a token: see :mod:`runbook_lib.s
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from urllib.parse import urlsplit
 from runbook_lib.errors import Defect, Unreachable
 from runbook_lib.systems.call_table import CallTable, call_name
 from runbook_lib.systems.gateway import missing_certificates, require_system_itself
+from runbook_lib.systems.request_logs import keep_out_of_logs
 from runbook_lib.systems.retry import ATTEMPTS, Wait, only_reads, wait_after, wait_after_loss
 from runbook_lib.text import Message, say
 
@@ -73,7 +73,7 @@ class Transport:
         self._adapter = Adapter(connection, self._attend, TIMEOUT)
         self.session: requests.Session = requests.Session()
         self.adopt(self.session)
-        _keep_queries_out_of_logs()
+        keep_out_of_logs()
 
     def __enter__(self) -> Self:
         return self
@@ -92,9 +92,10 @@ class Transport:
             session.trust_env = False  # no proxy and no other certificates on the way to this machine
             session.verify = self._connection.rehearsal.ca_file
 
-    def admit(self, host: str) -> None:
-        """Lets calls to ``host`` out, which is a webhook and no system; its paths are told nowhere."""
+    def admit(self, host: str, path: str) -> None:
+        """Lets calls to ``host`` out, which is a webhook; ``path`` is told and logged nowhere."""
         self._adapter.webhooks.add(host)
+        keep_out_of_logs(path)
 
     def send(self, method: str, url: str, **options: Any) -> requests.Response:
         """One call; ``options`` as those of ``requests.Session.request``. Any HTTP status is an answer.
@@ -270,19 +271,3 @@ _ENDED: Message = say("This rehearsal has ended: rehearse in a new folder, or on
 
 def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
-
-
-class _WithoutQuery(logging.Filter):
-    """Cuts query strings off what urllib3 logs: Marketo's token request carries its secret there."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple):
-            record.args = tuple(arg.split("?")[0] if isinstance(arg, str) else arg for arg in record.args)
-        return True
-
-
-def _keep_queries_out_of_logs() -> None:
-    for name in ("urllib3.connectionpool", "urllib3.util.retry"):
-        logger = logging.getLogger(name)
-        if not any(isinstance(known, _WithoutQuery) for known in logger.filters):
-            logger.addFilter(_WithoutQuery())

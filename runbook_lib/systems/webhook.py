@@ -31,7 +31,7 @@ def post_message(transport: Transport, address: str, message: Mapping[str, Any])
     ``Unreachable`` where none came.
     """
     host = _host_of(address)
-    transport.admit(host)
+    transport.admit(host, address.split(host, 1)[1].partition("?")[0])
     bundle = next((os.environ[name] for name in BUNDLES if os.environ.get(name)), True)
     answer = transport.send(
         "POST", address, json=dict(message), timeout=PATIENCE, verify=bundle, allow_redirects=False

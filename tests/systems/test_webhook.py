@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -35,6 +37,20 @@ def test_a_message_is_posted_as_json(scripted: Any, live: Transport) -> None:
     assert (asked.method, asked.target, json.loads(asked.body)) == ("POST", PATH, MESSAGE)
     assert live.calls == {"webhook": 1} and live.table.rows == {}
     assert "Xk29" not in repr(live.log)
+
+
+def test_no_library_logs_the_address(
+    scripted: Any, live: Transport, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also where everything is logged, of all libraries, with a try that failed and one that was refused."""
+    caplog.set_level(logging.DEBUG)
+    for answers in ((None, 503, 200), (404,), (None,) * 4):
+        scripted.script(*answers)
+        with suppress(RunbookError):
+            post_message(live, scripted.url + PATH + "?token=Xk29Query", MESSAGE)
+    assert any(record.name.startswith("urllib3") for record in caplog.records)
+    logged = [record.getMessage() + repr(record.__dict__) for record in caplog.records]
+    assert [text for text in logged if "Xk29" in text] == []
 
 
 @pytest.mark.parametrize("first", [(503, 200), (429, 502, 204), (None, 200)])
