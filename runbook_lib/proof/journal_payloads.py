@@ -35,6 +35,9 @@ from runbook_lib.review.findings import Finding
 from runbook_lib.survey.snapshot import Expected, Snapshot
 from runbook_lib.text import Label, Message
 
+ACKNOWLEDGED = "acknowledged"
+"""Key of a decision under which changes stand that somebody accepted: claim → mark."""
+
 
 def started(expected: Expected, versions: Mapping[str, str], rehearsal: str | None) -> dict[str, Any]:
     """A beat or a run began. ``rehearsal``: the world's name; ``None`` for the real systems."""

@@ -24,13 +24,15 @@ class When(Worded):
 
 @dataclass(frozen=True)
 class Advice:
-    """One row: what to do or to know, why, and where that stands written."""
+    """One row: what to do or to know, why, and where that stands written. ``optional``: a next step that
+    nobody has to take; the row tells its traps."""
 
     id: str
     when: When
     what: Message
     why: Message
     source: str
+    optional: bool = False
 
 
 HANDOVER: tuple[Advice, ...] = (
@@ -43,6 +45,7 @@ HANDOVER: tuple[Advice, ...] = (
         ),
         say("With an active assignment rule, thousands of e-mails may go out in one day."),
         _DOCS + "Turn Off Email Notifications to Lead Owner",
+        optional=True,
     ),
     Advice(
         "default-names",
@@ -53,6 +56,7 @@ HANDOVER: tuple[Advice, ...] = (
         ),
         say("Salesforce accepts nobody without a last name and a company: incomplete people are not synced."),
         _DOCS + "Set Default Person Last Name and Company Name",
+        optional=True,
     ),
     Advice(
         "activities-off",
@@ -63,6 +67,7 @@ HANDOVER: tuple[Advice, ...] = (
             "updates; each activity becomes a task that fills the data storage."
         ),
         _DOCS + "Customize Activities Sync",
+        optional=True,
     ),
     Advice(
         "unsubscribed",
@@ -165,6 +170,7 @@ HANDOVER: tuple[Advice, ...] = (
         ),
         say("Marketo creates a lead for every member who is not there; different statuses cause errors."),
         _DOCS + "SFDC Sync: Campaign Sync",
+        optional=True,
     ),
     Advice(
         "custom-objects",
@@ -176,6 +182,7 @@ HANDOVER: tuple[Advice, ...] = (
         ),
         say("Others are not offered, and Marketo stops the whole sync while such an object is selected."),
         _DOCS + "SFDC Sync: Custom Object Sync",
+        optional=True,
     ),
     Advice(
         "sales-insight",
@@ -190,6 +197,7 @@ HANDOVER: tuple[Advice, ...] = (
             "fields also become Marketo fields permanently as soon as the sync user sees them."
         ),
         _DOCS + "Install Marketo Sales Insight Package in Salesforce AppExchange",
+        optional=True,
     ),
     Advice(
         "conflicts",

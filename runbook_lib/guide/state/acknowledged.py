@@ -18,12 +18,11 @@ from runbook_lib.proof.claims.drift import is_drift, said_too_by
 from runbook_lib.review.findings import Finding
 from runbook_lib.road import WATCH
 from runbook_lib.survey.snapshot import Snapshot, digest_of
-from runbook_lib.text import say
+from runbook_lib.text import counted, say
 from runbook_lib.workspace import Workspace
 
 STATE = "proven_state"
 """Key of the journal under which 10 names the snapshot that it proved."""
-_ACKNOWLEDGED = "acknowledged"
 
 
 def mark(claim: Claim) -> str:
@@ -43,7 +42,7 @@ def claims(journal: Journal) -> dict[tuple[str, str], str]:
     return {
         (claim, marked): str(entry.payload["by"])
         for entry in entries
-        for claim, marked in entry.payload.get(_ACKNOWLEDGED, {}).items()
+        for claim, marked in entry.payload.get(journal_payloads.ACKNOWLEDGED, {}).items()
     }
 
 
@@ -70,10 +69,13 @@ def acknowledge(session: Session, by: str, reason: str, drifts: Sequence[Claim])
             say("There is no change to acknowledge."),
             fix=say("Run 10_watch first: it shows what has changed."),
         )
-    what = say("{count} changes were acknowledged: {names}.", count=len(drifts), names=_names(drifts))
+    many = say("{count} changes were acknowledged: {names}.", count=len(drifts), names=_names(drifts))
+    what = counted(len(drifts), say("This change was acknowledged: {names}.", names=_names(drifts)), many)
     payload = journal_payloads.decision(what, by, reason, now())
     marks = {claim.id: mark(claim) for claim in drifts} | dict(_said_too(session.journal, drifts))
-    session.journal.append(WATCH.name, "decide", Kind.decision, payload | {_ACKNOWLEDGED: marks})
+    session.journal.append(
+        WATCH.name, "decide", Kind.decision, payload | {journal_payloads.ACKNOWLEDGED: marks}
+    )
 
 
 def _said_too(journal: Journal, drifts: Iterable[Claim]) -> Iterator[tuple[str, str]]:

@@ -25,12 +25,19 @@ from runbook_lib.pictures.theme import style as picture_style
 from runbook_lib.proof.board import Board, notes_of
 from runbook_lib.proof.report.agreed_fields import with_fields
 from runbook_lib.proof.report.decisions import decided_on_file
-from runbook_lib.proof.report.handover import HandedOver, handed_over
+from runbook_lib.proof.report.handover import (
+    HandedOver,
+    Late,
+    Travels,
+    handed_over,
+    late_fields,
+    live_since,
+    travelling,
+)
 from runbook_lib.proof.report.overview import OpenPoint, Said, open_points, said_by_people
 from runbook_lib.proof.report.pictures import Pictured, drawings, pictured
 from runbook_lib.proof.report.step_report import Decided, StepStory, Teller
-from runbook_lib.proof.report.words import STATES, STATUSES, WORDS, StepState, Whole, about_journal
-from runbook_lib.review.handover import When
+from runbook_lib.proof.report.words import StepState, Whole, about_journal, spoken
 from runbook_lib.road import ROAD
 from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, from_json
 from runbook_lib.systems.connection import Connection, read_connection
@@ -94,8 +101,12 @@ class Report:
     """What checks and proofs say now that is not in order, the worst first."""
     said: tuple[Said, ...]
     """What people decided, agreed to and clicked, in the order of time."""
-    pictures: tuple[Pictured, ...] = ()
+    pictures: tuple[Pictured, ...]
     """The numbers of the pictures, by step."""
+    travels: tuple[Travels, ...]
+    """Which way the objects of this connection travel, and who wins."""
+    not_back_filled: tuple[Late, ...]
+    """Fields that appeared after the start and that somebody accepted: their older values do not arrive."""
 
 
 def write_report(workspace: Workspace, journal: Journal, board: Board | None = None) -> Path:
@@ -146,25 +157,13 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
         versions=_versions(entries),
         runs=tuple(dict.fromkeys(entry.run for entry in entries)),
         journal_entries=len(entries),
-        handover=handed_over(teller.speak),
+        handover=handed_over(teller.speak, live_since(steps)),
         open_points=open_points(steps),
         said=said_by_people(steps, teller.speak),
         pictures=tuple(pictured(workspace, journal, connection.language)),
+        travels=travelling(workspace, teller.speak),
+        not_back_filled=late_fields(entries),
     )
-
-
-def _spoken(language: str) -> dict[str, dict[Any, str]]:
-    """The words of the page, by the names that the template has for them."""
-    return {
-        name: {key: translate(message, language) for key, message in words.items()}
-        for name, words in (
-            ("w", WORDS),
-            ("states", STATES),
-            ("statuses", STATUSES),
-            ("verdicts", {whole: whole.word for whole in Whole}),
-            ("moments", {when: when.word for when in When}),
-        )
-    }
 
 
 def render(report: Report, board: Board | None = None) -> str:
@@ -187,7 +186,7 @@ def render(report: Report, board: Board | None = None) -> str:
     here = board.here.spec.name if road and board is not None and board.here else ""
     pictures = drawings(report.pictures, report.language)
     told = {"journal": journal, "road": road, "here": here, "pictures": pictures}
-    return template.render(report=report, style=style, **told, **_spoken(report.language))
+    return template.render(report=report, style=style, **told, **spoken(report.language))
 
 
 def _notes(board: Board, report: Report) -> dict[str, str]:

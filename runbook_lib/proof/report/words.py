@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from runbook_lib.outcomes import Outcome
 from runbook_lib.pictures.theme import SAME_NUMBERS
+from runbook_lib.review.directions import Way, Winner
 from runbook_lib.review.findings import Status
-from runbook_lib.text import Message, Worded, say
+from runbook_lib.review.handover import When
+from runbook_lib.text import Message, Worded, say, translate
 
 WORDS: Mapping[str, Message] = {
     "title": say("Report: Marketo and Salesforce"),
@@ -75,6 +78,20 @@ WORDS: Mapping[str, Message] = {
     "for_ever": say("cannot be undone"),
     "nothing": say("Nothing."),
     "handover": say("Living with the sync"),
+    "calendar": say("What to do, and by when"),
+    "travels": say("Which way records travel, and whose value stays"),
+    "object": say("Object"),
+    "way": say("Way"),
+    "winner": say("Whose value stays"),
+    "not_back_filled": say("What is not back-filled"),
+    "not_back_filled_note": say(
+        "Marketo fetches a record when it is changed. What stood in a field before the sync user saw it "
+        "arrives only once its record is changed: after a field was added, change each record that has a "
+        "value in it once, for example with Data Loader. Formula fields arrive when their record is changed, "
+        "not when their result does."
+    ),
+    "field": say("Field"),
+    "optional": say("Optional next steps, and their traps"),
     "appendix": say("About this report"),
     "versions": say("Versions"),
     "runs": say("Runs"),
@@ -139,3 +156,19 @@ def about_journal(entries: int, altered_at: int | None) -> Message:
         "ALTERED: the journal's chain breaks at entry {entry}. Do not rely on this report.",
         entry=altered_at,
     )
+
+
+def spoken(language: str) -> dict[str, dict[Any, str]]:
+    """The words of the page, by the names that the template has for them."""
+    return {
+        name: {key: translate(message, language) for key, message in words.items()}
+        for name, words in (
+            ("w", WORDS),
+            ("states", STATES),
+            ("statuses", STATUSES),
+            ("verdicts", {whole: whole.word for whole in Whole}),
+            ("moments", {when: when.word for when in When}),
+            ("ways", {way: way.word for way in Way}),
+            ("winners", {winner: winner.word for winner in Winner}),
+        )
+    }

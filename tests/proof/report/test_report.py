@@ -33,6 +33,10 @@ CUT_IN_PRINT = """() => [...document.querySelectorAll('tr, h2, h3, h4, .consent'
   .filter(part => !['breakInside', 'breakAfter'].some(way => getComputedStyle(part)[way] === 'avoid'))
   .map(part => part.outerHTML.slice(0, 99))"""
 """Parts that a page break may cut in two, or leave alone at the foot of a page."""
+FOLDED = """() => [...document.querySelectorAll('details > :not(summary)')]
+  .filter(part => !part.checkVisibility() || !part.getBoundingClientRect().height)
+  .map(part => part.outerHTML.slice(0, 99))"""
+"""What paper would not show, because it is folded on the screen: nobody can open it there."""
 TellRoad = Callable[[int], None]
 
 
@@ -122,6 +126,8 @@ def test_the_json_has_the_documented_shape(
             "open_points",
             "said",
             "pictures",
+            "travels",
+            "not_back_filled",
         ]
     )
     assert list(data["identity"]) == [each.name for each in fields(Identity)]
@@ -269,7 +275,8 @@ def test_every_word_that_can_be_needed_is_there() -> None:
 def test_the_page_can_be_read_by_everybody(
     workspace: Workspace, journal: Journal, tell_road: TellRoad, language: str
 ) -> None:
-    """axe finds nothing (contrast, headings, tables), and nothing is wider than a phone, page or screen."""
+    """axe finds nothing (contrast, headings, tables) in both themes, and nothing is wider than a phone, page
+    or screen; in print nothing stays folded."""
     playwright = pytest.importorskip("playwright.sync_api")
     axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
     write_connection(workspace.connection_file, connection(language))
@@ -283,15 +290,23 @@ def test_the_page_can_be_read_by_everybody(
         browser = engine.chromium.launch(executable_path=own if own.exists() else None, args=["--no-sandbox"])
         tab = browser.new_page()
         tab.goto(path.as_uri())
-        found = axe_playwright.Axe().run(tab).response["violations"]
+        found = [
+            each for theme in ("dark", "light") for each in _violations(tab, axe_playwright.Axe(), theme)
+        ]
         too_wide = {width: _too_wide(tab, width) for width in (390, 720, 1200)}
         tab.emulate_media(media="print")
         on_paper = [_too_wide(tab, width) for width in A4]
-        cut = tab.evaluate(CUT_IN_PRINT)
+        cut, folded = tab.evaluate(CUT_IN_PRINT), tab.evaluate(FOLDED)
         browser.close()
     assert [(each["id"], [node["target"] for node in each["nodes"][:3]]) for each in found] == []
     assert too_wide == {390: [], 720: [], 1200: []}
-    assert on_paper == [[], []] and cut == []
+    assert on_paper == [[], []] and cut == [] and folded == []
+
+
+def _violations(tab: Any, axe: Any, theme: str) -> list[Any]:
+    """What axe finds in a theme."""
+    tab.emulate_media(color_scheme=theme)
+    return list(axe.run(tab).response["violations"])
 
 
 def _too_wide(tab: Any, width: int) -> list[str]:
