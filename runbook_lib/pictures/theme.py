@@ -27,7 +27,7 @@ CONFIG: dict[str, Any] = {
     "axis": {**_TEXT, "gridColor": SOFT, "gridOpacity": 0.35, "domain": False, "ticks": False,
              "labelLimit": 0, "labelPadding": 6, "titleFontWeight": 400},
     "legend": {**_TEXT, "title": None, "orient": "top", "offset": 22, "labelLimit": 0, "symbolType": "square",
-               "columns": 3, "columnPadding": 28, "rowPadding": 4, "symbolStrokeWidth": 0},
+               "columns": 3, "columnPadding": 44, "rowPadding": 4, "symbolStrokeWidth": 0},
 }  # fmt: skip
 """What Vega-Lite's own look is replaced by."""
 

@@ -88,7 +88,7 @@ def before_and_after(seen: Snapshot) -> Iterator[Bars]:
     )
     rows = (
         Row(say("today"), (today, 0, 0)),
-        Row(say("after Sync Fields"), (today, ahead.least, ahead.most - ahead.least)),
+        Row(say("afterward"), (today, ahead.least, ahead.most - ahead.least)),
     )
     about = say(
         "What is new stays permanently. Of those of today, the fields of opportunities are not counted: "

@@ -7,9 +7,18 @@ import re
 
 import pytest
 
-from runbook_lib.journal import Journal
+from runbook_lib.journal import Journal, Kind
+from runbook_lib.proof import journal_payloads
+from runbook_lib.proof.claims.status import IN_PROGRESS
+from runbook_lib.proof.evidence import Evidence
+from runbook_lib.proof.progress import Progress
 from runbook_lib.proof.report import write_report
+from runbook_lib.proof.report.pictures import pictured
+from runbook_lib.proof.sync_status import IN_JOURNAL, SyncStatus
+from runbook_lib.road import START_SYNC, VERIFY_SYNC, WATCH
+from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
+from tests.org_by_hand import NOW
 from tests.proof.report.conftest import look_at_fields
 
 
@@ -48,3 +57,40 @@ def test_where_nobody_looked_there_is_no_picture(workspace: Workspace, journal: 
     """A road that has not begun has nothing to draw."""
     page = write_report(workspace, journal).read_text(encoding="utf-8")
     assert "<figure" not in page
+
+
+def test_the_measured_rate_corrects_the_estimate(workspace: Workspace, journal: Journal) -> None:
+    """Once a look of 09 measured how fast records arrive, the length of the first sync stands at that rate,
+    too; the newest measurement counts."""
+    look_at_fields(workspace, journal)
+    name = next(workspace.snapshots.glob("*.json")).name
+    journal.append(START_SYNC.name, "look", Kind.read, {"snapshot": name})
+    assert [len(row) for row in first_sync_of(workspace, journal)] == [3, 3, 3]
+    for at_least in (100.0, 2600.0):
+        told = Progress(1300, (0.0, 40.0), NOW, (at_least, 2600.0))
+        status = SyncStatus(IN_PROGRESS, say("Seen."), None, None, told)
+        evidence = journal_payloads.evidence(Evidence(VERIFY_SYNC.name, (), NOW))
+        payload = {**evidence, IN_JOURNAL: status.to_json()}
+        journal.append(VERIFY_SYNC.name, "prove", Kind.evidence, payload)
+    assert first_sync_of(workspace, journal) == [
+        ("Lead", 2.7, 10.8, 20.7, 20.8), ("Contact", 1.2, 4.8, 9.2, 9.3),
+        ("One after the other", 3.9, 15.6, 29.9, 30.1),
+    ]  # fmt: skip
+
+
+def first_sync_of(workspace: Workspace, journal: Journal) -> list[tuple[object, ...]]:
+    """The table of the picture under 08."""
+    (one,) = [one for one in pictured(workspace, journal, "en") if one.step == START_SYNC.name]
+    return list(one.picture.table.rows)
+
+
+def test_what_marketo_exported_is_drawn(workspace: Workspace, journal: Journal) -> None:
+    """A Sync Status in imports/ gives the picture of what moved, under 10."""
+    look_at_fields(workspace, journal)
+    name = next(workspace.snapshots.glob("*.json")).name
+    journal.append(WATCH.name, "look", Kind.read, {"snapshot": name})
+    head = "Started At,Ended At,Object,Operation,Status,New,Updated,Deleted,Failed Item,Skipped"
+    line = "2026-11-28 22:57:36,2026-11-28 22:57:36,Task,Pull updates,Succeeded,250,0,0,3,0"
+    (workspace.imports / "status.csv").write_text(f"{head}\n{line}\n", encoding="utf-8")
+    (one,) = [one for one in pictured(workspace, journal, "en") if one.step == WATCH.name]
+    assert one.picture.table.rows == (("Task", 250, 3, 253),)
