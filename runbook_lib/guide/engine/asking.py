@@ -31,6 +31,11 @@ def first_title(blocks: Sequence[Block]) -> object:
     return next((block.title for block in blocks if isinstance(block, Card)), "")
 
 
+def what_is_next(stop: RunbookError) -> Message:
+    """What a person is to do where a beat stopped."""
+    return say("Next: {what}", what=stop.what)
+
+
 def first_finish(beat: str, stop: RunbookError) -> Card:
     """What a beat says behind one that is not finished: which one, and what is missing there."""
     number = BEATS.index(beat) + 1

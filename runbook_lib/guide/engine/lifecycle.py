@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Any, ClassVar
 
 from runbook_lib.errors import Defect, RunbookError, SecretLeaked, WaitsForPerson, WorkspaceInUse
-from runbook_lib.guide.engine.asking import Answer, Ask, Body, Said, first_finish, first_title
+from runbook_lib.guide.engine.asking import Answer, Ask, Body, Said, first_finish, first_title, what_is_next
 from runbook_lib.guide.engine.plain_run import PlainRun
 from runbook_lib.guide.engine.screens import Screens
 from runbook_lib.guide.engine.stops import stop_of
@@ -127,15 +127,12 @@ class Beats:
             self._perform(beat)
         if not beats:
             return
-        here = self._stopped[0] if self._stopped else beats[-1]
-        parts = [said] if here == asked and str(said) else []
-        if self._stopped:
-            parts.append(say("Next: {what}", what=self._stopped[1].what))
-        elif beats[-1] != BEATS[-1]:
-            parts.append(say("Next: run the cells below, with Run ▸ Run All Cells."))
-        else:
-            parts = parts or [say("Done: what was measured stands below.")]
-        self.screens.lead(asked, said, here, joined(parts, " "))
+        here, stop = self._stopped or (beats[-1], None)
+        below = say("Next: run the cells below, with Run ▸ Run All Cells.") if beats[-1] != BEATS[-1] else ""
+        following = what_is_next(stop) if stop else below
+        parts = [part for part in (said if here == asked else "", following) if str(part)]
+        done = say("Done: what was measured stands below.")
+        self.screens.lead(asked, said, here, joined(parts or [done], " "))
 
     def note(self, beat: str, kind: Kind, payload: dict[str, Any]) -> None:
         """Writes an entry of this step into the journal."""
@@ -171,7 +168,10 @@ class Beats:
         self._bodies[beat] = body
         if self.interactive:
             self.screens.stand_here(beat)
-        return self._perform(beat)
+        view = self._perform(beat)
+        if beat == BEATS[-1] and self._stopped:  # JupyterLab stands at the last cell now
+            self.screens.lead_to(self._stopped[0], what_is_next(self._stopped[1]))
+        return view
 
     def _perform(self, beat: str) -> View:
         self._at = beat

@@ -70,5 +70,10 @@ class Screens:
         """Says under ``asked`` what became of the answer, under ``here`` what is next, and leads the keyboard
         there."""
         self._of[asked].tell(said)
-        self._of[here].tell(following)
-        self._of[here].lead_here()
+        self.lead_to(here, following)
+
+    def lead_to(self, here: str, following: object) -> None:
+        """Says under ``here``, if it has a screen, what is next, and leads the keyboard there."""
+        if here in self._of:
+            self._of[here].tell(following)
+            self._of[here].lead_here()

@@ -21,6 +21,8 @@ from runbook_lib.text import Message, say, translate
 
 Values = Mapping[str, Any]
 Answer = TypeVar("Answer", covariant=True)
+_ENTER = "submit"
+"""What a box for text sends when Enter is pressed in it."""
 Take = Callable[[Values], Iterable[Block]]
 """What takes the values of a form, and gives what to show of it."""
 
@@ -130,10 +132,12 @@ def build_form(language: str, inputs: Sequence[Input], button: Message, take: Ta
     reply.add_class("runbook-told")
 
     def work(_: object) -> None:
-        reply.value = View(language, "", (Card(Tone.INFO, say("Working …")),)).html
-        reply.value = _answer(language, take, {name: box.value for name, box in boxes.items()})
+        _tell(reply, language, take, {name: box.value for name, box in boxes.items()})
 
     press.on_click(work)
+    for field in inputs:
+        if field.kind is Kind.TEXT:
+            boxes[field.name].on_msg(lambda box, sent, _: work(box) if sent.get("event") == _ENTER else None)
     return widgets.VBox([*boxes.values(), widgets.HBox([press]), widgets.HTML(_STYLE), reply])
 
 
@@ -144,11 +148,16 @@ def _secret_form(language: str, inputs: Sequence[Input], button: Message, take: 
     reply.add_class("runbook-told")
 
     def answer(values: Values) -> None:
-        reply.value = View(language, "", (Card(Tone.INFO, say("Working …")),)).html
-        reply.value = _answer(language, take, values)
+        _tell(reply, language, take, values)
 
     fields = [{"name": field.name, "label": field.label, "kind": field.kind.value} for field in inputs]
     return widgets.VBox([build_secret_form(language, fields, button, answer), reply])
+
+
+def _tell(reply: Any, language: str, take: Take, values: Values) -> None:
+    """Shows what became of the values, and has it read aloud: the keyboard may stay in the form."""
+    reply.value = View(language, "", (Card(Tone.INFO, say("Working …")),)).html
+    reply.value = f'<div role="alert">{_answer(language, take, values)}</div>'
 
 
 def _answer(language: str, take: Take, values: Values) -> str:

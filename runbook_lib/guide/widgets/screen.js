@@ -1,4 +1,5 @@
-// The line on top of a screen: a live region that says what goes on, and the place to which the keyboard is led.
+// The line on top of a screen: a live region that says what goes on, and the place to which the keyboard is led. It also
+// keeps the keyboard of its screen: keys are no commands of the notebook, and none is lost when a form goes.
 
 const FRAMES = 120; // so long a notebook may take to bring a cell into sight
 
@@ -15,15 +16,36 @@ function render({ model, el }) {
   model.on("msg:custom", (message) => message.lead && lead(line, FRAMES));
   tell();
   el.append(line);
-  const guard = (event) => event.target === line && commands(line, event.ctrlKey || event.metaKey);
+  const screen = () => el.closest(".runbook-screen");
+  const guard = (event) => screen()?.contains(event.target) && commands(event.target, event.ctrlKey || event.metaKey);
+  const stay = keepFocus(screen, line);
   window.addEventListener("keydown", guard, true);
-  return () => window.removeEventListener("keydown", guard, true);
+  window.addEventListener("focusin", stay.entered, true);
+  return () => {
+    window.removeEventListener("keydown", guard, true);
+    window.removeEventListener("focusin", stay.entered, true);
+    stay.end();
+  };
 }
 
-// A letter typed here is no command of the notebook, which would insert or change a cell; Ctrl+S saves as ever.
-function commands(line, allowed) {
-  if (allowed) line.removeAttribute("data-lm-suppress-shortcuts");
-  else line.setAttribute("data-lm-suppress-shortcuts", "true");
+// A key pressed in a screen is no command of the notebook: letters would delete, cut or insert a cell, and arrows leave
+// the list that they choose in. Ctrl+S saves as ever. JupyterLab looks at what has the focus, not at what it stands in.
+function commands(focused, allowed) {
+  if (allowed) focused.removeAttribute("data-lm-suppress-shortcuts");
+  else focused.setAttribute("data-lm-suppress-shortcuts", "true");
+}
+
+// A form that was sent is replaced by what came of it: whoever stood in it stands at the line then, not nowhere.
+function keepFocus(screen, line) {
+  let isInside = false;
+  const observer = new MutationObserver(() => {
+    if (isInside && document.activeElement === document.body) line.focus({ preventScroll: true });
+  });
+  const entered = ({ target }) => {
+    isInside = Boolean(screen()?.contains(target));
+    if (isInside) observer.observe(screen(), { childList: true, subtree: true });
+  };
+  return { entered, end: () => observer.disconnect() };
 }
 
 // A notebook keeps cells out of sight out of the page, too: it is scrolled towards them until the line is there.

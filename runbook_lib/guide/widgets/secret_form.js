@@ -13,6 +13,11 @@ function render({ model, el }) {
   button.textContent = model.get("button");
   button.setAttribute("data-lm-suppress-shortcuts", "true");
   form.append(button);
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target === button) return; // inside JupyterLab a browser does not do this by itself
+    event.preventDefault();
+    form.requestSubmit(button);
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (button.getAttribute("aria-disabled") === "true") return;

@@ -2,96 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import shutil
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from runbook_lib.rehearsal.world import load_world
+from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.session import open_session
+from tests.guide.notebooks.lab_page import CHROMIUM, PATIENCE, SECRETS, VISIBLE, Lab, open_lab
+from tests.guide.walking import walk_on
 
-PATIENCE = 180_000
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM = os.environ.get("RUNBOOK_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-SECRETS = load_world("clean").secrets()
-SAVES_ALL = {
-    "@jupyter-widgets/jupyterlab-manager/plugin.jupyterlab-settings": {"saveState": True},
-    "@jupyterlab/docmanager-extension/plugin.jupyterlab-settings": {"autosave": True, "autosaveInterval": 3},
-}
-"""“Save Widget State Automatically”, and a saving every three seconds."""
 TYPED = {
     "Your Salesforce password": "salesforce_admin_password",
     "Your Salesforce security token": "salesforce_admin_token",
 }
-VISIBLE = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
-
-
-@dataclass
-class Lab:
-    """JupyterLab on a rehearsal, and a browser in front of it."""
-
-    browser: Browser
-    page: Page
-    url: str
-    """Of the first notebook, with JupyterLab's token."""
-    folder: Path
-    """The workspace."""
-
-    def open(self, notebook: str) -> Locator:
-        """Opens a notebook and waits for its kernel; gives the notebook."""
-        self.page.close()
-        self.page = self.browser.new_page(viewport={"width": 1200, "height": 2400})
-        self.page.goto(self.url.replace("00_start_here", notebook))
-        title = self.page.locator(f"{VISIBLE} h1", has_text=re.compile(rf"^{notebook[:2]} "))
-        title.wait_for(timeout=PATIENCE)
-        self.page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for(timeout=PATIENCE)
-        return self.page.locator(VISIBLE)
-
-    def run_all(self) -> None:
-        """Run → Run All Cells, and waits until the last beat has shown something anew."""
-        self.page.evaluate("document.querySelectorAll('.runbook-screen').forEach(e => e.dataset.old = 1)")
-        self.page.get_by_role("menuitem", name="Run", exact=True).click()
-        self.page.get_by_text("Run All Cells", exact=True).click()
-        self.page.wait_for_function(
-            "cells => { const last = [...document.querySelectorAll(cells)].pop();"
-            " const screen = last?.querySelector('.runbook-screen:not([data-old])');"
-            " return screen?.querySelector('.runbook')"
-            " && !screen.querySelector('.runbook-line').textContent.endsWith('…'); }",
-            arg=f"{VISIBLE} .jp-CodeCell",
-            timeout=PATIENCE,
-        )
-
-    def wait_for_proof(self) -> None:
-        """Waits until the last beat says that the step is proven, and the keyboard was led there."""
-        self.wait_for_keyboard("Done: what was measured stands below.")
-        self.page.locator(VISIBLE).get_by_text("Proven.").first.wait_for(timeout=PATIENCE)
-
-    def wait_for_keyboard(self, line: str) -> None:
-        """Waits until the keyboard stands at a line that ends so."""
-        self.page.wait_for_function(
-            "line => document.activeElement?.matches('.runbook-line')"
-            " && document.activeElement.textContent.endsWith(line)",
-            arg=line,
-            timeout=PATIENCE,
-        )
-
-    def restart_kernel(self) -> None:
-        """Kernel → Restart Kernel…, which forgets every widget."""
-        self.page.get_by_role("menuitem", name="Kernel", exact=True).click()
-        self.page.get_by_text("Restart Kernel…", exact=True).click()
-        self.page.get_by_role("button", name="Confirm Kernel Restart").click()
 
 
 @pytest.fixture(scope="module")
@@ -106,48 +35,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """``runbook lab --world clean --no-browser`` and a page."""
-    folder, log = tmp_path_factory.mktemp("lab") / "acme", tmp_path_factory.mktemp("log") / "lab.log"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "runbook_lib.cli",
-        "lab",
-        str(folder),
-        "--world",
-        "clean",
-        "--no-browser",
-    ]
-    settings = tmp_path_factory.mktemp("settings")
-    for plugin, setting in SAVES_ALL.items():
-        file = settings / plugin
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(setting))
-    with log.open("w") as told:
-        process = subprocess.Popen(  # noqa: S603 - our own command
-            [*command, f"--port={port}"],
-            stdout=told,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "JUPYTERLAB_SETTINGS_DIR": str(settings)},
-        )
-        try:
-            url = _address(log, process)
-            yield Lab(browser, browser.new_page(), url, folder)
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-
-
-def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
-    deadline = monotonic() + PATIENCE / 1000
-    while monotonic() < deadline and process.poll() is None:
-        if found := re.search(r"http://127\.0\.0\.1:\S+token=\w+", log.read_text(encoding="utf-8")):
-            return found.group()
-        sleep(0.1)
-    pytest.fail(log.read_text(encoding="utf-8"))
+    """One JupyterLab for all tests of this file."""
+    with open_lab(browser, tmp_path_factory.mktemp("lab")) as opened:
+        yield opened
 
 
 def saved(lab: Lab, act: Callable[[], None]) -> str:
@@ -207,36 +97,45 @@ def test_jupyterlab_asks_nothing_of_its_own(lab: Lab) -> None:
     assert answer["schema"]["properties"]["fetchNews"]["default"] == "false"
 
 
-def test_the_first_notebook_by_hand(lab: Lab) -> None:
-    """“Run All” asks for what is missing; typed in, the step is proven by itself; no code is in sight."""
+def test_the_first_notebook_by_keyboard_alone(lab: Lab) -> None:
+    """“Run All” asks for what is missing; typed in and sent with Enter, the step is proven by itself; the
+    keyboard never stands nowhere; no code is in sight."""
     notebook = lab.open("00_start_here")
-    lab.run_all()
+    lab.run_all_by_keyboard()
     assert "First finish" in notebook.inner_text()
-    notebook.get_by_label("Your Salesforce password").first.fill(SECRETS["salesforce_admin_password"])
-    notebook.get_by_label("Your Salesforce security token").first.fill(SECRETS["salesforce_admin_token"])
-    notebook.get_by_label("Client secret of the Marketo API client").first.fill(
-        SECRETS["marketo_client_secret"]
-    )
-    notebook.get_by_role("button", name="Store").first.click()
+    lab.type_into("Your Salesforce password", SECRETS["salesforce_admin_password"])
+    lab.watch_the_keyboard()
+    lab.type_into("Your Salesforce security token", SECRETS["salesforce_admin_token"])
+    lab.type_into("Client secret of the Marketo API client", SECRETS["marketo_client_secret"])
+    lab.page.keyboard.press("Enter")
     lab.wait_for_proof()
+    assert lab.lost() == 0
     assert SECRETS["salesforce_admin_password"] not in notebook.inner_html()
     assert notebook.locator(".jp-CodeCell:not(.jp-mod-inputHidden) .jp-Cell-inputArea:visible").count() == 0
     assert not notebook.get_by_text("step.prove()").is_visible()
 
 
 def test_one_click_per_decision(lab: Lab) -> None:
-    """In 01 a person ticks the fields, and says that they are to be made: after one “Run All”, each click
+    """In 01 a person ticks the fields, and says that they are to be made: after one “Run All”, each answer
     shows its consequences in this cell and in those below, and leads the keyboard to what is next. Without
-    its kernel the page says what to press."""
+    its kernel the page says what to press. All by keyboard: Enter sends, and no letter is a command of the
+    notebook."""
     notebook = lab.open("01_marketo_fields")
-    lab.run_all()
-    notebook.get_by_label("Your name").first.fill("Ada")
-    notebook.get_by_role("button", name="Decide").first.click()
-    make = notebook.get_by_role("button", name="Make these 16 changes in “Acme Corporation”")
-    make.wait_for(timeout=PATIENCE)
+    lab.run_all_by_keyboard()
+    lab.tab_to("Score (mkto71_Lead_Score__c)")
+    before = lab.cells()
+    for letters in ("b", "dd", "x", "j", "m"):
+        lab.page.keyboard.type(letters)
+    lab.page.keyboard.press("ArrowDown")
+    assert lab.cells() == before
+    lab.type_into("Your name", "Ada")
+    lab.watch_the_keyboard()
+    lab.page.keyboard.press("Enter")
     lab.wait_for_keyboard("Next: Confirm these changes with your name.")
-    make.click()
+    lab.tab_to("Make these 16 changes in “Acme Corporation”")
+    lab.page.keyboard.press("Enter")
     lab.wait_for_proof()
+    assert lab.lost() == 0
     expect(notebook.get_by_text("changes were made").first).to_be_visible()
     assert "First finish" not in notebook.inner_text()
     lab.restart_kernel()
@@ -256,14 +155,64 @@ def test_what_we_show_is_accessible(lab: Lab) -> None:
     assert told == []
 
 
-def test_a_new_sync_user_by_hand(lab: Lab) -> None:
-    """In 02 a person says that a new user is to be made, with a profile of the org; then he is planned."""
+def test_a_new_sync_user_by_keyboard_alone(lab: Lab) -> None:
+    """In 02 a person says that a new user is to be made, with a profile of the org; then they are planned.
+    Arrows and letters choose in our lists and move no cell."""
     notebook = lab.open("02_sync_user")
-    lab.run_all()
-    notebook.get_by_label("A new user, created by the runbook").check()
-    notebook.get_by_label("Username (unique across all Salesforce orgs)").fill("marketo.new@acme.example")
-    assert notebook.get_by_label("New user: profile").locator("option").count() >= 3
-    notebook.get_by_label("Your name").last.fill("Ada")
-    notebook.get_by_role("button", name="Decide").first.click()
+    lab.run_all_by_keyboard()
+    lab.tab_to("An existing Salesforce user")
+    before = lab.cells()
+    lab.page.keyboard.press("ArrowDown")
+    assert notebook.get_by_label("A new user, created by the runbook").is_checked()
+    lab.type_into("Username (unique across all Salesforce orgs)", "marketo.new@acme.example")
+    profile = notebook.get_by_label("New user: profile")
+    lab.tab_to("New user: profile")
+    chosen = [profile.input_value()]
+    for key in ("ArrowUp", "s"):
+        lab.page.keyboard.press(key)
+        chosen.append(profile.input_value())
+    assert len(set(chosen)) == 3 and lab.cells() == before
+    lab.type_into("Your name", "Ada")
+    lab.watch_the_keyboard()
+    lab.page.keyboard.press("Enter")
     planned = notebook.get_by_text("Create the sync user marketo.new@acme.example").first
     planned.wait_for(state="attached", timeout=PATIENCE)  # it stands in a fold
+    assert lab.lost() == 0
+
+
+def test_a_gate_by_keyboard_alone(lab: Lab) -> None:
+    """At 05 a person ticks each warning, types the org's name, and agrees with Enter; the keyboard is led to
+    the clicks that are next."""
+    file = lab.folder / "connection.toml"
+    file.write_text(file.read_text().replace("marketo.new@", "marketo.sync@"))
+    (lab.folder / "decisions" / "setup.toml").unlink()
+    walk_there(lab.folder, "01_marketo_fields", "02_sync_user")
+    lab.open("03_security_token")
+    lab.run_all_by_keyboard()
+    lab.type_into("The sync user's password", SECRETS["salesforce_sync_password"])
+    lab.type_into("The sync user's security token", SECRETS["salesforce_sync_token"])
+    lab.page.keyboard.press("Enter")
+    lab.wait_for_proof()
+    walk_there(lab.folder, "04_field_visibility", "04_field_visibility")
+    notebook = lab.open("05_sync_fields")
+    lab.run_all_by_keyboard()
+    ticks = notebook.locator(".runbook-tick input")
+    lab.wait_for_keyboard("Next: Agree to the plan, or stop here.")
+    lab.watch_the_keyboard()
+    for number in range(ticks.count()):
+        lab.tab_to(ticks.nth(number).locator("xpath=..").inner_text().strip()[:40])
+        lab.page.keyboard.press("Space")
+    lab.type_into("The org's name, typed exactly", "Acme Corporation")
+    lab.type_into("Your name", "Ada")
+    lab.type_into("Why now", "go-live")
+    lab.page.keyboard.press("Enter")
+    lab.wait_for_keyboard("Next: Make the clicks in Marketo and tick them.")
+    assert lab.lost() == 0
+    assert (lab.folder / "approvals" / "05_sync_fields.json").exists()
+
+
+def walk_there(folder: Path, first: str, last: str) -> None:
+    """Walks these steps as a headless run does."""
+    secrets = {f"RUNBOOK_ACME_{name.upper()}": value for name, value in SECRETS.items()}
+    with environment(secrets), open_session(folder) as session:
+        walk_on(session, first, last)
