@@ -26,6 +26,7 @@ FOLDER = CHECKOUT if (CHECKOUT / f"{ROAD[0].name}.ipynb").is_file() else INSTALL
 _LOCKED = {"editable": False, "deletable": False}
 _HIDDEN = {**_LOCKED, "jupyter": {"source_hidden": True}}
 
+_BEGIN = say("**To begin:** Run ▸ Run All Cells, in the menu above.")
 
 OWN: Mapping[str, tuple[Parameter, ...]] = {VERIFY_SYNC.name: (MINUTES,)}
 """Notebook → the parameters that only it has."""
@@ -82,14 +83,15 @@ def _assignment(parameter: Parameter) -> str:
 
 
 def _opening_words(stop: StepSpec, language: str) -> str:
-    """Title, what it is for, what to have at hand, how long it takes, what can go wrong."""
+    """Title, what it is for, what to have at hand, how long it takes, what can go wrong, and how to begin."""
     briefing = stop.briefing
     conditions = say(
         "**At hand:** {at_hand}. **Time:** about {minutes} minutes. **May go wrong:** {may_fail}.",
         at_hand=briefing.at_hand, minutes=briefing.minutes, may_fail=briefing.may_fail,
     )  # fmt: skip
     title = f"# {stop.name[:2]} {translate(stop.title, language)}"
-    return "\n\n".join((title, translate(briefing.purpose, language), translate(conditions, language)))
+    told = (briefing.purpose, conditions, _BEGIN)
+    return "\n\n".join((title, *(translate(text, language) for text in told)))
 
 
 def _ways_on(stop: StepSpec, language: str) -> str:
