@@ -62,7 +62,8 @@ def test_five_headings_one_call_each(stop: StepSpec) -> None:
     """What to know first, then Look, Check, Decide, Do, Prove: one call under each; and at the end the
     ways on."""
     prose = [cell.source for cell in _notebook(stop).cells if cell.cell_type == "markdown"]
-    title, purpose, facts = prose[0].split("\n\n")
+    title, purpose, facts, begin = prose[0].split("\n\n")
+    assert begin == "**To begin:** Run ▸ Run All Cells, in the menu above."
     assert title.startswith(f"# {stop.name[:2]} ") and purpose.count(".") == 1
     assert [facts.count(f"**{name}:**") for name in ("At hand", "Time", "May go wrong")] == [1, 1, 1]
     assert prose[1:-1] == [f"## {number} {beat.capitalize()}" for number, beat in enumerate(BEATS, start=1)]

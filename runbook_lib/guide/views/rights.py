@@ -33,14 +33,14 @@ def matrix_blocks(lines: Sequence[RightLine], seen: Snapshot) -> Iterable[Block]
     counted = Counter(line.held for line in lines)
     yield Line(
         say(
-            "Of {count} rights that Marketo needs, the sync user holds {held}; {missing} are missing, "
-            "{unknown} cannot be told.",
+            "Of {count} rights that Marketo needs, the sync user holds {held}; {missing} are missing.",
             count=len(lines),
             held=counted[Held.YES],
             missing=counted[Held.NO],
-            unknown=counted[Held.UNKNOWN],
         )
     )
+    if counted[Held.UNKNOWN]:
+        yield Line(say("{unknown} of them cannot be told.", unknown=counted[Held.UNKNOWN]))
     for kind, caption in KINDS.items():
         some = [line for line in lines if line.kind is kind]
         if some:
