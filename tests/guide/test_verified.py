@@ -8,20 +8,21 @@ from datetime import timedelta
 
 import pytest
 
-from runbook_lib.errors import TimedOut, WaitsForPerson
+from runbook_lib.errors import TimedOut, UsageFault, WaitsForPerson
 from runbook_lib.guide.commands.checking import check_all
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import Session, now, open_session
 from runbook_lib.guide.steps.verify_sync import VerifySync
+from runbook_lib.guide.widgets.forms.status import ExportsForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.snapshot import Part
 from runbook_lib.text import say
-from tests.guide.walking import count_as_proven
+from tests.guide.walking import answer, count_as_proven
 from tests.survey.conftest import ready_world
 
 START = "08_start_sync"
@@ -81,3 +82,30 @@ def test_a_bad_export_does_not_stop_the_step(loading: Session) -> None:
     (loading.workspace.imports / "wrong.csv").write_text("Name,Phone\r\n", encoding="utf-8")
     shown = VerifySync(loading, interactive=False).look()._repr_mimebundle_()["text/html"]
     assert "wrong.csv" in shown and "Name, Phone" in shown
+
+
+def test_exports_are_dropped_into_the_form(loading: Session) -> None:
+    """What Marketo exported is laid into imports/ and read; what is no export is refused by name, and no
+    file with a path in its name leaves the folder."""
+    started(loading, timedelta(0))
+    count_as_proven(loading, START)
+    step = VerifySync(loading, interactive=True)
+    step.look(), step.check()
+    side = loading.connection.rehearsal
+    assert side is not None
+    by_hand = {"rehearsal": side.model_copy(update={"hands": "person"})}
+    loading.connection = loading.connection.model_copy(update=by_hand)
+    step.decide()
+    header = "Failed On,Error Type,Object,Marketo Id,SFDC Id,Error Details,SFDC Message"
+    line = "2026-11-22 10:01,Record Level,Contact,7,003000000000001,,DUPLICATES_DETECTED: x"
+    sent = [{"name": "..\\errors.CSV", "content": memoryview(f"{header}\n{line}\n".encode())}]
+    assert "errors.CSV" in answer(step, ExportsForm, files=sent)
+    assert (loading.workspace.imports / "errors.CSV").is_file()
+    shown = VerifySync(loading, interactive=False).look().plain
+    assert "A duplicate rule of the org blocked" in shown and "003000000000001" in shown
+    for name, content, told in (("x.csv", b"a,b\n1,2\n", "a, b"), ("x.exe", b"", "neither CSV nor XLSX")):
+        with pytest.raises(UsageFault) as refused:
+            answer(step, ExportsForm, files=[{"name": name, "content": content}])
+        assert told in str(refused.value) and not (loading.workspace.imports / name).exists()
+    with pytest.raises(UsageFault):
+        answer(step, ExportsForm, files=())

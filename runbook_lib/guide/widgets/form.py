@@ -36,6 +36,7 @@ class Kind(StrEnum):
     PICK = "pick"  # one thing of many
     CHOICE = "choice"
     LIST = "list"  # one of more than fit on a page
+    FILES = "files"  # what the browser sends of them
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,9 @@ def build_form(language: str, inputs: Sequence[Input], button: Message, take: Ta
 
     def work(_: object) -> None:
         _tell(reply, language, take, {name: box.value for name, box in boxes.items()})
+        for field in inputs:
+            if field.kind is Kind.FILES:  # what a file tells of people stays in no state of a widget
+                boxes[field.name].value = ()
 
     press.on_click(work)
     for field in inputs:
@@ -184,6 +188,8 @@ def _box(widgets: Any, field: Input, language: str) -> Any:
         case Kind.LIST:
             options = [(translate(text, language), kept) for kept, text in (field.options or {}).items()]
             box = widgets.Dropdown(options=options, value=field.value or None, description=name)
+        case Kind.FILES:
+            box = widgets.FileUpload(accept=".csv,.xlsx", multiple=True, description=name)
         case _:
             box = widgets.Text(value=str(field.value), description=name)
     box.layout = widgets.Layout(width="40rem", max_width="100%", height="auto")

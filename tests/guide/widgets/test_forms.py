@@ -36,6 +36,7 @@ from runbook_lib.journal import Kind as Entry
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.text import Message, say
 from tests.guide.walking import answer
+from tests.org_by_hand import NOW
 
 SECRET = "Canary<Secret>&1"
 
@@ -285,3 +286,18 @@ def test_nothing_is_changed_before_a_persons_word(rehearsal_server: RehearsalSer
         assert not session.journal.entries(kind=Entry.change_started)
         answer(step, ConfirmForm, by="Ada")
         assert "changes were made" in step.do().plain
+
+
+def test_files_that_were_dropped_stay_in_no_widget() -> None:
+    """They reach the step once, and the widget forgets them."""
+    taken: list[object] = []
+
+    def take(values: Mapping[str, object]) -> list[Block]:
+        taken.append(values["files"])
+        return [Line("read")]
+
+    form = build_form("en", [Input("files", "Files", Kind.FILES)], say("Read"), take)
+    sent = {"name": "a.csv", "type": "text/csv", "size": 3, "content": b"x,y", "last_modified": NOW}
+    assert "read" in _press(form, Files=(sent,))
+    (upload,) = (child for child in form.children if isinstance(child, ipywidgets.FileUpload))
+    assert taken[0] and upload.value == ()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from runbook_lib.change.decisions import Pairing
+from runbook_lib.disk import write_whole
+from runbook_lib.errors import UsageFault
 from runbook_lib.guide.engine.robot import Robot, has_robot
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state import history
@@ -20,7 +22,7 @@ from runbook_lib.guide.state.status_word import (
 from runbook_lib.guide.views.sync.errors import error_blocks
 from runbook_lib.guide.views.sync.status import sync_blocks
 from runbook_lib.guide.views.view import Block, Card, Line, Tone
-from runbook_lib.guide.widgets.forms.status import StatusForm, StatusRead
+from runbook_lib.guide.widgets.forms.status import ExportFile, ExportsForm, StatusForm, StatusRead
 from runbook_lib.journal import Kind
 from runbook_lib.proof.claims.arrival import normal_until
 from runbook_lib.proof.claims.claim import Measured
@@ -28,6 +30,7 @@ from runbook_lib.proof.claims.exports import claim_imports, unreadable
 from runbook_lib.proof.claims.status import claim_shown
 from runbook_lib.proof.evidence import IN_PROGRESS_MEANS, Claim, Evidence, prove
 from runbook_lib.proof.imports import Imported, read_imports
+from runbook_lib.proof.marketo_exports import kind_of_export
 from runbook_lib.proof.pictures import moved
 from runbook_lib.proof.progress import Glance, measure_progress
 from runbook_lib.proof.sync_conclusion import conclude
@@ -60,6 +63,7 @@ class Arrival(Step):
         if not self.interactive or has_robot(self.session):
             return ()
         self.offer(StatusForm(self.session.language), self.keep_status)
+        self.offer(ExportsForm(), self.take_exports)
         return [Line(say("Only Marketo's own page shows the status of the sync: enter below what it shows."))]
 
     def keep_status(self, read: StatusRead) -> Message:
@@ -67,6 +71,19 @@ class Arrival(Step):
         report_status(self.session, self.spec, read.by, read.shown)
         self.go_on()
         return say("Recorded.")
+
+    def take_exports(self, files: Sequence[ExportFile]) -> Message:
+        """Lays the files into ``imports/``. ``UsageFault`` for one that is no export; it is not kept."""
+        folder = self.session.workspace.imports
+        for file in files:
+            path = write_whole(folder / file.name, file.content)
+            try:
+                kind_of_export(path)
+            except UsageFault:
+                path.unlink()
+                raise
+        self.go_on()
+        return say("Read: {files}.", files=", ".join(file.name for file in files))
 
     def collect(self, parts: Iterable[Part], before: Snapshot | None = None) -> Snapshot:
         """Looks; fields whose mapping a person decided in 06 are not compared: nobody can see it."""
@@ -142,8 +159,8 @@ class Arrival(Step):
     def _where_to(self) -> object:
         return say(
             "In Marketo, open {admin}, {salesforce}, {status}, click {export}, do the same in"
-            " {errors}, and put both files into {folder}. They are read here and the next "
-            "time you look.",
+            " {errors}, and drop both files below under Decide, or put them into {folder}. They are "
+            "read here and the next time you look.",
             admin=Label("marketo.admin"),
             salesforce=Label("marketo.salesforce"),
             status=Label("marketo.sync_status"),

@@ -1,9 +1,11 @@
-"""What Marketo's page shows: a person reads it there and says it here, in any of its languages."""
+"""What Marketo's pages show, and what they export: a person says the one here, in any of its languages, and
+drops the other."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath, PureWindowsPath
 
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Values, name_input, named
@@ -11,6 +13,7 @@ from runbook_lib.proof.claims.status import WORDS
 from runbook_lib.text import Label, Message, label, say
 
 OTHER = "other"
+ACCEPTED = (".csv", ".xlsx")
 
 
 @dataclass(frozen=True)
@@ -50,3 +53,40 @@ class StatusForm(Form[StatusRead]):
                 say("No status was given."), fix=say("Choose what the page shows, or type its words.")
             )
         return StatusRead(shown, named(values))
+
+
+@dataclass(frozen=True)
+class ExportFile:
+    """A file as the browser sent it: its name without a folder, and what is in it."""
+
+    name: str
+    content: bytes
+
+
+class ExportsForm(Form[tuple[ExportFile, ...]]):
+    """Takes one file or several."""
+
+    @property
+    def button(self) -> Message:
+        """What pressing it means."""
+        return say("Read these files")
+
+    def inputs(self, person: Person) -> Sequence[Input]:
+        """The files alone."""
+        return [Input("files", say("Choose exported files (CSV or XLSX)"), Kind.FILES)]
+
+    def submit(self, values: Values) -> tuple[ExportFile, ...]:
+        """The files. ``UsageFault`` where none was chosen, or one is of another kind."""
+        files = tuple(
+            ExportFile(PurePosixPath(PureWindowsPath(str(file["name"])).name).name, bytes(file["content"]))
+            for file in values["files"]
+        )
+        if not files:
+            raise UsageFault(say("No file was chosen."), fix=say("Choose the files that Marketo exported."))
+        for file in files:
+            if not file.name.lower().endswith(ACCEPTED):
+                raise UsageFault(
+                    say("{name} is neither CSV nor XLSX.", name=file.name),
+                    fix=say("Export it again from Marketo's Admin pages, as CSV."),
+                )
+        return files
