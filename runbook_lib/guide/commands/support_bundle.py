@@ -28,9 +28,10 @@ PACKAGES = (
     "simple-salesforce", "splink", "SQLAlchemy", "zeep",
 )  # fmt: skip
 KEPT = frozenset(
-    {"beat", "calls", "check", "code", "exit_code", "for_ever", "gate", "kind", "outcome", "refused", ""
-        "seconds",
-     "status", "tried", "versions"}
+    {
+        "beat", "calls", "check", "code", "exit_code", "for_ever", "gate", "kind", "outcome", "refused",
+        "seconds", "status", "tried", "versions",
+    }
 )  # fmt: skip
 """Members of a payload that are ours or the vendor's own words, and nobody's data."""
 _WORD = re.compile(r"[A-Za-z0-9_.\- ]{0,60}")

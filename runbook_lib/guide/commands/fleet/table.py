@@ -58,7 +58,8 @@ def fleet_page(fleet: Fleet) -> str:
         f'<!doctype html>\n<html lang="{fleet.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>{_STYLE}</style></head>\n"
-        f"<body><main><h1>{title}</h1><p>{escape(fleet.made_at)}</p>\n{body}\n</main></body></html>\n"
+        f'<body><main tabindex="0"><h1>{title}</h1><p>{escape(fleet.made_at)}</p>\n'
+        f"{body}\n</main></body></html>\n"
     )
 
 
@@ -91,5 +92,6 @@ def _day(moment: str) -> str:
 _STYLE = (
     "body{margin:0;background:#fff;color:#1a1a1a;font:15px/1.5 system-ui,sans-serif}"
     "main{max-width:80rem;margin:0 auto;padding:1rem 1.5rem}.runbook{max-width:none!important}"
+    "@media screen{main{overflow-x:auto}}"
     "@page{size:A4 landscape;margin:12mm}@media print{tr,.card{break-inside:avoid}}"
 )

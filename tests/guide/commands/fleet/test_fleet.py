@@ -11,6 +11,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from runbook_lib.cli import call
 from runbook_lib.errors import Blocked, WaitsForPerson
@@ -27,7 +28,7 @@ from runbook_lib.proof.evidence import Claim, Evidence
 from runbook_lib.review.findings import Finding, Status, Who
 from runbook_lib.road import ROAD, VERIFY_SYNC, WATCH
 from runbook_lib.systems.connection import Connection, write_connection
-from runbook_lib.text import say
+from runbook_lib.text import say, translate
 from runbook_lib.workspace import Workspace
 from tests.guide.walking import count_as_proven
 
@@ -184,3 +185,23 @@ def test_the_commands_tell_it(fleet: Path, tmp_path: Path, capsys: pytest.Captur
     assert capsys.readouterr().out.strip() == str(fleet / "fleet.html")
     assert len(json.loads((fleet / "fleet.json").read_text("utf-8"))["connections"]) == 20
     assert call(["fleet", "status", str(tmp_path)]) == Outcome.USAGE.exit_code
+
+
+def test_the_page_can_be_read_by_everybody(fleet: Path, browser: Any) -> None:
+    """axe finds nothing in either theme, nothing sticks out of a phone, a screen or paper, and nothing is
+    fetched; a workspace that cannot be read stands among the others."""
+    page = fleet_page(survey_fleet(fleet, "de"))
+    tab, asked = browser.new_page(), []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.set_content(page)
+    for theme in ("dark", "light"):
+        tab.emulate_media(color_scheme=theme)
+        found = Axe().run(tab).response["violations"]
+        assert [(each["id"], [node["target"] for node in each["nodes"][:3]]) for each in found] == []
+    for width, media in ((390, "screen"), (1200, "screen"), (1032, "print")):
+        tab.emulate_media(media=media)
+        tab.set_viewport_size({"width": width, "height": 800})
+        wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert tab.evaluate(wider) <= 1, (width, media)
+    assert asked == [] and translate(say("cannot be read"), "de") in page
+    tab.close()
