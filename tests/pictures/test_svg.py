@@ -11,7 +11,7 @@ from lxml import etree
 
 from runbook_lib.pictures.model import Bars, Limit, Part, Picture, Row, Shade, Span, Spans
 from runbook_lib.pictures.specification import specification
-from runbook_lib.pictures.svg import draw, drawing
+from runbook_lib.pictures.svg import draw, drawing, load_ahead
 from runbook_lib.pictures.theme import style
 
 HOSTILE = (
@@ -81,6 +81,13 @@ def test_what_cannot_be_drawn_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     """Where the library is missing there is no drawing, and no fault."""
     monkeypatch.setitem(__import__("sys").modules, "vl_convert", None)
     assert drawing(ranges(), "en") == ""
+
+
+def test_loading_ahead_and_drawing_meanwhile() -> None:
+    """What draws is loaded beside other work, and a drawing that is asked for meanwhile is the same."""
+    expected = draw(ranges(), "en")
+    load_ahead()
+    assert draw(ranges(), "en") == expected
 
 
 def _luminance(color: str) -> float:

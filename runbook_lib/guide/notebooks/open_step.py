@@ -22,6 +22,7 @@ from runbook_lib.guide.notebooks.pattern import parameters_of
 from runbook_lib.guide.state.session import open_session
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.journal import RUN
+from runbook_lib.pictures.svg import load_ahead
 from runbook_lib.road import step_named
 from runbook_lib.text import Message, say
 
@@ -58,6 +59,8 @@ def open_step(
     if is_plain:
         folder = folder or session.workspace.runs / session.journal.run
         step.run_plainly(PlainRun(session, stop.name, folder, output))
+    if not is_headless:
+        load_ahead()
     return step
 
 
