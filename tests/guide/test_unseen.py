@@ -54,5 +54,5 @@ def test_start_sync_waits_for_the_records(private: Session) -> None:
     assert compared is not None and isinstance(compared.duplicates, DuplicateCounts)
     groups = compared.duplicates.groups
     assert set(groups) == {"lead", "contact", "across", "marketo", "probable"} and groups["marketo"]
-    assert f"Leads only: {groups['lead']}. Contacts only: {groups['contact']}." in told["duplicates"]
-    assert f"already in Marketo: {groups['marketo']}. Probably" in told["duplicates"]
+    assert f"Leads only: {groups['lead']}\nContacts only: {groups['contact']}\n" in told["duplicates"]
+    assert f"already in Marketo: {groups['marketo']}\nProbably" in told["duplicates"]
