@@ -98,7 +98,8 @@ class FieldVisibility(DecidedStep):
         elif self.interactive and self.decisions.fields:
             yield from self._show_decided()
         hidden = sorted(self._hidden_on_file())
-        yield Facts(((say("Decided to hide"), ", ".join(hidden) or say("nothing")),))
+        if hidden or not left:
+            yield Facts(((say("Decided to hide"), ", ".join(hidden) or say("nothing")),))
 
     def _hidden_on_file(self) -> list[str]:
         return [name for name, row in self.decisions.fields.items() if row.decision is Visibility.HIDE]

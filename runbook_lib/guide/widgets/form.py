@@ -187,7 +187,8 @@ def _box(widgets: Any, field: Input, language: str) -> Any:
             box = widgets.RadioButtons(options=options, value=field.value or None, description=name)
         case Kind.LIST:
             options = [(translate(text, language), kept) for kept, text in (field.options or {}).items()]
-            box = widgets.Dropdown(options=options, value=field.value or None, description=name)
+            is_one = field.value in (field.options or {})
+            box = widgets.Dropdown(options=options, value=field.value if is_one else None, description=name)
         case Kind.FILES:
             box = widgets.FileUpload(accept=".csv,.xlsx", multiple=True, description=name)
         case _:
