@@ -111,6 +111,10 @@ class Journal:
         finally:
             self._listeners.remove(listener)
 
+    def masked(self, value: Any) -> Any:
+        """``value``, a text or JSON, with the secrets taken out of it, as out of a payload."""
+        return self._mask(value)
+
     def append(self, step: str, beat: str, kind: Kind, payload: dict[str, Any]) -> Entry:
         """Writes one entry, masked; when this returns, it is on the disk. Safe from several processes."""
         masked = json.loads(canonical_json(self._mask(payload)))

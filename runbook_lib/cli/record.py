@@ -18,6 +18,7 @@ def report(workspace: Folder) -> int:
     from runbook_lib.proof.report import write_report  # lazy: as above
 
     with open_unverified(workspace) as session:
+        session.vault.know_all()
         print(write_report(session.workspace, session.journal, board_of(session)))
         session.journal.require_whole()
     return 0

@@ -94,6 +94,7 @@ def run_road(workspace: Path, stops: Iterable[StepSpec], conditions: RunConditio
         if (warning := leak_scan.unsearched(session)) is not None:
             how.progress.warned(warning)
         ended = _run_steps(session, tuple(stops), how)
+        session.vault.know_all()
         report = write_report(session.workspace, session.journal, board_of(session))
         if ended is not None:
             write_result(_folder(session), result_of(session, ended))

@@ -27,6 +27,7 @@ def after_proof(session: Session, stop: StepSpec, interactive: bool) -> Iterable
         yield Card(Tone.OK, say("Proven."))
         yield from handover_blocks(stop)
         return
+    session.vault.know_all()
     report = write_report(session.workspace, session.journal, board_of(session))
     link = Link(say("Read the report"), f"../{report.name}")
     following = next_link(stop)

@@ -112,12 +112,13 @@ class Report:
 def write_report(workspace: Workspace, journal: Journal, board: Board | None = None) -> Path:
     """Write ``report.json`` and ``report.html`` from the journal and the files; the path of the page.
 
-    ``board``: where each step stands now, which the page shows on top.
+    ``board``: where each step stands now, which the page shows on top. Secrets are masked: somebody may have
+    typed one into a file of decisions, as a reason.
     """
     report = tell(workspace, journal, datetime.now(UTC))
-    data = json.dumps(asdict(report), indent=2, ensure_ascii=False)
+    data = json.dumps(journal.masked(asdict(report)), indent=2, ensure_ascii=False)
     write_whole(workspace.report_json, data + "\n")
-    return write_whole(workspace.report_html, render(report, board))
+    return write_whole(workspace.report_html, journal.masked(render(report, board)))
 
 
 def report_data(workspace: Workspace, journal: Journal) -> dict[str, Any]:

@@ -125,6 +125,10 @@ class Vault:
             self._in_use[name] = secret
             self._spellings = None
 
+    def know_all(self) -> None:
+        """Reads every secret that was given, so that each of them is masked from now on."""
+        self._given_values()
+
     def in_use(self) -> tuple[str, ...]:
         """The names of the secrets that were given, read or watched here."""
         return tuple(self._in_use)
