@@ -8,8 +8,9 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-APART = {"airflow", "spark"}
-"""Extras that only they install who have what belongs to it: Spark needs Java and a cluster."""
+APART = {"airflow", "app", "spark"}
+"""Extras that only they install who want what belongs to it: Spark needs Java and a cluster, the app view is
+for people who should see no code."""
 
 
 def runtime(apart: set[str] = APART) -> list[str]:

@@ -35,6 +35,7 @@ COMMANDS = (
     road.init,
     rehearsal.serve,
     rehearsal.lab,
+    rehearsal.app,
 )
 """As the help lists them; a command is named as its function."""
 

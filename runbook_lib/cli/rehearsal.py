@@ -108,3 +108,27 @@ def lab(
             return serving.lab_live(workspace, options, look)
     with environment(variables(show_people, keep_people)):
         return serving.lab_rehearsal(world, workspace, org_schema, language, options)
+
+
+def app(
+    workspace: Annotated[
+        Path | None, typer.Argument(help="The workspace; with --world, a new one is made.")
+    ] = None,
+    world: Annotated[str | None, typer.Option(help="Open on a rehearsal of this world.")] = None,
+    language: Annotated[
+        str, typer.Option(help="Of a rehearsal: en, de or es.", callback=language_known)
+    ] = "en",
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    port: Annotated[int | None, typer.Option(help="The app's port.")] = None,
+) -> int:
+    """Show the notebooks as pages without a cell, for people who should see no code."""
+    from runbook_lib.guide.commands import serve as serving  # lazy: help starts at once
+    from runbook_lib.guide.notebooks.app import open_app  # lazy: as above
+
+    options = (*(() if browser else ("--no-browser",)), *((f"--port={port}",) if port else ()))
+    if world is not None:
+        return serving.lab_rehearsal(world, workspace, None, language, options, open_app)
+    if workspace is None:
+        raise UsageFault(say("Name a workspace, or a world to rehearse in."),
+                         fix=say("runbook app WORKSPACE, or runbook app --world clean"))  # fmt: skip
+    return serving.app_live(workspace, options)

@@ -22,7 +22,7 @@ from runbook_lib.rehearsal.server import RehearsalServer
 
 COMMANDS = (
     "rehearse", "lab", "init", "plan", "run", "check", "watch", "approve", "reject", "attest", "status",
-    "report", "serve", "snapshot", "support-bundle", "undo", "merge", "adopt", "audit", "acknowledge",
+    "report", "serve", "snapshot", "support-bundle", "undo", "merge", "adopt", "audit", "acknowledge", "app",
 )  # fmt: skip
 ANSWERS = (
     "--name", "acme", "--environment", "production", "--admin-username", "a@acme.example",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from socket import create_connection
 from threading import Event
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.commands import rehearse
+from runbook_lib.guide.notebooks.app import open_app
 from runbook_lib.guide.notebooks.lab import open_lab, place_for_secrets
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.views.commands import shell_word
@@ -58,11 +59,23 @@ def lab_live(folder: Path, options: tuple[str, ...], looking: bool = False) -> i
         return open_lab(session.workspace, variables, options)
 
 
+def app_live(folder: Path, options: tuple[str, ...]) -> int:
+    """The app view of a workspace that is there; its exit code."""
+    with open_session(folder) as session, place_for_secrets() as variables:
+        _require_running(session)
+        return open_app(session.workspace, variables, options)
+
+
 def lab_rehearsal(
-    world: str, folder: Path | None, org_schema: Path | None, language: str, options: tuple[str, ...]
+    world: str,
+    folder: Path | None,
+    org_schema: Path | None,
+    language: str,
+    options: tuple[str, ...],
+    opened: Callable[[Workspace, Mapping[str, str], tuple[str, ...]], int] = open_lab,
 ) -> int:
-    """JupyterLab on a rehearsal that lives as long as it; its exit code. Prints where the card and the
-    console are."""
+    """JupyterLab, or what is ``opened`` instead, on a rehearsal that lives as long as it; its exit code.
+    Prints where the card and the console are."""
     with rehearse.stage(world, org_schema=org_schema) as server, place_for_secrets() as variables:
         target = folder or rehearse.new_folder(world)
         _require_unused(target)
@@ -75,7 +88,7 @@ def lab_rehearsal(
             say("Workspace: {folder}", folder=workspace.path),
         ):  # fmt: skip
             print(translate(line, language), flush=True)
-        return open_lab(workspace, variables, options)
+        return opened(workspace, variables, options)
 
 
 def _require_running(session: Session) -> None:

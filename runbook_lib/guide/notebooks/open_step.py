@@ -26,6 +26,9 @@ from runbook_lib.pictures.svg import load_ahead
 from runbook_lib.road import step_named
 from runbook_lib.text import Message, say
 
+PERSON = "RUNBOOK_PERSON"
+"""Environment variable by which the app view says that a person is there."""
+
 
 def open_step(
     name: str, workspace: str = ".", interactive: bool | None = None, result: str = "", **literals: Any
@@ -68,12 +71,14 @@ def is_interactive(asked: bool | None) -> bool:
     """Whether a person is there: as ``asked``, else whether the one who runs this cell could be asked for
     input.
 
-    A run of the runbook never has a person. JupyterLab allows a cell to ask; papermill and nbclient do not.
+    A run of the runbook never has a person. JupyterLab allows a cell to ask; papermill and nbclient do not,
+    nor does the app view, which always has a person and says so.
     """
     if asked is not None:
         return asked
     kernel = getattr(_shell(), "kernel", None)
-    return RUN not in os.environ and bool(getattr(kernel, "_allow_stdin", False))
+    is_asked = bool(getattr(kernel, "_allow_stdin", False)) or PERSON in os.environ
+    return is_asked and RUN not in os.environ
 
 
 def _cells_that_ran() -> Sequence[str]:

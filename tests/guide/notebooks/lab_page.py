@@ -147,35 +147,31 @@ class Lab:
 @contextmanager
 def open_lab(browser: Browser, place: Path) -> Iterator[Lab]:
     """``runbook lab --world clean --no-browser`` and a page; all its files are in ``place``."""
-    folder, log = place / "acme", place / "lab.log"
+    with opened("lab", place) as url:
+        yield Lab(browser, browser.new_page(), url, place / "acme")
+
+
+@contextmanager
+def opened(command: str, place: Path) -> Iterator[str]:
+    """``runbook lab`` or ``app`` on a rehearsal in ``place``/acme; its address, with the token."""
+    log, settings = place / "lab.log", place / "settings"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "runbook_lib.cli",
-        "lab",
-        str(folder),
-        "--world",
-        "clean",
-        "--no-browser",
-    ]
-    settings = place / "settings"
     for plugin, setting in SAVES_ALL.items():
         file = settings / plugin
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(setting))
+    arguments = [command, str(place / "acme"), "--world", "clean", "--no-browser", f"--port={port}"]
     with log.open("w") as told:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            [*command, f"--port={port}"],
+            [sys.executable, "-m", "runbook_lib.cli", *arguments],
             stdout=told,
             stderr=subprocess.STDOUT,
             env={**os.environ, "JUPYTERLAB_SETTINGS_DIR": str(settings)},
         )
         try:
-            url = _address(log, process)
-            yield Lab(browser, browser.new_page(), url, folder)
+            yield _address(log, process)
         finally:
             process.terminate()
             process.wait(timeout=30)

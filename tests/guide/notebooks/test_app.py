@@ -1,0 +1,58 @@
+"""The notebooks as pages without a cell, where Voilà is installed; else a sentence how to install it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from runbook_lib.errors import UsageFault
+from runbook_lib.guide.notebooks import app
+from runbook_lib.workspace import Workspace
+from tests.guide.notebooks.lab_page import PATIENCE, SECRETS, opened
+
+needs_voila = pytest.mark.skipif(find_spec("voila") is None, reason="the extra “app” is not installed")
+
+
+def test_without_the_extra_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where Voilà is not installed, the stop names the extra and the other way."""
+    monkeypatch.setattr(app, "find_spec", lambda name: None)
+    with pytest.raises(UsageFault) as stop:
+        app.open_app(Workspace(tmp_path), {})
+    assert "[app]" in str(stop.value.fix) and "runbook lab" in str(stop.value.fix)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app view of a rehearsal, with its token."""
+    with opened("app", tmp_path_factory.mktemp("app")) as url:
+        yield url
+
+
+@needs_voila
+def test_a_person_without_code(address: str, browser: Any) -> None:
+    """Nobody comes in without the token; with it, a page shows the form and no code, takes the secrets,
+    proves the step and links to the next one; nothing is fetched from another host."""
+    page = browser.new_page()
+    hosts: set[str | None] = set()
+    page.on("response", lambda response: hosts.add(urlsplit(response.url).hostname))
+    base, _, token = address.partition("?")
+    page.goto(f"{base}voila/render/00_start_here.ipynb")
+    assert "/login" in page.url
+    page.goto(f"{base}voila/render/00_start_here.ipynb?{token}")
+    password = page.get_by_label("Your Salesforce password").first
+    password.wait_for(timeout=PATIENCE)
+    password.fill(SECRETS["salesforce_admin_password"])
+    page.get_by_label("Your Salesforce security token").first.fill(SECRETS["salesforce_admin_token"])
+    page.get_by_label("Client secret of the Marketo API client").first.fill(SECRETS["marketo_client_secret"])
+    page.keyboard.press("Enter")
+    page.get_by_text("Proven.").first.wait_for(timeout=PATIENCE)
+    assert "open_step" not in page.inner_text("body")
+    page.get_by_role("link", name="01 Add the Marketo fields to Salesforce").last.click()
+    expect(page.locator("h1").first).to_contain_text("01 ", timeout=PATIENCE)
+    assert hosts <= {"127.0.0.1", "", None}
