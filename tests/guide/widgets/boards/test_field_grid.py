@@ -25,7 +25,7 @@ from runbook_lib.review.fields import HIDE, suggestions
 from runbook_lib.survey.model.fill import Fill
 from runbook_lib.survey.snapshot import Unknown
 from runbook_lib.text import say
-from tests.guide.in_a_browser import table_page
+from tests.guide.in_a_browser import DARK, table_page
 from tests.org_by_hand import small_org, visible
 
 TYPES = ("string", "picklist")
@@ -213,6 +213,17 @@ def test_nothing_inaccessible(browser: Any) -> None:
     page = page_with(browser, 30, locked=5, standard=5)
     found = Axe().run(page)
     assert [each["id"] for each in found.response["violations"]] == []
+
+
+def test_readable_in_a_dark_theme(browser: Any) -> None:
+    """In JupyterLab Dark axe finds nothing either, caption, locked rows and faults included."""
+    rows = [a_row(number, kind) for number, kind in enumerate(("custom", "standard", "locked"))]
+    page = table_page(browser, "field_grid", grid_state(rows, [], "en"), DARK)
+    page.evaluate("window.hear({faults: ['Line 3: no']})")
+    behind = "getComputedStyle(document.querySelector('caption')).backgroundColor"
+    assert page.evaluate(behind) == "rgb(33, 33, 33)"  # axe takes it for the table's
+    found = Axe().run(page)
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found.response["violations"]] == []
 
 
 def test_the_form_keeps_what_is_ticked() -> None:

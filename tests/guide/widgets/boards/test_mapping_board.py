@@ -23,7 +23,7 @@ from runbook_lib.guide.widgets.boards.mapping_columns import BoardRow, Choice, F
 from runbook_lib.guide.widgets.boards.mapping_rows import BoardRows, state_of
 from runbook_lib.guide.widgets.form import Person
 from runbook_lib.rehearsal.server import RehearsalServer
-from tests.guide.in_a_browser import table_page
+from tests.guide.in_a_browser import DARK, table_page
 from tests.guide.mapped_org import FIELDS, org_with
 from tests.guide.walking import count_as_proven
 
@@ -33,12 +33,17 @@ def rows_of(*mappings: MappingDecision, language: str = "en") -> list[BoardRow]:
     return BoardRows(org_with(*FIELDS), Decisions(mappings=mappings), language).all()
 
 
+def page_of(browser: Any, board: BoardForm, theme: str = "") -> Page:
+    """The board in a browser, in the style of the page around it."""
+    live, _ = board.build(Person(), lambda _: ()).children
+    names = ("rows", "heads", "words", "facets", "options", "choices", "leads", "contacts", "wanted", "notes")
+    return table_page(browser, "mapping_board", {name: getattr(live, name) for name in names}, theme)
+
+
 @pytest.fixture
 def page(browser: Any, board: BoardForm) -> Page:
     """The board in a browser."""
-    live, _ = board.build(Person(), lambda _: ()).children
-    names = ("rows", "heads", "words", "facets", "options", "choices", "leads", "contacts", "wanted", "notes")
-    return table_page(browser, "mapping_board", {name: getattr(live, name) for name in names})
+    return page_of(browser, board)
 
 
 def test_every_pair_is_there_the_worst_first() -> None:
@@ -168,6 +173,12 @@ def test_nothing_inaccessible(page: Page) -> None:
     page.get_by_text("2 values").click()
     found = Axe().run(page)
     assert [each["id"] for each in found.response["violations"]] == []
+
+
+def test_readable_in_a_dark_theme(browser: Any, board: BoardForm) -> None:
+    """In JupyterLab Dark axe finds nothing either."""
+    found = Axe().run(page_of(browser, board, DARK))
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found.response["violations"]] == []
 
 
 def test_a_pair_of_ones_own(board: BoardForm, page: Page) -> None:
