@@ -166,6 +166,7 @@ NOT_WALKED = {
     "systems.salesforce.login: SELECT Status, LoginTime FROM LoginHistory WHERE UserId ": REFUSED,
     "systems.salesforce.login_oauth: SELECT Name, IsSandbox FROM Organization": OAUTH,
     "systems.salesforce.login_oauth: SELECT Username, Name, ProfileId FROM User WHERE Id = {u": OAUTH,
+    "survey.probes.logins: SELECT AppName, UseCount, LastUsedDate FROM OauthToken W": OTHER_WORLD,
 }
 """Queries that the clean road does not ask, and who does; each keeps the rules as declared."""
 PEOPLE = "asked by the comparison with the people of Marketo"

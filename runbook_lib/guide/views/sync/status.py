@@ -40,11 +40,10 @@ def is_of_the_sync(claim: Claim) -> bool:
 
 
 def answer_of(claim: Claim) -> Message:
-    """Yes, no, cannot tell, or a word between."""
-    if claim.id.endswith(UNREAD) or claim.status is Status.UNKNOWN:
-        return say("cannot tell")
-    words = {Status.OK: say("yes"), Status.ERROR: say("no"), Status.WARN: say("in part")}
-    return words.get(claim.status, say("for the record"))
+    """What the line says: in order, wrong, cannot tell, or for the record."""
+    if claim.id.endswith(UNREAD):
+        return Status.UNKNOWN.word
+    return say("for the record") if claim.status is Status.SKIP else claim.status.word
 
 
 def _lines(status: SyncStatus) -> Iterator[Message]:
