@@ -7,9 +7,11 @@ server serves them all; only the world is made anew.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +30,12 @@ PEOPLE = 200
 # Seconds on the clock say nothing where other tests run beside: no example has a deadline or may be too slow.
 settings.register_profile("runbook", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("runbook")
+
+
+MEMORY, ROOM = Path("/dev/shm"), 2_000_000_000  # noqa: S108 - pytest makes a folder of its own in it
+if "PYTEST_DEBUG_TEMPROOT" not in os.environ and MEMORY.is_dir() and disk_usage(MEMORY).free > ROOM:
+    # Every entry of a journal waits for the disk, which says nothing here: no test cuts the power.
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
 
 
 class LoopbackAdapter(HTTPAdapter):
