@@ -15,7 +15,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "runbook_lib"
 FLOORS = (
-    "text", "pictures", "outcomes", "errors", "disk", "private_folder", "text_files", "spreadsheets", "road",
+    "text", "pictures", "outcomes", "published", "errors", "disk", "private_folder", "text_files", "spreadsheets", "road",
     "workspace", "journal_store", "journal_entry", "journal", "systems", "survey", "review", "change",
     "proof", "guide", "cli",
 )  # fmt: skip

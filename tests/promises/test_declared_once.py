@@ -103,3 +103,8 @@ def test_one_class_reaches_a_system() -> None:
         if isinstance(node, ast.ClassDef) and "self.refusal = refusal" in ast.unparse(node)
     ]
     assert keepers == ["systems/reach.py: Reach"]
+
+
+def test_published_records_are_described_in_one_place() -> None:
+    """That the texts below the fields stand in docs/schemas is said once, for all records."""
+    assert {name for name, text in SOURCES.items() if "use_attribute_docstrings" in text} == {"published.py"}

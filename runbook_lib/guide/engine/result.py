@@ -12,8 +12,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import ConfigDict
-
 from runbook_lib.disk import write_whole
 from runbook_lib.errors import RunbookError
 from runbook_lib.guide.engine.next_command import next_command
@@ -21,6 +19,7 @@ from runbook_lib.guide.engine.reasons import reasons
 from runbook_lib.guide.state.session import Session
 from runbook_lib.journal import Entry
 from runbook_lib.outcomes import Outcome
+from runbook_lib.published import Published
 
 NAME = "result.json"
 UNFINISHED = "unfinished"
@@ -28,10 +27,8 @@ FORMAT = 1
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(Published):
     """How a notebook ended."""
-
-    __pydantic_config__ = ConfigDict(use_attribute_docstrings=True)
 
     format: int
     """1; a field may be added, none is renamed or taken away without raising it."""

@@ -10,8 +10,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 
-from pydantic import ConfigDict
-
 from runbook_lib.disk import write_whole
 from runbook_lib.errors import SystemRefused, UsageFault
 from runbook_lib.guide.engine.result import result_of
@@ -22,6 +20,7 @@ from runbook_lib.journal import Entry, Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.proof.claims.claim import Claim, Evidence
 from runbook_lib.proof.claims.drift import is_drift, said_too_by
+from runbook_lib.published import Published
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.road import WATCH
 from runbook_lib.systems.secrets.vault import WEBHOOK
@@ -33,10 +32,8 @@ JSON_FILE, MARKDOWN_FILE = "watch.json", "watch.md"
 
 
 @dataclass(frozen=True)
-class Drift:
+class Drift(Published):
     """One change against the state that was proven last."""
-
-    __pydantic_config__ = ConfigDict(use_attribute_docstrings=True)
 
     id: str
     """What changed, such as ``drift-field:Lead.Score__c``: the same for the same change."""
@@ -51,10 +48,8 @@ class Drift:
 
 
 @dataclass(frozen=True)
-class Stop:
+class Stop(Published):
     """A check that blocks, or a claim that does not hold or cannot be told."""
-
-    __pydantic_config__ = ConfigDict(use_attribute_docstrings=True)
 
     id: str
     status: str
@@ -67,10 +62,8 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class Watched:
+class Watched(Published):
     """One look of 10_watch."""
-
-    __pydantic_config__ = ConfigDict(use_attribute_docstrings=True)
 
     format: int
     """1; a field may be added, none is renamed or taken away without raising it."""

@@ -16,8 +16,6 @@ from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ConfigDict
-
 from runbook_lib.disk import write_whole
 from runbook_lib.journal import Entry, Journal, Kind
 from runbook_lib.outcomes import Outcome
@@ -38,6 +36,7 @@ from runbook_lib.proof.report.overview import OpenPoint, Said, open_points, said
 from runbook_lib.proof.report.pictures import Pictured, drawings, pictured
 from runbook_lib.proof.report.step_report import Decided, StepStory, Teller
 from runbook_lib.proof.report.words import StepState, Whole, about_journal, spoken
+from runbook_lib.published import Published
 from runbook_lib.road import ROAD
 from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, from_json
 from runbook_lib.systems.connection import Connection, read_connection
@@ -71,10 +70,8 @@ class Identity:
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Published):
     """Everything the report says. Moments are ISO 8601 in UTC."""
-
-    __pydantic_config__ = ConfigDict(use_attribute_docstrings=True)
 
     format: int
     verdict: str

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import ConfigDict
-
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.commands.fleet.connected import Connected, look_at
+from runbook_lib.published import Published
 from runbook_lib.text import say
 
 FORMAT = 1
@@ -25,10 +24,8 @@ _MARKS = ("connection.toml", "journal.db")
 
 
 @dataclass(frozen=True)
-class Fleet:
+class Fleet(Published):
     """Where many connections stand."""
-
-    __pydantic_config__ = ConfigDict(use_attribute_docstrings=True)
 
     format: int
     """1; a field may be added, none is renamed or taken away without raising it."""

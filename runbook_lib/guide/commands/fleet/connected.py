@@ -8,8 +8,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import ConfigDict
-
 from runbook_lib.errors import RunbookError
 from runbook_lib.guide.engine.next_command import next_command
 from runbook_lib.guide.engine.reasons import reasons
@@ -22,6 +20,7 @@ from runbook_lib.journal import Entry, Kind
 from runbook_lib.journal_store import gone
 from runbook_lib.proof.board import BoardStep
 from runbook_lib.proof.claims.claim import Claim
+from runbook_lib.published import Published
 from runbook_lib.review.findings import Finding
 from runbook_lib.road import ROAD, WATCH
 from runbook_lib.systems.connection import Connection, read_connection
@@ -53,10 +52,8 @@ MOST_REASONS = 5
 
 
 @dataclass(frozen=True)
-class Connected:
+class Connected(Published):
     """One connection of the fleet."""
-
-    __pydantic_config__ = ConfigDict(use_attribute_docstrings=True)
 
     folder: str
     """Below the folder of the fleet."""
