@@ -30,6 +30,11 @@ class Outcome(Coded):
     DEFECT = "defect", 70, "stop", say("the runbook itself failed"), say("The runbook failed")
 
 
+def exit_codes() -> dict[int, str]:
+    """Exit code → how the command line calls it, in English; 0 is done, whichever way."""
+    return {outcome.exit_code: str(outcome.word) for outcome in Outcome} | {0: "done"}
+
+
 def outcome_named(name: str) -> Outcome | None:
     """The outcome of that name; ``None`` for one that a later edition may have written."""
     return next((outcome for outcome in Outcome if outcome == name), None)

@@ -13,6 +13,7 @@ import typer
 
 from runbook_lib.cli import decisions, fleet, journal, record, rehearsal, road
 from runbook_lib.cli.exit import exit_code_of, tell_stopped
+from runbook_lib.outcomes import exit_codes
 
 COMMANDS = (
     rehearsal.rehearse,
@@ -45,8 +46,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Connects Marketo to Salesforce, step by step, and proves that it works.",
-    epilog="Exit codes: 0 done, 2 waits for a person, 3 blocked by a check, 4 a system refused, 5 canceled, "
-    "6 time-out, 7 evidence missing, 64 usage, 70 defect.",
+    epilog="Exit codes: " + " · ".join(f"{code} {word}" for code, word in exit_codes().items()) + ".",
 )
 for command in COMMANDS:
     app.command(command.__name__.replace("_", "-"))(command)
