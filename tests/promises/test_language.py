@@ -57,6 +57,15 @@ def _docstrings() -> Iterator[tuple[str, str]]:
                         yield f"{path.relative_to(ROOT)}:{statement.lineno}", text
 
 
+def _loop_variables(source: str) -> Iterator[tuple[int, str]]:
+    """Line and name of each variable that a loop or a comprehension runs over."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
+            for part in ast.walk(node.target):
+                if isinstance(part, ast.Name):
+                    yield part.lineno, part.id
+
+
 def _comments() -> Iterator[tuple[str, str]]:
     for path in sorted([*PACKAGE.glob("**/*.toml"), *PACKAGE.glob("**/*.py")]):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -112,6 +121,23 @@ def test_numbers_are_written_by_the_reader_s_language() -> None:
     ]
     lines = ((path, line) for path in shown for line in path.read_text(encoding="utf-8").splitlines())
     assert [f"{path.name}: {line.strip()}" for path, line in lines if written.search(line)] == []
+
+
+def test_loops_name_what_they_run_over() -> None:
+    """A loop runs over fields, checks or rows, and says so: never over “each” or “one”."""
+    offences = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in sorted(PACKAGE.glob("**/*.py"))
+        for line, name in _loop_variables(path.read_text(encoding="utf-8"))
+        if name in ("each", "one")
+    ]
+    assert offences == []
+
+
+@pytest.mark.parametrize("loop", ["for each in rows: ...", "x = [one for name, one in rows]"])
+def test_a_loop_over_nothing_named_is_seen(loop: str) -> None:
+    """Also in a comprehension, and beside another variable."""
+    assert {"each", "one"} & {name for _, name in _loop_variables(loop)}
 
 
 @pytest.mark.parametrize(

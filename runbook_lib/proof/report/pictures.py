@@ -82,8 +82,8 @@ def pictured(workspace: Workspace, journal: Journal, language: str) -> Iterator[
 def drawings(pictures: tuple[Pictured, ...], language: str) -> dict[str, list[tuple[Picture, str]]]:
     """Step → its pictures, each with its drawing; an empty one where it cannot be drawn here."""
     drawn: dict[str, list[tuple[Picture, str]]] = {}
-    for one in pictures:
-        drawn.setdefault(one.step, []).append((one.picture, drawing(one.picture, language)))
+    for pictured in pictures:
+        drawn.setdefault(pictured.step, []).append((pictured.picture, drawing(pictured.picture, language)))
     return drawn
 
 

@@ -35,17 +35,18 @@ def grid_rows(
     table = table.assign(standard=~table["custom"])
     table = table.sort_values(["locked", "suggestion", "standard", "object", "name"])
     rows = [
-        _row(dict(zip(table.columns, each, strict=True)), language) for each in table.itertuples(index=False)
+        _row(dict(zip(table.columns, cells, strict=True)), language)
+        for cells in table.itertuples(index=False)
     ]
     return [*rows, *_hidden(snapshot, set(decided) - {row.name for row in rows}, language)]
 
 
 def _advised(table: pd.DataFrame, advice: Mapping[str, FieldSuggestion], language: str) -> pd.DataFrame:
-    told = {name: (each.decision, translate(each.reason, language)) for name, each in advice.items()}
+    advised = {name: (rule.decision, translate(rule.reason, language)) for name, rule in advice.items()}
     names = table["object"] + "." + table["name"]
     usual = zip(names, table["suggestion"], table["reason"], strict=True)
-    found = [told.get(name, (suggestion, reason)) for name, suggestion, reason in usual]
-    return table.assign(suggestion=[each[0] for each in found], reason=[each[1] for each in found])
+    best = [advised.get(name, (suggestion, reason)) for name, suggestion, reason in usual]
+    return table.assign(suggestion=[word for word, _ in best], reason=[reason for _, reason in best])
 
 
 def state_of(rows: Sequence[GridRow], hidden: Collection[str]) -> Grid:

@@ -157,7 +157,7 @@ class BoardForm(Form[PairsChosen]):
 
 def _choice(row: BoardRow, choices: Mapping[str, Any]) -> Choice:
     given = choices.get(row.name, _told(row.choice))
-    if given["decision"] not in {each.value for each in row.options}:
+    if given["decision"] not in {option.value for option in row.options}:
         raise UsageFault(
             not_possible(given["decision"], row.name),
             fix=say("Choose one of the options offered."),

@@ -50,12 +50,12 @@ class BoardRows:
         rows = [self._pair(pair, "combined") for pair in pairs]
         rows += [self._pair(pair, "offered") for pair in near_pairs(review)]
         there = {row.name for row in rows}
-        rows += [self._on_file(each) for name, each in self.on_file.items() if name not in there]
+        rows += [self._on_file(row) for name, row in self.on_file.items() if name not in there]
         return [*rows, *map(self._fixed, fixed_mappings(self.snapshot))]
 
     def own(self) -> Own:
         """What pairs of one's own are made of."""
-        leads, contacts = (sorted(each.name for each in of.values()) for of in (self.leads, self.contacts))
+        leads, contacts = (sorted(field.name for field in of.values()) for of in (self.leads, self.contacts))
         return Own(tuple(leads), tuple(contacts), self.named)
 
     def named(self, lead: str, contact: str) -> BoardRow:
@@ -108,12 +108,12 @@ class BoardRows:
         return BoardRow(*names_of, ("named",), told, told, options, choice, facets)
 
     def _fixed(self, fixed: FixedMapping) -> BoardRow:
-        sides = [self._field(each) if each else "" for each in (fixed.lead, fixed.contact)]
+        sides = [self._field(side) if side else "" for side in (fixed.lead, fixed.contact)]
         marketo = fixed.marketo or self._say(say("cannot tell its name"))
         wins = on_conflict(fixed.lead, fixed.contact) if fixed.lead and fixed.contact else ""
         why = self._say(say("A standard Marketo mapping; it cannot be changed."))
         told = (*sides, why, shown(marketo), "", self._say(wins), "")
-        names = [each.name if each else "" for each in (fixed.lead, fixed.contact)]
+        names = [side.name if side else "" for side in (fixed.lead, fixed.contact)]
         facets = facets_of("fixed", None, fixed.lead, fixed.contact, False, self.language)
         return BoardRow(names[0], names[1], ("fixed",), told, told, (), Choice(Pairing.LEAVE), facets)
 
@@ -123,7 +123,7 @@ class BoardRows:
     def _values(self, apart: tuple[ValueApart, ...]) -> str | Folded:
         if not apart:
             return ""
-        items = tuple(shown(self._say(_value(each))) for each in apart)
+        items = tuple(shown(self._say(_value(value))) for value in apart)
         return Folded(self._say(say("{count} values", count=len(apart))), items)
 
     def _say(self, text: Message | str) -> str:
@@ -138,7 +138,7 @@ def state_of(rows: list[BoardRow]) -> Grid:
 
 def _told(row: BoardRow) -> tuple[object, ...]:
     decision = REVIEWS[row.choice.decision.value] if row.options else say("fixed")
-    return (decision, row.choice.reason, *(" · ".join(str(each).splitlines()) for each in row.shown))
+    return (decision, row.choice.reason, *(" · ".join(str(cell).splitlines()) for cell in row.shown))
 
 
 def _value(each: ValueApart) -> Message:

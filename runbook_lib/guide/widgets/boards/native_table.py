@@ -37,7 +37,7 @@ def style() -> Path:
 
 def words(sentences: Mapping[str, Message], language: str) -> dict[str, str]:
     """The sentences with their gaps left open: the browser fills in its own counts and names."""
-    return {name: _open(each, language) for name, each in sentences.items()}
+    return {name: _open(sentence, language) for name, sentence in sentences.items()}
 
 
 @cache
@@ -50,7 +50,8 @@ def live_table(name: str, states: tuple[str, ...]) -> Any:
     import traitlets  # lazy: comes with it
 
     traits: dict[str, Any] = {
-        each: (traitlets.Dict() if each in _MAPPINGS else traitlets.List()).tag(sync=True) for each in states
+        state: (traitlets.Dict() if state in _MAPPINGS else traitlets.List()).tag(sync=True)
+        for state in states
     }
     return type("LiveTable", (anywidget.AnyWidget,), {"_esm": script(name), "_css": style(), **traits})
 
