@@ -15,9 +15,9 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "runbook_lib"
 FLOORS = (
-    "text", "pictures", "outcomes", "published", "errors", "disk", "private_folder", "text_files", "spreadsheets", "road",
-    "workspace", "journal_store", "journal_entry", "journal", "systems", "survey", "review", "change",
-    "proof", "guide", "cli",
+    "text", "pictures", "outcomes", "published", "errors", "disk", "private_folder", "text_files",
+    "spreadsheets", "road", "workspace", "journal_store", "journal_entry", "journal", "systems", "survey",
+    "review", "change", "proof", "guide", "cli",
 )  # fmt: skip
 """From the ground up. ``rehearsal`` stands beside the house: it imports nothing of it, and only guide
 and cli it."""

@@ -101,15 +101,16 @@ def test_a_dead_kernel_is_told(slow_run: Run) -> None:
     assert slow_run.entries(Kind.ended)[-1]["outcome"] == "defect"
 
 
-def test_two_runs_at_once_are_refused(rehearsed: Session) -> None:
-    """A run of a workspace that another process is at work in is a wrong use, and names who holds it."""
-    with rehearsed.workspace.lock("runbook run"):
-        second = subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "-m", "runbook_lib.cli", "run", str(rehearsed.workspace.path), "--to", "00"],
-            capture_output=True, text=True, check=False, timeout=PATIENCE,
-        )  # fmt: skip
+def test_two_runs_at_once_are_refused(slow_run: Run) -> None:
+    """A second run of the same workspace is a wrong use, and names who holds it."""
+    second = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "runbook_lib.cli", "run", str(slow_run.workspace.path)],
+        capture_output=True, text=True, check=False, timeout=PATIENCE,
+    )  # fmt: skip
+    slow_run.process.send_signal(signal.SIGTERM)
+    slow_run.end()
     assert second.returncode == 64
-    assert f"process {os.getpid()}" in second.stderr
+    assert f"process {slow_run.process.pid}" in second.stderr
 
 
 def test_a_step_has_a_deadline(
