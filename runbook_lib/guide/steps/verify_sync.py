@@ -18,6 +18,8 @@ from runbook_lib.proof.claims.arrival import claim_rising, loading_until, normal
 from runbook_lib.proof.evidence import Claim, Evidence
 from runbook_lib.review.pictures.sync import arrived, first_sync
 from runbook_lib.road import VERIFY_SYNC
+from runbook_lib.survey.probes.arrival import DRAWN, LOSS
+from runbook_lib.survey.probes.arrival.sample import chance_of
 from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
 from runbook_lib.text import say
 
@@ -47,6 +49,15 @@ class VerifySync(Arrival):
         yield from arrived(seen)
         progress = sync_status(self.session.journal).progress
         yield from first_sync(self.baseline(), progress.per_hour if progress else None)
+        yield Line(
+            say(
+                "Of each object, {count} records are drawn at random: a loss of {loss} % is found with a "
+                "chance of {chance} %.",
+                count=DRAWN,
+                loss=round(100 * LOSS),
+                chance=round(100 * chance_of(LOSS, DRAWN), 1),
+            )
+        )
         if until := normal_until(self.baseline()):
             yield Line(
                 say("Until {until} UTC an incomplete first sync is normal (estimate).", until=minute(until))
