@@ -1,4 +1,4 @@
-"""``make bench``: every benchmark, one line a figure, and a table of all in ``benchmarks/results/``.
+"""``make bench``: every benchmark, one line a figure; a table of all in ``build/bench.md``, and pictures.
 
 ``--quick`` (``make bench QUICK=1``) measures the same things on fewer people and in fewer rounds. Names of
 benchmarks as arguments run these alone.
@@ -7,12 +7,14 @@ benchmarks as arguments run these alone.
 from __future__ import annotations
 
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from benchmarks import calls, duplicates, febrl, fields, million, probable, road, start
-from benchmarks.figure import Figure, keep
+from benchmarks import calls, duplicates, febrl, fields, million, probable, road, start, wait
+from benchmarks.figure import RESULTS, Figure, keep
+from benchmarks.growth import draw, judged
 
 Benchmark = Callable[[], Iterator[Figure]]
 FULL: dict[str, Benchmark] = {
@@ -20,6 +22,7 @@ FULL: dict[str, Benchmark] = {
     "fields": fields.measure,
     "road": road.measure,
     "calls": calls.measure,
+    "wait": wait.measure,
     "febrl": febrl.measure,
     "duplicates": duplicates.measure,
     "probable": probable.measure,
@@ -27,31 +30,45 @@ FULL: dict[str, Benchmark] = {
 }
 QUICK: dict[str, Benchmark] = {
     "start": partial(start.measure, runs=3),
-    "fields": partial(fields.measure, runs=3),
+    "fields": partial(fields.measure, runs=3, sizes=(20, 200)),
     "road": partial(road.measure, rounds=1),
     "calls": partial(calls.measure, worlds=("clean",)),
+    "wait": partial(wait.measure, worlds=("clean",), notebooks=2),
     "febrl": partial(febrl.measure, sets=("dataset1",)),
-    "duplicates": partial(duplicates.measure, people=1_000_000),
+    "duplicates": partial(duplicates.measure, sizes=(100_000, 1_000_000)),
     "probable": partial(probable.measure, people=50_000, borne={"recordlinkage": 5_000}),
-    "million": partial(million.measure, sizes=(10_000, 50_000)),
+    "million": partial(million.measure, sizes=(10_000, 50_000), read=()),
 }
 
 
 def main(arguments: list[str]) -> None:
     """Runs them; one that breaks is told as that, and the others run all the same."""
-    how = "quick" if "--quick" in arguments else "full"
+    is_quick = "--quick" in arguments
     names = [name for name in arguments if not name.startswith("-")]
-    known = QUICK if how == "quick" else FULL
+    known, begin = QUICK if is_quick else FULL, time.perf_counter()
     figures: list[Figure] = []
     for name in names or known:
-        try:
-            for figure in known[name]():
-                print(figure, flush=True)
-                figures.append(figure)
-        except Exception as fault:
-            traceback.print_exc()
-            figures.append(Figure(name, f"broke: {type(fault).__name__}", "to run", met=False))
-    print(f"table: {keep(figures, how if not names else '-'.join(names))}")
+        figures += _measured(name, known[name])
+    points = [point for figure in figures for point in figure.points]
+    for figure in judged(points):
+        print(figure, flush=True)
+        figures.append(figure)
+    file = "-".join(["bench", *(["quick"] if is_quick else []), *names])
+    print(f"table: {keep(figures, file, time.perf_counter() - begin)}")
+    for picture in draw(points, RESULTS):
+        print(f"picture: {picture}")
+
+
+def _measured(name: str, benchmark: Benchmark) -> Iterator[Figure]:
+    begin = time.perf_counter()
+    try:
+        for figure in benchmark():
+            print(figure, flush=True)
+            yield figure
+    except Exception as fault:
+        traceback.print_exc()
+        yield Figure(name, f"broke: {type(fault).__name__}", "to run", met=False)
+    print(f"({name}: {time.perf_counter() - begin:.0f} s)", flush=True)
 
 
 if __name__ == "__main__":

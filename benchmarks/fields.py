@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.figure import Figure
+from benchmarks.figure import Figure, Point
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import World, world_of
 from runbook_lib.review.fields import field_review, field_review_schema
@@ -31,6 +31,8 @@ from runbook_lib.systems.transport import Transport
 
 OBJECTS = ("Lead", "Contact", "Account", "Opportunity", "Campaign")
 FIELDS = 800
+SIZES = (20, 200, 800, 2000)
+"""Fields of an object for which growth is measured; more than an org may have, to see where it bends."""
 TARGET_SECONDS = 1.0
 TARGET_CALLS = 40
 KINDS: tuple[dict[str, Any], ...] = (
@@ -47,9 +49,10 @@ KINDS: tuple[dict[str, Any], ...] = (
 )
 
 
-def measure(runs: int = 5) -> Iterator[Figure]:
-    """Calls and fields of the survey; then the median seconds of the table and of pandas alone, in turn."""
-    seen, calls = survey()
+def measure(runs: int = 5, sizes: Sequence[int] = SIZES) -> Iterator[Figure]:
+    """Calls and fields of the survey; the median seconds of the table and of pandas alone, in turn; then how
+    both grow with the fields of an object."""
+    seen, calls, _ = survey()
     assert isinstance(seen.fill, dict)
     numbers = sum(isinstance(each, Fill) for each in seen.fill.values())
     yield Figure(
@@ -73,36 +76,49 @@ def measure(runs: int = 5) -> Iterator[Figure]:
         f"≤ {TARGET_SECONDS} s",
         met=mine <= TARGET_SECONDS,
     )
+    yield from (_grown(size) for size in sizes)
 
 
-def survey() -> tuple[Snapshot, int]:
-    """What the review needs of that org, and how many Salesforce calls it cost, logins included."""
-    with RehearsalServer(_surveyed_world(), people=200) as server, _transport(server) as (transport, systems):
-        before = transport.calls["salesforce"]
+def _grown(per_object: int) -> Figure:
+    seen, calls, seconds = survey(per_object)
+    assert isinstance(seen.fill, dict)
+    count, table = len(seen.fill), median(_seconds(lambda: field_review(seen)) for _ in range(3))
+    points = Point("fields", "survey", count, seconds), Point("fields", "review table", count, table)
+    told = f"survey {seconds:.1f} s with {calls} Salesforce calls, table {table:.2f} s"
+    return Figure(f"field review, {count:,} fields", told, points=points)
+
+
+def survey(per_object: int = FIELDS) -> tuple[Snapshot, int, float]:
+    """What the review needs of that org, how many Salesforce calls it cost, logins included, and seconds."""
+    world = _surveyed_world(per_object)
+    with RehearsalServer(world, people=200) as server, _transport(server) as (transport, systems):
+        before, begin = transport.calls["salesforce"], time.perf_counter()
         seen = collect(systems, (Part.ORGANIZATION, Part.VISIBLE, Part.PRESENT, Part.FILL), datetime.now(UTC))
         kept = {name: fields for name, fields in _known(seen.visible).items() if name in OBJECTS}
-        return replace(seen, visible=kept), transport.calls["salesforce"] - before
+        calls = transport.calls["salesforce"] - before
+        return replace(seen, visible=kept), calls, time.perf_counter() - begin
 
 
-def large_world() -> World:
-    """World "clean" with so many custom fields that each object has 800 in all or a little more."""
+def large_world(per_object: int = FIELDS) -> World:
+    """World "clean" with so many custom fields that each object has 800 in all, or as many as asked for, or
+    a little more."""
     declared = [
         {
-            "field": f"{name}.Measured_Field_{n:03}__c",
+            "field": f"{name}.Measured_Field_{n:04}__c",
             "label": f"Measured Field {n}",
             "fill": 0.3,
             **KINDS[n % len(KINDS)],
         }
         for name in OBJECTS
-        for n in range(FIELDS - 40)
+        for n in range(max(0, per_object - 40))
     ]
     large = {"edition": "Unlimited Edition"}  # only there an object may have so many custom fields
     return world_of({"like": "clean", "name": "large", "organization": large, "custom_fields": declared})
 
 
-def _surveyed_world() -> World:
+def _surveyed_world(per_object: int) -> World:
     """That world, with a sync user who may read it without the road having given him anything."""
-    world = large_world()
+    world = large_world(per_object)
     admin = replace(world.sync_user, profile=world.admin.profile)
     return replace(world, users=tuple(admin if each is world.sync_user else each for each in world.users))
 

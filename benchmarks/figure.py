@@ -1,16 +1,27 @@
-"""One measured figure, with its target, and how figures are printed and kept."""
+"""One measured figure, with its target, and how figures are printed, kept and drawn."""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-RESULTS = Path(__file__).with_name("results")
+RESULTS = Path("build")
+"""Where the tables and pictures of a run are left."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of a picture of growth. ``picture``: people or fields; ``line``: what was measured."""
+
+    picture: str
+    line: str
+    size: int
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -21,6 +32,7 @@ class Figure:
     measured: str
     target: str = ""
     met: bool | None = None
+    points: tuple[Point, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.name}: {self.measured}" + (
@@ -33,25 +45,27 @@ class Figure:
         return {True: "met", False: "**missed**", None: "–"}[self.met]
 
 
-def keep(figures: Iterable[Figure], how: str) -> Path:
-    """Writes all figures as JSON and as a Markdown table; ``how``: full or quick."""
-    told = list(figures)
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    machine = f"{os.cpu_count()} cores, {system}"
-    at = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+def keep(figures: Sequence[Figure], name: str, seconds: float) -> Path:
+    """Writes all figures as JSON and as a Markdown table: ``build/<name>.md``; the table."""
     RESULTS.mkdir(exist_ok=True)
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     whole = {
-        "at": at,
-        "how": how,
-        "machine": machine,
-        "load": load,
-        "figures": [asdict(each) for each in told],
+        "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}",
+        "load at its end": load,
+        "seconds": round(seconds),
+        "figures": [asdict(figure) for figure in figures],
     }
-    (RESULTS / f"{how}.json").write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
-    rows = [f"| {each.name} | {each.measured} | {each.target or '–'} | {each.verdict} |" for each in told]
-    head = f"`make bench` ({how}), {at}, {machine}, load {load:.1f} at its end.\n\n"
-    table = "\n".join(["| figure | measured | target | |", "|---|---|---|---|", *rows])
-    page = RESULTS / f"{how}.md"
-    page.write_text(f"{head}{table}\n", encoding="utf-8")
+    (RESULTS / f"{name}.json").write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+    head = f"{whole['at']}, {whole['machine']}, load {load:.1f} at its end, {seconds / 60:.1f} minutes.\n\n"
+    page = RESULTS / f"{name}.md"
+    page.write_text(head + "\n".join(_table(figures)) + "\n", encoding="utf-8")
     return page
+
+
+def _table(figures: Iterable[Figure]) -> Iterable[str]:
+    yield "| figure | measured | target | |"
+    yield "|---|---|---|---|"
+    for figure in figures:
+        yield f"| {figure.name} | {figure.measured} | {figure.target or '–'} | {figure.verdict} |"

@@ -1,70 +1,85 @@
-"""A picture of how seconds grow: both axes logarithmic, so that linear growth is a straight line at 45°."""
+"""Pictures of how seconds grow, both axes logarithmic: linear growth is a line as steep as the dashed one.
+
+``python -m benchmarks.growth`` draws what ``build/bench.json`` holds into ``benchmarks/growth-*.svg``.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from html import escape
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
-WIDTH, HEIGHT, EDGE = 640, 420, 60
-COLORS = ("#1b5e9e", "#b3541e", "#2e7d4f", "#7a3e9d", "#666666")
-Points = Sequence[tuple[float, float]]
+from benchmarks.figure import RESULTS, Figure, Point
 
-
-def draw(title: str, lines: Mapping[str, Points]) -> str:
-    """The picture as SVG; points at which nothing was measured (0) are left out."""
-    there = {name: [(x, y) for x, y in points if x > 0 and y > 0] for name, points in lines.items()}
-    all_points = [point for points in there.values() for point in points]
-    across = _axis([x for x, _ in all_points], EDGE, WIDTH - 130)
-    upward = _axis([y for _, y in all_points], HEIGHT - EDGE, EDGE)
-    parts = [*_grid(across, upward), *_lines(there, across, upward)]
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif"'
-    return "\n".join([
-        f'{head} font-size="12" role="img">', f"<title>{escape(title)}</title>",
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
-        f'<text x="{EDGE}" y="28" font-size="15">{escape(title)}</text>', *parts, "</svg>", "",
-    ])  # fmt: skip
+HERE = Path(__file__).parent
+TOLERANCE = 1.15
+"""So much more than linear is still called linear: a run on a machine with others on it is no finer."""
+UNITS = {"people": "people", "fields": "fields of the org"}
 
 
-class _Axis:
-    """Where a value stands between two edges, by its power of ten."""
-
-    def __init__(self, low: int, high: int, begin: float, end: float) -> None:
-        self.powers = range(low, high + 1)
-        self._low, self._span = low, max(1, high - low)
-        self._begin, self._end = begin, end
-
-    def __call__(self, value: float) -> float:
-        share = (math.log10(value) - self._low) / self._span
-        return self._begin + share * (self._end - self._begin)
-
-
-def _axis(values: Sequence[float], begin: float, end: float) -> _Axis:
-    powers = [math.log10(value) for value in values] or [0.0]
-    return _Axis(math.floor(min(powers)), math.ceil(max(powers)), begin, end)
-
-
-def _grid(across: _Axis, upward: _Axis) -> list[str]:
-    parts = []
-    for power in across.powers:
-        x = across(10**power)
-        parts.append(f'<line x1="{x:.0f}" x2="{x:.0f}" y1="{EDGE}" y2="{HEIGHT - EDGE}" stroke="#dddddd"/>')
-        parts.append(f'<text x="{x:.0f}" y="{HEIGHT - 36}" text-anchor="middle">{10**power:,}</text>')
-    for power in upward.powers:
-        y, words = upward(10.0**power), f"{10.0**power:g} s"
-        parts.append(f'<line x1="{EDGE}" x2="{WIDTH - 130}" y1="{y:.0f}" y2="{y:.0f}" stroke="#dddddd"/>')
-        parts.append(f'<text x="{EDGE - 6}" y="{y + 4:.0f}" text-anchor="end">{words}</text>')
-    return parts
+def judged(points: Iterable[Point]) -> Iterator[Figure]:
+    """For each line: how its seconds grow from one size to the next, and whether no more than the size."""
+    lines: defaultdict[tuple[str, str], list[Point]] = defaultdict(list)
+    for point in points:
+        lines[point.picture, point.line].append(point)
+    for (picture, line), found in lines.items():
+        steps = sorted(found, key=lambda point: point.size)
+        pairs = list(zip(steps, steps[1:], strict=False))
+        if not pairs:
+            continue
+        told = ", ".join(
+            f"{_times(before, after):.1f} × from {before.size:,} to {after.size:,}" for before, after in pairs
+        )
+        met = all(_times(*pair) <= TOLERANCE * pair[1].size / pair[0].size for pair in pairs)
+        yield Figure(f"growth with {UNITS[picture]}: {line}", told, "linear or better", met)
 
 
-def _lines(lines: Mapping[str, Points], across: _Axis, upward: _Axis) -> list[str]:
-    parts = []
-    for color, (name, points) in zip(COLORS, lines.items(), strict=False):
-        placed = [(across(x), upward(y)) for x, y in points]
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)
-        parts.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2"/>')
-        parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{color}"/>' for x, y in placed]
-        if placed:
-            x, y = placed[-1]
-            parts.append(f'<text x="{x + 8:.1f}" y="{y + 4:.1f}" fill="{color}">{escape(name)}</text>')
-    return parts
+def _times(before: Point, after: Point) -> float:
+    return after.seconds / max(before.seconds, 1e-9)
+
+
+def draw(points: Sequence[Point], folder: Path) -> Iterator[Path]:
+    """One SVG for each picture: ``growth-people.svg``, ``growth-fields.svg``."""
+    for picture in UNITS:
+        found = [point for point in points if point.picture == picture and point.seconds > 0]
+        if found:
+            file = folder / f"growth-{picture}.svg"
+            file.write_text(_svg(f"Seconds by number of {UNITS[picture]}", found), encoding="utf-8")
+            yield file
+
+
+def _svg(title: str, points: Sequence[Point]) -> str:
+    import altair  # lazy: only a picture needs it
+    import pandas as pd  # lazy: as above
+    import vl_convert  # lazy: as above
+
+    rows = [{"size": point.size, "seconds": point.seconds, "what": point.line} for point in points]
+    first = min(points, key=lambda point: (point.size, point.seconds))
+    last = max(point.size for point in points)
+    slope = [
+        {"size": size, "seconds": first.seconds * size / first.size, "what": "linear"}
+        for size in (first.size, last)
+    ]
+    axes = {
+        "x": altair.X("size:Q", title=title.rpartition(" by ")[2]).scale(type="log"),
+        "y": altair.Y("seconds:Q", title="seconds").scale(type="log"),
+    }
+    color = altair.Color("what:N", title=None)
+    seen = altair.Chart(pd.DataFrame(rows)).mark_line(point=True).encode(**axes, color=color)
+    linear = altair.Chart(pd.DataFrame(slope)).mark_line(strokeDash=[4, 4], color="#777777").encode(**axes)
+    chart = (linear + seen).properties(title=title, width=460, height=300)
+    return str(vl_convert.vegalite_to_svg(chart.to_dict())) + "\n"
+
+
+def main() -> None:
+    """Draws the committed pictures anew from the last whole run."""
+    told = json.loads((RESULTS / "bench.json").read_text(encoding="utf-8"))
+    points = [Point(**point) for figure in told["figures"] for point in figure["points"]]
+    for file in draw(points, HERE):
+        print(file, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.children import Ran, run_child
-from benchmarks.figure import Figure
+from benchmarks.figure import Figure, Point
 
 PEOPLE = 1_000_000
 BORNE = {"recordlinkage": 20_000, "dedupe": 2_000}
@@ -51,6 +51,9 @@ def measure(people: int = PEOPLE, borne: Mapping[str, int] = BORNE) -> Iterator[
     with TemporaryDirectory() as folder:
         ran = _ours(Path(folder), people)
     yield _judged(people, ran)
+    for fewer in (people // 100, people // 10):
+        with TemporaryDirectory() as folder:
+            yield _line("ours", fewer, _ours(Path(folder), fewer))
     for name, few in borne.items():
         yield from _beside(name, few)
 
@@ -117,9 +120,11 @@ def _judged(people: int, ran: Ran) -> Figure:
 def _line(name: str, people: int, ran: Ran) -> Figure:
     told = json.loads(ran.printed)
     alone = told.get("probable_precision")
+    points = (Point("people", "probable duplicates", people, ran.seconds),) if name == "ours" else ()
     return Figure(
         f"probable, {people:,} people, {name}",
         f"{ran.seconds:.1f} s, {ran.peak / 1e9:.2f} GB peak, "
         f"precision {told['all_precision']:.3f}, recall {told['all_recall']:.3f}"
         + (f" (precision of the probable groups alone {alone:.3f})" if alone is not None else ""),
+        points=points,
     )

@@ -20,17 +20,18 @@ MOST_MEDIAN, LONG = 1.0, 5.0
 PEOPLE = 400
 
 
-def measure(worlds: Sequence[str] = ("clean", "large")) -> Iterator[Figure]:
+def measure(worlds: Sequence[str] = ("clean", "large"), notebooks: int = len(ROAD)) -> Iterator[Figure]:
     """Median and longest wait, and the beats over five seconds that said nothing for so long."""
     if chromium() is None:
         yield Figure("a person's wait", "no browser on this machine, so it was not measured")
         return
     for name in worlds:
-        yield from _figures(name, walk("clean" if name == "clean" else large_world()))
+        yield from _figures(name, walk("clean" if name == "clean" else large_world(), notebooks))
 
 
-def walk(world: World | str) -> list[Waited]:
-    """The whole road by Shift+Enter; the robot of the rehearsal decides and clicks, so that no form waits."""
+def walk(world: World | str, notebooks: int = len(ROAD)) -> list[Waited]:
+    """The road by Shift+Enter, its first notebooks or all; the rehearsal's robot decides and clicks, so that
+    no form waits."""
     from playwright.sync_api import sync_playwright  # lazy: only where a browser is
 
     waits: list[Waited] = []
@@ -39,7 +40,7 @@ def walk(world: World | str) -> list[Waited]:
         with jupyterlab(workspace.path, secret_variables(server)) as url, sync_playwright() as playwright:
             options = ["--no-sandbox", "--disable-dev-shm-usage"]
             browser = playwright.chromium.launch(executable_path=chromium(), args=options)
-            for stop in ROAD:
+            for stop in ROAD[:notebooks]:
                 notebook = open_notebook(browser, url, stop.name)
                 for cell in (0, 1):  # the parameters, and the step
                     notebook.run_silently(cell)

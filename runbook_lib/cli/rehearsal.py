@@ -40,7 +40,8 @@ def rehearse(
     )
     from runbook_lib.guide.commands.terminal import progress  # lazy: help starts at once
     from runbook_lib.guide.notebooks.forked_kernel import fork_server  # lazy: as above
-    from runbook_lib.guide.notebooks.runner import RunConditions, load_ahead, run_road  # lazy: as above
+    from runbook_lib.guide.notebooks.loading import load_ahead  # lazy: as above
+    from runbook_lib.guide.notebooks.runner import RunConditions, run_road  # lazy: as above
     from runbook_lib.guide.state.environment import environment  # lazy: as above
 
     load_ahead()

@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from time import monotonic
 from typing import Any
 
@@ -21,6 +19,7 @@ from runbook_lib.guide.engine.result import begun, result_of, stopped_by, write_
 from runbook_lib.guide.engine.watched import leave_watched
 from runbook_lib.guide.notebooks.forked_kernel import ForkServer, fork_server
 from runbook_lib.guide.notebooks.kernels import Kernels
+from runbook_lib.guide.notebooks.loading import load_papermill
 from runbook_lib.guide.notebooks.pattern import FOLDER
 from runbook_lib.guide.state.board import board_of
 from runbook_lib.guide.state.environment import environment
@@ -106,11 +105,6 @@ def run_road(workspace: Path, stops: Iterable[StepSpec], conditions: RunConditio
         return _ran(session, ended, report)
 
 
-def load_ahead() -> None:
-    """Begins to import what carries out notebooks, while something else is waited for."""
-    Thread(target=import_module, args=("papermill",), daemon=True).start()
-
-
 def count_proven(session: Session) -> int:
     """How many steps of the road are proven."""
     return sum(stands(session, stop) for stop in ROAD)
@@ -163,7 +157,8 @@ def _run_step(session: Session, stop: StepSpec, how: RunConditions, kernels: Ker
 
 def _execute(session: Session, stop: StepSpec, how: RunConditions, kernels: Kernels) -> RunbookError | None:
     """Runs the notebook; the reason why it did not come to its end, if one can be told from outside."""
-    import papermill  # lazy: only runs need it, and it loads half of Jupyter
+    kernels.prepare()
+    papermill = load_papermill()
     from nbclient.exceptions import CellTimeoutError, DeadKernelError  # lazy: as above
     from papermill.exceptions import PapermillExecutionError  # lazy: as above
 
