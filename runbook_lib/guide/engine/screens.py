@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
 
 from runbook_lib.guide.state.phases import BEATS
 from runbook_lib.guide.views.view import View
 from runbook_lib.guide.widgets.screen import Screen
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 
 GOES_ON: Mapping[str, Message] = {
     "look": say("Both systems are being looked at …"),
@@ -19,13 +20,21 @@ GOES_ON: Mapping[str, Message] = {
 """What the line of a screen says while its beat runs."""
 
 
+WORTH_TELLING, PAUSE = 2.0, 3.0
+"""Seconds after which a person is told how far it is, and between two such sentences, which a screen reader
+reads aloud."""
+
+
 class Screens:
     """Beat → its screen, for the beats that stand in the notebook."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, clock: Callable[[], float] = monotonic) -> None:
         self._language = language
+        self._clock = clock
         self._of: dict[str, Screen] = {}
         self._at = BEATS[0]
+        self._began = self._told = clock()
+        self._answers: int | None = 0
 
     def stand_here(self, beat: str) -> None:
         """Puts the screen of ``beat`` under the cell that runs now."""
@@ -41,6 +50,8 @@ class Screens:
         """``beat`` runs from now on: its line says so."""
         self._at = beat
         self.tell(GOES_ON[beat])
+        self._began = self._told = self._clock()
+        self._answers = 0
 
     def show(self, beat: str, view: View) -> bool:
         """Shows what came of ``beat``; whether it has a screen."""
@@ -57,8 +68,23 @@ class Screens:
 
     def tell(self, text: object) -> None:
         """Says on the screen of the beat that runs what goes on, or is waited for."""
+        self._answers = None
         if self._at in self._of:
             self._of[self._at].tell(text)
+
+    def answered(self) -> None:
+        """A system has answered. Where the beat takes longer than a moment, and tells nothing better itself,
+        its line says how many answers there are."""
+        if self._answers is None:
+            return
+        self._answers += 1
+        now = self._clock()
+        if now - self._began < WORTH_TELLING or now - self._told < PAUSE or self._at not in self._of:
+            return
+        self._told = now
+        far = say("{count} answers read in {seconds} seconds …",
+                  count=self._answers, seconds=round(now - self._began))  # fmt: skip
+        self._of[self._at].tell(joined((GOES_ON[self._at], far), " "))
 
     def from_beat(self, beat: str) -> Sequence[str]:
         """``beat`` and those behind it, as far as they stand in the notebook one after the other."""

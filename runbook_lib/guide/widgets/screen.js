@@ -2,6 +2,7 @@
 // keeps the keyboard of its screen: keys are no commands of the notebook, and none is lost when a form goes.
 
 const FRAMES = 120; // so long a notebook may take to bring a cell into sight
+const MOMENT = 1000; // milliseconds that need no bar
 
 function render({ model, el }) {
   const line = document.createElement("p");
@@ -9,19 +10,32 @@ function render({ model, el }) {
   line.setAttribute("role", "status");
   line.setAttribute("aria-live", "polite");
   line.tabIndex = -1;
+  const bar = document.createElement("progress");
+  bar.className = "runbook-progress";
+  bar.setAttribute("aria-hidden", "true"); // the line says it
+  bar.hidden = true;
+  let later = 0;
   const tell = () => {
     line.textContent = model.get("text");
+    const goesOn = line.textContent.endsWith("…");
+    if (goesOn) later ||= setTimeout(() => (bar.hidden = false), MOMENT);
+    else {
+      clearTimeout(later);
+      later = 0;
+      bar.hidden = true;
+    }
   };
   model.on("change:text", tell);
   model.on("msg:custom", (message) => message.lead && lead(line, FRAMES));
   tell();
-  el.append(line);
+  el.append(line, bar);
   const screen = () => el.closest(".runbook-screen");
   const guard = (event) => screen()?.contains(event.target) && commands(event.target, event.ctrlKey || event.metaKey);
   const stay = keepFocus(screen, line);
   window.addEventListener("keydown", guard, true);
   window.addEventListener("focusin", stay.entered, true);
   return () => {
+    clearTimeout(later);
     window.removeEventListener("keydown", guard, true);
     window.removeEventListener("focusin", stay.entered, true);
     stay.end();
