@@ -50,12 +50,17 @@ def measure(people: int = PEOPLE, borne: Mapping[str, int] = BORNE) -> Iterator[
     """Seconds, peak memory, precision and recall; then the same beside the two others."""
     with TemporaryDirectory() as folder:
         ran = _ours(Path(folder), people)
-    yield _judged(people, ran)
+    yield replace(_judged(people, ran), points=(_point(people, ran),))
     for fewer in (people // 100, people // 10):
         with TemporaryDirectory() as folder:
-            yield _line("ours", fewer, _ours(Path(folder), fewer))
+            ran = _ours(Path(folder), fewer)
+        yield replace(_line("ours", fewer, ran), points=(_point(fewer, ran),))
     for name, few in borne.items():
         yield from _beside(name, few)
+
+
+def _point(people: int, ran: Ran) -> Point:
+    return Point("people", "probable duplicates", people, ran.seconds)
 
 
 def _beside(name: str, people: int) -> Iterator[Figure]:
@@ -120,11 +125,9 @@ def _judged(people: int, ran: Ran) -> Figure:
 def _line(name: str, people: int, ran: Ran) -> Figure:
     told = json.loads(ran.printed)
     alone = told.get("probable_precision")
-    points = (Point("people", "probable duplicates", people, ran.seconds),) if name == "ours" else ()
     return Figure(
         f"probable, {people:,} people, {name}",
         f"{ran.seconds:.1f} s, {ran.peak / 1e9:.2f} GB peak, "
         f"precision {told['all_precision']:.3f}, recall {told['all_recall']:.3f}"
         + (f" (precision of the probable groups alone {alone:.3f})" if alone is not None else ""),
-        points=points,
     )
