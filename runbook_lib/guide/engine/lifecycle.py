@@ -59,7 +59,6 @@ class Beats:
         self._began = monotonic()
         self.screens = Screens(session.language)
         self._bodies: dict[str, Body] = {}
-        # what is waited for is told
         session.transport.tell = self.screens.tell if interactive else MovingLine(session.language).show
         session.transport.answered = self.screens.answered
 
