@@ -5,12 +5,13 @@ VENV   := .venv
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY  := $(VENV)/ready
 
-.PHONY: help rehearse test soak test-spark airflow lab lint format coverage bench baselines lock catalogues checks endpoints tables schemas clean
+.PHONY: help rehearse test screens soak test-spark airflow lab lint format coverage bench baselines lock catalogues checks endpoints tables schemas clean
 
 help:
 	@echo "make rehearse   walk the whole road in the built-in rehearsal (WORLD=clean)"
 	@echo "make lab        open the notebooks in JupyterLab, on a rehearsal (WORLD=clean)"
 	@echo "make test       run the tests, with a browser where one can be installed"
+	@echo "make screens    take a picture of every notebook in each language (ten minutes)"
 	@echo "make soak       kill a road a hundred times, and fuzz what the systems answer for ten minutes"
 	@echo "make lint       check style and types"
 	@echo "make format     bring the style in order"
@@ -37,6 +38,11 @@ lab: $(READY)
 test: $(READY)
 	@sh setup/chromium.sh $(BIN)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# Every notebook in each language, before it is decided: build/screens (about ten minutes).
+screens: $(READY)
+	@sh setup/chromium.sh $(BIN)
+	RUNBOOK_SCREENS=$(CURDIR)/build/screens $(BIN)/python -m pytest -q -n 0 tests/guide/notebooks/test_screens.py
 
 # Bounded and seeded; not a part of make test, which makes five of these kills.
 soak: $(READY)

@@ -145,14 +145,14 @@ class Lab:
 
 
 @contextmanager
-def open_lab(browser: Browser, place: Path) -> Iterator[Lab]:
+def open_lab(browser: Browser, place: Path, language: str = "en") -> Iterator[Lab]:
     """``runbook lab --world clean --no-browser`` and a page; all its files are in ``place``."""
-    with opened("lab", place) as url:
+    with opened("lab", place, language) as url:
         yield Lab(browser, browser.new_page(), url, place / "acme")
 
 
 @contextmanager
-def opened(command: str, place: Path) -> Iterator[str]:
+def opened(command: str, place: Path, language: str = "en") -> Iterator[str]:
     """``runbook lab`` or ``app`` on a rehearsal in ``place``/acme; its address, with the token."""
     log, settings = place / "lab.log", place / "settings"
     with socket.socket() as free:
@@ -162,7 +162,8 @@ def opened(command: str, place: Path) -> Iterator[str]:
         file = settings / plugin
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(setting))
-    arguments = [command, str(place / "acme"), "--world", "clean", "--no-browser", f"--port={port}"]
+    arguments = [command, str(place / "acme"), "--world", "clean", "--language", language]
+    arguments += ["--no-browser", f"--port={port}"]
     with log.open("w") as told:
         process = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-m", "runbook_lib.cli", *arguments],

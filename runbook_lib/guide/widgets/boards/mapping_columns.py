@@ -9,10 +9,16 @@ from runbook_lib.change.decisions.rows import Pairing
 from runbook_lib.guide.widgets.boards.facets import Facets
 from runbook_lib.text import say
 
-HEADS = (
-    say("Lead field"), say("Contact field"), say("Verdict"), say("In Marketo"), say("Values that differ"),
-    say("Wins on conflict"), say("Decided by"),
-)  # fmt: skip
+COLUMNS = {
+    "lead": say("Lead field"),
+    "contact": say("Contact field"),
+    "verdict": say("Verdict"),
+    "in_marketo": say("In Marketo"),
+    "differ": say("Values that differ"),
+    "wins": say("Wins on conflict"),
+    "decided_by": say("Decided by"),
+}
+HEADS = tuple(COLUMNS.values())
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,10 @@ class BoardRow:
     def name(self) -> str:
         """What the pair is known by."""
         return pair_name(self.lead, self.contact)
+
+    def text(self, column: str) -> str:
+        """What it reads in the column of that name."""
+        return str(self.shown[list(COLUMNS).index(column)])
 
 
 def pair_name(lead: str, contact: str) -> str:

@@ -13,8 +13,7 @@ from runbook_lib.guide.widgets.boards.mapping_columns import BoardRow, Choice, p
 from runbook_lib.guide.widgets.boards.spreadsheet import Sheet
 from runbook_lib.text import Message, say
 
-_BESIDE = {"lead": 0, "contact": 1, "verdict": 2, "in_marketo": 3, "differ": 4, "wins": 5}
-"""Column → its place in the table."""
+_BESIDE = ("lead", "contact", "verdict", "in_marketo", "differ", "wins")
 
 
 @dataclass(frozen=True)
@@ -32,10 +31,10 @@ class BoardSheet(Sheet[MappingDecision]):
         there = {row.name: row for row in self.rows if row.options}
         rows = [_decision(row, table.choices.get(row.name, {})) for row in there.values()]
 
-        def told(place: int) -> Callable[[MappingDecision], str]:
-            return lambda row: str(there[pair_name(row.lead_field, row.contact_field)].shown[place])
+        def told(column: str) -> Callable[[MappingDecision], str]:
+            return lambda row: there[pair_name(row.lead_field, row.contact_field)].text(column)
 
-        beside = {column: told(place) for column, place in _BESIDE.items()}
+        beside = {column: told(column) for column in _BESIDE}
         return "mappings.xlsx", workbook(MappingDecision, rows, beside, Pairing, self.language)
 
     def take(self, table: Any, rows: Sequence[MappingDecision]) -> tuple[dict[str, Any], list[Message]]:

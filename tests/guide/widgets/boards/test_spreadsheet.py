@@ -169,6 +169,10 @@ def test_pairs_out_and_in(board: Any) -> None:
     rows = rows_in("x", file, MappingDecision, [])
     assert content["file"] == "mappings.xlsx" and len(rows) == 4
     assert rows[0].decision is Pairing.BREAK
+    (written,) = tables_in(file)
+    verdict, in_marketo = (written.columns.index(name) for name in ("verdict", "in_marketo"))
+    assert written.lines[1].cells[verdict].startswith("does not fit")
+    assert written.lines[1].cells[in_marketo] == "one field"
     mine = [MappingDecision("Region__c", "Region__c", Pairing.BREAK, reason="other"),
             MappingDecision("Alone__c", "Shoe__c", Pairing.PAIR),
             MappingDecision("Segment__c", "Segment__c", Pairing.PAIR),
