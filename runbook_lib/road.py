@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from runbook_lib.errors import UsageFault
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,11 @@ class StepSpec:
     def short(self) -> str:
         """The name without its number: ``sync_fields``."""
         return self.name.split("_", 1)[1]
+
+    @property
+    def numbered(self) -> Message:
+        """Its number and title, as people call it: ``05 Sync Fields``."""
+        return joined((self.name[:2], self.title), " ")
 
     def is_before(self, other: StepSpec) -> bool:
         """Whether it comes before ``other`` on the road."""

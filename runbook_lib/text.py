@@ -15,6 +15,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from inspect import get_annotations
@@ -39,7 +40,8 @@ _LOCALE = Path(__file__).parent / "locale"
 class Message:
     """A translatable sentence: an English template with ``{named}`` gaps, and what fills them.
 
-    A value may itself be a :class:`Message`, or ``Label(key)``; it is then said in the same language.
+    A value may itself be a :class:`Message`, ``Label(key)`` or ``Moment(at)``; it is then said in the same
+    language.
     """
 
     template: str
@@ -85,6 +87,28 @@ class Wording:
     def to_json(self) -> dict[str, Any]:
         """The text as JSON: its words by language."""
         return {"words": dict(self.words)}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment, to the minute, as each language writes it; files and the journal keep ISO 8601."""
+
+    at: datetime
+
+    @classmethod
+    def of(cls, text: str) -> Moment | str:
+        """What ISO 8601 says; an empty text, or one that says no moment, as it is."""
+        try:
+            return cls(datetime.fromisoformat(text))
+        except ValueError:
+            return text
+
+    def __str__(self) -> str:
+        return translate(self, "en")
+
+    def to_json(self) -> dict[str, Any]:
+        """The moment as JSON: ISO 8601."""
+        return {"moment": self.at.isoformat()}
 
 
 class Coded(StrEnum):
@@ -147,6 +171,8 @@ def translate(text: object, language: str) -> str:
         return label(text.key, language)
     if isinstance(text, Wording):
         return text.words.get(language) or text.words["en"]
+    if isinstance(text, Moment):
+        return _moment(text.at, language)
     if isinstance(text, Spoken):
         return "\n".join(translate(part, language) for part in text.parts())
     if isinstance(text, Real) and not isinstance(text, bool):
@@ -185,29 +211,35 @@ def on_terminal(text: object, language: str) -> str:
 
 
 def from_json(data: object) -> object:
-    """The inverse of ``to_json``: a :class:`Message`, :class:`Label` or :class:`Wording` again; other JSON
-    unchanged."""
+    """The inverse of ``to_json``: a :class:`Message`, :class:`Label`, :class:`Wording` or :class:`Moment`
+    again; other JSON unchanged."""
     if isinstance(data, dict) and set(data) == {"template", "values"}:
         return Message(data["template"], {k: from_json(v) for k, v in data["values"].items()})
     if isinstance(data, dict) and set(data) == {"label"}:
         return Label(data["label"])
     if isinstance(data, dict) and set(data) == {"words"}:
         return Wording(data["words"])
+    if isinstance(data, dict) and set(data) == {"moment"}:
+        return Moment(datetime.fromisoformat(data["moment"]))
     return data
 
 
 def label(key: str, language: str) -> str:
     """The words of a vendor's screen for ``key`` (such as ``marketo.sync_fields``).
 
-    English where the vendor's wording in ``language`` is not attested. ``KeyError`` for an unknown key.
+    English where the vendor's wording in ``language`` is not known, and behind one that no document attests.
+    ``KeyError`` for an unknown key.
     """
     words = _labels()[key]
-    return (words.get(language) or words["en"])[0]
+    english = words["en"][0]
+    word = words.get(language, [english])[0]
+    return f"{word} ({english})" if language in words["unattested"] and word != english else word
 
 
 def every_wording(key: str) -> tuple[str, ...]:
     """All wordings of ``key`` in all languages, to recognize a word that a person copied from a screen."""
-    return tuple(dict.fromkeys(word for words in _labels()[key].values() for word in words))
+    words = _labels()[key]
+    return tuple(dict.fromkeys(word for language in LANGUAGES for word in words.get(language, ())))
 
 
 def keys_of(vendor: str) -> tuple[str, ...]:
@@ -217,7 +249,7 @@ def keys_of(vendor: str) -> tuple[str, ...]:
 
 def _to_json(value: object) -> object:
     """What JSON does not know, such as an exception or a path, is kept in its own words."""
-    if isinstance(value, Message | Label | Wording):
+    if isinstance(value, Message | Label | Wording | Moment):
         return value.to_json()
     return value if value is None or isinstance(value, str | int | float) else str(value)
 
@@ -228,6 +260,16 @@ def _number(number: int | float, language: str) -> str:
     from babel.numbers import format_decimal  # lazy: short numbers read the same everywhere
 
     return str(format_decimal(number, locale=language))
+
+
+def _moment(at: datetime, language: str) -> str:
+    """Source of the forms: Unicode CLDR, dateFormats medium; 24 hours, so that no half of a day is missed."""
+    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    if language == "en":
+        return f"{at:%b} {at.day}, {at.year}, {at:%H:%M} UTC"
+    from babel.dates import format_date  # lazy: English, the default, needs no locale
+
+    return f"{format_date(at, 'medium', locale=language)}, {at:%H:%M} UTC"
 
 
 @cache
@@ -244,13 +286,12 @@ def _catalogue(language: str) -> dict[str, str]:
 
 @cache
 def _labels() -> dict[str, dict[str, list[str]]]:
-    """Key → language → its wordings, the usual one first: the vendors' own pages have two here and there."""
+    """Key → language → its wordings, the usual one first; ``unattested``: languages without a document."""
     tables = tomllib.loads((_LOCALE / "labels.toml").read_text(encoding="utf-8"))
+    del tables["source"]
     return {
-        f"{vendor}.{name}": {
-            language: [wording] if isinstance(wording, str) else wording
-            for language, wording in words.items()
-        }
+        f"{vendor}.{name}": {"unattested": []}
+        | {column: [said] if isinstance(said, str) else said for column, said in row.items()}
         for vendor, names in tables.items()
-        for name, words in names.items()
+        for name, row in names.items()
     }

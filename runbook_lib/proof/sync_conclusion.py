@@ -28,7 +28,7 @@ from runbook_lib.survey.snapshot import (
     SyncUser,
     Unknown,
 )
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, Moment, say
 
 RECENT = timedelta(days=1)
 """Records that were made so long ago show that the sync is at work; older ones that it was."""
@@ -153,8 +153,8 @@ def _synced(measured: Measured, people: Sequence[PeopleSeen], found: int, sample
         strength = Strength.MEASURED
     what = say(
         "{found} of {sampled} sampled people are in Marketo, and all of the newest; the last sign of the "
-        "sync is of {at} UTC.",
-        found=found, sampled=sampled, at=f"{at:%Y-%m-%d %H:%M}",
+        "sync is of {at}.",
+        found=found, sampled=sampled, at=Moment(at),
     )  # fmt: skip
     return SyncStatus(LAST_SYNCED, what, strength, at)
 

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from runbook_lib.text import Message, Worded, say
 
-_DOCS = "Marketo documentation, "
-
 
 class When(Worded):
     """When a row is due. ``ALWAYS``: before one does what it speaks of."""
@@ -93,7 +91,7 @@ HANDOVER: tuple[Advice, ...] = (
     Advice(
         "sync-errors",
         When.DAY_4,
-        say("Export Sync Status and Sync Errors, put both files into imports/ and run 10_watch."),
+        say("Export Sync Status and Sync Errors, put both files into imports/ and run notebook 10."),
         say("Marketo keeps them for five days."),
         _DOCS + "Salesforce Sync Errors",
     ),

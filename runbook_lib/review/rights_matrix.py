@@ -24,12 +24,11 @@ from runbook_lib.survey.requirements import (
     YOUNG_PERMISSIONS,
 )
 from runbook_lib.survey.snapshot import NO_ACCESS, Field, ObjectAccess, Snapshot, Unknown
-from runbook_lib.text import Message, joined, say
+from runbook_lib.text import Label, Message, joined, say
 
-VIEW_SETUP = "View Setup and Configuration"
-LABELS: Mapping[str, str] = {
+LABELS: Mapping[str, Label] = {
     **{permission.column: permission.label for permission in (*SYSTEM_PERMISSIONS, *YOUNG_PERMISSIONS)},
-    "PermissionsViewSetup": VIEW_SETUP,
+    "PermissionsViewSetup": Label("permission.view_setup"),
 }
 """Permission column → its words in Setup."""
 RIGHTS_OF_OBJECT: Mapping[str, Message] = {

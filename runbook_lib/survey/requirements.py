@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runbook_lib.survey.snapshot import Expected, ObjectAccess
+from runbook_lib.text import Label
 
 STEP_1 = "Marketo documentation, Step 1 of 3: Add Marketo Fields to Salesforce (Enterprise/Unlimited)"
 STEP_2 = "Marketo documentation, Step 2 of 3: Create a Salesforce User for Marketo (Enterprise/Unlimited)"
@@ -50,26 +51,28 @@ class SystemPermission:
     """
 
     column: str
-    label: str
+    label: Label
     advised: bool = False
 
 
 SYSTEM_PERMISSIONS: tuple[SystemPermission, ...] = (
-    SystemPermission("PermissionsApiEnabled", "API Enabled"),
-    SystemPermission("PermissionsEditHtmlTemplates", "Edit HTML Templates"),
-    SystemPermission("PermissionsEditPublicDocuments", "Manage Public Documents"),
-    SystemPermission("PermissionsEditPublicTemplates", "Manage Public Templates"),
-    SystemPermission("PermissionsConvertLeads", "Convert Leads"),
-    SystemPermission("PermissionsEditEvent", "Edit Events"),
-    SystemPermission("PermissionsEditTask", "Edit Tasks"),
-    SystemPermission("PermissionsPasswordNeverExpires", "Password Never Expires", advised=True),
+    SystemPermission("PermissionsApiEnabled", Label("permission.api_enabled")),
+    SystemPermission("PermissionsEditHtmlTemplates", Label("permission.edit_html_templates")),
+    SystemPermission("PermissionsEditPublicDocuments", Label("permission.manage_public_documents")),
+    SystemPermission("PermissionsEditPublicTemplates", Label("permission.manage_public_templates")),
+    SystemPermission("PermissionsConvertLeads", Label("permission.convert_leads")),
+    SystemPermission("PermissionsEditEvent", Label("permission.edit_events")),
+    SystemPermission("PermissionsEditTask", Label("permission.edit_tasks")),
+    SystemPermission(
+        "PermissionsPasswordNeverExpires", Label("permission.password_never_expires"), advised=True
+    ),
 )
 """The eight permissions of Marketo's page, in its order; the last one is its tip."""
 
-USE_ANY_API_AUTH = SystemPermission("PermissionsUseAnyApiAuth", "Use Any API Auth")
+USE_ANY_API_AUTH = SystemPermission("PermissionsUseAnyApiAuth", Label("permission.use_any_api_auth"))
 """Needed for SOAP login() where the org has the column (Summer '26 and later). Not every org has it."""
 
-VIEW_ROLES = SystemPermission("PermissionsViewRoles", "View Roles and Role Hierarchy")
+VIEW_ROLES = SystemPermission("PermissionsViewRoles", Label("permission.view_roles"))
 """Salesforce gives View Setup and Configuration only together with it, where the org has the column. Source:
 ISVforce Guide v67, "Configure the Environment Hub"; recorded: jsforce issue 749."""
 

@@ -12,7 +12,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -41,41 +40,7 @@ from runbook_lib.survey.model.schema import Field as Field
 from runbook_lib.survey.model.schema import ObjectAccess as ObjectAccess
 from runbook_lib.survey.model.unknown import Absent as Absent
 from runbook_lib.survey.model.unknown import Unknown as Unknown
-
-
-class Part(StrEnum):
-    """The parts of a snapshot that can be collected by themselves; each value is the attribute's name."""
-
-    ORGANIZATION = "organization"
-    SYNC_USER = "sync_user"
-    SYNC_LOGIN = "sync_login"
-    SYSTEM_PERMISSIONS = "system_permissions"
-    OBJECT_ACCESS = "object_access"
-    PERMISSION_SET = "permission_set"
-    VISIBLE = "visible"
-    PRESENT = "present"
-    GRANTS = "grants"
-    CUSTOM_FIELDS = "custom_fields"
-    CONVERSION = "conversion"
-    BUDGET = "budget"
-    ROWS = "rows"
-    DUPLICATES = "duplicates"
-    MARKETO = "marketo"
-    PEOPLE_SEEN = "people_seen"
-    RECORDS_SEEN = "records_seen"
-    LOGINS = "logins"
-    APP_TOKENS = "app_tokens"
-    ACTIVITY = "activity"
-    SURROUNDINGS = "surroundings"
-    ACCOUNT = "account"
-    FILL = "fill"
-    PARENTS = "parents"
-    SEATS = "seats"
-    RIGHTS = "rights"
-    PROFILE_FIELDS = "profile_fields"
-    INVENTORY = "inventory"
-    PARTITIONS = "partitions"
-    MARKETO_CALLS = "marketo_calls"
+from runbook_lib.survey.parts import Part as Part
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,19 @@ def labels(widget: Any) -> tuple[str, int]:
     return " ".join(texts), rows
 
 
+def descriptions(widget: Any) -> Iterator[str]:
+    """Every word on the widgets of a screen: labels, options, heads, cells, and what a table says."""
+    for inner in _all(widget):
+        yield str(getattr(inner, "description", ""))
+        is_board = hasattr(inner, "heads")
+        yield from (str(pair[1 if is_board else 0]) for pair in getattr(inner, "options", ()))
+        yield from getattr(inner, "heads", ())
+        yield from (re.sub("{[^}]*}", "", str(words)) for words in getattr(inner, "words", {}).values())
+        yield from (str(cell) for row in getattr(inner, "rows", ())[:200] for cell in row["shown"])
+        for facet in getattr(inner, "facets", ()):
+            yield from (facet["label"], *facet["options"])
+
+
 def _all(widget: Any) -> Iterator[Any]:
     """The widget and all inside it that is shown: of a closed fold its title, of a hidden box nothing."""
     if getattr(getattr(widget, "layout", None), "display", "") == "none":

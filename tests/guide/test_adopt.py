@@ -52,7 +52,7 @@ def test_sync_fields_clicked_before_the_look(before_05: Session, rehearsal_serve
     with pytest.raises(WaitsForPerson, match="runbook adopt"):
         approve_plan(before_05.workspace.path, SYNC_FIELDS, "Ada", "go-live", ORG)
     told = adopt_connection(before_05.workspace.path, WHO).plain
-    assert "05_sync_fields is adopted" in told and "custom fields" in told
+    assert "05 Sync Fields is adopted" in told and "custom fields" in told
     where = standing_of(before_05, SYNC_FIELDS)
     assert where.stands and where.is_adopted
     assert before_05.journal.entries(step=SYNC_FIELDS.name, kind=Kind.consent) == []
@@ -82,7 +82,7 @@ def test_start_sync_clicked_before_the_look(before_05: Session, rehearsal_server
     stop = stopped(before_05, START_SYNC.name)
     assert isinstance(stop, WaitsForPerson)
     told = adopt_connection(before_05.workspace.path, WHO).plain
-    assert "08_start_sync is adopted" in told
+    assert "08 Start Sync is adopted" in told
     walk_on(before_05, "09", "10")
     assert count_proven(before_05) == len(ROAD)
 
@@ -102,7 +102,7 @@ def test_a_connection_that_runs_is_joined(running: Session) -> None:
     stop = stopped(running, "00_start_here")
     assert isinstance(stop, Blocked) and "runbook adopt" in str(stop)
     told = adopt_connection(running.workspace.path, WHO).plain
-    assert "05_sync_fields is adopted" in told and "08_start_sync is adopted" in told
+    assert "05 Sync Fields is adopted" in told and "08 Start Sync is adopted" in told
     walk(running, "00_start_here")
     walk(running, "09_verify_sync")
 

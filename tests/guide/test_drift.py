@@ -23,7 +23,7 @@ def test_a_field_that_appeared_is_refused_by_name(
     somebody_makes(rehearsal_server, "Lead.Appeared__c")
     told = step.do().plain
     assert "Visible now, but not approved: Lead.Appeared__c." in told
-    assert "Decide on them in 04_field_visibility, then approve again." in told
+    assert "Decide on them in notebook 04, then approve again." in told
     stop = stopped(before_05)
     assert "Still undecided: Lead.Appeared__c." in str(stop) and "decisions/fields.csv" in str(stop)
     assert "runbook attest" not in str(stop)
@@ -39,7 +39,9 @@ def test_a_plan_for_another_org_is_refused(before_05: Session, rehearsal_server:
     told = step.do().plain
     assert "but this is 00D000000000OtherA" in told
     assert "Use the workspace of this org, or make a new plan for it." in told
-    assert "sync_login_identity" in str(stopped(before_05))  # and whoever begins anew is stopped by a check
+    assert "The login is the sync user's, in this org" in str(
+        stopped(before_05)
+    )  # and whoever begins anew is stopped by a check
 
 
 def test_hiding_can_be_taken_back_until_05(before_05: Session) -> None:

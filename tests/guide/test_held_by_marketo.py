@@ -168,5 +168,5 @@ def _marketo_name(held: Held, object_name: str, name: str) -> str:
 
 def test_hiding_cannot_be_taken_back_any_more(held: Held) -> None:
     """Undoing 04 is refused after 05: Marketo has the fields permanently."""
-    with pytest.raises(Blocked, match="05_sync_fields was begun"):
+    with pytest.raises(Blocked, match="05 Sync Fields was begun"):
         undo_step(held.session.workspace.path, step_named("04"))

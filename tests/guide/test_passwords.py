@@ -18,6 +18,7 @@ from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import SYNC_FIELDS
 from runbook_lib.systems.secrets.vault import SECRET_NAMES
+from runbook_lib.systems.secrets.words import SECRET_WORDS
 from tests.guide.walking import ORG, walk
 
 WRONG = "Canary-Wrong-1"
@@ -60,7 +61,7 @@ def test_a_missing_secret_is_asked_for_again(
     assert kind(session, interactive=True).proof_on_file() is not None
     monkeypatch.delenv(variable(name))
     assert kind(session, interactive=True).proof_on_file() is None
-    assert kind.spec.name in named(session) and name in named(session)[kind.spec.name]
+    assert kind.spec.name in named(session) and str(SECRET_WORDS[name]) in named(session)[kind.spec.name]
     step = kind(session, interactive=True)
     step.look()
     assert step.asks
@@ -106,7 +107,7 @@ def test_approve_names_the_reason_that_is_true(
     monkeypatch.delenv(variable("salesforce_sync_password"))
     with pytest.raises((WaitsForPerson, SecretMissing)) as stop:
         approve_plan(copy_before_05.workspace.path, SYNC_FIELDS, "Ada", "go-live", ORG)
-    assert "salesforce_sync_password" in str(stop.value) and "never" not in str(stop.value)
+    assert "The sync user's password" in str(stop.value) and "never" not in str(stop.value)
 
 
 LOGIN = "/services/Soap/u"

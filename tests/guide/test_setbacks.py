@@ -135,7 +135,7 @@ def test_no_license_is_left(newcomer: Scene) -> None:
     turn_switches(newcomer.server.org, {"licenses": 1})
     stop = newcomer.stopped()
     assert (stop.exit_code, newcomer.exit_code(), newcomer.made()["User"]) == (3, 3, 0)
-    assert "user_license" in str(stop.where) and "Deactivate a user" in str(stop.fix)
+    assert "A license for the sync user" in str(stop.where) and "Deactivate a user" in str(stop.fix)
     assert newcomer.claimed() == set()
     turn_switches(newcomer.server.org, {"licenses": 20})
     resumed(newcomer, {"User": 1, "PermissionSet": 1})
@@ -175,7 +175,9 @@ def test_a_field_of_another_type_has_the_name(fields: Scene) -> None:
     org.create_custom_field(admin, f"Lead.{SCORE}", {"label": "Score", "type": "Text", "length": 40})
     stop = fields.stopped()
     assert (stop.exit_code, fields.exit_code(), fields.claimed()) == (3, 3, set())
-    assert "marketo_field_types" in str(stop.where) and f"Lead.{SCORE} (Number(10, 0))" in str(stop)
+    assert "Marketo's own fields have the right type" in str(
+        stop.where
+    ) and f"Lead.{SCORE} (Number(10, 0))" in str(stop)
     org.delete_custom_field(admin, f"Lead.{SCORE}")
     resumed(fields, {"CustomField": 2, "PermissionSet": 1})
 

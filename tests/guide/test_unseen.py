@@ -39,7 +39,7 @@ def test_start_sync_waits_for_the_records(private: Session) -> None:
     walk_on(private, "00", DUPLICATES.name)
     fault = stopped(private, START_SYNC.name)
     assert fault.exit_code == 3
-    assert "visible_records" in str(fault) and "Lead: 0 of 120" in str(fault)
+    assert "Records that the sync user sees" in str(fault) and "Lead: 0 of 120" in str(fault)
     private.server.org.database.sql(  # type: ignore[attr-defined]
         'UPDATE org."Organization" SET "DefaultLeadAccess" = \'ReadEditTransfer\''
     )

@@ -1,4 +1,8 @@
-"""Few words on the way: the German screens of the clean road are short, and say nothing twice."""
+"""Few words on the way, and each of them the reader's own: the German screens of the clean road are short,
+say nothing twice, and show no word, number or date that did not come through the catalogue.
+
+The road is walked once, in the made-up German of ``tests/pseudo_locale.py``.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,11 @@ from collections.abc import Iterator
 import ipywidgets
 import pytest
 
-from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
-from runbook_lib.guide.state.environment import environment
-from runbook_lib.guide.state.session import open_session
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import ROAD
-from tests.guide.screens import Screen, visible_text, walk_by_hand
+from tests.guide.listening import Walked, walk_and_listen
+from tests.guide.screens import Screen, visible_text
+from tests.pseudo_locale import ADDRESS, GROUPED, ISO, STEP_FILE, leaks, narrow, wide
 
 LONG = 6
 """From how many words on a sentence is worth saying once only."""
@@ -22,16 +25,21 @@ MOST_WORDS = 4500
 """Of design.md, "Numbers to hold"; a first-time admin met 8,700, and this count was 11,174 before."""
 
 
+PLACES = ("notebook", "prose", "report", "click sheet", "status", "plan", "watch.md", "fleet")
+
+
 @pytest.fixture(scope="module")
-def screens(
-    shared_rehearsal: RehearsalServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[list[Screen]]:
-    """The eleven screens at the end of the road, walked once in German."""
-    folder = tmp_path_factory.mktemp("words") / "acme"
-    workspace = prepare_workspace(folder, shared_rehearsal, "person", "de")
-    with environment(secret_variables(shared_rehearsal)), open_session(workspace.path) as session:
-        yield list(walk_by_hand(session, shared_rehearsal))
+def walked(shared_rehearsal: RehearsalServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
+    """The road walked once, with its report, its pages and what the command line says of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield walk_and_listen(patch, shared_rehearsal, tmp_path_factory.mktemp("words") / "acme")
     ipywidgets.Widget.close_all()
+
+
+@pytest.fixture
+def screens(walked: Walked) -> list[Screen]:
+    """The eleven screens at the end of the road."""
+    return walked.screens
 
 
 def test_few_words_on_the_screens(screens: list[Screen]) -> None:
@@ -50,7 +58,44 @@ def test_one_run_all_for_each_notebook(screens: list[Screen]) -> None:
 def test_what_is_in_order_is_one_line(screens: list[Screen]) -> None:
     """The checks of a gate that are in order stand behind one line that says how many they are."""
     (gate,) = [screen for screen in screens if screen.spec.irreversible and screen.spec.number == 5]
-    assert gate.texts["check"] == "✔ 18 Prüfungen sind in Ordnung"
+    assert narrow(gate.texts["check"]) == "✔ 18 Prüfungen sind in Ordnung"
+
+
+def test_every_word_comes_through_the_catalogue(walked: Walked) -> None:
+    """On screens and command line, in report, click sheets and the fleet's page each word is said in the
+    reader's language, but for names of the org, of files and of the vendors' own screens."""
+    found = {place: leaks(shown, walked.names) for place, shown in walked.lines.items()}
+    assert set(found) == set(PLACES)
+    assert [line for lines in found.values() for line in lines] == []
+
+
+def test_numbers_and_dates_are_the_reader_s_own(walked: Walked) -> None:
+    """No number is grouped as in English, and no moment is written as files keep it."""
+    shown = [narrow(line) for lines in walked.lines.values() for line in lines]
+    assert [line for line in shown if GROUPED.search(line) or ISO.search(line)] == []
+    assert any("1.0" in line or ".11." in line for line in shown)
+
+
+def test_a_step_is_called_by_its_title(walked: Walked) -> None:
+    """The name of a step's file stands in commands and addresses alone."""
+    shown = walked.lines["notebook"] | walked.lines["report"] | walked.lines["click sheet"]
+    assert [line for line in map(narrow, shown) if STEP_FILE.search(_without_commands(line))] == []
+
+
+def test_the_made_up_language_shows_a_leak() -> None:
+    """A sentence outside the catalogue is found, and a code in one; not what came through it, nor a name."""
+    names = frozenset({"Acme Corporation", "Felder synchronisieren"})
+    assert leaks(["Nothing has to be clicked.", wide("Nichts: ") + "free"], names) != []
+    assert len(leaks([wide("Es fehlt: ") + "visible", wide("Nichts: ") + "duplicates, in_order"], names)) == 2
+    said = wide("Klicken Sie auf ") + "Felder synchronisieren, Acme Corporation 003000000000001AAA"
+    assert leaks([said], names) == []
+    assert GROUPED.search("1,234 Personen") and not GROUPED.search("1.234,5 Personen, 0,12")
+    assert ISO.search("seit 2026-11-22T12:00:00+00:00") and not ISO.search("seit 22.11.2026")
+
+
+def _without_commands(line: str) -> str:
+    """Without commands, and without links and paths to files."""
+    return "" if "runbook " in line else ADDRESS.sub("", line)
 
 
 def test_a_fold_hides_all_but_its_title() -> None:

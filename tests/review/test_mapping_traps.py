@@ -26,9 +26,9 @@ def review() -> MappingReview:
 @pytest.mark.parametrize(
     ("name", "verdict", "word"),
     [
-        ("Engagement_Grade__c", MappingVerdict.CLASHES, "double"),
-        ("Annual_Budget__c", MappingVerdict.CLASHES, "currency"),
-        ("Event_Attended_On__c", MappingVerdict.CLASHES, "datetime"),
+        ("Engagement_Grade__c", MappingVerdict.CLASHES, "Number"),
+        ("Annual_Budget__c", MappingVerdict.CLASHES, "Currency"),
+        ("Event_Attended_On__c", MappingVerdict.CLASHES, "Date/Time"),
         ("Customer_Segment__c", MappingVerdict.LOSES, "SMB (Lead)"),
         ("Sales_Territory__c", MappingVerdict.LOSES, "Overseas (Lead)"),
         ("Referral_Code__c", MappingVerdict.LOSES, "255"),

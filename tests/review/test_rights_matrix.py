@@ -76,7 +76,7 @@ def test_a_red_line_has_its_fix_and_who(snapshot: Snapshot) -> None:
     assert all(each.fix is not None and each.who is Who.SALESFORCE_ADMIN for each in red)
     assert str(line(short, "Lead", RightKind.OBJECT).lacks) == "Delete"
     assert str(line(short, "Lead.mkto71_Lead_Score__c").lacks) == "Read, Edit"
-    assert "Password Never Expires" in {each.label for each in red if each.advised}
+    assert "Password Never Expires" in {str(each.label) for each in red if each.advised}
 
 
 @pytest.mark.parametrize("table", ["fields", "view_all", "objects"])

@@ -57,4 +57,4 @@ def test_an_unknown_field_is_refused() -> None:
 def test_eight_permissions_and_five_objects() -> None:
     """As many as Marketo's page lists; only the password that never expires is advice."""
     assert len(SYSTEM_PERMISSIONS) == 8 and len(OBJECT_PERMISSIONS) == 5
-    assert [each.label for each in SYSTEM_PERMISSIONS if each.advised] == ["Password Never Expires"]
+    assert [str(each.label) for each in SYSTEM_PERMISSIONS if each.advised] == ["Password Never Expires"]

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from runbook_lib.change.gate.refusal import Refusal, listed, utc
+from runbook_lib.change.gate.refusal import Refusal, listed
 from runbook_lib.change.plan import Consent, Plan
-from runbook_lib.road import GATES
+from runbook_lib.road import GATES, ROAD
 from runbook_lib.survey.snapshot import digest_of
-from runbook_lib.text import LANGUAGES, Message, joined, say, translate
+from runbook_lib.text import LANGUAGES, Message, Moment, joined, say, translate
 
 APPROVAL_HOURS = 24
 """How long a consent counts. Everything that tells it looks here."""
@@ -133,8 +133,12 @@ def _stale_refusals(plan: Plan, approval: Approval, now: datetime) -> Iterable[R
     if approval.gate != plan.step:
         yield Refusal(
             "wrong-plan",
-            say("The approval is for {other}, not for {step}.", other=approval.gate, step=plan.step),
-            say("Approve {step} separately.", step=plan.step),
+            say(
+                "The approval is for {other}, not for {step}.",
+                other=_title(approval.gate),
+                step=_title(plan.step),
+            ),
+            say("Approve {step} separately.", step=_title(plan.step)),
             waits=True,
         )
     elif approval.plan_digest != plan.digest:
@@ -162,8 +166,8 @@ def _stale_refusals(plan: Plan, approval: Approval, now: datetime) -> Iterable[R
             "approval-expired",
             say(
                 "The approval was valid from {created} until {expires}.",
-                created=utc(approval.created),
-                expires=utc(approval.expires),
+                created=Moment(approval.created),
+                expires=Moment(approval.expires),
             ),
             say("Approve again."),
             waits=True,
@@ -197,3 +201,8 @@ def _file_of(row: str) -> str:
     if "=" in row:
         return "decisions/mappings.csv"
     return "decisions/fields.csv" if "." in row else "decisions/duplicates.csv"
+
+
+def _title(name: str) -> object:
+    """What people call the step; what a file names that is no step, as it is."""
+    return next((step.numbered for step in ROAD if step.name == name), name)

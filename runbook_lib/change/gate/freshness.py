@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from runbook_lib.change.gate.consent import must_be_approved
 from runbook_lib.change.gate.predecessors import Predecessor
-from runbook_lib.change.gate.refusal import Refusal, listed, utc
+from runbook_lib.change.gate.refusal import Refusal, listed
 from runbook_lib.change.plan import Plan
 from runbook_lib.review.checks import checks_for
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot
-from runbook_lib.text import say
+from runbook_lib.text import Moment, say
 
 CHECKS_LIFETIME = timedelta(minutes=10)
 
@@ -36,7 +36,7 @@ def identity_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
         yield Refusal(
             "org-unknown",
             say("Cannot tell which Salesforce org this is."),
-            say("Fix the admin login in 00_start_here and try again."),
+            say("Fix the admin login in notebook 00 and try again."),
         )
     elif organization.id != plan.org_id:
         yield Refusal(
@@ -52,7 +52,7 @@ def identity_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
         yield Refusal(
             "instance-unknown",
             say("Cannot tell which Marketo instance this is."),
-            say("Fix the Marketo API client in 00_start_here and try again."),
+            say("Fix the Marketo API client in notebook 00 and try again."),
         )
     elif isinstance(snapshot.marketo, MarketoState) and snapshot.marketo.munchkin_id != plan.munchkin_id:
         yield Refusal(
@@ -74,7 +74,7 @@ def drift_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
         yield Refusal(
             "fields-unknown",
             say("Cannot tell which fields the sync user sees now."),
-            say("Fix the sync user's login in 03_security_token and try again."),
+            say("Fix the sync user's login in notebook 03 and try again."),
         )
         return
     seen = {field.full_name for field in snapshot.visible_fields()}
@@ -83,7 +83,7 @@ def drift_refusals(plan: Plan, snapshot: Snapshot) -> Iterable[Refusal]:
         yield Refusal(
             "fields-appeared",
             say("Visible now, but not approved: {fields}.", fields=listed(appeared)),
-            say("Decide on them in 04_field_visibility, then approve again."),
+            say("Decide on them in notebook 04, then approve again."),
         )
     if planned - seen:
         yield Refusal(
@@ -101,7 +101,7 @@ def age_refusals(snapshot: Snapshot, checks: Checks, now: datetime) -> Iterable[
             "checks-stale",
             say(
                 "The checks were made on {made}; they are valid for {minutes} minutes.",
-                made=utc(checks.made_at),
+                made=Moment(checks.made_at),
                 minutes=minutes,
             ),
             say("Run the checks again."),
@@ -111,7 +111,7 @@ def age_refusals(snapshot: Snapshot, checks: Checks, now: datetime) -> Iterable[
             "look-stale",
             say(
                 "Both systems were last read on {taken}; that is valid for {minutes} minutes.",
-                taken=utc(snapshot.taken_at),
+                taken=Moment(snapshot.taken_at),
                 minutes=minutes,
             ),
             say("Look again."),

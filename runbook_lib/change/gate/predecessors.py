@@ -58,8 +58,8 @@ def predecessor_refusals(step: str, told: Iterable[Predecessor]) -> Iterator[Ref
                 f"stands-on:{spec.name}",
                 say(
                     "{step} depends on {earlier}, which is not proven: {why}",
-                    step=step,
-                    earlier=spec.name,
+                    step=step_named(step).numbered,
+                    earlier=spec.numbered,
                     why=predecessor.lapsed or say("it was never proven."),
                 ),
                 predecessor.fix

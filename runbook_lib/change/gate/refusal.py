@@ -1,10 +1,9 @@
-"""One reason not to go on, and how such reasons name fields and moments."""
+"""One reason not to go on, and how such reasons name fields."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from runbook_lib.text import Message
 
@@ -24,8 +23,3 @@ def listed(names: Iterable[str], most: int = 12) -> str:
     ordered: Sequence[str] = sorted(names)
     more = f" (+{len(ordered) - most})" if len(ordered) > most else ""
     return ", ".join(ordered[:most]) + more
-
-
-def utc(moment: datetime) -> str:
-    """A moment to the second."""
-    return moment.strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -14,6 +14,7 @@ from runbook_lib.change.plan import Change
 from runbook_lib.errors import SalesforceRefused
 from runbook_lib.review.rights_matrix import LABELS
 from runbook_lib.systems.salesforce.errors import dependency_in
+from runbook_lib.text import every_wording
 
 
 def grant_system(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
@@ -60,5 +61,6 @@ def _without_refused(
 
 
 def _names(change: Change) -> tuple[str, ...]:
-    """How Salesforce calls a system permission in a refusal: by API name or by label."""
-    return (change.target.removeprefix("Permissions"), LABELS.get(change.target, change.target))
+    """How Salesforce calls a system permission in a refusal: by API name, or by label in any language."""
+    label = LABELS.get(change.target)
+    return (change.target.removeprefix("Permissions"), *(every_wording(label.key) if label else ()))

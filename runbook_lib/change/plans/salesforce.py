@@ -158,7 +158,7 @@ def _grant_system(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Change]:
     have = there.system if there else ()
     for column in _wanted_columns(snapshot):
         if column not in have:
-            label = LABELS.get(column, column.removeprefix("Permissions"))
+            label = LABELS.get(column) or column.removeprefix("Permissions")
             what = say("Give the sync user the permission “{permission}”.", permission=label)
             yield Change(ChangeKind.GRANT_SYSTEM, column, {"granted": False}, {"granted": True}, what)
 

@@ -76,7 +76,7 @@ def user_obstacles(setup: SetupDecision, snapshot: Snapshot) -> Iterator[Message
     if setup.username and setup.username.lower() != username.lower():
         yield say(
             "decisions/setup.toml is about the user {decided}, but connection.toml names {username}: "
-            "let both name the same user, or decide again in 02_sync_user.",
+            "let both name the same user, or decide again in notebook 02.",
             decided=setup.username,
             username=username,
         )

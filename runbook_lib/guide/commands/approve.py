@@ -132,7 +132,7 @@ def attest_clicks(folder: Path, stop: StepSpec, by: str, status: str, code: str 
             session.journal.append(stop.name, "do", Kind.click, payload)
         line = say("Next:  runbook run {folder}", folder=shell_word(session.workspace.path))
         what = say(
-            "Recorded: {count} clicks of {step}, made by {by}.", count=len(clicks), step=stop.name, by=who
+            "Recorded: {count} clicks of {step}, made by {by}.", count=len(clicks), step=stop.numbered, by=who
         )
         return View(session.language, "", (Card(Tone.OK, what, (line,)),))
 
@@ -141,7 +141,7 @@ def _attest_status(session: Session, step: StepSpec, by: str, shown: str) -> Vie
     """Writes down what Marketo's page shows; the newest word counts."""
     if not shown.strip():
         raise UsageFault(
-            say("There is nothing to click at {step}; no status was given.", step=step.name),
+            say("There is nothing to click at {step}; no status was given.", step=step.numbered),
             fix=say(
                 "Open {admin}, {crm}, {salesforce} in Marketo, read the status at the top right, and "
                 "pass it with --status.",
@@ -164,7 +164,7 @@ def _plan_shown(session: Session, stop: StepSpec, digest: str | None) -> Plan:
     plan = read_plan(session.workspace, stop.name, digest) if digest else None
     if plan is None or not plan.clicks:
         raise UsageFault(
-            say("No clicks of {step} have been shown yet, so none can have been made.", step=stop.name),
+            say("No clicks of {step} have been shown yet, so none can have been made.", step=stop.numbered),
             fix=say(
                 "Run the road up to that point:  runbook run {folder}",
                 folder=shell_word(session.workspace.path),

@@ -10,7 +10,8 @@ from runbook_lib.errors import EvidenceMissing
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.views.view import Block, Card, Tone, View
 from runbook_lib.journal import Kind
-from runbook_lib.text import Message, say
+from runbook_lib.road import step_named
+from runbook_lib.text import Message, joined, say
 
 
 def audit_workspace(folder: Path) -> View:
@@ -23,7 +24,7 @@ def audit_workspace(folder: Path) -> View:
         if lost := tuple(_lost_plans(session)):
             raise EvidenceMissing(
                 say("A plan that was agreed to is no longer on file unchanged."),
-                where="\n".join(map(str, lost)),
+                where=joined(lost, "\n"),
                 why=say(
                     "The details of what was agreed to can no longer be told; its text is in the journal."
                 ),
@@ -36,7 +37,7 @@ def _lost_plans(session: Session) -> Iterator[Message]:
     for consent in session.journal.entries(kind=Kind.consent):
         digest = consent.payload["plan_digest"]
         if read_plan(session.workspace, consent.step, digest) is None:
-            yield say("{step}, plan {digest}", step=consent.step, digest=digest[:16])
+            yield say("{step}, plan {digest}", step=step_named(consent.step).numbered, digest=digest[:16])
 
 
 def _whole(session: Session) -> Iterable[Block]:

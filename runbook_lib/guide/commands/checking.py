@@ -15,9 +15,11 @@ from runbook_lib.guide.views.moving_line import MovingLine
 from runbook_lib.guide.views.view import Block, Card, Line, Tone, View, findings_blocks
 from runbook_lib.review.checks import CHECKS, Check, parts_needed, run_checks
 from runbook_lib.review.findings import Finding, Status, Verdict, by_cause, verdict
+from runbook_lib.survey.parts import told_parts
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot, SyncUser, Unknown
 from runbook_lib.systems.endpoints import unexpected
+from runbook_lib.systems.secrets.words import told_secrets
 from runbook_lib.text import Message, counted, say, translate
 
 API_ENABLED = "PermissionsApiEnabled"
@@ -153,11 +155,11 @@ def _may_log_in(seen: Snapshot) -> bool:
 def _why(session: Session, blind: Iterable[Part]) -> Message:
     names = [name for name in (*SYNC_SECRETS, MARKETO_SECRET) if not session.vault.has(name)]
     if not LOGS_IN.intersection(blind):
-        return say("nobody looked at {parts}.", parts=", ".join(part.value for part in blind))
+        return say("nobody looked at this: {parts}.", parts=told_parts(blind))
     if names:
-        return say("nobody could log in as the sync user: {names} was not given.", names=", ".join(names))
+        return say("nobody could log in as the sync user; not given: {names}.", names=told_secrets(names))
     return say(
-        "nobody logged in as the sync user, because that login could only be refused: 02_sync_user "
+        "nobody logged in as the sync user, because that login could only be refused: notebook 02 "
         "comes first."
     )
 

@@ -38,7 +38,7 @@ from runbook_lib.review.checks import checks_for, checks_shown_at
 from runbook_lib.road import ROAD, START_SYNC, StepSpec
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, Moment, say
 
 
 def road_view(session: Session) -> View:
@@ -69,7 +69,7 @@ def status_view(session: Session) -> View:
             say(
                 "Personal data has been in the folder {folder} since {since}.",
                 folder=people.folder,
-                since=people.since,
+                since=Moment.of(people.since),
             )
         )
         for people in people_lying(session.workspace)

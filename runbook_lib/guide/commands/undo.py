@@ -21,7 +21,7 @@ from runbook_lib.journal import Entry, Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.checks import checks_for, gate_findings, parts_needed
-from runbook_lib.road import SYNC_FIELDS, UNDOABLE, StepSpec
+from runbook_lib.road import SYNC_FIELDS, UNDOABLE, StepSpec, step_named
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import counted, say
 
@@ -39,7 +39,7 @@ def undo_step(folder: Path, stop: StepSpec) -> View:
         _demand_order(session, stop.name)
         _demand_same_set(session)
         if not changes:
-            nothing = Card(Tone.INFO, say("The runbook has changed nothing in {step}.", step=stop.name))
+            nothing = Card(Tone.INFO, say("The runbook has changed nothing in {step}.", step=stop.numbered))
             return View(session.language, "", (nothing,))
         checks = parts_needed(checks_for(stop.name))
         seen = session.collect(dict.fromkeys((*parts_for(stop.name), *checks)))
@@ -65,7 +65,7 @@ def _demand_order(session: Session, step: str) -> None:
         raise Blocked(
             say(
                 "{step} was begun: Marketo is now working with these rights and fields.",
-                step=SYNC_FIELDS.name,
+                step=SYNC_FIELDS.numbered,
             ),
             why=say("Removing them would break the sync, and Marketo's fields would still stay."),
             fix=say(
@@ -75,7 +75,11 @@ def _demand_order(session: Session, step: str) -> None:
     later = [name for name in UNDOABLE if name > step and can_take_back(made(_entries(session, name)))]
     if later:
         raise Blocked(
-            say("{later} was done after {step} and depends on it.", later=later[-1], step=step),
+            say(
+                "{later} was done after {step} and depends on it.",
+                later=step_named(later[-1]).numbered,
+                step=step_named(step).numbered,
+            ),
             fix=say("Undo {later} first.", later=later[-1]),
         )
 

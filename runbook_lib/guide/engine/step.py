@@ -35,7 +35,7 @@ from runbook_lib.review.findings import Finding, Status
 from runbook_lib.survey.model.unknown import unknowns_in
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, joined, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -257,7 +257,7 @@ class Step(Agreeing):
                 raise silent
             raise EvidenceMissing(
                 say("{step} is not proven yet.", step=self.spec.title),
-                where="\n".join(str(claim.what) for claim in evidence.claims if claim.status != "ok"),
+                where=joined((claim.what for claim in evidence.claims if claim.status != "ok"), "\n"),
                 fix=say(
                     "Look at what is missing above; once it is there, run this step again: it looks first."
                 ),

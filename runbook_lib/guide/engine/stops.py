@@ -9,6 +9,7 @@ from runbook_lib.change.plans.preconditions import out_of_reach
 from runbook_lib.disk import cannot_write
 from runbook_lib.errors import Blocked, Cancelled, Defect, RunbookError, SystemRefused
 from runbook_lib.guide.state.phases import BEAT_WORDS
+from runbook_lib.review.checks import title_of
 from runbook_lib.review.findings import Finding, Status, by_cause
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Message, counted, joined, say
@@ -27,7 +28,7 @@ def blocked_by(findings: Sequence[Finding]) -> Blocked:
     many = say("{count} of the checks block this step.", count=len(findings))
     return Blocked(
         counted(len(findings), say("One of the checks blocks this step."), many),
-        where=", ".join(finding.check for finding in findings),
+        where=joined((title_of(finding.check) or finding.check for finding in findings), "; "),
         fix=joined(told_once(findings), "\n"),
     )
 

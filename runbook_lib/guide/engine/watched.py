@@ -17,9 +17,10 @@ from runbook_lib.guide.state import acknowledged
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.state.status_word import reported_status
 from runbook_lib.journal import Entry, Kind
-from runbook_lib.outcomes import Outcome
+from runbook_lib.outcomes import Outcome, outcome_named
 from runbook_lib.proof.claims.claim import Claim, Evidence
 from runbook_lib.proof.claims.drift import is_drift, said_too_by
+from runbook_lib.proof.report.words import WORDS
 from runbook_lib.published import Published
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.road import WATCH
@@ -160,7 +161,8 @@ def person_needed(changes: int, others: int = 0) -> Message:
 
 def markdown(summary: Watched, language: str) -> str:
     """A summary for chat tools and for pages of a build."""
-    lines = [f"### {_plain(summary.connection)} ({summary.place}): {_headline(summary, language)}", ""]
+    place = translate(WORDS[summary.place], language)
+    lines = [f"### {_plain(summary.connection)} ({place}): {_headline(summary, language)}", ""]
     if summary.drifts or summary.outcome == Outcome.WAITS:
         told = {drift.what: drift.fix for drift in summary.drifts} | {
             stop.what: stop.fix for stop in summary.stops if stop.status == Status.ERROR
@@ -182,7 +184,12 @@ def _headline(summary: Watched, language: str) -> str:
     if summary.drifts or summary.outcome == Outcome.WAITS:
         others = {stop.what for stop in summary.stops if stop.status == Status.ERROR}
         return translate(person_needed(len(summary.drifts), len(others)), language).rstrip(".")
-    return translate(say("the look stopped: {outcome}", outcome=summary.outcome), language)
+    return translate(say("the look stopped: {outcome}", outcome=_word(summary.outcome)), language)
+
+
+def _word(outcome: str) -> object:
+    named = outcome_named(outcome)
+    return named.word if named else outcome
 
 
 def _plain(text: str) -> str:

@@ -67,7 +67,7 @@ def acknowledge(session: Session, by: str, reason: str, drifts: Sequence[Claim])
     if not drifts:
         raise UsageFault(
             say("There is no change to acknowledge."),
-            fix=say("Run 10_watch first: it shows what has changed."),
+            fix=say("Run notebook 10 first: it shows what has changed."),
         )
     many = say("{count} changes were acknowledged: {names}.", count=len(drifts), names=_names(drifts))
     what = counted(len(drifts), say("This change was acknowledged: {names}.", names=_names(drifts)), many)

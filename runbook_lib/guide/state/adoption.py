@@ -66,7 +66,7 @@ def _record(session: Session, seen: Snapshot, spec: StepSpec, told: Told) -> Evi
     unknown = say("unknown")
     what = say(
         "Adopted: {step} was found done and not done here. Clicked by: {who}; when: {when}.",
-        step=spec.name,
+        step=spec.numbered,
         who=told.clicked_by or unknown,
         when=told.clicked_at or unknown,
     )

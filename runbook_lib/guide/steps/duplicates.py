@@ -146,7 +146,7 @@ class Duplicates(DecidedStep):
                     groups=groups,
                 ),
                 fix=say(
-                    "Decide in notebook 07_duplicates, or write decisions/duplicates.csv with the columns "
+                    "Decide in notebook 07, or write decisions/duplicates.csv with the columns "
                     "people (all, lead, contact, across, marketo, probable, opt_out_conflict, or a kind with "
                     "a group's key as in lead:0123456789abcdef), decision (merge or accept), reason, "
                     "decided_by, decided_at."

@@ -46,11 +46,9 @@ class SecurityToken(SecretStep):
     )
     more_parts = (Part.SYNC_USER, Part.SYNC_LOGIN, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS)
     all_secrets = (
-        SecretField(
-            "salesforce_sync_client_secret", say("Client secret of the sync user's app in Salesforce")
-        ),
-        SecretField("salesforce_sync_password", say("The sync user's password")),
-        SecretField("salesforce_sync_token", say("The sync user's security token"), may_be_empty=True),
+        SecretField("salesforce_sync_client_secret"),
+        SecretField("salesforce_sync_password"),
+        SecretField("salesforce_sync_token", may_be_empty=True),
     )
 
     def about(self) -> Message:

@@ -19,10 +19,10 @@ from runbook_lib.systems.salesforce.login import Account
 from runbook_lib.text import Message, say
 
 SECRETS = (
-    SecretField("salesforce_admin_password", say("Your Salesforce password")),
-    SecretField("salesforce_admin_token", say("Your Salesforce security token"), may_be_empty=True),
-    SecretField("salesforce_admin_client_secret", say("Client secret of your OAuth client in Salesforce")),
-    SecretField("marketo_client_secret", say("Client secret of the Marketo API client")),
+    SecretField("salesforce_admin_password"),
+    SecretField("salesforce_admin_token", may_be_empty=True),
+    SecretField("salesforce_admin_client_secret"),
+    SecretField("marketo_client_secret"),
 )
 """What the administrator may have to bring."""
 

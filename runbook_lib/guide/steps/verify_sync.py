@@ -10,7 +10,7 @@ from runbook_lib.change.plans.preconditions import out_of_reach
 from runbook_lib.errors import RunbookError, TimedOut, WaitsForPerson
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.state.status_word import sync_status
-from runbook_lib.guide.steps.patterns.arrival_step import ARRIVAL, Arrival, minute
+from runbook_lib.guide.steps.patterns.arrival_step import ARRIVAL, Arrival
 from runbook_lib.guide.views.plan import evidence_blocks
 from runbook_lib.guide.views.view import Block, Line
 from runbook_lib.journal import Kind
@@ -21,7 +21,7 @@ from runbook_lib.road import VERIFY_SYNC
 from runbook_lib.survey.probes.arrival import DRAWN, LOSS
 from runbook_lib.survey.probes.arrival.sample import chance_of
 from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
-from runbook_lib.text import say
+from runbook_lib.text import Moment, joined, say
 
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 60.0)
 """Seconds between two looks; the last one is repeated. Marketo's own cycle takes five minutes."""
@@ -60,7 +60,7 @@ class VerifySync(Arrival):
         )
         if until := normal_until(self.baseline()):
             yield Line(
-                say("Until {until} UTC an incomplete first sync is normal (estimate).", until=minute(until))
+                say("Until {until} an incomplete first sync is normal (estimate).", until=Moment(until))
             )
         yield from self.tell_exports()
 
@@ -105,12 +105,12 @@ class VerifySync(Arrival):
     def _not_yet(self, evidence: Evidence) -> RunbookError:
         """Within the forecast time an incomplete sync waits; later, or where something is wrong, time is
         up."""
-        where = "\n".join(str(claim.what) for claim in evidence.claims if claim.status not in ("ok", "skip"))
+        where = joined((claim.what for claim in evidence.claims if claim.status not in ("ok", "skip")), "\n")
         if until := loading_until(self.baseline(), self.snapshot, evidence.claims):
             return WaitsForPerson(
                 say("The first sync is still loading."),
                 where=where,
-                why=say("According to the forecast, that is normal until {until} UTC.", until=minute(until)),
+                why=say("According to the forecast, that is normal until {until}.", until=Moment(until)),
                 fix=say("Run this step again later; what has arrived stays."),
             )
         return TimedOut(

@@ -193,6 +193,6 @@ class Watch(Arrival):
             )
         raise WaitsForPerson(
             person_needed(len(drifts), len(others)),
-            where="\n".join(str(what) for what in (*(claim.what for claim in drifts), *others)),
+            where=joined((*(claim.what for claim in drifts), *others), "\n"),
             fix=joined(ways[1:] or ways, "\n"),
         )

@@ -36,7 +36,7 @@ def _of_which(names: Sequence[str]) -> Message:
     """Fields by their object with how many they are, permissions as Setup calls them, other things by name:
     ``Account 41, Contact 37``."""
     objects = Counter(name.partition(".")[0] for name in names if "." in name)
-    parts: list[object] = [f"{name} {count}" for name, count in objects.items()]
+    parts: list[object] = [joined((name, count), " ") for name, count in objects.items()]
     parts += [LABELS.get(name, name) for name in names if "." not in name]
     more = say("and {count} more", count=len(parts) - _SHOWN) if len(parts) > _SHOWN else None
     return joined((*parts[:_SHOWN], *([more] if more else [])), ", ")

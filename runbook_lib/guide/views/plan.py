@@ -19,6 +19,7 @@ from runbook_lib.guide.views.view import (
 )
 from runbook_lib.guide.views.vocabulary import undecided
 from runbook_lib.proof.evidence import Claim, Evidence
+from runbook_lib.proof.values import told
 from runbook_lib.review.findings import Status
 from runbook_lib.text import Label, Message, counted, joined, say
 
@@ -62,7 +63,7 @@ def _claims(claims: Iterable[Claim]) -> Points:
     rows = []
     for claim in claims:
         details = [(say("earlier"), claim.before), (say("now"), claim.now)]
-        facts = tuple((name, _short(value)) for name, value in details if value not in (None, "", [], {}))
+        facts = tuple((name, told(value)) for name, value in details if value not in (None, "", [], {}))
         word = say("for the record") if claim.status is Status.SKIP else claim.status.word
         rows.append((Tone(claim.status.tone), word, claim.what, facts))
     return Points(tuple(rows))
@@ -85,17 +86,3 @@ def _inputs(click: Click) -> tuple[tuple[object, object], ...]:
     typed = [(Label(key), value) for key, value in click.values.items() if "." in key]
     kept = say("what you stored in the vault in notebook 03")
     return (*typed, *((Label(key), kept) for key in click.secrets))
-
-
-def _short(value: object) -> object:
-    if isinstance(value, bool):
-        return say("yes") if value else say("no")
-    if isinstance(value, int | float):
-        return value
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {_short(part)}" for name, part in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(str(_short(part)) for part in value[:12]) + (
-            f" (+{len(value) - 12})" if len(value) > 12 else ""
-        )
-    return str(value)

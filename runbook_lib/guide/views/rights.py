@@ -64,7 +64,7 @@ def confirmed_blocks(lines: Sequence[RightLine]) -> Iterable[Block]:
     yield Line(summary)
     if open_lines:
         rows = tuple(tuple(_cells(line)) for line in open_lines)
-        yield Grid(say("What is missing, to be fixed in 02_sync_user"), _HEADS, rows)
+        yield Grid(say("What is missing, to be fixed in notebook 02"), _HEADS, rows)
 
 
 def _cells(line: RightLine) -> Iterable[object]:

@@ -7,7 +7,7 @@ characters, which could drive a terminal, are shown as a replacement character.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -37,7 +37,8 @@ from runbook_lib.guide.views.blocks import (  # fmt: skip
 from runbook_lib.guide.views.plain_text import PlainText, more_rows
 from runbook_lib.guide.views.vocabulary import REVIEWS
 from runbook_lib.pictures.theme import SAME_NUMBERS, style
-from runbook_lib.review.checks import CHECKS
+from runbook_lib.review.checks import title_of
+from runbook_lib.review.fields.type_words import type_word
 from runbook_lib.review.findings import Finding, Status, by_cause
 from runbook_lib.text import Message, counted, joined, printable, say, shortened
 
@@ -52,8 +53,12 @@ __all__ = [
     "Warnings", "Waterfall", "error_card", "findings_blocks", "grid_of", "printable",
 ]  # fmt: skip
 
-_CODED = ("suggestion", "verdict")
-"""Columns whose cells are codes of a review."""
+_CODED: Mapping[str, Callable[[str], object]] = {
+    "suggestion": lambda code: REVIEWS.get(code, code),
+    "verdict": lambda code: REVIEWS.get(code, code),
+    "type": type_word,
+}
+"""Columns whose cells are codes, and how such a code reads."""
 TICKED = {True: say("done"), False: say("to do")}
 AGREED = {True: say("agreed"), False: say("to be agreed to")}
 
@@ -156,7 +161,7 @@ def _details(alike: Sequence[Finding]) -> Iterable[tuple[object, object]]:
     first = alike[0]
     if first.status is Status.OK:
         return
-    titles = [title for finding in alike if (title := _title(finding.check)) is not None]
+    titles = [title for finding in alike if (title := title_of(finding.check)) is not None]
     if titles and (first.status is Status.UNKNOWN or len(alike) > 1):
         yield say("Question") if len(titles) == 1 else say("Questions"), joined(titles)
     if first.why:
@@ -164,10 +169,6 @@ def _details(alike: Sequence[Finding]) -> Iterable[tuple[object, object]]:
     if first.fix:
         yield say("Fix"), first.fix
         yield say("Who"), first.who.word
-
-
-def _title(check_id: str) -> Message | None:
-    return next((check.title for check in CHECKS if check.id == check_id), None)
 
 
 def error_card(error: RunbookError) -> Card:
@@ -181,9 +182,9 @@ def grid_of(
 ) -> Grid:
     """The first ``most`` rows of a table; ``columns`` names which, and how their heads read."""
     part = frame.loc[:, [name for name, _ in columns]].head(most)
-    coded = [name in _CODED for name, _ in columns]
+    words: list[Callable[[Any], object]] = [_CODED.get(name, _cell) for name, _ in columns]
     rows = tuple(
-        tuple(REVIEWS.get(cell, cell) if code else _cell(cell) for code, cell in zip(coded, row, strict=True))
+        tuple(word(cell) for word, cell in zip(words, row, strict=True))
         for row in part.itertuples(index=False, name=None)
     )
     return Grid(caption, tuple(head for _, head in columns), rows, max(0, len(frame) - most))

@@ -17,6 +17,7 @@ from runbook_lib.proof.claims.claim import Claim, Measured, cannot_tell, judged
 from runbook_lib.proof.claims.heartbeat import claim_heartbeat
 from runbook_lib.proof.claims.newest import claim_newest
 from runbook_lib.proof.claims.people import claim_people, claim_records, claim_values, found_of
+from runbook_lib.review.fields.type_words import type_word
 from runbook_lib.review.findings import Status
 from runbook_lib.review.sync_forecast import forecast
 from runbook_lib.survey.snapshot import ApiBudget, Lock, MarketoState, Snapshot, SyncUser
@@ -138,6 +139,6 @@ def _retyped(measured: Measured) -> Iterator[Claim]:
             what = say(
                 "{field} was {before} when the sync was started and is {now}: Marketo's field keeps its "
                 "type, and values may be lost.",
-                field=field.full_name, before=before, now=field.type,
+                field=field.full_name, before=type_word(before), now=type_word(field.type),
             )  # fmt: skip
             yield Claim(f"retyped-{field.full_name}", Status.ERROR, what, before, field.type)

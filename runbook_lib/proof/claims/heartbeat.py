@@ -9,12 +9,11 @@ Sources: Salesforce object reference, LoginHistory, OauthToken; Marketo develope
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from runbook_lib.proof.claims.claim import Claim, Measured
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.snapshot import Activity, Login, Snapshot, Unknown
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, Moment, say
 
 SUCCEEDED = "success"
 """How the status of a login that worked begins. Seen in orgs; Salesforce publishes no list."""
@@ -56,10 +55,10 @@ def all_refused(logins: Sequence[Login]) -> Message:
     """That these logins, the newest first, were refused one after the other."""
     return say(
         "The last {count} logins of the sync user from outside were all refused with “{status}”, last at "
-        "{at} UTC: Marketo cannot log in. Give Marketo the right password and token (step 03).",
+        "{at}: Marketo cannot log in. Give Marketo the right password and token (step 03).",
         count=len(logins),
         status=logins[0].status,
-        at=_minute(logins[0].at),
+        at=Moment(logins[0].at),
     )
 
 
@@ -74,9 +73,9 @@ def _logins(measured: Measured) -> Iterator[Claim]:
     if worked:
         what = say(
             "Since the start, the sync user has logged in {count} times from outside this computer, last at "
-            "{at} UTC.",
+            "{at}.",
             count=len(worked),
-            at=_minute(worked[0].at),
+            at=Moment(worked[0].at),
         )
         yield Claim("logins", Status.OK, what, now=len(worked))
     else:
@@ -109,7 +108,7 @@ def _tokens(seen: Snapshot) -> Iterator[Claim]:
         yield Claim("app-tokens", Status.WARN, what, now=0)
     for token in seen.app_tokens:
         at = token.last_used
-        used = say("last at {at} UTC", at=_minute(at)) if at else say("nobody knows when last")
+        used = say("last at {at}", at=Moment(at)) if at else say("nobody knows when last")
         what = say(
             "The app {app}, which the sync user let in, has used its token {count} times, {used}.",
             app=token.app, count=token.uses, used=used,
@@ -123,15 +122,15 @@ def _activity(seen: Snapshot) -> Iterator[Claim]:
         yield _unread("activity", found)
     elif isinstance(found, Activity) and found.at is not None:
         what = say(
-            "Since {since} UTC, Marketo has noted {count} activities of the sync, the newest at {at} UTC.",
-            since=_minute(found.since), count=found.count, at=_minute(found.at),
+            "Since {since}, Marketo has noted {count} activities of the sync, the newest at {at}.",
+            since=Moment(found.since), count=found.count, at=Moment(found.at),
         )  # fmt: skip
         yield Claim("activity", Status.OK, what, now=found.count)
     elif isinstance(found, Activity):
         what = say(
-            "Since {since} UTC, Marketo has noted no activity of the sync; there is one only where "
+            "Since {since}, Marketo has noted no activity of the sync; there is one only where "
             "something changed.",
-            since=_minute(found.since),
+            since=Moment(found.since),
         )
         yield Claim("activity", Status.SKIP, what, now=0)
 
@@ -147,9 +146,9 @@ def _writes(seen: Snapshot) -> Iterator[Claim]:
         yield Claim("written", Status.SKIP, what, now=0)
         return
     what = say(
-        "{count} of the sampled people were last changed by the sync user, the newest at {at} UTC.",
+        "{count} of the sampled people were last changed by the sync user, the newest at {at}.",
         count=written,
-        at=_minute(max(moments)),
+        at=Moment(max(moments)),
     )
     yield Claim("written", Status.OK, what, now=written)
 
@@ -161,7 +160,3 @@ def _unread(claim: str, reason: Unknown) -> Claim:
         fix=reason.message("fix") or "",
     )
     return Claim(f"{claim}{UNREAD}", Status.WARN, what)
-
-
-def _minute(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"

@@ -13,7 +13,7 @@ from runbook_lib.proof.claims.claim import Claim, Measured
 from runbook_lib.proof.claims.people import FEW, listed
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.snapshot import NewRecord, PeopleSeen, Snapshot
-from runbook_lib.text import say
+from runbook_lib.text import Moment, say
 
 
 def claim_newest(measured: Measured, loading: datetime | None) -> Iterator[Claim]:
@@ -46,10 +46,10 @@ def missing_of(sample: PeopleSeen, refused: frozenset[str]) -> list[NewRecord]:
 def _all_there(sample: PeopleSeen) -> Claim:
     last = max(record.created for record in sample.newest)
     what = say(
-        "The {count} records of {object} that were created last are in Marketo, up to {at} UTC.",
+        "The {count} records of {object} that were created last are in Marketo, up to {at}.",
         count=len(sample.newest),
         object=sample.object,
-        at=f"{last:%Y-%m-%d %H:%M}",
+        at=Moment(last),
     )
     return Claim(f"newest-{sample.object.lower()}", Status.OK, what, now=len(sample.newest))
 
@@ -70,11 +70,11 @@ def _behind(sample: PeopleSeen, missing: Sequence[NewRecord]) -> Claim:
     if len(missing) == len(sample.newest):
         status = Status.ERROR if len(missing) >= FEW else Status.UNKNOWN
         what = say(
-            "None of the {count} records of {object} that were created last, since {since} UTC, is in "
+            "None of the {count} records of {object} that were created last, since {since}, is in "
             "Marketo, though older ones are: the sync has stopped, or is far behind. Look at Sync Status in "
             "Marketo.",
             **values,
-            since=f"{min(record.created for record in missing):%Y-%m-%d %H:%M}",
+            since=Moment(min(record.created for record in missing)),
         )
     else:
         what = say(

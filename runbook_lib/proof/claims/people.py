@@ -16,7 +16,7 @@ from runbook_lib.proof.claims.claim import Claim, Measured, cannot_tell
 from runbook_lib.proof.claims.interval import wilson
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.snapshot import FieldSeen, PeopleSeen, Snapshot, Unknown
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, Moment, say
 
 NAMED = 12
 """Ids that are named in a sentence; all of them stand in the evidence."""
@@ -258,9 +258,9 @@ def _missing_line(sample: PeopleSeen, missing: Sequence[str]) -> Message:
 
 def _still_loading(sample: PeopleSeen, until: datetime) -> Message:
     return say(
-        "{line} The first sync is still loading; according to the forecast that is normal until {until} UTC.",
+        "{line} The first sync is still loading; according to the forecast that is normal until {until}.",
         line=_found_line(sample),
-        until=f"{until:%Y-%m-%d %H:%M}",
+        until=Moment(until),
     )
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from runbook_lib.proof.claims.claim import Attested, Claim
 from runbook_lib.review.findings import Status
-from runbook_lib.text import Label, Message, every_wording, say
+from runbook_lib.text import Label, Message, Moment, every_wording, say
 
 FAILED, IN_PROGRESS, LAST_SYNCED = "status.failed", "status.in_progress", "status.last_synced"
 WORDS = (FAILED, IN_PROGRESS, LAST_SYNCED)
@@ -33,10 +33,10 @@ def claim_reported(told: Attested, now: datetime, in_progress: Status) -> Iterat
     if not told.status.strip():
         return
     what = say(
-        "Marketo's page showed: {status} (reported by {by}, {at} UTC).",
+        "Marketo's page showed: {status} (reported by {by}, {at}).",
         status=_told(told.status),
         by=told.by,
-        at=f"{told.at:%Y-%m-%d %H:%M}",
+        at=Moment(told.at),
     )
     is_old = now - told.at > LASTS
     yield _claim(told.status, what, Status.SKIP if is_old else in_progress)

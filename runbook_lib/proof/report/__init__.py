@@ -40,7 +40,7 @@ from runbook_lib.published import Published
 from runbook_lib.road import ROAD
 from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, from_json
 from runbook_lib.systems.connection import Connection, read_connection
-from runbook_lib.text import translate
+from runbook_lib.text import Moment, translate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -175,7 +175,7 @@ def render(report: Report, board: Board | None = None) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["moment"] = _moment
+    environment.filters["moment"] = lambda text: translate(Moment.of(text), report.language)
     environment.filters["number"] = partial(translate, language=report.language)
     template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
     journal = translate(about_journal(report.journal_entries, report.journal_altered_at), report.language)
@@ -280,8 +280,3 @@ def _versions(entries: Iterable[Entry]) -> dict[str, str]:
         entry.payload for entry in entries if entry.kind is Kind.started and "versions" in entry.payload
     ]
     return dict(started[-1]["versions"]) if started else {}
-
-
-def _moment(text: str) -> str:
-    """A moment for people: ``2026-11-22 07:30:05 UTC``."""
-    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if text else ""

@@ -16,6 +16,7 @@ from runbook_lib.proof.journal_payloads import ACKNOWLEDGED
 from runbook_lib.proof.report.step_report import StepStory
 from runbook_lib.review.directions import CUSTOM, DIRECTIONS, Direction, Way, Winner
 from runbook_lib.review.handover import HANDOVER
+from runbook_lib.review.sources import told_source
 from runbook_lib.road import START_SYNC
 from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
@@ -75,7 +76,8 @@ def handed_over(speak: Speak, since: str) -> tuple[HandedOver, ...]:
     """Every row of the hand-over, in its order, in the words of ``speak``."""
     return tuple(
         HandedOver(
-            advice.id, advice.when.value, speak(advice.what), speak(advice.why), advice.source,
+            advice.id, advice.when.value, speak(advice.what), speak(advice.why),
+            speak(told_source(advice.source)),
             _due(advice.when.value, since), advice.optional,
         )
         for advice in HANDOVER
@@ -115,10 +117,11 @@ def _travels(direction: Direction, setup: SetupDecision | None, speak: Speak) ->
     names: tuple[str, ...] = (direction.object,)
     if direction.object == CUSTOM:
         names = setup.custom_objects if setup else ()
+    source = speak(told_source(direction.source))
     for name in names:
         if name == "Campaign" and setup is not None and not setup.sync_campaigns:
             what = say("Decided: campaigns are not synced ({by}).", by=setup.decided_by or "?")
-            yield Travels(name, Way.NONE, Winner.NONE, speak(what), direction.source)
+            yield Travels(name, Way.NONE, Winner.NONE, speak(what), source)
         else:
             told = speak(direction.what)
-            yield Travels(name, direction.way.value, direction.winner.value, told, direction.source)
+            yield Travels(name, direction.way.value, direction.winner.value, told, source)

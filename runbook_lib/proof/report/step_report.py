@@ -9,11 +9,9 @@ from typing import Any
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.proof.report.words import ChangeState, StepState
+from runbook_lib.proof.values import told
 from runbook_lib.road import StepSpec
 from runbook_lib.text import Label, from_json, translate
-
-ORDER = ("label", "type", "length", "precision", "scale", "read", "create", "edit", "delete")
-"""How the parts of a state are told, whatever order a file keeps them in; others follow."""
 
 
 @dataclass(frozen=True)
@@ -220,40 +218,8 @@ class Teller:
         )  # fmt: skip
 
     def _shown(self, value: object) -> str:
-        """A JSON value in short words, a number as the reader's language writes it."""
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return self.speak(value) if is_number else shown(value)
-
-
-def shown(value: object) -> str:
-    """A JSON value in short words: ``read, edit``, ``type: Text, length: 255``; empty for nothing."""
-    match value:
-        case bool():
-            return "✓" if value else "✗"
-        case None | "":
-            return ""
-        case {"grants": grants}:
-            return ", ".join(str(grant["parent"]) for grant in grants)
-        case {"parent": parent}:
-            return str(parent)
-        case {"target_object": target_object, "target_field": target_field}:
-            return f"{target_object}.{target_field}"
-        case dict():
-            names = sorted(value, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
-            return ", ".join(filter(None, (_named(name, value[name]) for name in names)))
-        case list() | tuple():
-            more = f" (+{len(value) - 12})" if len(value) > 12 else ""
-            return ", ".join(shown(part) for part in value[:12]) + more
-        case _:
-            return str(value)
-
-
-def _named(name: str, part: object) -> str:
-    """A flag by its name where it is set, anything else with its name."""
-    if isinstance(part, bool):
-        return name if part else ""
-    text = shown(part)
-    return f"{name}: {text}" if text and not name.endswith("_id") else ""
+        """A JSON value in short words of the reader's language."""
+        return translate(told(value), self.language)
 
 
 def _state(entries: list[Entry], last: Mapping[str, Any]) -> str:

@@ -34,6 +34,8 @@ WORDS: Mapping[str, Message] = {
     "munchkin_id": say("Munchkin Id"),
     "api_user": say("API user"),
     "authentication": say("Authentication"),
+    "basic": say("User name, password and security token"),
+    "oauth": say("“Login with Salesforce”"),
     "not_known": say("unknown"),
     "steps_proven": say("steps proven"),
     "at_a_glance": say("At a glance"),

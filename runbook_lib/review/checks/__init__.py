@@ -23,9 +23,18 @@ from runbook_lib.review.checks.org_settings import SURROUNDING_CHECKS
 from runbook_lib.review.checks.sync_user import SYNC_USER_CHECKS
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.survey.snapshot import Absent, Part, Snapshot, Unknown
-from runbook_lib.text import say
+from runbook_lib.text import Message, say
 
-__all__ = ["CHECKS", "Check", "checks_for", "checks_shown_at", "gate_findings", "parts_needed", "run_checks"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "checks_for",
+    "checks_shown_at",
+    "gate_findings",
+    "parts_needed",
+    "run_checks",
+    "title_of",
+]
 
 CHECKS: tuple[Check, ...] = (
     *CONNECTION_CHECKS,
@@ -58,6 +67,11 @@ def parts_needed(checks: Iterable[Check]) -> tuple[Part, ...]:
     """The parts of a snapshot that these checks read, each once, in the order of :class:`Part`."""
     wanted = {part for check in checks for part in (*check.needs, *check.reads)}
     return tuple(part for part in Part if part in wanted)
+
+
+def title_of(check_id: str) -> Message | None:
+    """The title of a check; ``None`` for one that is no more."""
+    return next((check.title for check in CHECKS if check.id == check_id), None)
 
 
 def run_checks(snapshot: Snapshot, steps: Iterable[str] | None = None) -> tuple[Finding, ...]:

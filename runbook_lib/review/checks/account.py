@@ -17,7 +17,7 @@ from runbook_lib.road import SECURITY_TOKEN, SYNC_USER
 from runbook_lib.survey.model.org_settings import AccountHealth
 from runbook_lib.survey.requirements import STEP_2
 from runbook_lib.survey.snapshot import Organization, Part, Snapshot, SyncUser, Unknown
-from runbook_lib.text import say
+from runbook_lib.text import Moment, say
 
 NEVER_EXPIRES = "PermissionsPasswordNeverExpires"
 BY_HAND = "Application"
@@ -50,7 +50,7 @@ def judge_password_age(snapshot: Snapshot) -> Answer:
             "(90 by default)."
         ),
         say(
-            "02_sync_user grants “Password Never Expires”. By hand: the permission set Marketo Sync → "
+            "Notebook 02 grants “Password Never Expires”. By hand: the permission set Marketo Sync → "
             "System Permissions."
         ),
         Who.SALESFORCE_ADMIN,
@@ -118,7 +118,7 @@ def judge_dedicated(snapshot: Snapshot) -> Answer:
         ),
         say(
             "Use a separate user for Marketo: set sync_username in connection.toml, and let "
-            "02_sync_user prepare it."
+            "notebook 02 prepare it."
         ),
     )
 
@@ -140,7 +140,7 @@ def judge_profile(snapshot: Snapshot) -> Answer:
         ),
         say(
             "In Setup → Users → Users → Edit choose the profile “Minimum Access - Salesforce”; "
-            "02_sync_user gives the user the rights that Marketo needs."
+            "notebook 02 gives the user the rights that Marketo needs."
         ),
         Who.SALESFORCE_ADMIN,
     )
@@ -164,7 +164,7 @@ def judge_last_logins(snapshot: Snapshot) -> Answer:
             reason=told_status(last.status),
         ),
         say("The next one, ours or Marketo's, would fail for the same reason."),
-        say("Fix it, and try again in 03_security_token. Every further wrong login brings a lockout closer."),
+        say("Fix it, and try again in notebook 03. Every further wrong login brings a lockout closer."),
         Who.SALESFORCE_ADMIN,
     )
 
@@ -197,16 +197,16 @@ def _health(snapshot: Snapshot) -> AccountHealth:
     return cast(AccountHealth, snapshot.account)
 
 
-def _day(moment: str) -> str:
-    return moment[:10] or "?"
+def _day(moment: str) -> object:
+    return Moment.of(moment) or "?"
 
 
-def _age(snapshot: Snapshot, changed: str) -> str:
+def _age(snapshot: Snapshot, changed: str) -> int | str:
     try:
         then = datetime.fromisoformat(changed[:19])
     except ValueError:
         return "?"
-    return str((snapshot.taken_at.replace(tzinfo=None) - then).days)
+    return (snapshot.taken_at.replace(tzinfo=None) - then).days
 
 
 _STEP = SECURITY_TOKEN.name

@@ -186,7 +186,7 @@ def _need_unknown(budget: ApiBudget) -> Answer:
             "need of the first sync is unknown, too.",
             remaining=budget.remaining,
         ),
-        fix=say("Fix the sync user's login in 03_security_token and check again."),
+        fix=say("Fix the sync user's login in notebook 03 and check again."),
     )
 
 

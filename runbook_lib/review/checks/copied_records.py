@@ -151,7 +151,7 @@ def judge_opt_outs(snapshot: Snapshot) -> Answer:
             "Email Opt Out becomes Unsubscribed in Marketo. One unsubscribed record may unsubscribe "
 "everyone with this e-mail, or the others may still receive e-mails."
         ),
-        say("Merge these groups first, or make their opt-outs match; 07_duplicates lists them."),
+        say("Merge these groups first, or make their opt-outs match; notebook 07 lists them."),
     )  # fmt: skip
 
 

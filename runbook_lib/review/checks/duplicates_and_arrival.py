@@ -44,7 +44,7 @@ def judge_duplicates(snapshot: Snapshot) -> Answer:
             "Marketo does not de-duplicate what comes from Salesforce: each copy becomes a separate "
             "person, gets every e-mail again and has half of the history."
         ),
-        say("Merge them in Salesforce before Start Sync, or accept them with a reason in 07_duplicates."),
+        say("Merge them in Salesforce before Start Sync, or accept them with a reason in notebook 07."),
     )
 
 
@@ -67,7 +67,7 @@ def judge_probable(snapshot: Snapshot) -> Answer:
             members=counts.members[PROBABLE], groups=groups,
         ),
         say("Marketo turns each of them into a separate person, permanently."),
-        say("Look at them in 07_duplicates, the least likely first; merge them there, or accept them."),
+        say("Look at them in notebook 07, the least likely first; merge them there, or accept them."),
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def judge_editable(snapshot: Snapshot) -> Answer:
             "stays empty in Salesforce."
         ),
         say(
-            "04_field_visibility grants it. By hand: Salesforce Setup → Users → Permission Sets → "
+            "Notebook 04 grants it. By hand: Salesforce Setup → Users → Permission Sets → "
             "{label} → Object Settings → the object → Edit, tick Read Access and Edit Access beside "
             "each field.",
             label=snapshot.expected.permission_set_label,

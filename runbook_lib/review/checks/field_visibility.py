@@ -33,7 +33,7 @@ def judge_required_visible(snapshot: Snapshot) -> Answer:
         say("Required by Marketo, but not visible to the sync user: {fields}.", fields=listed(hidden)),
         say("The sync would stop with “required field missing”, or never read these records."),
         say(
-            "02_sync_user grants it. By hand: Salesforce Setup → Users → Permission Sets → {label} → "
+            "Notebook 02 grants it. By hand: Salesforce Setup → Users → Permission Sets → {label} → "
             "Object Settings → the object → Edit, tick Read Access. If a whole object is missing, "
             "grant its object permission first.",
             label=snapshot.expected.permission_set_label,
@@ -80,7 +80,7 @@ def judge_better_hidden(snapshot: Snapshot) -> Answer:
             "Sync Fields creates every visible field in Marketo permanently; formulas, encrypted "
             "fields and very long texts cause trouble there."
         ),
-        say("Decide on each of them in 04_field_visibility."),
+        say("Decide on each of them in notebook 04."),
     )
 
 
@@ -130,7 +130,7 @@ def judge_mappings(snapshot: Snapshot) -> Answer:
             "Marketo combines them into one field; values of one side would be lost. After Start Sync it is "
             "too late."
         ),
-        say("Break these mappings in 06_field_mappings."),
+        say("Break these mappings in notebook 06."),
         Who.MARKETO_ADMIN,
     )
 
@@ -150,7 +150,7 @@ def judge_similar_fields(snapshot: Snapshot) -> Answer:
             "Marketo creates two fields: a lead's value is lost when it becomes a contact. After Start "
             "Sync it is too late."
         ),
-        say("Pair them in 06_field_mappings, or leave them apart where they mean different things."),
+        say("Pair them in notebook 06, or leave them apart where they mean different things."),
         Who.MARKETO_ADMIN,
     )
 

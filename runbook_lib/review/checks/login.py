@@ -83,7 +83,7 @@ def judge_login_identity(snapshot: Snapshot) -> Answer:
             ),
             say("Marketo would see what that other user sees."),
             say(
-                "Store the password and the token of “{username}” in 03_security_token.",
+                "Store the password and the token of “{username}” in notebook 03.",
                 username=user.username,
             ),
         )
@@ -110,7 +110,7 @@ def judge_password(snapshot: Snapshot) -> Answer:
         say("Salesforce still accepts the login, but refuses every call after it, including Marketo's."),
         say(
             "Log in to Salesforce as the sync user and set a new password. The security token changes "
-            "with it and arrives by e-mail: store both in 03_security_token. “Password Never Expires” "
+            "with it and arrives by e-mail: store both in notebook 03. “Password Never Expires” "
             "keeps this from happening again."
         ),
     )
@@ -133,7 +133,7 @@ def judge_soap_login(snapshot: Snapshot) -> Answer:
                 "sync stops."
             ),
             say(
-                "02_sync_user adds them to the permission set. By hand: Salesforce Setup → Users → "
+                "Notebook 02 adds them to the permission set. By hand: Salesforce Setup → Users → "
                 "Permission Sets → Marketo Sync → System Permissions → Edit."
             ),
             Who.SALESFORCE_ADMIN,

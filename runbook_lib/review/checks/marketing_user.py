@@ -29,7 +29,7 @@ def judge_marketing_user(snapshot: Snapshot) -> Answer:
         "say, and Marketo cannot sync its programs with them."
     )
     by_hand = say(
-        "02_sync_user sets it. By hand: Salesforce Setup → Users → Users → Edit beside the user, tick "
+        "Notebook 02 sets it. By hand: Salesforce Setup → Users → Users → Edit beside the user, tick "
         "Marketing User. If you do not want to sync campaigns, write sync_campaigns = false into "
         "decisions/setup.toml."
     )

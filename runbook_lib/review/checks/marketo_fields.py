@@ -40,10 +40,7 @@ def judge_marketo_fields(snapshot: Snapshot) -> Answer:
                 "Marketo does not require them, but without them Salesforce never shows a score or "
                 "where a person came from."
             ),
-            say(
-                "Let 01_marketo_fields create them before the sync starts: values are not filled in "
-                "afterward."
-            ),
+            say("Let notebook 01 create them before the sync starts: values are not filled in afterward."),
             Who.SALESFORCE_ADMIN,
         )
     return ok(say("{count} Marketo fields exist.", count=len(present)))
@@ -76,7 +73,7 @@ def judge_marketo_fields_visible(snapshot: Snapshot) -> Answer:
             "to nobody."
         ),
         say(
-            "01_marketo_fields grants it. By hand: Salesforce Setup → Users → Permission Sets → {label} → "
+            "Notebook 01 grants it. By hand: Salesforce Setup → Users → Permission Sets → {label} → "
             "Object Settings → Lead (or Contact) → Edit, tick Read Access and Edit Access.",
             label=snapshot.expected.permission_set_label,
         ),
@@ -107,7 +104,7 @@ def judge_conversion(snapshot: Snapshot) -> Answer:
         say("Lost when a lead is converted: {fields}.", fields=listed(lost)),
         say("The person's score and origin would end with the lead."),
         say(
-            "01_marketo_fields maps them. By hand: Salesforce Setup → Object Manager → Lead → Fields & "
+            "Notebook 01 maps them. By hand: Salesforce Setup → Object Manager → Lead → Fields & "
             "Relationships → Map Lead Fields."
         ),
         Who.SALESFORCE_ADMIN,
@@ -121,7 +118,7 @@ def _wrong(fields: list[str]) -> Answer:
         say("Marketo recognizes these fields by name and type; with another type it cannot write into them."),
         say(
             "In Salesforce Setup → Object Manager → Lead (or Contact) → Fields & Relationships, change "
-            "type and size as shown in brackets, or delete the field and let 01_marketo_fields create "
+            "type and size as shown in brackets, or delete the field and let notebook 01 create "
             "it again."
         ),
         Who.SALESFORCE_ADMIN,

@@ -45,7 +45,7 @@ def judge_license(snapshot: Snapshot) -> Answer:
         say(
             "Setup → Company Information → User Licenses shows how many there are. Deactivate a user "
             "who left, buy a license, or use an existing user as the sync user: sync_username in "
-            "connection.toml, or the form in 02_sync_user."
+            "connection.toml, or the form in notebook 02."
         ),
         Who.SALESFORCE_ADMIN,
     )

@@ -35,7 +35,7 @@ def judge_exists(snapshot: Snapshot) -> Answer:
             ),
             say("Marketo logs in as this user; without the user nothing can be synced."),
             say(
-                "02_sync_user creates the user once that has been decided (in its form, or with "
+                "Notebook 02 creates the user once that has been decided (in its form, or with "
                 "create_user in decisions/setup.toml). By hand: Setup → Users → Users → New User, "
                 "license “Salesforce”. Or correct sync_username in connection.toml: a sandbox username "
                 "ends in a dot and the sandbox's name."
@@ -121,7 +121,7 @@ def judge_system_permissions(snapshot: Snapshot) -> Answer:
         say(
             "“{username}” lacks: {missing}.",
             username=_username(snapshot),
-            missing=", ".join(permission.label for permission in missing),
+            missing=joined((permission.label for permission in missing), ", "),
         ),
         say("The password will expire one day, and the sync will stop then.")
         if only_advised
@@ -199,7 +199,7 @@ def _lacking(access: ObjectAccess | None) -> list[str]:
 
 def _permission_set_fix(snapshot: Snapshot, page: Message) -> Message:
     return say(
-        "02_sync_user adds them to the permission set “{label}”. By hand: Salesforce Setup → Users → "
+        "Notebook 02 adds them to the permission set “{label}”. By hand: Salesforce Setup → Users → "
         "Permission Sets → {label} → {page} → Edit.",
         label=snapshot.expected.permission_set_label,
         page=page,

@@ -15,6 +15,7 @@ from itertools import chain
 from runbook_lib.review.fields.choice import ACTIVITIES, can_hide, locked_because
 from runbook_lib.review.fields.name_lists import Hint, hint, package_of, runs_a_package
 from runbook_lib.review.fields.risks import LONGEST_TEXT, is_encrypted, is_too_long
+from runbook_lib.review.fields.type_words import type_word
 from runbook_lib.survey.model.fill import Fill
 from runbook_lib.survey.snapshot import Field, Snapshot, Unknown
 from runbook_lib.text import Message, say
@@ -125,7 +126,7 @@ def _by_type(field: Field) -> Iterator[Message]:
     if field.type == "reference":
         yield say("A lookup: Marketo gets an Id that means nothing to anybody.")
     if field.type in ("location", "base64"):
-        yield say("Adobe documents nothing about fields of type {type}.", type=field.type)
+        yield say("Adobe documents nothing about fields of type {type}.", type=type_word(field.type))
 
 
 def _by_name(field: Field) -> Iterator[Message]:

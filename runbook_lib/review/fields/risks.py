@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runbook_lib.review.fields.name_lists import Hint, hint, package_of, runs_a_package
+from runbook_lib.review.fields.type_words import type_word
 from runbook_lib.survey.snapshot import Field
 from runbook_lib.text import Message, Worded, say
 
@@ -88,7 +89,10 @@ def _of_type(field: Field) -> Iterator[tuple[Watch, Message]]:
             say("Several values in one text, separated by semicolons: smart lists need “contains”."),
         )
     if field.type in ("location", "address", "time", "anyType", "complexvalue", "base64"):
-        yield Watch.ODD_TYPE, say("Adobe documents nothing about fields of type {type}.", type=field.type)
+        yield (
+            Watch.ODD_TYPE,
+            say("Adobe documents nothing about fields of type {type}.", type=type_word(field.type)),
+        )
     if field.rich_text:
         yield Watch.RICH_TEXT, say("Formatted text: its tags arrive in Marketo as plain characters.")
 

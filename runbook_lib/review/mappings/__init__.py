@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from runbook_lib.review.fields.type_words import type_word
 from runbook_lib.review.mappings.similar_fields import counterparts
 from runbook_lib.survey.needed_fields import MARKETO_PREFIX
 from runbook_lib.survey.snapshot import Field, Snapshot
@@ -144,8 +145,8 @@ def _judge(lead: Field, contact: Field) -> tuple[MappingVerdict, Message]:
     if _kind(lead) != _kind(contact):
         return MappingVerdict.CLASHES, say(
             "Different kinds of value: {lead_type} on Lead, {contact_type} on Contact.",
-            lead_type=lead.type,
-            contact_type=contact.type,
+            lead_type=type_word(lead.type),
+            contact_type=type_word(contact.type),
         )
     if _kind(lead) == "text" and lead.length != contact.length:
         return MappingVerdict.LOSES, say(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from runbook_lib.review.fields.type_words import type_word
 from runbook_lib.survey.snapshot import Field
 from runbook_lib.text import Message, say
 
@@ -53,7 +54,11 @@ def on_conflict(lead: Field, contact: Field) -> Message:
 
 def type_and_length(field: Field) -> Message:
     """``string (80)``, with the digits of a number, and whether a picklist is restricted."""
-    size: dict[str, object] = {"type": field.type, "length": str(field.length), "scale": str(field.scale)}
+    size: dict[str, object] = {
+        "type": type_word(field.type),
+        "length": str(field.length),
+        "scale": str(field.scale),
+    }
     size["precision"] = str(field.precision)
     if field.restricted_picklist:
         return say("{type}, restricted, {length} characters", **size)

@@ -179,5 +179,5 @@ def _after_refusal(refusal: RunbookError) -> Unknown:
     if not isinstance(refusal, LoginRefused):  # a secret that nobody gave is told as that
         return unknown(refusal)
     what = say("nobody could look as the sync user, because the login did not work.")
-    fix = say("Fix the sync user's login first, in 03_security_token.")
+    fix = say("Fix the sync user's login first, in notebook 03.")
     return replace(untold(what, fix), code=refusal.code or "")

@@ -108,7 +108,7 @@ def test_an_approval_of_the_other_gate_is_told_as_that(plan: Plan) -> None:
     """The gate is named, not two equal digests."""
     approval = approval_of(plan, gate="08_start_sync")
     (refusal,) = refusals(plan, approval, small_org(), Checks(findings(), NOW, standing()), NOW)
-    assert str(refusal.what) == "The approval is for 08_start_sync, not for 05_sync_fields."
+    assert str(refusal.what) == "The approval is for 08 Start Sync, not for 05 Sync Fields."
 
 
 def test_no_approval(plan: Plan) -> None:

@@ -46,4 +46,4 @@ def test_an_edited_plan(folder: Path, capsys: pytest.CaptureFixture[str]) -> Non
     (plan,) = (path for path in folder.glob("plans/05_sync_fields-*.json"))
     plan.write_text(plan.read_text(encoding="utf-8").replace("Lead.", "Lend."), encoding="utf-8")
     assert call(["audit", str(folder)]) == 7
-    assert "05_sync_fields, plan" in capsys.readouterr().err
+    assert "05 Sync Fields, plan" in capsys.readouterr().err

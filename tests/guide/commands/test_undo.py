@@ -70,7 +70,7 @@ def test_after_sync_fields_nothing_is_taken_back(
 ) -> None:
     """Once a click of 05 was made, Marketo works with these rights: undo says so and asks no system."""
     rehearsed.journal.append("05_sync_fields", "do", Kind.click, {"click": "sync-fields"})
-    with pytest.raises(Blocked, match="05_sync_fields was begun"):
+    with pytest.raises(Blocked, match="05 Sync Fields was begun"):
         undo_step(rehearsed.workspace.path, step_named("04"))
     assert rehearsal_server.log.entries() == []
 

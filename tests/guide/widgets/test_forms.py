@@ -127,7 +127,7 @@ def test_credentials_go_to_the_vault(rehearsed: Session, monkeypatch: pytest.Mon
         return say("tried")
 
     step = SecurityToken(rehearsed, interactive=True)
-    form = CredentialForm((SecretField(name, say("Password")),), (), say("Store"), was_refused=False)
+    form = CredentialForm((SecretField(name),), (), say("Store"), was_refused=False)
     with pytest.raises(SecretMissing):
         form.submit({name: ""})
     typed = form.submit({name: SECRET})

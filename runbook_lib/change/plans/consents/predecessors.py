@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 
 from runbook_lib.change.gate.predecessors import Predecessor
 from runbook_lib.change.plan import Click, Consent
-from runbook_lib.text import Message, joined, say
+from runbook_lib.text import Message, Moment, joined, say
 
 
 def proven_consent(told: Collection[Predecessor]) -> Iterator[Consent]:
@@ -21,7 +21,7 @@ def proven_consent(told: Collection[Predecessor]) -> Iterator[Consent]:
 
 
 def _line(predecessor: Predecessor) -> Message:
-    step, at = predecessor.spec.name, f"{predecessor.proven_at:%Y-%m-%d %H:%M} UTC"
+    step, at = predecessor.spec.numbered, _moment(predecessor)
     if predecessor.is_adopted:
         return say("{step}, found done and adopted on {at}", step=step, at=at)
     changes = [click for click in predecessor.clicks if _is_edit(click)]
@@ -32,6 +32,10 @@ def _line(predecessor: Predecessor) -> Message:
 "show mappings): {changes}",
         step=step, at=at, count=len(changes), by=predecessor.by, changes=", ".join(map(_pair, changes)),
     )  # fmt: skip
+
+
+def _moment(predecessor: Predecessor) -> object:
+    return Moment(predecessor.proven_at) if predecessor.proven_at else ""
 
 
 def _is_edit(click: Click) -> bool:

@@ -11,7 +11,7 @@ from runbook_lib.guide.commands.fleet import Fleet
 from runbook_lib.guide.commands.fleet.connected import Connected, State
 from runbook_lib.guide.views.view import Block, Card, Grid, Line, Mark, Tone, View
 from runbook_lib.review.findings import Who
-from runbook_lib.text import Message, counted, say, translate
+from runbook_lib.text import Message, Moment, counted, say, translate
 
 STATES: Mapping[str, tuple[Tone, Message]] = {
     State.BROKEN: (Tone.STOP, say("cannot be read")),
@@ -52,13 +52,14 @@ def write_fleet(fleet: Fleet, folder: Path, data: str) -> Path:
 def fleet_page(fleet: Fleet) -> str:
     """The page: no script, nothing from elsewhere."""
     title = escape(translate(say("Where the connections stand"), fleet.language))
+    made = escape(translate(Moment.of(fleet.made_at), fleet.language))
     view = fleet_view(fleet)
     body = View(fleet.language, "", view.blocks).html
     return (
         f'<!doctype html>\n<html lang="{fleet.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>{_STYLE}</style></head>\n"
-        f'<body><main tabindex="0"><h1>{title}</h1><p>{escape(fleet.made_at)}</p>\n'
+        f'<body><main tabindex="0"><h1>{title}</h1><p>{made}</p>\n'
         f"{body}\n</main></body></html>\n"
     )
 
@@ -85,8 +86,8 @@ def _cards(rows: Iterable[Connected]) -> Iterable[Block]:
                 yield Line(say("{connection} is at work: {who}.", connection=row.folder, who=row.held_by))
 
 
-def _day(moment: str) -> str:
-    return moment[:16].replace("T", " ")
+def _day(moment: str) -> object:
+    return Moment.of(moment)
 
 
 _STYLE = (

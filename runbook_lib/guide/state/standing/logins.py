@@ -15,7 +15,8 @@ from runbook_lib.guide.state.session import MARKETO_SECRET, Session
 from runbook_lib.journal import Kind
 from runbook_lib.road import SECURITY_TOKEN, START_HERE, StepSpec
 from runbook_lib.systems.salesforce.login import Account
-from runbook_lib.text import Message, say
+from runbook_lib.systems.secrets.words import SECRET_WORDS, told_secrets
+from runbook_lib.text import Message, Moment, say
 
 TYPED = "secrets_typed"
 """Key of the entry that a form writes: the names of the secrets it was given, never more."""
@@ -41,8 +42,10 @@ def lapsed_with_secret(session: Session, spec: StepSpec) -> Message | None:
         return None
     missing = [name for name in secrets_of(session, spec) if not session.vault.has(name)]
     if missing:
-        names = ", ".join(missing)
-        return say("what it proved is no longer there and has to be entered again: {names}.", names=names)
+        return say(
+            "what it proved is no longer there and has to be entered again: {names}.",
+            names=told_secrets(missing),
+        )
     if (refusal := session.refusal_on_file(account)) is not None:
         return say("Salesforce has since refused its password or token: {reason}", reason=refusal.what)
     return None
@@ -54,7 +57,7 @@ def told_of_secrets(session: Session, spec: StepSpec) -> Iterator[tuple[object, 
     for name in secrets_of(session, spec):
         typed = [entry.at for entry in entries if name in entry.payload.get(TYPED, ())]
         there = say("given") if session.vault.has(name) else say("missing")
-        yield name, say("{there}, entered here: {at}", there=there, at=_moment(typed))
+        yield SECRET_WORDS[name], say("{there}, entered here: {at}", there=there, at=_moment(typed))
     proof = history.last_proof(entries)
     yield say("Worked last"), _moment([proof.at] if proof else [])
     account = account_of(spec)
@@ -64,10 +67,10 @@ def told_of_secrets(session: Session, spec: StepSpec) -> Iterator[tuple[object, 
 
 def note_typed(session: Session, spec: StepSpec, names: tuple[str, ...]) -> None:
     """Writes down that secrets were typed in: their names and the moment."""
-    what = say("Secrets were entered: {names}.", names=", ".join(names))
+    what = say("Secrets were entered: {names}.", names=told_secrets(names))
     payload = {"what": what.to_json(), "calls": session.calls(), TYPED: list(names)}
     session.journal.append(spec.name, "look", Kind.read, payload)
 
 
 def _moment(moments: list[str]) -> object:
-    return moments[-1][:16].replace("T", " ") + " UTC" if moments else say("never")
+    return Moment.of(moments[-1]) if moments else say("never")

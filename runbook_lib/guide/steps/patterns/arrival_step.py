@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from runbook_lib.change.decisions import Pairing
 from runbook_lib.disk import write_whole
@@ -168,8 +167,3 @@ class Arrival(Step):
             export=Label("marketo.export"),
             folder=self.session.workspace.imports,
         )
-
-
-def minute(moment: datetime) -> str:
-    """A moment, to the minute."""
-    return f"{moment:%Y-%m-%d %H:%M}"

@@ -35,7 +35,7 @@ def plan_to_hide(step: Step, names: Sequence[str]) -> Card:
     seen = step.session.collect(ASKED, step.snapshot)
     return Card(
         Tone.INFO,
-        say("To hide them before Marketo's next cycle, 04_field_visibility would make these changes:"),
+        say("To hide them before Marketo's next cycle, notebook 04 would make these changes:"),
         tuple(_told(name, seen) for name in names),
     )
 

@@ -108,7 +108,7 @@ def after_creation(session: Session) -> Iterable[Block]:
                 reset=Label("salesforce.reset_my_security_token"),
                 button=Label("salesforce.reset_security_token"),
             ),
-            say("Enter both in notebook 03_security_token."),
+            say("Enter both in notebook 03."),
             *((_IN_A_REHEARSAL,) if session.connection.is_rehearsal else ()),
         ),
     )

@@ -20,7 +20,7 @@ from runbook_lib.guide.views.blocks import Fold, Grid
 from runbook_lib.guide.views.fields.field_list import new_fields
 from runbook_lib.guide.views.plan import click_block
 from runbook_lib.road import step_named
-from runbook_lib.text import LANGUAGES, Message, printable, say, translate
+from runbook_lib.text import LANGUAGES, Message, Moment, printable, say, translate
 from runbook_lib.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -111,6 +111,12 @@ class _Spoken:
             raise TypeError("a list of fields is a table")
         rows = [[self.say(cell) for cell in row] for row in (grid.columns, *grid.rows)]
         return _Table(self.say(grid.caption), rows[0], rows[1:], isinstance(block, Fold))
+
+    @property
+    def until(self) -> str:
+        """When the approval ends; empty where there is none."""
+        approval = self.sheet.approval
+        return self.say(Moment(approval.expires)) if approval else ""
 
     @property
     def clicks(self) -> list[dict[str, object]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from runbook_lib.change.gate import APPROVAL_HOURS, Approval
 from runbook_lib.change.plan import Plan
 from runbook_lib.guide.views.blocks import Block, Card, Facts, Fold, Points, Tone, Warnings
-from runbook_lib.text import Message, counted, say
+from runbook_lib.text import Message, Moment, counted, say
 
 
 def consent_page(plan: Plan, approval: Approval | None, has_boxes: bool = False) -> Iterable[Block]:
@@ -40,7 +40,7 @@ def _agreed(plan: Plan, approval: Approval) -> Iterable[Block]:
     yield Facts((
         (say("Agreed by"), approval.approver),
         (say("Reason"), approval.reason),
-        (say("Valid until"), f"{approval.expires:%Y-%m-%d %H:%M} UTC"),
+        (say("Valid until"), Moment(approval.expires)),
     ))  # fmt: skip
     points = tuple((Tone.OK, consent.name, consent.text, ()) for consent in plan.consents)
     yield Fold(agreed_title(len(points)), Points(points), Tone.OK)

@@ -12,7 +12,7 @@ from runbook_lib.proof.evidence import Claim, Evidence
 from runbook_lib.proof.progress import Progress
 from runbook_lib.proof.sync_status import Strength, SyncStatus, strength_of
 from runbook_lib.review.findings import Status
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, Moment, say
 
 TONES = {LAST_SYNCED: Tone.OK, IN_PROGRESS: Tone.WAIT, FAILED: Tone.STOP}
 STRENGTHS = {
@@ -54,8 +54,8 @@ def _lines(status: SyncStatus) -> Iterator[Message]:
         yield from progress_lines(status.progress)
     if status.normal_until is not None:
         yield say(
-            "Until {until} UTC an incomplete first sync is normal (estimate).",
-            until=f"{status.normal_until:%Y-%m-%d %H:%M}",
+            "Until {until} an incomplete first sync is normal (estimate).",
+            until=Moment(status.normal_until),
         )
 
 
@@ -72,8 +72,8 @@ def progress_lines(progress: Progress) -> Iterator[Message]:
         return
     slow, fast = progress.per_hour
     yield say(
-        "{slow} to {fast} records an hour, measured since {since} UTC.",
-        slow=round(slow), fast=round(fast), since=f"{progress.since:%Y-%m-%d %H:%M}",
+        "{slow} to {fast} records an hour, measured since {since}.",
+        slow=round(slow), fast=round(fast), since=Moment(progress.since),
     )  # fmt: skip
     if (left := progress.hours_left) is None:
         yield say("Cannot tell how much longer: nothing came between the two looks.")

@@ -13,6 +13,7 @@ from runbook_lib.guide.widgets.boards.facets import Facets
 from runbook_lib.review.fields import MEASURED, USED_LATELY
 from runbook_lib.review.fields.made import Made
 from runbook_lib.review.fields.risks import Watch
+from runbook_lib.review.fields.type_words import type_word
 from runbook_lib.survey.snapshot import Field
 from runbook_lib.text import Message, joined, say
 
@@ -86,7 +87,9 @@ COLUMNS: Mapping[str, GridColumn] = {
         is_read=True,
     ),
     "filled": GridColumn(say("Filled, %"), _filled, lambda field: _UNMEASURED, _percent, is_read=True),
-    "type": GridColumn(say("Type"), lambda row: row["type"], lambda field: field.type, is_read=True),
+    "type": GridColumn(
+        say("Type"), lambda row: type_word(row["type"]), lambda field: type_word(field.type), is_read=True
+    ),
     "kind": GridColumn(say("Kind"), lambda row: _kind(row["custom"]), lambda field: _kind(field.custom)),
     "package": GridColumn(say("Package"), lambda row: row["package"], lambda field: ""),
     "used_lately": GridColumn(

@@ -13,6 +13,7 @@ from runbook_lib.change.decisions import Visibility
 from runbook_lib.guide.widgets.boards.facets import Facet
 from runbook_lib.guide.widgets.boards.field_columns import COLUMNS, Reviewed, watched
 from runbook_lib.review.fields import MEASURED
+from runbook_lib.review.fields.type_words import type_word
 from runbook_lib.survey.snapshot import Field
 from runbook_lib.text import Message, say
 
@@ -67,7 +68,9 @@ FACETS: Mapping[str, FieldFacet] = {
         while_hidden=lambda field: (KINDS["custom" if field.custom else "standard"],),
     ),
     "type": FieldFacet(
-        COLUMNS["type"].head, of=lambda row: (row["type"],), while_hidden=lambda field: (field.type,)
+        COLUMNS["type"].head,
+        of=lambda row: (type_word(row["type"]),),
+        while_hidden=lambda field: (type_word(field.type),),
     ),
     "suggestion": FieldFacet(
         say("Suggestion"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from runbook_lib.errors import SecretMissing
 from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Values
+from runbook_lib.systems.secrets.words import SECRET_WORDS
 from runbook_lib.text import Message, say
 
 MENDED = say("They are right; what was wrong in Salesforce has been fixed: try the same ones once more.")
@@ -17,8 +18,12 @@ class SecretField:
     """One secret to bring, and how it is called on the form."""
 
     name: str
-    label: Message
     may_be_empty: bool = False
+
+    @property
+    def label(self) -> Message:
+        """The words beside its box."""
+        return SECRET_WORDS[self.name]
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from runbook_lib.proof.claims.drift.sync_user import (
 )
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
-from runbook_lib.text import say
+from runbook_lib.text import Moment, say
 
 __all__ = ["COMPARED", "NEW_FIELD", "PREFIX", "claim_drift", "is_drift", "said_too_by"]
 
@@ -51,14 +51,14 @@ def claim_drift(before: Snapshot, now: Snapshot) -> Iterator[Claim]:
     changed += nearing(before, now)
     yield from changed
     if not changed:
-        what = say("Nothing changed since {at} UTC.", at=f"{before.taken_at:%Y-%m-%d %H:%M}")
+        what = say("Nothing changed since {at}.", at=Moment(before.taken_at))
         yield Claim("nothing-changed", Status.OK, what)
 
 
 def _cannot_tell(part: Part, reason: Unknown) -> Claim:
     what = say(
-        "Cannot tell whether {part} changed: {reason} {fix}",
-        part=part.value,
+        "Cannot tell whether anything changed here: {part}. {reason} {fix}",
+        part=part.word,
         reason=reason.message("what") or reason.reason,
         fix=reason.message("fix") or "",
     )

@@ -13,7 +13,7 @@ from runbook_lib.proof.claims.claim import Claim
 from runbook_lib.proof.claims.drift.named import drift
 from runbook_lib.survey.model.org_settings import AccountHealth
 from runbook_lib.survey.snapshot import Snapshot
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, Moment, say
 
 NEVER_EXPIRES = "PermissionsPasswordNeverExpires"
 PASSWORD_LASTS = timedelta(days=90)
@@ -37,7 +37,7 @@ def nearing(before: Snapshot, now: Snapshot) -> Iterator[Claim]:
             "Salesforce retires SOAP login() with Summer '27, about {date}: Marketo's login with username, "
             "password and token ends that day, and the sync stops. Move to “Login with Salesforce” "
             "(OAuth): ask Marketo Support for it.",
-            date=f"{SOAP_LOGIN_ENDS:%Y-%m-%d}",
+            date=Moment(SOAP_LOGIN_ENDS),
         )
         yield _named("retires", "soap-login", what, (SOAP_LOGIN_ENDS, SOAP_LOGIN_MARKS), now)
 
@@ -50,8 +50,8 @@ def _password(before: Snapshot, now: Snapshot) -> Iterator[Claim]:
         what = say(
             "The sync user's password may expire on {date} (90 days after it was set, unless the org's "
             "password policy says otherwise): the sync stops that day. Grant “Password Never Expires” in "
-            "02_sync_user, or set a new password and give it to Marketo with its token.",
-            date=f"{ends[1]:%Y-%m-%d}",
+            "notebook 02, or set a new password and give it to Marketo with its token.",
+            date=Moment(ends[1]),
         )
         yield _named("password", "expires", what, (ends[1], PASSWORD_MARKS), now)
 

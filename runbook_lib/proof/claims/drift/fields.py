@@ -53,7 +53,7 @@ def _renamed(old: Field, new: Field) -> Claim:
 def _appeared(name: str) -> Claim:
     what = say(
         "New: the sync user sees {field}. Marketo creates it permanently in its next cycle. Hide it in "
-        "04_field_visibility at once, or acknowledge it.",
+        "notebook 04 at once, or acknowledge it.",
         field=name,
     )
     return drift("field", name, what, None, name)

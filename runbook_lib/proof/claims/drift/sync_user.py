@@ -7,10 +7,11 @@ from typing import Any
 
 from runbook_lib.proof.claims.claim import Claim
 from runbook_lib.proof.claims.drift.named import PREFIX, drift
+from runbook_lib.proof.values import RIGHTS
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.model.org_settings import AccountHealth
 from runbook_lib.survey.snapshot import NO_ACCESS, ObjectAccess, SyncUser, Unknown
-from runbook_lib.text import say
+from runbook_lib.text import joined, say
 
 
 def changed_user(then: Any, today: Any) -> Iterator[Claim]:
@@ -40,7 +41,7 @@ def lost_permissions(then: Mapping[str, bool], today: Mapping[str, bool]) -> Ite
     """Each system permission that they had."""
     for name in sorted(column for column, held in then.items() if held and not today.get(column)):
         label = name.removeprefix("Permissions")
-        what = say("The sync user lost the permission {name}. Restore it in 02_sync_user.", name=label)
+        what = say("The sync user lost the permission {name}. Restore it in notebook 02.", name=label)
         yield drift("permission", label, what)
 
 
@@ -61,8 +62,8 @@ def lost_access(then: Access, today: Access) -> Iterator[Claim]:
         lost = [right for right, held in vars(had).items() if held and not getattr(has, right)]
         if lost:
             what = say(
-                "The sync user may no longer {rights} records of {object}. Restore it in 02_sync_user.",
-                rights=", ".join(lost),
+                "The sync user may no longer {rights} records of {object}. Restore it in notebook 02.",
+                rights=joined((RIGHTS[right] for right in lost), ", "),
                 object=name,
             )
             yield drift("access", name, what, None, lost)

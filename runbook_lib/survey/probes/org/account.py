@@ -78,7 +78,7 @@ def _agreed(name: str, told: ObjectAccess, granted: ObjectAccess | None) -> Obje
         ),
         say(
             "In Setup → Users, open the sync user and click View Summary, then Object Permissions. Or "
-            "try the login in 03_security_token: what Salesforce tells the sync user is what counts."
+            "try the login in notebook 03: what Salesforce tells the sync user is what counts."
         ),
     )
 

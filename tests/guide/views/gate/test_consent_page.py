@@ -40,7 +40,7 @@ def test_each_warning_has_its_line_and_its_box() -> None:
 def test_once_agreed_it_says_by_whom_and_until_when() -> None:
     """The same texts stand behind one line, and are not asked for again, in any language."""
     told = page(APPROVAL)
-    assert "Agreed by: Ada" in told and f"Valid until: {APPROVAL.expires:%Y-%m-%d}" in told
+    assert "Agreed by: Ada" in told and "Valid until: Nov 23, 2026" in told
     assert "2 warnings" in told and "Leads only: 5" in told and "[ ]" not in told
     assert "Zuzustimmen" in page(None, "de") and "Zuzustimmen" not in page(APPROVAL, "de")
 

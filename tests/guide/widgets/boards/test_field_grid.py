@@ -138,8 +138,8 @@ def test_facets_narrow_and_count(browser: Any) -> None:
     page.get_by_label("Watch", exact=True).select_option(label="lookup (14)")
     assert page.locator("tbody tr").count() == 14
     options = page.get_by_label("Type", exact=True).locator("option").all_inner_texts()
-    assert options == ["all (14)", "picklist (7)", "string (7)"]
-    page.get_by_label("Type", exact=True).select_option(label="string (7)")
+    assert options == ["all (14)", "Picklist (7)", "Text (7)"]
+    page.get_by_label("Type", exact=True).select_option(label="Text (7)")
     page.get_by_label("Filter by words").fill("field 2")
     options = page.get_by_label("Watch", exact=True).locator("option").all_inner_texts()
     assert options == ["all (7)", "nothing to watch (4)", "formula (3)", "lookup (3)"]
@@ -163,7 +163,7 @@ def test_bulk_steps_say_their_number_and_are_undone(browser: Any) -> None:
     expect(status).to_have_text(
         "Newly ticked to hide: 10. 12 of 30 fields found, 1 of them locked; 11 to hide."
     )
-    page.get_by_label("Type", exact=True).select_option(label="picklist (7)")
+    page.get_by_label("Type", exact=True).select_option(label="Picklist (7)")
     page.get_by_role("button", name="Keep the 6 found").click()
     expect(status).to_contain_text("Newly unticked, to keep: 6.")
     page.get_by_label("Hide Lead.F0011__c").check()

@@ -21,8 +21,8 @@ def test_a_proposal_goes_through_a_german_excel(rehearsed: Session) -> None:
     step = FieldVisibility(rehearsed, interactive=True)
     fields = (
         Field("Lead", "Region__c", "=HYPERLINK(1)", "string", custom=True, permissionable=True),
-        Field("Lead", "Sum__c", "Sum; in 1,000", "double", custom=True, permissionable=True, calculated=True),
-        Field("Lead", "New__c", "New", "string", custom=True, permissionable=True),
+        Field("Lead", "Sum__c", "Sum; in 1,000", "Number", custom=True, permissionable=True, calculated=True),
+        Field("Lead", "New__c", "New", "Text", custom=True, permissionable=True),
     )
     fill = {"Lead.Region__c": Fill(1, 8), "Lead.Sum__c": Fill(1, 8, sampled=True)}
     step.seen = small_org(visible={"Lead": fields}, fill=fill)
@@ -33,9 +33,9 @@ def test_a_proposal_goes_through_a_german_excel(rehearsed: Session) -> None:
     rows = list(csv.DictReader(io.StringIO(proposal, newline="")))
     told = {row["field"]: [row[name] for name in ("label", "type", "filled", "risk")] for row in rows}
     assert told == {
-        "Region__c": ["'=HYPERLINK(1)", "string", "12.5 %", ""],
-        "Sum__c": ["Sum; in 1,000", "double", "about 12.5 %", "formula"],
-        "New__c": ["New", "string", "not measured", ""],
+        "Region__c": ["'=HYPERLINK(1)", "Text", "12.5 %", ""],
+        "Sum__c": ["Sum; in 1,000", "Number", "about 12.5 %", "formula"],
+        "New__c": ["New", "Text", "not measured", ""],
     }
     assert {row["field"]: (row["suggestion"], row["decision"]) for row in rows} == {
         "Region__c": ("keep", "keep"), "Sum__c": ("hide", "hide"), "New__c": ("keep", "keep"),

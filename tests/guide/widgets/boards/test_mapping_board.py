@@ -63,9 +63,9 @@ def test_every_pair_is_there_the_worst_first() -> None:
 def test_what_speaks_for_or_against_a_pair() -> None:
     """Type, length, restricted picklists, every value that differs, and who wins on conflict, with words."""
     budget, segment, *_, city = rows_of()
-    assert "double, 18 digits, 2 of them decimals" in str(budget.shown[0])
+    assert "Number, 18 digits, 2 of them decimals" in str(budget.shown[0])
     assert budget.shown[5] == "lead: Marketo; contact: Salesforce, because it is a formula"
-    assert "picklist, restricted, 255 characters" in str(segment.shown[0])
+    assert "Picklist, restricted, 255 characters" in str(segment.shown[0])
     assert segment.shown[4] == Folded(
         "2 values",
         ("SMB: only on Lead; refused on the other", "Other: only on Contact; refused on the other"),
