@@ -124,7 +124,7 @@ def test_nothing_is_said_twice_on_a_screen(screens: list[Screen]) -> None:
 def test_rights_and_changes_add_up(screens: list[Screen]) -> None:
     """Notebook 02 says how the missing rights become the changes that are made."""
     (screen,) = [screen for screen in screens if screen.spec.number == 2]
-    said = " ".join(screen.texts.values())
+    said = narrow(" ".join(screen.texts.values()))
     matched = re.search(
         r"Von den (\d+) fehlenden .*? brauchen (\d+) .*? übrigen (\d+) .*? Mit (\d+) .*? es (\d+) Änd", said
     )

@@ -8,7 +8,7 @@ from math import ceil, floor
 from runbook_lib.pictures.model import Bars, Limit, Part, Row, Shade, Span, Spans
 from runbook_lib.review.sync_forecast import IDLE_CALLS_PER_DAY, RECORDS_PER_HOUR, SPREAD, forecast
 from runbook_lib.survey.snapshot import ApiBudget, PeopleSeen, Snapshot
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, Moment, say
 
 Rate = tuple[float, float]
 """Records an hour, at least and at most."""
@@ -104,7 +104,7 @@ def _source(counted: Snapshot, measured: Rate | None) -> Message:
         "Estimate from about {rate} records an hour (Marketo Nation td-p/91383, 2017, relayed from Support), "
         "from half to twice as long; records counted on {day}.",
         rate=RECORDS_PER_HOUR,
-        day=f"{counted.taken_at:%Y-%m-%d}",
+        day=Moment(counted.taken_at),
     )
     if measured is None:
         return source

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from runbook_lib.guide.widgets.boards.facets import Facet, Facets
+from runbook_lib.review.fields.type_words import type_word
 from runbook_lib.review.mappings import MappingVerdict
 from runbook_lib.survey.snapshot import Field
 from runbook_lib.text import Message, say, translate
@@ -36,7 +37,9 @@ def facets_of(
     """The words that a pair falls under; ``verdict``: ``None`` where Marketo fixes the mapping."""
     sides = [field for field in (lead, contact) if field is not None]
     where = _BOTH if len(sides) == 2 else _LEAD if lead is not None else _CONTACT
-    types = tuple(dict.fromkeys(field.type for field in sides)) or (translate(UNKNOWN, language),)
+    types = tuple(dict.fromkeys(translate(type_word(field.type), language) for field in sides)) or (
+        translate(UNKNOWN, language),
+    )
     told = (KINDS[kind], verdict or _FIXED, where)
     words = [(translate(text, language),) for text in told]
     return (*words, types, (translate(_DIFFER if differ else _SAME, language),))
