@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from runbook_lib.text import Message, Worded, say
 
+_DOCS = "Marketo documentation, "
+
 
 class When(Worded):
     """When a row is due. ``ALWAYS``: before one does what it speaks of."""

@@ -1,4 +1,4 @@
-"""Where a vendor's statement stands written, in words; the page keeps the name it has in the vendor's docs."""
+"""Where a vendor's statement stands written, in words; the page keeps the vendor's name for it."""
 
 from __future__ import annotations
 

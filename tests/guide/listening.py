@@ -56,9 +56,8 @@ def walk_and_listen(patch: pytest.MonkeyPatch, server: RehearsalServer, folder: 
         walked.screens += walk_by_hand(session, server)
         _read_all(walked, session)
     walked.note("fleet", "\n".join(lines_of(fleet_page(survey_fleet(folder, "de")))))
-    walked.names = (
-        names_of(workspace) | NAMES | {row.source.partition(", ")[2] for row in (*HANDOVER, *DIRECTIONS)}
-    )
+    sources = [*(row.source for row in HANDOVER), *(row.source for row in DIRECTIONS)]
+    walked.names = names_of(workspace) | NAMES | {source.partition(", ")[2] for source in sources}
     return walked
 
 

@@ -19,7 +19,7 @@ from runbook_lib.proof.report import report_data, write_report
 from runbook_lib.review.directions import DIRECTIONS
 from runbook_lib.road import SYNC_FIELDS, WATCH
 from runbook_lib.systems.connection import write_connection
-from runbook_lib.text import say
+from runbook_lib.text import Moment, say
 from runbook_lib.workspace import Workspace
 from tests.org_by_hand import NOW
 from tests.proof.conftest import connection
@@ -44,7 +44,7 @@ def test_days_are_counted_from_the_last_click(
     start = journal.entries(step="08_start_sync", kind=Kind.click)[-1].at[:10]
     days = [rows(told, name)["due"] for name in ("notifications", "sync-errors", "hide-in-marketo")]
     assert days == sorted(days) and start < days[0] and rows(told, "queues")["due"] == ""
-    assert days[0] in write_report(workspace, journal).read_text("utf-8")
+    assert str(Moment.of(days[0])) in write_report(workspace, journal).read_text("utf-8")
 
 
 def test_who_wins_is_told_as_it_was_decided(workspace: Workspace, journal: Journal) -> None:

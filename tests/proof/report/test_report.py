@@ -20,6 +20,7 @@ from runbook_lib.proof.report.step_report import Changed, StepStory
 from runbook_lib.proof.report.words import STATES, STATUSES, WORDS, ChangeState, StepState
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.review.handover import HANDOVER
+from runbook_lib.review.sources import told_source
 from runbook_lib.survey.snapshot import Snapshot, to_json
 from runbook_lib.systems.connection import write_connection
 from runbook_lib.text import say, translate
@@ -156,7 +157,7 @@ def test_what_comes_after_is_handed_over(workspace: Workspace, journal: Journal,
     write_connection(workspace.connection_file, connection(language))
     page = html.unescape(write_report(workspace, journal).read_text(encoding="utf-8"))
     for advice in HANDOVER:
-        told = (advice.when.word, advice.what, advice.why, advice.source)
+        told = (advice.when.word, advice.what, advice.why, told_source(advice.source))
         assert [each for each in told if translate(each, language) not in page] == []
 
 
