@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -89,11 +90,12 @@ def jupyterlab(workspace: Path, variables: Mapping[str, str]) -> Iterator[str]:
         process = subprocess.Popen(
             [sys.executable, "-c", LAB, str(workspace), str(port)],
             stdout=told, stderr=subprocess.STDOUT, env={**os.environ, **settings, **variables},
+            start_new_session=True,
         )  # fmt: skip
         try:
             yield _address(log, process)
         finally:
-            process.terminate()
+            os.killpg(process.pid, signal.SIGTERM)  # JupyterLab is a child of that process
             process.wait(timeout=30)
 
 
