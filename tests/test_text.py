@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from unicodedata import category
 
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from runbook_lib import text
 from runbook_lib.errors import Blocked
-from runbook_lib.text import Label, Message, counted, every_wording, from_json, label, say, translate
+from runbook_lib.text import Label, Message, Moment, counted, every_wording, from_json, label, say, translate
 
 
 @pytest.fixture
@@ -111,3 +113,26 @@ def test_labels_are_the_vendors_words() -> None:
     assert "Campos de sincronización" in every_wording("marketo.sync_fields")
     with pytest.raises(KeyError):
         label("marketo.no_such_button", "en")
+
+
+def test_every_label_has_its_source() -> None:
+    """Each row of labels.toml names where its words stand written, and what no document attests."""
+    tables = tomllib.loads(
+        (Path(text.__file__).parent / "locale" / "labels.toml").read_text(encoding="utf-8")
+    )
+    sources = tables.pop("source")
+    rows = {f"{table}.{key}": row for table, keys in tables.items() for key, row in keys.items()}
+    assert [key for key, row in rows.items() if row.get("source") not in sources] == []
+    assert label("permission.convert_leads", "de") == "Leads konvertieren (Convert Leads)"
+
+
+def test_a_moment_is_written_by_the_reader_s_language() -> None:
+    """Each language writes a moment in its own way, in UTC; JSON keeps ISO 8601 and gives it back."""
+    moment = Moment(datetime(2026, 11, 28, 22, 56, 30, tzinfo=UTC))
+    assert [translate(say("{at}", at=moment), language) for language in ("en", "de", "es")] == [
+        "Nov 28, 2026, 22:56 UTC",
+        "28.11.2026, 22:56 UTC",
+        "28 nov 2026, 22:56 UTC",
+    ]
+    assert from_json(say("{at}", at=moment).to_json()) == say("{at}", at=moment)
+    assert Moment.of("soon") == "soon"

@@ -334,7 +334,7 @@ def test_a_person_walks_the_whole_way(
     expect(page.get_by_role("button", name="Edit Mappings")).to_have_count(0)
     page.get_by_role("link", name="Deutsch").click()
     expect(page.get_by_role("button", name="Aktualisieren")).to_be_visible()
-    for link in ("Sync Status", "Sync Errors", "Field Management"):
+    for link in ("Synchronisierungsstatus", "Sync Errors", "Field Management"):
         page.get_by_role("link", name=link).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(link)
         _assert_accessible(page)
