@@ -9,25 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from runbook_lib.proof.claims.claim import Attested, Claim
 from runbook_lib.proof.claims.status import FAILED, IN_PROGRESS, LAST_SYNCED, LASTS, word_of
 from runbook_lib.proof.progress import Progress
-from runbook_lib.text import Label, Message, from_json, say
+from runbook_lib.text import Label, Message, Worded, from_json, say
 
 CANNOT_TELL = "status.cannot_tell"
 IN_JOURNAL = "sync"
 """Where it stands in the journal's evidence of 09 and 10."""
 
 
-class Strength(StrEnum):
+class Strength(Worded):
     """How sure it is: seen itself, concluded from something else, or told by somebody."""
 
-    MEASURED = "measured"
-    DERIVED = "derived"
-    ATTESTED = "attested"
+    MEASURED = "measured", say("measured")
+    DERIVED = "derived", say("derived")
+    ATTESTED = "attested", say("reported by a person")
 
 
 @dataclass(frozen=True)

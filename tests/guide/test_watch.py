@@ -181,7 +181,12 @@ def test_after_all_that_the_org_is_as_it_was(live: Live) -> None:
     """Everything was taken back: the next night is quiet again."""
     live.breathe()
     walk(live.session, WATCH.name)
-    assert (_told(live)["exit_code"], _told(live)["webhook"]) == (0, "none")
+    told = _told(live)
+    assert (told["exit_code"], told["webhook"]) == (0, "none")
+    assert (told["sync"]["word"], told["status"]) == ("last_synced", "")
+    assert told["sync"]["strength"] in ("measured", "derived") and told["sync"]["age_seconds"] is not None
+    assert told["sync"]["text"].startswith("Status of the sync: Last Synced (")
+    assert "Status of the sync: Last Synced (" in told["text"]
 
 
 @pytest.mark.parametrize("name", ["drift-permission:EditTask"])

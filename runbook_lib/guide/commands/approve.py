@@ -16,7 +16,6 @@ from runbook_lib.guide.state.adoption import to_adopt
 from runbook_lib.guide.state.agreed_fields import sync_fields_began
 from runbook_lib.guide.state.consent import against_consent, approval_of, put_on_record, sign_plan
 from runbook_lib.guide.state.session import Session, open_session
-from runbook_lib.guide.state.status_word import STEPS as STATUS_STEPS
 from runbook_lib.guide.state.status_word import report_status
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.guide.views.adoption import clicked_already, how_to_adopt
@@ -28,6 +27,7 @@ from runbook_lib.guide.views.refusals import demand_predecessors, stop_because
 from runbook_lib.guide.views.view import Card, Line, Tone, View
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
+from runbook_lib.proof.concluded import STEPS as STATUS_STEPS
 from runbook_lib.road import GATES, StepSpec
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Label, say

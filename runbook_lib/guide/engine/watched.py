@@ -9,17 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 
 from runbook_lib.disk import write_whole
 from runbook_lib.errors import SystemRefused, UsageFault
 from runbook_lib.guide.engine.result import result_of
 from runbook_lib.guide.state import acknowledged
 from runbook_lib.guide.state.session import Session
-from runbook_lib.guide.state.status_word import reported_status
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.outcomes import Outcome, outcome_named
 from runbook_lib.proof.claims.claim import Claim, Evidence
 from runbook_lib.proof.claims.drift import is_drift, said_too_by
+from runbook_lib.proof.concluded import Concluded, reported_status, sync_status
 from runbook_lib.proof.report.words import WORDS
 from runbook_lib.published import Published
 from runbook_lib.review.findings import Finding, Status
@@ -78,6 +79,8 @@ class Watched(Published):
     """done (nothing is wrong), waits (something changed or is wrong: a person is needed), refused (a system
     did not answer), cancelled, timed-out, evidence-missing (it cannot be told yet), usage or defect."""
     exit_code: int
+    sync: Concluded
+    """The state of Marketo's sync, by this look or the last that could tell, and what was reported since."""
     status: str
     """What somebody read last on Marketo's page, word for word; empty: nobody reported."""
     status_at: str
@@ -104,7 +107,7 @@ def watched(session: Session, ended: Entry) -> Watched:
     evidence = Evidence.from_json(proofs[-1].payload) if proofs else None
     claims = evidence.claims if evidence else ()
     result, reported = result_of(session, ended), reported_status(session.journal)
-    side, findings = session.connection, _findings(entries)
+    side, findings, at = session.connection, _findings(entries), datetime.fromisoformat(ended.at)
     known = acknowledged.claims(session.journal)
     summary = Watched(
         format=FORMAT,
@@ -114,6 +117,7 @@ def watched(session: Session, ended: Entry) -> Watched:
         at=ended.at,
         outcome=result.outcome,
         exit_code=result.exit_code,
+        sync=Concluded.of(sync_status(session.journal, at), at, session.language),
         status=reported.status if reported else "",
         status_at=reported.at.isoformat() if reported else "",
         drifts=tuple(_drift(claim, findings, session.language) for claim in claims if is_drift(claim)),
@@ -170,6 +174,7 @@ def markdown(summary: Watched, language: str) -> str:
         lines += [f"- {_plain(f'{what} {fix}'.strip())}" for what, fix in told.items()]
     elif summary.reasons:
         lines += [f"- {_plain(reason)}" for reason in summary.reasons]
+    lines += ["", _plain(summary.sync.text)]
     if summary.status:
         message = say("Marketo's page shows: {status}.", status=summary.status)
         lines += ["", _plain(translate(message, language))]

@@ -6,48 +6,31 @@ The newest report counts, whether it was made at 09 or at 10, until somebody rep
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from runbook_lib.guide.state.session import Session, now
-from runbook_lib.journal import Entry, Journal, Kind
-from runbook_lib.proof import journal_payloads
-from runbook_lib.proof.claims.claim import Attested, Evidence
+from runbook_lib.journal import Journal, Kind
+from runbook_lib.proof import concluded, journal_payloads
+from runbook_lib.proof.claims.claim import Evidence
 from runbook_lib.proof.claims.status import has_failed
 from runbook_lib.proof.progress import Glance
-from runbook_lib.proof.sync_status import IN_JOURNAL, SyncStatus, strength_of, with_report
-from runbook_lib.road import VERIFY_SYNC, WATCH, StepSpec
+from runbook_lib.proof.sync_status import IN_JOURNAL, SyncStatus, strength_of
+from runbook_lib.road import StepSpec
 from runbook_lib.text import say
 
-STEPS = (VERIFY_SYNC, WATCH)
-"""Where the status is asked for."""
-_SHOWN, _LOOK = "shown", "look"
+_LOOK = "look"
 
 
 def report_status(session: Session, step: StepSpec, by: str, shown: str) -> None:
     """Writes down what ``by`` saw on Marketo's page, word for word."""
     what = say("Marketo's page shows: {status}.", status=shown)
-    payload = journal_payloads.decision(what, by, at=now()) | {_SHOWN: shown}
+    payload = journal_payloads.decision(what, by, at=now()) | {concluded.SHOWN: shown}
     session.journal.append(step.name, "decide", Kind.decision, payload)
-
-
-def reported_status(journal: Journal) -> Attested | None:
-    """What was reported last, by whom and when."""
-    reports = [
-        entry
-        for step in STEPS
-        for entry in journal.entries(step=step.name, kind=Kind.decision)
-        if entry.payload.get(_SHOWN)
-    ]
-    if not reports:
-        return None
-    last = max(reports, key=lambda entry: entry.sequence)
-    return Attested(last.payload["by"], datetime.fromisoformat(last.at), last.payload[_SHOWN])
 
 
 def failure_reported(journal: Journal) -> bool:
     """Whether the newest report is a failure."""
-    report = reported_status(journal)
+    report = concluded.reported_status(journal)
     return report is not None and has_failed(report.status)
 
 
@@ -58,19 +41,17 @@ def look_payload(evidence: Evidence, status: SyncStatus, look: Glance) -> dict[s
 
 def looks_so_far(journal: Journal) -> list[Glance]:
     """What each look found, the oldest first."""
-    return [Glance.from_json(entry.payload[_LOOK]) for entry in _looks(journal)]
+    return [Glance.from_json(entry.payload[_LOOK]) for entry in concluded.looks(journal)]
 
 
 def sync_status(journal: Journal) -> SyncStatus:
     """What is known of the sync now: what the last look concluded, and what was reported since."""
-    looks = _looks(journal)
-    last = SyncStatus.from_json(looks[-1].payload[IN_JOURNAL]) if looks else None
-    return with_report(last, reported_status(journal), now())
+    return concluded.sync_status(journal, now())
 
 
 def last_look(journal: Journal) -> Evidence | None:
     """The evidence behind it."""
-    looks = _looks(journal)
+    looks = concluded.looks(journal)
     return Evidence.from_json(looks[-1].payload) if looks else None
 
 
@@ -87,13 +68,3 @@ def status_json(journal: Journal) -> dict[str, Any]:
             for claim in claims
         ],
     }  # fmt: skip
-
-
-def _looks(journal: Journal) -> list[Entry]:
-    entries = [
-        entry
-        for step in STEPS
-        for entry in journal.entries(step=step.name, kind=Kind.evidence)
-        if IN_JOURNAL in entry.payload
-    ]
-    return sorted(entries, key=lambda entry: entry.sequence)

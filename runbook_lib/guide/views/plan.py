@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from runbook_lib.change.plan import Click, Plan
 from runbook_lib.guide.views.change_reasons import change_blocks
@@ -18,6 +18,7 @@ from runbook_lib.guide.views.view import (
     Tone,
 )
 from runbook_lib.guide.views.vocabulary import undecided
+from runbook_lib.proof import concluded
 from runbook_lib.proof.evidence import Claim, Evidence
 from runbook_lib.proof.values import told
 from runbook_lib.review.findings import Status
@@ -71,14 +72,7 @@ def _claims(claims: Iterable[Claim]) -> Points:
 
 def age(at: str) -> Message:
     """How long ago a moment (UTC, ISO 8601) was, as part of a sentence."""
-    passed = datetime.now(UTC) - datetime.fromisoformat(at)
-    if passed < timedelta(minutes=2):
-        return say("a moment ago")
-    if passed < timedelta(hours=2):
-        return say("{count} minutes ago", count=int(passed.total_seconds() // 60))
-    if passed < timedelta(days=2):
-        return say("{count} hours ago", count=int(passed.total_seconds() // 3600))
-    return say("{count} days ago", count=passed.days)
+    return concluded.age(datetime.fromisoformat(at), datetime.now(UTC))
 
 
 def _inputs(click: Click) -> tuple[tuple[object, object], ...]:

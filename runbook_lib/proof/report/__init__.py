@@ -21,6 +21,7 @@ from runbook_lib.journal import Entry, Journal, Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.pictures.theme import style as picture_style
 from runbook_lib.proof.board import Board, notes_of
+from runbook_lib.proof.concluded import Concluded, sync_status
 from runbook_lib.proof.report.agreed_fields import with_fields
 from runbook_lib.proof.report.decisions import decided_on_file
 from runbook_lib.proof.report.handover import (
@@ -32,14 +33,15 @@ from runbook_lib.proof.report.handover import (
     live_since,
     travelling,
 )
+from runbook_lib.proof.report.identity import Identity, identity_of
 from runbook_lib.proof.report.overview import OpenPoint, Said, open_points, said_by_people
 from runbook_lib.proof.report.pictures import Pictured, drawings, pictured
 from runbook_lib.proof.report.step_report import Decided, StepStory, Teller
 from runbook_lib.proof.report.words import StepState, Whole, about_journal, spoken
+from runbook_lib.proof.sync_status import CANNOT_TELL, SyncStatus
 from runbook_lib.published import Published
 from runbook_lib.road import ROAD
-from runbook_lib.survey.snapshot import MarketoState, Organization, Snapshot, from_json
-from runbook_lib.systems.connection import Connection, read_connection
+from runbook_lib.systems.connection import read_connection
 from runbook_lib.text import Moment, translate
 
 if TYPE_CHECKING:
@@ -48,25 +50,6 @@ if TYPE_CHECKING:
     from runbook_lib.workspace import Workspace
 
 FORMAT = 1
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Which two systems this is about. ``environment``: production, sandbox. Empty texts: never read."""
-
-    name: str
-    environment: str
-    rehearsal: str
-    """The rehearsal's world; empty for the real systems."""
-    org_name: str
-    org_id: str
-    edition: str
-    server: str
-    admin: str
-    sync_user: str
-    munchkin_id: str
-    api_user: str
-    authentication: str
 
 
 @dataclass(frozen=True)
@@ -96,6 +79,8 @@ class Report(Published):
     """What to do and to know once the sync runs."""
     open_points: tuple[OpenPoint, ...]
     """What checks and proofs say now that is not in order, the worst first."""
+    sync: Concluded
+    """The state of Marketo's sync, by the last look and what was reported since."""
     said: tuple[Said, ...]
     """What people decided, agreed to and clicked, in the order of time."""
     pictures: tuple[Pictured, ...]
@@ -146,7 +131,7 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
         journal_altered_at=altered_at,
         made_at=now.isoformat(timespec="seconds"),
         language=connection.language,
-        identity=_identity(connection, _last_seen(workspace)),
+        identity=identity_of(connection, workspace),
         steps_proven=sum(step.is_proven for step in steps),
         steps_total=len(steps),
         totals=_totals(steps),
@@ -157,6 +142,7 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
         journal_entries=len(entries),
         handover=handed_over(teller.speak, live_since(steps)),
         open_points=open_points(steps),
+        sync=_sync(journal, altered_at, now, connection.language),
         said=said_by_people(steps, teller.speak),
         pictures=tuple(pictured(workspace, journal, connection.language)),
         travels=travelling(workspace, teller.speak),
@@ -201,6 +187,13 @@ def _with_files(
     return agreed(replace(step, decided=(*step.decided, *on_file)))
 
 
+def _sync(journal: Journal, altered_at: int | None, now: datetime, language: str) -> Concluded:
+    """What the record says of the sync; nothing where it was altered."""
+    if altered_at is None:
+        return Concluded.of(sync_status(journal, now), now, language)
+    return Concluded.of(SyncStatus(CANNOT_TELL, about_journal(0, altered_at)), now, language)
+
+
 def _verdict(steps: Iterable[StepStory]) -> Whole:
     states = [step.state for step in steps]
     if set(states) <= {StepState.PROVEN, StepState.ADOPTED}:
@@ -228,51 +221,6 @@ def _totals(steps: Iterable[StepStory]) -> dict[str, int]:
     totals["checks"] = len(newest)
     totals.update(newest.values())
     return dict(totals)
-
-
-def _identity(connection: Connection, seen: tuple[Organization | None, MarketoState | None]) -> Identity:
-    organization, marketo = seen
-    environment: str = connection.salesforce.environment
-    if organization is not None:
-        environment = "sandbox" if organization.is_sandbox else "production"
-    return Identity(
-        name=connection.name,
-        environment=environment,
-        rehearsal=connection.rehearsal.world if connection.rehearsal else "",
-        org_name=organization.name if organization else "",
-        org_id=organization.id if organization else "",
-        edition=organization.edition if organization else "",
-        server=organization.instance if organization else "",
-        admin=connection.salesforce.admin_username,
-        sync_user=connection.salesforce.sync_username,
-        munchkin_id=connection.marketo.munchkin_id,
-        api_user=marketo.api_user if marketo else "",
-        authentication=connection.marketo.authentication,
-    )
-
-
-def _last_seen(workspace: Workspace) -> tuple[Organization | None, MarketoState | None]:
-    """What the newest snapshots on file say both systems are; one that cannot be read is passed over."""
-    organization: Organization | None = None
-    marketo: MarketoState | None = None
-    for path in sorted(workspace.snapshots.glob("*.json"), reverse=True):
-        snapshot = _read_snapshot(path)
-        if snapshot is None:
-            continue
-        if organization is None and isinstance(snapshot.organization, Organization):
-            organization = snapshot.organization
-        if marketo is None and isinstance(snapshot.marketo, MarketoState):
-            marketo = snapshot.marketo
-        if organization and marketo:
-            break
-    return organization, marketo
-
-
-def _read_snapshot(path: Path) -> Snapshot | None:
-    try:
-        return from_json(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, RecursionError):
-        return None
 
 
 def _versions(entries: Iterable[Entry]) -> dict[str, str]:

@@ -15,7 +15,8 @@ import pytest
 from runbook_lib.journal import Journal, Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
-from runbook_lib.proof.report import FORMAT, Identity, Report, report_data, write_report
+from runbook_lib.proof.report import FORMAT, Report, report_data, write_report
+from runbook_lib.proof.report.identity import Identity
 from runbook_lib.proof.report.step_report import Changed, StepStory
 from runbook_lib.proof.report.words import STATES, STATUSES, WORDS, ChangeState, StepState
 from runbook_lib.review.findings import Finding, Status

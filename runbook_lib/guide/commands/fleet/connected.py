@@ -14,12 +14,12 @@ from runbook_lib.guide.engine.reasons import reasons
 from runbook_lib.guide.state import acknowledged
 from runbook_lib.guide.state.board import board_of
 from runbook_lib.guide.state.session import Session, open_unverified
-from runbook_lib.guide.state.status_word import reported_status
 from runbook_lib.guide.views.commands import shell_word
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.journal_store import gone
 from runbook_lib.proof.board import BoardStep
 from runbook_lib.proof.claims.claim import Claim
+from runbook_lib.proof.concluded import reported_status
 from runbook_lib.published import Published
 from runbook_lib.review.findings import Finding
 from runbook_lib.road import ROAD, WATCH

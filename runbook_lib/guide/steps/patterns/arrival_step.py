@@ -16,7 +16,6 @@ from runbook_lib.guide.state.status_word import (
     look_payload,
     looks_so_far,
     report_status,
-    reported_status,
 )
 from runbook_lib.guide.views.sync.errors import error_blocks
 from runbook_lib.guide.views.sync.status import sync_blocks
@@ -27,6 +26,7 @@ from runbook_lib.proof.claims.arrival import normal_until
 from runbook_lib.proof.claims.claim import Measured
 from runbook_lib.proof.claims.exports import claim_imports, unreadable
 from runbook_lib.proof.claims.status import claim_shown
+from runbook_lib.proof.concluded import reported_status
 from runbook_lib.proof.evidence import IN_PROGRESS_MEANS, Claim, Evidence, prove
 from runbook_lib.proof.imports import Imported, read_imports
 from runbook_lib.proof.marketo_exports import kind_of_export

@@ -10,16 +10,11 @@ from runbook_lib.proof.claims.heartbeat import UNREAD
 from runbook_lib.proof.claims.status import FAILED, IN_PROGRESS, LAST_SYNCED
 from runbook_lib.proof.evidence import Claim, Evidence
 from runbook_lib.proof.progress import Progress
-from runbook_lib.proof.sync_status import Strength, SyncStatus, strength_of
+from runbook_lib.proof.sync_status import SyncStatus, strength_of
 from runbook_lib.review.findings import Status
 from runbook_lib.text import Message, Moment, say
 
 TONES = {LAST_SYNCED: Tone.OK, IN_PROGRESS: Tone.WAIT, FAILED: Tone.STOP}
-STRENGTHS = {
-    Strength.MEASURED: say("measured"),
-    Strength.DERIVED: say("derived"),
-    Strength.ATTESTED: say("reported by a person"),
-}
 _NOT_OF_THE_SYNC = ("drift-", "nothing-changed", "agreed")
 
 
@@ -30,7 +25,7 @@ def sync_blocks(status: SyncStatus, evidence: Evidence | None) -> Iterable[Block
     claims = [claim for claim in evidence.claims if is_of_the_sync(claim)] if evidence else []
     if claims:
         heads = (say("Evidence"), say("Answer"), say("Strength"))
-        rows = tuple((claim.what, answer_of(claim), STRENGTHS[strength_of(claim)]) for claim in claims)
+        rows = tuple((claim.what, answer_of(claim), strength_of(claim).word) for claim in claims)
         yield Fold(say("What this rests on"), Grid(say("What this rests on"), heads, rows))
 
 
@@ -48,7 +43,7 @@ def answer_of(claim: Claim) -> Message:
 
 def _lines(status: SyncStatus) -> Iterator[Message]:
     if status.strength is not None and status.at is not None:
-        yield say("{strength}, {age}", strength=STRENGTHS[status.strength], age=age(status.at.isoformat()))
+        yield say("{strength}, {age}", strength=status.strength.word, age=age(status.at.isoformat()))
     yield status.why
     if status.progress is not None:
         yield from progress_lines(status.progress)
