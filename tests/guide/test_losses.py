@@ -192,4 +192,4 @@ def test_planted_a_retyped_field(synced: Synced) -> None:
     somebody_makes(synced.server, name)
     verdict = planted(synced)
     assert set(verdict.against) == {f"retyped-{name}"}
-    assert "was double" in verdict.against[f"retyped-{name}"] and "is string" in str(verdict.against)
+    assert "was Number" in verdict.against[f"retyped-{name}"] and "is Text" in str(verdict.against)

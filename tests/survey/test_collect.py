@@ -62,7 +62,7 @@ def test_before_anything_was_prepared(live: Any) -> None:
     assert seen.marketo.munchkin_id == "123-ABC-456"
     assert not isinstance(seen.present, Unknown) and seen.custom_fields == () and seen.conversion == ()
     for part in (seen.visible, seen.people_seen):
-        assert isinstance(part, Unknown) and "03_security_token" in str(part.message("fix"))
+        assert isinstance(part, Unknown) and "notebook 03" in str(part.message("fix"))
 
 
 def test_as_the_sync_user(ready: Any) -> None:

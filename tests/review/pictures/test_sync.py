@@ -44,7 +44,7 @@ def test_the_first_sync_is_as_long_as_the_forecast_says() -> None:
     assert (
         whole.least <= ahead.hours_least / 24 and ahead.hours_most / 24 <= whole.most <= 1 + whole.least * 5
     )
-    assert "2026-11-22" in str(picture.about) and "td-p/91383" in str(picture.about)
+    assert "Nov 22, 2026" in str(picture.about) and "td-p/91383" in str(picture.about)
 
 
 @pytest.mark.parametrize(("records", "unit"), [(1, "minutes"), (10_000, "minutes"), (90_000, "hours")])

@@ -43,7 +43,7 @@ def test_status_tells_what_lies_there_and_the_next_command_removes_it(
 ) -> None:
     """`status` only reads: it says which folders, and since when. `check` and its like leave none of them."""
     assert call(["status", str(killed.path)]) == 0
-    assert "Personal data has been in the folder extract-marketo since 2" in capsys.readouterr().out
+    assert "Personal data has been in the folder extract-marketo since " in capsys.readouterr().out
     assert call(["status", str(killed.path), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)["people"]
     assert [folder["folder"] for folder in told] == ["extract", "extract-marketo", "duplicates/a.work"]

@@ -28,7 +28,7 @@ from runbook_lib.text import say
 from tests.guide.in_a_browser import DARK, table_page
 from tests.org_by_hand import small_org, visible
 
-TYPES = ("string", "picklist")
+TYPES = ("Text", "Picklist")
 WATCHED = (("nothing to watch",), ("formula",), ("formula", "lookup"), ("lookup",))
 
 
