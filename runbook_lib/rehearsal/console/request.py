@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from runbook_lib.rehearsal.console.locales import cell, moment, number
 from runbook_lib.rehearsal.console.wording import LANGUAGES, Words
 from runbook_lib.rehearsal.instance import CrmRefusal, Instance
 
@@ -36,6 +37,7 @@ class Console:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.filters |= {"moment": moment, "number": number, "cell": cell}
 
     def render(self, template: str, words: Words, here: str, **values: Any) -> str:
         """One page as HTML; everything that comes from an org is escaped."""

@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from runbook_lib.rehearsal.console.locales import number
+
 LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español"}
 
 
@@ -17,12 +19,14 @@ class Words:
         self.language = language if language in LANGUAGES else "en"
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text of `section.name` with its values filled in; KeyError for an unknown key."""
+        """The text of `section.name` with its values filled in, numbers as the language writes them; KeyError
+        for an unknown key."""
         section, name = key.split(".")
         texts = wording()[section][name]
         text = texts.get(self.language, texts["en"])
         for value_name, value in values.items():
-            text = text.replace("{" + value_name + "}", str(value))
+            shown = number(value, self.language) if isinstance(value, int) else str(value)
+            text = text.replace("{" + value_name + "}", shown)
         return str(text)
 
 

@@ -37,6 +37,8 @@ ERROR_COLUMNS = (
     "Error Details",
     "SFDC Message",
 )
+MOMENT_COLUMNS = ("Started At", "Ended At", "Failed On")
+COUNT_COLUMNS = STATUS_COLUMNS[5:]
 
 JOB_LEVEL, RECORD_LEVEL = "Job Level", "Record Level"
 SUCCEEDED, FAILED, INCOMPLETE, IN_PROCESS = "Succeeded", "Failed", "Incomplete", "In Process"
