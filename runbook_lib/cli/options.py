@@ -29,9 +29,9 @@ def _engine(text: str | None) -> str | None:
     return text
 
 
-def language_known(text: str) -> str:
-    """A language that the runbook speaks."""
-    if text not in LANGUAGES:
+def language_known(text: str | None) -> str | None:
+    """A language that the runbook speaks, or none where none is named."""
+    if text is not None and text not in LANGUAGES:
         raise UsageFault(
             say("There is no language “{language}”.", language=text),
             fix=say("Choose one of: {names}.", names=", ".join(LANGUAGES)),

@@ -62,6 +62,10 @@ def serve(
     workspace: Annotated[
         Path | None, typer.Option(help="Write a ready workspace for a person here, too.")
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(help="Of the pages and the workspace: en, de or es.", callback=language_known),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Run the rehearsal alone, until Ctrl-C, for any Salesforce or Marketo client."""
@@ -69,8 +73,8 @@ def serve(
     from runbook_lib.guide.commands.rehearse import prepare_workspace, stage  # lazy: as above
 
     with stage(world, people, port, org_schema) as server:
-        folder = prepare_workspace(workspace, server, "person").path if workspace else None
-        card = serving.card(server, folder)
+        folder = prepare_workspace(workspace, server, "person", language or "en").path if workspace else None
+        card = serving.card(server, folder, language)
         if json:
             print_json(card)
         else:

@@ -242,7 +242,9 @@ def test_a_folder_that_may_not_be_read_is_told(tmp_path: Path) -> None:
         (tmp_path / "shut").chmod(0o700)
 
 
-@pytest.mark.parametrize("command", [["rehearse"], ["lab", "--world", "clean"], ["init", "W", *ANSWERS]])
+@pytest.mark.parametrize(
+    "command", [["rehearse"], ["serve"], ["lab", "--world", "clean"], ["init", "W", *ANSWERS]]
+)
 def test_an_unknown_language_is_wrong_use(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

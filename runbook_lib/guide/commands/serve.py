@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from runbook_lib.rehearsal.server import RehearsalServer
 
 
-def card(server: RehearsalServer, workspace: Path | None) -> dict[str, Any]:
-    """Addresses, CA file, user names and secrets of the world: all that a client needs."""
+def card(server: RehearsalServer, workspace: Path | None, language: str | None = None) -> dict[str, Any]:
+    """Addresses, CA file, user names and secrets of the world: all that a client needs. ``language``: the
+    pages open in it; else in the browser's."""
     from runbook_lib.rehearsal.control import card_of  # lazy: only a rehearsal loads the imitation
 
     variables = rehearse.secret_variables(server)
     own = {"workspace": str(workspace), "environment": variables} if workspace else {}
-    return {**card_of(server), **own}
+    data = {**card_of(server), **own}
+    pages = {name: f"{data[name]}?lang={language}" for name in ("card", "console")} if language else {}
+    return {**data, **pages}
 
 
 def card_text(data: Mapping[str, Any], indent: str = "") -> str:
@@ -80,11 +83,11 @@ def lab_rehearsal(
         target = folder or rehearse.new_folder(world)
         _require_unused(target)
         workspace: Workspace = rehearse.prepare_workspace(target, server, "person", language)
-        data = card(server, None)
+        data = card(server, None, language)
         for line in (
             say("Rehearsal “{world}”: user names and secrets to type in: {page}",
-                world=world, page=f"{data['card']}?lang={language}"),
-            say("Marketo's Admin pages: {page}", page=f"{data['console']}?lang={language}"),
+                world=world, page=data["card"]),
+            say("Marketo's Admin pages: {page}", page=data["console"]),
             say("Workspace: {folder}", folder=workspace.path),
         ):  # fmt: skip
             print(translate(line, language), flush=True)
