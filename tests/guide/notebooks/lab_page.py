@@ -80,11 +80,20 @@ class Lab:
     def run_all_by_keyboard(self) -> None:
         """The same without a mouse: the command palette, the command's name, Enter."""
         self.page.evaluate(OLD)
-        self.page.keyboard.press("Control+Shift+C")
+        self._open_palette()
         self.page.keyboard.type("Run All Cells")
         self.page.locator(".lm-CommandPalette-item.lm-mod-active", has_text="Run All Cells").wait_for()
         self.page.keyboard.press("Enter")
         self._wait_for_all()
+
+    def _open_palette(self) -> None:
+        """Pressed until it opens: a page that has only just come to rest may not hear the keys."""
+        palette = self.page.locator(".lm-CommandPalette-input")
+        deadline = monotonic() + PATIENCE / 1000
+        while not palette.is_visible():
+            assert monotonic() < deadline, "the command palette never opened"
+            self.page.keyboard.press("Control+Shift+C")
+            self.page.wait_for_timeout(500)
 
     def _wait_for_all(self) -> None:
         self.page.wait_for_function(
