@@ -18,6 +18,7 @@ from runbook_lib.guide.state import acknowledged
 from runbook_lib.guide.state.session import Session
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.outcomes import Outcome, outcome_named
+from runbook_lib.proof import acceptance
 from runbook_lib.proof.claims.claim import Claim, Evidence
 from runbook_lib.proof.claims.drift import is_drift, said_too_by
 from runbook_lib.proof.concluded import Concluded, reported_status, sync_status
@@ -251,7 +252,7 @@ def _unsaid(
     """What no change says already, and nobody acknowledged."""
     said = {check for claim in claims for check in said_too_by(claim)}
     for check, finding in findings.items():
-        if check not in said and acknowledged.key_of(finding) not in known:
+        if check not in said and acceptance.key_of(finding) not in known:
             yield finding
 
 

@@ -13,11 +13,11 @@ from runbook_lib.guide.state import history
 from runbook_lib.guide.state.session import Session, now
 from runbook_lib.journal import Journal, Kind
 from runbook_lib.proof import journal_payloads
+from runbook_lib.proof.acceptance import acceptances, key_of, mark, newest_findings
 from runbook_lib.proof.claims.claim import Claim
 from runbook_lib.proof.claims.drift import is_drift, said_too_by
-from runbook_lib.review.findings import Finding
 from runbook_lib.road import WATCH
-from runbook_lib.survey.snapshot import Snapshot, digest_of
+from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import counted, say
 from runbook_lib.workspace import Workspace
 
@@ -25,25 +25,9 @@ STATE = "proven_state"
 """Key of the journal under which 10 names the snapshot that it proved."""
 
 
-def mark(claim: Claim) -> str:
-    """What exactly was claimed: the same claim about something else has another mark."""
-    return digest_of([claim.what.to_json(), claim.before, claim.now])[:16]
-
-
-def key_of(finding: Finding) -> tuple[str, str]:
-    """Under what a finding stands in :func:`claims` where somebody acknowledged it, as it is, with the change
-    that says the same."""
-    return f"check-{finding.check}", digest_of([finding.what.to_json()])[:16]
-
-
 def claims(journal: Journal) -> dict[tuple[str, str], str]:
     """Claim and mark → who acknowledged it."""
-    entries = journal.entries(step=WATCH.name, kind=Kind.decision)
-    return {
-        (claim, marked): str(entry.payload["by"])
-        for entry in entries
-        for claim, marked in entry.payload.get(journal_payloads.ACKNOWLEDGED, {}).items()
-    }
+    return {key: accepted.by for key, accepted in acceptances(journal).items()}
 
 
 def proven_state(workspace: Workspace, journal: Journal) -> Snapshot | None:
@@ -80,8 +64,7 @@ def acknowledge(session: Session, by: str, reason: str, drifts: Sequence[Claim])
 
 def _said_too(journal: Journal, drifts: Iterable[Claim]) -> Iterator[tuple[str, str]]:
     """What the checks found at the last look that says the same as these changes."""
-    entries = journal.entries(step=WATCH.name, kind=Kind.finding)
-    newest = {entry.payload["check"]: Finding.from_json(entry.payload) for entry in entries}
+    newest = newest_findings(journal)
     for claim in drifts:
         yield from (key_of(newest[check]) for check in said_too_by(claim) if check in newest)
 

@@ -17,7 +17,7 @@ from runbook_lib.guide.views.view import Block, Card, Line, Tone, findings_block
 from runbook_lib.guide.widgets.forms.acknowledge import AcknowledgeForm, Acknowledgement
 from runbook_lib.guide.widgets.forms.hide import HideForm
 from runbook_lib.journal import Entry, Kind
-from runbook_lib.proof import journal_payloads
+from runbook_lib.proof import acceptance, journal_payloads
 from runbook_lib.proof.claims.drift import COMPARED, claim_drift, is_drift, said_too_by
 from runbook_lib.proof.evidence import Claim, Evidence
 from runbook_lib.review.checks import CHECKS, parts_needed, run_checks
@@ -95,7 +95,7 @@ class Watch(Arrival):
         yield from super().more_claims(evidence)
         known = acknowledged.claims(self.session.journal)
         for claim in claim_drift(self.reference(), self.snapshot):
-            by = known.get((claim.id, acknowledged.mark(claim)))
+            by = known.get((claim.id, acceptance.mark(claim)))
             if by is None:
                 yield claim
             else:
@@ -149,7 +149,7 @@ class Watch(Arrival):
         return [
             finding
             for finding in against
-            if finding.check not in said and acknowledged.key_of(finding) not in known
+            if finding.check not in said and acceptance.key_of(finding) not in known
         ]
 
     def has_ended(self, entry: Entry) -> None:

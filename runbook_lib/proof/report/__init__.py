@@ -20,6 +20,7 @@ from runbook_lib.disk import write_whole
 from runbook_lib.journal import Entry, Journal, Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.pictures.theme import style as picture_style
+from runbook_lib.proof.acceptance import accepted_now
 from runbook_lib.proof.board import Board, notes_of
 from runbook_lib.proof.concluded import Concluded, sync_status
 from runbook_lib.proof.report.agreed_fields import with_fields
@@ -34,7 +35,14 @@ from runbook_lib.proof.report.handover import (
     travelling,
 )
 from runbook_lib.proof.report.identity import Identity, identity_of
-from runbook_lib.proof.report.overview import OpenPoint, Said, open_points, said_by_people
+from runbook_lib.proof.report.overview import (
+    Accepted,
+    OpenPoint,
+    Said,
+    accepted_points,
+    open_points,
+    said_by_people,
+)
 from runbook_lib.proof.report.pictures import Pictured, drawings, pictured
 from runbook_lib.proof.report.step_report import Decided, StepStory, Teller
 from runbook_lib.proof.report.words import StepState, Whole, about_journal, spoken
@@ -78,7 +86,9 @@ class Report(Published):
     handover: tuple[HandedOver, ...]
     """What to do and to know once the sync runs."""
     open_points: tuple[OpenPoint, ...]
-    """What checks and proofs say now that is not in order, the worst first."""
+    """What checks and proofs say now that is not in order, and nobody accepted, the worst first."""
+    accepted: tuple[Accepted, ...]
+    """What is not in order and somebody acknowledged at 10, with who, why and when."""
     sync: Concluded
     """The state of Marketo's sync, by the last look and what was reported since."""
     said: tuple[Said, ...]
@@ -122,7 +132,7 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
         )
         for number, stop in enumerate(ROAD)
     )
-    altered_at = journal.verify()
+    altered_at, known = journal.verify(), accepted_now(journal)
     if altered_at is not None:
         steps = tuple(replace(step, state=StepState.SAID) if step.is_proven else step for step in steps)
     return Report(
@@ -141,7 +151,8 @@ def tell(workspace: Workspace, journal: Journal, now: datetime) -> Report:
         runs=tuple(dict.fromkeys(entry.run for entry in entries)),
         journal_entries=len(entries),
         handover=handed_over(teller.speak, live_since(steps)),
-        open_points=open_points(steps),
+        open_points=open_points(steps, known),
+        accepted=accepted_points(steps, known),
         sync=_sync(journal, altered_at, now, connection.language),
         said=said_by_people(steps, teller.speak),
         pictures=tuple(pictured(workspace, journal, connection.language)),

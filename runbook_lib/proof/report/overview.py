@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
+from runbook_lib.proof.acceptance import Acceptance, name_of
 from runbook_lib.proof.report.step_report import Decided, StepStory
+from runbook_lib.road import WATCH
 from runbook_lib.text import say
 
 Speak = Callable[[object], str]
@@ -41,7 +43,41 @@ class Said:
     at: str
 
 
-def open_points(steps: Iterable[StepStory]) -> tuple[OpenPoint, ...]:
+@dataclass(frozen=True)
+class Accepted:
+    """Something that is not in order and that somebody accepted as it is. ``at``: ISO 8601, UTC."""
+
+    id: str
+    status: str
+    what: str
+    by: str
+    reason: str
+    at: str
+
+
+def open_points(steps: Iterable[StepStory], accepted: Mapping[str, Acceptance]) -> tuple[OpenPoint, ...]:
+    """What is not in order, and nobody ``accepted``, the worst first."""
+    return tuple(point for point in _wrong(steps) if _acceptance(point, accepted) is None)
+
+
+def accepted_points(steps: Iterable[StepStory], accepted: Mapping[str, Acceptance]) -> tuple[Accepted, ...]:
+    """What is not in order, and somebody accepted at 10."""
+    found = ((point, _acceptance(point, accepted)) for point in _wrong(steps))
+    return tuple(
+        Accepted(point.id, point.status, point.what, said.by, said.reason, said.at)
+        for point, said in found
+        if said is not None
+    )
+
+
+def _acceptance(point: OpenPoint, accepted: Mapping[str, Acceptance]) -> Acceptance | None:
+    """Who accepted it; what an earlier step found stays open."""
+    if point.step != WATCH.name:
+        return None
+    return accepted.get(point.id) or accepted.get(name_of(point.id))
+
+
+def _wrong(steps: Iterable[StepStory]) -> tuple[OpenPoint, ...]:
     """What checks and proofs say now that is not in order: what a later step found mended is not told."""
     newest: dict[str, OpenPoint] = {}
     for step in steps:

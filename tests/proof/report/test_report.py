@@ -126,6 +126,7 @@ def test_the_json_has_the_documented_shape(
             "journal_entries",
             "handover",
             "open_points",
+            "accepted",
             "sync",
             "said",
             "pictures",

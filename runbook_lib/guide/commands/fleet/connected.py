@@ -17,6 +17,7 @@ from runbook_lib.guide.state.session import Session, open_unverified
 from runbook_lib.guide.views.commands import shell_word
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.journal_store import gone
+from runbook_lib.proof import acceptance
 from runbook_lib.proof.board import BoardStep
 from runbook_lib.proof.claims.claim import Claim
 from runbook_lib.proof.concluded import reported_status
@@ -152,7 +153,7 @@ def _open_drifts(session: Session) -> list[Claim]:
     """What the last watch found changed, without what somebody acknowledged since."""
     known = acknowledged.claims(session.journal)
     drifts = acknowledged.open_drifts(session.journal)
-    return [claim for claim in drifts if (claim.id, acknowledged.mark(claim)) not in known]
+    return [claim for claim in drifts if (claim.id, acceptance.mark(claim)) not in known]
 
 
 def _standing_at(session: Session, row: Connected, here: BoardStep, language: str) -> Connected:
