@@ -62,6 +62,16 @@ def text_of(stop: StepSpec, language: str = "en") -> str:
     return json.dumps(notebook_of(stop, language), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
+def in_language(notebook: Path, stop: StepSpec, language: str) -> str:
+    """The file ``notebook`` of ``stop`` with our prose in ``language``; what somebody wrote into it stays."""
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    english, wanted = notebook_of(stop)["cells"], notebook_of(stop, language)["cells"]
+    prose = {"".join(ours["source"]): said["source"] for ours, said in zip(english, wanted, strict=True)}
+    for cell in content["cells"]:
+        cell["source"] = prose.get("".join(cell["source"]), cell["source"])
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
 def write_notebooks(folder: Path = CHECKOUT, language: str = "en") -> list[Path]:
     """Writes all eleven into ``folder``, which exists; their prose in ``language``."""
     written = []

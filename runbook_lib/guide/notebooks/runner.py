@@ -14,13 +14,14 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from runbook_lib.disk import write_whole
 from runbook_lib.errors import Cancelled, Defect, RunbookError, SecretLeaked, TimedOut, UsageFault
 from runbook_lib.guide.engine.result import begun, result_of, stopped_by, write_result
 from runbook_lib.guide.engine.watched import leave_watched
 from runbook_lib.guide.notebooks.forked_kernel import ForkServer, fork_server
 from runbook_lib.guide.notebooks.kernels import Kernels
 from runbook_lib.guide.notebooks.loading import load_papermill
-from runbook_lib.guide.notebooks.pattern import FOLDER
+from runbook_lib.guide.notebooks.pattern import FOLDER, in_language
 from runbook_lib.guide.state.board import board_of
 from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.phases import BEATS
@@ -162,10 +163,8 @@ def _execute(session: Session, stop: StepSpec, how: RunConditions, kernels: Kern
     from nbclient.exceptions import CellTimeoutError, DeadKernelError  # lazy: as above
     from papermill.exceptions import PapermillExecutionError  # lazy: as above
 
-    source = how.notebooks / f"{stop.name}.ipynb"
-    if not source.is_file():
-        raise UsageFault(say("The notebook {name} is missing.", name=source.name), where=str(source.parent))
-    output = _folder(session) / source.name
+    output = _folder(session) / f"{stop.name}.ipynb"
+    source = _source(session, stop, how, output)
     deadline = monotonic() + how.minutes_per_step * 60
     try:
         with kernels.one() as kernel:
@@ -196,6 +195,17 @@ def _execute(session: Session, stop: StepSpec, how: RunConditions, kernels: Kern
             fix=say("Run again: it looks before it acts."),
         )
     return Defect(say("The notebook reached its end, but the journal says nothing about it."))
+
+
+def _source(session: Session, stop: StepSpec, how: RunConditions, output: Path) -> Path:
+    """The notebook that runs: where its reader has another language than English, first written to ``output``
+    with its prose in that."""
+    source = how.notebooks / output.name
+    if not source.is_file():
+        raise UsageFault(say("The notebook {name} is missing.", name=source.name), where=str(source.parent))
+    if session.language == "en":
+        return source
+    return write_whole(output, in_language(source, stop, session.language))
 
 
 def _write_fault(session: Session, stop: StepSpec, fault: RunbookError | None, seconds: float) -> Entry:

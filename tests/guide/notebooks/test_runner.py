@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 from runbook_lib.errors import WorkspaceFault
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
 from runbook_lib.guide.notebooks.kernels import Kernels
+from runbook_lib.guide.notebooks.pattern import FOLDER
 from runbook_lib.guide.notebooks.runner import run_road
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.journal import Kind
@@ -113,6 +115,24 @@ def test_two_runs_at_once_are_refused(slow_run: Run) -> None:
     assert f"process {slow_run.process.pid}" in second.stderr
 
 
+def run_first(
+    server: RehearsalServer, workspace: Workspace, conditions: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs the first notebook under these conditions, in a process of its own; it prints the outcome."""
+    program = (
+        "import sys, pathlib\n"
+        "from runbook_lib.guide.notebooks.runner import RunConditions, run_road\n"
+        "from runbook_lib.road import ROAD\n"
+        f"ran = run_road(pathlib.Path(sys.argv[1]), ROAD[:1], RunConditions({conditions}))\n"
+        "print(ran.outcome); sys.exit(ran.exit_code)"
+    )
+    return subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", program, str(workspace.path)],
+        env={**os.environ, **secret_variables(server)}, capture_output=True, text=True, check=False,
+        timeout=PATIENCE,
+    )  # fmt: skip
+
+
 def test_a_step_has_a_deadline(
     start_rehearsal: Callable[..., RehearsalServer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,18 +140,7 @@ def test_a_step_has_a_deadline(
     server = start_rehearsal("clean")
     server.faults.add(fault_from_json(SLOW))
     workspace = prepare_workspace(tmp_path / "acme", server, "robot")
-    program = (
-        "import sys, pathlib\n"
-        "from runbook_lib.guide.notebooks.runner import RunConditions, run_road\n"
-        "from runbook_lib.road import ROAD\n"
-        "ran = run_road(pathlib.Path(sys.argv[1]), ROAD[:1], RunConditions(minutes_per_step=0.1))\n"
-        "print(ran.outcome); sys.exit(ran.exit_code)"
-    )
-    said = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", program, str(workspace.path)],
-        env={**os.environ, **secret_variables(server)}, capture_output=True, text=True, check=False,
-        timeout=PATIENCE,
-    )  # fmt: skip
+    said = run_first(server, workspace, "minutes_per_step=0.1")
     assert (said.returncode, said.stdout.strip()) == (6, "timed-out"), said.stderr
 
 
@@ -148,3 +157,24 @@ def test_ctrl_c_before_the_notebook_runs_is_on_record(
     assert (ran.outcome, ran.exit_code) == ("cancelled", 5)
     assert rehearsed.journal.entries(kind=Kind.ended)[-1].payload["outcome"] == "cancelled"
     assert not [each for each in psutil.Process().children() if "ipykernel" in " ".join(each.cmdline())]
+
+
+def test_the_prose_is_the_reader_s_and_what_they_added_stays(
+    rehearsal_server: RehearsalServer, tmp_path: Path
+) -> None:
+    """Where the connection's language is German, what was executed has German headings; a note of a
+    person's own is left as it is, and so is the notebook it stands in."""
+    workspace = prepare_workspace(tmp_path / "acme", rehearsal_server, "robot", language="de")
+    own, name = tmp_path / "own", f"{ROAD[0].name}.ipynb"
+    own.mkdir()
+    content = json.loads((FOLDER / name).read_text("utf-8"))
+    note = {"cell_type": "markdown", "id": "note", "metadata": {}, "source": ["## 1 Look, they said"]}
+    (own / name).write_text(json.dumps({**content, "cells": [*content["cells"], note]}), "utf-8")
+    before = (own / name).read_bytes()
+    said = run_first(rehearsal_server, workspace, f"notebooks=pathlib.Path({str(own)!r})")
+    assert (said.returncode, said.stdout.strip()) == (0, "done"), said.stderr
+    (executed,) = workspace.runs.glob(f"*/{name}")
+    cells = json.loads(executed.read_text("utf-8"))["cells"]
+    prose = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    assert "## 1 Ansehen" in prose and "## 1 Look" not in prose and "## 1 Look, they said" in prose
+    assert (own / name).read_bytes() == before
