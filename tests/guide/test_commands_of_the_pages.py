@@ -42,6 +42,7 @@ ELSEWHERE = {
     "rehearse": "guide/test_road.py",
     "reject": "guide/state/test_second_person.py",
     "run": "guide/test_resume.py",
+    "serve": "guide/commands/test_serve.py",
     "watch": "guide/test_watch.py",
 }
 """What starts kernels or a browser, needs PostgreSQL, or is for a road that was not walked: who tries it."""

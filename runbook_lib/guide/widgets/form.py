@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 from runbook_lib.errors import Defect, RunbookError, UsageFault
 from runbook_lib.guide.views.view import Block, Card, Tone, View, error_card
 from runbook_lib.guide.widgets.secret_form import build_secret_form
+from runbook_lib.guide.widgets.typed_before import after_typing
 from runbook_lib.text import Message, say, translate
 
 Values = Mapping[str, Any]
@@ -132,16 +133,17 @@ def build_form(language: str, inputs: Sequence[Input], button: Message, take: Ta
     reply = widgets.HTML()
     reply.add_class("runbook-told")
 
-    def work(_: object) -> None:
+    def work() -> None:
         _tell(reply, language, take, {name: box.value for name, box in boxes.items()})
         for field in inputs:
             if field.kind is Kind.FILES:  # what a file tells of people stays in no state of a widget
                 boxes[field.name].value = ()
 
-    press.on_click(work)
+    begin = after_typing(work)
+    press.on_click(lambda _: begin())
     for field in inputs:
         if field.kind is Kind.TEXT:
-            boxes[field.name].on_msg(lambda box, sent, _: work(box) if sent.get("event") == _ENTER else None)
+            boxes[field.name].on_msg(lambda _, sent, __: begin() if sent.get("event") == _ENTER else None)
     return widgets.VBox([*boxes.values(), widgets.HBox([press]), widgets.HTML(_STYLE), reply])
 
 

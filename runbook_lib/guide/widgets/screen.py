@@ -43,7 +43,7 @@ class Screen:
 
     def stand_here(self) -> None:
         """Puts the screen, and the page behind it, under the cell that runs now."""
-        if not _is_notebook():
+        if not is_notebook():
             return
         from IPython.display import display  # lazy: only inside a notebook
 
@@ -97,7 +97,8 @@ def _children(view: View) -> list[Any]:
     return [page] if view.form is None else [page, view.form()]
 
 
-def _is_notebook() -> bool:
+def is_notebook() -> bool:
+    """Whether this is a kernel, with a page or a run before it."""
     ipython = sys.modules.get("IPython")
     return ipython is not None and ipython.get_ipython() is not None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
@@ -19,6 +20,9 @@ TYPED = {
     "Your Salesforce password": "salesforce_admin_password",
     "Your Salesforce security token": "salesforce_admin_token",
 }
+
+REASON = "We go live this weekend, as the board agreed to on Monday; the sandbox was proven in October."
+"""Typed faster than the kernel answers."""
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
 
@@ -195,11 +199,12 @@ def test_a_gate_by_keyboard_alone(lab: Lab) -> None:
         lab.page.keyboard.press("Space")
     lab.type_into("The org's name, typed exactly", "Acme Corporation")
     lab.type_into("Your name", "Ada")
-    lab.type_into("Why now", "go-live")
+    lab.type_into("Why now", REASON)
     lab.page.keyboard.press("Enter")
     lab.wait_for_keyboard("Next: Make the clicks in Marketo and tick them.")
     assert lab.lost() == 0
-    assert (lab.folder / "approvals" / "05_sync_fields.json").exists()
+    approval = json.loads((lab.folder / "approvals" / "05_sync_fields.json").read_text("utf-8"))
+    assert approval["reason"] == REASON
 
 
 def violations(lab: Lab) -> list[tuple[str, str]]:
