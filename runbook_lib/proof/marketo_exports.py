@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 from runbook_lib.errors import UsageFault
-from runbook_lib.spreadsheets import read_tables
+from runbook_lib.spreadsheets import read_tables, tables_in
 from runbook_lib.text import Coded, Message, every_wording, keys_of, say
 from runbook_lib.text_files import Table, TableLine, UnreadableText
 
@@ -108,9 +108,10 @@ class FieldName:
     rest_name: str
 
 
-def kind_of_export(path: Path) -> Export:
-    """Which of the three the file is, by its columns; ``UsageFault`` naming its columns where it is none."""
-    if (kind := _kind_of(table := _table(path))) is not None:
+def kind_of_export(path: Path, content: bytes | None = None) -> Export:
+    """Which of the three the file is, by its columns; ``UsageFault`` naming its columns where it is none.
+    ``content``: what is to be the file's, where it does not lie there yet."""
+    if (kind := _kind_of(table := _table(path, content))) is not None:
         return kind
     missing = [every_wording(keys[0])[0] for keys in _TELLING.values()]
     raise UsageFault(
@@ -190,10 +191,10 @@ def _kind_of(table: Table) -> Export | None:
     return None
 
 
-def _table(path: Path) -> Table:
+def _table(path: Path, content: bytes | None = None) -> Table:
     """The table in the file; of a workbook the sheet that is an export, or the first."""
     try:
-        tables = read_tables(path)
+        tables = read_tables(path) if content is None else tables_in(content)
         return next((table for table in tables if _kind_of(table) is not None), tables[0])
     except FileNotFoundError:
         reason: Message = say("it is not there")

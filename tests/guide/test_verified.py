@@ -104,6 +104,9 @@ def test_exports_are_dropped_into_the_form(loading: Session) -> None:
     assert (loading.workspace.imports / "errors.CSV").is_file()
     shown = VerifySync(loading, interactive=False).look().plain
     assert "A duplicate rule of the org blocked" in shown and "003000000000001" in shown
+    with pytest.raises(UsageFault):  # what is no export takes the place of none
+        answer(step, ExportsForm, files=[{"name": "errors.CSV", "content": b"a,b\n1,2\n"}])
+    assert line in (loading.workspace.imports / "errors.CSV").read_text()
     for name, content, told in (("x.csv", b"a,b\n1,2\n", "a, b"), ("x.exe", b"", "neither CSV nor XLSX")):
         with pytest.raises(UsageFault) as refused:
             answer(step, ExportsForm, files=[{"name": name, "content": content}])

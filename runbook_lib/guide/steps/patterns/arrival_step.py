@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from runbook_lib.change.decisions import Pairing
 from runbook_lib.disk import write_whole
-from runbook_lib.errors import UsageFault
 from runbook_lib.guide.engine.robot import Robot, has_robot
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state import history
@@ -72,15 +71,13 @@ class Arrival(Step):
         return say("Recorded.")
 
     def take_exports(self, files: Sequence[ExportFile]) -> Message:
-        """Lays the files into ``imports/``. ``UsageFault`` for one that is no export; it is not kept."""
-        folder = self.session.workspace.imports
-        for file in files:
-            path = write_whole(folder / file.name, file.content)
-            try:
-                kind_of_export(path)
-            except UsageFault:
-                path.unlink()
-                raise
+        """Lays the files into ``imports/``. ``UsageFault`` where one is no export: then none of them is laid,
+        and what lies there stays."""
+        laid = {self.session.workspace.imports / file.name: file.content for file in files}
+        for path, content in laid.items():
+            kind_of_export(path, content)
+        for path, content in laid.items():
+            write_whole(path, content)
         self.go_on()
         return say("Read: {files}.", files=", ".join(file.name for file in files))
 
