@@ -7,16 +7,13 @@ options: Voilà, "Customizing Voilà", and ``voila/app.py``.
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
 
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.notebooks.lab import bring_notebooks, only_lab
+from runbook_lib.guide.notebooks.lab import bring_notebooks, only_lab, serve_until_stopped
 from runbook_lib.guide.notebooks.open_step import PERSON
-from runbook_lib.guide.state.session import WORKSPACE
 from runbook_lib.systems.connection import read_connection
 from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
@@ -52,15 +49,7 @@ def open_app(workspace: Workspace, variables: Mapping[str, str], options: tuple[
             "--VoilaConfiguration.allow_template_override=NO", "--VoilaConfiguration.allow_theme_override=NO",
             f"--VoilaExecutor.timeout={MOST_SECONDS}", f"--Voila.tornado_settings={_settings()}", *options,
         ]  # fmt: skip
-        process = subprocess.Popen(  # noqa: S603 - our own command and the options a person gave it
-            command, env={**os.environ, WORKSPACE: str(workspace.path), PERSON: "1", **variables}
-        )
-        try:
-            return process.wait()
-        except KeyboardInterrupt:  # Ctrl-C reaches Voilà, too, which then ends by itself
-            process.terminate()
-            process.wait()
-            return 0
+        return serve_until_stopped(command, workspace, {PERSON: "1", **variables})
 
 
 def _settings() -> dict[str, dict[str, str]]:

@@ -12,7 +12,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -130,15 +130,20 @@ def _run_lab(workspace: Workspace, variables: Mapping[str, str], options: tuple[
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", *_as_root(), *options,
     ]  # fmt: skip
     with _calm_defaults() as defaults:
-        process = subprocess.Popen(  # noqa: S603 - our own command and the options a person gave it
-            command, env={**os.environ, WORKSPACE: str(workspace.path), **defaults, **variables}
-        )
-        try:
-            return process.wait()
-        except KeyboardInterrupt:  # Ctrl-C reaches JupyterLab, too, which then asks or ends by itself
-            process.terminate()
-            process.wait()
-            return 0
+        return serve_until_stopped(command, workspace, {**defaults, **variables})
+
+
+def serve_until_stopped(command: Sequence[str], workspace: Workspace, variables: Mapping[str, str]) -> int:
+    """Runs a server on ``workspace`` until it ends or somebody presses Ctrl-C; its exit code."""
+    process = subprocess.Popen(  # noqa: S603 - our own command and the options a person gave it
+        command, env={**os.environ, WORKSPACE: str(workspace.path), **variables}
+    )
+    try:
+        return process.wait()
+    except KeyboardInterrupt:  # Ctrl-C reaches the server, too, which then asks or ends by itself
+        process.terminate()
+        process.wait()
+        return 0
 
 
 @contextmanager
