@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from runbook_lib.proof.claims.claim import Claim
 from runbook_lib.proof.claims.drift.named import drift
+from runbook_lib.review.fields.type_words import type_word
 from runbook_lib.survey.snapshot import Field
 from runbook_lib.text import say
 
@@ -73,7 +74,7 @@ def _changed_field(old: Field, new: Field) -> Iterator[Claim]:
     if old.type != new.type:
         what = say(
             "{field} was {before} and is {now}: Marketo's field keeps its type, and values may be lost.",
-            field=name, before=old.type, now=new.type,
+            field=name, before=type_word(old.type), now=type_word(new.type),
         )  # fmt: skip
         yield drift("type", name, what, old.type, new.type)
         return

@@ -50,6 +50,6 @@ def more_duplicates(then: DuplicateCounts, today: DuplicateCounts) -> Iterator[C
             what = say(
                 "E-mails that several people share ({kind}) were {before} and are {now}: Marketo does not "
                 "merge them.",
-                kind=kind.value, before=old, now=new,
+                kind=kind.word, before=old, now=new,
             )  # fmt: skip
             yield drift("duplicates", kind.value, what, old, new)
