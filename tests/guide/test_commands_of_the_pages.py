@@ -38,11 +38,11 @@ ELSEWHERE = {
     "init": "guide/commands/test_init.py",
     "journal": "guide/commands/test_journal_move.py",
     "lab": "guide/notebooks/test_lab.py",
-    "merge": "change/decisions/test_merge.py",
+    "merge": "cli/test_app.py",
     "rehearse": "guide/test_road.py",
     "reject": "guide/state/test_second_person.py",
     "run": "guide/test_resume.py",
-    "serve": "guide/commands/test_serve.py",
+    "serve": "cli/test_app.py",
     "watch": "guide/test_watch.py",
 }
 """What starts kernels or a browser, needs PostgreSQL, or is for a road that was not walked: who tries it."""
@@ -56,6 +56,11 @@ def test_every_command_of_the_pages_is_run() -> None:
     named = {name for text in texts for name in re.findall(r"[`/\n]runbook ([a-z-]+)\b", text)}
     assert named - {line.split()[1] for line in ENDS} == {*ELSEWHERE} & named
     assert [path for path in ELSEWHERE.values() if not (TESTS / path).exists()] == []
+    assert [
+        name
+        for name, path in ELSEWHERE.items()
+        if not re.search(rf"[\"` ]{name}[\"` ]", (TESTS / path).read_text())
+    ] == []
 
 
 @pytest.fixture(scope="module")
