@@ -79,6 +79,7 @@ def test_start_sync_clicked_before_the_look(before_05: Session, rehearsal_server
     click(before_05, rehearsal_server, *SYNC_FIELDS_CLICKS)
     adopt_connection(before_05.workspace.path, WHO)
     click(before_05, rehearsal_server, *START_SYNC_CLICKS)
+    rehearsal_server.instance.catch_up()
     stop = stopped(before_05, START_SYNC.name)
     assert isinstance(stop, WaitsForPerson)
     told = adopt_connection(before_05.workspace.path, WHO).plain
@@ -88,12 +89,18 @@ def test_start_sync_clicked_before_the_look(before_05: Session, rehearsal_server
 
 
 @pytest.fixture
-def running(start_rehearsal: Callable[..., RehearsalServer], tmp_path: Path) -> Iterator[Session]:
+def visited(start_rehearsal: Callable[..., RehearsalServer]) -> RehearsalServer:
+    """Both systems of a client whose connection a consultant is to look at."""
+    return start_rehearsal(ready_world())
+
+
+@pytest.fixture
+def running(visited: RehearsalServer, tmp_path: Path) -> Iterator[Session]:
     """A consultant's first visit: a new workspace for a connection that runs."""
-    server = start_rehearsal(ready_world())
-    folder = prepare_workspace(tmp_path / "visit", server, "person").path
-    with environment(secret_variables(server)), open_session(folder) as session:
-        click(session, server, *SYNC_FIELDS_CLICKS, *START_SYNC_CLICKS)
+    folder = prepare_workspace(tmp_path / "visit", visited, "person").path
+    with environment(secret_variables(visited)), open_session(folder) as session:
+        click(session, visited, *SYNC_FIELDS_CLICKS, *START_SYNC_CLICKS)
+        visited.instance.catch_up()
         yield session
 
 
@@ -105,6 +112,15 @@ def test_a_connection_that_runs_is_joined(running: Session) -> None:
     assert "05 Sync Fields is adopted" in told and "08 Start Sync is adopted" in told
     walk(running, "00_start_here")
     walk(running, "09_verify_sync")
+
+
+def test_a_first_sync_that_has_just_begun(running: Session, visited: RehearsalServer) -> None:
+    """Tied, its fields there, nobody has arrived: whose it is cannot be told, and nothing is recorded."""
+    visited.org.database.sql("DELETE FROM marketo.person")
+    visited.org.database.sql("DELETE FROM marketo.linked")
+    with pytest.raises(WaitsForPerson, match="cannot be told yet"):
+        adopt_connection(running.workspace.path, WHO)
+    assert running.journal.entries() == []
 
 
 def test_nothing_to_adopt(before_05: Session) -> None:

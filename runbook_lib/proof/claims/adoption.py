@@ -35,7 +35,16 @@ def found_done(seen: Snapshot) -> tuple[StepSpec, ...]:
 
 def is_tied_to_another(seen: Snapshot) -> bool:
     """Whether the instance is tied to a CRM, and nothing in it comes from this org."""
-    return lock_of(seen) is Lock.TIED and not _runs(seen)
+    return lock_of(seen) is Lock.TIED and not _runs(seen) and not _fields_made(seen)
+
+
+def is_tied_to_nobody_yet(seen: Snapshot) -> bool:
+    """Whether the instance is tied and has fields called like this org's, but none of its people.
+
+    Whose it is cannot be told: the first sync of this org brings people only after minutes or hours, and
+    another org may have fields of the same names.
+    """
+    return lock_of(seen) is Lock.TIED and not _runs(seen) and _fields_made(seen)
 
 
 def claim_found_done(seen: Snapshot, step: StepSpec) -> Iterator[Claim]:
@@ -66,8 +75,13 @@ def _runs(seen: Snapshot) -> bool:
     """The instance is tied, and to this org: its people are there, or at least its fields."""
     if lock_of(seen) is not Lock.TIED:
         return False
-    people = found_of(seen)
+    people = found_of(seen) if _has_people(seen) else None
     return people > 0 if people is not None else _fields_made(seen)
+
+
+def _has_people(seen: Snapshot) -> bool:
+    """Whether anybody of this org was looked for; an empty org has nobody whom Marketo could show."""
+    return isinstance(seen.people_seen, tuple) and any(sample.sampled for sample in seen.people_seen)
 
 
 def _fields_made(seen: Snapshot) -> bool:
