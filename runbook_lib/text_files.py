@@ -139,7 +139,7 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=outside.count)
 
 
-def _why_no_table(told: str) -> Message:
-    if "larger" in told:
+def _why_no_table(reason: str) -> Message:
+    if "larger" in reason:
         return say("a cell is longer than {most} characters", most=csv.field_size_limit())
-    return say("its quotation marks do not match ({reason})", reason=told)
+    return say("its quotation marks do not match ({reason})", reason=reason)

@@ -71,28 +71,28 @@ def collect(
     """
     wanted = frozenset(parts)
     reached = _Reached(Reach(systems.admin), Reach(systems.sync), Reach(systems.marketo))
-    found, refusal = _as_sync_user(reached, wanted, now, objects_of(systems.expected))
-    found |= _as_admin(reached, wanted - found.keys(), systems.expected)
+    collected, refusal = _as_sync_user(reached, wanted, now, objects_of(systems.expected))
+    collected |= _as_admin(reached, wanted - collected.keys(), systems.expected)
     if isinstance(refusal, LoginRefused) and Part.SYNC_LOGIN in wanted:
-        found[Part.SYNC_LOGIN] = unknown(explained(refusal, reached.admin, found))
+        collected[Part.SYNC_LOGIN] = unknown(explained(refusal, reached.admin, collected))
     if Part.FILL in wanted:
-        found[Part.FILL] = guarded(lambda: fill_rates(reached.admin(), _to_measure(found, before)))
+        collected[Part.FILL] = guarded(lambda: fill_rates(reached.admin(), _to_measure(collected, before)))
     if Part.MARKETO in wanted:
-        found[Part.MARKETO] = guarded(
+        collected[Part.MARKETO] = guarded(
             lambda: look_at_marketo(reached.marketo(), systems.expected.munchkin_id)
         )
     if Part.MARKETO_CALLS in wanted:
-        found[Part.MARKETO_CALLS] = guarded(lambda: reached.marketo().usage())
+        collected[Part.MARKETO_CALLS] = guarded(lambda: reached.marketo().usage())
     if Part.PARTITIONS in wanted:
-        found[Part.PARTITIONS] = guarded(lambda: tuple(sorted(reached.marketo().partitions())))
-    found |= _arrived(reached, wanted - found.keys(), found, before, now)
+        collected[Part.PARTITIONS] = guarded(lambda: tuple(sorted(reached.marketo().partitions())))
+    collected |= _arrived(reached, wanted - collected.keys(), collected, before, now)
     if Part.ACTIVITY in wanted:
-        found[Part.ACTIVITY] = guarded(lambda: newest_activity(reached.marketo(), now))
+        collected[Part.ACTIVITY] = guarded(lambda: newest_activity(reached.marketo(), now))
     if of_user := wanted & {Part.LOGINS, Part.APP_TOKENS}:
-        user = found.get(Part.SYNC_USER, before.sync_user if before else None)
-        found |= _of_sync_user(reached, of_user, user, systems.expected, now, found)
+        user = collected.get(Part.SYNC_USER, before.sync_user if before else None)
+        collected |= _of_sync_user(reached, of_user, user, systems.expected, now, collected)
     kept = {part: getattr(before, part.value) for part in Part} if before else {}
-    values: dict[str, Any] = {part.value: value for part, value in {**kept, **found}.items()}
+    values: dict[str, Any] = {part.value: value for part, value in {**kept, **collected}.items()}
     return Snapshot(taken_at=now, expected=systems.expected, **values)
 
 
@@ -113,13 +113,13 @@ def save_describes(
     return saved
 
 
-def _to_measure(found: dict[Part, Any], before: Snapshot | None) -> list[Field] | Unknown | None:
+def _to_measure(collected: dict[Part, Any], before: Snapshot | None) -> list[Field] | Unknown | None:
     """The fields that the sync user sees, as the admin sees them: what Salesforce lets one count may differ.
 
     Where nobody could look as one of the two, there is nothing that could be measured.
     """
     visible, present = (
-        found.get(part, getattr(before, part.value) if before else None)
+        collected.get(part, getattr(before, part.value) if before else None)
         for part in (Part.VISIBLE, Part.PRESENT)
     )
     if not isinstance(visible, Mapping) or not isinstance(present, Mapping):
@@ -129,7 +129,7 @@ def _to_measure(found: dict[Part, Any], before: Snapshot | None) -> list[Field] 
 
 
 def _arrived(
-    reached: _Reached, wanted: frozenset[Part], found: Mapping[Part, Any], before: Snapshot | None,
+    reached: _Reached, wanted: frozenset[Part], collected: Mapping[Part, Any], before: Snapshot | None,
     now: datetime,
 ) -> dict[Part, Any]:  # fmt: skip
     """Samples of Salesforce, as the sync user sees it, looked up in Marketo."""
@@ -137,7 +137,7 @@ def _arrived(
     if not asked:
         return {}
     known = {
-        part: found.get(part, getattr(before, part.value) if before else None)
+        part: collected.get(part, getattr(before, part.value) if before else None)
         for part in (Part.VISIBLE, Part.MARKETO)
     }
     try:
@@ -149,7 +149,7 @@ def _arrived(
 
 def _of_sync_user(
     reached: _Reached, wanted: frozenset[Part], user: object, expected: Expected, now: datetime,
-    found: Mapping[Part, Any],
+    collected: Mapping[Part, Any],
 ) -> dict[Part, Any]:  # fmt: skip
     """What the admin sees of the sync user's logins (their Id where it is known, else by username), and how
     many records the admin sees."""
@@ -158,17 +158,17 @@ def _of_sync_user(
         known = _id_of(reached, user) or user_id(admin, expected.sync_username)
         if isinstance(known, Unknown):
             return dict.fromkeys(wanted, known)
-        told: dict[Part, Any] = {}
+        answers: dict[Part, Any] = {}
         if Part.LOGINS in wanted:
-            pools = COUNTED if {Part.PEOPLE_SEEN, Part.RECORDS_SEEN} & found.keys() else ()
+            pools = COUNTED if {Part.PEOPLE_SEEN, Part.RECORDS_SEEN} & collected.keys() else ()
             logins, counts = logins_and_counts(admin, known, now, pools)
-            told = {**with_everybody(found, counts), Part.LOGINS: logins}
+            answers = {**with_everybody(collected, counts), Part.LOGINS: logins}
         if Part.APP_TOKENS in wanted:
             by_oauth = expected.authentication == "oauth"
-            told[Part.APP_TOKENS] = app_tokens(admin, known) if by_oauth else None
+            answers[Part.APP_TOKENS] = app_tokens(admin, known) if by_oauth else None
     except CANNOT_TELL as fault:
         return dict.fromkeys(wanted, unknown(fault))
-    return told
+    return answers
 
 
 def _id_of(reached: _Reached, user: object) -> str | None:
@@ -217,13 +217,13 @@ def _as_admin(reached: _Reached, wanted: frozenset[Part], expected: Expected) ->
     known = reached.sync().session.user_id if reached.sync.is_open else None
     with asked_together(reader, as_admin(open_parts, expected, known)):
         seen = guarded(lambda: look_at_org(reader, open_parts, expected))
-        found: dict[Part, Any] = seen if isinstance(seen, dict) else dict.fromkeys(open_parts, seen)
+        answers: dict[Part, Any] = seen if isinstance(seen, dict) else dict.fromkeys(open_parts, seen)
         if Part.ROWS in open_parts:
-            found[Part.ROWS] = guarded(lambda: count_rows(reader))
+            answers[Part.ROWS] = guarded(lambda: count_rows(reader))
         if Part.DUPLICATES in open_parts:
-            most = _most_people(found.get(Part.INVENTORY))
-            found[Part.DUPLICATES] = guarded(lambda: shared_emails(reader, most))
-    return found
+            most = _most_people(answers.get(Part.INVENTORY))
+            answers[Part.DUPLICATES] = guarded(lambda: shared_emails(reader, most))
+    return answers
 
 
 def _most_people(there: object) -> int | None:

@@ -70,10 +70,10 @@ class CallTable:
             return
         body = _read(content)
         add_new(row.shapes, shape_of(body) if body is not None else kind_of(headers.get("Content-Type", "")))
-        told = body.get("requestId") if isinstance(body, dict) else headers.get("X-SFDC-Request-Id")
-        if isinstance(told, str):
+        request_id = body.get("requestId") if isinstance(body, dict) else headers.get("X-SFDC-Request-Id")
+        if isinstance(request_id, str):
             moment = datetime.now(UTC).isoformat(timespec="seconds")
-            row.request_ids = [*row.request_ids, f"{moment} {told[:60]}"][-_MOST_IDS:]
+            row.request_ids = [*row.request_ids, f"{moment} {request_id[:60]}"][-_MOST_IDS:]
 
     def merged_into(self, known: Mapping[str, Any]) -> dict[str, Any]:
         """``known`` (rows as JSON) with what was noted here."""

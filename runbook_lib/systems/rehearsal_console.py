@@ -139,9 +139,9 @@ class RehearsalConsole:
         )
         page, refusals = _read(answer.text, urlsplit(answer.url).path)
         if answer.status_code >= 400 or refusals:
-            told = " ".join(refusals or page.alerts) or f"HTTP {answer.status_code}"
+            reason = " ".join(refusals or page.alerts) or f"HTTP {answer.status_code}"
             raise ConsoleRefused(
-                say("The console refused: {told}", told=told), where=page.path, code=str(answer.status_code)
+                say("The console refused: {told}", told=reason), where=page.path, code=str(answer.status_code)
             )
         self._page = page
         return page
@@ -212,7 +212,7 @@ def _table(element: Any) -> ConsoleTable:
 
 
 def _first(root: Any, *paths: str) -> str:
-    return next((_text(found[0]) for path in paths if (found := root.xpath(path))), "")
+    return next((_text(nodes[0]) for path in paths if (nodes := root.xpath(path))), "")
 
 
 def _text(element: Any) -> str:

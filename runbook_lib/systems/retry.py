@@ -117,11 +117,11 @@ def _words(answer: requests.Response) -> str:
 
 def _asked_for(answer: requests.Response) -> float | None:
     """The seconds of the header Retry-After, written as a number or as a date."""
-    told = answer.headers.get("Retry-After", "").strip()
-    if told.isascii() and told.isdigit():
-        return float(told[:9])
+    wait = answer.headers.get("Retry-After", "").strip()
+    if wait.isascii() and wait.isdigit():
+        return float(wait[:9])
     try:
-        return max(0.0, parsedate_to_datetime(told).timestamp() - time.time())
+        return max(0.0, parsedate_to_datetime(wait).timestamp() - time.time())
     except (ValueError, TypeError, OverflowError):
         return None
 

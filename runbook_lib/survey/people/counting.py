@@ -40,11 +40,11 @@ def count_people(folder: Path) -> DuplicateCounts:
         rows = engine.execute(_SHARED, values).fetchall()
     if everybody is None:
         raise Defect("The people of an extract were not counted.")
-    people, without_email, told, opted_out = everybody
+    people, without_email, with_opt_out, opted_out = everybody
     groups, members = (
         {**dict.fromkeys(IN_SALESFORCE, 0), **{row[0]: int(row[column]) for row in rows}} for column in (1, 2)
     )
-    if people and not told:
+    if people and not with_opt_out:
         return DuplicateCounts(people, without_email, groups, members)
     conflicts = sum(int(row[3]) for row in rows)
     return DuplicateCounts(people, without_email, groups, members, conflicts, int(opted_out))

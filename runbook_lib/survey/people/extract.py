@@ -93,16 +93,16 @@ def extract_people(
     until then stays, and another call goes on with it.
     """
     before = reader.transport.calls["salesforce"]
-    told = listener or Listener()
+    listener = listener or Listener()
     reader.foresee([*map(describe_path, PEOPLE), *map(query_path, count_queries())])
     described = list(describe_each(reader, PEOPLE))
     refuse_unseen(more, described)
     sources = {describe["name"]: source_of(describe, more) for describe in described}
     counts = count_each(reader)
     calls = forecast_extract(counts)
-    told.forecast(counts, calls)
+    listener.forecast(counts, calls)
     state = _begin(folder, reader.session.org_id, sources, counts, now)
-    run = _Run(reader, folder, told, before + calls, state)
+    run = _Run(reader, folder, listener, before + calls, state)
     small = [source.soql for source in sources.values() if run.are_few(source)]
     with asked_together(reader, map(query_path, small)):
         for source in sources.values():
@@ -229,11 +229,11 @@ def _kind(source: Source) -> str:
     return f"CASE WHEN \"{PERSON_ACCOUNT}\" = 'true' THEN 'PersonAccount' ELSE 'Contact' END"
 
 
-def _unequal(object_name: str, told: int, read: int) -> SalesforceRefused:
+def _unequal(object_name: str, announced: int, read: int) -> SalesforceRefused:
     return SalesforceRefused(
         say(
             "Salesforce announced {told} records of {object}, but sent {read}.",
-            told=told,
+            told=announced,
             object=object_name,
             read=read,
         ),

@@ -103,8 +103,8 @@ def extract_marketo(
     remove_folder(_waiting(folder))
     spent = _FIRST_CALLS + reader.calls - first
     look_up = _LookUp(reader, wanted, spare=most_calls - spent - _look_ups(emails))
-    found = _by_email(look_up, folder, PageWriter(folder / OBJECT, fields, computed))
-    return replace(found, calls=reader.calls - first)
+    people = _by_email(look_up, folder, PageWriter(folder / OBJECT, fields, computed))
+    return replace(people, calls=reader.calls - first)
 
 
 def _look_ups(emails: int) -> int:

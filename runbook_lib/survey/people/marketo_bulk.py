@@ -212,8 +212,8 @@ class BulkRun:
                 file.write(export.delimiter.join(self.state.fields).encode() + b"\n")
         rows = self.writer.finish(window.number, export.delimiter)
         if rows != export.rows:
-            told = f"{export.rows} records were announced, {rows} sent"
-            raise refusal("ROWS_DIFFER", told, window.job, "")
+            message = f"{export.rows} records were announced, {rows} sent"
+            raise refusal("ROWS_DIFFER", message, window.job, "")
         self._save(replace(window, rows=rows, is_done=True))
         self._tell()
 
@@ -248,16 +248,16 @@ class BulkRun:
 def _read(file: Path) -> BulkState | None:
     try:
         data: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        windows = tuple(_window(told) for told in data["windows"])
+        windows = tuple(_window(window) for window in data["windows"])
         until = datetime.fromisoformat(data["until"])
         return BulkState(data["instance"], tuple(data["fields"]), until, windows)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
-def _window(told: Mapping[str, Any]) -> Window:
-    moments = {name: datetime.fromisoformat(told[name]) for name in ("start", "end")}
-    return Window(**{**told, **moments})
+def _window(entry: Mapping[str, Any]) -> Window:
+    moments = {name: datetime.fromisoformat(entry[name]) for name in ("start", "end")}
+    return Window(**{**entry, **moments})
 
 
 def _stuck() -> TimedOut:

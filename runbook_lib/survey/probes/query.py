@@ -70,13 +70,13 @@ class ById:
 
 def unknown(fault: RunbookError) -> Unknown:
     """The fault as ``Unknown``: the vendor's code, and the words in a form that can be translated."""
-    told = {name: getattr(fault, name) for name in ("what", "why", "fix")}
+    texts = {name: getattr(fault, name) for name in ("what", "why", "fix")}
     return Unknown(
         reason=str(fault.what),
         code=fault.code or "",
         refused=isinstance(fault, LoginRefused),
         unreached=_is_unreached(fault),
-        told={name: words.to_json() for name, words in told.items() if isinstance(words, Message)},
+        told={name: words.to_json() for name, words in texts.items() if isinstance(words, Message)},
     )
 
 
@@ -183,7 +183,7 @@ def chunks(names: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     return (names[start : start + size] for start in range(0, len(names), size))
 
 
-def told(answer: Rows | Unknown, read: Callable[[Rows], Fact]) -> Fact | Unknown:
+def fact_of(answer: Rows | Unknown, read: Callable[[Rows], Fact]) -> Fact | Unknown:
     """One fact of a part, as its query tells it; ``Unknown`` where that was refused."""
     return answer if isinstance(answer, Unknown) else read(answer)
 

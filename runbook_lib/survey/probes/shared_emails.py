@@ -61,8 +61,8 @@ def count_duplicates(everybody: Mapping[str, Iterable[Person]]) -> DuplicateCoun
             if opted_out is not None:
                 group.opted.add(opted_out)
                 group.opted_out += opted_out
-    told = not counted or any(group.opted for group in counted.values())
-    refusals = sum(group.opted_out for group in counted.values()) if told else None
+    knows_opt_outs = not counted or any(group.opted for group in counted.values())
+    refusals = sum(group.opted_out for group in counted.values()) if knows_opt_outs else None
     nobody = counted.pop("", _Group())
     groups: dict[str, int] = dict.fromkeys(IN_SALESFORCE, 0)
     members: dict[str, int] = dict.fromkeys(IN_SALESFORCE, 0)
@@ -71,7 +71,7 @@ def count_duplicates(everybody: Mapping[str, Iterable[Person]]) -> DuplicateCoun
         kind = _kind(*group.people)
         groups[kind] += 1
         members[kind] += sum(group.people)
-    conflicts = sum(len(group.opted) > 1 for group in shared) if told else None
+    conflicts = sum(len(group.opted) > 1 for group in shared) if knows_opt_outs else None
     people = sum(sum(group.people) for group in (nobody, *counted.values()))
     return DuplicateCounts(people, sum(nobody.people), groups, members, conflicts, refusals)
 

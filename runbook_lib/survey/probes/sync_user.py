@@ -48,22 +48,22 @@ def look_as_sync_user(
 
     ``objects``: whose fields are looked at.
     """
-    found: dict[Part, Any] = {}
+    answers: dict[Part, Any] = {}
     if Part.SYNC_LOGIN in wanted:
         session = reader.session
-        found[Part.SYNC_LOGIN] = SyncLogin(
+        answers[Part.SYNC_LOGIN] = SyncLogin(
             session.user_id, session.org_id, session.password_expired, now, session.by_client
         )
     if Part.SYSTEM_PERMISSIONS in wanted:
-        found[Part.SYSTEM_PERMISSIONS] = _system_permissions(reader)
+        answers[Part.SYSTEM_PERMISSIONS] = _system_permissions(reader)
     if Part.ROWS in wanted:
-        found[Part.ROWS] = guarded(lambda: count_rows(reader))
+        answers[Part.ROWS] = guarded(lambda: count_rows(reader))
     if Part.VISIBLE in wanted:
-        found |= _describes(reader, wanted, objects)
+        answers |= _describes(reader, wanted, objects)
     left_to_admin = (Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS)
     return {
         part: value
-        for part, value in found.items()
+        for part, value in answers.items()
         if not (part in left_to_admin and isinstance(value, Unknown))
     }
 
@@ -72,13 +72,13 @@ def without_login(refusal: RunbookError, wanted: frozenset[Part]) -> dict[Part, 
     """Every part that needs their session, as ``Unknown``: the login with its reason, the others after it."""
     if isinstance(refusal, Unreachable | TimedOut) or passes(refusal.code):
         return without_try(refusal, wanted)
-    found: dict[Part, Any] = {}
+    answers: dict[Part, Any] = {}
     if Part.SYNC_LOGIN in wanted:
-        found[Part.SYNC_LOGIN] = unknown(refusal)
+        answers[Part.SYNC_LOGIN] = unknown(refusal)
     for part in (Part.VISIBLE, Part.PEOPLE_SEEN, Part.RECORDS_SEEN):
         if part in wanted:
-            found[part] = _after_refusal(refusal)
-    return found
+            answers[part] = _after_refusal(refusal)
+    return answers
 
 
 def without_try(refusal: RunbookError, wanted: frozenset[Part]) -> dict[Part, Any]:
@@ -104,13 +104,13 @@ def _known_of(user: object, admin: Reach[SalesforceReader]) -> dict[str, Any]:
 
 
 def explained(
-    refusal: LoginRefused, admin: Reach[SalesforceReader], found: Mapping[Part, Any]
+    refusal: LoginRefused, admin: Reach[SalesforceReader], collected: Mapping[Part, Any]
 ) -> LoginRefused:
     """The refusal, narrowed by what the admin sees of the user; the same where they see no more."""
     from runbook_lib.systems.salesforce.login import explain  # lazy: loaded with the transport
     from runbook_lib.systems.salesforce.login_errors import LoginEvidence  # lazy: loaded with the login
 
-    known = _known_of(found.get(Part.SYNC_USER), admin)
+    known = _known_of(collected.get(Part.SYNC_USER), admin)
     known["login_host"] = str(refusal.where).rpartition(" @ ")[2]
     try:
         known["org_is_sandbox"] = admin().session.sandbox
@@ -136,9 +136,9 @@ def _history(admin: Reach[SalesforceReader], user: SyncUser) -> dict[str, Any]:
         answers = ask(admin(), questions)
     except CANNOT_TELL:
         return {}
-    told, allowed = answers["newest"], answers["api"]
+    logins, allowed = answers["newest"], answers["api"]
     return {
-        "newest_status": None if isinstance(told, Unknown) or not told else told[0]["Status"],
+        "newest_status": None if isinstance(logins, Unknown) or not logins else logins[0]["Status"],
         "api_enabled": None if isinstance(allowed, Unknown) else bool(allowed),
     }
 
@@ -158,10 +158,10 @@ def _describes(reader: SalesforceReader, wanted: frozenset[Part], objects: Seque
     except CANNOT_TELL as fault:
         return {Part.VISIBLE: unknown(fault)}
     fields = as_documented(lambda: {name: fields_of(describe) for name, describe in seen.items()}, "describe")
-    found: dict[Part, Any] = {Part.VISIBLE: fields}
+    answers: dict[Part, Any] = {Part.VISIBLE: fields}
     if Part.OBJECT_ACCESS in wanted:
-        found[Part.OBJECT_ACCESS] = {name: _access(seen.get(name)) for name in OBJECT_PERMISSIONS}
-    return found
+        answers[Part.OBJECT_ACCESS] = {name: _access(seen.get(name)) for name in OBJECT_PERMISSIONS}
+    return answers
 
 
 def _access(describe: Mapping[str, Any] | None) -> ObjectAccess:

@@ -109,8 +109,8 @@ def download(reader: MarketoReader, export: Export, file: BinaryIO) -> None:
         raise refusal("EXPORT_CHECKSUM", "the file is not the one that was written", export.id, "")
 
 
-def _number(told: Mapping[str, Any], key: str) -> int:
-    number = told.get(key) or 0
+def _number(status: Mapping[str, Any], key: str) -> int:
+    number = status.get(key) or 0
     if not isinstance(number, int):
         raise wrong_shape("/bulk/v1/leads/export/status.json")
     return number

@@ -202,10 +202,10 @@ class MarketoReader:
         answer = self._ask(path, params or {}, body)
         if answer.success:
             return answer
-        code, told = answer.errors[0] if answer.errors else ("UNKNOWN", "")
+        code, message = answer.errors[0] if answer.errors else ("UNKNOWN", "")
         if code == "603":
             code = "603_ROLE" if path != USAGE and self._ask(USAGE, {}).success else "603_ADDRESS"
-        raise refusal(code, told, path, answer.request_id)
+        raise refusal(code, message, path, answer.request_id)
 
     def _ask(self, path: str, params: dict[str, str], body: dict[str, Any] | None = None) -> Envelope:
         """One call, made again where its code says that another attempt may succeed."""

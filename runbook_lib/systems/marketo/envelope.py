@@ -32,12 +32,15 @@ class Envelope:
 def read_envelope(body: dict[str, Any]) -> Envelope:
     """Tolerates what Marketo leaves out: ``result`` where there is no data, codes that are numbers."""
     result = [item for item in _list(body.get("result")) if isinstance(item, dict)]
-    told = [*_list(body.get("errors")), *(reason for item in result for reason in _list(item.get("reasons")))]
+    errors = [
+        *_list(body.get("errors")),
+        *(reason for item in result for reason in _list(item.get("reasons"))),
+    ]
     return Envelope(
         success=body.get("success") is True,
         result=result,
         request_id=str(body.get("requestId", "")),
-        errors=tuple((str(error.get("code", "")), str(error.get("message", ""))) for error in told),
+        errors=tuple((str(error.get("code", "")), str(error.get("message", ""))) for error in errors),
         next_page=body.get("nextPageToken") or None,
         more=body.get("moreResult") is True,
     )

@@ -6,14 +6,20 @@ from runbook_lib.errors import MarketoRefused
 from runbook_lib.text import Message, say
 
 
-def refusal(code: str, told: str, path: str, request_id: str) -> MarketoRefused:
-    """The error for one code; ``told`` are Marketo's words, ``request_id`` is what its support asks for.
+def refusal(code: str, message: str, path: str, request_id: str) -> MarketoRefused:
+    """The error for one code; ``message`` are Marketo's words, ``request_id`` is what its support asks for.
 
     ``603_ROLE`` and ``603_ADDRESS`` are the two meanings of Marketo's 603, told apart by the reader. The
     three meanings of 1029 are told apart by their text, and keep their names as the error's code.
     """
-    code = _BULK.get(told.rstrip("."), EXPORT_QUOTA if "quota" in told else code) if code == "1029" else code
-    what = _WHATS.get(code) or say("Marketo refused a call with {code}: {told}", code=code, told=told[:300])
+    code = (
+        _BULK.get(message.rstrip("."), EXPORT_QUOTA if "quota" in message else code)
+        if code == "1029"
+        else code
+    )
+    what = _WHATS.get(code) or say(
+        "Marketo refused a call with {code}: {told}", code=code, told=message[:300]
+    )
     where = f"{path} (request {request_id})" if request_id else path
     return MarketoRefused(
         what,

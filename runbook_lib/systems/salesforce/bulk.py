@@ -76,6 +76,6 @@ def read_page(reader: SalesforceReader, job: str, locator: str, most: int = 0) -
     read = partial(client._call_salesforce, "GET", url, params=params, headers={"Accept": "text/csv"})
     answer = translated(read)
     following = answer.headers.get("Sforce-Locator", "null")
-    told = answer.headers.get("Sforce-NumberOfRecords", "")
-    rows = int(told) if told.isascii() and told.isdigit() else -1
+    count = answer.headers.get("Sforce-NumberOfRecords", "")
+    rows = int(count) if count.isascii() and count.isdigit() else -1
     return Page(answer.content, rows, "" if following == "null" else following)

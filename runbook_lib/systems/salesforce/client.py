@@ -96,8 +96,8 @@ class SalesforceReader:
 
     def identity(self) -> UserIdentity:
         """Who is asking, in which org: one query of Organization."""
-        found = self.query("SELECT Id, Name, OrganizationType, IsSandbox, InstanceName FROM Organization")
-        org = found[0] if found else shapes.an_object(None, "Organization")
+        rows = self.query("SELECT Id, Name, OrganizationType, IsSandbox, InstanceName FROM Organization")
+        org = rows[0] if rows else shapes.an_object(None, "Organization")
         return UserIdentity(
             self.session.user_id,
             self.session.username,

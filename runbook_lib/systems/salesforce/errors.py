@@ -54,8 +54,8 @@ def of_answer(status: int, content: Any, path: str) -> SalesforceRefused:
     first = content[0] if isinstance(content, list) and content else content
     if isinstance(first, dict):
         code = first.get("errorCode") or first.get("statusCode") or first.get("error") or f"HTTP_{status}"
-        told = first.get("message") or first.get("error_description") or ""
-        return refusal(str(code), str(told), f"{path} (HTTP {status})")
+        message = first.get("message") or first.get("error_description") or ""
+        return refusal(str(code), str(message), f"{path} (HTTP {status})")
     return refusal(f"HTTP_{status}", say("the answer is not JSON"), f"{path} (HTTP {status})")
 
 
@@ -77,34 +77,34 @@ def of_one_api(api: str) -> SalesforceRefused:
     return SalesforceRefused(what, where=api, fix=fix, code=f"{SESSION_ENDED} ({api})")
 
 
-def refusal(code: str, told: str | Message, where: str) -> SalesforceRefused:
+def refusal(code: str, message: str | Message, where: str) -> SalesforceRefused:
     """The error for one code and what Salesforce said about it."""
-    if isinstance(told, str):
-        told = sentence_of(told)
-    what = say("Salesforce refused a call with {code}: {told}", code=code, told=told)
-    if code == "REQUEST_LIMIT_EXCEEDED" and is_about_concurrency(str(told)):
+    if isinstance(message, str):
+        message = sentence_of(message)
+    what = say("Salesforce refused a call with {code}: {told}", code=code, told=message)
+    if code == "REQUEST_LIMIT_EXCEEDED" and is_about_concurrency(str(message)):
         return SalesforceBusy(what, where=where, fix=_CROWDED, code=code)
     fix = _FIXES.get(code, _ANY)
-    if code == "INVALID_TYPE" and _OF_SETUP.search(str(told)):
+    if code == "INVALID_TYPE" and _OF_SETUP.search(str(message)):
         fix = _NO_SETUP
     return SalesforceRefused(what, where=where, fix=fix, code=code)
 
 
-def sentence_of(told: str) -> str:
+def sentence_of(text: str) -> str:
     """What Salesforce said, in one line of 300 characters at most, without an excerpt of the query."""
-    told = _EXCERPT.sub("", told)
-    return " ".join(re.sub(r"<br\s*/?>", " ", told).split())[:300]  # the tag is meant for Setup's own pages
+    text = _EXCERPT.sub("", text)
+    return " ".join(re.sub(r"<br\s*/?>", " ", text).split())[:300]  # the tag is meant for Setup's own pages
 
 
-def is_about_concurrency(told: str) -> bool:
+def is_about_concurrency(message: str) -> bool:
     """Whether a limit that is exceeded is that of calls at one moment, not that of the day."""
-    return _CONCURRENT in told.casefold().replace(" ", "")
+    return _CONCURRENT in message.casefold().replace(" ", "")
 
 
-def dependency_in(told: str) -> tuple[str, str] | None:
+def dependency_in(message: str) -> tuple[str, str] | None:
     """The permission that was refused and those it depends on, in Salesforce's words; ``None`` where the
     refusal is about something else."""
-    match = _DEPENDS.search(told)
+    match = _DEPENDS.search(message)
     return (match[1], match[2]) if match else None
 
 

@@ -160,9 +160,9 @@ def _read_answer(answer: requests.Response, where: str) -> dict[str, str]:
     if elements is None:
         raise _no_answer(answer.status_code, where)
     if "faultstring" in elements or "exceptionCode" in elements:
-        told = elements.get("faultstring", "")
-        code = elements.get("exceptionCode") or told.partition(":")[0].strip()
-        raise refuse(code.rpartition(":")[2], elements.get("exceptionMessage") or told, where)
+        fault_text = elements.get("faultstring", "")
+        code = elements.get("exceptionCode") or fault_text.partition(":")[0].strip()
+        raise refuse(code.rpartition(":")[2], elements.get("exceptionMessage") or fault_text, where)
     if not elements.get("sessionId") or not elements.get("serverUrl"):
         raise _no_answer(answer.status_code, where)
     return elements

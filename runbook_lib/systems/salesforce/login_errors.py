@@ -68,13 +68,13 @@ def passes(code: str | None) -> bool:
     return code in PASSING
 
 
-def refuse(code: str, told: str, where: str) -> LoginRefused:
-    """The error for Salesforce's fault ``code`` with the text ``told``; ``where`` names user and host."""
-    key = _reason_key(code, told)
+def refuse(code: str, message: str, where: str) -> LoginRefused:
+    """The error for Salesforce's fault ``code`` with the text ``message``; ``where`` names user and host."""
+    key = _reason_key(code, message)
     reason = REASONS.get(f"{key} @ {where.rpartition(' @ ')[2]}") or REASONS.get(key)
     if reason is None:
         reason = Reason(
-            say("Salesforce refused the login with {code}: {told}", code=code, told=told[:300]),
+            say("Salesforce refused the login with {code}: {told}", code=code, told=message[:300]),
             say(
                 "Look up the code in Salesforce's help, or show it to the org's admin, before you try again."
             ),
@@ -93,14 +93,14 @@ def _error(reason: Reason, where: str, code: str | None) -> LoginRefused:
     return LoginRefused(reason.what, where=where, why=reason.why or "", fix=reason.fix, code=code)
 
 
-def _reason_key(code: str, told: str) -> str:
-    if code == "INVALID_OPERATION" and "not available in the API version" in told:
+def _reason_key(code: str, message: str) -> str:
+    if code == "INVALID_OPERATION" and "not available in the API version" in message:
         return "SOAP_LOGIN_VERSION"
-    if code == "INVALID_OPERATION" and "login()" in told:
+    if code == "INVALID_OPERATION" and "login()" in message:
         return "SOAP_LOGIN_OFF"
-    if code == "INSUFFICIENT_ACCESS" and "Use Any API Auth" not in told:
+    if code == "INSUFFICIENT_ACCESS" and "Use Any API Auth" not in message:
         return "INSUFFICIENT_ACCESS_OTHER"
-    if code == "REQUEST_LIMIT_EXCEEDED" and is_about_concurrency(told):
+    if code == "REQUEST_LIMIT_EXCEEDED" and is_about_concurrency(message):
         return "CONCURRENT_REQUESTS"
     return "TXN_SECURITY" if code.startswith("TXN_SECURITY") else code
 

@@ -56,10 +56,10 @@ def app_login(connection: Connection, account: Account) -> AppLogin | None:
     """The app of that account; ``None``: it logs in by SOAP."""
     side, host = connection.salesforce, connection.login_host
     if account is Account.ADMIN:
-        found = AppLogin(account, side.admin_username, side.admin_client_id, side.admin_flow, host)
+        app = AppLogin(account, side.admin_username, side.admin_client_id, side.admin_flow, host)
     else:
-        found = AppLogin(account, side.sync_username, side.sync_client_id, "client_credentials", host)
-    return found if found.client_id else None
+        app = AppLogin(account, side.sync_username, side.sync_client_id, "client_credentials", host)
+    return app if app.client_id else None
 
 
 def log_in_by_oauth(transport: Transport, app: AppLogin, vault: Vault) -> Session:
@@ -105,9 +105,9 @@ def _read(answer: requests.Response, app: AppLogin) -> dict[str, Any]:
             fix=say("Wait a few minutes, look at status.salesforce.com, then run again."),
             code=str(answer.status_code),
         )
-    told = body or {}
-    code = str(told.get("error", "")) or f"HTTP_{answer.status_code}"
-    raise refused(code, str(told.get("error_description", ""))[:300], app.where)
+    reply = body or {}
+    code = str(reply.get("error", "")) or f"HTTP_{answer.status_code}"
+    raise refused(code, str(reply.get("error_description", ""))[:300], app.where)
 
 
 def _json_object(answer: requests.Response) -> dict[str, Any] | None:

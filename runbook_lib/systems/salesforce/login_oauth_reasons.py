@@ -150,23 +150,23 @@ _FIXES: dict[str, Message] = {
 }
 
 
-def refused(code: str, told: str, where: str) -> LoginRefused:
-    """The error for Salesforce's ``code`` with the description ``told``; ``where`` names user and host."""
+def refused(code: str, description: str, where: str) -> LoginRefused:
+    """The error for Salesforce's ``code`` with its ``description``; ``where`` names user and host."""
     if code == "OTHER_USER":
-        return _other_user(told, where)
-    text = told.casefold()
+        return _other_user(description, where)
+    text = description.casefold()
     reason = next((reason for part, reason in _BY_TEXT.items() if part in text), None) or _BY_CODE.get(code)
     if reason is None:
         reason = Reason(
-            say("Salesforce refused the OAuth login with {code}: {told}", code=code, told=told),
+            say("Salesforce refused the OAuth login with {code}: {told}", code=code, told=description),
             _FIXES.get(code, _ANY),
         )
     return LoginRefused(reason.what, where=where, why=reason.why or "", fix=reason.fix, code=code)
 
 
-def _other_user(found: str, where: str) -> LoginRefused:
+def _other_user(username: str, where: str) -> LoginRefused:
     return LoginRefused(
-        say("The app runs as {found}, and connection.toml names another user.", found=found),
+        say("The app runs as {found}, and connection.toml names another user.", found=username),
         where=where,
         why=say("Everything would be read and done as a different user than it says."),
         fix=say(

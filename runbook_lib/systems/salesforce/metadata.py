@@ -69,8 +69,8 @@ def read_profile(reader: Reader, profile_id: str) -> dict[str, Any]:
     names = dict.fromkeys(name for row in rows for name in _spellings(row["FullName"] or ""))
     if not names:
         return {}
-    found = reader.of_one_api(API, lambda: reader.metadata_api.Profile.read([*names]))
-    several = found if isinstance(found, list) else [found]
+    replies = reader.of_one_api(API, lambda: reader.metadata_api.Profile.read([*names]))
+    several = replies if isinstance(replies, list) else [replies]
     return next((profile for reply in several if (profile := as_plain_data(reply))), {})
 
 

@@ -24,8 +24,8 @@ _PLAIN_COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 
 def wrong_shape(where: str, wanted: str) -> SalesforceRefused:
     """The refusal of an answer in which ``wanted`` was not found."""
-    told = say("its answer has a different form than documented (expected: {wanted})", wanted=wanted)
-    return refusal(SHAPE, told, where)
+    sentence = say("its answer has a different form than documented (expected: {wanted})", wanted=wanted)
+    return refusal(SHAPE, sentence, where)
 
 
 def an_object(value: Any, where: str) -> dict[str, Any]:
@@ -35,8 +35,8 @@ def an_object(value: Any, where: str) -> dict[str, Any]:
 
 def member(value: Any, key: str, kind: type[T], where: str) -> T:
     """The member ``key`` of an object, which has to be there and to be a ``kind``."""
-    found = an_object(value, where).get(key)
-    return _of(found, kind, where, f"{key}: {kind.__name__}")
+    content = an_object(value, where).get(key)
+    return _of(content, kind, where, f"{key}: {kind.__name__}")
 
 
 def objects(value: Any, where: str) -> list[dict[str, Any]]:

@@ -105,8 +105,8 @@ class SalesforceWriter:
             path = "composite/sobjects"
             answer = shapes.objects(self.reader.call(method, path, json=body), path)
             if len(answer) != len(some):
-                told = f"{len(answer)} results for {len(some)} records"
-                raise refusal("RESULT_COUNT", told, "composite/sobjects")
+                message = f"{len(answer)} results for {len(some)} records"
+                raise refusal("RESULT_COUNT", message, "composite/sobjects")
             results += map(read_result, answer)
         return results
 

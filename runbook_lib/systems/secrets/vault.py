@@ -162,11 +162,11 @@ class Vault:
         them; those of :meth:`unsearchable` are not looked for. Nothing is changed.
         """
         known = self._searched()
-        found: dict[Leak, None] = {}
+        hits: dict[Leak, None] = {}
         for path in leaks.files_of(paths):
             for content in leaks.read_contents(path):
-                found.update(dict.fromkeys(Leak(path, *hit) for hit in leaks.find(content, known)))
-        return list(found)
+                hits.update(dict.fromkeys(Leak(path, *hit) for hit in leaks.find(content, known)))
+        return list(hits)
 
     def find_in_text(self, text: str) -> list[tuple[str, str]]:
         """(name, encoding) of every secret of this connection that is in ``text``."""

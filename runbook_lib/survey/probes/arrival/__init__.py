@@ -29,34 +29,34 @@ _KINDS = {Part.PEOPLE_SEEN: tuple(ID_FIELDS), Part.RECORDS_SEEN: tuple(RECORDS)}
 
 def look_for(look: Look, wanted: Iterable[Part]) -> dict[Part, Any]:
     """The parts of ``wanted`` that tell what arrived; each a value or ``Unknown``."""
-    found: dict[Part, Any] = {}
+    answers: dict[Part, Any] = {}
     asked = tuple(wanted)
     people = drawn_before(look) if Part.PEOPLE_SEEN in asked else None
     kept = {Part.PEOPLE_SEEN} if people is not None else set()
     fresh = [name for part in asked if part not in kept for name in _KINDS[part]]
     drawn = _draw(look, fresh) if fresh else {}
     if Part.PEOPLE_SEEN in asked:
-        found[Part.PEOPLE_SEEN] = _guarded(lambda: look_for_people(look, people or samples_of(look, drawn)))
+        answers[Part.PEOPLE_SEEN] = _guarded(lambda: look_for_people(look, people or samples_of(look, drawn)))
     if Part.RECORDS_SEEN in asked:
-        found[Part.RECORDS_SEEN] = {
+        answers[Part.RECORDS_SEEN] = {
             name: _guarded(lambda name=name: RECORDS[name](look, drawn[name]))  # type: ignore[misc]
             for name in _KINDS[Part.RECORDS_SEEN]
         }
-    return found
+    return answers
 
 
-def with_everybody(found: Mapping[Part, Any], counts: Mapping[str, int]) -> dict[Part, Any]:
+def with_everybody(collected: Mapping[Part, Any], counts: Mapping[str, int]) -> dict[Part, Any]:
     """The same, with how many records of each object the admin sees."""
 
-    def told(seen: Any) -> Any:
+    def counted(seen: Any) -> Any:
         known = isinstance(seen, PeopleSeen) and seen.object in counts
         return replace(seen, everybody=counts[seen.object]) if known else seen
 
-    parts = dict(found)
-    if isinstance(people := found.get(Part.PEOPLE_SEEN), tuple):
-        parts[Part.PEOPLE_SEEN] = tuple(told(person) for person in people)
-    if isinstance(records := found.get(Part.RECORDS_SEEN), Mapping):
-        parts[Part.RECORDS_SEEN] = {name: told(sample) for name, sample in records.items()}
+    parts = dict(collected)
+    if isinstance(people := collected.get(Part.PEOPLE_SEEN), tuple):
+        parts[Part.PEOPLE_SEEN] = tuple(counted(person) for person in people)
+    if isinstance(records := collected.get(Part.RECORDS_SEEN), Mapping):
+        parts[Part.RECORDS_SEEN] = {name: counted(sample) for name, sample in records.items()}
     return parts
 
 

@@ -14,7 +14,7 @@ from runbook_lib.survey.snapshot import NewRecord, PeopleSeen
 
 def look_for_opportunities(look: Look, drawn: Drawn | SystemRefused) -> PeopleSeen:
     """By their Ids; ``SystemRefused`` where one of the systems refused."""
-    sample = sample_of("Opportunity", _told(drawn), look)
+    sample = sample_of("Opportunity", _drawn(drawn), look)
     ids = looked_up(sample)
     rows = look.reader.opportunities(ids) if ids else []
     there = {str(row.get("externalOpportunityId") or "")[:15] for row in rows}
@@ -23,11 +23,11 @@ def look_for_opportunities(look: Look, drawn: Drawn | SystemRefused) -> PeopleSe
 
 def look_for_users(look: Look, drawn: Drawn | SystemRefused) -> PeopleSeen:
     """By their e-mails; ``SystemRefused`` where one of the systems refused."""
-    told = _told(drawn)
-    emails = {str(row["Id"]): normalized_email(row["Email"]) for row in told.rows if row["Email"]}
+    users = _drawn(drawn)
+    emails = {str(row["Id"]): normalized_email(row["Email"]) for row in users.rows if row["Email"]}
     rows = look.reader.sales_persons(sorted(set(emails.values()))) if emails else []
     there = {normalized_email(row.get("email")) for row in rows}
-    sample = replace(sample_of("User", told, look), ids=tuple(emails), newest=())
+    sample = replace(sample_of("User", users, look), ids=tuple(emails), newest=())
     return _counted(sample, lambda record: emails[record] in there)
 
 
@@ -37,7 +37,7 @@ RECORDS: Mapping[str, Callable[[Look, Drawn | SystemRefused], PeopleSeen]] = {
 }
 
 
-def _told(drawn: Drawn | SystemRefused) -> Drawn:
+def _drawn(drawn: Drawn | SystemRefused) -> Drawn:
     if isinstance(drawn, SystemRefused):
         raise drawn
     return drawn

@@ -65,7 +65,7 @@ def fill_rates(reader: SalesforceReader, fields: Sequence[Field] | Unknown | Non
             break
         for measuring, answer in zip(some, answers, strict=True):
             queue.extendleft(reversed(measured.take(measuring, answer)))
-    return measured.told(fields)
+    return measured.rates_of(fields)
 
 
 @dataclass
@@ -86,8 +86,8 @@ class _Measured:
                 self.rates |= {f"{measuring.object}.{name}": unknown(answer) for name in measuring.fields}
             return halves
         rows = getattr(answer, "records", [])
-        found = measuring.read(getattr(answer, "total", 0), rows)
-        named = {f"{measuring.object}.{name}": fill for name, fill in found.items()}
+        fills = measuring.read(getattr(answer, "total", 0), rows)
+        named = {f"{measuring.object}.{name}": fill for name, fill in fills.items()}
         if measuring.how is How.COUNT_RECENT:
             self.recent |= named
             return ()
@@ -96,22 +96,22 @@ class _Measured:
         self.rates |= named
         return ()
 
-    def told(self, fields: Sequence[Field]) -> Rates:
+    def rates_of(self, fields: Sequence[Field]) -> Rates:
         """An answer for every field, in the order of ``fields``."""
         return {field.full_name: self._of(field) for field in fields}
 
     def _of(self, field: Field) -> Fill | Unknown:
         if field.name == "Id" and field.object in self.records:
             return Fill(self.records[field.object], self.records[field.object])
-        found = self.rates.get(field.full_name, self.silent or _NOT_ASKED)
-        if isinstance(found, Unknown) or found.sampled:
-            return found
-        if not found.records and found.filled <= self.records.get(field.object, -1):
-            found = replace(found, records=self.records[field.object])
-        elif not found.records and found.filled:
+        fill = self.rates.get(field.full_name, self.silent or _NOT_ASKED)
+        if isinstance(fill, Unknown) or fill.sampled:
+            return fill
+        if not fill.records and fill.filled <= self.records.get(field.object, -1):
+            fill = replace(fill, records=self.records[field.object])
+        elif not fill.records and fill.filled:
             return _OF_HOW_MANY
         recent = self.recent.get(field.full_name)
-        return replace(found, recent=recent.filled, recent_records=recent.records) if recent else found
+        return replace(fill, recent=recent.filled, recent_records=recent.records) if recent else fill
 
 
 def _code(fault: object) -> str:

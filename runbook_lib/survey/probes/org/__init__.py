@@ -30,24 +30,24 @@ if TYPE_CHECKING:
 
 def look_at_org(reader: SalesforceReader, wanted: frozenset[Part], expected: Expected) -> dict[Part, Any]:
     """The parts of ``wanted`` that the admin's session can tell; each a value or ``Unknown``."""
-    found = _asked(reader, wanted, expected)
-    if isinstance(shown := found.get(Part.CUSTOM_FIELDS), tuple):
-        found[Part.CUSTOM_FIELDS] = guarded(lambda: with_hidden_fields(reader, shown, expected))
-    user = found.get(Part.SYNC_USER)
+    answers = _asked(reader, wanted, expected)
+    if isinstance(visible := answers.get(Part.CUSTOM_FIELDS), tuple):
+        answers[Part.CUSTOM_FIELDS] = guarded(lambda: with_hidden_fields(reader, visible, expected))
+    user = answers.get(Part.SYNC_USER)
     if isinstance(user, SyncUser):
-        user, access = account_state(reader, user, found.get(Part.OBJECT_ACCESS))
-        found |= {Part.SYNC_USER: user} | ({Part.OBJECT_ACCESS: access} if access is not None else {})
+        user, access = account_state(reader, user, answers.get(Part.OBJECT_ACCESS))
+        answers |= {Part.SYNC_USER: user} | ({Part.OBJECT_ACCESS: access} if access is not None else {})
     if Part.PARENTS in wanted:
-        found[Part.PARENTS] = guarded(lambda: parents(reader, expected))
+        answers[Part.PARENTS] = guarded(lambda: parents(reader, expected))
     for part, probe in _PROBES.items():
         if part in wanted:
-            found[part] = guarded(partial(probe, reader))
+            answers[part] = guarded(partial(probe, reader))
     if Part.PRESENT in wanted:
-        found[Part.PRESENT] = guarded(lambda: describes(reader, objects_of(expected)))
+        answers[Part.PRESENT] = guarded(lambda: describes(reader, objects_of(expected)))
     for part, about_user in _ABOUT_USER.items():
         if part in wanted:
-            found[part] = guarded(partial(about_user, reader, expected.sync_username))
-    return found
+            answers[part] = guarded(partial(about_user, reader, expected.sync_username))
+    return answers
 
 
 def _asked(reader: SalesforceReader, wanted: frozenset[Part], expected: Expected) -> dict[Part, Any]:

@@ -58,17 +58,19 @@ def effective_access(rows: Rows, union: object) -> dict[str, ObjectAccess | Unkn
     """Object → their access: what UserEntityAccess says of it, unless that is less than the tables
     (``union``) grant. An object of which it says nothing has what these grant; where nobody can read them,
     it is unknown."""
-    told = _effective(rows)
+    effective = _effective(rows)
     if not isinstance(union, Mapping):
-        return {name: told.get(name) or _untold(name) for name in _OBJECTS}
-    agreed = {name: _agreed(name, access, union.get(name)) for name, access in told.items()}
+        return {name: effective.get(name) or _untold(name) for name in _OBJECTS}
+    agreed = {name: _agreed(name, access, union.get(name)) for name, access in effective.items()}
     return {**union, **agreed}
 
 
-def _agreed(name: str, told: ObjectAccess, granted: ObjectAccess | None) -> ObjectAccess | Unknown:
-    denied = [right for right, has in asdict(granted or NO_ACCESS).items() if has and not asdict(told)[right]]
+def _agreed(name: str, effective: ObjectAccess, granted: ObjectAccess | None) -> ObjectAccess | Unknown:
+    denied = [
+        right for right, has in asdict(granted or NO_ACCESS).items() if has and not asdict(effective)[right]
+    ]
     if not denied:
-        return told
+        return effective
     return untold(
         say(
             "Salesforce contradicts itself about {object}: the sync user's permission sets grant "

@@ -10,7 +10,7 @@ from runbook_lib.survey.model.profiles import profiles_of
 from runbook_lib.survey.probes.org.marketo_fields import shown_fields
 from runbook_lib.survey.probes.org.queries import ALL_COLUMNS, COLUMNS, MOST_GROUPS, YOUNG_COLUMNS
 from runbook_lib.survey.probes.org.rights import rights_of
-from runbook_lib.survey.probes.query import Rows, told
+from runbook_lib.survey.probes.query import Rows, fact_of
 from runbook_lib.survey.snapshot import (
     Absent,
     FieldGrant,
@@ -40,10 +40,10 @@ def _organization(answers: Answers) -> Organization:
 
 
 def _sync_user(answers: Answers) -> SyncUser | Absent:
-    found = rows(answers, "user")
-    if not found:
+    users = rows(answers, "user")
+    if not users:
         return Absent("User")
-    row = found[0]
+    row = users[0]
     profile = row["Profile"] or {}
     license_ = profile.get("UserLicense") or {}
     return SyncUser(
@@ -72,48 +72,48 @@ def _system_permissions(answers: Answers) -> dict[str, bool]:
     return union_of_columns(rows(answers, "system"))
 
 
-def union_of_columns(found: Rows) -> dict[str, bool]:
+def union_of_columns(records: Rows) -> dict[str, bool]:
     """Column → whether one of these rows has it; a column that no row has is not named."""
-    columns = [name for name in ALL_COLUMNS if any(name in row for row in found) or name in COLUMNS]
-    return {name: any(bool(row.get(name)) for row in found) for name in columns}
+    columns = [name for name in ALL_COLUMNS if any(name in row for row in records) or name in COLUMNS]
+    return {name: any(bool(row.get(name)) for row in records) for name in columns}
 
 
 def _object_access(answers: Answers) -> dict[str, ObjectAccess]:
     return _access(rows(answers, "objects"))
 
 
-def _access(found: Rows) -> dict[str, ObjectAccess]:
+def _access(records: Rows) -> dict[str, ObjectAccess]:
     """Object → what these rows allow together."""
     letters = ("PermissionsRead", "PermissionsCreate", "PermissionsEdit", "PermissionsDelete")
     return {
         name: ObjectAccess(
-            *(any(row[letter] for row in found if row["SobjectType"] == name) for letter in letters)
+            *(any(row[letter] for row in records if row["SobjectType"] == name) for letter in letters)
         )
-        for name in sorted({row["SobjectType"] for row in found})
+        for name in sorted({row["SobjectType"] for row in records})
     }
 
 
 def _permission_set(answers: Answers) -> PermissionSet | Absent:
-    found = rows(answers, "set")
-    if not found:
+    sets = rows(answers, "set")
+    if not sets:
         return Absent("PermissionSet")
-    row = found[0]
+    row = sets[0]
     return PermissionSet(
         id=row["Id"],
         name=row["Name"],
         label=row["Label"],
-        assigned=told(
+        assigned=fact_of(
             answers["system"], lambda held: any(assignment["Id"] == row["Id"] for assignment in held)
         ),
         system=tuple(name for name in ALL_COLUMNS if row.get(name)),
-        objects=told(answers["set_objects"], _access),
-        fields=told(answers["set_fields"], _fields_of),
+        objects=fact_of(answers["set_objects"], _access),
+        fields=fact_of(answers["set_fields"], _fields_of),
     )
 
 
-def _fields_of(found: Rows) -> dict[str, bool]:
+def _fields_of(records: Rows) -> dict[str, bool]:
     """Field → whether these rows let edit it."""
-    return {row["Field"]: bool(row["PermissionsEdit"]) for row in found}
+    return {row["Field"]: bool(row["PermissionsEdit"]) for row in records}
 
 
 def _grants(answers: Answers) -> tuple[FieldGrant, ...]:
@@ -122,8 +122,8 @@ def _grants(answers: Answers) -> tuple[FieldGrant, ...]:
     others = {row["PermissionSetId"]: int(row["users"]) for row in groups}
     is_whole = not isinstance(sharers, Unknown) and len(others) < MOST_GROUPS
     nobody = 0 if is_whole else None  # one that is not listed may have been cut off
-    found = sorted(rows(answers, "grants"), key=lambda row: str(row["Id"]))
-    return tuple(_grant(row, others.get(row["ParentId"], nobody)) for row in found)
+    grants = sorted(rows(answers, "grants"), key=lambda row: str(row["Id"]))
+    return tuple(_grant(row, others.get(row["ParentId"], nobody)) for row in grants)
 
 
 def _grant(row: dict[str, Any], others: int | None) -> FieldGrant:
@@ -142,13 +142,13 @@ def _grant(row: dict[str, Any], others: int | None) -> FieldGrant:
 
 def _seats(answers: Answers) -> Seats:
     return Seats(
-        told(answers["licenses"], _licenses),
-        told(answers["profiles"], _profiles),
-        told(answers["profiles"], _young_columns),
+        fact_of(answers["licenses"], _licenses),
+        fact_of(answers["profiles"], _profiles),
+        fact_of(answers["profiles"], _young_columns),
     )
 
 
-def _licenses(found: Rows) -> tuple[License, ...]:
+def _licenses(records: Rows) -> tuple[License, ...]:
     return tuple(
         License(
             id=row["Id"],
@@ -157,11 +157,11 @@ def _licenses(found: Rows) -> tuple[License, ...]:
             total=int(row["TotalLicenses"] or 0),
             used=int(row["UsedLicenses"] or 0),
         )
-        for row in found
+        for row in records
     )
 
 
-def _profiles(found: Rows) -> tuple[Profile, ...]:
+def _profiles(records: Rows) -> tuple[Profile, ...]:
     profiles = (
         Profile(
             id=row["Id"],
@@ -170,14 +170,14 @@ def _profiles(found: Rows) -> tuple[Profile, ...]:
             api=bool(row["PermissionsApiEnabled"]),
             administers=administers(row),
         )
-        for row in found
+        for row in records
     )
     return tuple(sorted(profiles, key=lambda profile: profile.name))
 
 
-def _young_columns(found: Rows) -> tuple[str, ...]:
+def _young_columns(records: Rows) -> tuple[str, ...]:
     """Columns of permissions that this org has, and not every org does."""
-    return tuple(name for name in YOUNG_COLUMNS if any(name in row for row in found))
+    return tuple(name for name in YOUNG_COLUMNS if any(name in row for row in records))
 
 
 READ: dict[Part, Callable[[Answers], Any]] = {

@@ -95,25 +95,25 @@ def parents(reader: SalesforceReader, expected: Expected) -> Parents:
 def all_grants(snapshot: Snapshot) -> tuple[FieldGrant, ...] | Unknown | None:
     """Every row that lets the sync user see a field and can be changed; ``others`` counts whoever would lose
     the field with it, by a group, too."""
-    grants, found = snapshot.grants, snapshot.parents
-    if not isinstance(grants, tuple) or not isinstance(found, Parents):
-        return next((part for part in (grants, found) if isinstance(part, Unknown)), None)
-    if isinstance(found.sums, Unknown) or isinstance(found.by_group, Unknown):
-        return found.sums if isinstance(found.sums, Unknown) else found.by_group
-    rows = {grant.id: grant for grant in grants if grant.parent_id not in found.sums}
-    rows |= {grant.id: grant for grant in found.by_group if grant.id not in rows}
-    return tuple(_counted(grant, found) for grant in rows.values())
+    grants, givers = snapshot.grants, snapshot.parents
+    if not isinstance(grants, tuple) or not isinstance(givers, Parents):
+        return next((part for part in (grants, givers) if isinstance(part, Unknown)), None)
+    if isinstance(givers.sums, Unknown) or isinstance(givers.by_group, Unknown):
+        return givers.sums if isinstance(givers.sums, Unknown) else givers.by_group
+    rows = {grant.id: grant for grant in grants if grant.parent_id not in givers.sums}
+    rows |= {grant.id: grant for grant in givers.by_group if grant.id not in rows}
+    return tuple(_counted(grant, givers) for grant in rows.values())
 
 
-def _counted(grant: FieldGrant, found: Parents) -> FieldGrant:
+def _counted(grant: FieldGrant, givers: Parents) -> FieldGrant:
     """The grant with its groups and with everybody who has it, too; ``None`` where one of them is unknown."""
-    if isinstance(found.groups, Unknown):
+    if isinstance(givers.groups, Unknown):
         return replace(grant, others=None)
-    groups = found.groups.get(grant.parent_id, {})
+    groups = givers.groups.get(grant.parent_id, {})
     names = tuple(sorted(groups.values()))
-    if grant.others is None or (groups and isinstance(found.group_users, Unknown)):
+    if grant.others is None or (groups and isinstance(givers.group_users, Unknown)):
         return replace(grant, others=None, groups=names)
-    users = {} if isinstance(found.group_users, Unknown) else found.group_users
+    users = {} if isinstance(givers.group_users, Unknown) else givers.group_users
     by_group = sum(users.get(group, 0) for group in groups)
     return replace(grant, others=grant.others + by_group, groups=names)
 
@@ -162,7 +162,7 @@ def _by_group(
         return any(group not in muted or (sums.get(group), row["Field"]) in held for group in groups)
 
     counted = None if isinstance(users, Unknown) else _counts("PermissionSetId", users)
-    found = [
+    grants = [
         FieldGrant(
             id=row["Id"],
             field=row["Field"],
@@ -175,7 +175,7 @@ def _by_group(
         for row in rows
         if is_handed_on(row)
     ]
-    return tuple(sorted(found, key=lambda grant: grant.id))
+    return tuple(sorted(grants, key=lambda grant: grant.id))
 
 
 def _sums(sets: Rows) -> dict[str, str]:
@@ -194,11 +194,11 @@ def muting_sets(components: Rows) -> dict[str, str]:
 
 def _groups(*answers: Rows) -> dict[str, dict[str, str]]:
     """Permission set → the groups it is in: id → label."""
-    found: dict[str, dict[str, str]] = {}
+    groups: dict[str, dict[str, str]] = {}
     for row in chain(*answers):
         label = (row["PermissionSetGroup"] or {}).get("MasterLabel") or row["PermissionSetGroupId"]
-        found.setdefault(row["PermissionSetId"], {})[row["PermissionSetGroupId"]] = label
-    return found
+        groups.setdefault(row["PermissionSetId"], {})[row["PermissionSetGroupId"]] = label
+    return groups
 
 
 def _counts(column: str, rows: Rows) -> dict[str, int]:
@@ -206,11 +206,11 @@ def _counts(column: str, rows: Rows) -> dict[str, int]:
 
 
 def _people(rows: Rows) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    people: dict[str, tuple[str, ...]] = {}
     for row in rows:
         name = (row["Assignee"] or {}).get("Name") or ""
-        found[row["PermissionSetId"]] = (*found.get(row["PermissionSetId"], ()), name)
-    return found
+        people[row["PermissionSetId"]] = (*people.get(row["PermissionSetId"], ()), name)
+    return people
 
 
 def _view_all(rows: Rows, sets: Rows) -> tuple[ViewAll, ...]:

@@ -30,7 +30,7 @@ _ENDING = "__c"
 
 def shown_fields(rows: Rows) -> tuple[Field, ...]:
     """The fields that EntityParticle names."""
-    found = [
+    fields = [
         Field(
             object=row["EntityDefinition"]["QualifiedApiName"],
             name=row["QualifiedApiName"],
@@ -43,23 +43,23 @@ def shown_fields(rows: Rows) -> tuple[Field, ...]:
         )
         for row in rows
     ]
-    return tuple(sorted(found, key=lambda field: field.full_name))
+    return tuple(sorted(fields, key=lambda field: field.full_name))
 
 
 def with_hidden_fields(
-    reader: SalesforceReader, shown: tuple[Field, ...], expected: Expected
+    reader: SalesforceReader, visible: tuple[Field, ...], expected: Expected
 ) -> tuple[Field, ...]:
-    """``shown`` and the fields that only Setup knows, of the empty type. Raises where Setup is not told: then
-    nobody can say that a field is missing."""
-    names = {field.full_name.lower() for field in shown}
+    """``visible`` and the fields that only Setup knows, of the empty type. Raises where Setup is not
+    told: then nobody can say that a field is missing."""
+    names = {field.full_name.lower() for field in visible}
     wanted = expected.marketo_fields or RECOMMENDED_FIELDS
     if all(f"{where}.{name}".lower() in names for where in MARKETO_FIELD_OBJECTS for name in wanted):
-        return shown
+        return visible
     developer_names = [field.name.removesuffix(_ENDING) for field in MARKETO_FIELDS]
     query = soql(_IN_SETUP, objects=list(MARKETO_FIELD_OBJECTS), names=developer_names)
     known = [_in_setup(row) for row in reader.tooling_query(query) if not row["NamespacePrefix"]]
     hidden = [field for field in known if field.full_name.lower() not in names]
-    return tuple(sorted((*shown, *hidden), key=lambda field: field.full_name))
+    return tuple(sorted((*visible, *hidden), key=lambda field: field.full_name))
 
 
 def _in_setup(row: Mapping[str, Any]) -> Field:

@@ -13,7 +13,7 @@ from runbook_lib.survey.model.rights import FieldRight, Giver, Holder, ObjectRig
 from runbook_lib.survey.model.schema import Field, ObjectAccess
 from runbook_lib.survey.model.unknown import Unknown
 from runbook_lib.survey.probes.org.queries import needed_fields
-from runbook_lib.survey.probes.query import Rows, told
+from runbook_lib.survey.probes.query import Rows, fact_of
 from runbook_lib.survey.requirements import MARKETO_FIELDS
 
 PREFIX = "Permissions"
@@ -24,11 +24,11 @@ def rights_of(answers: Mapping[str, Rows | Unknown]) -> Rights:
     read together: one that was refused costs its own fact alone."""
     return Rights(
         givers={} if isinstance(answers["system"], Unknown) else _givers(answers["system"]),
-        system=told(answers["system"], _system),
-        objects=told(answers["objects"], _object_rights),
-        fields=told(answers["needed_rows"], _field_rights),
-        view_all=told(answers["view_all_global"], lambda rows: tuple(sorted(row["Id"] for row in rows))),
-        needed=told(
+        system=fact_of(answers["system"], _system),
+        objects=fact_of(answers["objects"], _object_rights),
+        fields=fact_of(answers["needed_rows"], _field_rights),
+        view_all=fact_of(answers["view_all_global"], lambda rows: tuple(sorted(row["Id"] for row in rows))),
+        needed=fact_of(
             answers["needed_fields"],
             lambda rows: tuple(sorted(_needed(rows), key=lambda field: field.full_name)),
         ),

@@ -60,8 +60,8 @@ def surroundings(reader: SalesforceReader, username: str) -> Surroundings:
 
 def account(reader: SalesforceReader, username: str) -> AccountHealth | Absent | Unknown:
     """The health of the sync user's account; ``Absent`` where there is no such user."""
-    found = ask(reader, health_questions(username))
-    users = found["user"]
+    answers = ask(reader, health_questions(username))
+    users = answers["user"]
     if isinstance(users, Unknown):
         return users
     if not users:
@@ -69,8 +69,8 @@ def account(reader: SalesforceReader, username: str) -> AccountHealth | Absent |
     profile = _profile(reader, str(users[0]["ProfileId"]))
     return AccountHealth(
         password_changed=users[0]["LastPasswordChangeDate"] or "",
-        attempts=_read(found["attempts"], lambda rows: tuple(_attempt(row) for row in rows)),
-        oauth_apps=_read(found["oauth"], lambda rows: tuple(sorted({str(row["AppName"]) for row in rows}))),
+        attempts=_read(answers["attempts"], lambda rows: tuple(_attempt(row) for row in rows)),
+        oauth_apps=_read(answers["oauth"], lambda rows: tuple(sorted({str(row["AppName"]) for row in rows}))),
         networks=_read(profile, _networks),
         hours=_read(profile, _hours),
     )
