@@ -145,7 +145,7 @@ def _change(journal: Journal, step: str) -> None:
 
 
 def _agree(journal: Journal, step: str) -> None:
-    text = "84 fields will be created in the Marketo instance 123-ABC-456 permanently: Contact 30, Lead 54."
+    text = "84 fields will be created in the Marketo instance 123-ABC-456 permanently.\nContact: 30\nLead: 54"
     approval = Approval(
         step,
         "ab" * 32,

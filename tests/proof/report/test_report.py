@@ -35,6 +35,7 @@ CUT_IN_PRINT = """() => [...document.querySelectorAll('tr, h2, h3, h4, .consent'
   .filter(part => !['breakInside', 'breakAfter'].some(way => getComputedStyle(part)[way] === 'avoid'))
   .map(part => part.outerHTML.slice(0, 99))"""
 """Parts that a page break may cut in two, or leave alone at the foot of a page."""
+LINES = "() => [...document.querySelectorAll('blockquote')].map(text => text.innerText.split('\\n'))"
 FOLDED = """() => [...document.querySelectorAll('details > :not(summary)')]
   .filter(part => !part.checkVisibility() || !part.getBoundingClientRect().height)
   .map(part => part.outerHTML.slice(0, 99))"""
@@ -271,6 +272,7 @@ def test_the_page_can_be_read_by_everybody(
         browser = engine.chromium.launch(executable_path=own if own.exists() else None, args=["--no-sandbox"])
         tab = browser.new_page()
         tab.goto(path.as_uri())
+        lines = tab.evaluate(LINES)
         found = [
             each for theme in ("dark", "light") for each in _violations(tab, axe_playwright.Axe(), theme)
         ]
@@ -281,6 +283,7 @@ def test_the_page_can_be_read_by_everybody(
         browser.close()
     assert [(each["id"], [node["target"] for node in each["nodes"][:3]]) for each in found] == []
     assert too_wide == {390: [], 720: [], 1200: []}
+    assert ["Contact: 30", "Lead: 54"] in [text[1:3] for text in lines], "each number on its line"
     assert on_paper == [[], []] and cut == [] and folded == []
 
 
