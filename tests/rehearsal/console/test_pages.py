@@ -22,6 +22,7 @@ from runbook_lib.rehearsal.instance import CrmState, Instance
 from runbook_lib.rehearsal.instance.sync.log import ERROR_COLUMNS, STATUS_COLUMNS
 from runbook_lib.rehearsal.instance.sync.persistent import SyncWord
 from runbook_lib.rehearsal.org import Org
+from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.rehearsal.world import World, load_world
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -328,6 +329,21 @@ def test_every_language_can_be_read(reader: tuple[Page, list[str]], language: st
     page.emulate_media(color_scheme="dark")
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert paper == "rgb(20, 23, 30)"
+
+
+def test_the_card_of_secrets_can_be_read(
+    reader: tuple[Page, list[str]], shared_rehearsal: RehearsalServer
+) -> None:
+    """The page with the secrets to type in is as readable as the console: both themes, 200 % at 1024 px."""
+    page = reader[0]
+    page.goto(f"{shared_rehearsal.page_url}/_rehearsal?lang=de")
+    _assert_accessible(page, BOTH)
+    for width in (1024, 512):
+        page.set_viewport_size({"width": width, "height": 760})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 30)"
 
 
 def test_a_person_walks_the_whole_way(
