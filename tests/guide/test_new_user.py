@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from runbook_lib.change.plan import ChangeKind
 from runbook_lib.errors import UsageFault, WaitsForPerson
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps.security_token import SecurityToken
+from runbook_lib.guide.steps.setup.new_sync_user import how_rights_are_given
 from runbook_lib.guide.steps.sync_user import SyncUser
 from runbook_lib.guide.widgets.forms.sync_user import CREATE, EXISTING, WhoForm
 from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.survey.snapshot import Absent
 from runbook_lib.systems.connection import read_connection
 from tests.guide.new_users import NEW, SMALLEST, users
 from tests.guide.proofs_by_hand import change
@@ -39,6 +42,13 @@ def walk(session: Session) -> None:
         beat()
 
 
+def test_cloning_is_explained_where_it_matters(rehearsed: Session) -> None:
+    """Who has a sync user already is not told why no profile is cloned; who has none is."""
+    seen = SyncUser(rehearsed, interactive=True).snapshot
+    assert list(how_rights_are_given(seen)) == []
+    assert list(how_rights_are_given(replace(seen, sync_user=Absent("marketo.sync@acme.example")))) != []
+
+
 def test_the_form_makes_the_user(rehearsed: Session, rehearsal_server: RehearsalServer) -> None:
     """Decided in the form, confirmed, made: once, with the org's defaults, and the person is told what is
     next."""
@@ -49,7 +59,7 @@ def test_the_form_makes_the_user(rehearsed: Session, rehearsal_server: Rehearsal
     step = SyncUser(rehearsed, interactive=True)
     step.look(), step.check()
     shown = step.decide()
-    assert shown.form is not None and "cloning a profile only in Setup, not by API" in shown.plain
+    assert shown.form is not None and "cloning a profile" not in shown.plain  # this one is there
     answer(step, WhoForm, **TYPED)
     connection = read_connection(rehearsed.workspace.connection_file)
     assert connection.salesforce.sync_username == NEW

@@ -64,8 +64,8 @@ def who_it_is(setup: SetupDecision) -> Message:
 
 
 def how_rights_are_given(seen: Snapshot) -> Iterable[Block]:
-    """Why no profile is cloned."""
-    if not is_professional(seen):
+    """Why no profile is cloned; nothing where the user is there already, with a profile of their own."""
+    if not is_professional(seen) and not isinstance(seen.sync_user, SyncUser):
         yield Line(NO_CLONE)
 
 
