@@ -94,14 +94,14 @@ class Doing:
     def tell_plan(self, plan: Plan, has_boxes: bool) -> Iterable[Block]:
         """Shows the plan and keeps it on file under its digest, so that an approval can name it.
 
-        ``has_boxes``: the step asks with a form that has a box for each consent."""
+        ``has_boxes``: the step asks with a form, which has a box for each consent and for what is open."""
         if not plan.is_empty or plan.needs_approval:
             write_plan(self.session.workspace, plan)
             payload = journal_payloads.read(
                 say("The plan was made."), self.step.snapshot, self.session.calls()
             )
             self.step.note("decide", Kind.read, payload | {"plan": plan.digest})
-        yield from plan_blocks(plan)
+        yield from plan_blocks(plan, has_boxes)
         if plan.changes and not plan.needs_approval:
             count = calls_from_here(self.step, plan)
             yield Line(

@@ -18,6 +18,7 @@ from runbook_lib.guide.views.fields.field_list import nobody_looked
 from runbook_lib.guide.views.rights import confirmed_blocks
 from runbook_lib.guide.views.view import Block, Facts, Fold, Instead, Line, grid_of
 from runbook_lib.guide.widgets.boards.field_columns import GridRow
+from runbook_lib.guide.widgets.boards.field_facets import FACETS, KINDS
 from runbook_lib.guide.widgets.boards.field_grid import FieldsHidden, GridForm
 from runbook_lib.guide.widgets.boards.field_rows import grid_rows, locked_of, state_of
 from runbook_lib.guide.widgets.boards.field_sheet import beside
@@ -117,6 +118,15 @@ class FieldVisibility(DecidedStep):
                 "already ticked. Every field that the sync user sees is here, including standard "
                 "ones; fields that Marketo needs or that Salesforce cannot hide are locked, with "
                 "the reason."
+            )
+        )
+        yield Line(
+            say(
+                "{count} of them are still undecided, all of them custom fields: to see them alone, choose "
+                "“{word}” under “{filter}”.",
+                count=len(left),
+                word=KINDS["custom"],
+                filter=FACETS["kind"].head,
             )
         )
         yield self._in_a_spreadsheet(proposal)

@@ -25,8 +25,9 @@ from runbook_lib.review.findings import Status
 from runbook_lib.text import Label, Message, counted, joined, say
 
 
-def plan_blocks(plan: Plan) -> Iterable[Block]:
-    """Every change, click and consent of a plan, before anything is touched."""
+def plan_blocks(plan: Plan, is_asked: bool = False) -> Iterable[Block]:
+    """Every change, click and consent of a plan, before anything is touched. ``is_asked``: a form beside it
+    shows what is undecided."""
     if plan.is_empty and not plan.undecided and not plan.obstacles:
         yield Line(say("Nothing has to be changed or clicked."))
         return
@@ -36,7 +37,7 @@ def plan_blocks(plan: Plan) -> Iterable[Block]:
         yield from new_fields(plan.makes)
     if plan.obstacles:
         yield Card(Tone.STOP, say("Some of it cannot be done as decided."), plan.obstacles)
-    if plan.undecided:
+    if plan.undecided and not is_asked:
         yield Card(Tone.WAIT, say("Still undecided: {rows}.", rows=undecided(plan.undecided)))
 
 

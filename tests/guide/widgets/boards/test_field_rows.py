@@ -65,7 +65,7 @@ def test_a_proposal_goes_through_a_german_excel(rehearsed: Session) -> None:
 
 def test_the_grid_suggests_what_it_ticks(rehearsed: Session) -> None:
     """Where a rule on file says hide, the row says so too, with the rule as its reason, and its facet finds
-    it."""
+    it. What is open is counted above the grid, which names it, and not named twice."""
     step = FieldVisibility(rehearsed, interactive=True)
     step.seen = small_org(visible=visible("Lead.A__c", "Lead.Tier__c"))
     (rehearsed.workspace.decisions / "fields.csv").unlink(missing_ok=True)
@@ -75,6 +75,7 @@ def test_the_grid_suggests_what_it_ticks(rehearsed: Session) -> None:
     finally:
         (rehearsed.workspace.decisions / "rules.csv").unlink()
     assert shown.form is not None
+    assert "2 of them are still undecided" in shown.plain and "Still undecided:" not in shown.plain
     grid, _ = shown.form().children
     place = list(FACETS).index("suggestion")
     words = grid.facets[place]["options"]
