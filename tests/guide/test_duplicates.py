@@ -15,6 +15,9 @@ from runbook_lib.guide.engine.comparison import ENGINE, KEEP_EXTRACT, MARKETO_CA
 from runbook_lib.guide.state.comparison import SHOW_PEOPLE, groups_file, probable_file
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.steps.duplicates import Duplicates
+from runbook_lib.guide.views.people.duplicates import groups_grid
+from runbook_lib.guide.views.people.probable import probable_blocks
+from runbook_lib.guide.views.view import View
 from runbook_lib.guide.widgets.form import Person
 from runbook_lib.guide.widgets.forms.comparison import ComparisonForm, RulesChosen
 from runbook_lib.guide.widgets.forms.duplicates import GroupForm, GroupsChosen
@@ -26,6 +29,8 @@ from runbook_lib.road import DUPLICATES
 from runbook_lib.survey.snapshot import DuplicateCounts, Unknown
 from runbook_lib.text import from_json
 from tests.guide.walking import people_of, personal
+
+ORG = "https://acme.my.salesforce.com"
 
 
 def test_people_are_shown_only_where_asked(
@@ -57,6 +62,10 @@ def test_the_picture_tells_the_counts(rehearsed: Session) -> None:
     ):
         assert told in view.plain and told.replace("'", "&#39;") in view.html
     assert "█" in view.plain and '<figure class="picture">' in view.html
+    assert "salesforce.com" not in view.html  # a rehearsal has no pages of records
+    opened = View("en", "", (groups_grid(groups_file(rehearsed), "lead", ORG),)).html
+    for record in read_groups(groups_file(rehearsed), "lead")[0].ids:
+        assert (f'href="{ORG}/{record}"' in opened) is (len(record) == 18)  # one in Marketo has no page there
     (line,) = [
         line for line in view.plain.splitlines() if "Leads and contacts  " in line and "  0035" not in line
     ]
@@ -186,6 +195,8 @@ def test_who_is_probably_the_same_is_found_and_explained(
     form = GroupForm(["lead", "probable"], step._shown())
     assert "Last name" in form.explained(group.key, "en") and form.explained("", "en") == ""
     assert "Lead, Lead" in form.shown("probable", "en") and group.key not in form.shown("probable", "en")
+    opened = View("en", "", tuple(probable_blocks(probable_file(rehearsed), ORG))).html
+    assert all(f'href="{ORG}/{record}"' in opened for record in pair)
     children = form.build(Person(), lambda _: ()).children
     (explain,) = [each for each in children if group.key in str(getattr(each, "options", ""))]
     explain.value = group.key

@@ -32,6 +32,7 @@ from runbook_lib.guide.views.people.duplicates import (
     groups_grid,
 )
 from runbook_lib.guide.views.people.probable import explained_blocks, probable_blocks, probable_grid
+from runbook_lib.guide.views.records import org_url
 from runbook_lib.guide.views.view import Block, Card, Fold, Grid, Tone
 from runbook_lib.guide.widgets.forms.comparison import ComparisonForm, RulesChosen
 from runbook_lib.guide.widgets.forms.duplicates import GroupForm, GroupsChosen, GroupViews
@@ -115,10 +116,10 @@ class Duplicates(DecidedStep):
         if isinstance(seen.duplicates, DuplicateCounts) and self.compared is not None:
             yield from compared_blocks(seen.duplicates, self.compared)
             if not self.interactive:  # a person sees it in the form, kind by kind
-                biggest = groups_grid(groups_file(self.session), "")
+                biggest = groups_grid(groups_file(self.session), "", org_url(self.session))
                 yield Fold(biggest.caption, biggest)
             if self.compared.probable is not None and self.compared.probable.groups:
-                yield from probable_blocks(probable_file(self.session))
+                yield from probable_blocks(probable_file(self.session), org_url(self.session))
 
     def compare_by(self, chosen: RulesChosen) -> Message:
         """Writes down how people are compared; it counts from the next look on."""
@@ -202,8 +203,8 @@ class Duplicates(DecidedStep):
     def _grid(self, kind: str) -> Grid:
         """The biggest groups of a kind, from what the comparison left."""
         if kind == GroupKind.PROBABLE:
-            return probable_grid(read_probable(probable_file(self.session)))
-        return groups_grid(groups_file(self.session), kind)
+            return probable_grid(read_probable(probable_file(self.session)), org_url(self.session))
+        return groups_grid(groups_file(self.session), kind, org_url(self.session))
 
     def _explain(self, key: str) -> Sequence[Block]:
         """Why the people of a group are probably the same."""

@@ -46,6 +46,13 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Links:
+    """Several things in one cell, such as the records of a group; each may be a link."""
+
+    parts: tuple[object, ...]
+
+
+@dataclass(frozen=True)
 class Mark:
     """A cell that stands out: a sign and a word, and a color for whoever sees it."""
 

@@ -16,6 +16,7 @@ from runbook_lib.guide.views.blocks import (
     Instead,
     Line,
     Link,
+    Links,
     Mark,
     Points,
     Road,
@@ -49,6 +50,8 @@ class PlainText:
         """One text in the language."""
         if isinstance(text, Link):
             return f"{self.say(text.text)}: {printable(text.url)}"
+        if isinstance(text, Links):
+            return ", ".join(map(self.say, text.parts))
         if isinstance(text, Mark):
             return f"{text.tone.sign} {self.say(text.word)}"
         return on_terminal(text, self.language)

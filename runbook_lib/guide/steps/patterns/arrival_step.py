@@ -16,6 +16,7 @@ from runbook_lib.guide.state.status_word import (
     looks_so_far,
     report_status,
 )
+from runbook_lib.guide.views.records import org_url
 from runbook_lib.guide.views.sync.errors import error_blocks
 from runbook_lib.guide.views.sync.status import sync_blocks
 from runbook_lib.guide.views.view import Block, Card, Line, Tone
@@ -143,14 +144,9 @@ class Arrival(Step):
             lines = tuple(unreadable(name, fault) for name, fault in imported.faults)
             yield Card(Tone.WARN, say("Some exported files cannot be read; the step continues."), lines)
         yield from moved(imported.jobs or ())
-        yield from error_blocks(imported.groups or (), self._org_url())
+        yield from error_blocks(imported.groups or (), org_url(self.session))
         if imported.is_empty and not has_robot(self.session):
             yield Card(Tone.INFO, say("Marketo's own pages know more than its API."), (self._where_to(),))
-
-    def _org_url(self) -> str:
-        """Where the org's records are opened; empty where nobody has logged in."""
-        admin = self.session.admin
-        return f"https://{admin().session.instance}" if admin.is_open else ""
 
     def _where_to(self) -> object:
         return say(

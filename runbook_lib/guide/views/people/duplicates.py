@@ -9,6 +9,7 @@ from pathlib import Path
 from runbook_lib.change.decisions import Decisions
 from runbook_lib.change.decisions.rows import CONFLICTS
 from runbook_lib.guide.state.comparison import Compared, shows_people
+from runbook_lib.guide.views.records import record_link, record_links
 from runbook_lib.guide.views.view import Block, Card, Facts, Grid, Line, Tone
 from runbook_lib.review.duplicates.summary import read_groups
 from runbook_lib.review.pictures.duplicates import by_kind, counted_by
@@ -59,17 +60,17 @@ def compared_blocks(counts: DuplicateCounts, compared: Compared) -> Iterator[Blo
     )
 
 
-def groups_grid(groups: Path, kind: str) -> Grid:
-    """The biggest groups, of one kind or of all: Ids and no names."""
+def groups_grid(groups: Path, kind: str, org: str = "") -> Grid:
+    """The biggest groups, of one kind or of all: Ids and no names. ``org``: where records are opened."""
     numbers: Counter[str] = Counter()
     rows = tuple(
         (
             group_name(group.kind, _next(numbers, group.kind)),
             group.size,
-            group.keep_id,
+            record_link(group.keep_id, org),
             REASONS.get(group.reason, group.reason),
             say("yes") if group.has_conflict else "",
-            " ".join(group.ids),
+            record_links(group.ids, org),
         )
         for group in read_groups(groups, kind)
     )

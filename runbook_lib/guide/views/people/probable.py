@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from runbook_lib.guide.views.blocks import Block, Fold, Grid, Line, Waterfall
+from runbook_lib.guide.views.blocks import Block, Fold, Grid, Line, Links, Waterfall
+from runbook_lib.guide.views.records import record_link
 from runbook_lib.review.duplicates.probable.explanation import ProbableGroup, Weighed, read_probable
 from runbook_lib.survey.people.columns import RULE
 from runbook_lib.text import Message, joined, say
@@ -33,21 +34,20 @@ _PREFIXES = {"00Q": "Lead", "003": "Contact", "001": "Account"}
 _ANY_TWO, _BEFORE = say("Any two people"), say("before anything is compared")
 
 
-def probable_blocks(groups: Path) -> Iterator[Block]:
-    """The table, and the least likely of all groups explained."""
+def probable_blocks(groups: Path, org: str = "") -> Iterator[Block]:
+    """The table, and the least likely of all groups explained. ``org``: where records are opened."""
     least_likely = read_probable(groups)
-    yield probable_grid(least_likely)
+    yield probable_grid(least_likely, org)
     yield Fold(say("Why the people of group 1 are probably the same"), waterfall(least_likely[0]))
 
 
-def probable_grid(groups: Sequence[ProbableGroup]) -> Grid:
-    """The least likely groups, which are the ones to be looked at; their Ids stand in
-    the files."""
+def probable_grid(groups: Sequence[ProbableGroup], org: str = "") -> Grid:
+    """The least likely groups, which are the ones to be looked at; their Ids stand in the files."""
     rows = tuple(
         (
             number,
             _percent(probable),
-            _objects(probable.group.ids),
+            _records(probable.group.ids, org),
             _agreement(probable),
         )
         for number, probable in enumerate(groups, start=1)
@@ -85,9 +85,10 @@ def _how_to_read() -> Line:
     )
 
 
-def _objects(ids: Sequence[str]) -> str:
-    """What the records are: ``Lead, Contact``."""
-    return ", ".join(_PREFIXES.get(record_id[:3], record_id[:3]) for record_id in ids)
+def _records(ids: Sequence[str], org: str) -> Links:
+    """What the records are, ``Lead Contact``, each a link to it."""
+    names = (_PREFIXES.get(record_id[:3], record_id[:3]) for record_id in ids)
+    return Links(tuple(record_link(record_id, org, name) for record_id, name in zip(ids, names, strict=True)))
 
 
 def _agreement(group: ProbableGroup) -> Message:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from runbook_lib.guide.views.view import Block, Fold, Grid, Link
+from runbook_lib.guide.views.records import record_link
+from runbook_lib.guide.views.view import Block, Fold, Grid
 from runbook_lib.proof.sync_errors import ErrorGroup
 from runbook_lib.text import say
 
@@ -12,17 +13,15 @@ SHOWN = 20
 """Records of a kind that are linked; all Ids stand in the evidence."""
 
 
-def error_blocks(groups: Sequence[ErrorGroup], org_url: str = "") -> Iterable[Block]:
-    """A line per kind, and on demand its records. ``org_url``: of the org, such as
-    ``https://acme.my.salesforce.com``; without it the Ids are no links."""
+def error_blocks(groups: Sequence[ErrorGroup], org: str = "") -> Iterable[Block]:
+    """A line per kind, and on demand its records. ``org``: where its records are opened; without it the Ids
+    are no links."""
     if not groups:
         return
     heads = (say("Error"), say("Count"), say("Objects"), say("Cause"), say("What to do"))
     yield Grid(say("Errors of the sync by kind"), heads, tuple(map(_row, groups)))
     records = [
-        (_name(group), Link(record, f"{org_url}/{record}") if org_url else record)
-        for group in groups
-        for record in group.records[:SHOWN]
+        (_name(group), record_link(record, org)) for group in groups for record in group.records[:SHOWN]
     ]
     if records:
         title = say("Records with errors")
