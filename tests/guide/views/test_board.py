@@ -40,7 +40,7 @@ def test_in_a_notebook() -> None:
 def test_in_german() -> None:
     """No English word is left on it."""
     plain = view("de").plain
-    assert "wartet auf: ein Marketo-Administrator" in plain and "minutes" not in plain
+    assert "wartet auf: ein Marketo-Admin" in plain and "minutes" not in plain
 
 
 def test_on_a_terminal() -> None:
