@@ -125,6 +125,10 @@ class SwitchDeclaration:
     """Profile → networks from which alone its users may log in."""
     profile_hours: Mapping[str, list[int]] = field(default_factory=dict)
     """Profile → first hour and hour after the last (UTC) in which its users may log in."""
+    passwords_expire: str = "NinetyDays"
+    """After how long passwords expire, in the words of SecuritySettings (Never, ThirtyDays … OneYear)."""
+    profile_password_days: Mapping[str, int] = field(default_factory=dict)
+    """Profile → the same for its users, in days (0: never), where it has a password policy of its own."""
 
 
 @dataclass(frozen=True)

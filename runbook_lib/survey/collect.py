@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from runbook_lib.errors import LoginRefused, RunbookError
 from runbook_lib.survey.forecast import ADMIN_ALONE
+from runbook_lib.survey.model.org_settings import PasswordPolicy
 from runbook_lib.survey.people.columns import PEOPLE
 from runbook_lib.survey.probes.activities import newest_activity
 from runbook_lib.survey.probes.ahead import as_admin, as_sync_user
@@ -23,6 +24,7 @@ from runbook_lib.survey.probes.fill_rates import fill_rates
 from runbook_lib.survey.probes.logins import app_tokens, logins_and_counts, user_id
 from runbook_lib.survey.probes.marketo import look_at_marketo
 from runbook_lib.survey.probes.org import look_at_org
+from runbook_lib.survey.probes.org.password_policy import NEVER_EXPIRES, password_policy
 from runbook_lib.survey.probes.people import count_rows, shared_emails
 from runbook_lib.survey.probes.query import asked_together, describe_each, guarded, unknown
 from runbook_lib.survey.probes.sync_user import (
@@ -77,6 +79,8 @@ def collect(
         collected[Part.SYNC_LOGIN] = unknown(explained(refusal, reached.admin, collected))
     if Part.FILL in wanted:
         collected[Part.FILL] = guarded(lambda: fill_rates(reached.admin(), _to_measure(collected, before)))
+    if Part.PASSWORD_POLICY in wanted:
+        collected[Part.PASSWORD_POLICY] = guarded(lambda: _policy(reached, collected, before))
     if Part.MARKETO in wanted:
         collected[Part.MARKETO] = guarded(
             lambda: look_at_marketo(reached.marketo(), systems.expected.munchkin_id)
@@ -126,6 +130,21 @@ def _to_measure(collected: dict[Part, Any], before: Snapshot | None) -> list[Fie
         return next((part for part in (visible, present) if isinstance(part, Unknown)), None)
     seen = {field.full_name for fields in visible.values() for field in fields}
     return [field for fields in present.values() for field in fields if field.full_name in seen]
+
+
+def _policy(
+    reached: _Reached, collected: Mapping[Part, Any], before: Snapshot | None
+) -> PasswordPolicy | Unknown | None:
+    """When passwords expire; not asked where the sync user's does not, whatever the policy."""
+    permissions, user = (
+        collected.get(part, getattr(before, part.value) if before else None)
+        for part in (Part.SYSTEM_PERMISSIONS, Part.SYNC_USER)
+    )
+    if isinstance(permissions, Mapping) and permissions.get(NEVER_EXPIRES):
+        return None
+    if not isinstance(user, SyncUser):
+        return user if isinstance(user, Unknown) else None
+    return password_policy(reached.admin(), user.profile_id)
 
 
 def _arrived(

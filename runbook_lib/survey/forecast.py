@@ -11,6 +11,7 @@ from runbook_lib.survey.probes.fill_rates import MOST_CALLS
 from runbook_lib.survey.probes.org.field_grants import CALLS as CALLS_OF_PARENTS
 from runbook_lib.survey.probes.org.inventory import CALLS as INVENTORY_CALLS
 from runbook_lib.survey.probes.org.marketo_fields import CALLS as CALLS_OF_MARKETO_FIELDS
+from runbook_lib.survey.probes.org.password_policy import MOST_CALLS as CALLS_OF_POLICY
 from runbook_lib.survey.probes.org.queries import ASKED, YOUNG_COLUMNS
 from runbook_lib.survey.probes.org.settings import ACCOUNT_CALLS, SURROUNDINGS_CALLS
 from runbook_lib.survey.probes.people import FEW_PEOPLE
@@ -26,7 +27,9 @@ ADMIN_ALONE = frozenset(
     }
 )  # fmt: skip
 """Parts that the admin's session tells by itself."""
-_ADMIN_TOO = frozenset({Part.ROWS, Part.DUPLICATES, Part.LOGINS, Part.APP_TOKENS, Part.FILL})
+_ADMIN_TOO = frozenset(
+    {Part.ROWS, Part.DUPLICATES, Part.LOGINS, Part.APP_TOKENS, Part.FILL, Part.PASSWORD_POLICY}
+)
 """Parts that it tells, too."""
 _HAS_YOUNG_COLUMNS = {"set", "system", "objects", "profiles"}
 """Queries that are asked once more for each of their columns that an org lacks."""
@@ -66,6 +69,7 @@ def forecast_calls(parts: Iterable[Part], people: int = 0, objects: Sequence[str
         "samples": _sample_calls(wanted, people),
         "surroundings": SURROUNDINGS_CALLS * (Part.SURROUNDINGS in wanted),
         "account": ACCOUNT_CALLS * (Part.ACCOUNT in wanted),
+        "password policy": CALLS_OF_POLICY * (Part.PASSWORD_POLICY in wanted),
         "logins": bool(wanted & {Part.LOGINS, Part.APP_TOKENS}) + (Part.LOGINS in wanted),
         "apps": Part.APP_TOKENS in wanted,
         "parents": CALLS_OF_PARENTS if Part.PARENTS in wanted else 0,

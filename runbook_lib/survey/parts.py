@@ -32,6 +32,7 @@ class Part(Worded):
     ACTIVITY = "activity", say("what Marketo noted of the sync")
     SURROUNDINGS = "surroundings", say("rules and settings of the org")
     ACCOUNT = "account", say("the sync user's account")
+    PASSWORD_POLICY = "password_policy", say("the password policy")
     FILL = "fill", say("how many records have a value")
     PARENTS = "parents", say("profiles and permission sets")
     SEATS = "seats", say("the user licenses")

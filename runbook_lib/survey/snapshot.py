@@ -32,7 +32,7 @@ from runbook_lib.survey.model.licenses import Seats
 from runbook_lib.survey.model.marketo import Lock as Lock
 from runbook_lib.survey.model.marketo import MarketoState as MarketoState
 from runbook_lib.survey.model.marketo import PersonField as PersonField
-from runbook_lib.survey.model.org_settings import AccountHealth, Surroundings
+from runbook_lib.survey.model.org_settings import AccountHealth, PasswordPolicy, Surroundings
 from runbook_lib.survey.model.profiles import ProfileFields
 from runbook_lib.survey.model.rights import Rights as Rights
 from runbook_lib.survey.model.schema import NO_ACCESS as NO_ACCESS
@@ -169,6 +169,7 @@ class Snapshot:
     ``rows``: object → number of records as the sync user sees them (the admin where they cannot log in yet).
     ``inventory``: what there is to be copied, as the admin counts it. ``partitions``: Marketo's, by name.
     ``marketo_calls``: made today, by all integrations.
+    ``password_policy``: nobody looks where a permission keeps the sync user's password from expiring.
     """
 
     taken_at: datetime
@@ -203,6 +204,7 @@ class Snapshot:
     inventory: Inventory | Unknown | None = None
     partitions: tuple[str, ...] | Unknown | None = None
     marketo_calls: int | Unknown | None = None
+    password_policy: PasswordPolicy | Unknown | None = None
 
     @property
     def digest(self) -> str:

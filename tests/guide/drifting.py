@@ -15,7 +15,7 @@ from runbook_lib.rehearsal.org.controls import turn_user
 from runbook_lib.rehearsal.org.org import Org
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import WATCH
-from runbook_lib.survey.model.org_settings import AccountHealth
+from runbook_lib.survey.model.org_settings import AccountHealth, PasswordPolicy
 from tests.guide.colleagues import somebody_makes
 
 FIELD = "Lead.Drifting__c"
@@ -117,12 +117,24 @@ def proven_before(session: Session, days: int, **changes: Any) -> Iterator[None]
 
 
 @contextmanager
+def _policy_of_profile(server: RehearsalServer, days: int) -> Iterator[None]:
+    """The sync user's profile has a password policy of its own."""
+    policies = server.org.switches.profile_password_days
+    policies[server.world.sync_user.profile] = days
+    try:
+        yield
+    finally:
+        policies.clear()
+
+
+@contextmanager
 def _password_ages(server: RehearsalServer, session: Session) -> Iterator[None]:
-    """It was set 80 days ago and may expire, as was known when the state was proven 30 days ago."""
+    """It was set 25 days ago, may expire and lasts 30 days by the profile's policy, as was known when the
+    state was proven 20 days ago."""
     state = acknowledged.proven_state(session.workspace, session.journal)
     assert state is not None and isinstance(state.account, AccountHealth)
     assert isinstance(state.system_permissions, Mapping)
-    changed = (state.taken_at - timedelta(days=80)).replace(microsecond=0)
+    changed = (state.taken_at - timedelta(days=25)).replace(microsecond=0)
     account = replace(state.account, password_changed=f"{changed:%Y-%m-%dT%H:%M:%S.000+0000}")
     may_expire = {**state.system_permissions, "PermissionsPasswordNeverExpires": False}
     where = f"\"Username\" = '{server.world.sync_username}'"
@@ -132,7 +144,9 @@ def _password_ages(server: RehearsalServer, session: Session) -> Iterator[None]:
                  '"Id" IN (SELECT "PermissionSetId" FROM org."PermissionSetAssignment" WHERE "AssigneeId" '
                  f"= '{server.org.user_id(server.world.sync_username)}')"
                  ' AND "PermissionsPasswordNeverExpires"'),
-        proven_before(session, 30, account=account, system_permissions=may_expire),
+        _policy_of_profile(server, 30),
+        proven_before(session, 20, account=account, system_permissions=may_expire,
+                      password_policy=PasswordPolicy(30, of_profile=True)),
     ):  # fmt: skip
         yield
 

@@ -38,7 +38,7 @@ from runbook_lib.rehearsal.org.seed.catalog import found_catalog
 from runbook_lib.rehearsal.org.soql.queries import Queries
 from runbook_lib.rehearsal.org.soql.result import NEWEST_VERSION, QueryResult
 from runbook_lib.rehearsal.org.soql.scope import Reach
-from runbook_lib.rehearsal.org.switches import ProfileAccess, switches_of
+from runbook_lib.rehearsal.org.switches import switches_of
 from runbook_lib.rehearsal.world import World
 
 
@@ -181,13 +181,6 @@ class Org:
     def expire_password(self, username: str) -> None:
         """Let a user's password be due for a change: login succeeds, everything else fails."""
         self.credential(username).password_expired = True
-
-    def profile_access(self, user_id: str, full_name: str) -> ProfileAccess | None:
-        """When and from where the users of a profile get in; None where the Metadata API knows no profile of
-        that name."""
-        self.permissions.demand(user_id, "ViewSetup")
-        found = self._rows.find("Profile", FullName=full_name)
-        return self.switches.profile_access(str(found[0]["Name"])) if found else None
 
     # describe ---------------------------------------------------------------------------------------
     def visible_fields(self, user_id: str, object_name: str) -> list[FieldDescribe]:

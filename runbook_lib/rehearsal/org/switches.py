@@ -39,6 +39,11 @@ class Switches:
     undecided: the Object Reference promises "parity with describe", octoberswimmer/aer-dist issue 386 saw
     the opposite."""
     oauth_password_flow: bool = True
+    passwords_expire: str = "NinetyDays"
+    """After how long passwords expire: an Expiration of the Metadata API, which tells it. No password here
+    grows old by itself."""
+    profile_password_days: dict[str, int] = field(default_factory=dict)
+    """Profile name → days of its own password policy (0: never)."""
     failures_before_lockout: int = 10
 
     def profile_access(self, profile: str) -> ProfileAccess:
@@ -71,4 +76,6 @@ def switches_of(declared: SwitchDeclaration) -> Switches:
         {profile: list(networks) for profile, networks in declared.profile_networks.items()},
         {profile: (first, end) for profile, (first, end) in declared.profile_hours.items()},
         oauth_password_flow=declared.oauth_password_flow,
+        passwords_expire=declared.passwords_expire,
+        profile_password_days=dict(declared.profile_password_days),
     )

@@ -14,7 +14,7 @@ from runbook_lib.review.findings import Status, Who
 from runbook_lib.review.login_statuses import told_status
 from runbook_lib.review.professional import PROFESSIONAL
 from runbook_lib.road import SECURITY_TOKEN, SYNC_USER
-from runbook_lib.survey.model.org_settings import AccountHealth
+from runbook_lib.survey.model.org_settings import AccountHealth, PasswordPolicy
 from runbook_lib.survey.requirements import STEP_2
 from runbook_lib.survey.snapshot import Organization, Part, Snapshot, SyncUser, Unknown
 from runbook_lib.text import Moment, say
@@ -28,7 +28,7 @@ CALLBACK = "https://app.marketo.com/salesforce/getSfdcOAuthTokensRedirect"
 
 
 def judge_password_age(snapshot: Snapshot) -> Answer:
-    """The password does not expire, or its age is known."""
+    """The password does not expire, or its age is known; 10 also looks at the password policy."""
     changed = _health(snapshot).password_changed
     permissions = snapshot.system_permissions
     if isinstance(permissions, Unknown):
@@ -36,8 +36,25 @@ def judge_password_age(snapshot: Snapshot) -> Answer:
     never = bool(cast(Mapping[str, bool], permissions).get(NEVER_EXPIRES))
     if never and not changed:
         return ok(say("The password does not expire."))
-    if never:
+    policy = snapshot.password_policy
+    if isinstance(policy, Unknown) and not never:
+        return cannot_tell(policy)
+    if never or (isinstance(policy, PasswordPolicy) and not policy.days):
         return ok(say("The password does not expire; it was set on {date}.", date=_day(changed)))
+    return _answer_of_age(snapshot, changed, policy)
+
+
+def _answer_of_age(snapshot: Snapshot, changed: str, policy: object) -> Answer:
+    """How old it is, and until when it lasts where somebody looked at the policy."""
+    ends = policy.ends(changed) if isinstance(policy, PasswordPolicy) else None
+    if ends is not None:
+        why = say("The day it expires the sync stops: by the password policy that is on {date}.",
+                  date=Moment(ends))  # fmt: skip
+    else:
+        why = say(
+            "The day it expires the sync stops: the org's password policy says after how many days "
+            "(90 by default)."
+        )
     return Answer(
         Status.WARN,
         say(
@@ -45,10 +62,7 @@ def judge_password_age(snapshot: Snapshot) -> Answer:
             age=_age(snapshot, changed),
             date=_day(changed),
         ),
-        say(
-            "The day it expires the sync stops: the org's password policy says after how many days "
-            "(90 by default)."
-        ),
+        why,
         say(
             "Notebook 02 grants “Password Never Expires”. By hand: the permission set Marketo Sync → "
             "System Permissions."

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from runbook_lib.survey.model.unknown import Unknown
 
@@ -57,6 +58,24 @@ class LoginAttempt:
     application: str
     source_ip: str
     status: str
+
+
+@dataclass(frozen=True)
+class PasswordPolicy:
+    """After how many ``days`` a password of the sync user expires; 0: never. ``of_profile``: it is the
+    profile's own, which overrides the org's."""
+
+    days: int
+    of_profile: bool = False
+
+    def ends(self, changed: str) -> datetime | None:
+        """When a password expires that was set at ``changed`` (ISO 8601); ``None``: never, or unknown."""
+        if not self.days:
+            return None
+        try:
+            return datetime.fromisoformat(changed[:19]).replace(tzinfo=UTC) + timedelta(days=self.days)
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True)

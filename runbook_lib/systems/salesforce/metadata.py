@@ -1,13 +1,15 @@
-"""What only the Metadata API (SOAP) tells: lead conversion, and a profile's login hours and IP ranges.
+"""What only the Metadata API (SOAP) tells: lead conversion, a profile's login hours and IP ranges, and when
+passwords expire.
 
-There is no REST resource and no SOQL for either. Source: Metadata API guide, LeadConvertSettings (API 39.0
-and later) and Profile (loginHours, loginIpRanges), and the WSDL that simple-salesforce carries.
+There is no REST resource and no SOQL for any of it. Source: Metadata API guide, LeadConvertSettings (API 39.0
+and later), Profile (loginHours, loginIpRanges), SecuritySettings and ProfilePasswordPolicy (API 40.0 and
+later), and the WSDL that simple-salesforce carries.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -29,6 +31,10 @@ WSDL_VERSION = "63.0"
 """Version of the WSDL in simple-salesforce: another one's answers might not fit it."""
 API = "Metadata API"
 NAME = "LeadConvertSettings"
+SECURITY = "Security"
+"""Full name of the one SecuritySettings, as that of its file, Security.settings."""
+MOST_COMPONENTS = 10
+"""That one call reads. Source: Metadata API guide, readMetadata()."""
 _BINDING = "{http://soap.sforce.com/2006/04/metadata}MetadataBinding"
 
 
@@ -65,13 +71,37 @@ def read_profile(reader: Reader, profile_id: str) -> dict[str, Any]:
     special characters are percent-encoded; the Tooling API tells it. An unknown name gives an empty answer.
     Sources: salesforce.stackexchange 113370; Salesforce DX guide, file names of metadata.
     """
-    rows = reader.tooling_query(soql("SELECT FullName FROM Profile WHERE Id = {id}", id=profile_id))
-    names = dict.fromkeys(name for row in rows for name in _spellings(row["FullName"] or ""))
+    names = dict.fromkeys(_spellings(profile_name(reader, profile_id)))
     if not names:
         return {}
     replies = reader.of_one_api(API, lambda: reader.metadata_api.Profile.read([*names]))
     several = replies if isinstance(replies, list) else [replies]
     return next((profile for reply in several if (profile := as_plain_data(reply))), {})
+
+
+def profile_name(reader: Reader, profile_id: str) -> str:
+    """The name of the profile in the Metadata API, as the Tooling API tells it; empty where it tells none."""
+    rows = reader.tooling_query(soql("SELECT FullName FROM Profile WHERE Id = {id}", id=profile_id))
+    return next((str(row["FullName"]) for row in rows if row["FullName"]), "")
+
+
+def read_security_settings(reader: Reader) -> dict[str, Any]:
+    """The org's SecuritySettings (``passwordPolicies``, …); empty where nothing is told of them."""
+    settings = reader.of_one_api(API, lambda: reader.metadata_api.SecuritySettings.read([SECURITY]))
+    return as_plain_data(settings)
+
+
+def names_of(reader: Reader, kind: str) -> list[str]:
+    """The full names of the components of that kind, such as ``ProfilePasswordPolicy``; one call."""
+    listed = reader.of_one_api(API, lambda: reader.metadata_api.list(kind))
+    return [str(component["fullName"]) for component in map(as_plain_data, listed or ())]
+
+
+def read_profile_policies(reader: Reader, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Those ProfilePasswordPolicies, at most ten; each says whose it is (``profile``)."""
+    found = reader.of_one_api(API, lambda: reader.metadata_api.ProfilePasswordPolicy.read([*names]))
+    several = found if isinstance(found, list) else [found]
+    return [policy for reply in several if (policy := as_plain_data(reply))]
 
 
 def _spellings(full_name: str) -> list[str]:
@@ -117,6 +147,11 @@ class MetadataApi:
 
         kind = self._client.get_type(f"ns0:{name}")  # type: ignore[no-untyped-call]
         return MetadataType(name, self._service, kind, self._header)
+
+    def list(self, kind: str) -> Any:
+        """What components of that kind there are, without what stands in them."""
+        query = [{"type": kind}]
+        return self._service.listMetadata(query, WSDL_VERSION, _soapheaders=[self._header])
 
 
 def open_metadata_api(reader: Reader) -> MetadataApi:

@@ -12,7 +12,7 @@ import pytest
 from runbook_lib.proof.claims.drift import claim_drift, is_drift
 from runbook_lib.proof.claims.drift.deadlines import SOAP_LOGIN_ENDS
 from runbook_lib.review.findings import Status
-from runbook_lib.survey.model.org_settings import AccountHealth, Rule, Surroundings
+from runbook_lib.survey.model.org_settings import AccountHealth, PasswordPolicy, Rule, Surroundings
 from runbook_lib.survey.snapshot import DuplicateCounts, ObjectAccess, Snapshot, Unknown
 from tests.org_by_hand import USER, a_field, small_org
 
@@ -127,19 +127,57 @@ def test_access_that_nobody_can_tell() -> None:
     assert [told.id for told in claim_drift(unknown, PROVEN)] == ["nothing-changed"]
 
 
+def expiring(expires: datetime, left: int, policy: PasswordPolicy | Unknown | None, days: int) -> Snapshot:
+    """The same org so many days before its password expires, which it does ``days`` days after it was set."""
+    changed = f"{expires - timedelta(days=days):%Y-%m-%dT00:00:00.000+0000}"
+    account = replace(ACCOUNT, password_changed=changed)
+    taken = expires - timedelta(days=left)
+    return replace(PROVEN, account=account, system_permissions={}, taken_at=taken, password_policy=policy)
+
+
+EXPIRES = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("policy", [PasswordPolicy(30), PasswordPolicy(90), PasswordPolicy(180, True)])
 @pytest.mark.parametrize(
     ("then", "now", "told"),
     [(80, 75, None), (20, 14, 14), (14, 10, None), (10, 3, 3), (3, 0, 0), (1, -5, 0), (-1, -9, None)],
 )
-def test_a_password_that_expires_is_told_at_a_few_marks(then: int, now: int, told: int | None) -> None:
-    """Days that are left at the two looks: told when a mark is passed, quiet in between."""
-    expires = datetime(2026, 6, 1, tzinfo=UTC)
-    account = replace(ACCOUNT, password_changed=f"{expires - timedelta(days=90):%Y-%m-%dT00:00:00.000+0000}")
-    state = replace(PROVEN, account=account, system_permissions={})
-    looks = (replace(state, taken_at=expires - timedelta(days=left)) for left in (then, now))
-    (claim,) = claim_drift(*looks)
+def test_a_password_that_expires_is_told_at_a_few_marks(
+    then: int, now: int, told: int | None, policy: PasswordPolicy
+) -> None:
+    """Days that are left at the two looks, by the policy of the org or of the profile: told when a mark is
+    passed, quiet in between."""
+    (claim,) = claim_drift(*(expiring(EXPIRES, left, policy, policy.days) for left in (then, now)))
     assert claim.id == ("nothing-changed" if told is None else "drift-password:expires")
     assert told is None or claim.now == {"days": told, "on": "2026-06-01"}
+
+
+def test_a_password_is_told_by_the_policy_alone() -> None:
+    """25 days old at 30 days it is named, also where nobody had looked at the policy before; a policy without
+    an end is silent whatever its age; where nobody can read it, it cannot be told; with the permission
+    nobody asks."""
+    month = expiring(EXPIRES, 5, PasswordPolicy(30), 30)
+    unlooked = replace(month, taken_at=EXPIRES - timedelta(days=6), password_policy=None)
+    (named,) = claim_drift(unlooked, month)
+    assert named.id == "drift-password:expires" and named.now == {"days": 14, "on": "2026-06-01"}
+    never = [replace(look, password_policy=PasswordPolicy(0)) for look in (unlooked, month)]
+    assert [claim.id for claim in claim_drift(*never)] == ["nothing-changed"]
+    (unread,) = claim_drift(month, replace(month, password_policy=Unknown("no right to look")))
+    assert (unread.id, unread.status) == ("drift-unknown:password_policy", Status.UNKNOWN)
+    assert "no right to look" in str(unread.what)
+    lasting = replace(unlooked, system_permissions={"PermissionsPasswordNeverExpires": True})
+    assert [claim.id for claim in claim_drift(lasting, lasting)] == ["nothing-changed"]
+
+
+@pytest.mark.parametrize(
+    ("then", "today", "told"), [(90, 30, True), (0, 365, True), (30, 90, False), (30, 0, False)]
+)
+def test_a_stricter_password_policy_is_named(then: int, today: int, told: bool) -> None:
+    """Passwords that expire sooner than they did are a change; those that live longer are none."""
+    looks = [expiring(EXPIRES, 4, PasswordPolicy(days), 30) for days in (then, today)]
+    (claim,) = claim_drift(*looks)
+    assert claim.id == ("drift-password:policy" if told else "nothing-changed")
 
 
 @pytest.mark.parametrize(

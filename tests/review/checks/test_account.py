@@ -10,7 +10,7 @@ import pytest
 from runbook_lib.review.checks import run_checks
 from runbook_lib.review.checks.account import NEVER_EXPIRES
 from runbook_lib.review.findings import Finding, Status
-from runbook_lib.survey.model.org_settings import AccountHealth, LoginAttempt
+from runbook_lib.survey.model.org_settings import AccountHealth, LoginAttempt, PasswordPolicy
 from runbook_lib.survey.model.unknown import Absent, Unknown
 from runbook_lib.survey.snapshot import Organization, Snapshot, SyncUser
 
@@ -138,3 +138,24 @@ def test_a_status_that_nobody_knows_is_shown_as_it_is(snapshot: Snapshot) -> Non
         ).status
         is Status.OK
     )
+
+
+@pytest.mark.parametrize(
+    ("policy", "status", "says"),
+    [
+        (None, Status.WARN, "90 by default"),
+        (PasswordPolicy(30), Status.WARN, "Nov 21, 2026"),
+        (PasswordPolicy(365, of_profile=True), Status.WARN, "Oct 22, 2027"),
+        (PasswordPolicy(0), Status.OK, "Oct 22, 2026"),
+        (REFUSED, Status.UNKNOWN, "insufficient access"),
+    ],
+)
+def test_the_day_it_expires_is_told_where_the_policy_is_known(
+    snapshot: Snapshot, policy: Any, status: Status, says: str
+) -> None:
+    """By the policy that was read; never a day that nobody knows, and none is needed with the permission."""
+    may_expire = replace(snapshot, account=HEALTHY, password_policy=policy, system_permissions={})
+    found = _finding(may_expire, "password_age")
+    assert found.status is status and says in f"{found.what} {found.why}"
+    lasting = replace(may_expire, system_permissions={NEVER_EXPIRES: True})
+    assert _finding(lasting, "password_age").status is Status.OK

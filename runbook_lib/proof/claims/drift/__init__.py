@@ -19,6 +19,7 @@ from runbook_lib.proof.claims.drift.named import PREFIX, is_drift, said_too_by
 from runbook_lib.proof.claims.drift.surroundings import changed_surroundings, more_duplicates
 from runbook_lib.proof.claims.drift.sync_user import (
     changed_account,
+    changed_policy,
     changed_user,
     lost_access,
     lost_permissions,
@@ -33,7 +34,7 @@ NEW_FIELD = f"{PREFIX}field:"
 """How the id of a field begins that the sync user did not see before."""
 COMPARED = (
     Part.VISIBLE, Part.SYNC_USER, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS, Part.SURROUNDINGS,
-    Part.ACCOUNT, Part.DUPLICATES,
+    Part.ACCOUNT, Part.DUPLICATES, Part.PASSWORD_POLICY,
 )  # fmt: skip
 """The parts in which something may change."""
 
@@ -73,4 +74,5 @@ _COMPARISONS: Mapping[Part, Callable[[Any, Any], Iterator[Claim]]] = {
     Part.SURROUNDINGS: changed_surroundings,
     Part.ACCOUNT: changed_account,
     Part.DUPLICATES: more_duplicates,
+    Part.PASSWORD_POLICY: changed_policy,
 }

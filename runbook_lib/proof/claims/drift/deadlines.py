@@ -1,4 +1,5 @@
-"""What ends on a day that is known: the sync user's password, and the way in which Marketo logs in.
+"""What ends on a day that is known: the sync user's password by the policy of their profile or org, and the
+way in which Marketo logs in.
 
 Nothing in the org changes when a day comes nearer; so a change is told each time another of a few marks is
 passed, and is quiet in between. The text names the day and not how far it is: what is acknowledged stays so.
@@ -11,14 +12,11 @@ from datetime import UTC, datetime, timedelta
 
 from runbook_lib.proof.claims.claim import Claim
 from runbook_lib.proof.claims.drift.named import drift
-from runbook_lib.survey.model.org_settings import AccountHealth
+from runbook_lib.survey.model.org_settings import AccountHealth, PasswordPolicy
+from runbook_lib.survey.probes.org.password_policy import NEVER_EXPIRES
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Message, Moment, say
 
-NEVER_EXPIRES = "PermissionsPasswordNeverExpires"
-PASSWORD_LASTS = timedelta(days=90)
-"""Salesforce's default; the policy of the org, or of the profile, may say otherwise. Source: Salesforce Help,
-"Set Password Policies"."""
 PASSWORD_MARKS = (14, 3, 0)
 SOAP_LOGIN_ENDS = datetime(2027, 6, 1, tzinfo=UTC)
 """The beginning of Summer '27. Source: Salesforce Help 005132110, "SOAP API login() Call is Being Retired"
@@ -43,17 +41,20 @@ def nearing(before: Snapshot, now: Snapshot) -> Iterator[Claim]:
 
 
 def _password(before: Snapshot, now: Snapshot) -> Iterator[Claim]:
-    ends = [_expires(snapshot) for snapshot in (before, now)]
-    if ends[1] is None or ends[0] != ends[1]:
-        return  # a permission that was lost, or another password, is told as that
-    if _passed(ends[1], PASSWORD_MARKS, (before.taken_at, now.taken_at)):
-        what = say(
-            "The sync user's password may expire on {date} (90 days after it was set, unless the org's "
-            "password policy says otherwise): the sync stops that day. Grant “Password Never Expires” in "
-            "notebook 02, or set a new password and give it to Marketo with its token.",
-            date=Moment(ends[1]),
-        )
-        yield _named("password", "expires", what, (ends[1], PASSWORD_MARKS), now)
+    then, ends = _expires(before), _expires(now)
+    looked = isinstance(before.password_policy, PasswordPolicy)
+    if ends is None or (looked and then != ends) or _may_expire(before) != _may_expire(now):
+        return  # a permission that was lost, another password or another policy is told as that
+    mark = _mark(ends, PASSWORD_MARKS, now.taken_at)
+    if mark is None or (looked and mark == _mark(ends, PASSWORD_MARKS, before.taken_at)):
+        return
+    what = say(
+        "The sync user's password expires on {date}, as the password policy says: the sync stops that day. "
+        "Grant “Password Never Expires” in notebook 02, or set a new password and give it to Marketo with "
+        "its token.",
+        date=Moment(ends),
+    )
+    yield _named("password", "expires", what, (ends, PASSWORD_MARKS), now)
 
 
 def _named(kind: str, name: str, what: Message, due: tuple[datetime, Sequence[int]], now: Snapshot) -> Claim:
@@ -63,15 +64,16 @@ def _named(kind: str, name: str, what: Message, due: tuple[datetime, Sequence[in
 
 def _expires(snapshot: Snapshot) -> datetime | None:
     """When the password expires; ``None``: never, or nobody can tell."""
-    permissions, account = snapshot.system_permissions, snapshot.account
-    if not isinstance(permissions, Mapping) or not isinstance(account, AccountHealth):
+    policy, account = snapshot.password_policy, snapshot.account
+    if not _may_expire(snapshot) or not isinstance(account, AccountHealth):
         return None
-    if permissions.get(NEVER_EXPIRES):
-        return None
-    try:
-        return datetime.fromisoformat(account.password_changed[:19]).replace(tzinfo=UTC) + PASSWORD_LASTS
-    except ValueError:
-        return None
+    return policy.ends(account.password_changed) if isinstance(policy, PasswordPolicy) else None
+
+
+def _may_expire(snapshot: Snapshot) -> bool:
+    """Whether no permission keeps it from expiring."""
+    permissions = snapshot.system_permissions
+    return isinstance(permissions, Mapping) and not permissions.get(NEVER_EXPIRES)
 
 
 def _passed(ends: datetime, marks: Sequence[int], looks: tuple[datetime, datetime]) -> bool:

@@ -15,6 +15,7 @@ SAID_BY: Mapping[str, tuple[str, ...]] = {
     "user:active": ("sync_user_active",),
     "user:frozen": ("sync_user_not_frozen",),
     "user:locked": ("sync_user_not_locked",),
+    "unknown:password_policy": ("password_age",),
     "permission": ("system_permissions",),
     "access": ("object_permissions",),
     "gone": ("marketo_fields_visible", "required_visible", "wanted_visible"),

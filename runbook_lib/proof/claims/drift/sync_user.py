@@ -9,7 +9,7 @@ from runbook_lib.proof.claims.claim import Claim
 from runbook_lib.proof.claims.drift.named import PREFIX, drift
 from runbook_lib.proof.values import RIGHTS
 from runbook_lib.review.findings import Status
-from runbook_lib.survey.model.org_settings import AccountHealth
+from runbook_lib.survey.model.org_settings import AccountHealth, PasswordPolicy
 from runbook_lib.survey.snapshot import NO_ACCESS, ObjectAccess, SyncUser, Unknown
 from runbook_lib.text import joined, say
 
@@ -87,6 +87,17 @@ def changed_account(then: Any, today: Any) -> Iterator[Claim]:
             at=today.password_changed[:10],
         )
         yield drift("password", "changed", what, then.password_changed, today.password_changed)
+
+
+def changed_policy(then: PasswordPolicy, today: PasswordPolicy) -> Iterator[Claim]:
+    """Passwords expire sooner than they did."""
+    if today.days and (not then.days or today.days < then.days):
+        what = say(
+            "By the password policy the sync user's password now expires {days} days after it was set: the "
+            "sync stops that day. Grant “Password Never Expires” in notebook 02.",
+            days=today.days,
+        )
+        yield drift("password", "policy", what, then.days, today.days)
 
 
 def _listed(value: Any) -> Any:

@@ -1,4 +1,5 @@
-"""Metadata API over SOAP: CustomField and LeadConvertSettings, read and written; Profile, read.
+"""Metadata API over SOAP: CustomField and LeadConvertSettings, read and written; Profile, SecuritySettings
+and ProfilePasswordPolicy, read; which ProfilePasswordPolicies there are.
 
 Source: Metadata API Developer Guide, "CRUD-Based Calls"; Metadata API WSDL 63.0.
 """
@@ -11,14 +12,22 @@ from functools import partial
 
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.org.faults import OrgFault
+from runbook_lib.rehearsal.org.profile_settings import (
+    passwords_expire,
+    profile_access,
+    profile_policies,
+)
 from runbook_lib.rehearsal.org.schema.custom_field_types import CustomField
 from runbook_lib.rehearsal.salesforce.soap import envelope
 from runbook_lib.rehearsal.salesforce.soap.metadata_values import (
     custom_field_xml,
     data_of,
+    file_properties_xml,
     lead_convert_mappings,
     lead_convert_xml,
+    profile_policy_xml,
     profile_xml,
+    security_settings_xml,
     type_of,
 )
 
@@ -56,10 +65,19 @@ def _record(org: Org, user_id: str, kind: str, full_name: str) -> str:
     if kind == "LeadConvertSettings":
         inner = lead_convert_xml(org.lead_convert_settings(user_id))
     elif kind == "Profile":
-        profile = org.profile_access(user_id, full_name)
+        profile = profile_access(org, user_id, full_name)
         if profile is None:
             return '<records xsi:nil="true"/>'
         inner = profile_xml(full_name, profile)
+    elif kind == "SecuritySettings":
+        if full_name != "Security":
+            return '<records xsi:nil="true"/>'
+        inner = security_settings_xml(passwords_expire(org, user_id))
+    elif kind == "ProfilePasswordPolicy":
+        policy = profile_policies(org, user_id).get(full_name)
+        if policy is None:
+            return '<records xsi:nil="true"/>'
+        inner = profile_policy_xml(full_name, *policy)
     elif kind == "CustomField":
         field = _field(org, user_id, full_name)
         if field is None:
@@ -68,6 +86,15 @@ def _record(org: Org, user_id: str, kind: str, full_name: str) -> str:
     else:
         raise envelope.not_imitated(f"the metadata type {kind}")
     return f'<records xsi:type="{kind}">{inner}</records>'
+
+
+def _list(org: Org, user_id: str, request: ET.Element) -> str:
+    """What there is of one kind: FileProperties, without what stands in the files."""
+    kinds = [envelope.text_of(query, "type") for query in envelope.children(request, "queries")]
+    if kinds != ["ProfilePasswordPolicy"]:
+        raise envelope.not_imitated(f"listing the metadata types {kinds}")
+    names = profile_policies(org, user_id)
+    return "".join(f"<result>{file_properties_xml(kinds[0], name)}</result>" for name in names)
 
 
 def _create(org: Org, user_id: str, request: ET.Element) -> str:
@@ -99,6 +126,7 @@ def _delete(org: Org, user_id: str, request: ET.Element) -> str:
 
 OPERATIONS: dict[str, Callable[[Org, str, ET.Element], str]] = {
     "readMetadata": _read,
+    "listMetadata": _list,
     "createMetadata": _create,
     "updateMetadata": _update,
     "upsertMetadata": _upsert,

@@ -108,3 +108,33 @@ def profile_xml(full_name: str, access: ProfileAccess) -> str:
     )
     named = envelope.elements({"fullName": full_name, "custom": full_name not in ("Admin", "Standard")})
     return named + hours + ranges
+
+
+def security_settings_xml(expiration: str) -> str:
+    """The children of a `records` element of type SecuritySettings: when passwords expire."""
+    return envelope.element("fullName", "Security") + xml_of({"passwordPolicies": {"expiration": expiration}})
+
+
+def profile_policy_xml(full_name: str, profile: str, days: int) -> str:
+    """The children of a `records` element of type ProfilePasswordPolicy. Real ones write the profile in lower
+    case. Source: Metadata API Developer Guide, sample definition of ProfilePasswordPolicy."""
+    rules = {
+        "lockoutInterval": 15, "maxLoginAttempts": 10, "minimumPasswordLength": 8, "passwordComplexity": 1,
+        "passwordExpiration": days, "passwordHistory": 3 if days else 0, "passwordQuestion": 1,
+    }  # fmt: skip
+    return envelope.element("fullName", full_name) + xml_of(rules | {"profile": profile.lower()})
+
+
+def file_properties_xml(kind: str, full_name: str) -> str:
+    """The children of a `result` element of listMetadata, in the order of the WSDL."""
+    who = {"Id": "005000000000000AAA", "Name": "Automated Process", "Date": "2026-01-01T00:00:00.000Z"}
+    return envelope.elements(
+        {f"createdBy{end}": who[end] for end in ("Id", "Name")}
+        | {
+            "createdDate": who["Date"],
+            "fileName": f"profilePasswordPolicies/{full_name}",
+            "fullName": full_name,
+        }
+        | {"id": "", **{f"lastModifiedBy{end}": who[end] for end in ("Id", "Name")}}
+        | {"lastModifiedDate": who["Date"], "type": kind}
+    )
