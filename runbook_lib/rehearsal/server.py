@@ -175,8 +175,8 @@ async def not_imitated(request: Request, error: Exception) -> Response:
     if request.scope["path"].startswith(
         ("/rest/", "/bulk/", "/identity/")
     ):  # clients of Marketo read an object
-        told = {"code": NOT_IMITATED, "message": message}
-        return JSONResponse({"requestId": "rehearsal", "success": False, "errors": [told]}, 501)
+        entry = {"code": NOT_IMITATED, "message": message}
+        return JSONResponse({"requestId": "rehearsal", "success": False, "errors": [entry]}, 501)
     return JSONResponse([{"message": message, "errorCode": NOT_IMITATED}], 501)
 
 

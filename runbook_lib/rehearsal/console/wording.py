@@ -25,8 +25,8 @@ class Words:
         texts = wording()[section][name]
         text = texts.get(self.language, texts["en"])
         for value_name, value in values.items():
-            shown = number(value, self.language) if isinstance(value, int) else str(value)
-            text = text.replace("{" + value_name + "}", shown)
+            value_text = number(value, self.language) if isinstance(value, int) else str(value)
+            text = text.replace("{" + value_name + "}", value_text)
         return str(text)
 
 

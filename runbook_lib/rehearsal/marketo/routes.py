@@ -141,11 +141,11 @@ def _answer(
     try:
         _check_token(instance, token)
         instance.usage.count_call()
-        endpoint, found = find_endpoint(method, path)
+        endpoint, in_path = find_endpoint(method, path)
         if endpoint.permission and endpoint.permission not in instance.api_permissions:
             raise RestError("603", "Access denied")
         _refuse_unread(params, endpoint.parameters, f"/rest/{path}")
-        return succeeded(endpoint.answer(instance, {**params, **found}))
+        return succeeded(endpoint.answer(instance, {**params, **in_path}))
     except (RestError, LimitReached) as problem:
         if problem.code not in NOT_COUNTED:
             instance.usage.count_error(problem.code)

@@ -60,7 +60,7 @@ class Org:
         """What was made of the schema folder, in sentences for people."""
         found_catalog(self.catalog, world, ids, recorded.objects)
         create_tables(self.database, self.catalog)
-        user_ids = Founder(self.database, self.catalog, ids, world).found(recorded.organization)
+        user_ids = Founder(self.database, self.catalog, ids, world).seed(recorded.organization)
         self.permissions = Permissions(self.database, self.catalog)
         self._login = LoginDesk(self.database, self.catalog, self.permissions, self.switches, clock)
         for user in world.users:
@@ -235,10 +235,10 @@ class Org:
             list(fields) if fields else [field["name"] for field in self.visible_fields(user_id, object_name)]
         )
         row = self._records.read(user_id, object_name, record_id)
-        found = self.query_all(
+        result = self.query_all(
             user_id, f"SELECT {', '.join(names)} FROM {object_name} WHERE Id = '{row['Id']}'"
         )
-        return found.page(0, 1, version)[0]
+        return result.page(0, 1, version)[0]
 
     def update(self, user_id: str, object_name: str, record_id: str, values: Mapping[str, Any]) -> None:
         """Change a record; OrgFault with Salesforce's code when refused."""

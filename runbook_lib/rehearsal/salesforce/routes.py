@@ -90,10 +90,10 @@ class _Endpoints:
         """Who the bearer of a token is."""
         session_id = re.sub(r"^\w+\s+", "", request.headers.get("authorization", ""))
         try:
-            told = await run_in_threadpool(tell, self._org, session_id, _host(request))
+            identity = await run_in_threadpool(tell, self._org, session_id, _host(request))
         except OAuthFault as fault:  # one word of plain text: recorded
             return PlainTextResponse(fault.error, 403, media_type="text/html")
-        return JSONResponse(told)
+        return JSONResponse(identity)
 
 
 def not_served(request: Request) -> Response:

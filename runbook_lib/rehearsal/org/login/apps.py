@@ -112,13 +112,13 @@ class AppDesk:
         login = _attempt(client, attempt, client.run_as, "OAuth")
         return self._entered(client, lambda: self._desk.vouch(login), "user is inactive or locked")
 
-    def _entered(self, client: OAuthClient, enter: Callable[[], Session], told: str) -> Session:
+    def _entered(self, client: OAuthClient, enter: Callable[[], Session], reason: str) -> Session:
         try:
             session = enter()
         except LoginFault as fault:
-            if fault.message == "cannot log in from current domain" and "authentication" not in told:
-                told = "ip restricted"
-            raise OAuthFault("invalid_grant", told) from fault
+            if fault.message == "cannot log in from current domain" and "authentication" not in reason:
+                reason = "ip restricted"
+            raise OAuthFault("invalid_grant", reason) from fault
         session.scopes = client.scopes
         return session
 

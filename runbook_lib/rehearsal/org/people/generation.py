@@ -93,12 +93,12 @@ def _owners(database: Database, world: World) -> list[str]:
     if world.owners:
         who = 'list_contains($1, u."Username")'
     names = list(world.owners or [world.sync_username])
-    found = database.sql(
+    owners = database.sql(
         'SELECT u."Id" FROM org."User" u JOIN org."Profile" p ON p."Id" = u."ProfileId" '
         f'WHERE u."IsActive" AND {who} ORDER BY 1',  # noqa: S608 - our own text
         [names],
     )
-    return [row[0] for row in found or database.sql('SELECT "Id" FROM org."User" ORDER BY 1 LIMIT 1')]
+    return [row[0] for row in owners or database.sql('SELECT "Id" FROM org."User" ORDER BY 1 LIMIT 1')]
 
 
 def _teach_names(database: Database) -> None:

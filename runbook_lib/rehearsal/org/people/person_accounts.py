@@ -40,13 +40,13 @@ FROM org."Contact" c WHERE c."Id" = "ConvertedContactId"
 
 def make_person_accounts(database: Database, catalog: Catalog) -> None:
     """Make every tenth account the account of a person."""
-    shown = dict(SHOWN)
+    sources = dict(SHOWN)
     for field in catalog["Contact"].fields.values():
         if field["custom"]:
-            shown[mirror_name(field["name"])] = field["name"]
+            sources[mirror_name(field["name"])] = field["name"]
     columns = [
         f"{quoted(name)} = c.{quoted(source)}"
-        for name, source in shown.items()
+        for name, source in sources.items()
         if catalog["Account"].find(name) and catalog["Contact"].find(source)
     ]
     database.sql(

@@ -105,8 +105,8 @@ class Records:
         kept = shared_rows(self._permissions, user_id, sobject, "t")
         if not kept:
             return True
-        found = f'SELECT 1 FROM {table_of(sobject.name)} AS t WHERE t."Id" = $1 AND {" AND ".join(kept)}'
-        return bool(self._database.sql(found, [row["Id"]]))
+        query = f'SELECT 1 FROM {table_of(sobject.name)} AS t WHERE t."Id" = $1 AND {" AND ".join(kept)}'
+        return bool(self._database.sql(query, [row["Id"]]))
 
     def _checked(self, user_id: str, sobject: SObject, values: Mapping[str, Any], flag: str) -> Row:
         access = self._permissions.fields(user_id, sobject)

@@ -98,5 +98,5 @@ def _in_words(need: str) -> Iterator[str]:
 def _refuse(permission: str, missing: Iterable[str]) -> None:
     names = sorted(set(missing))
     if names:
-        told = f"Permission {permission} depends on permission(s): {', '.join(names)}"
-        raise OrgFault(400, "FIELD_INTEGRITY_EXCEPTION", told)
+        message = f"Permission {permission} depends on permission(s): {', '.join(names)}"
+        raise OrgFault(400, "FIELD_INTEGRITY_EXCEPTION", message)

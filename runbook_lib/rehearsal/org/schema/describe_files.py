@@ -40,10 +40,10 @@ def read_folder(folder: Path, notices: list[str]) -> Iterator[Described]:
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() == ".json" and path.is_file():
             try:
-                found = list(_unwrapped(path.name, _json(path), notices))
+                contents = list(_unwrapped(path.name, _json(path), notices))
             except RecursionError:
                 raise SchemaFault(path.name, "file", "this is nested too deeply to be a describe") from None
-            yield from (Described(path.name, content) for content in found)
+            yield from (Described(path.name, content) for content in contents)
 
 
 def _json(path: Path) -> Any:

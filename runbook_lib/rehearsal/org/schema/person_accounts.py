@@ -34,13 +34,13 @@ def mirror_all(catalog: Catalog) -> None:
 def put_mirror(catalog: Catalog, field: FieldDescribe) -> FieldDescribe:
     """Puts the mirror of one field of Contact on Account, in place of an earlier one."""
     relationship = field["relationshipName"]
-    shown: FieldDescribe = {
+    mirror: FieldDescribe = {
         **field,
         "name": mirror_name(field["name"]),
         "relationshipName": relationship and relationship.removesuffix("__r") + "__pr",
     }
-    catalog["Account"].fields[shown["name"].lower()] = shown
-    return shown
+    catalog["Account"].fields[mirror["name"].lower()] = mirror
+    return mirror
 
 
 def _is_mirror(field: FieldDescribe) -> bool:

@@ -41,7 +41,7 @@ class Founder:
         self._license_ids: dict[str, str] = {}
         self._rows: dict[str, list[dict[str, Any]]] = {}
 
-    def found(self, organization: Mapping[str, Any] | None) -> dict[str, str]:
+    def seed(self, organization: Mapping[str, Any] | None) -> dict[str, str]:
         """Write everything; `organization` is a recorded Organization record. Gives username → user id."""
         self._organization(organization or {})
         self._licenses()

@@ -132,11 +132,13 @@ class Conditions:
         values = [
             converted(field, literal) for literal in condition.values if literal.value not in (None, "")
         ]
-        shown = f"lower({column})" if is_text(field) else column
+        compared = f"lower({column})" if is_text(field) else column
         if is_text(field):
             values = [str(value).lower() for value in values]
         inside = (
-            f"coalesce({shown} IN (SELECT unnest({self._asking.bind(values)})), false)" if values else "false"
+            f"coalesce({compared} IN (SELECT unnest({self._asking.bind(values)})), false)"
+            if values
+            else "false"
         )
         if len(values) < len(condition.values):
             inside = f"({inside} OR {column} IS NULL)"
@@ -161,13 +163,13 @@ class Conditions:
         return inside if operator == "INCLUDES" else f"(NOT {inside})"
 
 
-def filterable(found: Column) -> Column:
+def filterable(column: Column) -> Column:
     """The same column; OrgFault INVALID_FIELD when it cannot be filtered by."""
-    if not found.field["filterable"]:
+    if not column.field["filterable"]:
         raise OrgFault(
-            400, "INVALID_FIELD", f"field '{found.field['name']}' can not be filtered in a query call"
+            400, "INVALID_FIELD", f"field '{column.field['name']}' can not be filtered in a query call"
         )
-    return found
+    return column
 
 
 def is_text(field: FieldDescribe) -> bool:
@@ -182,12 +184,12 @@ def check_kind(field: FieldDescribe, literal: Literal) -> None:
         literal.kind == "range" and wanted in ("date", "datetime")
     )
     if not is_fitting:
-        shown = {"datetime": "dateTime", "reference": "reference"}.get(field["type"], field["type"])
+        type_name = {"datetime": "dateTime", "reference": "reference"}.get(field["type"], field["type"])
         quotes = "should be enclosed in quotes" if wanted == "text" else "should not be enclosed in quotes"
         raise OrgFault(
             400,
             "INVALID_FIELD",
-            f"value of filter criterion for field '{field['name']}' must be of type {shown} and {quotes}",
+            f"value of filter criterion for field '{field['name']}' must be of type {type_name} and {quotes}",
         )
 
 

@@ -17,10 +17,10 @@ def with_excerpt(text: str, place: int, sentence: str) -> str:
     """The sentence behind an excerpt of the query; `place` counts from 0."""
     start = 0 if place <= BEFORE else text.rfind(" ", place - BEFORE, place) + 1 or place - BEFORE
     stop = len(text) if len(text) - place <= AFTER else text.find(" ", place + AFTER)
-    shown = " ".join(text[start : stop if stop > 0 else len(text)].splitlines())
+    excerpt = " ".join(text[start : stop if stop > 0 else len(text)].splitlines())
     row = text.count("\n", 0, place) + 1
     column = place - text.rfind("\n", 0, place)
-    return f"\n{shown}\n{' ' * (place - start)}^\nERROR at Row:{row}:Column:{column}\n{sentence}"
+    return f"\n{excerpt}\n{' ' * (place - start)}^\nERROR at Row:{row}:Column:{column}\n{sentence}"
 
 
 def located(fault: OrgFault, soql: str) -> OrgFault:

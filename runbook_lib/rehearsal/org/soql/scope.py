@@ -160,8 +160,8 @@ class Scope:
         key = tuple(name.lower() for name in relationships)
         if key not in self._tables:
             table, sobject = self.parent(relationships[:-1])
-            found = self.asking.catalog.parent(sobject, relationships[-1])
-            if found is None or not self._may_follow(sobject, *found):
+            reference = self.asking.catalog.parent(sobject, relationships[-1])
+            if reference is None or not self._may_follow(sobject, *reference):
                 raise OrgFault(
                     400,
                     "INVALID_FIELD",
@@ -169,7 +169,7 @@ class Scope:
                     "attempting to use a custom relationship, be sure to append the '__r' after the "
                     "custom relationship name.",
                 )
-            lookup, target = found
+            lookup, target = reference
             alias = self.asking.new_alias()
             self._joins.append(
                 f"LEFT JOIN {self.asking.relation(target)} AS {alias} ON {alias}."

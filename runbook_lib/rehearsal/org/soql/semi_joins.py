@@ -30,10 +30,10 @@ def check_semi_joins(query: Query) -> None:
     """OrgFault MALFORMED_QUERY when a sub-select is not where, or not what, SOQL allows."""
     if any(_placed(query.having)):
         raise malformed_query("Semi-joins are only supported in WHERE clauses")
-    found = list(_placed(query.where))
-    if len(found) > MOST:
+    placed = list(_placed(query.where))
+    if len(placed) > MOST:
         raise malformed_query(f"Maximum {MOST} semi join sub-selects are allowed")
-    for membership, above in found:
+    for membership, above in placed:
         _check_place(above)
         if not isinstance(membership.operand, Path) or _is_dotted(membership.operand, query):
             raise malformed_query(

@@ -135,7 +135,7 @@ class Translator:
             branch[names[-1]] = columns[".".join(names)] = self._cell(column)
         return columns, RecordShape(self._scope.sobject.name, root, self._entries(tree))
 
-    def _true_names(self, path: Path, found: Column) -> tuple[str, ...]:
+    def _true_names(self, path: Path, column: Column) -> tuple[str, ...]:
         """The names of a path as the describe spells them, without the object's alias."""
         names = self._scope.without_alias(path.names)[:-1]
         sobject, spelled = self._scope.sobject, []
@@ -145,15 +145,15 @@ class Translator:
                 raise malformed_query(f"unexpected token: '{name}'")
             lookup, sobject = parent
             spelled.append(str(lookup["relationshipName"]))
-        return (*spelled, found.field["name"])
+        return (*spelled, column.field["name"])
 
-    def _cell(self, found: Column) -> Cell:
-        if found.field["type"] != "address":
-            return Leaf(self._place(found.sql), found.field["type"])
+    def _cell(self, column: Column) -> Cell:
+        if column.field["type"] != "address":
+            return Leaf(self._place(column.sql), column.field["type"])
         return AddressLeaf(
             tuple(
-                (address_key(part["name"]), self._place(f"{found.table}.{quoted(part['name'])}"))
-                for part in parts_of(found.sobject, found.field)
+                (address_key(part["name"]), self._place(f"{column.table}.{quoted(part['name'])}"))
+                for part in parts_of(column.sobject, column.field)
             )
         )
 

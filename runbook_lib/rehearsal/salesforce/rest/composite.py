@@ -181,15 +181,15 @@ def _part(call: Call, part: dict[str, Any], body_key: str) -> Call:
 def _resolved(part: dict[str, Any], answers: dict[str, Answer]) -> dict[str, Any]:
     """The subrequest with every `@{reference.path}` replaced by what the earlier part answered."""
 
-    def look_up(found: re.Match[str]) -> str:
-        value: Any = answers[found[1]].body if found[1] in answers else None
-        for name, place in re.findall(r"\.(\w+)|\[(\d+)\]", found[2]):
+    def look_up(match: re.Match[str]) -> str:
+        value: Any = answers[match[1]].body if match[1] in answers else None
+        for name, place in re.findall(r"\.(\w+)|\[(\d+)\]", match[2]):
             try:
                 value = value[name] if name else value[int(place)]
             except (KeyError, IndexError, TypeError):
                 value = None
         if value is None:
-            message = f"Invalid reference specified. No value for {found[1]}{found[2]} found."
+            message = f"Invalid reference specified. No value for {match[1]}{match[2]} found."
             raise OrgFault(400, "PROCESSING_HALTED", message)
         return str(value)
 

@@ -34,8 +34,8 @@ def tooling_query(call: Call) -> Answer:
     result = call.org.tooling_query(call.user_id, call.parameter("q"))
     page = first_page(call, result)
     more = page.get("nextRecordsUrl", "").rpartition("/")[2] or None
-    told = {"entityTypeName": result.object_name, "queryLocator": more, "size": len(page["records"])}
-    return Answer(200, page | told)  # recorded
+    details = {"entityTypeName": result.object_name, "queryLocator": more, "size": len(page["records"])}
+    return Answer(200, page | details)  # recorded
 
 
 def next_page(call: Call, locator: str) -> Answer:

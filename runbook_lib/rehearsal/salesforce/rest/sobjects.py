@@ -101,12 +101,12 @@ def _refuse_unknown(call: Call, object_name: str, record_id: str | None = None) 
 
 def _id_by_external_id(call: Call, object_name: str, field: str, value: str) -> str:
     literal = urllib.parse.unquote(value).replace("\\", "\\\\").replace("'", "\\'")
-    found = call.org.query(call.user_id, f"SELECT Id FROM {object_name} WHERE {field} = '{literal}' LIMIT 2")
-    if not found.rows:
+    result = call.org.query(call.user_id, f"SELECT Id FROM {object_name} WHERE {field} = '{literal}' LIMIT 2")
+    if not result.rows:
         raise not_found()
-    if len(found.rows) > 1:
+    if len(result.rows) > 1:
         raise OrgFault(300, "MULTIPLE_CHOICES", "The external ID fits more than one record.")
-    return str(found.rows[0]["Id"])
+    return str(result.rows[0]["Id"])
 
 
 def saved(record_id: str) -> dict[str, Any]:

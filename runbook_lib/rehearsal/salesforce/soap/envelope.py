@@ -94,8 +94,8 @@ def children(element: ET.Element, name: str) -> list[ET.Element]:
 
 def text_of(element: ET.Element, name: str) -> str:
     """The text of the first child of that local name, or empty; passwords keep their blanks."""
-    found = children(element, name)
-    return (found[0].text or "") if found else ""
+    named = children(element, name)
+    return (named[0].text or "") if named else ""
 
 
 def element(name: str, value: object) -> str:
