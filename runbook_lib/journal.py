@@ -67,7 +67,7 @@ class Journal:
         comes from :data:`RUN`; without it this is a new run. Raises :class:`WorkspaceFault` as :meth:`found`
         does, and where the journal is empty although the workspace holds snapshots: it is gone.
         """
-        journal = cls.found(workspace, url, mask, name)
+        journal = cls.open_or_create(workspace, url, mask, name)
         was_written = read_head(workspace) is not None or any(workspace.snapshots.glob("*.json"))
         if was_written and not journal._rows(journal._store.select().limit(1)):
             journal.close()
@@ -75,7 +75,7 @@ class Journal:
         return journal
 
     @classmethod
-    def found(
+    def open_or_create(
         cls, workspace: Workspace, url: str | None, mask: Callable[[Any], Any], name: str = ""
     ) -> Journal:
         """As :meth:`open`, also where it is still empty. Raises :class:`WorkspaceFault` where the database

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from runbook_lib.change.apply_errors import fix_for, told
+from runbook_lib.change.apply_errors import changes_refused, fix_for
 from runbook_lib.change.gate import CHECKS_LIFETIME, Permit
 from runbook_lib.change.kinds.state import Place
 from runbook_lib.change.kinds.table import KINDS, batches, needed_by, place_of
@@ -127,7 +127,7 @@ class _Work:
         tried = {field.name: len(getattr(self.outcome, field.name)) for field in fields(self.outcome)}
         counts = tried | {"left": len(self.plan.changes) - sum(tried.values())}
         code = next(iter(self.codes)) if len(self.codes) == 1 else ""
-        return told(self.plan.step, counts, self.reasons, self.fixes, code)
+        return changes_refused(self.plan.step, counts, self.reasons, self.fixes, code)
 
     def carry_out(self, batch: Sequence[Change]) -> None:
         """Make the changes of one kind that are still to be made and can be."""
@@ -211,8 +211,8 @@ class _Work:
         if isinstance(self.now.sync_user, SyncUser):
             self.ids.user = self.now.sync_user.id
 
-    def _done(self, change: Change, **told: bool) -> None:
-        self.journal.append(self.plan.step, "do", Kind.change_done, _payload(change, **told))
+    def _done(self, change: Change, **details: bool) -> None:
+        self.journal.append(self.plan.step, "do", Kind.change_done, _payload(change, **details))
         self.outcome.done.append(change.id)
 
     def _fail(self, change: Change, reason: Message, *, code: str = "", tried: bool = False) -> None:
@@ -243,8 +243,8 @@ def _touched_since(journal: Journal, step: str, now: Snapshot) -> bool:
     return any(moment >= now.taken_at for moment in moments)
 
 
-def _payload(change: Change, **told: Any) -> dict[str, Any]:
-    return {**change_json(change), "change": change.id, **told}
+def _payload(change: Change, **details: Any) -> dict[str, Any]:
+    return {**change_json(change), "change": change.id, **details}
 
 
 def _failure(change: Change, reason: Message, *, code: str = "", tried: bool) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from runbook_lib.text import Message, joined, say
 NO_RIGHT = ("INSUFFICIENT_ACCESS", "FORBIDDEN", "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY")
 
 
-def fix_for(change: Change, code: str, told: str = "") -> Message | None:
-    """What ends this refusal of this change, of which Salesforce said ``told``; ``None`` where nothing better
-    than the general is known."""
-    depends = dependency_in(told)
+def fix_for(change: Change, code: str, message: str = "") -> Message | None:
+    """What ends this refusal of this change, of which Salesforce said ``message``; ``None`` where nothing
+    better than the general is known."""
+    depends = dependency_in(message)
     if depends is not None:
         return say(
             "Salesforce grants “{permission}” only together with: {needed}. In Setup → Users → "
@@ -29,7 +29,7 @@ def fix_for(change: Change, code: str, told: str = "") -> Message | None:
             needed=depends[1],
         )
     row = KINDS[change.kind]
-    if (fix := row.fix(change, code, told)) is not None:
+    if (fix := row.fix(change, code, message)) is not None:
         return fix
     if code.startswith(NO_RIGHT):
         return say(
@@ -41,7 +41,7 @@ def fix_for(change: Change, code: str, told: str = "") -> Message | None:
     return fix_of(code)
 
 
-def told(
+def changes_refused(
     step: str, counts: Mapping[str, int], reasons: Mapping[str, Message], fixes: Iterable[Message], code: str
 ) -> SystemRefused:
     """The stop after changes were refused: ``reasons`` by the change's id, and every fix once."""

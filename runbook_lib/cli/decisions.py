@@ -62,9 +62,9 @@ def adopt(
 ) -> None:
     """Take over what was clicked outside this road: half done, or running for years."""
     from runbook_lib.guide.commands.adopt import adopt_connection  # lazy: help starts at once
-    from runbook_lib.guide.state.adoption import Told  # lazy: as above
+    from runbook_lib.guide.state.adoption import AdoptionNote  # lazy: as above
 
-    print_view(adopt_connection(workspace, Told(by, clicked_by, clicked_at)))
+    print_view(adopt_connection(workspace, AdoptionNote(by, clicked_by, clicked_at)))
 
 
 def acknowledge(

@@ -24,11 +24,11 @@ def status(folder: Fleet, language: Language = "en", json: Json = False) -> None
     from runbook_lib.guide.commands.fleet import survey_fleet  # lazy: help starts at once
     from runbook_lib.guide.commands.fleet.table import fleet_view  # lazy: as above
 
-    found = survey_fleet(folder, language)
+    overview = survey_fleet(folder, language)
     if json:
-        print_json(asdict(found))
+        print_json(asdict(overview))
     else:
-        print_view(fleet_view(found))
+        print_view(fleet_view(overview))
 
 
 @app.command()
@@ -37,5 +37,5 @@ def report(folder: Fleet, language: Language = "en") -> None:
     from runbook_lib.guide.commands.fleet import survey_fleet  # lazy: help starts at once
     from runbook_lib.guide.commands.fleet.table import write_fleet  # lazy: as above
 
-    found = survey_fleet(folder, language)
-    print(write_fleet(found, folder, json_text(asdict(found))))
+    overview = survey_fleet(folder, language)
+    print(write_fleet(overview, folder, json_text(asdict(overview))))

@@ -40,9 +40,9 @@ def init(
     same = options_like(like) if like is not None else {}  # a wrong folder is told before anything is asked
     given = {"name": name, "environment": environment, "admin_username": admin_username,
              "sync_username": sync_username, "munchkin_id": munchkin_id, "client_id": client_id}  # fmt: skip
-    told = founding.ask_missing(given, language)
+    answers = founding.ask_missing(given, language)
     more = {"language": language, "my_domain": my_domain, "authentication": authentication}
-    print(founding.found_workspace(workspace, founding.nested(told | more | same)))
+    print(founding.found_workspace(workspace, founding.nested(answers | more | same)))
     if like is not None:
         print(take_over(like, workspace))
 
@@ -127,8 +127,8 @@ def status(workspace: Folder, json: Json = False) -> None:
             board = board_of(session)
             steps = [step.to_json() for step in board.steps]
             lying = [asdict(folder) for folder in people_lying(session.workspace)]
-            told = {"connection": session.connection.name, "proven": board.proven, "steps": steps}
-            print_json({**told, "people": lying, "sync": status_json(session.journal)})
+            standing = {"connection": session.connection.name, "proven": board.proven, "steps": steps}
+            print_json({**standing, "people": lying, "sync": status_json(session.journal)})
         else:
             print_in_color(status_view(session))
 

@@ -111,8 +111,8 @@ class Bars:
         """The longest bars, and one bar for all others, so that nothing is missing from the sum."""
         rows = sorted(self.rows, key=lambda row: (row.total is not None, -(row.total or 0)))
         if len(rows) > most:
-            shown, others = rows[: most - 1], rows[most - 1 :]
-            rows = [*shown, summed(say("{count} others", count=len(others)), others)]
+            longest, others = rows[: most - 1], rows[most - 1 :]
+            rows = [*longest, summed(say("{count} others", count=len(others)), others)]
         return replace(self, rows=tuple(rows))
 
 
@@ -173,8 +173,8 @@ class Spans:
         """The longest ranges, and one for all others, so that nothing is missing from the sum."""
         rows = sorted(self.rows, key=lambda row: -row.most)
         if len(rows) > most:
-            shown, others = rows[: most - 1], rows[most - 1 :]
-            rows = [*shown, _spanned(say("{count} others", count=len(others)), others)]
+            longest, others = rows[: most - 1], rows[most - 1 :]
+            rows = [*longest, _spanned(say("{count} others", count=len(others)), others)]
         return replace(self, rows=tuple(rows))
 
 

@@ -15,10 +15,10 @@ def fitting(text: str) -> str:
 
     Cut here, for Vega's own cutting takes signs such as emoji apart, and then fails.
     """
-    told, room = "", LONGEST
+    line, room = "", LONGEST
     for sign in printable(text).replace("\n", " ").replace("\t", " "):
         room -= 2 if unicodedata.east_asian_width(sign) in "WF" else 1
         if room < 0:
-            return f"{told.rstrip()}…"
-        told += sign
-    return told
+            return f"{line.rstrip()}…"
+        line += sign
+    return line

@@ -45,7 +45,7 @@ def _bars(picture: Bars, language: str) -> Spec:
     pieces = list(_pieces(picture, longest, language))
     ends = [
         {"row": place, "to": longest if limit else sum(filter(None, row.counts)),
-         "told": _word(UNKNOWN if row.total is None else row.total, language)}
+         "label": _word(UNKNOWN if row.total is None else row.total, language)}
         for place, row in enumerate(picture.rows)
     ]  # fmt: skip
     x: Spec = {"field": "from", "type": "quantitative", "axis": None,
@@ -53,13 +53,13 @@ def _bars(picture: Bars, language: str) -> Spec:
     bar = {"mark": {"type": "bar", "height": {"band": 0.72}, "stroke": GAP, "strokeWidth": 0.6},
            "data": {"values": pieces},
            "encoding": {"y": _Y, "x": x, "x2": {"field": "to"}, "color": _colors(picture.parts)}}  # fmt: skip
-    told = {"mark": {"type": "text", "color": ON_BAR, "baseline": "middle"},
+    numbers = {"mark": {"type": "text", "color": ON_BAR, "baseline": "middle"},
             "data": {"values": [piece for piece in pieces if piece["fits"]]},
-            "encoding": {"y": _Y, "x": x | {"field": "middle"}, "text": _TOLD}}  # fmt: skip
+            "encoding": {"y": _Y, "x": x | {"field": "middle"}, "text": _LABEL}}  # fmt: skip
     sums = {"mark": {"type": "text", "align": "left", "dx": 5, "fontWeight": 600}, "data": {"values": ends},
-            "encoding": {"y": _Y, "x": x | {"field": "to"}, "text": _TOLD}}  # fmt: skip
+            "encoding": {"y": _Y, "x": x | {"field": "to"}, "text": _LABEL}}  # fmt: skip
     words = [_word(part.word, language) for part in picture.parts]
-    layers = [bar, *([told] if len(picture.parts) > 1 else []), sums, *_limit(picture, x, language)]
+    layers = [bar, *([numbers] if len(picture.parts) > 1 else []), sums, *_limit(picture, x, language)]
     return {"layer": layers, "params": [{"name": "words", "value": words}]}
 
 
@@ -70,10 +70,10 @@ def _pieces(picture: Bars, longest: int, language: str) -> Iterator[Spec]:
         for part, count in enumerate(row.counts):
             if not count:
                 continue
-            told, ends = _word(count, language), begins + count
-            fits = count / longest * WIDTH > len(told) * _SIGN + 6
+            number, ends = _word(count, language), begins + count
+            fits = count / longest * WIDTH > len(number) * _SIGN + 6
             yield {"row": place, "part": part, "from": begins, "to": ends, "middle": (begins + ends) / 2,
-                   "count": count, "told": told, "fits": fits}  # fmt: skip
+                   "count": count, "label": number, "fits": fits}  # fmt: skip
             begins = ends
 
 
@@ -89,13 +89,13 @@ def _limit(picture: Bars, x: Spec, language: str) -> Iterator[Spec]:
     """A line at the limit, with its name and number."""
     if picture.limit is None:
         return
-    told = f"{_word(picture.limit.word, language)}: {_word(picture.limit.count, language)}"
-    data = {"values": [{"limit": picture.limit.count, "told": told}]}
+    name = f"{_word(picture.limit.word, language)}: {_word(picture.limit.count, language)}"
+    data = {"values": [{"limit": picture.limit.count, "label": name}]}
     at = {"x": x | {"field": "limit"}}
     yield {"mark": {"type": "rule", "color": INK, "strokeWidth": 2, "strokeDash": [5, 3]}, "data": data,
            "encoding": at}  # fmt: skip
     yield {"mark": {"type": "text", "align": "right", "baseline": "bottom", "dy": -4}, "data": data,
-           "encoding": {**at, "y": {"value": 0}, "text": _TOLD}}  # fmt: skip
+           "encoding": {**at, "y": {"value": 0}, "text": _LABEL}}  # fmt: skip
 
 
 def _spans(picture: Spans, language: str) -> Spec:
@@ -111,16 +111,16 @@ def _spans(picture: Spans, language: str) -> Spec:
     ]
     bar = {"mark": {"type": "bar", "height": {"band": 0.7}, "minBandSize": 3},
            "encoding": {**y, "x": x, "x2": {"field": "most"}, "color": _colors(parts)}}  # fmt: skip
-    told = {"mark": {"type": "text", "align": "left", "dx": 5, "fontWeight": 600},
-            "encoding": {**y, "x": x | {"field": "most"}, "text": _TOLD}}  # fmt: skip
+    numbers = {"mark": {"type": "text", "align": "left", "dx": 5, "fontWeight": 600},
+            "encoding": {**y, "x": x | {"field": "most"}, "text": _LABEL}}  # fmt: skip
     if picture.is_measured:
-        told["encoding"] |= {"yOffset": y["yOffset"] | {"bandPosition": 0.5}}
+        numbers["encoding"] |= {"yOffset": y["yOffset"] | {"bandPosition": 0.5}}
     words = [_word(part.word, language) for part in parts]
     step = 15 if picture.is_measured else ROW
     return {
         "height": {"step": step},
         "data": {"values": values},
-        "layer": [bar, told],
+        "layer": [bar, numbers],
         "params": [{"name": "words", "value": words}],
     }
 
@@ -131,13 +131,13 @@ def _ranges(place: int, span: Span, language: str) -> Iterator[Spec]:
         if ends is None or ends[0] is None:
             continue
         least, most = ends
-        told = [_word(UNKNOWN if end is None else end, language) for end in ends]
+        words = [_word(UNKNOWN if end is None else end, language) for end in ends]
         yield {"row": place, "part": part, "least": least, "most": least if most is None else most,
-               "told": " – ".join(dict.fromkeys(told))}  # fmt: skip
+               "label": " – ".join(dict.fromkeys(words))}  # fmt: skip
 
 
 _RANGES = (Part(say("estimate"), Shade.PLAIN), Part(say("at the measured rate"), Shade.OPEN))
-_TOLD = {"field": "told", "type": "nominal"}
+_LABEL = {"field": "label", "type": "nominal"}
 _Y: Spec = {
     "field": "row", "type": "ordinal", "sort": None,
     "axis": {"labelExpr": "names[datum.value]", "title": None, "grid": False},

@@ -38,9 +38,9 @@ def draw(picture: Picture, language: str) -> str:
     for tag, text in (("desc", picture.about), ("title", picture.title)):
         if not str(text):
             continue
-        told = ET.Element(tag)
-        told.text = printable(translate(text, language))
-        root.insert(0, told)
+        element = ET.Element(tag)
+        element.text = printable(translate(text, language))
+        root.insert(0, element)
     return ET.tostring(root, encoding="unicode")
 
 

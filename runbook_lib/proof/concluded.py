@@ -98,9 +98,9 @@ def age(at: datetime, now: datetime) -> Message:
 
 def _sentences(status: SyncStatus, now: datetime) -> Message:
     if status.strength is None or status.at is None:
-        return say("Status of the sync: {word}. {why}", word=status.shown, why=status.why)
+        return say("Status of the sync: {word}. {why}", word=status.label, why=status.why)
     return say(
         "Status of the sync: {word} ({strength}, {at}, {age}). {why}",
-        word=status.shown, strength=status.strength.word, at=Moment(status.at), age=age(status.at, now),
+        word=status.label, strength=status.strength.word, at=Moment(status.at), age=age(status.at, now),
         why=status.why,
     )  # fmt: skip

@@ -69,18 +69,18 @@ def read_imports(folder: Path) -> Imported:
             newest[kind_of_export(path)] = path
         except UsageFault as fault:
             faults.append((path.name, fault))
-    found: dict[Export, Any] = {}
+    contents: dict[Export, Any] = {}
     for kind, path in newest.items():
         try:
-            found[kind] = _READ[kind](path)
+            contents[kind] = _READ[kind](path)
         except UsageFault as fault:
             faults.append((path.name, fault))
-    errors = found.get(Export.SYNC_ERRORS)
+    errors = contents.get(Export.SYNC_ERRORS)
     return Imported(
-        jobs=found.get(Export.SYNC_STATUS),
+        jobs=contents.get(Export.SYNC_STATUS),
         groups=None if errors is None else group_errors(errors),
-        names=found.get(Export.FIELD_NAMES),
-        laid={kind: datetime.fromtimestamp(newest[kind].stat().st_mtime, UTC) for kind in found},
+        names=contents.get(Export.FIELD_NAMES),
+        laid={kind: datetime.fromtimestamp(newest[kind].stat().st_mtime, UTC) for kind in contents},
         refused=frozenset(error.record[:15] for error in errors or () if error.record),
         faults=tuple(faults),
     )

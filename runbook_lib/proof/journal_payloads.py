@@ -56,9 +56,9 @@ def read(what: Message, snapshot: Snapshot, calls: Mapping[str, int]) -> dict[st
     return {"what": what.to_json(), "digest": snapshot.digest, "calls": dict(calls)}
 
 
-def finding(found: Finding) -> dict[str, Any]:
+def finding(answered: Finding) -> dict[str, Any]:
     """A check answered."""
-    return found.to_json()
+    return answered.to_json()
 
 
 def decision(what: Message, by: str, reason: str = "", at: datetime | None = None) -> dict[str, Any]:
@@ -80,14 +80,14 @@ def consent(approval: Approval) -> dict[str, Any]:
     }
 
 
-def click(made: Click, by: str, shown: str = "") -> dict[str, Any]:
+def click(made: Click, by: str, status: str = "") -> dict[str, Any]:
     """A click was made, by whom, and what the screen then showed, word for word."""
-    return {**click_json(made), "click": made.id, "by": by, "shown": shown}
+    return {**click_json(made), "click": made.id, "by": by, "shown": status}
 
 
-def evidence(found: Evidence) -> dict[str, Any]:
+def evidence(measured: Evidence) -> dict[str, Any]:
     """What was measured."""
-    return found.to_json()
+    return measured.to_json()
 
 
 def ended(outcome: Outcome, calls: Mapping[str, int], seconds: float, what: object = "") -> dict[str, Any]:

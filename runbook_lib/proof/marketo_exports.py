@@ -89,14 +89,14 @@ class SyncError:
     details: str = ""
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """Salesforce's message, or Marketo's details where Salesforce said nothing."""
         return self.message or self.details
 
     @property
     def code(self) -> str:
         """``STRING_TOO_LONG`` and the like."""
-        match = re.search(r"\b[A-Z][A-Z]+(?:_[A-Z]+)+\b", self.told)
+        match = re.search(r"\b[A-Z][A-Z]+(?:_[A-Z]+)+\b", self.text)
         return match.group() if match else ""
 
 

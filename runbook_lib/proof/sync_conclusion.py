@@ -39,21 +39,21 @@ def conclude(
 ) -> SyncStatus:
     """What a look says. ``claims``: of this look. ``loading``: until when the first sync may be
     incomplete."""
-    found = _failed(measured, claims) or _from_people(measured, loading, progress)
-    if found.strength not in (Strength.MEASURED, Strength.ATTESTED) and found.word != FAILED:
-        told = reported(measured.attested, measured.now.taken_at, (IN_PROGRESS, LAST_SYNCED))
-        found = told or found
-    if found.word != IN_PROGRESS:
-        return found
-    return replace(found, progress=progress, normal_until=loading)
+    status = _failed(measured, claims) or _from_people(measured, loading, progress)
+    if status.strength not in (Strength.MEASURED, Strength.ATTESTED) and status.word != FAILED:
+        attested = reported(measured.attested, measured.now.taken_at, (IN_PROGRESS, LAST_SYNCED))
+        status = attested or status
+    if status.word != IN_PROGRESS:
+        return status
+    return replace(status, progress=progress, normal_until=loading)
 
 
 def _failed(measured: Measured, claims: Sequence[Claim]) -> SyncStatus | None:
     if failure := reported(measured.attested, measured.now.taken_at, (FAILED,)):
         return failure
-    told = next((claim for claim in claims if _says_failed(claim)), None)
-    if told is not None:
-        return SyncStatus(FAILED, told.what, Strength.ATTESTED, measured.now.taken_at)
+    failed = next((claim for claim in claims if _says_failed(claim)), None)
+    if failed is not None:
+        return SyncStatus(FAILED, failed.what, Strength.ATTESTED, measured.now.taken_at)
     refused, cause = refused_last(since_start(measured)), _shut_out(measured)
     if cause is None and len(refused) >= REPEATED:
         return SyncStatus(FAILED, all_refused(refused), Strength.DERIVED, refused[0].at)
@@ -112,28 +112,28 @@ def _from_people(measured: Measured, loading: datetime | None, progress: Progres
     people = measured.now.people_seen
     if not isinstance(people, tuple):
         return SyncStatus(CANNOT_TELL, _why_unread(people))
-    sampled, found = sum(s.sampled for s in people), sum(s.found for s in people)
+    sampled, arrived = sum(s.sampled for s in people), sum(s.found for s in people)
     if not sampled:
         return SyncStatus(CANNOT_TELL, say("The sync user sees nobody who could have arrived."))
-    if loading is not None and found < sampled:
-        return _loading(measured, found, sampled)
+    if loading is not None and arrived < sampled:
+        return _loading(measured, arrived, sampled)
     behind = [sample for sample in people if missing_of(sample, measured.refused)]
-    if found and not behind:
-        return _synced(measured, people, found, sampled)
+    if arrived and not behind:
+        return _synced(measured, people, arrived, sampled)
     if progress is not None and progress.per_hour is not None and progress.per_hour[0] > 0:
-        return _loading(measured, found, sampled)
+        return _loading(measured, arrived, sampled)
     what = say(
         "{found} of {sampled} sampled people are in Marketo, and not all of the newest: the sync may have "
         "stopped, or be behind. Report what Marketo's page shows.",
-        found=found, sampled=sampled,
+        found=arrived, sampled=sampled,
     )  # fmt: skip
     return SyncStatus(CANNOT_TELL, what)
 
 
-def _loading(measured: Measured, found: int, sampled: int) -> SyncStatus:
+def _loading(measured: Measured, arrived: int, sampled: int) -> SyncStatus:
     at = measured.now.taken_at
-    if found:
-        what = say("{found} of {sampled} sampled people have arrived so far.", found=found, sampled=sampled)
+    if arrived:
+        what = say("{found} of {sampled} sampled people have arrived so far.", found=arrived, sampled=sampled)
         return SyncStatus(IN_PROGRESS, what, Strength.MEASURED, at)
     marketo = measured.now.marketo
     if isinstance(marketo, MarketoState) and marketo.lock is Lock.TIED:
@@ -144,7 +144,7 @@ def _loading(measured: Measured, found: int, sampled: int) -> SyncStatus:
     )
 
 
-def _synced(measured: Measured, people: Sequence[PeopleSeen], found: int, sampled: int) -> SyncStatus:
+def _synced(measured: Measured, people: Sequence[PeopleSeen], arrived: int, sampled: int) -> SyncStatus:
     """What has come shows that it was synced; the newest sign of it is the moment until which that holds."""
     signs = sorted(_signs(measured), reverse=True)
     at, strength = signs[0] if signs else (measured.now.taken_at, Strength.DERIVED)
@@ -154,7 +154,7 @@ def _synced(measured: Measured, people: Sequence[PeopleSeen], found: int, sample
     what = say(
         "{found} of {sampled} sampled people are in Marketo, and all of the newest; the last sign of the "
         "sync is of {at}.",
-        found=found, sampled=sampled, at=Moment(at),
+        found=arrived, sampled=sampled, at=Moment(at),
     )  # fmt: skip
     return SyncStatus(LAST_SYNCED, what, strength, at)
 

@@ -40,8 +40,8 @@ def group_errors(errors: Iterable[SyncError]) -> tuple[ErrorGroup, ...]:
     text."""
     kinds: dict[str, list[SyncError]] = defaultdict(list)
     for error in errors:
-        known = recognize(error.told)
-        kinds[known.id if known else error.code or error.told].append(error)
+        known = recognize(error.text)
+        kinds[known.id if known else error.code or error.text].append(error)
     groups = (_group(some) for some in kinds.values())
     return tuple(sorted(groups, key=lambda group: (-group.count, group.name, group.example)))
 
@@ -51,7 +51,7 @@ def _group(errors: Sequence[SyncError]) -> ErrorGroup:
         code=errors[0].code,
         count=len(errors),
         objects=tuple(sorted({error.object for error in errors if error.object})),
-        example=errors[0].told,
-        known=recognize(errors[0].told),
+        example=errors[0].text,
+        known=recognize(errors[0].text),
         records=tuple(dict.fromkeys(error.record for error in errors if _ID.fullmatch(error.record))),
     )

@@ -44,7 +44,7 @@ class SyncStatus:
     normal_until: datetime | None = None
 
     @property
-    def shown(self) -> Label | Message:
+    def label(self) -> Label | Message:
         """The word for people."""
         return say("Cannot tell") if self.word == CANNOT_TELL else Label(self.word)
 
@@ -83,23 +83,23 @@ def strength_of(claim: Claim) -> Strength:
     return Strength.DERIVED if kind in ("logins", "app", "written", "rising") else Strength.MEASURED
 
 
-def reported(told: Attested | None, now: datetime, words: Sequence[str]) -> SyncStatus | None:
+def reported(attested: Attested | None, now: datetime, words: Sequence[str]) -> SyncStatus | None:
     """The word that somebody reported, where it is one of ``words``; "in progress" holds for an hour."""
-    word = word_of(told.status) if told is not None else ""
-    if told is None or word not in words or (word == IN_PROGRESS and now - told.at > LASTS):
+    word = word_of(attested.status) if attested is not None else ""
+    if attested is None or word not in words or (word == IN_PROGRESS and now - attested.at > LASTS):
         return None
-    why = say("{by} read it on Marketo's page: {status}.", by=told.by, status=told.status.strip())
-    return SyncStatus(word, why, Strength.ATTESTED, told.at)
+    why = say("{by} read it on Marketo's page: {status}.", by=attested.by, status=attested.status.strip())
+    return SyncStatus(word, why, Strength.ATTESTED, attested.at)
 
 
-def with_report(status: SyncStatus | None, told: Attested | None, now: datetime) -> SyncStatus:
+def with_report(status: SyncStatus | None, attested: Attested | None, now: datetime) -> SyncStatus:
     """What was concluded last, and what somebody reported since: a failure counts in any case, another word
     where nothing was measured."""
     seen = status or SyncStatus(CANNOT_TELL, say("Nobody has looked yet."))
-    if told is None or (seen.at is not None and told.at <= seen.at):
+    if attested is None or (seen.at is not None and attested.at <= seen.at):
         return seen
     measured = seen.strength is Strength.MEASURED
-    return reported(told, now, (FAILED,) if measured else (FAILED, IN_PROGRESS, LAST_SYNCED)) or seen
+    return reported(attested, now, (FAILED,) if measured else (FAILED, IN_PROGRESS, LAST_SYNCED)) or seen
 
 
 def _moment(text: str | None) -> datetime | None:

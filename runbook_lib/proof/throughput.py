@@ -42,15 +42,15 @@ def measure_throughput(jobs: Sequence[SyncJob]) -> tuple[Throughput, ...]:
         handled = sum(job.counts[name] or 0 for name in _HANDLED)
         if at is not None and handled and job.object:
             hours[job.object][at.replace(minute=0, second=0)] += handled
-    found = (_of_hours(name, per_hour) for name, per_hour in hours.items())
-    return tuple(sorted(found, key=lambda each: (-each.records, each.object)))
+    throughputs = (_of_hours(name, per_hour) for name, per_hour in hours.items())
+    return tuple(sorted(throughputs, key=lambda throughput: (-throughput.records, throughput.object)))
 
 
 def read_moments(cells: Sequence[str]) -> list[datetime | None]:
     """The moments of a column, all in the one form that fits them all; of none where two forms fit and say
     something else (03/04 may be in March or in April)."""
-    told = [cell for cell in dict.fromkeys(cells) if cell]
-    readings = [reading for form in _FORMATS if (reading := _read(told, form)) is not None]
+    texts = [cell for cell in dict.fromkeys(cells) if cell]
+    readings = [reading for form in _FORMATS if (reading := _read(texts, form)) is not None]
     if not readings or any(reading != readings[0] for reading in readings):
         return [None] * len(cells)
     return [readings[0].get(cell) for cell in cells]

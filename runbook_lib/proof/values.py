@@ -30,7 +30,7 @@ MOST = 12
 """Parts of a list that are told one by one."""
 
 
-def told(value: object) -> object:
+def in_words(value: object) -> object:
     """A JSON value in short words: ``read, edit``, ``type: Text, length: 255``; empty for nothing."""
     match value:
         case bool():
@@ -40,9 +40,9 @@ def told(value: object) -> object:
         case int() | float():
             return value
         case {"grants": grants}:
-            return told([grant["parent"] for grant in grants])
+            return in_words([grant["parent"] for grant in grants])
         case {"parent": parent}:
-            return told(parent)
+            return in_words(parent)
         case {"target_object": target_object, "target_field": target_field}:
             return f"{target_object}.{target_field}"
         case dict():
@@ -51,7 +51,7 @@ def told(value: object) -> object:
             return joined(filter(None, (_named(name, value[name]) for name in names)), ", ")
         case list() | tuple():
             more = [f"(+{len(value) - MOST})"] if len(value) > MOST else []
-            return joined((joined(map(told, value[:MOST]), ", "), *more), " ")
+            return joined((joined(map(in_words, value[:MOST]), ", "), *more), " ")
         case _:
             return CODES.get(str(value)) or _moment(str(value))
 
@@ -66,7 +66,7 @@ def _named(name: str, part: object) -> Message | None:
     word = NAMES.get(name, name)
     if isinstance(part, bool):
         return joined((word,)) if part else None
-    text = type_word(str(part)) if name == "type" else told(part)
+    text = type_word(str(part)) if name == "type" else in_words(part)
     if name.endswith("_id") or not str(text):
         return None
     return say("{name}: {value}", name=word, value=text)

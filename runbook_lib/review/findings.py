@@ -114,9 +114,9 @@ def by_cause(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], ...]:
 
 def verdict(findings: Iterable[Finding]) -> Verdict:
     """Blocked as soon as one finding blocks, Warning as soon as one warns, else Clear."""
-    found = list(findings)
-    if any(finding.blocks for finding in found):
+    answered = list(findings)
+    if any(finding.blocks for finding in answered):
         return Verdict.BLOCKED
-    if any(finding.status is Status.WARN for finding in found):
+    if any(finding.status is Status.WARN for finding in answered):
         return Verdict.WARNING
     return Verdict.CLEAR

@@ -283,8 +283,8 @@ def _with_fix(line: RightLine, fix: Message, part: object = None) -> RightLine:
     if line.held is Held.YES:
         return line
     if line.held is Held.UNKNOWN:
-        told = part.message("fix") if isinstance(part, Unknown) else None
-        fix = told or say("Fix the access to this system and check again.")
+        known_fix = part.message("fix") if isinstance(part, Unknown) else None
+        fix = known_fix or say("Fix the access to this system and check again.")
     return replace(line, fix=fix, who=Who.SALESFORCE_ADMIN)
 
 

@@ -38,7 +38,7 @@ class Sight:
         """Whether the sync user sees none of the records that are there."""
         return self.is_partial and self.seen == 0
 
-    def told(self) -> Message:
+    def in_words(self) -> Message:
         """Both counts in words."""
         return say(
             "{object}: {seen} of {there}", object=self.object, seen=_word(self.seen), there=_word(self.there)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runbook_lib.change.apply_errors import fix_for, told
+from runbook_lib.change.apply_errors import changes_refused, fix_for
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.text import say
 
@@ -39,7 +39,7 @@ def test_each_fix_is_told_once() -> None:
     """Ten fields refused for one reason are ten lines and one fix; the general advice stands last."""
     reasons = {f"create-field:{n}": say("refused") for n in range(10)}
     counts = {"done": 0, "failed": 10, "unknown": 0, "left": 2}
-    stop = told("01_marketo_fields", counts, reasons, [say("Mend it.")] * 10, "CODE")
+    stop = changes_refused("01_marketo_fields", counts, reasons, [say("Mend it.")] * 10, "CODE")
     assert len(str(stop.why).splitlines()) == 10
     assert str(stop.fix).splitlines()[0] == "Mend it." and len(str(stop.fix).splitlines()) == 2
     assert stop.code == "CODE" and "Not attempted: 2" in str(stop.what)

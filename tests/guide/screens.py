@@ -137,7 +137,7 @@ def labels(widget: Any) -> tuple[str, int]:
             texts.append(visible_text(inner.value))
         elif hasattr(inner, "heads"):
             texts += inner.heads
-            rows += sum(count_words(str(cell)) for row in inner.rows[:200] for cell in row["shown"])
+            rows += sum(count_words(str(cell)) for row in inner.rows[:200] for cell in row["texts"])
         elif hasattr(inner, "description"):
             texts.append(inner.description)
             options = getattr(inner, "options", ())
@@ -153,7 +153,7 @@ def descriptions(widget: Any) -> Iterator[str]:
         yield from (str(pair[1 if is_board else 0]) for pair in getattr(inner, "options", ()))
         yield from getattr(inner, "heads", ())
         yield from (re.sub("{[^}]*}", "", str(words)) for words in getattr(inner, "words", {}).values())
-        yield from (str(cell) for row in getattr(inner, "rows", ())[:200] for cell in row["shown"])
+        yield from (str(cell) for row in getattr(inner, "rows", ())[:200] for cell in row["texts"])
         for facet in getattr(inner, "facets", ()):
             yield from (facet["label"], *facet["options"])
 

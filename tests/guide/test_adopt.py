@@ -13,7 +13,7 @@ from runbook_lib.guide.commands.adopt import adopt_connection
 from runbook_lib.guide.commands.approve import approve_plan
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
 from runbook_lib.guide.notebooks.runner import count_proven
-from runbook_lib.guide.state.adoption import Told
+from runbook_lib.guide.state.adoption import AdoptionNote
 from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.state.standing import standing_of
@@ -29,7 +29,7 @@ from tests.survey.conftest import ready_world
 
 SYNC_FIELDS_CLICKS = ("Sync with Salesforce.com", "Sync Fields", "Confirm Credentials")
 START_SYNC_CLICKS = ("Start Salesforce Sync", "Start Sync")
-WHO = Told("Ada", "Bo", "last spring")
+WHO = AdoptionNote("Ada", "Bo", "last spring")
 
 
 def click(session: Session, server: RehearsalServer, *buttons: str) -> None:

@@ -150,7 +150,9 @@ def test_a_kind_and_a_group_are_decided_by_the_form(rehearsed: Session) -> None:
         keep({**answer, "group": f"lead:{'0' * 16}"})
     keep({**answer, "group": f"across:{group.key}"})
     assert step.decide().form is None
-    assert group.ids[0] in form.shown("across", "en") and group.ids[0] not in form.shown("lead", "en")
+    assert group.ids[0] in form.table_html("across", "en") and group.ids[0] not in form.table_html(
+        "lead", "en"
+    )
     keep({**answer, "reason": "all of them"})  # one for all takes the place of all others
     assert step.decisions.duplicate_rules == {}
 
@@ -194,7 +196,8 @@ def test_who_is_probably_the_same_is_found_and_explained(
     (group,) = [each for each in read_groups(probable_file(rehearsed)) if pair[0] in each.ids]
     form = GroupForm(["lead", "probable"], step._shown())
     assert "Last name" in form.explained(group.key, "en") and form.explained("", "en") == ""
-    assert "Lead, Lead" in form.shown("probable", "en") and group.key not in form.shown("probable", "en")
+    table = form.table_html("probable", "en")
+    assert "Lead, Lead" in table and group.key not in table
     opened = View("en", "", tuple(probable_blocks(probable_file(rehearsed), ORG))).html
     assert all(f'href="{ORG}/{record}"' in opened for record in pair)
     children = form.build(Person(), lambda _: ()).children

@@ -57,7 +57,7 @@ def test_what_is_not_known_is_never_zero() -> None:
     assert first == ("Lead", 5, UNKNOWN, 0, UNKNOWN) and second == ("Contact", 1, 2, 3, 6)
     assert together == ("All", 6, UNKNOWN, 3, UNKNOWN)
     ends = specification(picture, "en")["layer"][2]["data"]["values"]
-    assert [end["told"] for end in ends] == ["cannot tell", "6"]
+    assert [end["label"] for end in ends] == ["cannot tell", "6"]
 
 
 def test_a_limit_is_drawn_and_told() -> None:
@@ -67,7 +67,7 @@ def test_a_limit_is_drawn_and_told() -> None:
     layers = specification(picture, "en")["layer"]
     assert layers[0]["encoding"]["x"]["scale"]["domain"] == [0, 100]
     assert [end["to"] for end in layers[1]["data"]["values"]] == [100], "the number stands beyond the limit"
-    assert layers[-1]["data"]["values"] == [{"limit": 100, "told": "Limit: 100"}]
+    assert layers[-1]["data"]["values"] == [{"limit": 100, "label": "Limit: 100"}]
 
 
 def test_a_range_and_what_was_measured() -> None:
@@ -78,7 +78,7 @@ def test_a_range_and_what_was_measured() -> None:
     assert guess.table.rows == (("Lead", 0.5, 2.0), ("Contact", 1.0, 4.0), ("All", 1.5, 6.0))
     known = Spans("Title", "About", "Object", "hours", (Span("Lead", 0.5, 2.0, (1.1, None)), rows[1]))
     assert known.table.rows == (("Lead", 0.5, 2.0, 1.1, UNKNOWN), ("Contact", 1.0, 4.0, UNKNOWN, UNKNOWN))
-    keys = ("row", "part", "least", "most", "told")
+    keys = ("row", "part", "least", "most", "label")
     values = specification(known, "de")["data"]["values"]
     assert [tuple(value[key] for key in keys) for value in values] == [
         (0, 0, 0.5, 2.0, "0,5 – 2"), (0, 1, 1.1, 1.1, "1,1 – nicht feststellbar"), (1, 0, 1.0, 4.0, "1 – 4"),

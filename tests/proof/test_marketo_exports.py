@@ -94,7 +94,7 @@ def test_errors_of_the_rehearsal(tmp_path: Path) -> None:
     text = "\n".join(",".join(row) for row in [list(ERROR_COLUMNS), *rows])
     record, job = read_sync_errors(put(tmp_path, text))
     assert record == SyncError("10:00", "Lead", "00Q1", "STRING_TOO_LONG: Title: too long", "Push failed")
-    assert (record.code, job.code, job.told) == ("STRING_TOO_LONG", "", "Sync stopped")
+    assert (record.code, job.code, job.text) == ("STRING_TOO_LONG", "", "Sync stopped")
 
 
 def test_errors_are_grouped_by_kind() -> None:

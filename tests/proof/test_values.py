@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runbook_lib.proof.values import told
+from runbook_lib.proof.values import in_words
 from runbook_lib.text import translate
 
 
@@ -28,7 +28,7 @@ from runbook_lib.text import translate
 )
 def test_values_in_few_words(value: object, words: str) -> None:
     """States before and after are told so that a person reads them at a glance."""
-    assert translate(told(value), "en") == words
+    assert translate(in_words(value), "en") == words
 
 
 @pytest.mark.parametrize(
@@ -50,4 +50,4 @@ def test_values_in_few_words(value: object, words: str) -> None:
 )
 def test_values_in_the_reader_s_language(value: object, german: str) -> None:
     """Names and codes of the journal are read as words, numbers as the language writes them."""
-    assert translate(told(value), "de") == german
+    assert translate(in_words(value), "de") == german

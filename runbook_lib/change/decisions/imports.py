@@ -49,8 +49,10 @@ def new_decisions(folder: Path, row: type[T], taken: Collection[str]) -> tuple[L
 
 def decision_files(folder: Path, row: type[Row]) -> list[Path]:
     """The files in ``folder`` that hold such rows, or bear their name and cannot be read."""
-    found = (path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES) if folder.is_dir() else ()
-    return [path for path in found if _is_about(path, row)]
+    candidates = (
+        (path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES) if folder.is_dir() else ()
+    )
+    return [path for path in candidates if _is_about(path, row)]
 
 
 def are_decisions(path: Path) -> bool:

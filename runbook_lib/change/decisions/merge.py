@@ -34,8 +34,8 @@ class Conflict:
 
     def message(self) -> Message:
         """The conflict as a sentence."""
-        told = "; ".join(f"{who}: {what}" for who, what in self.says.items())
-        return say("{row}: {told}", row=self.row, told=told)
+        choices = "; ".join(f"{who}: {what}" for who, what in self.says.items())
+        return say("{row}: {told}", row=self.row, told=choices)
 
 
 def merged(base: Sequence[R], copies: Mapping[str, Sequence[R]]) -> tuple[list[R], list[Conflict]]:
@@ -53,8 +53,8 @@ def merged(base: Sequence[R], copies: Mapping[str, Sequence[R]]) -> tuple[list[R
     conflicts = []
     for key, by_name in changes.items():
         if len({_says(row) for row in by_name.values()}) > 1:
-            told = {_who(name, row): row.decision.value for name, row in by_name.items()}
-            conflicts.append(Conflict(_name(next(iter(by_name.values()))), told))
+            choices = {_who(name, row): row.decision.value for name, row in by_name.items()}
+            conflicts.append(Conflict(_name(next(iter(by_name.values()))), choices))
         else:
             rows[key] = max(by_name.values(), key=_moment)
     return list(rows.values()), conflicts

@@ -46,11 +46,11 @@ class Pairing(Worded):
 class DuplicateChoice(Coded):
     """Merge first, or start the sync with the duplicates that are there.
 
-    ``offer``: how a form offers it; ``told``: what was decided then.
+    ``offer``: how a form offers it; ``statement``: what was decided then.
     """
 
     offer: Message
-    told: Message
+    statement: Message
 
     MERGE = (
         "merge",

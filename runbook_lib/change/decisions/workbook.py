@@ -73,8 +73,8 @@ class _Writer:
         """Names, headings and lines, the list of choices, and the lock."""
         words = {choice.value: translate(choice.word, self.language) for choice in choices}
         for place, column in enumerate(columns):
-            shown = {} if column in HEADINGS and column != "decided_at" else {"hidden": True}
-            self.sheet.set_column(place, place, _WIDTHS.get(column, _USUAL_WIDTH), None, shown)
+            options = {} if column in HEADINGS and column != "decided_at" else {"hidden": True}
+            self.sheet.set_column(place, place, _WIDTHS.get(column, _USUAL_WIDTH), None, options)
             self.sheet.write_string(0, place, column)
             self.sheet.write_string(1, place, heading(column, self.language), self.bold)
         for number, line in enumerate(lines, start=2):
@@ -98,8 +98,8 @@ class _Writer:
 
     def _guard(self, columns: Sequence[str], last: int, words: Sequence[str]) -> None:
         place = columns.index("decision")
-        told: Message = say("Choose one of the options offered.")
-        validation = {"validate": "list", "source": words, "error_message": translate(told, self.language)}
+        hint: Message = say("Choose one of the options offered.")
+        validation = {"validate": "list", "source": words, "error_message": translate(hint, self.language)}
         self.sheet.data_validation(2, place, max(last, 2), place, validation)
         self.sheet.set_row(0, None, None, {"hidden": True})
         self.sheet.freeze_panes(2, 2)

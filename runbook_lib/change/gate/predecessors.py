@@ -48,9 +48,9 @@ class Ground:
     agreed_fields: frozenset[str] | None = None
 
 
-def predecessor_refusals(step: str, told: Iterable[Predecessor]) -> Iterator[Refusal]:
+def predecessor_refusals(step: str, predecessors: Iterable[Predecessor]) -> Iterator[Refusal]:
     """Each step that ``step`` stands on and whose proof does not stand, with why and the next command."""
-    known = {predecessor.spec: predecessor for predecessor in told}
+    known = {predecessor.spec: predecessor for predecessor in predecessors}
     for spec in step_named(step).stands_on:
         predecessor = known.get(spec, Predecessor(spec))
         if not predecessor.stands:

@@ -9,7 +9,7 @@ _LICENSE = "user license doesn't allow"
 """Recorded in field notes of several orgs: the licenses Salesforce Integration, Identity, Platform."""
 
 
-def name_held(change: Change, code: str, told: str) -> Message | None:
+def name_held(change: Change, code: str, message: str) -> Message | None:
     """A custom field's name that a deleted field still holds."""
     if code != "DUPLICATE_DEVELOPER_NAME":
         return None
@@ -22,9 +22,9 @@ def name_held(change: Change, code: str, told: str) -> Message | None:
     )
 
 
-def license_too_small(change: Change, code: str, told: str) -> Message | None:
+def license_too_small(change: Change, code: str, message: str) -> Message | None:
     """A user license that does not allow what the permission set holds."""
-    if _LICENSE not in told:
+    if _LICENSE not in message:
         return None
     return say(
         "The user license does not allow what the permission set holds. In Setup → Users → Users click "

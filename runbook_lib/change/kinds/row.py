@@ -25,7 +25,7 @@ def _opens_nothing(change: Change, snapshot: Snapshot) -> Iterable[str]:
     return ()
 
 
-def _no_fix(change: Change, code: str, told: str) -> Message | None:
+def _no_fix(change: Change, code: str, message: str) -> Message | None:
     return None
 
 

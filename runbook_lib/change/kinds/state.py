@@ -127,7 +127,7 @@ def _made(is_made: bool | Unknown) -> Place:
     return Place.MADE if is_made else Place.NOT_MADE
 
 
-def shown(change: Change, now: Snapshot) -> Place:
+def shown_again(change: Change, now: Snapshot) -> Place:
     """Made when every row that we took away is there again."""
     grants = all_grants(now)
     if not isinstance(grants, tuple):

@@ -23,7 +23,7 @@ def grant_system(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer
     return _without_refused(
         changes,
         lambda some: door.update("PermissionSet", ids.permission_set, dict.fromkeys(some, True)),
-        lambda change, told: told[0] in _names(change),
+        lambda change, dependency: dependency[0] in _names(change),
     )
 
 
@@ -32,7 +32,7 @@ def revoke_system(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answe
     return _without_refused(
         changes,
         lambda some: door.update("PermissionSet", ids.permission_set, dict.fromkeys(some, False)),
-        lambda change, told: any(name in told[1].split(", ") for name in _names(change)),
+        lambda change, dependency: any(name in dependency[1].split(", ") for name in _names(change)),
     )
 
 
@@ -49,8 +49,8 @@ def _without_refused(
             write([change.target for change in left])
             break
         except SalesforceRefused as fault:
-            told = dependency_in(str(fault.what))
-            meant = [change for change in left if told is not None and is_meant(change, told)]
+            dependency = dependency_in(str(fault.what))
+            meant = [change for change in left if dependency is not None and is_meant(change, dependency)]
             if not meant:
                 raise
             refused |= {

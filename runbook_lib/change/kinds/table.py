@@ -67,7 +67,7 @@ KINDS: Mapping[ChangeKind, KindRow] = {
         reason=reasons.TAKEN_BACK,
         write=undo_writes.show_field,
         batch=100,
-        place=state.shown,
+        place=state.shown_again,
         right=_SETS,
         opens=opens.the_field,
     ),

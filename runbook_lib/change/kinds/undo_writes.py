@@ -45,9 +45,9 @@ def _deleted_backwards(door: Door, changes: Sequence[Change], rows: dict[str, st
     left = list(changes)
     while left:
         deleted = door.delete_many([rows[change.target] for change in left if change.target in rows])
-        told = _deleted(left, rows, deleted)
-        answers |= {answer.change.id: answer for answer in told}
-        depending = [answer.change for answer in told if answer.code and dependency_in(answer.message)]
+        replies = _deleted(left, rows, deleted)
+        answers |= {answer.change.id: answer for answer in replies}
+        depending = [answer.change for answer in replies if answer.code and dependency_in(answer.message)]
         left = depending if len(depending) < len(left) else []
     return [answers[change.id] for change in changes]
 
@@ -145,5 +145,5 @@ def unmap_conversion(door: Door, changes: Sequence[Change], ids: Ids) -> list[An
 
 def _deleted(gone: Sequence[Change], rows: dict[str, str], results: Sequence[RecordResult]) -> list[Answer]:
     """The answer to each; a row that is no longer there needs none."""
-    told = iter(results)
-    return answers_of(gone, [next(told) if change.target in rows else _GONE for change in gone])
+    remaining = iter(results)
+    return answers_of(gone, [next(remaining) if change.target in rows else _GONE for change in gone])

@@ -44,8 +44,8 @@ def plan_field_visibility(step: str, snapshot: Snapshot, decisions: Decisions, n
         if twin != decision.full_name and twin in visible:
             obstacles.extend(_against_twin(decision.full_name, twin, decisions))
             continue  # it goes with its twin, or not at all
-        found = hide(visible[decision.full_name], decision, snapshot, rows)
-        (changes if isinstance(found, Change) else obstacles).append(found)  # type: ignore[arg-type]
+        planned = hide(visible[decision.full_name], decision, snapshot, rows)
+        (changes if isinstance(planned, Change) else obstacles).append(planned)  # type: ignore[arg-type]
     changes.extend(_show(snapshot, decisions, set(visible)))
     return replace(
         draft(step, snapshot, now),
@@ -83,9 +83,9 @@ def _refused(snapshot: Snapshot, decisions: Decisions) -> Iterator[Message]:
     known |= {field.full_name: field for field in snapshot.visible_fields()}
     for name, decision in sorted(decisions.fields.items(), key=lambda item: (item[1].line, item[0])):
         if decision.decision is Visibility.HIDE and name in known:
-            told = refused(known[name], decision)
-            if told is not None:
-                yield told
+            refusal = refused(known[name], decision)
+            if refusal is not None:
+                yield refusal
 
 
 def _is_refused(decision: FieldDecision, visible: Mapping[str, Field]) -> bool:

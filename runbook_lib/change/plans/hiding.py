@@ -85,9 +85,9 @@ def _against(field: Field, parts: Sequence[Field], snapshot: Snapshot) -> Iterat
             field=field.full_name,
             parts=", ".join(needed),
         )
-    shown = known(snapshot, Part.PARENTS, Parents).view_all
+    givers = known(snapshot, Part.PARENTS, Parents).view_all
     # Unknown: the row goes all the same, which can be undone; the proof looks whether the field is gone.
-    for giver in () if isinstance(shown, Unknown) else shown:
+    for giver in () if isinstance(givers, Unknown) else givers:
         if giver.object in ("", field.object):
             yield say(
                 "{field} stays visible whatever is hidden: “{parent}” has “View All Fields”. In Setup "

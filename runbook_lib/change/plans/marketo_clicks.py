@@ -49,8 +49,8 @@ def plan_sync_fields(step: str, snapshot: Snapshot, decisions: Decisions, now: d
 
 def _made(snapshot: Snapshot) -> dict[str, str]:
     """What Sync Fields creates, for certain or perhaps."""
-    found = outcomes(snapshot)
-    return {field.full_name: found[field.full_name].value for field in forecast_fields(snapshot).new}
+    by_field = outcomes(snapshot)
+    return {field.full_name: by_field[field.full_name].value for field in forecast_fields(snapshot).new}
 
 
 def plan_duplicates(step: str, snapshot: Snapshot, decisions: Decisions, now: datetime) -> Plan:

@@ -35,11 +35,11 @@ def known(snapshot: Snapshot, part: Part, kind: type[P]) -> P:
     raise blocked(part, value)
 
 
-def fact(part: Part, told: Fact | Unknown) -> Fact:
+def fact(part: Part, answer: Fact | Unknown) -> Fact:
     """One fact of ``part``; ``Blocked`` or ``SystemRefused``, with the reason, where nobody can tell it."""
-    if isinstance(told, Unknown):
-        raise out_of_reach(told) if told.unreached else blocked(part, told)
-    return told
+    if isinstance(answer, Unknown):
+        raise out_of_reach(answer) if answer.unreached else blocked(part, answer)
+    return answer
 
 
 def demand(snapshot: Snapshot, part: Part) -> Any:

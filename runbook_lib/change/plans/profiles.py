@@ -66,8 +66,8 @@ def _chosen(setup: SetupDecision, snapshot: Snapshot) -> Iterator[ProfileFields]
     if setup.read_only_profiles:
         there = known(snapshot, Part.PROFILE_FIELDS, tuple)
         for name in setup.read_only_profiles:
-            if (found := _named(name, there)) is not None:
-                yield found
+            if (profile := _named(name, there)) is not None:
+                yield profile
 
 
 def _named(name: str, there: tuple[ProfileFields, ...]) -> ProfileFields | None:

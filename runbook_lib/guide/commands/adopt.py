@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from runbook_lib.errors import Blocked, UsageFault, WaitsForPerson
-from runbook_lib.guide.state.adoption import PARTS, Told, adopt, to_adopt
+from runbook_lib.guide.state.adoption import PARTS, AdoptionNote, adopt, to_adopt
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.views.adoption import adopted_blocks
 from runbook_lib.guide.views.commands import shell_word
@@ -18,7 +18,7 @@ from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import say
 
 
-def adopt_connection(folder: Path, told: Told) -> View:
+def adopt_connection(folder: Path, note: AdoptionNote) -> View:
     """Looks at both systems, records what is found done as adopted, and says what differs and what is next.
 
     ``UsageFault`` where nothing shows that anything was clicked; ``Blocked`` where the instance is tied to
@@ -31,7 +31,9 @@ def adopt_connection(folder: Path, told: Told) -> View:
         steps = to_adopt(session, seen)
         if not steps:
             raise _nothing_found(seen)
-        who = Told(told.by.strip() or getpass.getuser(), told.clicked_by.strip(), told.clicked_at.strip())
+        who = AdoptionNote(
+            note.by.strip() or getpass.getuser(), note.clicked_by.strip(), note.clicked_at.strip()
+        )
         evidence = adopt(session, seen, steps, who)
         return View(
             session.language,

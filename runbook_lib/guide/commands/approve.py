@@ -137,9 +137,9 @@ def attest_clicks(folder: Path, stop: StepSpec, by: str, status: str, code: str 
         return View(session.language, "", (Card(Tone.OK, what, (line,)),))
 
 
-def _attest_status(session: Session, step: StepSpec, by: str, shown: str) -> View:
+def _attest_status(session: Session, step: StepSpec, by: str, status: str) -> View:
     """Writes down what Marketo's page shows; the newest word counts."""
-    if not shown.strip():
+    if not status.strip():
         raise UsageFault(
             say("There is nothing to click at {step}; no status was given.", step=step.numbered),
             fix=say(
@@ -150,9 +150,9 @@ def _attest_status(session: Session, step: StepSpec, by: str, shown: str) -> Vie
                 salesforce=Label("marketo.salesforce"),
             ),
         )
-    report_status(session, step, by, shown.strip())
+    report_status(session, step, by, status.strip())
     line = say("Next:  runbook run {folder}", folder=shell_word(session.workspace.path))
-    what = say("Recorded: Marketo's page shows “{status}”, read by {by}.", status=shown.strip(), by=by)
+    what = say("Recorded: Marketo's page shows “{status}”, read by {by}.", status=status.strip(), by=by)
     return View(session.language, "", (Card(Tone.OK, what, (line,)),))
 
 

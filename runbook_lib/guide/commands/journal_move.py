@@ -40,7 +40,7 @@ def move_journal(folder: Path, target: str) -> View:
                 where=str(workspace.journal_file),
                 fix=say("It was left by an earlier move: put it elsewhere, then move again."),
             )
-        with Journal.found(workspace, url, lambda payload: payload, connection.name) as journal:
+        with Journal.open_or_create(workspace, url, lambda payload: payload, connection.name) as journal:
             journal.take_over(session.journal.entries())
             entries = session.journal.seal() if before is None else session.journal.entries()
             journal.take_over(entries)

@@ -22,7 +22,7 @@ from runbook_lib.review.duplicates.email_rules import EmailRules
 from runbook_lib.review.duplicates.exact import find_exact
 from runbook_lib.review.duplicates.probable.engines import DuckDbEngine, Engine, SparkEngine
 from runbook_lib.review.duplicates.probable.search import ProbableSummary, find_probable
-from runbook_lib.review.duplicates.summary import Shown, draw_picture, write_csv
+from runbook_lib.review.duplicates.summary import PersonDetail, draw_picture, write_csv
 from runbook_lib.survey.people.columns import RULE
 from runbook_lib.survey.people.extract import Listener, Progress, extract_people
 from runbook_lib.survey.people.marketo import InMarketo, extract_marketo
@@ -121,10 +121,10 @@ def _probable(session: Session, rules: ComparisonRules, where: Engine) -> Probab
 
 def _tables(session: Session) -> tuple[Path, ...]:
     """The files for a tool that merges, one beside each file of groups."""
-    shown = Shown.PEOPLE if shows_people() else Shown.IDS
+    detail = PersonDetail.PEOPLE if shows_people() else PersonDetail.IDS
     files = [file for file in (groups_file(session), probable_file(session)) if file.exists()]
     extract = session.workspace.extract
-    return tuple(write_csv(extract, file, file.with_suffix(".csv"), shown) for file in files)
+    return tuple(write_csv(extract, file, file.with_suffix(".csv"), detail) for file in files)
 
 
 def _for_owner_alone(file: Path) -> Path:

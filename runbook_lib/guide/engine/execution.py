@@ -229,8 +229,8 @@ class Doing:
     def _click(self, plan: Plan, permit: Permit) -> Iterable[Block]:
         if has_robot(self.session):
             robot = Robot(self.session)
-            for click, shown in robot.click(plan, permit, self._made()):
-                self.step.note("do", Kind.click, journal_payloads.click(click, robot.name, shown))
+            for click, status in robot.click(plan, permit, self._made()):
+                self.step.note("do", Kind.click, journal_payloads.click(click, robot.name, status))
             return [click_block(plan.clicks, self._made())]
         made = self._made()
         if made >= {click.id for click in plan.clicks}:

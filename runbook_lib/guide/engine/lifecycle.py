@@ -280,14 +280,14 @@ class Beats:
 
     def _view(self, beat: str, blocks: Iterable[Block], asks: Sequence[Ask] = ()) -> View:
         """The blocks, with where this happens above the first beat and above whatever a person acts on."""
-        shown = tuple(drawn(blocks, self.session.language) if self.interactive else blocks)
+        content = tuple(drawn(blocks, self.session.language) if self.interactive else blocks)
         strip = identity_strip(self.session, self.seen, self.spec)
         if beat == BEATS[0]:
-            shown = (strip, *shown)
-        elif asks or any(isinstance(block, Clicks) for block in shown):
-            shown = (replace(strip, text="", step=""), *shown)  # what it means stands under Look
+            content = (strip, *content)
+        elif asks or any(isinstance(block, Clicks) for block in content):
+            content = (replace(strip, text="", step=""), *content)  # what it means stands under Look
         form = (lambda: self._build(beat, asks)) if asks and self.interactive else None
-        return View(self.session.language, "", shown, form)
+        return View(self.session.language, "", content, form)
 
     def _build(self, beat: str, asks: Sequence[Ask]) -> Any:
         person = Person(self.session.language, history.last_name(self.session.journal))

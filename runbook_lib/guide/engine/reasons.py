@@ -16,7 +16,7 @@ def reasons(session: Session, ended: Entry, language: str = "") -> list[str]:
     """Why a run stopped at ``ended``: each reason with its fix, one per line; empty where it did not.
     ``language``: that of the connection where none is named."""
 
-    def told(text: object) -> str:
+    def speak(text: object) -> str:
         return translate(text, language or session.language)
 
     findings = [
@@ -30,8 +30,8 @@ def reasons(session: Session, ended: Entry, language: str = "") -> list[str]:
         for alike in by_cause(against.values()):
             first = alike[0]
             named = [titles[finding.check] for finding in alike if finding.check in titles]
-            title = f"{told(joined(named))}: " if named and first.status is Status.UNKNOWN else ""
-            lines.append(f"{Tone.STOP.sign} {title}{told(first.what)}")
-            lines += [f"  {told(say('Fix'))}: {told(first.fix)}"] if first.fix else []
+            title = f"{speak(joined(named))}: " if named and first.status is Status.UNKNOWN else ""
+            lines.append(f"{Tone.STOP.sign} {title}{speak(first.what)}")
+            lines += [f"  {speak(say('Fix'))}: {speak(first.fix)}"] if first.fix else []
         return lines
-    return [told(from_json(part)) for part in parts_of(ended.payload["what"]) if part]
+    return [speak(from_json(part)) for part in parts_of(ended.payload["what"]) if part]

@@ -230,8 +230,8 @@ class Step(Agreeing):
         Clicks that evidence contradicted are open again, unless a look sees now that something happened:
         whoever said it too early may have clicked since.
         """
-        made, told = history.clicks_made(self._attempt()), history.clicks_told(self._attempt())
-        return told if made != told and not self._judge(self.snapshot).contradicts_clicks else made
+        made, attested = history.clicks_made(self._attempt()), history.clicks_told(self._attempt())
+        return attested if made != attested and not self._judge(self.snapshot).contradicts_clicks else made
 
     def _judge(self, seen: Snapshot) -> Evidence:
         """What ``seen`` shows against the baseline and, where nothing can be undone, against the consent."""

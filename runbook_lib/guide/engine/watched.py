@@ -169,10 +169,10 @@ def markdown(summary: Watched, language: str) -> str:
     place = translate(WORDS[summary.place], language)
     lines = [f"### {_plain(summary.connection)} ({place}): {_headline(summary, language)}", ""]
     if summary.drifts or summary.outcome == Outcome.WAITS:
-        told = {drift.what: drift.fix for drift in summary.drifts} | {
+        problems = {drift.what: drift.fix for drift in summary.drifts} | {
             stop.what: stop.fix for stop in summary.stops if stop.status == Status.ERROR
         }
-        lines += [f"- {_plain(f'{what} {fix}'.strip())}" for what, fix in told.items()]
+        lines += [f"- {_plain(f'{what} {fix}'.strip())}" for what, fix in problems.items()]
     elif summary.reasons:
         lines += [f"- {_plain(reason)}" for reason in summary.reasons]
     lines += ["", _plain(summary.sync.text)]

@@ -20,13 +20,13 @@ _IN_EVERY_NOTEBOOK = {"workspace", "interactive"}
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a notebook. ``kind`` and ``told`` are what ``papermill --help-notebook`` says of it;
+    """One parameter of a notebook. ``kind`` and ``explanation`` are what ``papermill --help-notebook`` says;
     its pattern takes letters, commas and brackets for a type. Source: papermill, ``translators.py``."""
 
     name: str
     kind: str
     default: Any
-    told: str
+    explanation: str
 
 
 EVERYWHERE = (

@@ -89,7 +89,7 @@ def _all_of(name: str) -> tuple[Parameter, ...]:
 def _assignment(parameter: Parameter) -> str:
     """With its kind as a text, for which nothing has to be imported."""
     kind = parameter.kind if parameter.kind.isidentifier() else f'"{parameter.kind}"'
-    return f"{parameter.name}: {kind} = {_literal(parameter.default)}  # {parameter.told}"
+    return f"{parameter.name}: {kind} = {_literal(parameter.default)}  # {parameter.explanation}"
 
 
 def _opening_words(stop: StepSpec, language: str) -> str:
@@ -100,8 +100,8 @@ def _opening_words(stop: StepSpec, language: str) -> str:
         at_hand=briefing.at_hand, minutes=briefing.minutes, may_fail=briefing.may_fail,
     )  # fmt: skip
     title = f"# {stop.name[:2]} {translate(stop.title, language)}"
-    told = (briefing.purpose, conditions, _BEGIN)
-    return "\n\n".join((title, *(translate(text, language) for text in told)))
+    paragraphs = (briefing.purpose, conditions, _BEGIN)
+    return "\n\n".join((title, *(translate(text, language) for text in paragraphs)))
 
 
 def _ways_on(stop: StepSpec, language: str) -> str:

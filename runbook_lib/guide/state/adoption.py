@@ -34,7 +34,7 @@ ADOPTED = "adopted"
 
 
 @dataclass(frozen=True)
-class Told:
+class AdoptionNote:
     """Who adopts, who made the clicks and when, as far as anybody knows."""
 
     by: str
@@ -50,9 +50,11 @@ def to_adopt(session: Session, seen: Snapshot) -> tuple[StepSpec, ...]:
     return tuple(spec for spec in done if not _is_ours(session, spec))
 
 
-def adopt(session: Session, seen: Snapshot, steps: Iterable[StepSpec], told: Told) -> tuple[Evidence, ...]:
+def adopt(
+    session: Session, seen: Snapshot, steps: Iterable[StepSpec], note: AdoptionNote
+) -> tuple[Evidence, ...]:
     """Records each of ``steps`` as adopted, with what was found; the evidence, in their order."""
-    return tuple(_record(session, seen, spec, told) for spec in steps)
+    return tuple(_record(session, seen, spec, note) for spec in steps)
 
 
 def _is_ours(session: Session, spec: StepSpec) -> bool:
@@ -61,19 +63,19 @@ def _is_ours(session: Session, spec: StepSpec) -> bool:
     return any(entry.kind in (Kind.consent, Kind.click) or "approval" in entry.payload for entry in entries)
 
 
-def _record(session: Session, seen: Snapshot, spec: StepSpec, told: Told) -> Evidence:
+def _record(session: Session, seen: Snapshot, spec: StepSpec, note: AdoptionNote) -> Evidence:
     began, journal = monotonic(), session.journal
     unknown = say("unknown")
     what = say(
         "Adopted: {step} was found done and not done here. Clicked by: {who}; when: {when}.",
         step=spec.numbered,
-        who=told.clicked_by or unknown,
-        when=told.clicked_at or unknown,
+        who=note.clicked_by or unknown,
+        when=note.clicked_at or unknown,
     )
     evidence = Evidence(spec.name, tuple(claim_found_done(seen, spec)), seen.taken_at)
     look = journal_payloads.read(say("Both systems were read."), seen, session.calls())
     look["snapshot"] = history.save_snapshot(session.workspace, seen)
-    decided = journal_payloads.decision(what, told.by, at=now()) | {ADOPTED: True}
+    decided = journal_payloads.decision(what, note.by, at=now()) | {ADOPTED: True}
     if spec is SYNC_FIELDS:
         decided["plan_digest"] = _keep_plan(session, seen)
     ended = journal_payloads.ended(Outcome.DONE, session.calls(), monotonic() - began)

@@ -21,10 +21,10 @@ from runbook_lib.text import say
 _LOOK = "look"
 
 
-def report_status(session: Session, step: StepSpec, by: str, shown: str) -> None:
+def report_status(session: Session, step: StepSpec, by: str, status: str) -> None:
     """Writes down what ``by`` saw on Marketo's page, word for word."""
-    what = say("Marketo's page shows: {status}.", status=shown)
-    payload = journal_payloads.decision(what, by, at=now()) | {concluded.SHOWN: shown}
+    what = say("Marketo's page shows: {status}.", status=status)
+    payload = journal_payloads.decision(what, by, at=now()) | {concluded.SHOWN: status}
     session.journal.append(step.name, "decide", Kind.decision, payload)
 
 

@@ -99,9 +99,9 @@ class Duplicates(DecidedStep):
             if ":" in name and row.decision is DuplicateChoice.MERGE
         }
         if left := self._there(wanted):
-            names = {name.partition(":")[2]: told for name, told in self._names().items()}
-            told = joined((names.get(key, key) for key in sorted(left)[:10]), ", ")
-            yield say("These groups were to be merged first and are still there: {keys}.", keys=told)
+            names = {name.partition(":")[2]: message for name, message in self._names().items()}
+            listing = joined((names.get(key, key) for key in sorted(left)[:10]), ", ")
+            yield say("These groups were to be merged first and are still there: {keys}.", keys=listing)
 
     def _there(self, keys: Iterable[str]) -> frozenset[str]:
         """Which of the groups with these keys there are."""
@@ -222,7 +222,7 @@ class Duplicates(DecidedStep):
         kept = {row.people: row for row in (before.duplicates, *before.duplicate_rules.values()) if row}
         rows = [decided] if people == ALL else [*(kept | {people: decided}).values()]
         write_duplicates(self.session.workspace, *rows)
-        what = decided.decision.told
+        what = decided.decision.statement
         if people != ALL:
             name = KIND_WORDS.get(people.partition(":")[0], people)
             what = say("{people}: {decision}", people=name, decision=what)

@@ -172,8 +172,8 @@ class FieldVisibility(DecidedStep):
         return {**suggested, **self.decisions.fields}
 
     def _open_suggestions(self, left: tuple[str, ...]) -> list[FieldSuggestion]:
-        found = [advice for advice in self._advice() if advice.full_name in set(left)]
-        return sorted(found, key=lambda advice: (advice.decision, advice.full_name))
+        advised = [advice for advice in self._advice() if advice.full_name in set(left)]
+        return sorted(advised, key=lambda advice: (advice.decision, advice.full_name))
 
     def _advice(self) -> Iterator[FieldSuggestion]:
         """What is suggested for each field; a rule on file says more than the name of a field."""

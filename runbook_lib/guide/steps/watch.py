@@ -172,14 +172,14 @@ class Watch(Arrival):
     ) -> Iterable[Block]:
         """Stops for a person, who is told every change, how to hide what appeared, and what else is wrong."""
         new = new_fields(drifts)
-        shown = [*evidence_blocks(evidence), *blocks_of(self, new)]
+        blocks = [*evidence_blocks(evidence), *blocks_of(self, new)]
         if self.interactive and drifts:
             waits = say("Fix what changed, or acknowledge it.")
             if new:
                 self.offer(HideForm(new), lambda wanted: decide_to_hide(self, wanted), waits)
             self.offer(AcknowledgeForm(drifts), self.acknowledge, waits)
-            return shown
-        self.show_now(shown)
+            return blocks
+        self.show_now(blocks)
         ways = [say("Fix what is wrong; the next look tells whether it is in order.")]
         if new:
             ways.append(how_to_hide(self, new))

@@ -20,7 +20,7 @@ from runbook_lib.guide.views.view import (
 from runbook_lib.guide.views.vocabulary import undecided
 from runbook_lib.proof import concluded
 from runbook_lib.proof.evidence import Claim, Evidence
-from runbook_lib.proof.values import told
+from runbook_lib.proof.values import in_words
 from runbook_lib.review.findings import Status
 from runbook_lib.text import Label, Message, counted, joined, say
 
@@ -65,7 +65,7 @@ def _claims(claims: Iterable[Claim]) -> Points:
     rows = []
     for claim in claims:
         details = [(say("earlier"), claim.before), (say("now"), claim.now)]
-        facts = tuple((name, told(value)) for name, value in details if value not in (None, "", [], {}))
+        facts = tuple((name, in_words(value)) for name, value in details if value not in (None, "", [], {}))
         word = say("for the record") if claim.status is Status.SKIP else claim.status.word
         rows.append((Tone(claim.status.tone), word, claim.what, facts))
     return Points(tuple(rows))

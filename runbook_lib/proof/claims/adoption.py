@@ -49,16 +49,16 @@ def is_tied_to_nobody_yet(seen: Snapshot) -> bool:
 
 def claim_found_done(seen: Snapshot, step: StepSpec) -> Iterator[Claim]:
     """What speaks for it that ``step`` is done, and where what is there differs from the plan."""
-    found, missing = _by_name(seen)
+    present, missing = _by_name(seen)
     yield Claim(
         "fields-there",
         Status.WARN if missing else Status.OK,
         say(
             "{found} of {planned} custom fields that Sync Fields creates are in Marketo.",
-            found=len(found),
-            planned=len(found) + len(missing),
+            found=len(present),
+            planned=len(present) + len(missing),
         ),
-        now=list(missing) or len(found),
+        now=list(missing) or len(present),
     )
     if step is SYNC_FIELDS:
         return
@@ -85,8 +85,8 @@ def _has_people(seen: Snapshot) -> bool:
 
 
 def _fields_made(seen: Snapshot) -> bool:
-    found, missing = _by_name(seen)
-    return len(found) >= max(1, ENOUGH * (len(found) + len(missing)))
+    present, missing = _by_name(seen)
+    return len(present) >= max(1, ENOUGH * (len(present) + len(missing)))
 
 
 def _by_name(seen: Snapshot) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -96,5 +96,5 @@ def _by_name(seen: Snapshot) -> tuple[tuple[str, ...], tuple[str, ...]]:
     names = MarketoNames.of(field.name for field in seen.marketo.fields)
     new = [field for field in forecast_fields(seen).new if field.object in SHOWN_BY_API]
     own = [field for field in new if is_own(field.name)]
-    found = tuple(field.full_name for field in own if names.named(field.name))
-    return found, tuple(field.full_name for field in own if not names.named(field.name))
+    present = tuple(field.full_name for field in own if names.named(field.name))
+    return present, tuple(field.full_name for field in own if not names.named(field.name))

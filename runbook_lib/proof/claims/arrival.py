@@ -77,7 +77,7 @@ def claim_rising(looks: Sequence[tuple[datetime, int]]) -> Iterator[Claim]:
     """How many of the sampled people were there at each look (moment, found), oldest first."""
     if len(looks) < 2:
         return
-    counts = [found for _, found in looks]
+    counts = [arrived for _, arrived in looks]
     minutes = round((looks[-1][0] - looks[0][0]).total_seconds() / 60)
     rose = counts[-1] > counts[0]
     yield Claim(

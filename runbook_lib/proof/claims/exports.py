@@ -141,16 +141,16 @@ def _group_line(group: ErrorGroup) -> Message:
 
 def _throughput_claims(jobs: tuple[SyncJob, ...]) -> Iterator[Claim]:
     """What Marketo itself says of its speed; for the record."""
-    for found in measure_throughput(jobs):
+    for throughput in measure_throughput(jobs):
         what = say(
             "{page}: {records} records of {object}, {least} to {most} in an hour in which there were any.",
             page=Label("marketo.sync_status"),
-            records=found.records,
-            object=found.object,
-            least=found.least_per_hour,
-            most=found.most_per_hour,
+            records=throughput.records,
+            object=throughput.object,
+            least=throughput.least_per_hour,
+            most=throughput.most_per_hour,
         )
-        yield Claim("sync-throughput", Status.SKIP, what, now=found.records)
+        yield Claim("sync-throughput", Status.SKIP, what, now=throughput.records)
 
 
 def _reminder(imported: Imported, since: datetime | None, now: datetime) -> Iterator[Claim]:

@@ -117,20 +117,20 @@ def _tokens(seen: Snapshot) -> Iterator[Claim]:
 
 
 def _activity(seen: Snapshot) -> Iterator[Claim]:
-    found = seen.activity
-    if isinstance(found, Unknown):
-        yield _unread("activity", found)
-    elif isinstance(found, Activity) and found.at is not None:
+    activity = seen.activity
+    if isinstance(activity, Unknown):
+        yield _unread("activity", activity)
+    elif isinstance(activity, Activity) and activity.at is not None:
         what = say(
             "Since {since}, Marketo has noted {count} activities of the sync, the newest at {at}.",
-            since=Moment(found.since), count=found.count, at=Moment(found.at),
+            since=Moment(activity.since), count=activity.count, at=Moment(activity.at),
         )  # fmt: skip
-        yield Claim("activity", Status.OK, what, now=found.count)
-    elif isinstance(found, Activity):
+        yield Claim("activity", Status.OK, what, now=activity.count)
+    elif isinstance(activity, Activity):
         what = say(
             "Since {since}, Marketo has noted no activity of the sync; there is one only where "
             "something changed.",
-            since=Moment(found.since),
+            since=Moment(activity.since),
         )
         yield Claim("activity", Status.SKIP, what, now=0)
 

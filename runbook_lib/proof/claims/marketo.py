@@ -209,16 +209,18 @@ def claim_sync_started(measured: Measured) -> Iterator[Claim]:
 
 def claim_told(measured: Measured) -> Iterator[Claim]:
     """What a person says they did; told, not measured."""
-    told = measured.attested
-    if told is not None:
-        what = say("{by} made the clicks.", by=told.by)
-        if told.status:
+    attested = measured.attested
+    if attested is not None:
+        what = say("{by} made the clicks.", by=attested.by)
+        if attested.status:
             what = say(
-                "{by} made the clicks; the page then showed “{status}”.", by=told.by, status=told.status
+                "{by} made the clicks; the page then showed “{status}”.",
+                by=attested.by,
+                status=attested.status,
             )
         yield Claim("told-by", Status.SKIP, what)
-        if has_failed(told.status):
-            yield from claim_shown(told.status)
+        if has_failed(attested.status):
+            yield from claim_shown(attested.status)
 
 
 def _lock_told(measured: Measured) -> Claim:

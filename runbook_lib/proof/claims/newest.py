@@ -87,5 +87,5 @@ def _behind(sample: PeopleSeen, missing: Sequence[NewRecord]) -> Claim:
 
 
 def _named(sample: PeopleSeen, missing: Sequence[NewRecord]) -> dict[str, object]:
-    found = len(sample.newest) - len(missing)
-    return {"found": found, "missing": [record.id for record in missing]}
+    arrived = len(sample.newest) - len(missing)
+    return {"found": arrived, "missing": [record.id for record in missing]}

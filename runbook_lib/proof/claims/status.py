@@ -22,50 +22,50 @@ LASTS = timedelta(hours=1)
 """So long "in progress" tells of now; a failure counts until another word is reported."""
 
 
-def claim_shown(shown: str, in_progress: Status = Status.SKIP) -> Iterator[Claim]:
+def claim_shown(status: str, in_progress: Status = Status.SKIP) -> Iterator[Claim]:
     """The word on the page now. ``in_progress``: what it means for the step that it is in progress."""
-    if shown.strip():
-        yield _claim(shown, say("Marketo's page shows: {status}.", status=_told(shown)), in_progress)
+    if status.strip():
+        yield _claim(status, say("Marketo's page shows: {status}.", status=_told(status)), in_progress)
 
 
-def claim_reported(told: Attested, now: datetime, in_progress: Status) -> Iterator[Claim]:
+def claim_reported(attested: Attested, now: datetime, in_progress: Status) -> Iterator[Claim]:
     """The word that a person reported, with who and when."""
-    if not told.status.strip():
+    if not attested.status.strip():
         return
     what = say(
         "Marketo's page showed: {status} (reported by {by}, {at}).",
-        status=_told(told.status),
-        by=told.by,
-        at=Moment(told.at),
+        status=_told(attested.status),
+        by=attested.by,
+        at=Moment(attested.at),
     )
-    is_old = now - told.at > LASTS
-    yield _claim(told.status, what, Status.SKIP if is_old else in_progress)
+    is_old = now - attested.at > LASTS
+    yield _claim(attested.status, what, Status.SKIP if is_old else in_progress)
 
 
-def has_failed(shown: str) -> bool:
+def has_failed(status: str) -> bool:
     """Whether the word says that the sync failed, in whatever language."""
-    return word_of(shown) == FAILED
+    return word_of(status) == FAILED
 
 
-def _claim(shown: str, what: Message, in_progress: Status) -> Claim:
-    key = word_of(shown)
+def _claim(status: str, what: Message, in_progress: Status) -> Claim:
+    key = word_of(status)
     if key == FAILED:
         why = say("{what} Read Sync Errors in Marketo, fix the cause, and report the new status.", what=what)
-        return Claim("status", Status.ERROR, why, now=shown)
+        return Claim("status", Status.ERROR, why, now=status)
     if key == IN_PROGRESS and in_progress is Status.UNKNOWN:
         wait = say("{what} The first sync is still loading; look again later.", what=what)
-        return Claim("status", Status.UNKNOWN, wait, now=shown)
-    return Claim("status", Status.SKIP, what, now=shown)
+        return Claim("status", Status.UNKNOWN, wait, now=status)
+    return Claim("status", Status.SKIP, what, now=status)
 
 
-def _told(shown: str) -> Label | str:
-    key = word_of(shown)
-    return Label(key) if key else shown.strip()
+def _told(status: str) -> Label | str:
+    key = word_of(status)
+    return Label(key) if key else status.strip()
 
 
-def word_of(shown: str) -> str:
+def word_of(status: str) -> str:
     """Which of the three words stands in the text; empty: none that we know."""
-    text = _plain(shown)
+    text = _plain(status)
     return next((key for key in WORDS if any(_stands_in(word, text) for word in every_wording(key))), "")
 
 

@@ -180,8 +180,8 @@ def render(report: Report, board: Board | None = None) -> str:
     road = _notes(board, report) if board is not None and report.journal_altered_at is None else {}
     here = board.here.spec.name if road and board is not None and board.here else ""
     pictures = drawings(report.pictures, report.language)
-    told = {"journal": journal, "road": road, "here": here, "pictures": pictures}
-    return template.render(report=report, style=style, **told, **spoken(report.language))
+    context = {"journal": journal, "road": road, "here": here, "pictures": pictures}
+    return template.render(report=report, style=style, **context, **spoken(report.language))
 
 
 def _notes(board: Board, report: Report) -> dict[str, str]:

@@ -24,4 +24,4 @@ def _told(agreed: Agreed, step: str, workspace: Workspace, speak: Speak) -> Agre
     fields: defaultdict[str, list[str]] = defaultdict(list)
     for name, made in plan.makes.items() if plan else ():
         fields[speak(Made(made).word)].append(name)
-    return replace(agreed, fields={told: tuple(sorted(names)) for told, names in fields.items()})
+    return replace(agreed, fields={word: tuple(sorted(names)) for word, names in fields.items()})

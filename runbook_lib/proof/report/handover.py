@@ -95,15 +95,15 @@ def travelling(workspace: Workspace, speak: Speak) -> tuple[Travels, ...]:
 
 def late_fields(entries: Iterable[Entry]) -> tuple[Late, ...]:
     """The fields that appeared after go-live and that somebody accepted, in the order of time."""
-    found: dict[str, Late] = {}
+    by_name: dict[str, Late] = {}
     for entry in entries:
         if entry.kind is Kind.decision:
             for claim in entry.payload.get(ACKNOWLEDGED, {}):
                 if claim.startswith(NEW_FIELD):
                     name = claim.removeprefix(NEW_FIELD)
                     said = entry.payload
-                    found.setdefault(name, Late(name, said["by"], said["reason"], said["at"] or entry.at))
-    return tuple(found.values())
+                    by_name.setdefault(name, Late(name, said["by"], said["reason"], said["at"] or entry.at))
+    return tuple(by_name.values())
 
 
 def _due(when: str, since: str) -> str:
@@ -123,5 +123,5 @@ def _travels(direction: Direction, setup: SetupDecision | None, speak: Speak) ->
             what = say("Decided: campaigns are not synced ({by}).", by=setup.decided_by or "?")
             yield Travels(name, Way.NONE, Winner.NONE, speak(what), source)
         else:
-            told = speak(direction.what)
-            yield Travels(name, direction.way.value, direction.winner.value, told, source)
+            content = speak(direction.what)
+            yield Travels(name, direction.way.value, direction.winner.value, content, source)

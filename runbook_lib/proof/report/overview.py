@@ -62,10 +62,10 @@ def open_points(steps: Iterable[StepStory], accepted: Mapping[str, Acceptance]) 
 
 def accepted_points(steps: Iterable[StepStory], accepted: Mapping[str, Acceptance]) -> tuple[Accepted, ...]:
     """What is not in order, and somebody accepted at 10."""
-    found = ((point, _acceptance(point, accepted)) for point in _wrong(steps))
+    accepted_or_not = ((point, _acceptance(point, accepted)) for point in _wrong(steps))
     return tuple(
         Accepted(point.id, point.status, point.what, said.by, said.reason, said.at)
-        for point, said in found
+        for point, said in accepted_or_not
         if said is not None
     )
 
@@ -81,9 +81,9 @@ def _wrong(steps: Iterable[StepStory]) -> tuple[OpenPoint, ...]:
     """What checks and proofs say now that is not in order: what a later step found mended is not told."""
     newest: dict[str, OpenPoint] = {}
     for step in steps:
-        for found in step.found:
-            newest[found.check] = OpenPoint(
-                step.name, found.check, found.status, found.what, found.why, found.fix
+        for finding in step.found:
+            newest[finding.check] = OpenPoint(
+                step.name, finding.check, finding.status, finding.what, finding.why, finding.fix
             )
         for claim in step.proven:
             newest[claim.id] = OpenPoint(step.name, claim.id, claim.status, claim.what, "", "")
@@ -93,8 +93,8 @@ def _wrong(steps: Iterable[StepStory]) -> tuple[OpenPoint, ...]:
 
 def said_by_people(steps: Iterable[StepStory], speak: Speak) -> tuple[Said, ...]:
     """Everything that a person said, in the order of time."""
-    told = [said for step in steps for said in _of_step(step, speak)]
-    return tuple(sorted(told, key=lambda said: said.at))
+    statements = [said for step in steps for said in _of_step(step, speak)]
+    return tuple(sorted(statements, key=lambda said: said.at))
 
 
 def _of_step(step: StepStory, speak: Speak) -> Iterator[Said]:

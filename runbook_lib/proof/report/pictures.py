@@ -53,10 +53,10 @@ class _Seen:
     def rate(self) -> Rate | None:
         """How many records an hour arrive, by the newest look that measured it."""
         looks = self.journal.entries(step=VERIFY_SYNC.name, kind=Kind.evidence)
-        told = [
+        statuses = [
             SyncStatus.from_json(look.payload[IN_JOURNAL]) for look in looks if IN_JOURNAL in look.payload
         ]
-        rates = [status.progress.per_hour for status in told if status.progress is not None]
+        rates = [status.progress.per_hour for status in statuses if status.progress is not None]
         return next((rate for rate in reversed(rates) if rate is not None), None)
 
     @property

@@ -9,13 +9,13 @@ from typing import Any
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.proof.report.words import ChangeState, StepState
-from runbook_lib.proof.values import told
+from runbook_lib.proof.values import in_words
 from runbook_lib.road import StepSpec
 from runbook_lib.text import Label, from_json, translate
 
 
 @dataclass(frozen=True)
-class Found:
+class FindingStory:
     """What a check answered, the last time it was asked."""
 
     check: str
@@ -108,7 +108,7 @@ class StepStory:
     ended: str
     seconds: float
     calls: Mapping[str, int]
-    found: tuple[Found, ...]
+    found: tuple[FindingStory, ...]
     decided: tuple[Decided, ...]
     agreed: tuple[Agreed, ...]
     changed: tuple[Changed, ...]
@@ -161,10 +161,12 @@ class Teller:
         parts = text if isinstance(text, list) else [text]
         return tuple(line for part in parts for line in self.speak(part).splitlines() if line)
 
-    def _found(self, entry: Entry) -> Found:
+    def _found(self, entry: Entry) -> FindingStory:
         payload = entry.payload
         words = {key: self.speak(payload[key]) for key in ("what", "why", "fix")}
-        return Found(check=payload["check"], status=payload["status"], source=payload["source"], **words)
+        return FindingStory(
+            check=payload["check"], status=payload["status"], source=payload["source"], **words
+        )
 
     def _decided(self, entry: Entry) -> Decided:
         payload = entry.payload
@@ -219,7 +221,7 @@ class Teller:
 
     def _shown(self, value: object) -> str:
         """A JSON value in short words of the reader's language."""
-        return translate(told(value), self.language)
+        return translate(in_words(value), self.language)
 
 
 def _state(entries: list[Entry], last: Mapping[str, Any]) -> str:

@@ -78,8 +78,8 @@ def run_checks(snapshot: Snapshot, steps: Iterable[str] | None = None) -> tuple[
     """A finding per check that these steps show (all checks: ``None``), in the order of ``CHECKS``."""
     if steps is None:
         return tuple(run_check(check, snapshot) for check in CHECKS)
-    shown = set(steps)
-    return tuple(run_check(check, snapshot) for check in CHECKS if shown & {check.step, *check.gates})
+    wanted = set(steps)
+    return tuple(run_check(check, snapshot) for check in CHECKS if wanted & {check.step, *check.gates})
 
 
 def gate_findings(snapshot: Snapshot, step: str) -> tuple[Finding, ...]:

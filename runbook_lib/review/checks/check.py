@@ -17,7 +17,7 @@ BEFORE_WRITING = UNDOABLE
 """The steps that change the Salesforce org, reversibly."""
 
 
-Found = TypeVar("Found")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ def cannot_tell(unknown: Unknown) -> Answer:
     )
 
 
-def unless_none(found: Found | Unknown, none: Message, some: Callable[[Found], Answer]) -> Answer:
+def unless_none(value: Value | Unknown, none: Message, some: Callable[[Value], Answer]) -> Answer:
     """``some`` says what was found; where nothing was, all is well with ``none``, and what could not be read
     is never taken for nothing."""
-    if isinstance(found, Unknown):
-        return cannot_tell(found)
-    return some(found) if found else ok(none)
+    if isinstance(value, Unknown):
+        return cannot_tell(value)
+    return some(value) if value else ok(none)
 
 
 def listed(names: list[str], most: int = 12) -> str:

@@ -23,15 +23,15 @@ _KINDS = {"production": say("production"), "sandbox": say("sandbox")}
 def judge_environment(snapshot: Snapshot) -> Answer:
     """The org is a sandbox exactly if connection.toml says so."""
     organization = cast(Organization, snapshot.organization)
-    found = "sandbox" if organization.is_sandbox else "production"
+    actual = "sandbox" if organization.is_sandbox else "production"
     expected = snapshot.expected.environment
-    if found == expected:
+    if actual == expected:
         return ok(
             say(
                 "Connected with “{name}” ({id}), a {found} org, {edition}.",
                 name=organization.name,
                 id=organization.id,
-                found=_KINDS[found],
+                found=_KINDS[actual],
                 edition=organization.edition,
             )
         )
@@ -41,14 +41,14 @@ def judge_environment(snapshot: Snapshot) -> Answer:
             "“{name}” ({id}) is a {found} org, but connection.toml says {expected}.",
             name=organization.name,
             id=organization.id,
-            found=_KINDS[found],
+            found=_KINDS[actual],
             expected=_KINDS[expected],
         ),
         say("Fields created in Marketo from the wrong org stay there permanently."),
         say(
             'If this is the org you mean, set environment = "{found}" in connection.toml. If not, correct '
             "my_domain and the usernames there; a sandbox username ends in a dot and the sandbox's name.",
-            found=found,
+            found=actual,
         ),
     )
 

@@ -36,19 +36,19 @@ def judge_visible_records(snapshot: Snapshot) -> Answer:
     )
     why = say("What the sync user does not see never reaches Marketo, and nobody is notified.")
     if any(sight.is_blind for sight in partial):
-        blind = joined(sight.told() for sight in partial)
+        blind = joined(sight.in_words() for sight in partial)
         what = say("The sync user sees no record of some objects: {objects}.", objects=blind)
         return Answer(Status.ERROR, what, why, fix, Who.SALESFORCE_ADMIN)
     if unknown := [sight for sight in sights if not sight.is_known]:
         what = say(
             "Cannot tell how many records the sync user sees: {objects}.",
-            objects=joined(sight.told() for sight in unknown),
+            objects=joined(sight.in_words() for sight in unknown),
         )
         return Answer(Status.UNKNOWN, what, why, say("Fix the access to these objects, then check again."))
     if partial:
         what = say(
             "The sync user does not see every record: {objects}.",
-            objects=joined(sight.told() for sight in partial),
+            objects=joined(sight.in_words() for sight in partial),
         )
         return Answer(Status.WARN, what, why, fix, Who.SALESFORCE_ADMIN)
     return ok(say("The sync user sees every record that the administrator sees."))
@@ -138,15 +138,15 @@ def judge_opt_outs(snapshot: Snapshot) -> Answer:
             ),
             Who.SALESFORCE_ADMIN,
         )
-    told = say("{opted_out} of {people} people have opted out of e-mail.",
+    opt_outs = say("{opted_out} of {people} people have opted out of e-mail.",
                opted_out=people.opted_out, people=people.people)  # fmt: skip
     if not people.conflicts:
-        return ok(told)
+        return ok(opt_outs)
     return Answer(
         Status.WARN,
         say("{told} In {groups} groups that share an e-mail, one person has opted out and another has "
 "not.",
-            told=told, groups=people.conflicts),
+            told=opt_outs, groups=people.conflicts),
         say(
             "Email Opt Out becomes Unsubscribed in Marketo. One unsubscribed record may unsubscribe "
 "everyone with this e-mail, or the others may still receive e-mails."

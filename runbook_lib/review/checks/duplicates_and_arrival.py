@@ -79,7 +79,7 @@ def judge_people_seen(snapshot: Snapshot) -> Answer:
     """The sampled leads and contacts of Salesforce are found in Marketo."""
     samples = cast(tuple[PeopleSeen, ...], snapshot.people_seen)
     sampled = sum(sample.sampled for sample in samples)
-    found = sum(sample.found for sample in samples)
+    arrived = sum(sample.found for sample in samples)
     if not sampled:
         return Answer(
             Status.WARN,
@@ -87,10 +87,10 @@ def judge_people_seen(snapshot: Snapshot) -> Answer:
             say("Either the org is empty, or sharing rules keep every record from the sync user."),
             say("Log in to Salesforce as the sync user and open the list of leads."),
         )
-    if found == sampled:
+    if arrived == sampled:
         return ok(say("All {sampled} sampled leads and contacts are in Marketo.", sampled=sampled))
     marketo = snapshot.marketo
-    if not found and isinstance(marketo, MarketoState) and marketo.lock is Lock.FREE:
+    if not arrived and isinstance(marketo, MarketoState) and marketo.lock is Lock.FREE:
         return Answer(
             Status.SKIP, say("The sync has not been started yet, so nobody has arrived in Marketo.")
         )
@@ -98,7 +98,7 @@ def judge_people_seen(snapshot: Snapshot) -> Answer:
         Status.WARN,
         say(
             "{found} of {sampled} sampled leads and contacts are in Marketo so far.",
-            found=found,
+            found=arrived,
             sampled=sampled,
         ),
         say("The first sync takes hours or days. If the number stops changing, records are being refused."),

@@ -86,12 +86,12 @@ def judge_better_hidden(snapshot: Snapshot) -> Answer:
 
 def judge_view_all_fields(snapshot: Snapshot) -> Answer:
     """Nobody shows the sync user all fields of an object, so that hiding a field has an effect."""
-    shown = cast(Parents, snapshot.parents).view_all
-    if isinstance(shown, Unknown):
-        return cannot_tell(shown)
-    if not shown:
+    view_all = cast(Parents, snapshot.parents).view_all
+    if isinstance(view_all, Unknown):
+        return cannot_tell(view_all)
+    if not view_all:
         return ok(say("No profile or permission set of the sync user has “View All Fields”."))
-    givers = [f"“{giver.parent}” ({giver.object or '*'})" for giver in shown]
+    givers = [f"“{giver.parent}” ({giver.object or '*'})" for giver in view_all]
     return Answer(
         Status.WARN,
         say("“View All Fields” is on for the sync user: {givers}.", givers=listed(sorted(givers))),

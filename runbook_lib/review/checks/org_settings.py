@@ -66,9 +66,9 @@ def judge_schema(snapshot: Snapshot) -> Answer:
     """Features that change what is synced: person accounts, currencies, state and country lists."""
     present = cast(Mapping[str, tuple[Field, ...]], snapshot.present)
     names = {field.name for fields in present.values() for field in fields}
-    found = [
-        told
-        for is_on, told in (
+    features = [
+        feature
+        for is_on, feature in (
             (
                 "IsPersonAccount" in names,
                 say("person accounts (Marketo syncs the account and its contact as one person)"),
@@ -84,11 +84,11 @@ def judge_schema(snapshot: Snapshot) -> Answer:
         )
         if is_on
     ]
-    if not found:
+    if not features:
         return ok(say("No person accounts, one currency, state and country are free text."))
     return Answer(
         Status.WARN,
-        say("This org has: {features}.", features=joined(found)),
+        say("This org has: {features}.", features=joined(features)),
         say("Records are synced by different rules than in an org without these."),
         say("Read in Marketo's documentation what each one means, and try it with a few records first."),
     )

@@ -42,11 +42,11 @@ def judge_exists(snapshot: Snapshot) -> Answer:
             ),
             Who.SALESFORCE_ADMIN,
         )
-    found = cast(SyncUser, user)
-    if found.username.lower() == snapshot.expected.admin_username.lower():
+    existing = cast(SyncUser, user)
+    if existing.username.lower() == snapshot.expected.admin_username.lower():
         return Answer(
             Status.WARN,
-            say("The sync user “{username}” is the admin's own user.", username=found.username),
+            say("The sync user “{username}” is the admin's own user.", username=existing.username),
             say(
                 "Every field this person sees becomes a Marketo field, and Marketo's changes cannot be "
                 "told apart from this person's."
@@ -54,7 +54,11 @@ def judge_exists(snapshot: Snapshot) -> Answer:
             say("Use a separate user for Marketo: set sync_username in connection.toml."),
         )
     return ok(
-        say("“{username}” exists; profile “{profile}”.", username=found.username, profile=found.profile_name)
+        say(
+            "“{username}” exists; profile “{profile}”.",
+            username=existing.username,
+            profile=existing.profile_name,
+        )
     )
 
 

@@ -62,11 +62,11 @@ def find_exact(folder: Path, rules: EmailRules, out: Path) -> ExactSummary:
         connection.execute(_GROUPS.replace("{out}", quoted(str(out))))
         rows = connection.execute(_COUNTS, {"out": literal(out)}).fetchall()
         everybody = connection.execute(_ALL).fetchone()
-    people, without_email, told, opted_out = everybody or (0, 0, 0, 0)
+    people, without_email, with_opt_out, opted_out = everybody or (0, 0, 0, 0)
     groups, members = (
         {**dict.fromkeys(BY_EMAIL, 0), **{row[0]: int(row[column]) for row in rows}} for column in (1, 2)
     )
-    if people and not told:
+    if people and not with_opt_out:
         return ExactSummary(people, without_email, groups, members)
     conflicts = sum(int(row[3]) for row in rows)
     return ExactSummary(people, without_email, groups, members, conflicts, int(opted_out))

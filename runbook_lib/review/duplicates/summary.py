@@ -24,7 +24,7 @@ MOST = 10
 """Rows of each list of the worst."""
 
 
-class Shown(Enum):
+class PersonDetail(Enum):
     """What is shown of a person."""
 
     IDS = "ids"
@@ -70,14 +70,14 @@ def draw_picture(folder: Path, groups: Path) -> Picture:
         return Picture(*(_counts(connection, column, source) for column, source in names.items()))
 
 
-def write_csv(folder: Path, groups: Path, target: Path, shown: Shown) -> Path:
+def write_csv(folder: Path, groups: Path, target: Path, detail: PersonDetail) -> Path:
     """A row per record of a group, for a tool that merges; one file, readable by its owner alone."""
     columns = (
         'group_id AS "group", key_digest AS key, kind, object, id, keep, keep_reason AS reason, owner_id, '
         "opt_out_conflict"
     )
     source = "member"
-    if shown is Shown.PEOPLE:
+    if detail is PersonDetail.PEOPLE:
         columns += "".join(f", {_harmless(name)} AS {name}" for name in _PERSONAL)
         source = f"member JOIN (SELECT * EXCLUDE (owner_id) FROM {files_of(folder)}) USING (object, id)"  # noqa: S608 - our own text
     target.touch(mode=0o600)

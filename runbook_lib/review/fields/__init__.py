@@ -52,8 +52,8 @@ def _facts(snapshot: Snapshot, language: str) -> Iterator[Facts]:
     names = frozenset(field.full_name for field in fields)
     for field in fields:
         use = measured[field.full_name]
-        advice, found = judge(field, use), tuple(risks(field))
-        yield Facts(field, names, use, made[field.full_name], advice, found, language)
+        advice, field_risks = judge(field, use), tuple(risks(field))
+        yield Facts(field, names, use, made[field.full_name], advice, field_risks, language)
 
 
 @cache

@@ -50,8 +50,8 @@ def field_access(field: Field, grants: FieldGrants, compound: Field | None = Non
     rows: dict[str, bool] = {}
     for name in granted_as(governing.full_name):
         rows |= grants.rows.get(name, {})
-    shown = (*grants.view_all.get(field.object, ()), *grants.view_all.get(EVERY_OBJECT, ()))
-    by = tuple(dict.fromkeys((*sorted(rows), *shown)))
+    view_all = (*grants.view_all.get(field.object, ()), *grants.view_all.get(EVERY_OBJECT, ()))
+    by = tuple(dict.fromkeys((*sorted(rows), *view_all)))
     return FieldAccess(read=bool(by), edit=any(rows.values()), by=by)
 
 
@@ -60,13 +60,13 @@ def grants_of_rights(rights: Rights) -> FieldGrants:
     rows: dict[str, dict[str, bool]] = {}
     for row in _read(rights.fields):
         rows.setdefault(row.field, {})[row.giver] = row.edit
-    shown: dict[str, tuple[str, ...]] = {EVERY_OBJECT: _read(rights.view_all)}
+    view_all: dict[str, tuple[str, ...]] = {EVERY_OBJECT: _read(rights.view_all)}
     for right in _read(rights.objects):
         if right.view_all_fields:
-            shown[right.object] = (*shown.get(right.object, ()), right.giver)
+            view_all[right.object] = (*view_all.get(right.object, ()), right.giver)
     tables = {"read": (rights.fields, rights.view_all, rights.objects), "edit": (rights.fields,)}
     untold = {right: table for right, some in tables.items() for table in some if isinstance(table, Unknown)}
-    return FieldGrants(rows, shown, untold)
+    return FieldGrants(rows, view_all, untold)
 
 
 def _read(table: tuple[Row, ...] | Unknown) -> tuple[Row, ...]:
@@ -75,19 +75,19 @@ def _read(table: tuple[Row, ...] | Unknown) -> tuple[Row, ...]:
 
 def grants_of_snapshot(snapshot: Snapshot) -> FieldGrants | None:
     """What all rows of their sets and of the groups' sets say; givers by name. ``None``: cannot tell."""
-    found, parents = all_grants(snapshot), snapshot.parents
-    if not isinstance(found, tuple) or not isinstance(parents, Parents):
+    granted, parents = all_grants(snapshot), snapshot.parents
+    if not isinstance(granted, tuple) or not isinstance(parents, Parents):
         return None
     if isinstance(parents.view_all, Unknown):
         return None
     rows: dict[str, dict[str, bool]] = {}
-    for grant in found:
+    for grant in granted:
         there = rows.setdefault(grant.field, {})
         there[grant.parent] = there.get(grant.parent, False) or grant.edit
-    shown: dict[str, tuple[str, ...]] = {}
+    view_all: dict[str, tuple[str, ...]] = {}
     for giver in parents.view_all:
-        shown[giver.object] = (*shown.get(giver.object, ()), giver.parent)
-    return FieldGrants(rows, shown)
+        view_all[giver.object] = (*view_all.get(giver.object, ()), giver.parent)
+    return FieldGrants(rows, view_all)
 
 
 def seen_by_tables(fields: Iterable[Field], grants: FieldGrants) -> dict[str, FieldAccess]:

@@ -105,8 +105,8 @@ def shown_by_api(fields: Iterable[Field]) -> int:
 def forecast_fields(snapshot: Snapshot) -> FieldForecast:
     """What Sync Fields will make of the fields in ``snapshot.visible``; all zero where nobody could look."""
     counts = Counter(field.object for field in snapshot.visible_fields())
-    found = outcomes(snapshot)
-    objects = tuple(_of_object(snapshot, name, found) for name in MAKES_FIELDS if counts[name])
+    by_field = outcomes(snapshot)
+    objects = tuple(_of_object(snapshot, name, by_field) for name in MAKES_FIELDS if counts[name])
     return FieldForecast(objects, sum(n for name, n in counts.items() if name not in MAKES_FIELDS))
 
 
@@ -116,9 +116,9 @@ def outcomes(snapshot: Snapshot) -> Mapping[str, Made]:
     return {field.full_name: made_of(field, leads) for field in snapshot.visible_fields()}
 
 
-def _of_object(snapshot: Snapshot, name: str, found: Mapping[str, Made]) -> ObjectForecast:
+def _of_object(snapshot: Snapshot, name: str, by_field: Mapping[str, Made]) -> ObjectForecast:
     fields: defaultdict[Made, list[Field]] = defaultdict(list)
     for field in snapshot.visible_fields():
         if field.object == name:
-            fields[found[field.full_name]].append(field)
+            fields[by_field[field.full_name]].append(field)
     return ObjectForecast(name, {made: tuple(listed) for made, listed in fields.items()})

@@ -38,11 +38,11 @@ class MarketoNames:
     @classmethod
     def of(cls, names: Iterable[str]) -> MarketoNames:
         """``names``: as describe2 tells them."""
-        found: defaultdict[str, list[str]] = defaultdict(list)
+        by_base: defaultdict[str, list[str]] = defaultdict(list)
         for name in names:
             for base in _bases(_folded(name)):
-                found[base].append(name)
-        return cls({base: tuple(listed) for base, listed in found.items()})
+                by_base[base].append(name)
+        return cls({base: tuple(listed) for base, listed in by_base.items()})
 
     def named(self, field_name: str) -> tuple[str, ...]:
         """The names in Marketo that can be those of the Salesforce field ``Region__c``."""
@@ -50,10 +50,10 @@ class MarketoNames:
 
     def spelling(self, field_name: str) -> Spelling | None:
         """How Marketo spells the name of this field; ``None`` where it has none that can be it."""
-        found = self.named(field_name)
-        if not found:
+        spellings = self.named(field_name)
+        if not spellings:
             return None
-        is_same = any(name.lower().startswith(field_name.lower()) for name in found)
+        is_same = any(name.lower().startswith(field_name.lower()) for name in spellings)
         return Spelling.AS_IN_SALESFORCE if is_same else Spelling.ONE_UNDERSCORE
 
 

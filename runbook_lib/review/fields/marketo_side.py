@@ -34,10 +34,11 @@ class Making:
 
 def makings(snapshot: Snapshot) -> Mapping[str, Making]:
     """``Lead.Email`` → what Marketo makes of it, for every field that the sync user sees."""
-    found = outcomes(snapshot)
+    by_field = outcomes(snapshot)
     leads = {field.name: field for field in snapshot.visible_fields() if field.object == "Lead"}
     return {
-        field.full_name: _making(field, found[field.full_name], leads) for field in snapshot.visible_fields()
+        field.full_name: _making(field, by_field[field.full_name], leads)
+        for field in snapshot.visible_fields()
     }
 
 

@@ -50,9 +50,9 @@ def hint(field: Field, kind: Hint) -> str:
 @lru_cache(maxsize=20_000)
 def _hints(name: str, label: str) -> Mapping[Hint, str]:
     """Every list that the name or the label is on, with the words that put it there."""
-    own, shown = words_of(_bare(name)), words_of(label)
-    found = ((kind, listed.find(own) or listed.find(shown)) for kind, listed in name_lists().items())
-    return {kind: word for kind, word in found if word}
+    own, label_words = words_of(_bare(name)), words_of(label)
+    hits = ((kind, listed.find(own) or listed.find(label_words)) for kind, listed in name_lists().items())
+    return {kind: word for kind, word in hits if word}
 
 
 def package_of(field: Field) -> str:

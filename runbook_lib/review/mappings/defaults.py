@@ -37,16 +37,16 @@ def fixed_mappings(snapshot: Snapshot) -> tuple[FixedMapping, ...]:
     A Lead and a Contact field stand together where both fill one Marketo field; where Marketo's name is not
     told, where they have one name.
     """
-    found: dict[str, dict[str, Field]] = {}
+    sides_by_name: dict[str, dict[str, Field]] = {}
     for field in snapshot.visible_fields():
         if field.object not in ("Lead", "Contact"):
             continue
         if is_mapped_by_default(field.object, field.name) or field.name.lower().startswith(MARKETO_PREFIX):
             marketo = _names()[field.object].get(field.name.lower(), "")
-            found.setdefault(marketo or f" {field.name}", {})[field.object] = field
+            sides_by_name.setdefault(marketo or f" {field.name}", {})[field.object] = field
     return tuple(
         FixedMapping("" if name.startswith(" ") else name, sides.get("Lead"), sides.get("Contact"))
-        for name, sides in sorted(found.items(), key=lambda item: (item[0].startswith(" "), item[0]))
+        for name, sides in sorted(sides_by_name.items(), key=lambda item: (item[0].startswith(" "), item[0]))
     )
 
 

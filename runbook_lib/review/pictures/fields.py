@@ -39,13 +39,13 @@ def fates(seen: Snapshot, decided: Mapping[str, bool]) -> Iterator[Bars]:
     """
     if not isinstance(seen.visible, Mapping):
         return
-    found = {field.full_name: _fate(field, decided) for field in seen.visible_fields()}
-    gone = {name: "hidden" for name, is_hidden in decided.items() if is_hidden and name not in found}
+    by_field = {field.full_name: _fate(field, decided) for field in seen.visible_fields()}
+    gone = {name: "hidden" for name, is_hidden in decided.items() if is_hidden and name not in by_field}
     yield _by_object(
         say("What becomes of the fields of each object"),
         say("Every field that the sync user sees, and those hidden from them here."),
         FATES,
-        found | gone,
+        by_field | gone,
     )
 
 
@@ -54,12 +54,12 @@ def suggested(seen: Snapshot) -> Iterator[Bars]:
     if not isinstance(seen.visible, Mapping):
         return
     hide = {advice.full_name: advice.decision == HIDE for advice in suggestions(seen)}
-    found = {field.full_name: _fate(field, hide) for field in seen.visible_fields()}
+    by_field = {field.full_name: _fate(field, hide) for field in seen.visible_fields()}
     yield _by_object(
         say("What is suggested for the fields of each object"),
         say("Every field that the sync user sees."),
         FATES,
-        found,
+        by_field,
     )
 
 
@@ -67,12 +67,12 @@ def fill_rates(seen: Snapshot) -> Iterator[Bars]:
     """How many of the fields of each object are filled often, seldom, or never."""
     if not isinstance(seen.visible, Mapping):
         return
-    found = {field.full_name: _filled(seen, field) for field in seen.visible_fields()}
+    by_field = {field.full_name: _filled(seen, field) for field in seen.visible_fields()}
     yield _by_object(
         say("How often the fields of each object are filled"),
         say("Fields by how many records have a value in them; of a checkbox, are ticked."),
         FILLED,
-        found,
+        by_field,
     )
 
 
@@ -124,9 +124,11 @@ def _made_of(line: ObjectForecast) -> tuple[int, ...]:
     return line.there, line.combined, custom, len(line.certain) - custom, len(line.possible)
 
 
-def _by_object(title: Message, about: Message, parts: Mapping[str, Part], found: Mapping[str, str]) -> Bars:
-    """A bar per object of the fields in ``found`` (full name → one of ``parts``)."""
-    counts = Counter((name.partition(".")[0], what) for name, what in found.items())
+def _by_object(
+    title: Message, about: Message, parts: Mapping[str, Part], by_field: Mapping[str, str]
+) -> Bars:
+    """A bar per object of the fields in ``by_field`` (full name → one of ``parts``)."""
+    counts = Counter((name.partition(".")[0], what) for name, what in by_field.items())
     objects = sorted({object_name for object_name, _ in counts})
     rows = tuple(Row(name, tuple(counts[name, what] for what in parts)) for name in objects)
     bars = Bars(title, about, say("Object"), tuple(parts.values()), rows, total=say("All objects"))

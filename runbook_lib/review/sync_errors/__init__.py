@@ -30,8 +30,8 @@ class KnownError:
 
 def recognize(text: str) -> KnownError | None:
     """The kind of error that the text tells of; of several the one named first; ``None``: unknown."""
-    found = ((match.start(), known) for known in gallery() if (match := known.pattern.search(text)))
-    return min(found, key=lambda place: place[0], default=(0, None))[1]
+    matches = ((match.start(), known) for known in gallery() if (match := known.pattern.search(text)))
+    return min(matches, key=lambda place: place[0], default=(0, None))[1]
 
 
 @cache

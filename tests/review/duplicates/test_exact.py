@@ -14,7 +14,13 @@ import pytest
 from runbook_lib.review.duplicates.email_rules import EmailRules
 from runbook_lib.review.duplicates.exact import find_exact
 from runbook_lib.review.duplicates.groups import GROUP_COLUMNS
-from runbook_lib.review.duplicates.summary import Shown, draw_picture, read_groups, still_there, write_csv
+from runbook_lib.review.duplicates.summary import (
+    PersonDetail,
+    draw_picture,
+    read_groups,
+    still_there,
+    write_csv,
+)
 from tests.review.people_by_hand import Person, people, person
 
 
@@ -109,7 +115,7 @@ def test_nobody(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Callable[[Shown], list[dict[str, str]]]:
+def two(tmp_path: Path) -> Callable[[PersonDetail], list[dict[str, str]]]:
     """The file of two groups."""
     found(
         tmp_path,
@@ -120,7 +126,7 @@ def two(tmp_path: Path) -> Callable[[Shown], list[dict[str, str]]]:
         Contact=[person("C1", "b@x.y", owner_id="U1"), person("C2", "b@x.y", owner_id="U2")],
     )
 
-    def write(shown: Shown) -> list[dict[str, str]]:
+    def write(shown: PersonDetail) -> list[dict[str, str]]:
         target = write_csv(tmp_path / "extract", tmp_path / "groups.parquet", tmp_path / "groups.csv", shown)
         assert stat.S_IMODE(target.stat().st_mode) == 0o600
         return list(csv.DictReader(target.read_text().splitlines()))
@@ -128,18 +134,18 @@ def two(tmp_path: Path) -> Callable[[Shown], list[dict[str, str]]]:
     return write
 
 
-def test_the_file_for_a_tool(two: Callable[[Shown], list[dict[str, str]]]) -> None:
+def test_the_file_for_a_tool(two: Callable[[PersonDetail], list[dict[str, str]]]) -> None:
     """A row per record, that to keep first; names and e-mails only where they were asked for, as texts."""
-    rows = two(Shown.IDS)
+    rows = two(PersonDetail.IDS)
     assert len(rows) == 4 and [row["keep"] for row in rows] == ["true", "false"] * 2
     assert not {"email", "first_name"} & rows[0].keys() and "@" not in str(rows)
-    people = {row["id"]: row for row in two(Shown.PEOPLE)}
+    people = {row["id"]: row for row in two(PersonDetail.PEOPLE)}
     assert (people["L1"]["email"], people["L1"]["first_name"], people["L1"]["owner_id"]) == (
         "a@x.y", "'=Ann\ufffd[2J", "U1",
     )  # fmt: skip
 
 
-def test_the_picture(two: Callable[[Shown], list[dict[str, str]]], tmp_path: Path) -> None:
+def test_the_picture(two: Callable[[PersonDetail], list[dict[str, str]]], tmp_path: Path) -> None:
     """Records in groups by object, source and owner, the greatest number first."""
     picture = draw_picture(tmp_path / "extract", tmp_path / "groups.parquet")
     assert picture.objects == {"Contact": 2, "Lead": 2}
@@ -147,7 +153,7 @@ def test_the_picture(two: Callable[[Shown], list[dict[str, str]]], tmp_path: Pat
     assert picture.sources == {"": 3, "Web": 1}
 
 
-def test_groups_by_kind_and_key(two: Callable[[Shown], list[dict[str, str]]], tmp_path: Path) -> None:
+def test_groups_by_kind_and_key(two: Callable[[PersonDetail], list[dict[str, str]]], tmp_path: Path) -> None:
     """The table has a filter; a group whose records were merged is there no more."""
     groups = tmp_path / "groups.parquet"
     (lead,) = read_groups(groups, "lead")

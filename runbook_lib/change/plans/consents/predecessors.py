@@ -13,11 +13,11 @@ from runbook_lib.change.plan import Click, Consent
 from runbook_lib.text import Message, Moment, joined, say
 
 
-def proven_consent(told: Collection[Predecessor]) -> Iterator[Consent]:
+def proven_consent(predecessors: Collection[Predecessor]) -> Iterator[Consent]:
     """The consent that names every predecessor; none where one of them does not stand: no gate opens then."""
-    if not told or not all(predecessor.stands for predecessor in told):
+    if not predecessors or not all(predecessor.stands for predecessor in predecessors):
         return
-    yield Consent("stands-on", say("Proven before: {lines}.", lines=joined(map(_line, told))))
+    yield Consent("stands-on", say("Proven before: {lines}.", lines=joined(map(_line, predecessors))))
 
 
 def _line(predecessor: Predecessor) -> Message:

@@ -45,7 +45,7 @@ def bounded(count: Count | None) -> Message:
 
 
 def _unseen(sights: tuple[Sight, ...]) -> Message:
-    told = [
+    lines = [
         say("{object}: sees {seen} of {there}",
             object=sight.object, seen=bounded(sight.seen), there=bounded(sight.there))
         for sight in sights
@@ -55,7 +55,7 @@ def _unseen(sights: tuple[Sight, ...]) -> Message:
         "The sync user does not see every record, or nobody could tell; what they do not see never "
         "reaches Marketo."
     )
-    return joined((warning, *told), "\n")
+    return joined((warning, *lines), "\n")
 
 
 def _people(snapshot: Snapshot) -> Iterator[Consent]:
@@ -71,13 +71,13 @@ def _people(snapshot: Snapshot) -> Iterator[Consent]:
         "idle_contacts": there.idle.get("Contact") if there else None,
     }
     if any(count != 0 for count in counts.values()):
-        told = {name: bounded(count) for name, count in counts.items()}
+        figures = {name: bounded(count) for name, count in counts.items()}
         lines = (
             say("Everybody is copied, and counts in the Marketo contract."),
-            say("People without an e-mail: {without_email}", **told),
-            say("Opted out of e-mail: {opted_out}", **told),
-            say("Converted leads: {converted}", **told),
-            say("Not changed for two years: leads {idle_leads}, contacts {idle_contacts}", **told),
+            say("People without an e-mail: {without_email}", **figures),
+            say("Opted out of e-mail: {opted_out}", **figures),
+            say("Converted leads: {converted}", **figures),
+            say("Not changed for two years: leads {idle_leads}, contacts {idle_contacts}", **figures),
         )
         yield Consent("people-as-they-are", joined(lines, "\n"))
 

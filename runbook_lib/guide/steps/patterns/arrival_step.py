@@ -67,7 +67,7 @@ class Arrival(Step):
 
     def keep_status(self, read: StatusRead) -> Message:
         """Writes the status down as evidence."""
-        report_status(self.session, self.spec, read.by, read.shown)
+        report_status(self.session, self.spec, read.by, read.status)
         self.go_on()
         return say("Recorded.")
 
@@ -103,11 +103,11 @@ class Arrival(Step):
         """Measures once, reads the exported files, and writes the evidence down."""
         before = self.baseline()
         self.seen = seen = self._see_again()
-        exports, told = self.exports(), reported_status(self.session.journal)
-        evidence = prove(self.name, before, seen, self.plan(before), told, exports.refused)
+        exports, attested = self.exports(), reported_status(self.session.journal)
+        evidence = prove(self.name, before, seen, self.plan(before), attested, exports.refused)
         more = (*self.more_claims(evidence), *claim_imports(exports, before.taken_at, seen))
         evidence = Evidence(evidence.step, (*evidence.claims, *more), evidence.at)
-        self.conclude_status(Measured(before, seen, None, told, exports.refused), evidence)
+        self.conclude_status(Measured(before, seen, None, attested, exports.refused), evidence)
         return evidence
 
     def conclude_status(self, measured: Measured, evidence: Evidence) -> None:

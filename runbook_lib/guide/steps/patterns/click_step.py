@@ -59,7 +59,7 @@ class DecidedStep(Step):
         """Takes over what people laid into ``imports/`` since: each file once, and whole or not at all."""
         if self.decided_in is None:
             return []
-        told: list[Block] = []
+        lines: list[Block] = []
         taken = {entry.payload.get(_IMPORTED, "") for entry in self.session.journal.entries(step=self.name)}
         for laid in new_decisions(self.session.workspace.imports, self.decided_in, taken):
             count, file = self.take_over(laid.rows), laid.path.name
@@ -69,8 +69,8 @@ class DecidedStep(Step):
             by = ", ".join(sorted({row.decided_by for row in laid.rows if row.decided_by})) or file
             self.note("decide", Kind.decision,
                       journal_payloads.decision(what, by, at=now()) | {_IMPORTED: laid.digest})  # fmt: skip
-            told.append(Line(what))
-        return told
+            lines.append(Line(what))
+        return lines
 
     def put_aside(self, asked: Named) -> Message:
         """Renames the files that have faults; nothing of them is lost, and nothing is taken from them."""
@@ -103,13 +103,13 @@ class ClickingStep(DecidedStep):
         """Writes a click down for each new tick; says what is left. A tick is no proof, nor is a code.
 
         ``UsageFault`` where the code of the click sheet is not that of this plan."""
-        told: dict[str, str] = {"plan_digest": plan.digest}
+        details: dict[str, str] = {"plan_digest": plan.digest}
         if clicked.code:
             demand_code(clicked.code, self.name, plan.digest, plans_on_file(self.session.workspace))
-            told["code"] = clicked.code
+            details["code"] = clicked.code
         for click in clicked.clicks:
-            payload = journal_payloads.click(click, clicked.by, clicked.shown)
-            self.note("do", Kind.click, payload | told)
+            payload = journal_payloads.click(click, clicked.by, clicked.status)
+            self.note("do", Kind.click, payload | details)
         left = len(plan.clicks) - len(self.clicks_made())
         if not clicked.clicks and left:
             return [Card(Tone.WARN, say("Nothing was ticked. {count} clicks are left.", count=left))]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from runbook_lib.errors import WaitsForPerson
 from runbook_lib.guide.engine.robot import has_robot
-from runbook_lib.guide.state.adoption import PARTS, Told, adopt, to_adopt
+from runbook_lib.guide.state.adoption import PARTS, AdoptionNote, adopt, to_adopt
 from runbook_lib.guide.state.consent import approval_of
 from runbook_lib.guide.state.second_person import rejection_of, said_no
 from runbook_lib.guide.steps.patterns.click_step import ClickingStep
@@ -33,10 +33,10 @@ class ClickedStep(ClickingStep):
         steps = to_adopt(self.session, self.snapshot)
         return [*blocks, Card(Tone.STOP, clicked_already(steps), (how_to_adopt(folder),))]
 
-    def adopt(self, told: Told) -> Iterable[Block]:
+    def adopt(self, note: AdoptionNote) -> Iterable[Block]:
         """Looks once more, and records what both systems show as done, under the name of who tells it."""
         seen = self.session.collect(PARTS)
-        evidence = adopt(self.session, seen, to_adopt(self.session, seen), told)
+        evidence = adopt(self.session, seen, to_adopt(self.session, seen), note)
         self.go_on()
         return list(adopted_blocks(evidence))
 

@@ -92,11 +92,11 @@ def group_name(kind: str, number: object) -> Message:
 def decision_blocks(decisions: Decisions, names: Mapping[str, Message]) -> Iterator[Block]:
     """What was decided, for all and for some; ``names``: kind and key of a group → how a person calls it."""
     if (overall := decisions.duplicates) is not None:
-        yield Card(Tone.INFO, overall.decision.told, (overall.reason,) if overall.reason else ())
+        yield Card(Tone.INFO, overall.decision.statement, (overall.reason,) if overall.reason else ())
     for people, rule in decisions.duplicate_rules.items():
         kind, _, key = people.partition(":")
         name = names.get(people) or (group_name(kind, key) if key else KIND_WORDS[kind])
-        title = say("{people}: {decision}", people=name, decision=rule.decision.told)
+        title = say("{people}: {decision}", people=name, decision=rule.decision.statement)
         yield Card(Tone.INFO, title, (rule.reason,) if rule.reason else ())
 
 

@@ -20,7 +20,7 @@ _NOT_OF_THE_SYNC = ("drift-", "nothing-changed", "agreed")
 
 def sync_blocks(status: SyncStatus, evidence: Evidence | None) -> Iterable[Block]:
     """The word with its age and strength, and on demand the evidence line by line."""
-    title = say("Status of the sync: {word}", word=status.shown)
+    title = say("Status of the sync: {word}", word=status.label)
     yield Card(TONES.get(status.word, Tone.WARN), title, tuple(_lines(status)))
     claims = [claim for claim in evidence.claims if is_of_the_sync(claim)] if evidence else []
     if claims:

@@ -32,7 +32,7 @@ def facet_state(
         for facet, some in zip(facets.values(), options, strict=True)
     ]
     return lists, [
-        [[place[word] for word in found] for place, found in zip(places, row, strict=True)] for row in rows
+        [[place[word] for word in words] for place, words in zip(places, row, strict=True)] for row in rows
     ]
 
 

@@ -103,7 +103,7 @@ COLUMNS: Mapping[str, GridColumn] = {
 
 @dataclass(frozen=True)
 class GridRow:
-    """One field: ``cells`` to sort by (``None``: not known, which stands last), ``shown`` to read.
+    """One field: ``cells`` to sort by (``None``: not known, which stands last), ``texts`` to read.
 
     ``kind``: ``custom``, ``standard`` or ``locked``, which nobody can tick. ``facets``: per facet, the words
     that it falls under. ``suggestion``: ``keep``, ``hide``, or nothing where it is hidden already.
@@ -111,14 +111,14 @@ class GridRow:
 
     name: str
     cells: tuple[Any, ...]
-    shown: tuple[str, ...]
+    texts: tuple[str, ...]
     kind: str = "custom"
     facets: Facets = ()
     suggestion: str = ""
 
     def text(self, column: str) -> str:
         """What it reads in the column of that name."""
-        return self.shown[list(COLUMNS).index(column)]
+        return self.texts[list(COLUMNS).index(column)]
 
     def number(self, column: str) -> float | None:
         """What it is sorted by there; ``None``: not known."""

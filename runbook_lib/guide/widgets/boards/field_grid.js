@@ -18,7 +18,7 @@ function render({ model, el }) {
       row.box = element("input", { type: "checkbox", "aria-label": filled(words.hide, { field: row.name }) });
       row.box.disabled = isLocked(row);
       row.box.addEventListener("change", () => { set(row, row.box.checked); many.byHand(row); });
-      const cells = row.shown.map((text, column) => cell(column === 0 ? "th" : "td", text));
+      const cells = row.texts.map((text, column) => cell(column === 0 ? "th" : "td", text));
       cells[0].setAttribute("scope", "row");
       return element("tr", {}, [element("td", {}, [row.box]), ...cells]);
     },

@@ -66,7 +66,7 @@ def grid_state(rows: Sequence[GridRow], hidden: Collection[str], language: str) 
     """The grid as the browser holds it; a row holds the places of its words in the lists of the facets."""
     lists, places = facet_state(FACETS, [row.facets for row in rows], language)
     return {
-        "rows": [_row_state(row, found) for row, found in zip(rows, places, strict=True)],
+        "rows": [_row_state(row, row_places) for row, row_places in zip(rows, places, strict=True)],
         "heads": [translate(head, language) for head in HEADS],
         "facets": lists,
         "words": words(_WORDS, language),
@@ -75,7 +75,7 @@ def grid_state(rows: Sequence[GridRow], hidden: Collection[str], language: str) 
 
 
 def _row_state(row: GridRow, facets: list[list[int]]) -> dict[str, Any]:
-    return {"name": row.name, "cells": row.cells, "shown": row.shown, "kind": row.kind, "facets": facets}
+    return {"name": row.name, "cells": row.cells, "texts": row.texts, "kind": row.kind, "facets": facets}
 
 
 @dataclass(frozen=True)

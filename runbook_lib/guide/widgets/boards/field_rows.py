@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runbook_lib.guide.views.blocks import Fold, Grid
 from runbook_lib.guide.widgets.boards.field_columns import COLUMNS, GridRow
 from runbook_lib.guide.widgets.boards.field_facets import FACETS, kind_of
-from runbook_lib.guide.widgets.boards.native_table import shown
+from runbook_lib.guide.widgets.boards.native_table import cell_text
 from runbook_lib.review.fields import FieldSuggestion, field_review
 from runbook_lib.text import say, translate
 
@@ -51,13 +51,13 @@ def _advised(table: pd.DataFrame, advice: Mapping[str, FieldSuggestion], languag
 
 def state_of(rows: Sequence[GridRow], hidden: Collection[str]) -> Grid:
     """The fields to decide about as a table to read, where the live one cannot stand."""
-    told = tuple(
+    lines = tuple(
         (say("yes") if row.name in hidden else say("no"), *(row.text(name) for name in _read()))
         for row in rows
         if row.kind != "locked"
     )
     return Grid(
-        say("Fields that can be hidden"), (say("Hide"), *(COLUMNS[name].head for name in _read())), told
+        say("Fields that can be hidden"), (say("Hide"), *(COLUMNS[name].head for name in _read())), lines
     )
 
 
@@ -67,9 +67,9 @@ def locked_of(rows: Sequence[GridRow]) -> Fold:
     for row in rows:
         if row.kind == "locked":
             names[row.text("reason")].append(row.name)
-    told = tuple((reason, len(some), ", ".join(some)) for reason, some in names.items())
+    lines = tuple((reason, len(some), ", ".join(some)) for reason, some in names.items())
     caption = say("{count} fields that cannot be hidden", count=sum(map(len, names.values())))
-    return Fold(caption, Grid(caption, (say("Reason"), say("How many"), say("API names")), told))
+    return Fold(caption, Grid(caption, (say("Reason"), say("How many"), say("API names")), lines))
 
 
 def _read() -> list[str]:
@@ -103,11 +103,11 @@ def _grid_row(
     language: str,
 ) -> GridRow:
     def read(some: Sequence[object]) -> tuple[str, ...]:
-        return tuple(shown(translate(text, language)) for text in some)
+        return tuple(cell_text(translate(text, language)) for text in some)
 
-    told = read(texts)
+    cell_texts = read(texts)
     cells = tuple(
         number if column.sorted_by else text
-        for column, number, text in zip(COLUMNS.values(), numbers, told, strict=True)
+        for column, number, text in zip(COLUMNS.values(), numbers, cell_texts, strict=True)
     )
-    return GridRow(name, cells, told, facets=tuple(read(words) for words in facets))
+    return GridRow(name, cells, cell_texts, facets=tuple(read(words) for words in facets))

@@ -19,18 +19,18 @@ def beside(rows: Sequence[GridRow]) -> Beside:
     12.5 for the twelfth of May."""
     by_name = {row.name: row for row in rows}
 
-    def told(column: str) -> dict[str, str]:
+    def texts_of(column: str) -> dict[str, str]:
         return {name: row.text(column) for name, row in by_name.items()}
 
     signs = {name: " %" if row.number("filled") is not None else "" for name, row in by_name.items()}
     columns: dict[str, Mapping[str, str]] = {
-        "label": told("label"),
-        "type": told("type"),
-        "filled": {name: text + signs[name] for name, text in told("filled").items()},
-        "risk": told("watch_out"),
+        "label": texts_of("label"),
+        "type": texts_of("type"),
+        "filled": {name: text + signs[name] for name, text in texts_of("filled").items()},
+        "risk": texts_of("watch_out"),
         "suggestion": {name: row.suggestion for name, row in by_name.items()},
     }
-    return {column: _by_name(told) for column, told in columns.items()}
+    return {column: _by_name(texts) for column, texts in columns.items()}
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ class FieldSheet(Sheet[FieldDecision]):
         return _by_name({row.name: _number(row, self.language) for row in self.rows})
 
 
-def _by_name(told: Mapping[str, str | float]) -> Callable[[FieldDecision], str | float]:
-    return lambda row: told.get(row.full_name, "")
+def _by_name(cells: Mapping[str, str | float]) -> Callable[[FieldDecision], str | float]:
+    return lambda row: cells.get(row.full_name, "")
 
 
 def _number(row: GridRow, language: str) -> str | float:

@@ -40,7 +40,7 @@ function render({ model, el }) {
   });
 
   function line(row) {
-    const cells = row.shown.map((text, column) => cell(column === 0 ? "th" : "td", text));
+    const cells = row.texts.map((text, column) => cell(column === 0 ? "th" : "td", text));
     cells[0].setAttribute("scope", "row");
     if (row.options.length === 0) {
       return element("tr", {}, [element("td", { text: words.fixed }), ...cells]);

@@ -177,10 +177,10 @@ def _plain(rows: Sequence[BoardRow], language: str) -> tuple[list[dict[str, Any]
             "name": row.name,
             "lead": row.lead,
             "contact": row.contact,
-            "facets": found,
+            "facets": row_places,
             "cells": list(row.cells),
-            "shown": [asdict(cell) if isinstance(cell, Folded) else cell for cell in row.shown],
+            "texts": [asdict(cell) if isinstance(cell, Folded) else cell for cell in row.texts],
             "options": [pairing.value for pairing in row.options],
         }
-        for row, found in zip(rows, places, strict=True)
+        for row, row_places in zip(rows, places, strict=True)
     ]

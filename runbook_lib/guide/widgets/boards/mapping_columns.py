@@ -44,7 +44,7 @@ class Choice:
 class BoardRow:
     """One pair. ``options``: what may be decided; none where Marketo fixes the mapping.
 
-    ``cells`` to sort by, ``shown`` to read, both in the order of :data:`HEADS`. ``facets``: per facet, the
+    ``cells`` to sort by, ``texts`` to read, both in the order of :data:`HEADS`. ``facets``: per facet, the
     words that it falls under.
     """
 
@@ -52,7 +52,7 @@ class BoardRow:
     contact: str
     groups: tuple[str, ...]
     cells: tuple[Any, ...]
-    shown: tuple[str | Folded, ...]
+    texts: tuple[str | Folded, ...]
     options: tuple[Pairing, ...]
     choice: Choice
     facets: Facets = ()
@@ -64,7 +64,7 @@ class BoardRow:
 
     def text(self, column: str) -> str:
         """What it reads in the column of that name."""
-        return str(self.shown[list(COLUMNS).index(column)])
+        return str(self.texts[list(COLUMNS).index(column)])
 
 
 def pair_name(lead: str, contact: str) -> str:

@@ -40,6 +40,6 @@ def facets_of(
     types = tuple(dict.fromkeys(translate(type_word(field.type), language) for field in sides)) or (
         translate(UNKNOWN, language),
     )
-    told = (KINDS[kind], verdict or _FIXED, where)
-    words = [(translate(text, language),) for text in told]
+    messages = (KINDS[kind], verdict or _FIXED, where)
+    words = [(translate(text, language),) for text in messages]
     return (*words, types, (translate(_DIFFER if differ else _SAME, language),))

@@ -9,7 +9,7 @@ from runbook_lib.guide.views.vocabulary import REVIEWS
 from runbook_lib.guide.widgets.boards.mapping_board import Own
 from runbook_lib.guide.widgets.boards.mapping_columns import HEADS, BoardRow, Choice, Folded, pair_name
 from runbook_lib.guide.widgets.boards.mapping_facets import UNKNOWN, facets_of
-from runbook_lib.guide.widgets.boards.native_table import shown
+from runbook_lib.guide.widgets.boards.native_table import cell_text
 from runbook_lib.review.mappings import (
     BREAK,
     MappingPair,
@@ -78,15 +78,15 @@ class BoardRows:
             choice = Choice(decided, on_file.reason)
         advised = Pairing.BREAK if group == "combined" and pair.suggestion == BREAK else Pairing.LEAVE
         apart = values_apart(pair.lead, pair.contact)
-        told = (
+        texts = (
             self._field(pair.lead), self._field(pair.contact),
             f"{self._say(REVIEWS[pair.verdict.value])}\n{self._say(pair.reason)}",
             self._say(_IN_MARKETO[group]), self._values(apart),
-            self._say(on_conflict(pair.lead, pair.contact)), shown(on_file.decided_by if on_file else ""),
+            self._say(on_conflict(pair.lead, pair.contact)), cell_text(on_file.decided_by if on_file else ""),
         )  # fmt: skip
         return BoardRow(
             pair.lead.name, pair.contact.name, (group, "clashes") if clashes else (group,),
-            (*told[:2], _WORST_FIRST.index(pair.verdict), told[3], len(apart) or None, *told[5:]), told,
+            (*texts[:2], _WORST_FIRST.index(pair.verdict), texts[3], len(apart) or None, *texts[5:]), texts,
             options, choice or Choice(advised),
             facets_of(group, pair.verdict.word, pair.lead, pair.contact, bool(apart), self.language),
         )  # fmt: skip
@@ -101,29 +101,36 @@ class BoardRows:
         gone = self._say(say("no custom field that the sync user sees"))
         names = ((decision.lead_field, one), (decision.contact_field, other))
         sides = [name if field or not name else f"{name}\n{gone}" for name, field in names]
-        told = (*map(shown, sides), self._say(say("cannot tell")), "", "", "", shown(decision.decided_by))
+        texts = (
+            *map(cell_text, sides),
+            self._say(say("cannot tell")),
+            "",
+            "",
+            "",
+            cell_text(decision.decided_by),
+        )
         options = tuple(dict.fromkeys((Pairing.LEAVE, decision.decision)))
         facets = facets_of("named", UNKNOWN, one, other, False, self.language)
         names_of = (decision.lead_field, decision.contact_field)
-        return BoardRow(*names_of, ("named",), told, told, options, choice, facets)
+        return BoardRow(*names_of, ("named",), texts, texts, options, choice, facets)
 
     def _fixed(self, fixed: FixedMapping) -> BoardRow:
         sides = [self._field(side) if side else "" for side in (fixed.lead, fixed.contact)]
         marketo = fixed.marketo or self._say(say("cannot tell its name"))
         wins = on_conflict(fixed.lead, fixed.contact) if fixed.lead and fixed.contact else ""
         why = self._say(say("A standard Marketo mapping; it cannot be changed."))
-        told = (*sides, why, shown(marketo), "", self._say(wins), "")
+        texts = (*sides, why, cell_text(marketo), "", self._say(wins), "")
         names = [side.name if side else "" for side in (fixed.lead, fixed.contact)]
         facets = facets_of("fixed", None, fixed.lead, fixed.contact, False, self.language)
-        return BoardRow(names[0], names[1], ("fixed",), told, told, (), Choice(Pairing.LEAVE), facets)
+        return BoardRow(names[0], names[1], ("fixed",), texts, texts, (), Choice(Pairing.LEAVE), facets)
 
     def _field(self, field: Field) -> str:
-        return shown(f"{field.name}\n{field.label}\n{self._say(type_and_length(field))}")
+        return cell_text(f"{field.name}\n{field.label}\n{self._say(type_and_length(field))}")
 
     def _values(self, apart: tuple[ValueApart, ...]) -> str | Folded:
         if not apart:
             return ""
-        items = tuple(shown(self._say(_value(value))) for value in apart)
+        items = tuple(cell_text(self._say(_value(value))) for value in apart)
         return Folded(self._say(say("{count} values", count=len(apart))), items)
 
     def _say(self, text: Message | str) -> str:
@@ -138,7 +145,7 @@ def state_of(rows: list[BoardRow]) -> Grid:
 
 def _told(row: BoardRow) -> tuple[object, ...]:
     decision = REVIEWS[row.choice.decision.value] if row.options else say("fixed")
-    return (decision, row.choice.reason, *(" · ".join(str(cell).splitlines()) for cell in row.shown))
+    return (decision, row.choice.reason, *(" · ".join(str(cell).splitlines()) for cell in row.texts))
 
 
 def _value(each: ValueApart) -> Message:

@@ -31,10 +31,10 @@ class BoardSheet(Sheet[MappingDecision]):
         there = {row.name: row for row in self.rows if row.options}
         rows = [_decision(row, table.choices.get(row.name, {})) for row in there.values()]
 
-        def told(column: str) -> Callable[[MappingDecision], str]:
+        def texts_of(column: str) -> Callable[[MappingDecision], str]:
             return lambda row: there[pair_name(row.lead_field, row.contact_field)].text(column)
 
-        beside = {column: told(column) for column in _BESIDE}
+        beside = {column: texts_of(column) for column in _BESIDE}
         return "mappings.xlsx", workbook(MappingDecision, rows, beside, Pairing, self.language)
 
     def take(self, table: Any, rows: Sequence[MappingDecision]) -> tuple[dict[str, Any], list[Message]]:

@@ -103,7 +103,7 @@ function nativeTable({ el, words, heads, lead, line, refresh, passes, told, filt
   }
 
   function put(some) {
-    rows = some.map((row, place) => ({ ...row, place, text: row.shown.map(plain).join(" ").toLowerCase() }));
+    rows = some.map((row, place) => ({ ...row, place, text: row.texts.map(plain).join(" ").toLowerCase() }));
     sort();
     filter();
   }

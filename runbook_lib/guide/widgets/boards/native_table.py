@@ -20,7 +20,7 @@ _MAPPINGS = ("words", "choices")
 _COMMON = ("native_table.js", "table_tools.js")
 
 
-def shown(value: object) -> str:
+def cell_text(value: object) -> str:
     """A cell as it reads: control characters replaced, nothing for what is not known."""
     return "" if value is None else printable(str(value))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from runbook_lib.guide.state.adoption import Told
+from runbook_lib.guide.state.adoption import AdoptionNote
 from runbook_lib.guide.widgets.form import Form, Input, Person, Values, name_input, named
 from runbook_lib.text import Message, say
 
 
-class AdoptForm(Form[Told]):
+class AdoptForm(Form[AdoptionNote]):
     """Who adopts what both systems show as done, and who clicked it, as far as that is known."""
 
     @property
@@ -25,6 +25,8 @@ class AdoptForm(Form[Told]):
             Input("clicked_at", say("When (optional)")),
         ]
 
-    def submit(self, values: Values) -> Told:
+    def submit(self, values: Values) -> AdoptionNote:
         """Who tells it. ``UsageFault`` where nobody is named."""
-        return Told(named(values), str(values["clicked_by"]).strip(), str(values["clicked_at"]).strip())
+        return AdoptionNote(
+            named(values), str(values["clicked_by"]).strip(), str(values["clicked_at"]).strip()
+        )

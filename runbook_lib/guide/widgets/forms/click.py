@@ -32,7 +32,7 @@ class Clicked:
 
     clicks: tuple[Click, ...]
     by: str
-    shown: str
+    status: str
     code: str = ""
 
 
@@ -59,9 +59,9 @@ class ClickForm(Form[Clicked]):
             )
             for click in self.plan.clicks
         ]
-        shown = Input("shown", say("What Marketo shows at the top right, word for word (optional)"))
+        status = Input("shown", say("What Marketo shows at the top right, word for word (optional)"))
         code = Input("code", say("Or the code of the click sheet, where somebody else clicked"))
-        return [*ticks, code, name_input(person), shown]
+        return [*ticks, code, name_input(person), status]
 
     def submit(self, values: Values) -> Clicked:
         """What was ticked and is not on record yet. ``UsageFault`` where nobody is named for it."""

@@ -64,7 +64,7 @@ class GroupForm(Form[GroupsChosen]):
         by, people = named(values), str(values["group"] or values["people"])
         return GroupsChosen(people, str(values["choice"]), by, str(values["reason"]).strip())
 
-    def shown(self, kind: str, language: str) -> str:
+    def table_html(self, kind: str, language: str) -> str:
         """The table of one kind as HTML; that of all stands behind its title."""
         table = self.groups.grid(kind)
         return View(language, "", (table if kind else Fold(table.caption, table),)).html
@@ -99,9 +99,9 @@ class GroupForm(Form[GroupsChosen]):
         kinds = [(translate(_EVERY, language), "")]
         kinds += [(translate(KIND_WORDS[kind], language), kind) for kind in self.kinds]
         choice = widgets.Dropdown(options=kinds, value="", description=translate(say("Show"), language))
-        table = widgets.HTML(self.shown("", language))
+        table = widgets.HTML(self.table_html("", language))
         choice.observe(
-            lambda change: setattr(table, "value", self.shown(change["new"], language)), names="value"
+            lambda change: setattr(table, "value", self.table_html(change["new"], language)), names="value"
         )
         form = super().build(person, take)
         return widgets.VBox([choice, table, *self._explanation(widgets, language), form])

@@ -20,7 +20,7 @@ ACCEPTED = (".csv", ".xlsx")
 class StatusRead:
     """The status that Marketo's page shows, and who read it there."""
 
-    shown: str
+    status: str
     by: str
 
 
@@ -47,12 +47,12 @@ class StatusForm(Form[StatusRead]):
     def submit(self, values: Values) -> StatusRead:
         """What was chosen, or typed. ``UsageFault`` where nothing was, or nobody is named."""
         typed = str(values["typed"]).strip()
-        shown = typed or ("" if values["shown"] == OTHER else label(values["shown"], self.language))
-        if not shown:
+        status = typed or ("" if values["shown"] == OTHER else label(values["shown"], self.language))
+        if not status:
             raise UsageFault(
                 say("No status was given."), fix=say("Choose what the page shows, or type its words.")
             )
-        return StatusRead(shown, named(values))
+        return StatusRead(status, named(values))
 
 
 @dataclass(frozen=True)

@@ -76,8 +76,8 @@ SELECT object || ':' || id AS uid, {first} AS first_name, {last} AS last_name, {
 FROM {files} WHERE object <> 'Marketo' OR sfdc_id IS NULL
 """
 # A local part that only repeats the name tells nothing that the name did not tell already.
-_TOLD = """
-CREATE TEMP TABLE told AS
+_COMPARABLE = """
+CREATE TEMP TABLE people AS
 WITH counted AS (
     SELECT *, split_part(email, '@', 1) AS local, regexp_replace(local, '[^a-z]', '', 'g') AS letters,
            count(*) OVER (PARTITION BY phone) AS with_phone, count(*) OVER (PARTITION BY email) AS with_email,
@@ -101,7 +101,7 @@ FROM counted LEFT JOIN formal ON formal.nickname = counted.first_name
 """
 _IN_COMMON = """
 SELECT coalesce(sum(n * (n - 1) / 2), 0)::BIGINT
-FROM (SELECT count(*) AS n FROM told WHERE {are_there} GROUP BY {columns})
+FROM (SELECT count(*) AS n FROM people WHERE {are_there} GROUP BY {columns})
 """
 
 
@@ -122,15 +122,15 @@ def prepare(folder: Path, rules: EmailRules, target: Path, more: Sequence[str] =
             )
         )  # fmt: skip
         connection.execute(
-            _TOLD.format(nicknames=to_read(NICKNAMES), switchboard=SWITCHBOARD, team=TEAM, more=own)
+            _COMPARABLE.format(nicknames=to_read(NICKNAMES), switchboard=SWITCHBOARD, team=TEAM, more=own)
         )
         connection.execute("DROP TABLE written")
         for name, key in keys.items():
             connection.execute(_shared_key(name, key))
         joins = " ".join(f"LEFT JOIN {name} ON {name}.value = {key}" for name, key in keys.items())
-        found = ", ".join(f"{name}.value AS {name}" for name in keys)
-        connection.execute(f"COPY (SELECT told.*, {found} FROM told {joins}) TO {quoted(str(target))}")  # noqa: S608 - our own text
-        (people,) = connection.execute("SELECT count(*) FROM told").fetchone() or (0,)
+        shared = ", ".join(f"{name}.value AS {name}" for name in keys)
+        connection.execute(f"COPY (SELECT people.*, {shared} FROM people {joins}) TO {quoted(str(target))}")  # noqa: S608 - our own text
+        (people,) = connection.execute("SELECT count(*) FROM people").fetchone() or (0,)
         in_common: dict[tuple[str, ...], int] = {columns: _pairs(connection, columns) for columns in TOGETHER}
     return Comparable(target, int(people), in_common, tuple(more))
 
@@ -143,7 +143,7 @@ def _pairs(connection: DuckDBPyConnection, columns: Sequence[str]) -> int:
 
 def _shared_key(name: str, key: str) -> str:
     return (
-        f"CREATE TEMP TABLE {name} AS SELECT {key} AS value FROM told WHERE {key} IS NOT NULL "  # noqa: S608 - our own text
+        f"CREATE TEMP TABLE {name} AS SELECT {key} AS value FROM people WHERE {key} IS NOT NULL "  # noqa: S608 - our own text
         f"GROUP BY 1 HAVING count(*) BETWEEN 2 AND {MOST_WITH_A_KEY}"
     )
 

@@ -34,7 +34,7 @@ POOLS = {
 }
 COUNTED = (POOLS["Lead"], POOLS["Contact"], POOLS["Opportunity"])
 """What the admin counts beside the sync user: whoever sees no records cannot see that any are missing."""
-Found = Mapping[str, Row]
+Matches = Mapping[str, Row]
 """The first 15 characters of a Salesforce Id → the record in Marketo."""
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from runbook_lib.errors import SystemRefused
 from runbook_lib.survey.probes.arrival.compared_fields import Pairing, compare, indispensable, pairings
-from runbook_lib.survey.probes.arrival.look import SETTLED, Found, Look, looked_up, sample_of
+from runbook_lib.survey.probes.arrival.look import SETTLED, Look, Matches, looked_up, sample_of
 from runbook_lib.survey.probes.arrival.sample import Drawn, Row, seed_of
 from runbook_lib.survey.probes.query import chunks
 from runbook_lib.survey.snapshot import FieldSeen, MarketoState, NewRecord, PeopleSeen
@@ -64,7 +64,7 @@ def _pairs(look: Look, object_name: str, seed: int) -> tuple[Pairing, ...]:
     return pairings(object_name, look.visible.get(object_name, ()), look.marketo.fields, seed)
 
 
-def _in_marketo(reader: MarketoReader, sample: PeopleSeen, pairs: Iterable[Pairing]) -> Found:
+def _in_marketo(reader: MarketoReader, sample: PeopleSeen, pairs: Iterable[Pairing]) -> Matches:
     key, ids = ID_FIELDS[sample.object], looked_up(sample)
     fields = list(dict.fromkeys(["id", key, *(pair.marketo for pair in pairs)]))
     rows = reader.leads(key, ids, fields) if ids else []
@@ -72,7 +72,7 @@ def _in_marketo(reader: MarketoReader, sample: PeopleSeen, pairs: Iterable[Pairi
 
 
 def _values(
-    sync: SalesforceReader, samples: Mapping[str, PeopleSeen], there: Mapping[str, Found], pairs: Pairings
+    sync: SalesforceReader, samples: Mapping[str, PeopleSeen], there: Mapping[str, Matches], pairs: Pairings
 ) -> dict[str, list[Row] | None]:
     """Object → what Salesforce has of the sampled people now; ``None`` where nobody is in Marketo yet."""
     asked = [
@@ -98,7 +98,7 @@ def _value_query(object_name: str, ids: Sequence[str], pairs: Iterable[Pairing])
 
 
 def _compared(
-    sample: PeopleSeen, there: Found, rows: Sequence[Row] | None, pairs: Sequence[Pairing], look: Look
+    sample: PeopleSeen, there: Matches, rows: Sequence[Row] | None, pairs: Sequence[Pairing], look: Look
 ) -> PeopleSeen:
     """The sample, looked up: who was deleted in Salesforce since it was drawn is not looked for."""
     now = {str(row["Id"]): row for row in rows or ()}

@@ -31,7 +31,7 @@ from runbook_lib.systems.salesforce.soql import soql
 if TYPE_CHECKING:
     from runbook_lib.systems.salesforce.client import SalesforceReader
 
-Told = TypeVar("Told")
+Value = TypeVar("Value")
 CALLS = 8
 """Calls that a forecast allows for: three, and pages of the members' field permissions."""
 _WORDS = {
@@ -139,8 +139,8 @@ def _second(first: Mapping[str, Rows | Unknown], expected: Expected) -> list[ByI
 
 
 def _known(
-    answers: Mapping[str, Rows | Unknown], names: Sequence[str], read: Callable[..., Told]
-) -> Told | Unknown:
+    answers: Mapping[str, Rows | Unknown], names: Sequence[str], read: Callable[..., Value]
+) -> Value | Unknown:
     """What ``read`` makes of the rows of these questions; the first of them that is unknown, otherwise."""
     refusal = first_unknown(answers, names)
     return read(*(answers[name] for name in names)) if refusal is None else refusal

@@ -21,8 +21,8 @@ from runbook_lib.text import say
 if TYPE_CHECKING:
     from runbook_lib.systems.salesforce.client import SalesforceReader
 
-Told = TypeVar("Told")
-Found = TypeVar("Found")
+Content = TypeVar("Content")
+Value = TypeVar("Value")
 ATTEMPTS = 20
 """Newest logins that are looked at; LoginHistory keeps six months."""
 SURROUNDINGS_CALLS = 3
@@ -129,7 +129,7 @@ def _validation_rules(reader: SalesforceReader) -> Rules | Unknown:
     return tuple(sorted(rules, key=str))
 
 
-def _read(answer: Told | Unknown, read: Callable[[Told], Found]) -> Found | Unknown:
+def _read(answer: Content | Unknown, read: Callable[[Content], Value]) -> Value | Unknown:
     return answer if isinstance(answer, Unknown) else read(answer)
 
 

@@ -256,7 +256,7 @@ def test_rows_say_what_was_not_measured() -> None:
         },
     )
     rows = field_rows.grid_rows(seen, (), "en")
-    assert [(each.cells[4], each.shown[4]) for each in rows] == [
+    assert [(each.cells[4], each.texts[4]) for each in rows] == [
         (25.0, "25"), (12.5, "about 12.5"), (None, "not measured"),
     ]  # fmt: skip
 
@@ -298,7 +298,7 @@ def test_four_thousand_fields_fit_into_the_notebook() -> None:
     """What stands in the file of the notebook, HTML and plain text together, is below 3 MB; what is locked
     stands there by its reason."""
     rows = [a_row(number, "locked" if number >= 4000 else "custom") for number in range(4400)]
-    rows = [replace(row, shown=tuple(text.ljust(25, "x") for text in row.shown)) for row in rows]
+    rows = [replace(row, texts=tuple(text.ljust(25, "x") for text in row.texts)) for row in rows]
     blocks = (Instead(field_rows.state_of(rows, set())), field_rows.locked_of(rows))
     view = View("en", "", blocks)
     assert len(view.html) + len(view.plain) < 3_000_000

@@ -82,4 +82,4 @@ def test_the_grid_suggests_what_it_ticks(rehearsed: Session) -> None:
     suggested = {row["name"]: words[row["facets"][place][0]] for row in grid.rows}
     assert suggested == {"Lead.Tier__c": "hide", "Lead.A__c": "keep"}
     assert list(grid.hidden) == ["Lead.Tier__c"] == [grid.rows[0]["name"]]
-    assert any("rules.csv. not for campaigns" in text for text in grid.rows[0]["shown"])
+    assert any("rules.csv. not for campaigns" in text for text in grid.rows[0]["texts"])

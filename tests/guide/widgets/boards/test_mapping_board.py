@@ -63,15 +63,15 @@ def test_every_pair_is_there_the_worst_first() -> None:
 def test_what_speaks_for_or_against_a_pair() -> None:
     """Type, length, restricted picklists, every value that differs, and who wins on conflict, with words."""
     budget, segment, *_, city = rows_of()
-    assert "Number, 18 digits, 2 of them decimals" in str(budget.shown[0])
-    assert budget.shown[5] == "lead: Marketo; contact: Salesforce, because it is a formula"
-    assert "Picklist, restricted, 255 characters" in str(segment.shown[0])
-    assert segment.shown[4] == Folded(
+    assert "Number, 18 digits, 2 of them decimals" in str(budget.texts[0])
+    assert budget.texts[5] == "lead: Marketo; contact: Salesforce, because it is a formula"
+    assert "Picklist, restricted, 255 characters" in str(segment.texts[0])
+    assert segment.texts[4] == Folded(
         "2 values",
         ("SMB: only on Lead; refused on the other", "Other: only on Contact; refused on the other"),
     )
-    assert segment.shown[5] == "lead: Marketo; contact: Salesforce"
-    assert city.shown[3] == "City"
+    assert segment.texts[5] == "lead: Marketo; contact: Salesforce"
+    assert city.texts[3] == "City"
 
 
 def test_what_is_on_file_is_shown() -> None:
@@ -83,10 +83,10 @@ def test_what_is_on_file_is_shown() -> None:
     )
     found = {each.name: each for each in rows}
     region = found["region__c|region__c"]
-    assert (region.choice, region.shown[-1]) == (Choice(Pairing.BREAK, "other meaning"), "Ada")
+    assert (region.choice, region.texts[-1]) == (Choice(Pairing.BREAK, "other meaning"), "Ada")
     assert found["alone__c|shoe__c"].choice.decision is Pairing.PAIR
-    assert "no custom field that the sync user sees" in str(found["gone__c|shoe__c"].shown[0])
-    assert found["gone__c|shoe__c"].shown[2] == "cannot tell"
+    assert "no custom field that the sync user sees" in str(found["gone__c|shoe__c"].texts[0])
+    assert found["gone__c|shoe__c"].texts[2] == "cannot tell"
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es"])

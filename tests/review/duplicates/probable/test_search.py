@@ -15,7 +15,7 @@ from runbook_lib.review.duplicates.probable import search
 from runbook_lib.review.duplicates.probable.comparable import MOST_WITH_A_KEY
 from runbook_lib.review.duplicates.probable.explanation import read_probable
 from runbook_lib.review.duplicates.probable.search import ProbableSummary, find_probable
-from runbook_lib.review.duplicates.summary import Shown, read_groups, write_csv
+from runbook_lib.review.duplicates.summary import PersonDetail, read_groups, write_csv
 from tests.review.people_by_hand import Person, people, person
 
 
@@ -118,7 +118,9 @@ def test_the_file(groups: tuple[Path, set[frozenset[str]]]) -> None:
     assert tuple(rows.columns[: len(GROUP_COLUMNS)]) == GROUP_COLUMNS and set(rows["kind"]) == {"probable"}
     told = str(rows.to_dict("records")).lower()
     assert [word for word in ("kowalsk", "munoz", "@", "600111222", "velvet") if word in told] == []
-    table = write_csv(folder / "extract", folder / "probable.parquet", folder / "told.csv", Shown.PEOPLE)
+    table = write_csv(
+        folder / "extract", folder / "probable.parquet", folder / "told.csv", PersonDetail.PEOPLE
+    )
     assert "Kowalsky" in table.read_text() and stat.S_IMODE(table.stat().st_mode) == 0o600
     table.unlink()
 
