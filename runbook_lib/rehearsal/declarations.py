@@ -81,6 +81,8 @@ class SetupDeclaration:
 
     object_name: str
     values: Mapping[str, Any]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """What a rule does, in the words of the Metadata API: no query shows it."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,28 @@ class SalesforceDeclaration:
 
 
 @dataclass(frozen=True)
+class ChangeDeclaration:
+    """Something that changes people in Marketo, as a form or a smart campaign does. Fields are named as in
+    Salesforce: those that are not mapped cannot be meant."""
+
+    kind: str
+    """`form` (Fill Out Form), `score` (Change Score) or `data value` (Change Data Value)."""
+    object: str
+    """`Lead` or `Contact`: what the people are in Salesforce."""
+    people: int = 1
+    """How many: the first of them by Marketo's id, or those after `skip`."""
+    skip: int = 0
+    email: str = ""
+    """The address of the people who are meant, in place of a number."""
+    set: Mapping[str, Any] = field(default_factory=dict)
+    """Field → new value; an empty text empties it."""
+    add: Mapping[str, int] = field(default_factory=dict)
+    """Field → number that is added, as a score."""
+    copy: tuple[str, ...] = ()
+    """Fields that take the value which another person of the same object has."""
+
+
+@dataclass(frozen=True)
 class MarketoDeclaration:
     """The Marketo instance at the start."""
 
@@ -155,3 +179,5 @@ class MarketoDeclaration:
     people: int = 0
     """People who are in Marketo before any sync."""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    changes: tuple[ChangeDeclaration, ...] = ()
+    """What happens to people once the initial sync is over."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from runbook_lib.rehearsal.declarations import (
+    ChangeDeclaration,
     CustomFieldDeclaration,
     FaultDeclaration,
     GroupDeclaration,
@@ -139,7 +140,7 @@ def _world(declared: Mapping[str, Any]) -> World:
         salesforce=SalesforceDeclaration(**declared.get("salesforce", {})),
         oauth_clients=tuple(OAuthClient(**_tuples(entry)) for entry in declared.get("oauth_clients", ())),
         labels=declared.get("labels", {}),
-        marketo=MarketoDeclaration(**declared["marketo"]),
+        marketo=_marketo(declared["marketo"]),
         admin_username=declared["admin"],
         sync_username=declared["sync_user"],
         owners=tuple(declared.get("owners", ())),
@@ -164,7 +165,18 @@ def _group(entry: Mapping[str, Any]) -> GroupDeclaration:
 
 
 def _setup(entry: Mapping[str, Any]) -> SetupDeclaration:
-    return SetupDeclaration(entry["object"], {key: value for key, value in entry.items() if key != "object"})
+    values = {key: value for key, value in entry.items() if key not in ("object", "metadata")}
+    return SetupDeclaration(entry["object"], values, entry.get("metadata", {}))
+
+
+def change_of(entry: Mapping[str, Any]) -> ChangeDeclaration:
+    """What a table says that happens to people; TypeError for a word that it does not know."""
+    return ChangeDeclaration(**_tuples(entry))
+
+
+def _marketo(table: Mapping[str, Any]) -> MarketoDeclaration:
+    changes = tuple(change_of(entry) for entry in table.get("changes", ()))
+    return MarketoDeclaration(**{**table, "changes": changes})
 
 
 def _custom_field(entry: Mapping[str, Any]) -> CustomFieldDeclaration:

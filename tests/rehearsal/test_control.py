@@ -90,6 +90,16 @@ def test_reset_starts_anew(rehearsal_server: RehearsalServer) -> None:
     assert now - datetime.now(now.tzinfo) < timedelta(minutes=1)
 
 
+def test_people_and_rules_are_changed_by_words(rehearsal_server: RehearsalServer) -> None:
+    """A change of people and a switched rule answer what was done, or say what cannot be."""
+    change = {"kind": "form", "object": "Lead", "set": {"Phone": ""}}
+    refused = control(rehearsal_server, "POST", "change", json=change)
+    assert (refused.status_code, refused.json()["error"]) == (400, "Lead.Phone is not mapped")
+    assert control(rehearsal_server, "POST", "change", json={"sort": "form"}).status_code == 400
+    unknown = control(rehearsal_server, "POST", "rule", json={"rule": "Nobody_s", "active": False})
+    assert unknown.status_code == 400 and "Nobody_s" in unknown.json()["error"]
+
+
 def test_log_can_be_read_and_cleared(rehearsal_server: RehearsalServer) -> None:
     """The log gives method, host, path, status and duration, filtered by path, and can be emptied."""
     versions(rehearsal_server)

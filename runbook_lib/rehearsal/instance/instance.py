@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.database import Database
+from runbook_lib.rehearsal.instance.changes import PeopleChanges
 from runbook_lib.rehearsal.instance.crm import CrmConnection
 from runbook_lib.rehearsal.instance.fields import FieldBook
 from runbook_lib.rehearsal.instance.habits import Habits
@@ -48,7 +50,10 @@ class Instance:
         self.fields = FieldBook(lambda field: add_column(self.database, field), habits)
         create_tables(self.database, self.fields)
         self._add_people(world.marketo.people)
-        sync = PersistentSync(org, clock, self.fields, pace, settings.get("first_sync_per_hour", 0))
+        self.changes = PeopleChanges(self.database, clock, self.fields)
+        self._to_come = list(world.marketo.changes)
+        per_hour = settings.get("first_sync_per_hour", 0)
+        sync = PersistentSync(org, clock, self.fields, pace, per_hour, self._go_on)
         self.crm = CrmConnection(org, clock, self.fields, sync, world.marketo.tied_to_crm)
 
     def catch_up(self) -> None:
@@ -70,6 +75,12 @@ class Instance:
         except KeyError:
             token = ""
         return Credentials(username, password + token, sandbox, in_browser=True)
+
+    def _go_on(self) -> None:
+        """What the world declares happens once; a field that the road did not map is nobody's to change."""
+        while self._to_come:
+            with suppress(ValueError):
+                self.changes.make(self._to_come.pop(0))
 
     def _add_people(self, count: int) -> None:
         """People who filled in a form before any sync: half of them are in Salesforce too, by e-mail."""

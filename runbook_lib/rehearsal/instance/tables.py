@@ -19,6 +19,7 @@ CREATE TABLE marketo.sales_person (
 CREATE TABLE marketo.linked (object_name VARCHAR, sfdc_id VARCHAR);
 CREATE TABLE marketo.activity (
     id BIGINT, lead_id BIGINT, happened_at TIMESTAMP, type_id INTEGER, primary_value VARCHAR);
+CREATE TABLE marketo.changed (person_id BIGINT, field VARCHAR);
 CREATE TABLE marketo.sync_status (
     started_at TIMESTAMP, ended_at TIMESTAMP, object VARCHAR, operation VARCHAR, status VARCHAR,
     new BIGINT, updated BIGINT, deleted BIGINT, failed BIGINT, skipped BIGINT, place BIGINT);

@@ -1,7 +1,7 @@
 """The REST API's view of activities: their types, a place in time, and what happened since.
 
-The numbers of the types are those Adobe publishes for its lead activity data stream; the rehearsal records
-*New Lead* only. Source: Marketo REST API, "Activities".
+The numbers of the types are those Adobe publishes for its lead activity data stream.
+Source: Marketo REST API, "Activities".
 """
 
 from __future__ import annotations
@@ -24,9 +24,13 @@ from runbook_lib.rehearsal.marketo.envelope import (
 MOST_TYPES = 10
 MOST_PEOPLE = 30
 """Ids that `leadIds` may hold."""
+NEW_LEAD = 12
 TYPES = (
-    (12, "New Lead", "Person is created", ("Created Date", "SFDC Type", "Source Type")),
+    (2, "Fill Out Form", "Person fills out a form", ()),
+    (NEW_LEAD, "New Lead", "Person is created", ("Created Date", "SFDC Type", "Source Type")),
+    (13, "Change Data Value", "Value of a person's field changes", ()),
     (19, "Sync Lead to SFDC", "Person is pushed to Salesforce", ()),
+    (22, "Change Score", "Score of a person changes", ()),
     (28, "Sync Lead Updates to SFDC", "Changes of a person are pushed to Salesforce", ()),
 )
 
@@ -93,11 +97,15 @@ def _numbers(name: str, text: str, most: int) -> list[int]:
 def _activity(row: tuple[Any, ...]) -> dict[str, Any]:
     number, lead_id, happened_at, type_id, email, sfdc_type = row
     moment = json_value(happened_at)
-    attributes = {
-        "Created Date": str(moment)[:10],
-        "SFDC Type": sfdc_type,
-        "Source Type": "salesforce.com" if sfdc_type else "Web form fill-out",
-    }
+    attributes = (
+        {}
+        if type_id != NEW_LEAD
+        else {
+            "Created Date": str(moment)[:10],
+            "SFDC Type": sfdc_type,
+            "Source Type": "salesforce.com" if sfdc_type else "Web form fill-out",
+        }
+    )
     return {
         "id": number,
         "marketoGUID": str(number),

@@ -22,6 +22,15 @@ COLUMN_KNOBS = {
     "is_locked": ("UserLogin", "UserId", "IsPasswordLocked"),
 }
 """Knob → table, its column with the user's id, and the column that is set."""
+RULES = {
+    'UPDATE org."ValidationRule" SET "Active" = $1 WHERE "ValidationName" = $2': (
+        '"ValidationName" FROM org."ValidationRule"'
+    ),
+    'UPDATE org."DuplicateRule" SET "IsActive" = $1 WHERE "DeveloperName" = $2': (
+        '"DeveloperName" FROM org."DuplicateRule"'
+    ),
+}
+"""How a rule is switched, and the names of such rules."""
 LICENSES = "licenses"
 """Knob of the org: how many user licenses of each kind it has."""
 _LISTS = ("scopes", "flows", "approved_users")
@@ -42,6 +51,15 @@ def turn_switches(org: Org, wanted: Mapping[str, Any]) -> None:
             org.database.sql('UPDATE org."UserLicense" SET "TotalLicenses" = $1', [value])
         else:
             setattr(org.switches, name, value)
+
+
+def turn_rule(org: Org, wanted: Mapping[str, Any]) -> None:
+    """Switch the rule `wanted["rule"]` of the org on or off. ValueError as for `turn_switches`."""
+    name, active = str(wanted.get("rule", "")), wanted.get("active")
+    _refuse_other_type("active", active, bool)
+    known = {row[0]: change for change, named in RULES.items() for row in org.database.sql(f"SELECT {named}")}
+    _refuse_unknown(name, set(known))
+    org.database.sql(known[name], [active, name])
 
 
 def turn_user(org: Org, wanted: Mapping[str, Any]) -> None:

@@ -3,6 +3,8 @@ but the status that belongs to the code."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class OrgFault(Exception):
     """A refused call. Source: REST API Developer Guide, "Status Codes and Error Responses"."""
@@ -95,3 +97,26 @@ def unsupported_object(name: str) -> OrgFault:
 def not_found() -> OrgFault:
     """A record or resource that is not there for this caller."""
     return OrgFault(404, "NOT_FOUND", "The requested resource does not exist")
+
+
+def closed_fields(names: Sequence[str]) -> OrgFault:
+    """Fields that the caller may read and not write."""
+    return OrgFault(
+        400,
+        "INVALID_FIELD_FOR_INSERT_UPDATE",
+        f"Unable to create/update fields: {', '.join(names)}. Please check the security settings "
+        "of this field and verify that it is read/write for your profile or permission set.",
+        tuple(names),
+    )
+
+
+def required_missing(names: Sequence[str]) -> OrgFault:
+    """Fields that have to hold something."""
+    return OrgFault(
+        400, "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(names)}]", tuple(names)
+    )
+
+
+def closed_record() -> OrgFault:
+    """A record that the caller may see and not write."""
+    return OrgFault(400, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")

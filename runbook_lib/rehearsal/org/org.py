@@ -39,6 +39,8 @@ from runbook_lib.rehearsal.org.soql.queries import Queries
 from runbook_lib.rehearsal.org.soql.result import NEWEST_VERSION, QueryResult
 from runbook_lib.rehearsal.org.soql.scope import Reach
 from runbook_lib.rehearsal.org.switches import switches_of
+from runbook_lib.rehearsal.org.writes.batches import Batches
+from runbook_lib.rehearsal.org.writes.data_rules import DataRules
 from runbook_lib.rehearsal.world import World
 
 
@@ -72,7 +74,9 @@ class Org:
         rules = SetupRules(self.database, self.catalog, self._rows, self.switches)
         rules.users.count_licenses()
         rules.groups.sum_up()
-        self._records = Records(self.database, self.permissions, self._rows, rules)
+        data_rules = DataRules(self.database, self.catalog, world.setup)
+        self._records = Records(self.database, self.permissions, self._rows, rules, data_rules)
+        self.batches = Batches(self.database, self.permissions, data_rules)
         self._fields = SetupFields(self.database, self.catalog, self.permissions, clock, ids, self.switches)
         self._describer = Describer(self.catalog, self.permissions)
         self._queries = Queries(self.database, self.catalog, self.permissions, self.switches)

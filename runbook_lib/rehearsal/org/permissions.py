@@ -87,7 +87,7 @@ class Permissions:
     def default_access(self, object_name: str) -> str:
         """The org-wide default sharing of an object, as Organization tells it; empty where it does not."""
         column = f"Default{object_name}Access"
-        if not self.catalog["Organization"].find(column):
+        if not object_name or not self.catalog["Organization"].find(column):
             return ""
         return str(self._database.sql(f'SELECT {quoted(column)} FROM org."Organization"')[0][0])
 
@@ -99,6 +99,11 @@ class Permissions:
             or held["ModifyAllData"]
             or bool(rights & {"ViewAllRecords", "ModifyAllRecords"})
         )
+
+    def edits_all_rows(self, user_id: str, object_name: str) -> bool:
+        """Whether the user may write every record of an object, whomever it belongs to."""
+        rights = self._object_rights(user_id).get(object_name, frozenset())
+        return self.has(user_id, "ModifyAllData") or "ModifyAllRecords" in rights
 
     def _object_rights(self, user_id: str) -> Mapping[str, frozenset[str]]:
         """Object → the rights that any of the user's permission sets gives."""

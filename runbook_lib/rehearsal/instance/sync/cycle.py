@@ -1,4 +1,4 @@
-"""One cycle of the sync: log in, learn the schema, pull every object."""
+"""One cycle of the sync: log in, learn the schema, pull every object, push what Marketo changed."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from runbook_lib.rehearsal.instance.sync.log import (
 )
 from runbook_lib.rehearsal.instance.sync.objects import INDISPENSABLE, LABELS, SyncedObject
 from runbook_lib.rehearsal.instance.sync.pace import SLICE, Pace
+from runbook_lib.rehearsal.instance.sync.push import MOST_ERRORS, Push
 from runbook_lib.rehearsal.instance.sync.sql import Copy
 from runbook_lib.rehearsal.instance.tables import stamp
 from runbook_lib.rehearsal.org import LoginFault, LoginHost, Org, OrgFault, Session
@@ -32,9 +33,6 @@ from runbook_lib.rehearsal.org.rows.sharing import shared_rows
 CALLS_PER_CYCLE = 25
 RECORDS_PER_CALL = 200
 """Source: Marketo's community knowledge base on the sync's use of Salesforce API calls."""
-
-MOST_ERRORS = 1000
-"""Failed records of one object that a cycle lists one by one."""
 
 MARKETO_ADDRESS = "199.15.212.10"
 """An address of Marketo's published range 199.15.212.0/22."""
@@ -112,7 +110,7 @@ class Cycle:
             user_id = log_in(self.org, credentials).user_id
             self._count_calls(CALLS_PER_CYCLE)
             self._sync_schema(user_id)
-            failed = [name for name in self._objects() if not self._pull(user_id, name)]
+            failed = [name for name in self._objects() if not self._exchange(user_id, name)]
         except (LoginFault, OrgFault) as fault:
             self._job_error("", fault.code, fault.message)
             raise JobFailed(fault.code) from fault
@@ -141,6 +139,38 @@ class Cycle:
         started = self.clock.now()
         made = self.book.learn(visible_schema(self.org, user_id))
         self._step(started, (LABELS["Lead"], "Sync schema"), Counts(new=len(made)))
+
+    def _exchange(self, user_id: str, name: str) -> bool:
+        """Pull one object, and push where it goes both ways; False when pulling failed as a whole.
+
+        Of what changed on both sides Marketo's value wins for a lead, Salesforce's for a contact.
+        Sources: Marketo, "SFDC Sync: Lead Sync" and "SFDC Sync: Contact Sync".
+        """
+        if name == "Lead":
+            self._push(user_id, name)
+        pulled = self._pull(user_id, name)
+        if name == "Contact" and pulled:
+            self._forget_outdone(user_id)
+            self._push(user_id, name)
+        return pulled
+
+    def _push(self, user_id: str, name: str) -> None:
+        """Write what Marketo changed to Salesforce."""
+        started = self.clock.now()
+        push = Push(self.org, self.book, name, user_id, self.until)
+        if people := push.prepare():
+            self._count_calls(math.ceil(people / RECORDS_PER_CALL))
+            self._step(started, (LABELS[name], "Push updates"), push.send())
+
+    def _forget_outdone(self, user_id: str) -> None:
+        """What Salesforce changed of a contact at the same time stays as it came."""
+        self._rows(
+            'DELETE FROM marketo.changed WHERE person_id IN (SELECT p."id" FROM marketo.person AS p JOIN'
+            ' org."Contact" AS s ON p."sfdcContactId" = s."Id" WHERE s."SystemModstamp" > $since'
+            ' AND s."SystemModstamp" <= $until AND s."LastModifiedById" <> $user)',
+            **self._window(),
+            user=user_id,
+        )
 
     def _pull(self, user_id: str, name: str) -> bool:
         """Pull one object; False when it failed as a whole."""

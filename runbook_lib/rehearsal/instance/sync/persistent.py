@@ -7,6 +7,7 @@ makes one cycle due: the cycles that would have passed meanwhile would have foun
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -43,9 +44,19 @@ class SyncStatus:
 
 class PersistentSync:
     """Runs the cycles. `pace`: seconds the initial sync spends on an object at least, to be seen;
-    `per_hour`: how many records it copies in an hour of the clock, 0 for as many as it can."""
+    `per_hour`: how many records it copies in an hour of the clock, 0 for as many as it can; `go_on`: what
+    happens in Marketo before each cycle but the first."""
 
-    def __init__(self, org: Org, clock: Clock, book: FieldBook, pace: float, per_hour: int = 0) -> None:
+    def __init__(
+        self,
+        org: Org,
+        clock: Clock,
+        book: FieldBook,
+        pace: float,
+        per_hour: int = 0,
+        go_on: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._go_on = go_on
         self._org, self._clock, self._book = org, clock, book
         self._database: Database = org.database
         self.log = SyncLog(self._database)
@@ -93,6 +104,8 @@ class PersistentSync:
         now = self._clock.now()
         self.status = SyncStatus(SyncWord.IN_PROGRESS, now)
         self._pace.begin()
+        if self._pulled_until is not None:
+            self._go_on()
         cycle = Cycle(
             self._org,
             self._clock,

@@ -1,26 +1,33 @@
 """Creating, reading, updating and deleting records as one user: object permissions, field-level security,
-required fields and value rules, then the special rules of setup objects.
+required fields and value rules, then the special rules of setup objects, or those that an administrator made.
 
 Source: REST API Developer Guide, sObject Rows and status codes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from runbook_lib.rehearsal.database import Database
-from runbook_lib.rehearsal.org.faults import OrgFault, not_found
+from runbook_lib.rehearsal.org.faults import (
+    OrgFault,
+    closed_fields,
+    closed_record,
+    not_found,
+    required_missing,
+)
 from runbook_lib.rehearsal.org.people.person_accounts import refuse_person_account
 from runbook_lib.rehearsal.org.permissions import Permissions
 from runbook_lib.rehearsal.org.rows.references import check_reference
-from runbook_lib.rehearsal.org.rows.sharing import shared_rows
+from runbook_lib.rehearsal.org.rows.sharing import Rows, editable_rows, shared_rows
 from runbook_lib.rehearsal.org.rows.store import Row, RowStore
 from runbook_lib.rehearsal.org.rows.tables import table_of
 from runbook_lib.rehearsal.org.rows.values import column_value
 from runbook_lib.rehearsal.org.rules.setup import SetupRules
 from runbook_lib.rehearsal.org.schema.catalog import SObject
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
+from runbook_lib.rehearsal.org.writes.data_rules import DataRules
 
 DEFAULTS: dict[str, Row] = {"User": {"IsActive": True}}
 """Object → values of a new record that its describe does not tell."""
@@ -30,12 +37,18 @@ class Records:
     """The rows of the org's tables, under its rules."""
 
     def __init__(
-        self, database: Database, permissions: Permissions, rows: RowStore, rules: SetupRules
+        self,
+        database: Database,
+        permissions: Permissions,
+        rows: RowStore,
+        rules: SetupRules,
+        data_rules: DataRules,
     ) -> None:
         self._database = database
         self._permissions = permissions
         self._rows = rows
         self._rules = rules
+        self._data_rules = data_rules
 
     def create(self, user_id: str, object_name: str, values: Mapping[str, Any]) -> str:
         """Make a record and give its id; OrgFault with Salesforce's code when refused."""
@@ -55,6 +68,7 @@ class Records:
         refuse_person_account(sobject, row)
         _require(sobject, row)
         row = self._rules.before_create(sobject, row)
+        self._data_rules.check(user_id, sobject, {}, row)
         record_id = self._rows.insert(sobject, row, user_id)
         self._rules.after_create(sobject, row | {"Id": record_id})
         return record_id
@@ -63,7 +77,7 @@ class Records:
         """The stored row of a record the user may read, all columns; OrgFault 404 when there is none."""
         sobject = self._permissions.readable_object(user_id, object_name)
         row = self._rows.row(sobject, record_id)
-        if not self._is_shared(user_id, sobject, row):
+        if not self._meets(shared_rows, user_id, sobject, row):
             raise not_found()
         return row
 
@@ -72,16 +86,17 @@ class Records:
         sobject = self._permissions.readable_object(user_id, object_name)
         row = self._rows.row(sobject, record_id)
         may_edit = sobject.describe["updateable"] and self._permissions.access(user_id, sobject).edit
-        if not (may_edit and self._is_shared(user_id, sobject, row)):
-            raise OrgFault(400, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
+        if not (may_edit and self._meets(editable_rows, user_id, sobject, row)):
+            raise closed_record()
         changes = self._checked(user_id, sobject, values, "updateable")
         refuse_person_account(sobject, row)
         emptied = [
             name for name, value in changes.items() if value is None and not _field(sobject, name)["nillable"]
         ]
         if emptied:
-            raise _missing(emptied)
+            raise required_missing(emptied)
         changes = self._rules.before_update(sobject, row, changes)
+        self._data_rules.check(user_id, sobject, row, row | changes)
         if changes:
             self._rows.write(sobject, row["Id"], changes, user_id)
         self._rules.after_update(sobject, row | changes)
@@ -91,8 +106,8 @@ class Records:
         sobject = self._permissions.readable_object(user_id, object_name)
         row = self._rows.row(sobject, record_id)
         may_delete = sobject.describe["deletable"] and self._permissions.access(user_id, sobject).delete
-        if not (may_delete and self._is_shared(user_id, sobject, row)):
-            raise OrgFault(400, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
+        if not (may_delete and self._meets(shared_rows, user_id, sobject, row)):
+            raise closed_record()
         refuse_person_account(sobject, row)
         self._rules.before_delete(sobject, row)
         if sobject.find("IsDeleted"):
@@ -101,8 +116,8 @@ class Records:
             self._database.sql(f'DELETE FROM {table_of(sobject.name)} WHERE "Id" = $1', [row["Id"]])
         self._rules.after_delete(sobject, row)
 
-    def _is_shared(self, user_id: str, sobject: SObject, row: Row) -> bool:
-        kept = shared_rows(self._permissions, user_id, sobject, "t")
+    def _meets(self, rows: Rows, user_id: str, sobject: SObject, row: Row) -> bool:
+        kept = rows(self._permissions, user_id, sobject, "t")
         if not kept:
             return True
         query = f'SELECT 1 FROM {table_of(sobject.name)} AS t WHERE t."Id" = $1 AND {" AND ".join(kept)}'
@@ -129,13 +144,7 @@ class Records:
                 row[field["name"]] = column_value(field, value)
                 check_reference(self._database, self._permissions.catalog, sobject, field, row[field["name"]])
         if closed:
-            raise OrgFault(
-                400,
-                "INVALID_FIELD_FOR_INSERT_UPDATE",
-                f"Unable to create/update fields: {', '.join(closed)}. Please check the security settings "
-                "of this field and verify that it is read/write for your profile or permission set.",
-                tuple(closed),
-            )
+            raise closed_fields(closed)
         return row
 
 
@@ -155,10 +164,4 @@ def _require(sobject: SObject, row: Row) -> None:
         and row.get(field["name"]) is None
     ]
     if missing:
-        raise _missing(missing)
-
-
-def _missing(names: Sequence[str]) -> OrgFault:
-    return OrgFault(
-        400, "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(names)}]", tuple(names)
-    )
+        raise required_missing(missing)

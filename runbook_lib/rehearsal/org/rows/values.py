@@ -37,6 +37,20 @@ def column_value(field: FieldDescribe, value: Any) -> Any:
     return _text(field, value)
 
 
+def soap_value(field: FieldDescribe, value: Any) -> Any:
+    """What Salesforce makes of a value that came as the text of an XML element, by the type of its field."""
+    if value is None or isinstance(value, date):
+        return value
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if field["type"] not in ("int", "double", "currency", "percent"):
+        return text
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() else number
+
+
 def _of_type(field: FieldDescribe, value: Any, wanted: type) -> Any:
     if type(value) is wanted:
         return value

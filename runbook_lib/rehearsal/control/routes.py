@@ -11,6 +11,8 @@
 | `/_rehearsal/requests` | GET `[?path=prefix]`, DELETE | the request log |
 | `/_rehearsal/sessions` | DELETE | ends every Salesforce session |
 | `/_rehearsal/org` | POST `{switch: value}` | org-wide switches: see `switches.py`, and `licenses` |
+| `/_rehearsal/change` | POST (see `ChangeDeclaration`) | a change of people in Marketo; tells how many |
+| `/_rehearsal/rule` | POST `{"rule", "active"}` | switches a validation or duplicate rule of the org |
 | `/_rehearsal/user` | POST `{"username", knob: value}` | one Salesforce user: see `controls.py` |
 | `/_rehearsal/oauth_client` | POST `{"client_id", knob: value}` | one app that logs in by OAuth |
 
@@ -21,60 +23,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
-from importlib.resources import files
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
-import jinja2
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from runbook_lib.rehearsal.clock import Clock
-from runbook_lib.rehearsal.console.wording import LANGUAGES, Words
-from runbook_lib.rehearsal.fault_injection import FaultBook, fault_from_json
-from runbook_lib.rehearsal.instance import Instance
+from runbook_lib.rehearsal.console.wording import Words
+from runbook_lib.rehearsal.control.card import Controlled, card_of, card_page
+from runbook_lib.rehearsal.fault_injection import fault_from_json
 from runbook_lib.rehearsal.org import Org
-from runbook_lib.rehearsal.org.controls import turn_oauth_client, turn_switches, turn_user
-from runbook_lib.rehearsal.reply_rules import ReplyBook, rules_from_json
-from runbook_lib.rehearsal.request_log import RequestLog
+from runbook_lib.rehearsal.org.controls import turn_oauth_client, turn_rule, turn_switches, turn_user
+from runbook_lib.rehearsal.reply_rules import rules_from_json
 from runbook_lib.rehearsal.salesforce.hosts import is_loopback
-from runbook_lib.rehearsal.world import World
-
-_TEMPLATES = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-CARD = _TEMPLATES.from_string((files(__package__) / "control.html").read_text(encoding="utf-8"))
+from runbook_lib.rehearsal.world import change_of
 
 NOT_STORED = {"Cache-Control": "no-store"}
 """For answers with secrets in them: even made-up ones are not left in a browser's cache."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-class Controlled(Protocol):
-    """What the control needs of the server it controls."""
-
-    log: RequestLog
-    faults: FaultBook
-    replies: ReplyBook
-
-    @property
-    def world(self) -> World: ...  # noqa: D102 - see RehearsalServer
-    @property
-    def org(self) -> Org: ...  # noqa: D102 - see RehearsalServer
-    @property
-    def instance(self) -> Instance: ...  # noqa: D102 - see RehearsalServer
-    @property
-    def clock(self) -> Clock: ...  # noqa: D102 - see RehearsalServer
-    @property
-    def url(self) -> str: ...  # noqa: D102 - see RehearsalServer
-    @property
-    def page_url(self) -> str: ...  # noqa: D102 - see RehearsalServer
-    @property
-    def ca_file(self) -> Path: ...  # noqa: D102 - see RehearsalServer
-    def reset(self) -> None: ...  # noqa: D102 - see RehearsalServer
 
 
 class RefusedControl(Exception):
@@ -99,9 +68,11 @@ def routes(server: Controlled) -> list[Route]:
         ("/requests", "GET", control.list_requests),
         ("/requests", "DELETE", control.clear_requests),
         ("/sessions", "DELETE", control.end_sessions),
-        ("/org", "POST", control.set_switches),
-        ("/user", "POST", control.set_user),
-        ("/oauth_client", "POST", control.set_oauth_client),
+        ("/org", "POST", control.turning(turn_switches)),
+        ("/change", "POST", control.change_people),
+        ("/rule", "POST", control.turning(turn_rule)),
+        ("/user", "POST", control.turning(turn_user)),
+        ("/oauth_client", "POST", control.turning(turn_oauth_client)),
     ]
     return [
         Route(f"/_rehearsal{path}", _guarded(endpoint), methods=[method]) for path, method, endpoint in table
@@ -117,50 +88,6 @@ def is_from_here(headers: Any) -> bool:
     origin = headers.get("origin")
     origin_is_here = origin is None or is_loopback(urlsplit(origin).netloc)
     return is_loopback(headers.get("host", "")) and origin_is_here
-
-
-def _marketo_card(server: Controlled) -> dict[str, Any]:
-    marketo = server.world.marketo
-    return {
-        "munchkin_id": marketo.munchkin_id,
-        "client_id": marketo.client_id,
-        "authentication": marketo.authentication,
-        "identity_url": f"{server.url}/identity",
-        "rest_url": f"{server.url}/rest",
-    }
-
-
-def _salesforce_card(server: Controlled) -> dict[str, Any]:
-    world = server.world
-    return {
-        "organization": world.organization.name,
-        "organization_id": server.org.org_id,
-        "environment": "sandbox" if world.organization.is_sandbox else "production",
-        "my_domain": world.organization.my_domain,
-        "admin_username": world.admin.username,
-        "sync_username": world.sync_user.username,
-    }
-
-
-def card_of(server: Controlled) -> dict[str, Any]:
-    """Everything a client needs to be pointed at the rehearsal."""
-    world = server.world
-    return {
-        "world": world.name,
-        "url": server.url,
-        "page_url": server.page_url,
-        "ca_file": str(server.ca_file),
-        "card": f"{server.page_url}/_rehearsal",
-        "console": f"{server.page_url}/console",
-        "salesforce": _salesforce_card(server),
-        "marketo": _marketo_card(server),
-        "oauth_clients": [asdict(client) for client in server.org.apps.clients.values()],
-        "secrets": world.secrets(),
-        "newcomers": [
-            {"username": user.username, "password": user.password, "security_token": user.security_token}
-            for user in server.org.newcomers()
-        ],
-    }
 
 
 def _guarded(endpoint: Endpoint) -> Endpoint:
@@ -184,7 +111,7 @@ class _Control:
     async def card(self, request: Request) -> Response:
         accepted = request.headers.get("accept-language", "")[:2].lower()
         words = Words(request.query_params.get("lang", accepted))
-        page = CARD.render(card=card_of(self._server), t=words, languages=LANGUAGES)
+        page = card_page(self._server, words)
         return HTMLResponse(page, headers=NOT_STORED)
 
     async def world(self, request: Request) -> Response:
@@ -253,15 +180,24 @@ class _Control:
         await run_in_threadpool(_turn, turn_switches, self._server.org, data)
         return Response(status_code=204)
 
-    async def set_user(self, request: Request) -> Response:
+    async def change_people(self, request: Request) -> Response:
         data = await _json_object(request)
-        await run_in_threadpool(_turn, turn_user, self._server.org, data)
-        return Response(status_code=204)
+        try:
+            change = change_of(data)
+            people = await run_in_threadpool(self._server.instance.changes.make, change)
+        except (TypeError, ValueError) as wrong:
+            raise RefusedControl(str(wrong)) from wrong
+        return JSONResponse({"people": people})
 
-    async def set_oauth_client(self, request: Request) -> Response:
-        data = await _json_object(request)
-        await run_in_threadpool(_turn, turn_oauth_client, self._server.org, data)
-        return Response(status_code=204)
+    def turning(self, turn: Callable[[Org, dict[str, Any]], None]) -> Endpoint:
+        """The endpoint that turns knobs of the org."""
+
+        async def turned(request: Request) -> Response:
+            data = await _json_object(request)
+            await run_in_threadpool(_turn, turn, self._server.org, data)
+            return Response(status_code=204)
+
+        return turned
 
     def _now(self) -> str:
         return self._server.clock.now().isoformat()
