@@ -86,10 +86,10 @@ def jupyterlab(workspace: Path, variables: Mapping[str, str]) -> Iterator[str]:
         port = free.getsockname()[1]
     log = workspace.with_suffix(".log")
     settings = {"JUPYTERLAB_SETTINGS_DIR": str(workspace.with_suffix(".settings"))}
-    with log.open("w") as told:
+    with log.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "-c", LAB, str(workspace), str(port)],
-            stdout=told, stderr=subprocess.STDOUT, env={**os.environ, **settings, **variables},
+            stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **settings, **variables},
             start_new_session=True,
         )  # fmt: skip
         try:
@@ -102,8 +102,8 @@ def jupyterlab(workspace: Path, variables: Mapping[str, str]) -> Iterator[str]:
 def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
-        if found := re.search(r"http://127\.0\.0\.1:\S+token=\w+", log.read_text(encoding="utf-8")):
-            return found.group()
+        if address := re.search(r"http://127\.0\.0\.1:\S+token=\w+", log.read_text(encoding="utf-8")):
+            return address.group()
         time.sleep(0.1)
     raise RuntimeError(f"JupyterLab does not start: {log.read_text(encoding='utf-8')[-600:]}")
 

@@ -97,14 +97,14 @@ def _measured(people: int, is_largest: bool) -> Iterator[Figure]:
         run_child(_MADE, _PLANTED.format(people=people, file=file))
         ours = run_child(_OURS, file.parent, Path(folder) / "groups.parquet")
         point = Point("people", "exact duplicates", people, ours.seconds)
-        yield replace(_told(people, "ours", ours), points=(point,))
+        yield replace(_figure(people, "ours", ours), points=(point,))
         if is_largest:
             bare = run_child(_BARE, file.parent, Path(folder) / "bare.parquet")
             yield from _beside(people, ours, bare, run_child(_PANDAS, file.parent))
 
 
 def _beside(people: int, ours: Ran, bare: Ran, pandas: Ran) -> Iterator[Figure]:
-    yield _told(people, "pandas", pandas)
+    yield _figure(people, "pandas", pandas)
     ratio = ours.seconds / bare.seconds
     yield Figure(
         f"exact duplicates, {people:,} people, ours against a bare GROUP BY",
@@ -115,18 +115,18 @@ def _beside(people: int, ours: Ran, bare: Ran, pandas: Ran) -> Iterator[Figure]:
     )
 
 
-def _told(people: int, name: str, ran: Ran) -> Figure:
-    found = json.loads(ran.printed)
-    right = "exactly the planted groups" if found == planted(people) else f"WRONG: {found}"
+def _figure(people: int, name: str, ran: Ran) -> Figure:
+    groups = json.loads(ran.printed)
+    right = "exactly the planted groups" if groups == planted(people) else f"WRONG: {groups}"
     cost = f"{ran.seconds:.1f} s, {ran.peak / 1e9:.2f} GB peak"
     return Figure(f"exact duplicates, {people:,} people, {name}", f"{cost}, {right}")
 
 
 def planted(people: int) -> dict[str, int]:
     """Groups by kind, by construction: pairs of neighbors, and everybody who shares one ``info@``."""
-    found = {"lead": int(people > 1021), "contact": 0, "across": 0}
+    groups = {"lead": int(people > 1021), "contact": 0, "across": 0}
     for rest in (8, 11, 13, 19):
-        pair = {"lead" if each % 5 < 3 else "contact" for each in (rest - 1, rest)}
+        pair = {"lead" if number % 5 < 3 else "contact" for number in (rest - 1, rest)}
         kind = pair.pop() if len(pair) == 1 else "across"
-        found[kind] += len(range(rest, people, 100))
-    return found
+        groups[kind] += len(range(rest, people, 100))
+    return groups

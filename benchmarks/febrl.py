@@ -68,12 +68,12 @@ def _ours(name: str, reading: str, people: Path, rules: Sequence[str]) -> Figure
 
 
 def _theirs(name: str, who: str, ran: Ran) -> Figure:
-    told = json.loads(ran.printed)
-    return _figure(name, who, (told["all_precision"], told["all_recall"]), ran.seconds)
+    rates = json.loads(ran.printed)
+    return _figure(name, who, (rates["all_precision"], rates["all_recall"]), ran.seconds)
 
 
-def _figure(name: str, who: str, found: tuple[float, float], seconds: float) -> Figure:
-    precision, recall = found
+def _figure(name: str, who: str, rates: tuple[float, float], seconds: float) -> Figure:
+    precision, recall = rates
     f1 = 2 * precision * recall / max(precision + recall, 1e-9)
-    told = f"precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}; {seconds:.1f} s"
-    return Figure(f"FEBRL {name}, {who}", told)
+    text = f"precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}; {seconds:.1f} s"
+    return Figure(f"FEBRL {name}, {who}", text)

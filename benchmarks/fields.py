@@ -54,7 +54,7 @@ def measure(runs: int = 5, sizes: Sequence[int] = SIZES) -> Iterator[Figure]:
     both grow with the fields of an object."""
     seen, calls, _ = survey()
     assert isinstance(seen.fill, dict)
-    numbers = sum(isinstance(each, Fill) for each in seen.fill.values())
+    numbers = sum(isinstance(fill, Fill) for fill in seen.fill.values())
     yield Figure(
         f"field review, {len(seen.fill)} fields of {len(OBJECTS)} objects",
         f"{calls} Salesforce calls; {numbers} fields with a fill rate",
@@ -84,8 +84,8 @@ def _grown(per_object: int) -> Figure:
     assert isinstance(seen.fill, dict)
     count, table = len(seen.fill), median(_seconds(lambda: field_review(seen)) for _ in range(3))
     points = Point("fields", "survey", count, seconds), Point("fields", "review table", count, table)
-    told = f"survey {seconds:.1f} s with {calls} Salesforce calls, table {table:.2f} s"
-    return Figure(f"field review, {count:,} fields", told, points=points)
+    text = f"survey {seconds:.1f} s with {calls} Salesforce calls, table {table:.2f} s"
+    return Figure(f"field review, {count:,} fields", text, points=points)
 
 
 def survey(per_object: int = FIELDS) -> tuple[Snapshot, int, float]:
@@ -120,7 +120,7 @@ def _surveyed_world(per_object: int) -> World:
     """That world, with a sync user who may read it without the road having given him anything."""
     world = large_world(per_object)
     admin = replace(world.sync_user, profile=world.admin.profile)
-    return replace(world, users=tuple(admin if each is world.sync_user else each for each in world.users))
+    return replace(world, users=tuple(admin if user is world.sync_user else user for user in world.users))
 
 
 def _known(part: object) -> dict[str, Any]:

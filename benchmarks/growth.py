@@ -24,16 +24,16 @@ def judged(points: Iterable[Point]) -> Iterator[Figure]:
     lines: defaultdict[tuple[str, str], list[Point]] = defaultdict(list)
     for point in points:
         lines[point.picture, point.line].append(point)
-    for (picture, line), found in lines.items():
-        steps = sorted(found, key=lambda point: point.size)
+    for (picture, line), measured in lines.items():
+        steps = sorted(measured, key=lambda point: point.size)
         pairs = list(zip(steps, steps[1:], strict=False))
         if not pairs:
             continue
-        told = ", ".join(
+        factors = ", ".join(
             f"{_times(before, after):.1f} × from {before.size:,} to {after.size:,}" for before, after in pairs
         )
         met = all(_times(*pair) <= TOLERANCE * pair[1].size / pair[0].size for pair in pairs)
-        yield Figure(f"growth with {UNITS[picture]}: {line}", told, "linear or better", met)
+        yield Figure(f"growth with {UNITS[picture]}: {line}", factors, "linear or better", met)
 
 
 def _times(before: Point, after: Point) -> float:
@@ -43,10 +43,10 @@ def _times(before: Point, after: Point) -> float:
 def draw(points: Sequence[Point], folder: Path) -> Iterator[Path]:
     """One SVG for each picture: ``growth-people.svg``, ``growth-fields.svg``."""
     for picture in UNITS:
-        found = [point for point in points if point.picture == picture and point.seconds > 0]
-        if found:
+        drawn = [point for point in points if point.picture == picture and point.seconds > 0]
+        if drawn:
             file = folder / f"growth-{picture}.svg"
-            file.write_text(_svg(f"Seconds by number of {UNITS[picture]}", found), encoding="utf-8")
+            file.write_text(_svg(f"Seconds by number of {UNITS[picture]}", drawn), encoding="utf-8")
             yield file
 
 
@@ -75,8 +75,8 @@ def _svg(title: str, points: Sequence[Point]) -> str:
 
 def main() -> None:
     """Draws the committed pictures anew from the last whole run."""
-    told = json.loads((RESULTS / "bench.json").read_text(encoding="utf-8"))
-    points = [Point(**point) for figure in told["figures"] for point in figure["points"]]
+    run = json.loads((RESULTS / "bench.json").read_text(encoding="utf-8"))
+    points = [Point(**point) for figure in run["figures"] for point in figure["points"]]
     for file in draw(points, HERE):
         print(file, file=sys.stderr)
 

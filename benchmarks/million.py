@@ -73,8 +73,8 @@ def _read_alone(people: int) -> Figure:
         stage("clean", people) as server,
         environment(secret_variables(server)),
     ):
-        told = _extract(server, Path(folder) / "read")
-    return _reading(people, told)
+        extract = _extract(server, Path(folder) / "read")
+    return _reading(people, extract)
 
 
 def _walk(people: int) -> Grown:
@@ -84,18 +84,18 @@ def _walk(people: int) -> Grown:
             start = time.perf_counter() - begin
             extract = _extract(server, Path(folder) / "read")
             begin = time.perf_counter()
-            told = _run(server, Path(folder) / "acme")
+            report = _run(server, Path(folder) / "acme")
             road = time.perf_counter() - begin
-    found = _STEP.findall(told)
-    steps = {number: 60 * float(minutes or 0) + float(seconds) for number, minutes, seconds in found}
+    matches = _STEP.findall(report)
+    steps = {number: 60 * float(minutes or 0) + float(seconds) for number, minutes, seconds in matches}
     return Grown(people, start, start + road, steps, cycles[0] if cycles else 0.0, extract)
 
 
 def _extract(server: RehearsalServer, workspace: Path) -> dict[str, Any]:
     prepare_workspace(workspace, server, "robot")
     ran = run_child(_EXTRACT, workspace)
-    told: dict[str, Any] = json.loads(ran.printed)
-    return told
+    extract: dict[str, Any] = json.loads(ran.printed)
+    return extract
 
 
 def _run(server: RehearsalServer, workspace: Path) -> str:
@@ -115,10 +115,10 @@ class _timed_cycles:  # noqa: N801 - used as a context manager
         seconds: list[float] = []
         inner = self._inner
 
-        def cycle(sync: PersistentSync, *told: Any) -> None:
+        def cycle(sync: PersistentSync, *arguments: Any) -> None:
             begin = time.perf_counter()
             try:
-                inner(sync, *told)
+                inner(sync, *arguments)
             finally:
                 seconds.append(time.perf_counter() - begin)
 
@@ -131,27 +131,31 @@ class _timed_cycles:  # noqa: N801 - used as a context manager
 
 def _figures(seen: Grown) -> Iterator[Figure]:
     longest = sorted(seen.steps.items(), key=lambda step: -step[1])[:3]
-    told = ", ".join(f"{number}: {seconds:.0f} s" for number, seconds in longest)
-    whole = f"{seen.road:.0f} s, start of the rehearsal ({seen.start:.0f} s) included; {told}"
+    slowest = ", ".join(f"{number}: {seconds:.0f} s" for number, seconds in longest)
+    whole = f"{seen.road:.0f} s, start of the rehearsal ({seen.start:.0f} s) included; {slowest}"
     yield _of_road(seen.people, "whole road", whole, (seen.road, MOST_ROAD))
     yield _of_road(seen.people, "rehearsal's initial sync", f"{seen.sync:.1f} s", (seen.sync, MOST_SYNC))
     yield _reading(seen.people, seen.extract)
 
 
-def _of_road(people: int, what: str, told: str, seconds: tuple[float, int]) -> Figure:
+def _of_road(people: int, what: str, text: str, seconds: tuple[float, int]) -> Figure:
     """``seconds``: measured, and the most at a million; fewer people have no target."""
     took, most = seconds
     target, met = (f"≤ {most} s", took <= most) if people >= MILLION else ("", None)
-    return Figure(f"{what}, {people:,} people", told, target, met, (Point("people", what, people, took),))
+    return Figure(f"{what}, {people:,} people", text, target, met, (Point("people", what, people, took),))
 
 
-def _reading(people: int, told: dict[str, Any]) -> Figure:
-    what, speed, peak = "reading everybody by Bulk", told["rows"] / told["seconds"], told["peak"] / 1e6
+def _reading(people: int, extract: dict[str, Any]) -> Figure:
+    what, speed, peak = (
+        "reading everybody by Bulk",
+        extract["rows"] / extract["seconds"],
+        extract["peak"] / 1e6,
+    )
     is_judged, met = people >= MILLION, speed >= FEWEST_ROWS and peak <= MOST_MEGABYTES
     return Figure(
         f"{what}, {people:,} people",
         f"{speed:,.0f} rows/s, {peak:.0f} MB peak",
         f"≥ {FEWEST_ROWS:,} rows/s, ≤ {MOST_MEGABYTES} MB" if is_judged else "",
         met if is_judged else None,
-        (Point("people", what, people, told["seconds"]),),
+        (Point("people", what, people, extract["seconds"]),),
     )

@@ -85,11 +85,11 @@ def _ours(folder: Path, people: int) -> Ran:
     run_child(_MADE.format(people=people, seed=SEED), file)
     exact, probable = folder / "exact.parquet", folder / "probable.parquet"
     ran = run_child(_OURS, file.parent, exact, probable)
-    found: dict[str, float] = {}
+    scores: dict[str, float] = {}
     for name, files in (("all", [exact, probable]), ("probable", [probable])):
         precision, recall = score(file, files)
-        found |= {f"{name}_precision": precision, f"{name}_recall": recall}
-    return Ran(ran.seconds, ran.peak, json.dumps(found))
+        scores |= {f"{name}_precision": precision, f"{name}_recall": recall}
+    return Ran(ran.seconds, ran.peak, json.dumps(scores))
 
 
 def score(people: Path, groups: Sequence[Path]) -> tuple[float, float]:
@@ -115,19 +115,19 @@ FROM pair JOIN people x ON x.id = one JOIN people y ON y.id = other
 
 
 def _judged(people: int, ran: Ran) -> Figure:
-    told = json.loads(ran.printed)
-    is_good = told["all_precision"] >= TARGET_PRECISION and told["all_recall"] >= TARGET_RECALL
+    scores = json.loads(ran.printed)
+    is_good = scores["all_precision"] >= TARGET_PRECISION and scores["all_recall"] >= TARGET_RECALL
     target = f"≤ {TARGET_SECONDS} s, ≤ {TARGET_BYTES / 1e9} GB, ≥ {TARGET_PRECISION} and ≥ {TARGET_RECALL}"
     met = ran.seconds <= TARGET_SECONDS and ran.peak <= TARGET_BYTES and is_good
     return replace(_line("ours", people, ran), target=target, met=met)
 
 
 def _line(name: str, people: int, ran: Ran) -> Figure:
-    told = json.loads(ran.printed)
-    alone = told.get("probable_precision")
+    scores = json.loads(ran.printed)
+    alone = scores.get("probable_precision")
     return Figure(
         f"probable, {people:,} people, {name}",
         f"{ran.seconds:.1f} s, {ran.peak / 1e9:.2f} GB peak, "
-        f"precision {told['all_precision']:.3f}, recall {told['all_recall']:.3f}"
+        f"precision {scores['all_precision']:.3f}, recall {scores['all_recall']:.3f}"
         + (f" (precision of the probable groups alone {alone:.3f})" if alone is not None else ""),
     )

@@ -29,16 +29,16 @@ def measure(world: str = "clean") -> dict[str, float]:
     with stage(world) as server, tempfile.TemporaryDirectory() as folder:
         started, started_cpu = time.perf_counter() - begin, time.process_time() - cpu
         workspace = prepare_workspace(Path(folder) / "acme", server, "robot")
-        told = Path(folder) / "told"
-        told.mkdir()
+        counts = Path(folder) / "told"
+        counts.mkdir()
         paths = os.pathsep.join([str(HOOKS), os.environ.get("PYTHONPATH", "")])
-        more = {"PYTHONPATH": paths, "RUNBOOK_PROFILE": str(told), **secret_variables(server)}
+        more = {"PYTHONPATH": paths, "RUNBOOK_PROFILE": str(counts), **secret_variables(server)}
         begin, cpu = time.perf_counter(), time.process_time()
         command = [sys.executable, "-m", "runbook_lib.cli", "run", str(workspace.path)]
         subprocess.run(command, env={**os.environ, **more}, check=True, capture_output=True)  # noqa: S603 - our own command
         clock = time.perf_counter() - begin
         rehearsal = time.process_time() - cpu
-        rows = _rows([json.loads(file.read_text()) for file in told.iterdir()])
+        rows = _rows([json.loads(file.read_text()) for file in counts.iterdir()])
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         "rehearsal's start (clock)": started,
@@ -52,9 +52,9 @@ def measure(world: str = "clean") -> dict[str, float]:
 
 def _rows(processes: list[Mapping[str, object]]) -> dict[str, float]:
     seconds: defaultdict[str, float] = defaultdict(float)
-    for told in processes:
-        counted = {name: float(value) for name, value in told.items() if isinstance(value, float | int)}
-        role, cpu = str(told["role"]), counted.pop("cpu")
+    for process in processes:
+        counted = {name: float(value) for name, value in process.items() if isinstance(value, float | int)}
+        role, cpu = str(process["role"]), counted.pop("cpu")
         start = counted.pop("before the first cell", 0.0)
         imports = counted.pop("imports", 0.0)
         seconds[f"imports of the {role}"] += imports

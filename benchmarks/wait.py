@@ -83,10 +83,10 @@ def _run(browser: Any, url: str, stop: StepSpec) -> Iterator[Waited]:
 def _figures(world: str, waits: Sequence[Waited]) -> Iterator[Figure]:
     half = median(wait.seconds for wait in waits)
     longest = sorted(waits, key=lambda wait: -wait.seconds)[:4]
-    told = ", ".join(f"{wait.what} {wait.seconds:.1f} s" for wait in longest)
+    slowest = ", ".join(f"{wait.what} {wait.seconds:.1f} s" for wait in longest)
     yield Figure(
         f"a beat in the browser, world {world}",
-        f"median {half:.2f} s of {len(waits)}; longest {told}",
+        f"median {half:.2f} s of {len(waits)}; longest {slowest}",
         f"median ≤ {MOST_MEDIAN:g} s",
         met=half <= MOST_MEDIAN,
     )

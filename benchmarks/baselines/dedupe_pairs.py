@@ -34,17 +34,17 @@ def main() -> None:
     person = people["person"].to_dict()
     deduper = dedupe.Dedupe([variables.String(name, has_missing=True) for name in columns], num_cores=2)
     deduper.training_pairs = labels(people, data)
-    told = io.StringIO()
-    deduper.write_training(told)
-    told.seek(0)
-    deduper.prepare_training(data, training_file=told, sample_size=2_000)
+    training = io.StringIO()
+    deduper.write_training(training)
+    training.seek(0)
+    deduper.prepare_training(data, training_file=training, sample_size=2_000)
     deduper.train()
     clusters = deduper.partition(data, threshold=0.5)
-    found = [pair for ids, _ in clusters for pair in itertools.combinations(ids, 2)]
-    good = sum(person[a] == person[b] for a, b in found)
+    pairs = [pair for ids, _ in clusters for pair in itertools.combinations(ids, 2)]
+    good = sum(person[a] == person[b] for a, b in pairs)
     sizes = people["person"].value_counts()
     wanted = int((sizes * (sizes - 1) // 2).sum())
-    print(json.dumps({"all_precision": good / max(1, len(found)), "all_recall": good / wanted}))
+    print(json.dumps({"all_precision": good / max(1, len(pairs)), "all_recall": good / wanted}))
 
 
 def labels(people: pd.DataFrame, data: Mapping[Any, Any]) -> dict[str, list[Any]]:

@@ -46,8 +46,8 @@ clusters: Any = linker.clustering.cluster_pairwise_predictions_at_threshold(pair
 members = clusters.as_pandas_dataframe()
 person = people.set_index("id")["person"]
 groups = members.groupby("cluster_id")["id"].apply(list)
-found = [pair for ids in groups for pair in itertools.combinations(ids, 2)]
-good = sum(person[a] == person[b] for a, b in found)
+matches = [pair for ids in groups for pair in itertools.combinations(ids, 2)]
+good = sum(person[a] == person[b] for a, b in matches)
 sizes = person.value_counts()
 wanted = int((sizes * (sizes - 1) // 2).sum())
-print(json.dumps({"all_precision": good / max(1, len(found)), "all_recall": good / wanted}))
+print(json.dumps({"all_precision": good / max(1, len(matches)), "all_recall": good / wanted}))

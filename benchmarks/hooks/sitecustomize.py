@@ -26,8 +26,8 @@ def flush() -> None:
     role = "kernel" if "before the first cell" in _counted else "run"
     if "runbook_lib.guide.notebooks.fork_server" in " ".join(sys.orig_argv) and role != "kernel":
         role = "fork server"
-    told = {**_counted, "role": role, "cpu": time.process_time()}
-    (Path(FOLDER) / f"{os.getpid()}.json").write_text(json.dumps(told), encoding="utf-8")
+    counts = {**_counted, "role": role, "cpu": time.process_time()}
+    (Path(FOLDER) / f"{os.getpid()}.json").write_text(json.dumps(counts), encoding="utf-8")
 
 
 def add(name: str, seconds: float) -> None:

@@ -16,7 +16,7 @@ from runbook_lib.text import Message, Moment, say, translate
 
 STEPS = (VERIFY_SYNC, WATCH)
 """Where the status is asked for."""
-SHOWN = "shown"
+PAGE_STATUS = "shown"
 """Key of a decision under which stands what somebody read on Marketo's page."""
 
 
@@ -65,12 +65,12 @@ def reported_status(journal: Journal) -> Attested | None:
         entry
         for step in STEPS
         for entry in journal.entries(step=step.name, kind=Kind.decision)
-        if entry.payload.get(SHOWN)
+        if entry.payload.get(PAGE_STATUS)
     ]
     if not reports:
         return None
     last = max(reports, key=lambda entry: entry.sequence)
-    return Attested(last.payload["by"], datetime.fromisoformat(last.at), last.payload[SHOWN])
+    return Attested(last.payload["by"], datetime.fromisoformat(last.at), last.payload[PAGE_STATUS])
 
 
 def looks(journal: Journal) -> list[Entry]:

@@ -134,11 +134,11 @@ def reply_of(rule: ReplyRule, own: Reply | None = None) -> Reply:
 
     A status that HTTP gives no body has none, whatever the rule says. Source: RFC 9110, 15.3.5 and 15.4.5.
     """
-    reply = _told(rule, own)
+    reply = _own_or_patched(rule, own)
     return replace(reply, body=b"") if reply.status in _WITHOUT_BODY else reply
 
 
-def _told(rule: ReplyRule, own: Reply | None) -> Reply:
+def _own_or_patched(rule: ReplyRule, own: Reply | None) -> Reply:
     if rule.patch is not None and own is not None:
         body = json.dumps(_merged(json.loads(own.body or b"null"), rule.patch)).encode()
         kept = {name: value for name, value in own.headers.items() if name.lower() != "content-length"}

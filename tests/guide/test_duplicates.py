@@ -130,7 +130,7 @@ def test_a_kind_and_a_group_are_decided_by_the_form(rehearsed: Session) -> None:
     step = Duplicates(rehearsed, interactive=True)
     step.look()
     (group, *_) = read_groups(groups_file(rehearsed), "across")
-    form = GroupForm(["lead", "across"], step._shown())
+    form = GroupForm(["lead", "across"], step._group_views())
     answer: dict[str, object] = {
         "people": "all",
         "group": "",
@@ -161,7 +161,7 @@ def test_the_form_is_a_widget(rehearsed: Session) -> None:
     """Filter, table and form are built, and the filter changes the table."""
     step = Duplicates(rehearsed, interactive=True)
     step.look()
-    form = GroupForm(["lead", "contact"], step._shown())
+    form = GroupForm(["lead", "contact"], step._group_views())
     choice, table, *_ = form.build(Person(), lambda _: ()).children
     before = table.value
     choice.value = "contact"
@@ -194,7 +194,7 @@ def test_who_is_probably_the_same_is_found_and_explained(
     assert "Kowalsk" not in shown.html and "Zwiebelfisch" not in shown.html
     assert "are probably" in step.check().plain
     (group,) = [each for each in read_groups(probable_file(rehearsed)) if pair[0] in each.ids]
-    form = GroupForm(["lead", "probable"], step._shown())
+    form = GroupForm(["lead", "probable"], step._group_views())
     assert "Last name" in form.explained(group.key, "en") and form.explained("", "en") == ""
     table = form.table_html("probable", "en")
     assert "Lead, Lead" in table and group.key not in table

@@ -39,6 +39,17 @@ KEYS = {"cancelled", "Cancelled"}
 """An outcome's name in journals, reports and replies of ``--json``, which is a contract; and its class."""
 DATA = {"driving licence"}
 """What a field of an org may be called."""
+VAGUE = {"told", "shown", "found"}
+"""That something was said or seen, and not what."""
+KEPT = {
+    ("survey/model/arrival.py", "found"): "a key of snapshots: how many of a sample were found",
+    ("survey/model/unknown.py", "told"): "a key of snapshots: what a system told in its refusal",
+    ("proof/progress.py", "found"): "a key of the journal: how many of a sample were found",
+    ("proof/report/step_report.py", "found"): "a key of report.json",
+    ("proof/report/step_report.py", "shown"): "a key of report.json",
+    ("proof/report/words.py", "FOUND"): "a state of report.json: it was so when somebody looked again",
+}
+"""Module and vague name → why it is kept."""
 
 
 def _catalogue(language: str) -> dict[str, str]:
@@ -64,6 +75,22 @@ def _loop_variables(source: str) -> Iterator[tuple[int, str]]:
             for part in ast.walk(node.target):
                 if isinstance(part, ast.Name):
                     yield part.lineno, part.id
+
+
+def _names(source: str) -> Iterator[tuple[int, str]]:
+    """Line and name of whatever a source names: variables, parameters, attributes, functions, classes."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                yield node.lineno, name
+            case ast.arg(arg=str(name)) | ast.alias(asname=str(name)) | ast.MatchAs(name=str(name)):
+                yield node.lineno, name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield node.lineno, name
+
+
+def _vague(source: str) -> Iterator[tuple[int, str]]:
+    return ((line, name) for line, name in _names(source) if name.strip("_").lower() in VAGUE)
 
 
 def _comments() -> Iterator[tuple[str, str]]:
@@ -138,6 +165,44 @@ def test_loops_name_what_they_run_over() -> None:
 def test_a_loop_over_nothing_named_is_seen(loop: str) -> None:
     """Also in a comprehension, and beside another variable."""
     assert {"each", "one"} & {name for _, name in _loop_variables(loop)}
+
+
+def test_names_say_what_a_thing_is() -> None:
+    """A variable, a parameter or an attribute is a message, a view, rows or matches, and says which."""
+    named = {
+        (path, line, name)
+        for path in [*PACKAGE.glob("**/*.py"), *ROOT.glob("benchmarks/**/*.py")]
+        for line, name in _vague(path.read_text(encoding="utf-8"))
+    }
+    kept = {(path, line, name) for path, line, name in named if (_in_package(path), name) in KEPT}
+    assert sorted(f"{path.relative_to(ROOT)}:{line}: {name}" for path, line, name in named - kept) == []
+    assert {(_in_package(path), name) for path, _, name in kept} == KEPT.keys(), "kept for nothing"
+
+
+def _in_package(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix() if path.is_relative_to(PACKAGE) else ""
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "told = 1",
+        "found: int = 1",
+        "a, shown = 1, 2",
+        "self.found = 1",
+        "def f(x, *told): ...",
+        "lambda *, shown: 1",
+        "for found in (): ...",
+        "if (told := 1): ...",
+        "with f() as found: ...",
+        "import x as told",
+        "def _shown(): ...",
+        "class Told: ...",
+    ],
+)
+def test_a_vague_name_is_seen(named: str) -> None:
+    """However it is given: as a target, a parameter, a loop variable, a function or a class."""
+    assert len(list(_vague(named))) == 1 and not list(_vague("f(told=found.shown)"))
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def hide(
             "sync user, or hide the field there by hand; or write “yes” into the column “shared” of "
             "fields.csv: then these people lose the field, too.",
             field=field.full_name,
-            parents=_told(shared, snapshot),
+            parents=_parents(shared, snapshot),
         )
     before = {"grants": [_grant_json(grant) for grant in sorted(rows, key=lambda grant: grant.id)]}
     what = _what(field, parts, shared, snapshot)
@@ -125,12 +125,12 @@ def _what(field: Field, parts: Sequence[Field], shared: Sequence[FieldGrant], sn
         return say(
             "Hide {field} from the sync user and from everyone else who has {parents}.",
             field=field.full_name + with_parts,
-            parents=_told(shared, snapshot),
+            parents=_parents(shared, snapshot),
         )
     return say("Hide {field} from the sync user.", field=field.full_name + with_parts)
 
 
-def _told(rows: Iterable[FieldGrant], snapshot: Snapshot) -> str:
+def _parents(rows: Iterable[FieldGrant], snapshot: Snapshot) -> str:
     """Each parent with its groups, and how many people have it and who: ``“Sales” (3: Ada, Bo, …)``."""
     return ", ".join(sorted({_parent(row, snapshot) for row in rows}))
 

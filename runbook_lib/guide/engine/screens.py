@@ -33,7 +33,7 @@ class Screens:
         self._clock = clock
         self._of: dict[str, Screen] = {}
         self._at = BEATS[0]
-        self._began = self._told = clock()
+        self._began = self._last_told = clock()
         self._answers: int | None = 0
 
     def stand_here(self, beat: str) -> None:
@@ -50,7 +50,7 @@ class Screens:
         """``beat`` runs from now on: its line says so."""
         self._at = beat
         self.tell(GOES_ON[beat])
-        self._began = self._told = self._clock()
+        self._began = self._last_told = self._clock()
         self._answers = 0
 
     def show(self, beat: str, view: View) -> bool:
@@ -79,9 +79,9 @@ class Screens:
             return
         self._answers += 1
         now = self._clock()
-        if now - self._began < WORTH_TELLING or now - self._told < PAUSE or self._at not in self._of:
+        if now - self._began < WORTH_TELLING or now - self._last_told < PAUSE or self._at not in self._of:
             return
-        self._told = now
+        self._last_told = now
         far = say("{count} answers read in {seconds} seconds …",
                   count=self._answers, seconds=round(now - self._began))  # fmt: skip
         self._of[self._at].tell(joined((GOES_ON[self._at], far), " "))

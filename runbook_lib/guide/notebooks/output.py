@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-_TOLD = "PAPERMILL_OUTPUT_PATH"
+_OUTPUT_PATH = "PAPERMILL_OUTPUT_PATH"
 
 
 def output_of(cells: Sequence[str]) -> Path | None:
@@ -20,7 +20,7 @@ def output_of(cells: Sequence[str]) -> Path | None:
     for cell in reversed(cells):
         for line in cell.splitlines():
             name, _, value = line.partition(" = ")
-            if name == _TOLD:
+            if name == _OUTPUT_PATH:
                 with suppress(ValueError, SyntaxError):
                     return Path(str(ast.literal_eval(value))).absolute()
     return _from_command_line()

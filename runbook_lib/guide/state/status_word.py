@@ -24,7 +24,7 @@ _LOOK = "look"
 def report_status(session: Session, step: StepSpec, by: str, status: str) -> None:
     """Writes down what ``by`` saw on Marketo's page, word for word."""
     what = say("Marketo's page shows: {status}.", status=status)
-    payload = journal_payloads.decision(what, by, at=now()) | {concluded.SHOWN: status}
+    payload = journal_payloads.decision(what, by, at=now()) | {concluded.PAGE_STATUS: status}
     session.journal.append(step.name, "decide", Kind.decision, payload)
 
 

@@ -168,12 +168,12 @@ class Duplicates(DecidedStep):
             if isinstance(counts, DuplicateCounts)
             else []
         )
-        self.offer(GroupForm(kinds, self._shown(), is_new), self.keep, waits_for)
+        self.offer(GroupForm(kinds, self._group_views(), is_new), self.keep, waits_for)
         file = self.session.workspace.decisions / "duplicates.csv"
         lines = (*self._how_to_merge(), say("The decision is in {file}.", file=file))
         yield Card(Tone.INFO, say("How to merge"), lines)
 
-    def _shown(self) -> GroupViews:
+    def _group_views(self) -> GroupViews:
         """What the form shows of groups: the biggest of a kind, and why some are probably the same."""
         return GroupViews(self._grid, self._names(), self._explain)
 

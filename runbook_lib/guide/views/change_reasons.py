@@ -11,7 +11,7 @@ from runbook_lib.guide.views.blocks import Block, Fold, Grid
 from runbook_lib.review.rights_matrix import LABELS
 from runbook_lib.text import Message, counted, joined, say
 
-_SHOWN = 8
+_MOST_NAMED = 8
 
 
 def change_blocks(changes: Sequence[Change]) -> Iterable[Block]:
@@ -38,5 +38,5 @@ def _of_which(names: Sequence[str]) -> Message:
     objects = Counter(name.partition(".")[0] for name in names if "." in name)
     parts: list[object] = [joined((name, count), " ") for name, count in objects.items()]
     parts += [LABELS.get(name, name) for name in names if "." not in name]
-    more = say("and {count} more", count=len(parts) - _SHOWN) if len(parts) > _SHOWN else None
-    return joined((*parts[:_SHOWN], *([more] if more else [])), ", ")
+    more = say("and {count} more", count=len(parts) - _MOST_NAMED) if len(parts) > _MOST_NAMED else None
+    return joined((*parts[:_MOST_NAMED], *([more] if more else [])), ", ")

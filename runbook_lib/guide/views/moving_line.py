@@ -14,7 +14,7 @@ class MovingLine:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._shown: object | None = None
+        self._display: object | None = None
 
     def show(self, text: Message) -> None:
         """Says it, in the place of what was said before."""
@@ -24,7 +24,7 @@ class MovingLine:
         from IPython.display import display  # lazy: only inside a notebook
 
         view = View(self.language, "", (Line(text),))
-        if self._shown is not None:
-            self._shown.update(view)  # type: ignore[attr-defined]
+        if self._display is not None:
+            self._display.update(view)  # type: ignore[attr-defined]
         else:
-            self._shown = display(view, display_id=True)  # type: ignore[no-untyped-call]
+            self._display = display(view, display_id=True)  # type: ignore[no-untyped-call]

@@ -25,7 +25,7 @@ LASTS = timedelta(hours=1)
 def claim_shown(status: str, in_progress: Status = Status.SKIP) -> Iterator[Claim]:
     """The word on the page now. ``in_progress``: what it means for the step that it is in progress."""
     if status.strip():
-        yield _claim(status, say("Marketo's page shows: {status}.", status=_told(status)), in_progress)
+        yield _claim(status, say("Marketo's page shows: {status}.", status=_wording(status)), in_progress)
 
 
 def claim_reported(attested: Attested, now: datetime, in_progress: Status) -> Iterator[Claim]:
@@ -34,7 +34,7 @@ def claim_reported(attested: Attested, now: datetime, in_progress: Status) -> It
         return
     what = say(
         "Marketo's page showed: {status} (reported by {by}, {at}).",
-        status=_told(attested.status),
+        status=_wording(attested.status),
         by=attested.by,
         at=Moment(attested.at),
     )
@@ -58,7 +58,7 @@ def _claim(status: str, what: Message, in_progress: Status) -> Claim:
     return Claim("status", Status.SKIP, what, now=status)
 
 
-def _told(status: str) -> Label | str:
+def _wording(status: str) -> Label | str:
     key = word_of(status)
     return Label(key) if key else status.strip()
 

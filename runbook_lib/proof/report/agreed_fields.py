@@ -16,10 +16,12 @@ Speak = Callable[[object], str]
 
 def with_fields(step: StepStory, workspace: Workspace, speak: Speak) -> StepStory:
     """The step, each consent with the fields that its plan creates."""
-    return replace(step, agreed=tuple(_told(agreed, step.name, workspace, speak) for agreed in step.agreed))
+    return replace(
+        step, agreed=tuple(_with_fields(agreed, step.name, workspace, speak) for agreed in step.agreed)
+    )
 
 
-def _told(agreed: Agreed, step: str, workspace: Workspace, speak: Speak) -> Agreed:
+def _with_fields(agreed: Agreed, step: str, workspace: Workspace, speak: Speak) -> Agreed:
     plan = read_plan(workspace, step, agreed.plan_digest)
     fields: defaultdict[str, list[str]] = defaultdict(list)
     for name, made in plan.makes.items() if plan else ():

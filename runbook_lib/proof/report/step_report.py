@@ -144,7 +144,7 @@ class Teller:
             ended=ends[-1].at if ends else "",
             seconds=round(sum(end.payload["seconds"] for end in ends), 1),
             calls=_calls(entries),
-            found=tuple(self._found(entry) for entry in _newest(_of(entries, Kind.finding), "check")),
+            found=tuple(self._finding(entry) for entry in _newest(_of(entries, Kind.finding), "check")),
             decided=tuple(self._decided(entry) for entry in _of(entries, Kind.decision)),
             agreed=tuple(self._agreed(entry) for entry in _newest(_of(entries, Kind.consent), "plan_digest")),
             changed=self._changes(entries),
@@ -161,7 +161,7 @@ class Teller:
         parts = text if isinstance(text, list) else [text]
         return tuple(line for part in parts for line in self.speak(part).splitlines() if line)
 
-    def _found(self, entry: Entry) -> FindingStory:
+    def _finding(self, entry: Entry) -> FindingStory:
         payload = entry.payload
         words = {key: self.speak(payload[key]) for key in ("what", "why", "fix")}
         return FindingStory(
@@ -199,8 +199,8 @@ class Teller:
             id=payload["change"],
             what=self.speak(payload["what"]),
             target=payload["target"],
-            before=self._shown(payload["before"]),
-            after=self._shown(payload["after"]),
+            before=self._in_words(payload["before"]),
+            after=self._in_words(payload["after"]),
             state=_change_state(entry),
             reason=self.speak(payload.get("reason", "")),
             at=entry.at,
@@ -215,11 +215,11 @@ class Teller:
 
     def _proven(self, claim: Mapping[str, Any]) -> Proven:
         return Proven(
-            claim["id"], claim["status"], self.speak(claim["what"]), self._shown(claim["before"]),
-            self._shown(claim["now"]),
+            claim["id"], claim["status"], self.speak(claim["what"]), self._in_words(claim["before"]),
+            self._in_words(claim["now"]),
         )  # fmt: skip
 
-    def _shown(self, value: object) -> str:
+    def _in_words(self, value: object) -> str:
         """A JSON value in short words of the reader's language."""
         return translate(in_words(value), self.language)
 

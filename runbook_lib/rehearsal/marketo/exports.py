@@ -49,13 +49,13 @@ class Exports:
             return self._listed(params)
         if path == f"{ROOT}/create.json":
             _require(method, "POST")
-            return {"result": [_told(self.queue.add(self._created(body)))]}
+            return {"result": [_status(self.queue.add(self._created(body)))]}
         match = re.fullmatch(JOB + r"/(?P<what>enqueue|status|cancel)\.json", path)
         if match is None:
             raise RestError("610", "Requested resource not found")
         _require(method, "GET" if match["what"] == "status" else "POST")
         act = {"enqueue": self.queue.enqueue, "status": self.queue.find, "cancel": self.queue.cancel}
-        return {"result": [_told(act[match["what"]](match["id"]))]}
+        return {"result": [_status(act[match["what"]](match["id"]))]}
 
     def find(self, job_id: str) -> Job:
         """The job of that id. RestError 1013 when there is none."""
@@ -67,7 +67,7 @@ class Exports:
         begin = int(params.get("nextPageToken", 0))
         jobs = [job for job in self.queue.all() if not wanted or job.status in wanted]
         more = {"nextPageToken": str(begin + size)} if begin + size < len(jobs) else {}
-        return {"result": [_told(job) for job in jobs[begin : begin + size]], **more}
+        return {"result": [_status(job) for job in jobs[begin : begin + size]], **more}
 
     def _created(self, body: Mapping[str, Any]) -> Job:
         names = [str(name) for name in body.get("fields") or ()]
@@ -126,7 +126,7 @@ def _require(method: str, expected: str) -> None:
         raise RestError("605", f"Request method '{method}' not supported")
 
 
-def _told(job: Job) -> dict[str, Any]:
+def _status(job: Job) -> dict[str, Any]:
     status: dict[str, Any] = {"exportId": job.id, "format": job.format, "status": job.status}
     moments = {"createdAt": job.created_at, "queuedAt": job.queued_at}
     if job.status in ("Processing", "Completed", "Failed"):

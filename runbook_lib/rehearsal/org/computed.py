@@ -57,9 +57,9 @@ class ComputedRows:
             case "EntityDefinition":
                 return [_entity(sobject) for sobject in self._tables()]
             case "FieldDefinition":
-                return [_definition(sobject, field) for sobject, field in self._shown(user_id)]
+                return [_definition(sobject, field) for sobject, field in self._listed_fields(user_id)]
             case "EntityParticle":
-                return [_particle(sobject, field) for sobject, field in self._shown(user_id)]
+                return [_particle(sobject, field) for sobject, field in self._listed_fields(user_id)]
             case "CustomField":
                 rows = [
                     _custom_field(sobject, custom)
@@ -72,7 +72,7 @@ class ComputedRows:
     def _tables(self) -> Iterator[SObject]:
         return (sobject for sobject in self._catalog if not sobject.is_tooling)
 
-    def _shown(self, user_id: str) -> Iterator[tuple[SObject, FieldDescribe]]:
+    def _listed_fields(self, user_id: str) -> Iterator[tuple[SObject, FieldDescribe]]:
         """The fields that the catalog names: all, or those that a describe would show that user."""
         for sobject in self._tables():
             readable = self._permissions.fields(user_id, sobject).readable

@@ -14,8 +14,8 @@ _NAMES = 'SELECT "Name", "FullName" FROM org."Profile"'
 def profile_access(org: Org, user_id: str, full_name: str) -> ProfileAccess | None:
     """When and from where the users of a profile get in; None where there is no profile of that name."""
     org.permissions.demand(user_id, READ)
-    found = org.database.sql(f'{_NAMES} WHERE "FullName" = $1', [full_name])
-    return org.switches.profile_access(str(found[0][0])) if found else None
+    rows = org.database.sql(f'{_NAMES} WHERE "FullName" = $1', [full_name])
+    return org.switches.profile_access(str(rows[0][0])) if rows else None
 
 
 def profile_policies(org: Org, user_id: str) -> dict[str, tuple[str, int]]:

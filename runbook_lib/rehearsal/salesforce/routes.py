@@ -76,17 +76,17 @@ class _Endpoints:
         return JSONResponse(body, status)
 
     async def user_info(self, request: Request) -> Response:
-        return await self._told(request, oauth.user_info)
+        return await self._bearer(request, oauth.user_info)
 
     async def identity(self, request: Request) -> Response:
-        return await self._told(request, oauth.identity)
+        return await self._bearer(request, oauth.identity)
 
     async def revoke(self, request: Request) -> Response:
         form = dict(urllib.parse.parse_qsl((await request.body()).decode())) | dict(request.query_params)
         await run_in_threadpool(self._org.log_out, form.get("token", ""))
         return Response(status_code=200)
 
-    async def _told(self, request: Request, tell: Callable[[Org, str, str], dict[str, Any]]) -> Response:
+    async def _bearer(self, request: Request, tell: Callable[[Org, str, str], dict[str, Any]]) -> Response:
         """Who the bearer of a token is."""
         session_id = re.sub(r"^\w+\s+", "", request.headers.get("authorization", ""))
         try:

@@ -156,7 +156,7 @@ class SalesforceReader:
         known = {path: self._foreseen.pop(path) for path in dict.fromkeys(paths) if path in self._foreseen}
         for some in packed([path for path in dict.fromkeys(paths) if path not in known]):
             known |= zip(some, self._asked(some), strict=True)
-        return [_told(known[path]) for path in paths]
+        return [_answered(known[path]) for path in paths]
 
     def forget_foreseen(self) -> None:
         """What was asked ahead and not needed counts no more: it grows old."""
@@ -266,7 +266,7 @@ def packed(paths: Sequence[str]) -> Iterator[list[str]]:
         queries, others = queries[QUERIES_PER_CALL:], others[DESCRIBES_PER_CALL:]
 
 
-def _told(answer: tuple[int, Any] | SystemRefused) -> tuple[int, Any]:
+def _answered(answer: tuple[int, Any] | SystemRefused) -> tuple[int, Any]:
     if isinstance(answer, SystemRefused):
         raise answer
     return answer

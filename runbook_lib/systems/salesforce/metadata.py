@@ -99,8 +99,8 @@ def names_of(reader: Reader, kind: str) -> list[str]:
 
 def read_profile_policies(reader: Reader, names: Sequence[str]) -> list[dict[str, Any]]:
     """Those ProfilePasswordPolicies, at most ten; each says whose it is (``profile``)."""
-    found = reader.of_one_api(API, lambda: reader.metadata_api.ProfilePasswordPolicy.read([*names]))
-    several = found if isinstance(found, list) else [found]
+    replies = reader.of_one_api(API, lambda: reader.metadata_api.ProfilePasswordPolicy.read([*names]))
+    several = replies if isinstance(replies, list) else [replies]
     return [policy for reply in several if (policy := as_plain_data(reply))]
 
 

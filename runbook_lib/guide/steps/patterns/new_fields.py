@@ -36,7 +36,7 @@ def plan_to_hide(step: Step, names: Sequence[str]) -> Card:
     return Card(
         Tone.INFO,
         say("To hide them before Marketo's next cycle, notebook 04 would make these changes:"),
-        tuple(_told(name, seen) for name in names),
+        tuple(_first_change(name, seen) for name in names),
     )
 
 
@@ -69,7 +69,7 @@ def _is_new(claim: Claim) -> bool:
     return is_drift(claim) and claim.id.startswith(NEW_FIELD)
 
 
-def _told(name: str, seen: Snapshot) -> Message:
+def _first_change(name: str, seen: Snapshot) -> Message:
     return next(_changes(name, seen), say("{field} is no longer visible.", field=name))
 
 

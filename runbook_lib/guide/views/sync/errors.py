@@ -9,7 +9,7 @@ from runbook_lib.guide.views.view import Block, Fold, Grid
 from runbook_lib.proof.sync_errors import ErrorGroup
 from runbook_lib.text import say
 
-SHOWN = 20
+MOST_LINKS = 20
 """Records of a kind that are linked; all Ids stand in the evidence."""
 
 
@@ -21,11 +21,11 @@ def error_blocks(groups: Sequence[ErrorGroup], org: str = "") -> Iterable[Block]
     heads = (say("Error"), say("Count"), say("Objects"), say("Cause"), say("What to do"))
     yield Grid(say("Errors of the sync by kind"), heads, tuple(map(_row, groups)))
     records = [
-        (_name(group), record_link(record, org)) for group in groups for record in group.records[:SHOWN]
+        (_name(group), record_link(record, org)) for group in groups for record in group.records[:MOST_LINKS]
     ]
     if records:
         title = say("Records with errors")
-        more = sum(max(0, len(group.records) - SHOWN) for group in groups)
+        more = sum(max(0, len(group.records) - MOST_LINKS) for group in groups)
         yield Fold(title, Grid(title, (say("Error"), say("Record")), tuple(records), more))
 
 

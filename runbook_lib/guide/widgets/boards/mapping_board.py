@@ -122,7 +122,7 @@ class BoardForm(Form[PairsChosen]):
             heads=[translate(head, language) for head in HEADS],
             words=words(_WORDS, language),
             options=[[pairing.value, translate(REVIEWS[pairing.value], language)] for pairing in Pairing],
-            choices={row.name: _told(row.choice) for row in self.rows if row.options},
+            choices={row.name: _as_json(row.choice) for row in self.rows if row.options},
             leads=list(self.own.leads),
             contacts=list(self.own.contacts),
             notes=[translate(CONFLICT_SOURCE, language)],
@@ -150,13 +150,13 @@ class BoardForm(Form[PairsChosen]):
             return
         row = self.own.row(lead, contact)
         self.rows.insert(0, row)
-        board.choices = {**board.choices, row.name: _told(row.choice)}
+        board.choices = {**board.choices, row.name: _as_json(row.choice)}
         with board.hold_sync():  # a row holds places in the lists
             board.facets, board.rows = _plain(self.rows, language)
 
 
 def _choice(row: BoardRow, choices: Mapping[str, Any]) -> Choice:
-    given = choices.get(row.name, _told(row.choice))
+    given = choices.get(row.name, _as_json(row.choice))
     if given["decision"] not in {option.value for option in row.options}:
         raise UsageFault(
             not_possible(given["decision"], row.name),
@@ -165,7 +165,7 @@ def _choice(row: BoardRow, choices: Mapping[str, Any]) -> Choice:
     return Choice(Pairing(given["decision"]), " ".join(str(given["reason"]).split()))
 
 
-def _told(choice: Choice) -> dict[str, str]:
+def _as_json(choice: Choice) -> dict[str, str]:
     return {"decision": choice.decision.value, "reason": choice.reason}
 
 

@@ -140,10 +140,10 @@ class BoardRows:
 def state_of(rows: list[BoardRow]) -> Grid:
     """The board as a table to read, where the live one cannot stand."""
     heads = (say("Decision"), say("Reason"), *HEADS)
-    return Grid(say("Pairs of Lead and Contact fields"), heads, tuple(_told(row) for row in rows))
+    return Grid(say("Pairs of Lead and Contact fields"), heads, tuple(_cells(row) for row in rows))
 
 
-def _told(row: BoardRow) -> tuple[object, ...]:
+def _cells(row: BoardRow) -> tuple[object, ...]:
     decision = REVIEWS[row.choice.decision.value] if row.options else say("fixed")
     return (decision, row.choice.reason, *(" · ".join(str(cell).splitlines()) for cell in row.texts))
 

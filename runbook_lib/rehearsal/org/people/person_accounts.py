@@ -12,7 +12,7 @@ from runbook_lib.rehearsal.org.rows.store import Row
 from runbook_lib.rehearsal.org.schema.catalog import MIRROR_ENDING, Catalog, SObject
 from runbook_lib.rehearsal.org.schema.person_accounts import mirror_name
 
-SHOWN = {
+OF_CONTACT = {
     "Name": "Name",
     "FirstName": "FirstName",
     "LastName": "LastName",
@@ -40,7 +40,7 @@ FROM org."Contact" c WHERE c."Id" = "ConvertedContactId"
 
 def make_person_accounts(database: Database, catalog: Catalog) -> None:
     """Make every tenth account the account of a person."""
-    sources = dict(SHOWN)
+    sources = dict(OF_CONTACT)
     for field in catalog["Contact"].fields.values():
         if field["custom"]:
             sources[mirror_name(field["name"])] = field["name"]

@@ -63,8 +63,8 @@ def _text(content: bytes) -> str:
 def _unwrapped(file: str, content: Any, notices: list[str]) -> Iterator[Mapping[str, Any]]:
     """The describes in what a file holds, whatever stands around them."""
     match content:
-        case {"status": int(status), "message": str(told), **more} if status and "fields" not in more:
-            raise SchemaFault(file, "status", f"the command that saved this file failed: {told:.200}")
+        case {"status": int(status), "message": str(message), **more} if status and "fields" not in more:
+            raise SchemaFault(file, "status", f"the command that saved this file failed: {message:.200}")
         case {"result": inner, **more} if "fields" not in more:
             yield from _unwrapped(file, inner, notices)
         case {"records": [*records], **more} if "fields" not in more:

@@ -37,9 +37,9 @@ EXPIRATION: Mapping[str, int] = {
 def password_policy(reader: SalesforceReader, profile_id: str) -> PasswordPolicy | Unknown:
     """The policy for users of that profile. Raises what Salesforce refuses."""
     if names := metadata.names_of(reader, "ProfilePasswordPolicy"):
-        found = _of_profile(reader, names, profile_id)
-        if found is not None:
-            return found
+        policy = _of_profile(reader, names, profile_id)
+        if policy is not None:
+            return policy
     return _of_org(metadata.read_security_settings(reader))
 
 
@@ -71,11 +71,11 @@ def _of_profile(
 
 
 def _of_org(settings: Mapping[str, Any]) -> PasswordPolicy | Unknown:
-    told = str((settings.get("passwordPolicies") or {}).get("expiration") or "")
-    if told in EXPIRATION:
-        return PasswordPolicy(EXPIRATION[told])
+    lifetime = str((settings.get("passwordPolicies") or {}).get("expiration") or "")
+    if lifetime in EXPIRATION:
+        return PasswordPolicy(EXPIRATION[lifetime])
     return untold(
-        say("Salesforce does not say after how many days a password expires (“{told}”).", told=told),
+        say("Salesforce does not say after how many days a password expires (“{told}”).", told=lifetime),
         say("Look at Setup → Security → Password Policies. The logged-in admin may lack “Modify Metadata "
             "Through Metadata API Functions”."),
     )  # fmt: skip
