@@ -7,13 +7,13 @@ benchmarks as arguments run these alone.
 from __future__ import annotations
 
 import sys
-import time
 import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
 
 from benchmarks import calls, duplicates, febrl, fields, million, probable, road, start, wait
-from benchmarks.figure import RESULTS, Figure, keep
+from benchmarks.children import Spent
+from benchmarks.figure import RESULTS, Figure, Part, keep, times
 from benchmarks.growth import draw, judged
 
 Benchmark = Callable[[], Iterator[Figure]]
@@ -46,22 +46,26 @@ def main(arguments: list[str]) -> None:
     """Runs them; one that breaks is told as that, and the others run all the same."""
     is_quick = "--quick" in arguments
     names = [name for name in arguments if not name.startswith("-")]
-    known, begin = QUICK if is_quick else FULL, time.perf_counter()
+    known = QUICK if is_quick else FULL
     figures: list[Figure] = []
+    parts: list[Part] = []
     for name in names or known:
+        spent = Spent()
         figures += _measured(name, known[name])
+        parts.append(Part(name, *spent.so_far()))
+        print(f"({name}: {parts[-1].seconds:.0f} s)", flush=True)
     points = [point for figure in figures for point in figure.points]
     for figure in judged(points):
         print(figure, flush=True)
         figures.append(figure)
     file = "-".join(["bench", *(["quick"] if is_quick else []), *names])
-    print(f"table: {keep(figures, file, time.perf_counter() - begin)}")
+    print("\n".join(["", *times(parts), ""]))
+    print(f"table: {keep(figures, parts, file)}")
     for picture in draw(points, RESULTS):
         print(f"picture: {picture}")
 
 
 def _measured(name: str, benchmark: Benchmark) -> Iterator[Figure]:
-    begin = time.perf_counter()
     try:
         for figure in benchmark():
             print(figure, flush=True)
@@ -69,7 +73,6 @@ def _measured(name: str, benchmark: Benchmark) -> Iterator[Figure]:
     except Exception as fault:
         traceback.print_exc()
         yield Figure(name, f"broke: {type(fault).__name__}", "to run", met=False)
-    print(f"({name}: {time.perf_counter() - begin:.0f} s)", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,9 +45,19 @@ class Figure:
         return {True: "met", False: "**missed**", None: "–"}[self.met]
 
 
-def keep(figures: Sequence[Figure], name: str, seconds: float) -> Path:
+@dataclass(frozen=True)
+class Part:
+    """One benchmark of a run, and what it took: seconds on the clock, and of CPU with all its processes."""
+
+    name: str
+    seconds: float
+    cpu: float
+
+
+def keep(figures: Sequence[Figure], parts: Sequence[Part], name: str) -> Path:
     """Writes all figures as JSON and as a Markdown table: ``build/<name>.md``; the table."""
     RESULTS.mkdir(exist_ok=True)
+    seconds = sum(part.seconds for part in parts)
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     whole = {
         "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
@@ -55,13 +65,23 @@ def keep(figures: Sequence[Figure], name: str, seconds: float) -> Path:
         f"Python {platform.python_version()}",
         "load at its end": load,
         "seconds": round(seconds),
+        "parts": [asdict(part) for part in parts],
         "figures": [asdict(figure) for figure in figures],
     }
     (RESULTS / f"{name}.json").write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
     head = f"{whole['at']}, {whole['machine']}, load {load:.1f} at its end, {seconds / 60:.1f} minutes.\n\n"
     page = RESULTS / f"{name}.md"
-    page.write_text(head + "\n".join(_table(figures)) + "\n", encoding="utf-8")
+    page.write_text(head + "\n".join([*_table(figures), "", *times(parts)]) + "\n", encoding="utf-8")
     return page
+
+
+def times(parts: Sequence[Part]) -> Iterator[str]:
+    """Where the time of the run went, as Markdown."""
+    yield "| part | seconds | of CPU |"
+    yield "|---|---|---|"
+    for part in sorted(parts, key=lambda part: -part.seconds):
+        yield f"| {part.name} | {part.seconds:.0f} | {part.cpu:.0f} |"
+    yield f"| **all** | {sum(part.seconds for part in parts):.0f} | {sum(part.cpu for part in parts):.0f} |"
 
 
 def _table(figures: Iterable[Figure]) -> Iterable[str]:
