@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from tempfile import TemporaryDirectory
 from threading import RLock
 from typing import Any
 
@@ -33,12 +34,21 @@ class Transaction:
         self.is_given_up = True
 
 
-class Database:
-    """DuckDB in memory."""
+MOST_IN_MEMORY = 2_000_000
+"""People; a million takes 1.2 GB."""
+LIMIT = "3GB"
+"""What a database of more people takes of the memory; DuckDB alone would take most of the machine's."""
 
-    def __init__(self) -> None:
+
+class Database:
+    """DuckDB in memory; where very many people are in the world, on disk, in a folder that goes with it."""
+
+    def __init__(self, people: int = 0) -> None:
         self._lock = RLock()
-        self._connection = duckdb.connect(":memory:")
+        self._folder = TemporaryDirectory(prefix="rehearsal-") if people > MOST_IN_MEMORY else None
+        self._connection = duckdb.connect(f"{self._folder.name}/world.duckdb" if self._folder else ":memory:")
+        if self._folder:
+            self._connection.execute(f"SET memory_limit = '{LIMIT}'")
         self._connection.execute(
             "SET TimeZone = 'UTC'; SET threads = 2; "
             "CREATE SCHEMA org; CREATE SCHEMA marketo; CREATE SCHEMA results"
@@ -51,6 +61,8 @@ class Database:
         """Let go of everything."""
         with self._lock:
             self._connection.close()
+            if self._folder:
+                self._folder.cleanup()
 
     @property
     def writes(self) -> int:

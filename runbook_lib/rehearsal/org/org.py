@@ -52,7 +52,8 @@ class Org:
     ) -> None:
         self.clock = clock
         self.switches = switches_of(world.switches)
-        self.database = Database()
+        self.people = world.people if people is None else people
+        self.database = Database(self.people)
         self.catalog = standard_catalog()
         ids = IdCounter()
         recorded = overlay(self.catalog, schema_folder)
@@ -80,7 +81,6 @@ class Org:
         self._fields = SetupFields(self.database, self.catalog, self.permissions, clock, ids, self.switches)
         self._describer = Describer(self.catalog, self.permissions)
         self._queries = Queries(self.database, self.catalog, self.permissions, self.switches)
-        self.people = world.people if people is None else people
         generate_people(self.database, self.catalog, world, ids, self.people)
 
     @property
