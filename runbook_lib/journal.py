@@ -117,24 +117,34 @@ class Journal:
 
     def append(self, step: str, beat: str, kind: Kind, payload: dict[str, Any]) -> Entry:
         """Writes one entry, masked; when this returns, it is on the disk. Safe from several processes."""
-        masked = json.loads(canonical_json(self._mask(payload)))
-        tried: list[Entry] = []
-        entry = reached(self._engine, lambda: self._append((step, beat, Kind(kind)), masked, tried))
-        write_head(self._workspace, entry.sequence, entry.digest)
-        for listener in self._listeners:
-            listener(entry)
-        return entry
+        return self.append_all(step, beat, kind, [payload])[0]
 
-    def _append(self, what: tuple[str, str, Kind], masked: dict[str, Any], tried: list[Entry]) -> Entry:
+    def append_all(self, step: str, beat: str, kind: Kind, payloads: Sequence[dict[str, Any]]) -> list[Entry]:
+        """Writes an entry for each payload, as :meth:`append` does: all of them or none, in one go, because
+        the disk takes as long for two hundred as for one."""
+        if not payloads:
+            return []
+        masked = [json.loads(canonical_json(self._mask(payload))) for payload in payloads]
+        tried: list[list[Entry]] = []
+        entries = reached(self._engine, lambda: self._append((step, beat, Kind(kind)), masked, tried))
+        write_head(self._workspace, entries[-1].sequence, entries[-1].digest)
+        for entry in entries:
+            for listener in self._listeners:
+                listener(entry)
+        return entries
+
+    def _append(
+        self, what: tuple[str, str, Kind], payloads: list[dict[str, Any]], tried: list[list[Entry]]
+    ) -> list[Entry]:
         with self._engine.begin() as connection:
             self._store.hold_writers(connection)
-            for entry in tried:  # the commit may have arrived, and its answer not
-                if self._store.is_written(connection, entry.sequence, entry.digest):
-                    return entry
-            entry = self._next_entry(connection, what, masked)
-            tried.append(entry)
-            self._store.insert(connection, row_of(entry))
-        return entry
+            for entries in tried:  # the commit may have arrived, and its answer not
+                if self._store.is_written(connection, entries[-1].sequence, entries[-1].digest):
+                    return entries
+            entries = self._next_entries(connection, what, payloads)
+            tried.append(entries)
+            self._store.insert(connection, map(row_of, entries))
+        return entries
 
     def take_over(self, entries: Sequence[Entry]) -> int:
         """Adds what ``entries`` has beyond this journal, as it was written: digests, moments, runs. All of it
@@ -149,8 +159,7 @@ class Journal:
                     why=say("One of the two chains would break."),
                     fix=say("Name another database, or give this connection another name."),
                 )
-            for entry in entries[len(rows) :]:
-                self._store.insert(connection, row_of(entry))
+            self._store.insert(connection, map(row_of, entries[len(rows) :]))
         return len(entries) - len(rows)
 
     def seal(self) -> list[Entry]:
@@ -266,11 +275,15 @@ class Journal:
         """Lets the database go."""
         self._engine.dispose()
 
-    def _next_entry(
-        self, connection: Connection, what: tuple[str, str, Kind], payload: dict[str, Any]
-    ) -> Entry:
+    def _next_entries(
+        self, connection: Connection, what: tuple[str, str, Kind], payloads: Sequence[dict[str, Any]]
+    ) -> list[Entry]:
         newest = self._store.select().order_by(self._store.table.c.sequence.desc()).limit(1)
         row = connection.execute(newest).first()
-        sequence, previous = (row.sequence + 1, row.digest) if row else (1, FIRST)
-        at = datetime.now(UTC).isoformat(timespec="microseconds")
-        return Entry(sequence, at, self.run, *what, payload, previous)
+        sequence, previous = (row.sequence, row.digest) if row else (0, FIRST)
+        entries = []
+        for payload in payloads:
+            at = datetime.now(UTC).isoformat(timespec="microseconds")
+            entries.append(Entry(sequence := sequence + 1, at, self.run, *what, payload, previous))
+            previous = entries[-1].digest
+        return entries

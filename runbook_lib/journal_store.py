@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -89,10 +89,11 @@ class Store:
         """The rows of this workspace."""
         return self.table.select() if self.key is None else self.table.select().filter_by(connection=self.key)
 
-    def insert(self, connection: Connection, values: Mapping[str, Any]) -> None:
-        """Adds one row."""
+    def insert(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Adds these rows."""
         key = {} if self.key is None else {"connection": self.key}
-        connection.execute(self.table.insert().values({**values, **key}))
+        if keyed := [{**row, **key} for row in rows]:
+            connection.execute(self.table.insert(), keyed)
 
     def hold_writers(self, connection: Connection) -> None:
         """One writer of this journal at a time, from reading the newest entry until the commit."""
@@ -146,8 +147,8 @@ class Store:
             return
         names = [column.name for column in self.table.columns if column.name != "connection"]
         query: Any = select(*map(named, names)).select_from(table("journal"))
-        for row in connection.execute(query).all():
-            self.insert(connection, dict(zip(names, row, strict=True)))
+        rows = connection.execute(query).all()
+        self.insert(connection, (dict(zip(names, row, strict=True)) for row in rows))
 
 
 _WORDS = ("at", "run", "step", "beat", "kind")

@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine, event
 
 from runbook_lib.errors import Defect, EvidenceMissing, WorkspaceFault
-from runbook_lib.journal import FIRST, RUN, Journal, Kind
+from runbook_lib.journal import FIRST, RUN, Entry, Journal, Kind
 from runbook_lib.workspace import Workspace
 from tests.postgres_server import PostgresServer
 
@@ -57,6 +58,25 @@ def test_what_was_written_is_read_and_verifies(payloads: list[dict[str, Any]]) -
             assert [entry.payload for entry in written] == payloads
             assert [entry.previous for entry in written] == [FIRST, *(entry.digest for entry in written[:-1])]
             assert journal.verify() is None
+
+
+def test_many_entries_are_written_in_one_go(workspace: Workspace, journal: Journal) -> None:
+    """Two hundred entries cost the disk one commit, follow each other as if written one by one, and each is
+    heard of; where one of them is no JSON, none is written."""
+    commits: list[object] = []
+    heard: list[Entry] = []
+    count = commits.append
+    event.listen(Engine, "commit", count)
+    try:
+        with journal.heard_by(heard.append):
+            written = journal.append_all("sync_user", "do", Kind.read, [{"n": n} for n in range(200)])
+    finally:
+        event.remove(Engine, "commit", count)
+    assert len(commits) == 1 and heard == written == journal.entries()
+    assert [entry.payload["n"] for entry in written] == list(range(200)) and journal.verify() is None
+    with pytest.raises(Defect):
+        journal.append_all("sync_user", "do", Kind.read, [{}, {"no": object()}])
+    assert len(journal.entries()) == 200 and journal.append_all("sync_user", "do", Kind.read, []) == []
 
 
 @given(PAYLOADS, st.data())

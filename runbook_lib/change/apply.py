@@ -135,20 +135,18 @@ class _Work:
         ready = [change for change in batch if self._is_ready(change)]
         if not ready:
             return
-        for change in ready:
-            self.journal.append(self.plan.step, "do", Kind.change_started, _payload(change))
+        self.journal.append_all(self.plan.step, "do", Kind.change_started, list(map(_payload, ready)))
         try:
             answers = KINDS[ready[0].kind].write(self.writer, ready, self.ids)
         except SystemRefused as refused:
             self._after_refusal(ready, refused)
             return
+        self._done([answer.change for answer in answers if not answer.code])
         for answer in answers:
-            if not answer.code:
-                self._done(answer.change)
-            elif answer.code.startswith(SUPERFLUOUS):
+            if answer.code.startswith(SUPERFLUOUS):
                 reason = say("{code}: {text}", code=answer.code, text=answer.message)
                 self._look_again([answer.change], reason, answer.code)
-            else:
+            elif answer.code:
                 reason = say("{code}: {text}", code=answer.code, text=answer.message or answer.code)
                 self._fail(answer.change, reason, code=answer.code)
 
@@ -198,7 +196,7 @@ class _Work:
             places = [place_of(change, self.now) for change in changes]
         for change, place in zip(changes, places, strict=True):
             if place is Place.MADE:
-                self._done(change, found=True)
+                self._done([change], found=True)
             elif place is Place.UNKNOWN:
                 self.outcome.unknown.append(change.id)
                 self.reasons[change.id] = reason
@@ -211,9 +209,10 @@ class _Work:
         if isinstance(self.now.sync_user, SyncUser):
             self.ids.user = self.now.sync_user.id
 
-    def _done(self, change: Change, **details: bool) -> None:
-        self.journal.append(self.plan.step, "do", Kind.change_done, _payload(change, **details))
-        self.outcome.done.append(change.id)
+    def _done(self, changes: Sequence[Change], **details: bool) -> None:
+        payloads = [_payload(change, **details) for change in changes]
+        self.journal.append_all(self.plan.step, "do", Kind.change_done, payloads)
+        self.outcome.done += [change.id for change in changes]
 
     def _fail(self, change: Change, reason: Message, *, code: str = "", tried: bool = False) -> None:
         payload = _failure(change, reason, code=code, tried=tried or bool(code))

@@ -7,7 +7,7 @@ What happened in the org is read off the rehearsal's own log of requests and its
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -41,20 +41,20 @@ class Killed(KeyboardInterrupt):
 
 
 class MortalJournal(Journal):
-    """A journal whose process is killed at its ``lives``-th entry: before it is written, or just after."""
+    """A journal whose process is killed at its ``lives``-th writing: before it is done, or just after."""
 
     lives = 0
     dies_after_writing = False
 
-    def append(self, step: str, beat: str, kind: Kind, payload: dict[str, Any]) -> Entry:
-        """Writes the entry, or dies."""
+    def append_all(self, step: str, beat: str, kind: Kind, payloads: Sequence[dict[str, Any]]) -> list[Entry]:
+        """Writes the entries, or dies."""
         self.lives -= 1
         if self.lives == 0 and not self.dies_after_writing:
             raise Killed
-        entry = super().append(step, beat, kind, payload)
+        entries = super().append_all(step, beat, kind, payloads)
         if self.lives == 0:
             raise Killed
-        return entry
+        return entries
 
 
 def lose(live: Live, kind: FaultKind, *paths: str, times: int = 1) -> None:
