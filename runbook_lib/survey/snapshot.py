@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from runbook_lib.survey.model.arrival import Activity as Activity
@@ -25,6 +26,7 @@ from runbook_lib.survey.model.fill import Fill
 from runbook_lib.survey.model.grants import FieldGrant as FieldGrant
 from runbook_lib.survey.model.grants import Parents as Parents
 from runbook_lib.survey.model.grants import ViewAll as ViewAll
+from runbook_lib.survey.model.grants import all_grants
 from runbook_lib.survey.model.inventory import ApiBudget as ApiBudget
 from runbook_lib.survey.model.inventory import DuplicateCounts as DuplicateCounts
 from runbook_lib.survey.model.inventory import Inventory as Inventory
@@ -217,6 +219,18 @@ class Snapshot:
         """The first part that is unknown because a system could not be asked at all; ``None``: all could."""
         parts = (getattr(self, part.value) for part in Part)
         return next((part for part in parts if isinstance(part, Unknown) and part.unreached), None)
+
+    @cached_property
+    def grants_by_field(self) -> Mapping[str, tuple[FieldGrant, ...]] | Unknown | None:
+        """Field → every row that shows it to the sync user and can be changed, by a group, too. Reckoned
+        once: whoever hides thousands of fields asks for each of them."""
+        grants = all_grants(self.grants, self.parents)
+        if not isinstance(grants, tuple):
+            return grants
+        rows: defaultdict[str, tuple[FieldGrant, ...]] = defaultdict(tuple)
+        for grant in grants:
+            rows[grant.field] += (grant,)
+        return dict(rows)
 
     def visible_fields(self) -> Iterator[Field]:
         """Every field the sync user sees, in the order of object and name; none where nobody could look."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +17,7 @@ from runbook_lib.survey.snapshot import (
     Lock,
     MarketoState,
     ObjectAccess,
+    Parents,
     Part,
     PeopleSeen,
     PermissionSet,
@@ -27,6 +29,7 @@ from runbook_lib.survey.snapshot import (
     to_json,
 )
 from runbook_lib.text import say
+from tests.org_by_hand import grant, small_org
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 EMPTY = Snapshot(NOW, Expected("acme", "production", "a@x.example", "s@x.example", "123-ABC-456", "basic"))
@@ -108,3 +111,14 @@ def test_visible_fields_are_in_order() -> None:
     found = [each.full_name for each in replace(EMPTY, visible=fields).visible_fields()]
     assert found == ["Account.Z", "Lead.A", "Lead.B"]
     assert list(replace(EMPTY, visible=Unknown("?")).visible_fields()) == []
+
+
+def test_who_shows_a_field_is_reckoned_once() -> None:
+    """However many fields are asked about; and a snapshot that was asked is written as one that was not."""
+    rows = (grant("Lead.Region__c", "Territories", profile=False), grant("Lead.Region__c", "Sales"))
+    seen = small_org(grants=rows, parents=Parents())
+    before = to_json(seen)
+    found = seen.grants_by_field
+    assert isinstance(found, Mapping) and found is seen.grants_by_field
+    assert {row.parent for row in found["Lead.Region__c"]} == {"Territories", "Sales"}
+    assert to_json(seen) == before and from_json(before) == seen

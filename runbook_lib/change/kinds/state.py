@@ -9,7 +9,6 @@ from typing import Any
 
 from runbook_lib.change.plan import Change
 from runbook_lib.survey.model.grants import granted_as
-from runbook_lib.survey.probes.org.field_grants import all_grants
 from runbook_lib.survey.snapshot import NO_ACCESS, Absent, PermissionSet, Snapshot, SyncUser, Unknown
 
 
@@ -111,10 +110,10 @@ def _has_field(change: Change, there: PermissionSet) -> bool | Unknown:
 
 def hidden(change: Change, now: Snapshot) -> Place:
     """Made when no row grants the field; something else when a row appeared that was not planned to go."""
-    grants = all_grants(now)
-    if not isinstance(grants, tuple):
+    grants = now.grants_by_field
+    if not isinstance(grants, Mapping):
         return Place.UNKNOWN
-    rows = {grant.id for grant in grants if grant.field in granted_as(change.target)}
+    rows = {grant.id for field in granted_as(change.target) for grant in grants.get(field, ())}
     planned = {grant["id"] for grant in change.before["grants"]}
     if not rows:
         return Place.MADE
@@ -129,10 +128,11 @@ def _made(is_made: bool | Unknown) -> Place:
 
 def shown_again(change: Change, now: Snapshot) -> Place:
     """Made when every row that we took away is there again."""
-    grants = all_grants(now)
-    if not isinstance(grants, tuple):
+    grants = now.grants_by_field
+    if not isinstance(grants, Mapping):
         return Place.UNKNOWN
-    there = {(grant.parent_id, grant.edit) for grant in grants if grant.field in granted_as(change.target)}
+    rows = [grant for field in granted_as(change.target) for grant in grants.get(field, ())]
+    there = {(grant.parent_id, grant.edit) for grant in rows}
     return _made(all((row["parent_id"], row["edit"]) in there for row in change.after["grants"]))
 
 

@@ -15,7 +15,6 @@ from runbook_lib.change.plans.unknown_names import NamedField
 from runbook_lib.review.fields.choice import locked_because
 from runbook_lib.survey.model.grants import granted_as
 from runbook_lib.survey.needed_fields import is_needed
-from runbook_lib.survey.probes.org.field_grants import all_grants
 from runbook_lib.survey.snapshot import Field, FieldGrant, Parents, Part, PermissionSet, Snapshot, Unknown
 from runbook_lib.text import Message, say
 
@@ -103,12 +102,10 @@ def rows_by_field(snapshot: Snapshot) -> GrantRows:
     """Field → every row that grants it to the sync user. ``Blocked`` where nobody can tell."""
     known(snapshot, Part.GRANTS, tuple)
     known(snapshot, Part.PARENTS, Parents)
-    grants, rows = all_grants(snapshot), dict[str, list[FieldGrant]]()
-    if isinstance(grants, Unknown):
-        raise blocked(Part.PARENTS, grants)
-    for grant in grants or ():
-        rows.setdefault(grant.field, []).append(grant)
-    return rows
+    rows = snapshot.grants_by_field
+    if isinstance(rows, Unknown):
+        raise blocked(Part.PARENTS, rows)
+    return rows or {}
 
 
 def _is_own(grant: FieldGrant, snapshot: Snapshot) -> bool:

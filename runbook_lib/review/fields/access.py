@@ -14,7 +14,6 @@ from typing import TypeVar
 
 from runbook_lib.survey.model.grants import granted_as
 from runbook_lib.survey.model.rights import Rights
-from runbook_lib.survey.probes.org.field_grants import all_grants
 from runbook_lib.survey.snapshot import Field, Parents, Snapshot, Unknown
 
 EVERY_OBJECT = ""
@@ -75,15 +74,16 @@ def _read(table: tuple[Row, ...] | Unknown) -> tuple[Row, ...]:
 
 def grants_of_snapshot(snapshot: Snapshot) -> FieldGrants | None:
     """What all rows of their sets and of the groups' sets say; givers by name. ``None``: cannot tell."""
-    granted, parents = all_grants(snapshot), snapshot.parents
-    if not isinstance(granted, tuple) or not isinstance(parents, Parents):
+    granted, parents = snapshot.grants_by_field, snapshot.parents
+    if not isinstance(granted, Mapping) or not isinstance(parents, Parents):
         return None
     if isinstance(parents.view_all, Unknown):
         return None
     rows: dict[str, dict[str, bool]] = {}
-    for grant in granted:
-        there = rows.setdefault(grant.field, {})
-        there[grant.parent] = there.get(grant.parent, False) or grant.edit
+    for name, grants in granted.items():
+        there = rows.setdefault(name, {})
+        for grant in grants:
+            there[grant.parent] = there.get(grant.parent, False) or grant.edit
     view_all: dict[str, tuple[str, ...]] = {}
     for giver in parents.view_all:
         view_all[giver.object] = (*view_all.get(giver.object, ()), giver.parent)

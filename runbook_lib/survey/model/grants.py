@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from runbook_lib.survey.model.unknown import Unknown
 
@@ -50,6 +50,33 @@ class Parents:
     groups: Mapping[str, Mapping[str, str]] | Unknown = field(default_factory=dict)
     group_users: Mapping[str, int] | Unknown = field(default_factory=dict)
     people: Mapping[str, tuple[str, ...]] | Unknown = field(default_factory=dict)
+
+
+def all_grants(
+    grants: tuple[FieldGrant, ...] | Unknown | None, parents: Parents | Unknown | None
+) -> tuple[FieldGrant, ...] | Unknown | None:
+    """Every row that lets the sync user see a field and can be changed; ``others`` counts whoever would lose
+    the field with it, by a group, too."""
+    if not isinstance(grants, tuple) or not isinstance(parents, Parents):
+        return next((part for part in (grants, parents) if isinstance(part, Unknown)), None)
+    if isinstance(parents.sums, Unknown) or isinstance(parents.by_group, Unknown):
+        return parents.sums if isinstance(parents.sums, Unknown) else parents.by_group
+    rows = {grant.id: grant for grant in grants if grant.parent_id not in parents.sums}
+    rows |= {grant.id: grant for grant in parents.by_group if grant.id not in rows}
+    return tuple(_counted(grant, parents) for grant in rows.values())
+
+
+def _counted(grant: FieldGrant, parents: Parents) -> FieldGrant:
+    """The grant with its groups and with everybody who has it, too; ``None`` where one of them is unknown."""
+    if isinstance(parents.groups, Unknown):
+        return replace(grant, others=None)
+    groups = parents.groups.get(grant.parent_id, {})
+    names = tuple(sorted(groups.values()))
+    if grant.others is None or (groups and isinstance(parents.group_users, Unknown)):
+        return replace(grant, others=None, groups=names)
+    users = {} if isinstance(parents.group_users, Unknown) else parents.group_users
+    by_group = sum(users.get(group, 0) for group in groups)
+    return replace(grant, others=grant.others + by_group, groups=names)
 
 
 PERSON_ENDING = "__pc"

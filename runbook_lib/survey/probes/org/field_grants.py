@@ -18,14 +18,13 @@ query, which is why colleagues are asked for by the ids of the sets.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from runbook_lib.survey.probes.query import ById, Question, Rows, ask, ask_by_ids, first_unknown
 from runbook_lib.survey.requirements import objects_of
-from runbook_lib.survey.snapshot import Expected, FieldGrant, Parents, Snapshot, Unknown, ViewAll
+from runbook_lib.survey.snapshot import Expected, FieldGrant, Parents, Unknown, ViewAll
 from runbook_lib.systems.salesforce.soql import soql
 
 if TYPE_CHECKING:
@@ -90,32 +89,6 @@ def parents(reader: SalesforceReader, expected: Expected) -> Parents:
         group_users=_known(answers, ("group_users",), partial(_counts, "PermissionSetGroupId")),
         people=_known(answers, ("sets", "names"), lambda _, rows: _people(rows)),
     )
-
-
-def all_grants(snapshot: Snapshot) -> tuple[FieldGrant, ...] | Unknown | None:
-    """Every row that lets the sync user see a field and can be changed; ``others`` counts whoever would lose
-    the field with it, by a group, too."""
-    grants, givers = snapshot.grants, snapshot.parents
-    if not isinstance(grants, tuple) or not isinstance(givers, Parents):
-        return next((part for part in (grants, givers) if isinstance(part, Unknown)), None)
-    if isinstance(givers.sums, Unknown) or isinstance(givers.by_group, Unknown):
-        return givers.sums if isinstance(givers.sums, Unknown) else givers.by_group
-    rows = {grant.id: grant for grant in grants if grant.parent_id not in givers.sums}
-    rows |= {grant.id: grant for grant in givers.by_group if grant.id not in rows}
-    return tuple(_counted(grant, givers) for grant in rows.values())
-
-
-def _counted(grant: FieldGrant, givers: Parents) -> FieldGrant:
-    """The grant with its groups and with everybody who has it, too; ``None`` where one of them is unknown."""
-    if isinstance(givers.groups, Unknown):
-        return replace(grant, others=None)
-    groups = givers.groups.get(grant.parent_id, {})
-    names = tuple(sorted(groups.values()))
-    if grant.others is None or (groups and isinstance(givers.group_users, Unknown)):
-        return replace(grant, others=None, groups=names)
-    users = {} if isinstance(givers.group_users, Unknown) else givers.group_users
-    by_group = sum(users.get(group, 0) for group in groups)
-    return replace(grant, others=grant.others + by_group, groups=names)
 
 
 def _first(name: str, expected: Expected) -> Question:

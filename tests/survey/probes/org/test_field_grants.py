@@ -11,8 +11,9 @@ import pytest
 
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.survey.forecast import forecast_calls
+from runbook_lib.survey.model.grants import all_grants
 from runbook_lib.survey.model.unknown import unknowns_in
-from runbook_lib.survey.probes.org.field_grants import all_grants, parents
+from runbook_lib.survey.probes.org.field_grants import parents
 from runbook_lib.survey.probes.query import IDS_PER_QUERY, ById, ask_by_ids
 from runbook_lib.survey.snapshot import Parents, Part, Unknown, ViewAll
 from runbook_lib.systems.salesforce.client import LONGEST_QUERY
@@ -28,7 +29,7 @@ def test_neither_groups_nor_view_all(ready: Any) -> None:
     assert ready.calls() <= forecast_calls([Part.GRANTS, Part.PARENTS])
     assert isinstance(seen.parents, Parents)
     assert (seen.parents.view_all, seen.parents.sums, seen.parents.by_group) == ((), (), ())
-    assert all_grants(seen) == seen.grants
+    assert all_grants(seen.grants, seen.parents) == seen.grants
 
 
 def test_a_group_and_view_all(
@@ -65,7 +66,7 @@ def test_a_group_and_view_all(
         assert isinstance(seen.parents, Parents), seen.parents
         assert seen.parents.view_all == (ViewAll("Lead", "Analysts"),)
         assert seen.parents.people[other] == ("Sofia Rossi",)  # type: ignore[index]
-        rows = [each for each in all_grants(seen) or () if each.parent == "Territories"]  # type: ignore[union-attr]
+        rows = [each for each in all_grants(seen.grants, seen.parents) or () if each.parent == "Territories"]  # type: ignore[union-attr]
         assert [(each.field, each.others, each.groups) for each in rows] == [
             ("Lead.Region__c", 1, ("Sales Group",))
         ]
@@ -91,8 +92,9 @@ def test_a_muting_set_takes_away_what_a_group_would_give(
         seen = live.see(Part.GRANTS, Part.PARENTS)
         assert isinstance(seen.parents, Parents) and isinstance(seen.parents.by_group, tuple)
         assert [one.field for one in seen.parents.by_group] == ["Opportunity.Amount"]
-        assert "0QM" not in {one.parent_id[:3] for one in all_grants(seen) or ()}  # type: ignore[union-attr]
-        assert "Lead.crmpkg__Rating__c" not in {one.field for one in all_grants(seen) or ()}  # type: ignore[union-attr]
+        rows = all_grants(seen.grants, seen.parents)
+        assert isinstance(rows, tuple) and "0QM" not in {row.parent_id[:3] for row in rows}
+        assert "Lead.crmpkg__Rating__c" not in {row.field for row in rows}
 
 
 SELF_SEMI_JOIN = re.compile(r"FROM (\w+) .*IN \(SELECT \w+ FROM \1\b", re.IGNORECASE)
@@ -151,7 +153,7 @@ def test_nobody_knows_how_many_would_lose_it(unsure: str) -> None:
     told: dict[str, Any] = {"groups": {row.parent_id: {"0PG1": "Sales Group"}}, "group_users": {"0PG1": 2}}
     known = Parents(by_group=(row,), **told | {unsure: Unknown("refused")})
     seen = small_org(grants=(), parents=known)
-    assert [one.others for one in all_grants(seen) or ()] == [None]  # type: ignore[union-attr]
+    assert [one.others for one in all_grants(seen.grants, seen.parents) or ()] == [None]  # type: ignore[union-attr]
 
 
 def _maker(reader: Any) -> Callable[..., str]:
