@@ -25,7 +25,7 @@ LOCK_VARIABLE = "RUNBOOK_LOCK"
 
 
 @dataclass(frozen=True)
-class Holder:
+class LockHolder:
     """Who holds a workspace: what they called themselves, which process, since when (UTC, ISO 8601)."""
 
     who: str
@@ -127,7 +127,7 @@ class Workspace:
             lock.acquire()
         except Timeout:
             raise self._in_use() from None
-        mine = Holder(f"{holder} ({_user()})", os.getpid(), _now(), secrets.token_hex(16))
+        mine = LockHolder(f"{holder} ({_user()})", os.getpid(), _now(), secrets.token_hex(16))
         before = os.environ.get(LOCK_VARIABLE)
         try:
             self._write_holder(mine)
@@ -138,12 +138,12 @@ class Workspace:
             self._holder_file.unlink(missing_ok=True)
             lock.release()
 
-    def holder(self) -> Holder | None:
+    def holder(self) -> LockHolder | None:
         """Who holds the workspace by its holder file; ``None`` where nobody does, or where it cannot be
         read.
         """
         with suppress(OSError, ValueError, TypeError, RecursionError):
-            return Holder(**json.loads(self._holder_file.read_text(encoding="utf-8")))
+            return LockHolder(**json.loads(self._holder_file.read_text(encoding="utf-8")))
         return None
 
     @property
@@ -160,7 +160,7 @@ class Workspace:
         token, holder = os.environ.get(LOCK_VARIABLE), self.holder()
         return bool(token) and holder is not None and secrets.compare_digest(holder.token, token or "")
 
-    def _write_holder(self, holder: Holder) -> None:
+    def _write_holder(self, holder: LockHolder) -> None:
         # Only the owner may read the token; replaced in one go so that nobody reads half a file.
         write_whole(self._holder_file, json.dumps(holder.__dict__), 0o600)
 

@@ -29,7 +29,7 @@ class Shade(StrEnum):
 
 
 @dataclass(frozen=True)
-class Part:
+class Segment:
     """One kind of what is counted."""
 
     word: object
@@ -37,7 +37,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Row:
+class Bar:
     """One bar: a count for each part; ``None``: nobody can tell."""
 
     name: object
@@ -58,7 +58,7 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class Table:
+class PictureTable:
     """The numbers of a picture: heads, and rows of words and numbers."""
 
     heads: tuple[object, ...]
@@ -76,13 +76,13 @@ class Bars:
     title: object
     about: object
     head: object
-    parts: tuple[Part, ...]
-    rows: tuple[Row, ...]
+    parts: tuple[Segment, ...]
+    rows: tuple[Bar, ...]
     total: object = ""
     limit: Limit | None = None
 
     @property
-    def table(self) -> Table:
+    def table(self) -> PictureTable:
         """The same numbers: a line per bar, its parts, all of them, and the sum."""
         lines = [self._line(row) for row in self.rows]
         if str(self.total) and len(self.rows) > 1:
@@ -91,13 +91,13 @@ class Bars:
             blank = [""] * (len(self.parts) if self._is_split else 0)
             lines.append((self.limit.word, *blank, self.limit.count))
         sums = (say("Together"),) if self._is_split else ()
-        return Table((self.head, *(part.word for part in self.parts), *sums), tuple(lines))
+        return PictureTable((self.head, *(part.word for part in self.parts), *sums), tuple(lines))
 
     @property
     def _is_split(self) -> bool:
         return len(self.parts) > 1
 
-    def _line(self, row: Row) -> tuple[object, ...]:
+    def _line(self, row: Bar) -> tuple[object, ...]:
         counts = (*row.counts, *([row.total] if self._is_split else []))
         return (row.name, *(UNKNOWN if count is None else count for count in counts))
 
@@ -151,7 +151,7 @@ class Spans:
         return any(row.measured is not None for row in self.rows)
 
     @property
-    def table(self) -> Table:
+    def table(self) -> PictureTable:
         """The same numbers: a line per range."""
         heads: list[object] = [
             self.head, say("At least ({unit})", unit=self.unit), say("At most ({unit})", unit=self.unit),
@@ -167,7 +167,7 @@ class Spans:
                 (*row, *(UNKNOWN if end is None else end for end in ends))
                 for row, ends in zip(rows, known, strict=True)
             ]
-        return Table(tuple(heads), tuple(rows))
+        return PictureTable(tuple(heads), tuple(rows))
 
     def longest_first(self, most: int = MOST_ROWS) -> Spans:
         """The longest ranges, and one for all others, so that nothing is missing from the sum."""
@@ -187,9 +187,9 @@ def total(counts: Sequence[int | None]) -> int | None:
     return sum(known) if len(known) == len(counts) else None
 
 
-def summed(name: object, rows: Sequence[Row]) -> Row:
+def summed(name: object, rows: Sequence[Bar]) -> Bar:
     """One row for all of these, part by part."""
-    return Row(name, tuple(total(counts) for counts in zip(*(row.counts for row in rows), strict=True)))
+    return Bar(name, tuple(total(counts) for counts in zip(*(row.counts for row in rows), strict=True)))
 
 
 def _spanned(name: object, rows: Sequence[Span]) -> Span:

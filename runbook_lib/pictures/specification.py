@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from runbook_lib.pictures.model import UNKNOWN, Bars, Part, Picture, Shade, Span, Spans
+from runbook_lib.pictures.model import UNKNOWN, Bars, Picture, Segment, Shade, Span, Spans
 from runbook_lib.pictures.names import fitting
 from runbook_lib.pictures.theme import CONFIG, GAP, INK, ON_BAR, color
 from runbook_lib.text import say, translate
@@ -77,7 +77,7 @@ def _pieces(picture: Bars, longest: int, language: str) -> Iterator[Spec]:
             begins = ends
 
 
-def _colors(parts: Sequence[Part]) -> Spec:
+def _colors(parts: Sequence[Segment]) -> Spec:
     is_plain = [part.shade for part in parts] == [Shade.PLAIN]
     legend = None if is_plain else {"labelExpr": "words[datum.value]"}
     shades = [color(part.shade) for part in parts]
@@ -106,7 +106,7 @@ def _spans(picture: Spans, language: str) -> Spec:
     y: Spec = {"y": _Y}
     if picture.is_measured:
         y["yOffset"] = {"field": "part", "type": "ordinal"}
-    parts = [Part(say("estimate"), Shade.PLAIN), Part(say("at the measured rate"), Shade.OPEN)][
+    parts = [Segment(say("estimate"), Shade.PLAIN), Segment(say("at the measured rate"), Shade.OPEN)][
         : 1 + picture.is_measured
     ]
     bar = {"mark": {"type": "bar", "height": {"band": 0.7}, "minBandSize": 3},
@@ -136,7 +136,7 @@ def _ranges(place: int, span: Span, language: str) -> Iterator[Spec]:
                "label": " – ".join(dict.fromkeys(words))}  # fmt: skip
 
 
-_RANGES = (Part(say("estimate"), Shade.PLAIN), Part(say("at the measured rate"), Shade.OPEN))
+_RANGES = (Segment(say("estimate"), Shade.PLAIN), Segment(say("at the measured rate"), Shade.OPEN))
 _LABEL = {"field": "label", "type": "nominal"}
 _Y: Spec = {
     "field": "row", "type": "ordinal", "sort": None,

@@ -11,7 +11,7 @@ from threading import Thread
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from runbook_lib.pictures.model import Bars, Part, Picture, Row, Shade
+from runbook_lib.pictures.model import Bar, Bars, Picture, Segment, Shade
 from runbook_lib.pictures.specification import specification
 from runbook_lib.text import printable, translate
 
@@ -22,7 +22,7 @@ _SILENT = ("class", "role", "aria-hidden", "aria-label", "aria-roledescription",
 
 def load_ahead() -> None:
     """Begins to load what draws, while a person waits for the two systems; it holds up nothing meanwhile."""
-    nothing = Bars("", "", "", (Part("", Shade.PLAIN),), (Row("", (1,)),))
+    nothing = Bars("", "", "", (Segment("", Shade.PLAIN),), (Bar("", (1,)),))
     Thread(target=drawing, args=(nothing, "en"), daemon=True).start()
 
 

@@ -18,7 +18,7 @@ _SPREAD = 3
 """How many times slower or faster than the rule a step can show a person to be."""
 
 
-class State(Coded):
+class BoardState(Coded):
     """Where a step stands that no outcome has stopped.
 
     ``tone``: how it is shown, a value of the views' ``Tone``; ``word``: how it reads.
@@ -37,9 +37,9 @@ class State(Coded):
 class BoardStep:
     """Where one step stands.
 
-    ``state``: a :class:`State`, or the outcome that stopped it. ``at``: since when, ISO 8601 in UTC, empty
-    where it was not begun. ``what``: why it is not proven. ``who``: whom it waits for. ``seconds``: from its
-    beginning to its end.
+    ``state``: a :class:`BoardState`, or the outcome that stopped it. ``at``: since when, ISO 8601 in UTC,
+    empty where it was not begun. ``what``: why it is not proven. ``who``: whom it waits for. ``seconds``:
+    from its beginning to its end.
     """
 
     spec: StepSpec
@@ -52,12 +52,12 @@ class BoardStep:
     @property
     def is_proven(self) -> bool:
         """Whether its proof stands."""
-        return self.state == State.PROVEN
+        return self.state == BoardState.PROVEN
 
     @property
     def tone(self) -> str:
         """How it is shown; what a later edition has written, as a stop."""
-        if isinstance(self.state, State):
+        if isinstance(self.state, BoardState):
             return self.state.tone
         outcome = outcome_named(self.state)
         return outcome.tone if outcome else "stop"
@@ -65,7 +65,7 @@ class BoardStep:
     @property
     def word(self) -> object:
         """How its state reads; what a later edition has written, by its name."""
-        if isinstance(self.state, State):
+        if isinstance(self.state, BoardState):
             return self.state.word
         outcome = outcome_named(self.state)
         return outcome.word if outcome else self.state

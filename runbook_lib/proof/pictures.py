@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from runbook_lib.pictures.model import Bars, Part, Row, Shade, total
+from runbook_lib.pictures.model import Bar, Bars, Segment, Shade, total
 from runbook_lib.proof.marketo_exports import SyncJob
 from runbook_lib.text import Message, say
 
-MOVED: Mapping[str, Part] = {
-    "new": Part(say("new"), Shade.NEW),
-    "updated": Part(say("updated"), Shade.STAYS),
-    "deleted": Part(say("deleted"), Shade.FIXED),
-    "skipped": Part(say("skipped"), Shade.GOES),
-    "failed": Part(say("failed"), Shade.OPEN),
+MOVED: Mapping[str, Segment] = {
+    "new": Segment(say("new"), Shade.NEW),
+    "updated": Segment(say("updated"), Shade.STAYS),
+    "deleted": Segment(say("deleted"), Shade.FIXED),
+    "skipped": Segment(say("skipped"), Shade.GOES),
+    "failed": Segment(say("failed"), Shade.OPEN),
 }
 """What became of a record in a cycle of the sync, by the columns of Sync Status."""
 
@@ -40,7 +40,7 @@ def _grouped(title: Message, head: Message, jobs: Sequence[SyncJob], name: Calla
     for job in jobs:
         groups[name(job)].append(job)
     rows = tuple(
-        Row(group, tuple(total([job.counts[column] for job in some]) for column in MOVED))
+        Bar(group, tuple(total([job.counts[column] for job in some]) for column in MOVED))
         for group, some in groups.items()
     )
     about = say("Records of {count} jobs in the exported Sync Status.", count=len(jobs))

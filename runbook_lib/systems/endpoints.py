@@ -17,7 +17,7 @@ from importlib.resources import files
 from typing import Any
 
 
-class Evidence(StrEnum):
+class Provenance(StrEnum):
     """What the form of an answer rests on."""
 
     recorded = "recorded"
@@ -34,7 +34,7 @@ class Endpoint:
     path: str
     """With ``{name}`` for one segment."""
     purpose: str
-    evidence: Evidence
+    evidence: Provenance
     source: str
     required: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ def _endpoint(row: Mapping[str, Any]) -> Endpoint:
     lists: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in row.items()
     }
-    return Endpoint(**lists | {"evidence": Evidence(row["evidence"])})
+    return Endpoint(**lists | {"evidence": Provenance(row["evidence"])})
 
 
 def endpoint_of(method: str, path: str) -> Endpoint | None:
@@ -134,7 +134,7 @@ def page() -> str:
     for system, title in (("salesforce", "Salesforce"), ("marketo", "Marketo")):
         calls = [call for call in endpoints() if call.system == system]
         counted = ", ".join(
-            f"{sum(call.evidence is evidence for call in calls)} {evidence}" for evidence in Evidence
+            f"{sum(call.evidence is evidence for call in calls)} {evidence}" for evidence in Provenance
         )
         lines += [
             f"## {title}: {counted}",

@@ -13,7 +13,7 @@ from runbook_lib.errors import UsageFault, WaitsForPerson
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps.security_token import SecurityToken
 from runbook_lib.guide.steps.setup.new_sync_user import how_rights_are_given
-from runbook_lib.guide.steps.sync_user import SyncUser
+from runbook_lib.guide.steps.sync_user import SyncUserStep
 from runbook_lib.guide.widgets.forms.sync_user import CREATE, EXISTING, WhoForm
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.survey.snapshot import Absent
@@ -37,14 +37,14 @@ def decided(session: Session, **values: Any) -> None:
 
 def walk(session: Session) -> None:
     """02, headless, to its end."""
-    step = SyncUser(session, interactive=False)
+    step = SyncUserStep(session, interactive=False)
     for beat in (step.look, step.check, step.decide, step.do, step.prove):
         beat()
 
 
 def test_cloning_is_explained_where_it_matters(rehearsed: Session) -> None:
     """Who has a sync user already is not told why no profile is cloned; who has none is."""
-    seen = SyncUser(rehearsed, interactive=True).snapshot
+    seen = SyncUserStep(rehearsed, interactive=True).snapshot
     assert list(how_rights_are_given(seen)) == []
     assert list(how_rights_are_given(replace(seen, sync_user=Absent("marketo.sync@acme.example")))) != []
 
@@ -56,7 +56,7 @@ def test_the_form_makes_the_user(rehearsed: Session, rehearsal_server: Rehearsal
         'UPDATE org."Organization" SET "LanguageLocaleKey" = \'de\', "DefaultLocaleSidKey" = \'de_DE\', '
         "\"TimeZoneSidKey\" = 'Europe/Berlin'"
     )
-    step = SyncUser(rehearsed, interactive=True)
+    step = SyncUserStep(rehearsed, interactive=True)
     step.look(), step.check()
     shown = step.decide()
     assert shown.form is not None and "cloning a profile" not in shown.plain  # this one is there
@@ -92,7 +92,7 @@ def test_the_file_makes_the_user(rehearsed: Session, rehearsal_server: Rehearsal
 
 def test_another_user_who_is_there(rehearsed: Session) -> None:
     """Somebody else of this org can be chosen: connection.toml names him, he is looked at, nobody is made."""
-    step = SyncUser(rehearsed, interactive=True)
+    step = SyncUserStep(rehearsed, interactive=True)
     step.look(), step.check(), step.decide()
     other = "sofia.rossi@acme.example"
     answer(step, WhoForm, **{**TYPED, "who": EXISTING, "username": other})
@@ -118,7 +118,7 @@ def test_another_user_who_is_there(rehearsed: Session) -> None:
 )
 def test_the_form_takes_nothing_wrong(rehearsed: Session, wrong: dict[str, str], told: str) -> None:
     """Each wrong answer is refused with its reason, and neither file is touched."""
-    step = SyncUser(rehearsed, interactive=True)
+    step = SyncUserStep(rehearsed, interactive=True)
     step.look(), step.check(), step.decide()
     with pytest.raises(UsageFault, match=told):
         answer(step, WhoForm, **{**TYPED, **wrong})
@@ -129,7 +129,7 @@ def test_the_form_takes_nothing_wrong(rehearsed: Session, wrong: dict[str, str],
 
 def test_only_fitting_profiles_are_offered(rehearsed: Session) -> None:
     """The smallest profile comes first, and an administrator's is not among them."""
-    step = SyncUser(rehearsed, interactive=True)
+    step = SyncUserStep(rehearsed, interactive=True)
     offered = [profile.name for profile in WhoForm(step.snapshot, SetupDecision())._profiles()]
     assert offered == ["Minimum Access - Marketo", SMALLEST, "Standard User"]
 

@@ -13,7 +13,7 @@ from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variab
 from runbook_lib.guide.commands.undo import undo_step
 from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import Session, open_session
-from runbook_lib.guide.steps.sync_user import SyncUser
+from runbook_lib.guide.steps.sync_user import SyncUserStep
 from runbook_lib.guide.views.rights import matrix_blocks
 from runbook_lib.guide.views.view import View
 from runbook_lib.guide.widgets.forms.confirm import ConfirmForm
@@ -65,7 +65,7 @@ def test_one_button_makes_what_is_missing(rehearsal_server: RehearsalServer, tmp
     workspace = prepare_workspace(tmp_path / "person", rehearsal_server, "person", "de")
     with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
         write_setup(workspace, SetupDecision(username=session.expected.sync_username))
-        step = SyncUser(session, interactive=True)
+        step = SyncUserStep(session, interactive=True)
         step.look()
         assert step.check().form is None
         shown = step.decide()
@@ -83,7 +83,7 @@ def test_headless_has_no_button(rehearsal_server: RehearsalServer, tmp_path: Pat
     """A run without a person shows the same table as text, with the fix of each red line, and no form."""
     workspace = prepare_workspace(tmp_path / "robot", rehearsal_server, "robot")
     with environment(secret_variables(rehearsal_server)), open_session(workspace.path) as session:
-        step = SyncUser(session, interactive=False)
+        step = SyncUserStep(session, interactive=False)
         shown = step.look().plain
         assert "✖ no" in shown and "“4 Do” grants it. By hand: Marketo Sync → System Permissions" in shown
         assert step.check().form is None
@@ -97,7 +97,7 @@ def test_a_permission_set_of_another_name(rehearsed: Session) -> None:
         username=user, permission_set="Marketing_Sync", permission_set_label="Marketing Sync"
     )
     write_setup(rehearsed.workspace, named)
-    step = SyncUser(rehearsed, interactive=False)
+    step = SyncUserStep(rehearsed, interactive=False)
     assert "By hand: Marketing Sync → System Permissions" in step.look().plain
     step.check(), step.decide(), step.do()
     assert "Proven" in step.prove().plain

@@ -5,23 +5,23 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runbook_lib.pictures.model import MOST_ROWS, UNKNOWN, Bars, Limit, Part, Row, Shade, Span, Spans
+from runbook_lib.pictures.model import MOST_ROWS, UNKNOWN, Bar, Bars, Limit, Segment, Shade, Span, Spans
 from runbook_lib.pictures.specification import specification
 from runbook_lib.pictures.text_form import in_signs
 from runbook_lib.text import translate
 
-PARTS = (Part("stays", Shade.STAYS), Part("goes", Shade.GOES), Part("open", Shade.OPEN))
+PARTS = (Segment("stays", Shade.STAYS), Segment("goes", Shade.GOES), Segment("open", Shade.OPEN))
 COUNTS = st.tuples(*[st.integers(0, 10**7) | st.none()] * 3)
-ROWS = st.lists(st.builds(Row, st.text(), COUNTS), min_size=1, max_size=40)
+ROWS = st.lists(st.builds(Bar, st.text(), COUNTS), min_size=1, max_size=40)
 
 
-def bars(rows: list[Row], limit: int = 0) -> Bars:
+def bars(rows: list[Bar], limit: int = 0) -> Bars:
     """A picture of these rows."""
     return Bars("Title", "About", "Head", PARTS, tuple(rows), "All", Limit("Limit", limit) if limit else None)
 
 
 @given(ROWS)
-def test_picture_table_and_signs_tell_the_same(rows: list[Row]) -> None:
+def test_picture_table_and_signs_tell_the_same(rows: list[Bar]) -> None:
     """What is drawn of a row is what stands in its line of the table, and every line is in the text."""
     picture = bars(rows)
     pieces = specification(picture, "en")["layer"][0]["data"]["values"]
@@ -39,7 +39,7 @@ def test_picture_table_and_signs_tell_the_same(rows: list[Row]) -> None:
 
 
 @given(ROWS)
-def test_nothing_is_missing_from_the_sum(rows: list[Row]) -> None:
+def test_nothing_is_missing_from_the_sum(rows: list[Bar]) -> None:
     """Few bars are shown of many, and their sum is that of all; what is not known makes no number."""
     whole, short = bars(rows), bars(rows).biggest_first()
     assert len(short.rows) <= MOST_ROWS
@@ -52,7 +52,7 @@ def test_nothing_is_missing_from_the_sum(rows: list[Row]) -> None:
 
 def test_what_is_not_known_is_never_zero() -> None:
     """A row of which one part is not known has no sum, in the table and in the drawing."""
-    picture = bars([Row("Lead", (5, None, 0)), Row("Contact", (1, 2, 3))])
+    picture = bars([Bar("Lead", (5, None, 0)), Bar("Contact", (1, 2, 3))])
     first, second, together = picture.table.rows
     assert first == ("Lead", 5, UNKNOWN, 0, UNKNOWN) and second == ("Contact", 1, 2, 3, 6)
     assert together == ("All", 6, UNKNOWN, 3, UNKNOWN)
@@ -62,7 +62,7 @@ def test_what_is_not_known_is_never_zero() -> None:
 
 def test_a_limit_is_drawn_and_told() -> None:
     """A bar beside a limit is measured by it, and the table ends with it."""
-    picture = bars([Row("today", (10, 0, 0))], limit=100).in_use()
+    picture = bars([Bar("today", (10, 0, 0))], limit=100).in_use()
     assert picture.parts == PARTS[:1] and picture.table.rows == (("today", 10), ("Limit", 100))
     layers = specification(picture, "en")["layer"]
     assert layers[0]["encoding"]["x"]["scale"]["domain"] == [0, 100]

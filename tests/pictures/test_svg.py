@@ -9,7 +9,7 @@ import pytest
 from jsonschema import ValidationError
 from lxml import etree
 
-from runbook_lib.pictures.model import Bars, Limit, Part, Picture, Row, Shade, Span, Spans
+from runbook_lib.pictures.model import Bar, Bars, Limit, Picture, Segment, Shade, Span, Spans
 from runbook_lib.pictures.specification import specification
 from runbook_lib.pictures.svg import draw, drawing, load_ahead
 from runbook_lib.pictures.theme import style
@@ -20,12 +20,12 @@ HOSTILE = (
     "a\x00b\x1b[2J\ud800",
     "", "row\nbreak",
 )  # fmt: skip
-PARTS = tuple(Part(f"part {shade}", shade) for shade in Shade)
+PARTS = tuple(Segment(f"part {shade}", shade) for shade in Shade)
 
 
 def of_hostile() -> Bars:
     """Bars whose every word is somebody else's."""
-    rows = tuple(Row(name, tuple(range(place, place + len(PARTS)))) for place, name in enumerate(HOSTILE))
+    rows = tuple(Bar(name, tuple(range(place, place + len(PARTS)))) for place, name in enumerate(HOSTILE))
     return Bars(HOSTILE[0], HOSTILE[1], HOSTILE[2], PARTS, rows, "All", Limit(HOSTILE[0], 200))
 
 

@@ -6,21 +6,21 @@ from math import ceil
 
 import pytest
 
-from runbook_lib.proof.board import Board, BoardStep, State, notes_of, told_so_far, took
+from runbook_lib.proof.board import Board, BoardState, BoardStep, notes_of, told_so_far, took
 from runbook_lib.review.findings import Who
 from runbook_lib.road import ROAD, SYNC_FIELDS, WATCH
 
 
-def board(proven: int, state: str = State.OPEN) -> Board:
+def board(proven: int, state: str = BoardState.OPEN) -> Board:
     """So many steps proven, the one after them in ``state``, the rest not begun."""
-    states = [State.PROVEN] * proven + [state] + [State.OPEN] * len(ROAD)
+    states = [BoardState.PROVEN] * proven + [state] + [BoardState.OPEN] * len(ROAD)
     return Board(tuple(BoardStep(spec, each) for spec, each in zip(ROAD, states, strict=False)))
 
 
 def test_the_first_step_that_is_not_proven_is_the_one_to_go_on_with() -> None:
     """A later proof does not move it; a lapsed one brings it back."""
-    assert board(5).here == BoardStep(SYNC_FIELDS, State.OPEN)
-    lapsed = Board((BoardStep(ROAD[0], State.CHANGED), *board(11).steps[1:]))
+    assert board(5).here == BoardStep(SYNC_FIELDS, BoardState.OPEN)
+    lapsed = Board((BoardStep(ROAD[0], BoardState.CHANGED), *board(11).steps[1:]))
     assert lapsed.here is lapsed.steps[0] and lapsed.proven == len(ROAD) - 1
     assert board(len(ROAD)).here is None
 
@@ -37,8 +37,8 @@ def test_the_rest_takes_the_minutes_of_its_steps() -> None:
 def test_the_rest_takes_what_the_steps_so_far_took(times: float, pace: float) -> None:
     """Who is slower than the rule is told so; a night in between, or a program, is no pace."""
     spec = ROAD[0]
-    first = BoardStep(spec, State.PROVEN, seconds=times * spec.briefing.minutes * 60)
-    rest = [BoardStep(spec, State.OPEN) for spec in ROAD[1:]]
+    first = BoardStep(spec, BoardState.PROVEN, seconds=times * spec.briefing.minutes * 60)
+    rest = [BoardStep(spec, BoardState.OPEN) for spec in ROAD[1:]]
     walked = Board((first, *rest))
     assert walked.pace == pytest.approx(pace)
     assert walked.minutes_left == ceil(pace * sum(step.spec.briefing.minutes for step in rest))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from runbook_lib.change.kinds.writes import Answer, Door, Ids, answers_of
+from runbook_lib.change.kinds.writes import ChangeResult, Door, Ids, answers_of
 from runbook_lib.change.plan import Change
 from runbook_lib.survey.probes.query import chunks
 from runbook_lib.systems.salesforce.soql import soql
@@ -19,17 +19,19 @@ IDS_PER_QUERY = 100
 """Each id takes 27 characters of an address, and the names of the fields stand in it, too."""
 
 
-def grant_profile_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def grant_profile_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """Read, and not edit, for each profile and field."""
     return _write(door, [(change, change.after, change.after) for change in changes])
 
 
-def restore_profile_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def restore_profile_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """As it was: changed back, or removed where the profile did not see the field."""
     return _write(door, [(change, change.before, change.after) for change in changes])
 
 
-def _write(door: Door, wanted: Sequence[tuple[Change, Mapping[str, Any], Mapping[str, Any]]]) -> list[Answer]:
+def _write(
+    door: Door, wanted: Sequence[tuple[Change, Mapping[str, Any], Mapping[str, Any]]]
+) -> list[ChangeResult]:
     """``wanted``: change, where (profile and field), and the rights that are to stand there; none: no row."""
     rows = _rows_there(door, [where for _, where, _ in wanted])
     new, old, gone = [], [], []
@@ -42,7 +44,7 @@ def _write(door: Door, wanted: Sequence[tuple[Change, Mapping[str, Any], Mapping
             old.append((change, {"Id": row_id, **flags}))
         else:
             new.append((change, {**_key(where), **flags}))
-    answers: list[Answer] = [Answer(change) for change, row_id in gone if row_id is None]
+    answers: list[ChangeResult] = [ChangeResult(change) for change, row_id in gone if row_id is None]
     removed = [(change, row_id) for change, row_id in gone if row_id is not None]
     if old:
         results = door.update_many("FieldPermissions", [row for _, row in old])

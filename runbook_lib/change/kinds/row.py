@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from runbook_lib.change.kinds.state import Place
-from runbook_lib.change.kinds.writes import Answer, Door, Ids
+from runbook_lib.change.kinds.writes import ChangeResult, Door, Ids
 from runbook_lib.change.plan import Change, ChangeKind
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Message
@@ -14,7 +14,7 @@ from runbook_lib.text import Message
 RECORDS_PER_CALL = 200
 """Source: REST API guide, sObject Collections."""
 
-Write = Callable[[Door, Sequence[Change], Ids], list[Answer]]
+Write = Callable[[Door, Sequence[Change], Ids], list[ChangeResult]]
 
 
 def _no_fields(change: Change) -> frozenset[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from runbook_lib.change.kinds.writes import Answer, Door, Ids
+from runbook_lib.change.kinds.writes import ChangeResult, Door, Ids
 from runbook_lib.change.plan import Change
 from runbook_lib.errors import SalesforceRefused
 from runbook_lib.review.rights_matrix import LABELS
@@ -17,7 +17,7 @@ from runbook_lib.systems.salesforce.errors import dependency_in
 from runbook_lib.text import every_wording
 
 
-def grant_system(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def grant_system(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """All columns in one write: Salesforce refuses one without those it depends on. Where it names one that
     lacks what it depends on, the others are given without that one."""
     return _without_refused(
@@ -27,7 +27,7 @@ def grant_system(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer
     )
 
 
-def revoke_system(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def revoke_system(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """All columns in one write; what something else depends on by now stays, and is told."""
     return _without_refused(
         changes,
@@ -40,10 +40,10 @@ def _without_refused(
     changes: Sequence[Change],
     write: Callable[[Sequence[str]], None],
     is_meant: Callable[[Change, tuple[str, str]], bool],
-) -> list[Answer]:
+) -> list[ChangeResult]:
     """``write`` of all targets together; those that Salesforce refuses for a dependency are left out, one
     after the other. ``is_meant``: whether a refusal is about this change."""
-    left, refused = list(changes), dict[str, Answer]()
+    left, refused = list(changes), dict[str, ChangeResult]()
     while left:
         try:
             write([change.target for change in left])
@@ -54,10 +54,10 @@ def _without_refused(
             if not meant:
                 raise
             refused |= {
-                change.id: Answer(change, fault.code or "UNKNOWN", str(fault.what)) for change in meant
+                change.id: ChangeResult(change, fault.code or "UNKNOWN", str(fault.what)) for change in meant
             }
             left = [change for change in left if change not in meant]
-    return [refused.get(change.id, Answer(change)) for change in changes]
+    return [refused.get(change.id, ChangeResult(change)) for change in changes]
 
 
 def _names(change: Change) -> tuple[str, ...]:

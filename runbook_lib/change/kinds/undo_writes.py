@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from runbook_lib.change.kinds.writes import Answer, Door, Ids, answers_of, mapped, rows_by
+from runbook_lib.change.kinds.writes import ChangeResult, Door, Ids, answers_of, mapped, rows_by
 from runbook_lib.change.plan import Change
 from runbook_lib.errors import SalesforceRefused
 from runbook_lib.systems.salesforce.errors import dependency_in
@@ -22,7 +22,7 @@ _Row = dict[str, Any]
 _GONE = RecordResult(None, success=True, code=None, message="", fields=())
 
 
-def restore_object(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def restore_object(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """Rows of ObjectPermissions as they were; one that was not there is deleted.
 
     Salesforce refuses to take one while another depends on it (contacts and opportunities need accounts): the
@@ -40,8 +40,8 @@ def restore_object(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answ
     return [*answers, *answers_of(old, results)]
 
 
-def _deleted_backwards(door: Door, changes: Sequence[Change], rows: dict[str, str]) -> list[Answer]:
-    answers: dict[str, Answer] = {}
+def _deleted_backwards(door: Door, changes: Sequence[Change], rows: dict[str, str]) -> list[ChangeResult]:
+    answers: dict[str, ChangeResult] = {}
     left = list(changes)
     while left:
         deleted = door.delete_many([rows[change.target] for change in left if change.target in rows])
@@ -52,7 +52,7 @@ def _deleted_backwards(door: Door, changes: Sequence[Change], rows: dict[str, st
     return [answers[change.id] for change in changes]
 
 
-def restore_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def restore_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """Rows of FieldPermissions as they were; one that was not there is deleted."""
     objects = sorted({change.target.split(".", 1)[0] for change in changes})
     query = "SELECT Id, Field FROM FieldPermissions WHERE ParentId = {parent} AND SobjectType IN {objects}"
@@ -68,7 +68,7 @@ def restore_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answe
     return [*answers_of(old, results), *_deleted(gone, rows, deleted)]
 
 
-def show_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def show_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """The rows that were taken away, made again where they were: a new Id, the same parent and rights."""
     owners = [(change, row) for change in changes for row in change.after["grants"]]
     records: list[_Row] = [
@@ -81,37 +81,37 @@ def show_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
         }
         for change, row in owners
     ]
-    worst = {change.id: Answer(change) for change in changes}
+    worst = {change.id: ChangeResult(change) for change in changes}
     results = door.create_many("FieldPermissions", records)
     for (change, _), result in zip(owners, results, strict=True):
         if not result.success:
-            worst[change.id] = Answer(change, result.code or "UNKNOWN", result.message)
+            worst[change.id] = ChangeResult(change, result.code or "UNKNOWN", result.message)
     return list(worst.values())
 
 
-def unassign(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def unassign(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """The permission set, taken from the sync user."""
     query = "SELECT Id FROM PermissionSetAssignment WHERE PermissionSetId = {set} AND AssigneeId = {user}"
     rows = door.reader.query(soql(query, set=ids.permission_set, user=ids.user))
     results = door.delete_many([str(row["Id"]) for row in rows])
     refused = next((result for result in results if not result.success), None)
     return [
-        Answer(change, refused.code or "UNKNOWN", refused.message) if refused else Answer(change)
+        ChangeResult(change, refused.code or "UNKNOWN", refused.message) if refused else ChangeResult(change)
         for change in changes
     ]
 
 
-def delete_permission_set(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def delete_permission_set(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """The permission set itself; Salesforce refuses while somebody has it."""
     for result in (results := door.delete_many([ids.permission_set])):
         if not result.success:
-            return [Answer(change, result.code or "UNKNOWN", result.message) for change in changes]
+            return [ChangeResult(change, result.code or "UNKNOWN", result.message) for change in changes]
     if results:
         ids.permission_set = ""
-    return [Answer(change) for change in changes]
+    return [ChangeResult(change) for change in changes]
 
 
-def unmap_conversion(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def unmap_conversion(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """Read, take our lines out, write, read again; every other line must be there afterward."""
     settings = door.reader.lead_convert_settings()
     ours = {
@@ -140,10 +140,12 @@ def unmap_conversion(door: Door, changes: Sequence[Change], ids: Ids) -> list[An
             fix=say("Set them again in Setup > Object Manager > Lead > Map Lead Fields."),
             code="MAPPINGS_LOST",
         )
-    return [Answer(change) for change in changes]
+    return [ChangeResult(change) for change in changes]
 
 
-def _deleted(gone: Sequence[Change], rows: dict[str, str], results: Sequence[RecordResult]) -> list[Answer]:
+def _deleted(
+    gone: Sequence[Change], rows: dict[str, str], results: Sequence[RecordResult]
+) -> list[ChangeResult]:
     """The answer to each; a row that is no longer there needs none."""
     remaining = iter(results)
     return answers_of(gone, [next(remaining) if change.target in rows else _GONE for change in gone])

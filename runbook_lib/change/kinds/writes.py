@@ -48,7 +48,7 @@ class Door(Protocol):
 
 
 @dataclass(frozen=True)
-class Answer:
+class ChangeResult:
     """What Salesforce said to one change: ``code`` is empty where it was made."""
 
     change: Change
@@ -64,22 +64,22 @@ class Ids:
     user: str = ""
 
 
-def create_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def create_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """One Tooling call per field."""
     for change in changes:
         door.create_custom_field(change.target, dict(change.after))
-    return [Answer(change) for change in changes]
+    return [ChangeResult(change) for change in changes]
 
 
-def create_permission_set(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def create_permission_set(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """The permission set itself, empty."""
     for change in changes:
         values = {"Name": change.after["name"], "Label": change.after["label"]}
         ids.permission_set = door.create("PermissionSet", values)
-    return [Answer(change) for change in changes]
+    return [ChangeResult(change) for change in changes]
 
 
-def create_user(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def create_user(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """The sync user, with every field that Salesforce demands; the nickname it makes itself.
 
     Language, locale and time zone are the org's defaults, as the plan read them from Organization. Source:
@@ -100,17 +100,17 @@ def create_user(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]
             "UserPermissionsMarketingUser": True,
         }
         ids.user = door.create("User", values)
-    return [Answer(change) for change in changes]
+    return [ChangeResult(change) for change in changes]
 
 
-def mark_user(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def mark_user(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """The tick “Marketing User” of the sync user, set or taken away."""
     for change in changes:
         door.update("User", ids.user, {"UserPermissionsMarketingUser": change.after["marketing_user"]})
-    return [Answer(change) for change in changes]
+    return [ChangeResult(change) for change in changes]
 
 
-def grant_object(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def grant_object(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """Rows of ObjectPermissions; a row that is there is changed, for a second one would be refused."""
     rows: dict[str, str] = {}
     if there := [change.target for change in changes if any(change.before.values())]:
@@ -129,7 +129,7 @@ def grant_object(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer
     return _upsert(door, "ObjectPermissions", changes, rows, values)
 
 
-def grant_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def grant_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """Rows of FieldPermissions; Edit demands Read, so both are written."""
     rows: dict[str, str] = {}
     if there := sorted({_object(change) for change in changes if change.before}):
@@ -149,19 +149,19 @@ def grant_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]
     return _upsert(door, "FieldPermissions", changes, rows, values)
 
 
-def hide_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def hide_field(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """Both flags off on every row that grants the field: Salesforce then takes the row away."""
     owners = [(change, row["id"]) for change in changes for row in change.before["grants"]]
     off = _flags(read=False, edit=False)
     results = door.update_many("FieldPermissions", [{"Id": row_id, **off} for _, row_id in owners])
-    worst: dict[str, Answer] = {change.id: Answer(change) for change in changes}
+    worst: dict[str, ChangeResult] = {change.id: ChangeResult(change) for change in changes}
     for (change, _), result in zip(owners, results, strict=True):
         if not result.success:
-            worst[change.id] = Answer(change, result.code or "UNKNOWN", result.message)
+            worst[change.id] = ChangeResult(change, result.code or "UNKNOWN", result.message)
     return list(worst.values())
 
 
-def map_conversion(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def map_conversion(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """Read, add, write, read again. Whether a write replaces what it does not name is not documented, so the
     whole is written, and whatever was mapped before must be mapped afterward."""
     settings = door.reader.lead_convert_settings()
@@ -181,7 +181,7 @@ def map_conversion(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answ
                 code="MAPPINGS_LOST",
             )
         refused |= {change.id: ("NOT_SAVED", "") for change in free if _line(change) not in after}
-    return [Answer(change, *refused.get(change.id, ("", ""))) for change in changes]
+    return [ChangeResult(change, *refused.get(change.id, ("", ""))) for change in changes]
 
 
 def mapped(settings: Mapping[str, Any]) -> set[tuple[str, str, str]]:
@@ -226,12 +226,12 @@ def _line(change: Change) -> tuple[str, str, str]:
     return change.target.removeprefix("Lead."), change.after["target_object"], change.after["target_field"]
 
 
-def assign(door: Door, changes: Sequence[Change], ids: Ids) -> list[Answer]:
+def assign(door: Door, changes: Sequence[Change], ids: Ids) -> list[ChangeResult]:
     """The permission set, given to the sync user."""
     for change in changes:
         user = change.after["user_id"] or ids.user
         door.create("PermissionSetAssignment", {"AssigneeId": user, "PermissionSetId": ids.permission_set})
-    return [Answer(change) for change in changes]
+    return [ChangeResult(change) for change in changes]
 
 
 def _upsert(
@@ -240,12 +240,12 @@ def _upsert(
     changes: Sequence[Change],
     rows: Mapping[str, str],
     values: Mapping[str, _Row],
-) -> list[Answer]:
+) -> list[ChangeResult]:
     """Change the rows that are there (``rows``: target → row id) and make the others."""
     old = [change for change in changes if change.target in rows]
     new = [change for change in changes if change.target not in rows]
     keys = ("ParentId", "SobjectType", "Field")
-    answers: list[Answer] = []
+    answers: list[ChangeResult] = []
     if old:
         flags = [{k: v for k, v in values[change.target].items() if k not in keys} for change in old]
         records = [{"Id": rows[change.target], **row} for change, row in zip(old, flags, strict=True)]
@@ -255,10 +255,12 @@ def _upsert(
     return answers
 
 
-def answers_of(changes: Sequence[Change], results: Sequence[RecordResult]) -> list[Answer]:
+def answers_of(changes: Sequence[Change], results: Sequence[RecordResult]) -> list[ChangeResult]:
     """What Salesforce said to each of ``changes``, from its results in the same order."""
     return [
-        Answer(change) if result.success else Answer(change, result.code or "UNKNOWN", result.message)
+        ChangeResult(change)
+        if result.success
+        else ChangeResult(change, result.code or "UNKNOWN", result.message)
         for change, result in zip(changes, results, strict=True)
     ]
 

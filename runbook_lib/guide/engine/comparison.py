@@ -24,7 +24,7 @@ from runbook_lib.review.duplicates.probable.engines import DuckDbEngine, Engine,
 from runbook_lib.review.duplicates.probable.search import ProbableSummary, find_probable
 from runbook_lib.review.duplicates.summary import PersonDetail, draw_picture, write_csv
 from runbook_lib.survey.people.columns import RULE
-from runbook_lib.survey.people.extract import Listener, Progress, extract_people
+from runbook_lib.survey.people.extract import ExtractListener, ExtractProgress, extract_people
 from runbook_lib.survey.people.marketo import InMarketo, extract_marketo
 from runbook_lib.survey.people.marketo_bulk import BulkListener, BulkProgress
 from runbook_lib.survey.people.pages import remove_folder
@@ -70,7 +70,7 @@ def _compare(session: Session, rules: ComparisonRules, where: Engine) -> Compare
     workspace, reader = session.workspace, session.admin()
     before = session.calls()["salesforce"]
     teller = ComparisonProgress(session.transport.tell)
-    listener = Listener(teller.foretell, teller.go_on)
+    listener = ExtractListener(teller.foretell, teller.go_on)
     extract_people(reader, workspace.extract, now(), rules.fields, listener=listener)
     calls = session.calls()["salesforce"] - before
     in_marketo = _in_marketo(session, teller)
@@ -167,7 +167,7 @@ class ComparisonProgress:
             )
         )
 
-    def go_on(self, progress: Progress) -> None:
+    def go_on(self, progress: ExtractProgress) -> None:
         """After each page."""
         if progress.rows < progress.expected:
             self._show(

@@ -11,7 +11,7 @@ from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.state.standing import standing_of
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.outcomes import Outcome
-from runbook_lib.proof.board import Board, BoardStep, State
+from runbook_lib.proof.board import Board, BoardState, BoardStep
 from runbook_lib.review.findings import Finding, Who
 from runbook_lib.road import ROAD, StepSpec
 from runbook_lib.text import from_json
@@ -26,16 +26,16 @@ def _step(session: Session, spec: StepSpec) -> BoardStep:
     entries = session.journal.entries(step=spec.name)
     bounds = [entry for entry in entries if entry.kind in (Kind.started, Kind.ended)]
     if not bounds:
-        return BoardStep(spec, State.OPEN)
+        return BoardStep(spec, BoardState.OPEN)
     last, took = bounds[-1], _seconds(session, spec, entries)
     if last.kind is Kind.started:
-        return BoardStep(spec, State.UNFINISHED, last.at, who=Who.YOU, seconds=took)
+        return BoardStep(spec, BoardState.UNFINISHED, last.at, who=Who.YOU, seconds=took)
     outcome = last.payload["outcome"]
     if outcome == Outcome.DONE:
         lapsed = standing_of(session, spec).lapsed
         if lapsed is None:
-            return BoardStep(spec, State.PROVEN, last.at, seconds=took)
-        return BoardStep(spec, State.CHANGED, last.at, (lapsed,), Who.YOU, took)
+            return BoardStep(spec, BoardState.PROVEN, last.at, seconds=took)
+        return BoardStep(spec, BoardState.CHANGED, last.at, (lapsed,), Who.YOU, took)
     reasons = tuple(from_json(part) for part in parts_of(last.payload["what"]) if part)
     return BoardStep(spec, outcome, last.at, reasons, _who(outcome, entries, last), took)
 

@@ -20,7 +20,7 @@ from hashlib import sha256
 from typing import Any
 
 from runbook_lib.systems.marketo.access_token import AccessToken
-from runbook_lib.systems.salesforce.session import Account, Session
+from runbook_lib.systems.salesforce.session import Account, SalesforceSession
 from runbook_lib.systems.secrets.vault import Secret
 
 VARIABLE = "RUNBOOK_KEPT_SESSIONS"
@@ -76,14 +76,14 @@ class KeptSessions:
         self._channel = channel
         self._kept: dict[str, str] | None = None
 
-    def salesforce(self, account: Account, mark: str) -> Session | None:
+    def salesforce(self, account: Account, mark: str) -> SalesforceSession | None:
         """The session of that account, where one is kept that was opened with the secrets of ``mark``."""
         marked = self._find(account.value, mark)
         if marked is None:
             return None
-        return Session(account=account, session_id=Secret(marked.secret), **marked.rest)
+        return SalesforceSession(account=account, session_id=Secret(marked.secret), **marked.rest)
 
-    def keep_salesforce(self, mark: str, session: Session) -> None:
+    def keep_salesforce(self, mark: str, session: SalesforceSession) -> None:
         """Keeps a session that was opened with the secrets of ``mark``."""
         rest = {key: value for key, value in vars(session).items() if key not in ("account", "session_id")}
         self._keep(session.account.value, Marked(mark, session.session_id.reveal(), rest))

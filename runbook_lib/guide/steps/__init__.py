@@ -13,14 +13,14 @@ from runbook_lib.guide.steps.security_token import SecurityToken
 from runbook_lib.guide.steps.start_here import StartHere
 from runbook_lib.guide.steps.start_sync import StartSync
 from runbook_lib.guide.steps.sync_fields import SyncFields
-from runbook_lib.guide.steps.sync_user import SyncUser
+from runbook_lib.guide.steps.sync_user import SyncUserStep
 from runbook_lib.guide.steps.verify_sync import VerifySync
 from runbook_lib.guide.steps.watch import Watch
 
 STEPS: Mapping[str, type[Step]] = {
     step.spec.name: step
     for step in (
-        StartHere, MarketoFields, SyncUser, SecurityToken, FieldVisibility, SyncFields, FieldMappings,
+        StartHere, MarketoFields, SyncUserStep, SecurityToken, FieldVisibility, SyncFields, FieldMappings,
         Duplicates, StartSync, VerifySync, Watch,
     )
 }  # fmt: skip

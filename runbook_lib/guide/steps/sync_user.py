@@ -24,12 +24,11 @@ from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.rights_matrix import rights_matrix
 from runbook_lib.road import SYNC_USER
-from runbook_lib.survey.snapshot import Absent, Part, Snapshot
-from runbook_lib.survey.snapshot import SyncUser as SyncUserFacts
+from runbook_lib.survey.snapshot import Absent, Part, Snapshot, SyncUser
 from runbook_lib.text import Message, say
 
 
-class SyncUser(SetupStep):
+class SyncUserStep(SetupStep):
     """02: the permission set with exactly the rights Marketo asks for, assigned to the sync user."""
 
     spec = SYNC_USER
@@ -43,7 +42,7 @@ class SyncUser(SetupStep):
         """The user and what they may do today."""
         self.stop_where_refused()
         yield from professional_card(self.name, seen)
-        if isinstance(seen.sync_user, SyncUserFacts):
+        if isinstance(seen.sync_user, SyncUser):
             user = seen.sync_user
             yield Facts((
                 (say("Sync user"), user.username), (say("Profile"), user.profile_name),
@@ -65,7 +64,7 @@ class SyncUser(SetupStep):
         """The decision on file; where there is none, the recommendation is written down."""
         setup = self.settle_setup()
         settled: list[Block] = [self.decided_facts(setup, (say("Sync user"), seen.expected.sync_username))]
-        if isinstance(seen.sync_user, SyncUserFacts):
+        if isinstance(seen.sync_user, SyncUser):
             settled += rights_and_changes(rights_matrix(seen), self.plan(seen))
         return settled
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from runbook_lib.guide.views.blocks import Link, Mark, Road, RoadStop, Tone
 from runbook_lib.guide.views.plan import age
-from runbook_lib.proof.board import Board, BoardStep, State, minutes, told_so_far, took
+from runbook_lib.proof.board import Board, BoardState, BoardStep, minutes, told_so_far, took
 from runbook_lib.text import say
 
 
@@ -24,7 +24,7 @@ def facts_of(step: BoardStep) -> Iterable[tuple[object, object]]:
         yield say("waits for"), step.who.word
     if step.at and not step.is_proven:
         yield say("when"), age(step.at)
-    if step.state == State.OPEN:
+    if step.state == BoardState.OPEN:
         yield say("takes"), minutes(step.spec.briefing.minutes)
     elif step.seconds:
         yield say("took"), took(step.seconds)

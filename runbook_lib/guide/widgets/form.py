@@ -28,7 +28,7 @@ Take = Callable[[Values], Iterable[Block]]
 """What takes the values of a form, and gives what to show of it."""
 
 
-class Kind(StrEnum):
+class InputKind(StrEnum):
     """What an input takes."""
 
     TEXT = "text"
@@ -49,7 +49,7 @@ class Input:
 
     name: str
     label: object
-    kind: Kind = Kind.TEXT
+    kind: InputKind = InputKind.TEXT
     value: Any = ""
     options: Mapping[str, object] | None = None
     only_for: tuple[str, str] | None = None
@@ -121,7 +121,7 @@ def build_form(language: str, inputs: Sequence[Input], button: Message, take: Ta
     """
     import ipywidgets as widgets  # lazy: only where a person is there to use them
 
-    if any(field.kind is Kind.SECRET for field in inputs):
+    if any(field.kind is InputKind.SECRET for field in inputs):
         return _secret_form(language, inputs, button, take)
     boxes = {field.name: _box(widgets, field, language) for field in inputs}
     for field in inputs:
@@ -136,13 +136,13 @@ def build_form(language: str, inputs: Sequence[Input], button: Message, take: Ta
     def work() -> None:
         _tell(reply, language, take, {name: box.value for name, box in boxes.items()})
         for field in inputs:
-            if field.kind is Kind.FILES:  # what a file tells of people stays in no state of a widget
+            if field.kind is InputKind.FILES:  # what a file tells of people stays in no state of a widget
                 boxes[field.name].value = ()
 
     begin = after_typing(work)
     press.on_click(lambda _: begin())
     for field in inputs:
-        if field.kind is Kind.TEXT:
+        if field.kind is InputKind.TEXT:
             boxes[field.name].on_msg(lambda _, sent, __: begin() if sent.get("event") == _ENTER else None)
     return widgets.VBox([*boxes.values(), widgets.HBox([press]), widgets.HTML(_STYLE), reply])
 
@@ -179,19 +179,19 @@ def _answer(language: str, take: Take, values: Values) -> str:
 def _box(widgets: Any, field: Input, language: str) -> Any:
     name = translate(field.label, language)
     match field.kind:
-        case Kind.TICK | Kind.PICK:
+        case InputKind.TICK | InputKind.PICK:
             whole = widgets.Layout(width="100%", height="auto")
             box = widgets.Checkbox(value=bool(field.value), description=name, indent=False, layout=whole)
             box.add_class(f"runbook-{field.kind}")  # its text is a sentence: the style lets it wrap
             return box
-        case Kind.CHOICE:
+        case InputKind.CHOICE:
             options = [(translate(text, language), kept) for kept, text in (field.options or {}).items()]
             box = widgets.RadioButtons(options=options, value=field.value or None, description=name)
-        case Kind.LIST:
+        case InputKind.LIST:
             options = [(translate(text, language), kept) for kept, text in (field.options or {}).items()]
             is_one = field.value in (field.options or {})
             box = widgets.Dropdown(options=options, value=field.value if is_one else None, description=name)
-        case Kind.FILES:
+        case InputKind.FILES:
             box = widgets.FileUpload(accept=".csv,.xlsx", multiple=True, description=name)
         case _:
             box = widgets.Text(value=str(field.value), description=name)

@@ -43,9 +43,9 @@ def after_typing(work: Callable[[], None]) -> Callable[[], None]:
 def _page() -> Any:
     import anywidget  # lazy: only where a person is there to use it
 
-    class Page(anywidget.AnyWidget):
+    class BrowserPage(anywidget.AnyWidget):
         """Stands nowhere; it answers from the page."""
 
         _esm = _SCRIPT
 
-    return Page
+    return BrowserPage

@@ -16,7 +16,7 @@ from runbook_lib.review.fields.advice import (
     uses,
 )
 from runbook_lib.review.fields.choice import can_hide
-from runbook_lib.review.fields.columns import COLUMNS, MEASURED, USED_LATELY, Column, Facts
+from runbook_lib.review.fields.columns import COLUMNS, MEASURED, USED_LATELY, Column, FieldFacts
 from runbook_lib.review.fields.marketo_side import makings
 from runbook_lib.review.fields.risks import risks
 from runbook_lib.survey.snapshot import Snapshot
@@ -46,14 +46,14 @@ def field_review(snapshot: Snapshot, language: str = "en") -> pd.DataFrame:
     return table
 
 
-def _facts(snapshot: Snapshot, language: str) -> Iterator[Facts]:
+def _facts(snapshot: Snapshot, language: str) -> Iterator[FieldFacts]:
     measured, made = uses(snapshot), makings(snapshot)
     fields = list(snapshot.visible_fields())
     names = frozenset(field.full_name for field in fields)
     for field in fields:
         use = measured[field.full_name]
         advice, field_risks = judge(field, use), tuple(risks(field))
-        yield Facts(field, names, use, made[field.full_name], advice, field_risks, language)
+        yield FieldFacts(field, names, use, made[field.full_name], advice, field_risks, language)
 
 
 @cache

@@ -23,7 +23,7 @@ USED_LATELY = {True: "yes", False: "no", None: "cannot tell"}
 
 
 @dataclass(frozen=True)
-class Facts:
+class FieldFacts:
     """All that is known of a field under review. ``names``: full names of all fields that are seen.
     ``advice``: keep or hide, and why."""
 
@@ -57,7 +57,7 @@ class Column:
     """One column. ``kind``: text, flag, count, maybe count or share (0 to 1, or empty)."""
 
     kind: str
-    of: Callable[[Facts], Any]
+    of: Callable[[FieldFacts], Any]
     allowed: tuple[str, ...] = ()
 
 

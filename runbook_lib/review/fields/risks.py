@@ -24,7 +24,7 @@ EXACT_DIGITS = 6
 """Digits that a float or currency of Marketo is known to keep; from about 100,000 up they get lost."""
 
 
-class Watch(Worded):
+class RiskKind(Worded):
     """What deserves a second look; codes to filter by, and the word that people read."""
 
     FORMULA = "formula", say("formula")
@@ -49,7 +49,7 @@ class Watch(Worded):
 class Risk:
     """One thing to look at, and why."""
 
-    watch: Watch
+    watch: RiskKind
     reason: Message
 
 
@@ -70,37 +70,37 @@ def is_too_long(field: Field) -> bool:
     return field.type == "textarea" and field.length > LONGEST_TEXT
 
 
-def _of_type(field: Field) -> Iterator[tuple[Watch, Message]]:
+def _of_type(field: Field) -> Iterator[tuple[RiskKind, Message]]:
     if field.calculated:
         yield (
-            Watch.FORMULA,
+            RiskKind.FORMULA,
             say("A formula: its value goes stale, as Marketo sees a new one only when the record is saved."),
         )
     if is_encrypted(field):
         yield (
-            Watch.ENCRYPTED,
+            RiskKind.ENCRYPTED,
             say("Encrypted in Salesforce; in Marketo it would be readable for everyone, or masked."),
         )
     if field.type == "reference":
-        yield Watch.LOOKUP, say("A lookup: Marketo gets the 18-character Id, not the name behind it.")
+        yield RiskKind.LOOKUP, say("A lookup: Marketo gets the 18-character Id, not the name behind it.")
     if field.type == "multipicklist":
         yield (
-            Watch.MULTI_SELECT,
+            RiskKind.MULTI_SELECT,
             say("Several values in one text, separated by semicolons: smart lists need “contains”."),
         )
     if field.type in ("location", "address", "time", "anyType", "complexvalue", "base64"):
         yield (
-            Watch.ODD_TYPE,
+            RiskKind.ODD_TYPE,
             say("Adobe documents nothing about fields of type {type}.", type=type_word(field.type)),
         )
     if field.rich_text:
-        yield Watch.RICH_TEXT, say("Formatted text: its tags arrive in Marketo as plain characters.")
+        yield RiskKind.RICH_TEXT, say("Formatted text: its tags arrive in Marketo as plain characters.")
 
 
-def _of_size(field: Field) -> Iterator[tuple[Watch, Message]]:
+def _of_size(field: Field) -> Iterator[tuple[RiskKind, Message]]:
     if field.type == "textarea" and field.length * BYTES_PER_CHARACTER > LONGEST_TEXT:
         yield (
-            Watch.LONG_TEXT,
+            RiskKind.LONG_TEXT,
             say(
                 "Up to {length} characters; Marketo keeps {most} bytes.",
                 length=field.length,
@@ -109,7 +109,7 @@ def _of_size(field: Field) -> Iterator[tuple[Watch, Message]]:
         )
     elif field.length > LONGEST_STRING and field.type != "id":
         yield (
-            Watch.OVER_255,
+            RiskKind.OVER_255,
             say(
                 "Up to {length} characters: more than the {most} of a Marketo string field.",
                 length=field.length,
@@ -118,7 +118,7 @@ def _of_size(field: Field) -> Iterator[tuple[Watch, Message]]:
         )
     if field.type in ("double", "currency", "percent") and field.scale and field.precision > EXACT_DIGITS:
         yield (
-            Watch.PRECISION,
+            RiskKind.PRECISION,
             say(
                 "A number with {digits} digits: Marketo’s decimal numbers lose digits from about 100,000 up.",
                 digits=field.precision,
@@ -126,32 +126,32 @@ def _of_size(field: Field) -> Iterator[tuple[Watch, Message]]:
         )
 
 
-def _of_name(field: Field) -> Iterator[tuple[Watch, Message]]:
+def _of_name(field: Field) -> Iterator[tuple[RiskKind, Message]]:
     if not field.custom:
         if hint(field, Hint.PERSONAL):
-            yield Watch.PERSONAL, say("Personal data: Marketo needs a reason to have it.")
+            yield RiskKind.PERSONAL, say("Personal data: Marketo needs a reason to have it.")
         return
     if word := hint(field, Hint.SENSITIVE):
-        yield Watch.SENSITIVE, say("“{word}”: data that is specially protected by law.", word=word)
+        yield RiskKind.SENSITIVE, say("“{word}”: data that is specially protected by law.", word=word)
     elif hint(field, Hint.PERSONAL):
-        yield Watch.PERSONAL, say("Personal data: Marketo needs a reason to have it.")
+        yield RiskKind.PERSONAL, say("Personal data: Marketo needs a reason to have it.")
     if word := hint(field, Hint.CONFIDENTIAL):
         yield (
-            Watch.CONFIDENTIAL,
+            RiskKind.CONFIDENTIAL,
             say("“{word}”: private, or for finance or HR; not for campaigns.", word=word),
         )
     if word := hint(field, Hint.NIGHTLY):
         yield (
-            Watch.NIGHTLY,
+            RiskKind.NIGHTLY,
             say("“{word}”: apparently rewritten by a job; every change is work for the sync.", word=word),
         )
     if word := hint(field, Hint.RETIRED):
-        yield Watch.RETIRED, say("“{word}”: judging by its name, it is no longer used.", word=word)
+        yield RiskKind.RETIRED, say("“{word}”: judging by its name, it is no longer used.", word=word)
     if word := hint(field, Hint.PLUMBING):
         yield (
-            Watch.PLUMBING,
+            RiskKind.PLUMBING,
             say("“{word}”: judging by its name, it is for a program, not for people.", word=word),
         )
     if runs_a_package(field):
-        yield Watch.PACKAGE, say("It belongs to the package {package}, which stores its own state in it.",
+        yield RiskKind.PACKAGE, say("It belongs to the package {package}, which stores its own state in it.",
                              package=package_of(field))  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runbook_lib.pictures.model import Bars, Part, Row, Shade
+from runbook_lib.pictures.model import Bar, Bars, Segment, Shade
 from runbook_lib.survey.model.inventory import IN_SALESFORCE, GroupKind
 from runbook_lib.survey.snapshot import DuplicateCounts
 from runbook_lib.text import Message, say
@@ -15,7 +15,7 @@ _NONE = say("none")
 def by_kind(counts: DuplicateCounts) -> Bars:
     """Per kind: one record for each group, and those that are too many."""
     rows = tuple(
-        Row(kind.word, _split(counts, kind))
+        Bar(kind.word, _split(counts, kind))
         for kind in GroupKind
         if kind in IN_SALESFORCE or counts.groups.get(kind)
     )
@@ -23,7 +23,7 @@ def by_kind(counts: DuplicateCounts) -> Bars:
         say("Records that are there twice or more, by kind"),
         say("Compared were {people} people. Of each group, one record is enough.", people=counts.people),
         say("Kind"),
-        (Part(say("one of each group"), Shade.STAYS), Part(say("too many"), Shade.OPEN)),
+        (Segment(say("one of each group"), Shade.STAYS), Segment(say("too many"), Shade.OPEN)),
         rows,
     )
 
@@ -32,8 +32,8 @@ def counted_by(
     title: Message, head: Message, counts: Mapping[str, int], words: Mapping[str, Message]
 ) -> Bars:
     """Records in groups by something they have; no name for it is told as none."""
-    rows = tuple(Row(words.get(name, name or _NONE), (count,)) for name, count in counts.items())
-    return Bars(title, "", head, (Part(say("Records")),), rows)
+    rows = tuple(Bar(words.get(name, name or _NONE), (count,)) for name, count in counts.items())
+    return Bars(title, "", head, (Segment(say("Records")),), rows)
 
 
 def _split(counts: DuplicateCounts, kind: GroupKind) -> tuple[int | None, int | None]:

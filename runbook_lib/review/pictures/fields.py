@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from runbook_lib.pictures.model import Bars, Part, Row, Shade
+from runbook_lib.pictures.model import Bar, Bars, Segment, Shade
 from runbook_lib.review.fields.advice import HARDLY, HIDE, suggestions
 from runbook_lib.review.fields.choice import locked_because, must_be_decided
 from runbook_lib.review.fields.forecast import ObjectForecast, forecast_fields
@@ -13,20 +13,20 @@ from runbook_lib.survey.model.fill import Fill
 from runbook_lib.survey.snapshot import Field, MarketoState, Snapshot
 from runbook_lib.text import Message, say
 
-FATES: Mapping[str, Part] = {
-    "kept": Part(say("kept"), Shade.STAYS),
-    "locked": Part(say("kept: needed, or cannot be hidden"), Shade.FIXED),
-    "hides": Part(say("to be hidden"), Shade.NEW),
-    "hidden": Part(say("hidden"), Shade.GOES),
-    "open": Part(say("nobody has decided"), Shade.OPEN),
+FATES: Mapping[str, Segment] = {
+    "kept": Segment(say("kept"), Shade.STAYS),
+    "locked": Segment(say("kept: needed, or cannot be hidden"), Shade.FIXED),
+    "hides": Segment(say("to be hidden"), Shade.NEW),
+    "hidden": Segment(say("hidden"), Shade.GOES),
+    "open": Segment(say("nobody has decided"), Shade.OPEN),
 }
 """What becomes of a field of the sync user, in the order in which a bar is made of it."""
-FILLED: Mapping[str, Part] = {
-    "most": Part(say("half of the records or more"), Shade.STAYS),
-    "some": Part(say("fewer than half"), Shade.NEW),
-    "few": Part(say("fewer than 1 in 100"), Shade.FIXED),
-    "none": Part(say("in no record"), Shade.GOES),
-    "unknown": Part(say("not measured"), Shade.OPEN),
+FILLED: Mapping[str, Segment] = {
+    "most": Segment(say("half of the records or more"), Shade.STAYS),
+    "some": Segment(say("fewer than half"), Shade.NEW),
+    "few": Segment(say("fewer than 1 in 100"), Shade.FIXED),
+    "none": Segment(say("in no record"), Shade.GOES),
+    "unknown": Segment(say("not measured"), Shade.OPEN),
 }
 """How many records have a value in a field, from many to none."""
 
@@ -82,13 +82,13 @@ def before_and_after(seen: Snapshot) -> Iterator[Bars]:
         return
     ahead, today = forecast_fields(seen), len(seen.marketo.fields)
     parts = (
-        Part(say("there today"), Shade.STAYS),
-        Part(say("new for certain"), Shade.NEW),
-        Part(say("perhaps new"), Shade.OPEN),
+        Segment(say("there today"), Shade.STAYS),
+        Segment(say("new for certain"), Shade.NEW),
+        Segment(say("perhaps new"), Shade.OPEN),
     )
     rows = (
-        Row(say("today"), (today, 0, 0)),
-        Row(say("afterward"), (today, ahead.least, ahead.most - ahead.least)),
+        Bar(say("today"), (today, 0, 0)),
+        Bar(say("afterward"), (today, ahead.least, ahead.most - ahead.least)),
     )
     about = say(
         "What is new stays permanently. Of those of today, the fields of opportunities are not counted: "
@@ -102,13 +102,13 @@ def made(seen: Snapshot) -> Iterator[Bars]:
     if not isinstance(seen.visible, Mapping):
         return
     parts = (
-        Part(say("Marketo has one"), Shade.STAYS),
-        Part(say("share one with Lead"), Shade.GOES),
-        Part(say("new custom fields"), Shade.NEW),
-        Part(say("new standard fields"), Shade.FIXED),
-        Part(say("perhaps new"), Shade.OPEN),
+        Segment(say("Marketo has one"), Shade.STAYS),
+        Segment(say("share one with Lead"), Shade.GOES),
+        Segment(say("new custom fields"), Shade.NEW),
+        Segment(say("new standard fields"), Shade.FIXED),
+        Segment(say("perhaps new"), Shade.OPEN),
     )
-    rows = tuple(Row(line.object, _made_of(line)) for line in forecast_fields(seen).objects)
+    rows = tuple(Bar(line.object, _made_of(line)) for line in forecast_fields(seen).objects)
     yield Bars(
         say("What becomes of these fields, by object"),
         say("Every field that the sync user sees, of the objects of which Marketo makes fields."),
@@ -125,12 +125,12 @@ def _made_of(line: ObjectForecast) -> tuple[int, ...]:
 
 
 def _by_object(
-    title: Message, about: Message, parts: Mapping[str, Part], by_field: Mapping[str, str]
+    title: Message, about: Message, parts: Mapping[str, Segment], by_field: Mapping[str, str]
 ) -> Bars:
     """A bar per object of the fields in ``by_field`` (full name → one of ``parts``)."""
     counts = Counter((name.partition(".")[0], what) for name, what in by_field.items())
     objects = sorted({object_name for object_name, _ in counts})
-    rows = tuple(Row(name, tuple(counts[name, what] for what in parts)) for name in objects)
+    rows = tuple(Bar(name, tuple(counts[name, what] for what in parts)) for name in objects)
     bars = Bars(title, about, say("Object"), tuple(parts.values()), rows, total=say("All objects"))
     return bars.in_use().biggest_first()
 

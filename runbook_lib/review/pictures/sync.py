@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import ceil, floor
 
-from runbook_lib.pictures.model import Bars, Limit, Part, Row, Shade, Span, Spans
+from runbook_lib.pictures.model import Bar, Bars, Limit, Segment, Shade, Span, Spans
 from runbook_lib.review.sync_forecast import IDLE_CALLS_PER_DAY, RECORDS_PER_HOUR, SPREAD, forecast
 from runbook_lib.survey.snapshot import ApiBudget, PeopleSeen, Snapshot
 from runbook_lib.text import Message, Moment, say
 
 Rate = tuple[float, float]
 """Records an hour, at least and at most."""
-_USED = Part(say("used in the last 24 hours"), Shade.PLAIN)
+_USED = Segment(say("used in the last 24 hours"), Shade.PLAIN)
 _SIZES = ((3.0, 60.0, say("minutes")), (72.0, 1.0, say("hours")), (float("inf"), 1 / 24, say("days")))
 """Up to so many hours, a number is told in this unit, of which an hour has so many."""
 
@@ -22,14 +22,14 @@ def calls_ahead(seen: Snapshot) -> Iterator[Bars]:
     if not isinstance(seen.budget, ApiBudget):
         return
     used = _used(seen.budget)
-    rows = [Row(say("today"), (used, 0, 0)), Row(say("with the sync"), (used, IDLE_CALLS_PER_DAY, 0))]
+    rows = [Bar(say("today"), (used, 0, 0)), Bar(say("with the sync"), (used, IDLE_CALLS_PER_DAY, 0))]
     if isinstance(seen.rows, Mapping):
         first = forecast(seen.rows).calls_first_sync
-        rows.append(Row(say("on the day of the first sync"), (used, IDLE_CALLS_PER_DAY, first)))
+        rows.append(Bar(say("on the day of the first sync"), (used, IDLE_CALLS_PER_DAY, first)))
     parts = (
         _USED,
-        Part(say("the sync’s cycles (estimate)"), Shade.NEW),
-        Part(say("the first copy (estimate)"), Shade.OPEN),
+        Segment(say("the sync’s cycles (estimate)"), Shade.NEW),
+        Segment(say("the first copy (estimate)"), Shade.OPEN),
     )
     yield _calls(seen.budget, parts, tuple(rows)).in_use()
 
@@ -37,7 +37,7 @@ def calls_ahead(seen: Snapshot) -> Iterator[Bars]:
 def calls_today(seen: Snapshot) -> Iterator[Bars]:
     """The API calls of the last 24 hours, Marketo's among them, against the limit."""
     if isinstance(seen.budget, ApiBudget):
-        yield _calls(seen.budget, (_USED,), (Row(say("today"), (_used(seen.budget),)),))
+        yield _calls(seen.budget, (_USED,), (Bar(say("today"), (_used(seen.budget),)),))
 
 
 def first_sync(counted: Snapshot, measured: Rate | None = None) -> Iterator[Spans]:
@@ -72,12 +72,12 @@ def arrived(seen: Snapshot) -> Iterator[Bars]:
         say("Sampled records of Salesforce"),
         say("A random sample, looked up in Marketo by Id."),
         say("Object"),
-        (Part(say("found in Marketo"), Shade.STAYS), Part(say("not there"), Shade.OPEN)),
-        tuple(Row(sample.object, (sample.found, sample.sampled - sample.found)) for sample in samples),
+        (Segment(say("found in Marketo"), Shade.STAYS), Segment(say("not there"), Shade.OPEN)),
+        tuple(Bar(sample.object, (sample.found, sample.sampled - sample.found)) for sample in samples),
     )
 
 
-def _calls(budget: ApiBudget, parts: tuple[Part, ...], rows: tuple[Row, ...]) -> Bars:
+def _calls(budget: ApiBudget, parts: tuple[Segment, ...], rows: tuple[Bar, ...]) -> Bars:
     about = say("When they are used up, the sync stops, and every other integration of this org, too.")
     limit = Limit(say("limit of 24 hours"), budget.limit)
     return Bars(say("API calls of the org in a day"), about, say("When"), parts, rows, limit=limit)

@@ -56,7 +56,7 @@ PEOPLE = tuple(_OWN)
 
 
 @dataclass(frozen=True)
-class Source:
+class PeopleQuery:
     """One object to read: the query, and our column → the Salesforce field whose texts it holds."""
 
     object: str
@@ -84,7 +84,7 @@ def refuse_unseen(more: Sequence[str], describes: Iterable[Mapping[str, Any]]) -
         )
 
 
-def source_of(describe: Mapping[str, Any], more: Sequence[str] = ()) -> Source:
+def source_of(describe: Mapping[str, Any], more: Sequence[str] = ()) -> PeopleQuery:
     """What is read of the object: the fields of its describe, which names only those the user may see.
 
     ``more``: fields of custom rules. ``SalesforceRefused`` where the e-mail is not among the visible ones:
@@ -100,7 +100,7 @@ def source_of(describe: Mapping[str, Any], more: Sequence[str] = ()) -> Source:
         for column, field in wanted.items()
         if ("AccountId" if field == "Account.Name" else field) in visible
     }
-    return Source(name, people_query(name, list(fields.values())), fields)
+    return PeopleQuery(name, people_query(name, list(fields.values())), fields)
 
 
 def _email_is_hidden(name: str) -> SalesforceRefused:

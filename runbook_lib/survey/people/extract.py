@@ -20,13 +20,13 @@ from runbook_lib.survey.people import few
 from runbook_lib.survey.people.columns import (
     PEOPLE,
     PERSON_ACCOUNT,
-    Source,
+    PeopleQuery,
     people_query,
     refuse_unseen,
     source_of,
 )
 from runbook_lib.survey.people.pages import PageWriter, remove_folder
-from runbook_lib.survey.people.state import State, Task, read_state, write_state
+from runbook_lib.survey.people.state import ExtractState, Task, read_state, write_state
 from runbook_lib.survey.probes.query import asked_together, describe_each
 from runbook_lib.systems.salesforce.client import describe_path, query_path
 from runbook_lib.text import say
@@ -43,7 +43,7 @@ _GONE = frozenset({"NOT_FOUND", "INVALID_QUERY_LOCATOR", "JOB_FAILED", "JOB_ABOR
 
 
 @dataclass(frozen=True)
-class Progress:
+class ExtractProgress:
     """How far one object is. ``seconds``: since this run began to read it, ``read``: rows read since then."""
 
     object: str
@@ -64,11 +64,11 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Listener:
+class ExtractListener:
     """Who is told: how many calls it will cost at most before the first job, and each page after it."""
 
     forecast: Callable[[Mapping[str, int], int], None] = lambda people, calls: None
-    page: Callable[[Progress], None] = lambda progress: None
+    page: Callable[[ExtractProgress], None] = lambda progress: None
 
 
 def forecast_extract(people: Mapping[str, int]) -> int:
@@ -84,8 +84,8 @@ def extract_people(
     folder: Path,
     now: datetime,
     more: Sequence[str] = (),
-    listener: Listener | None = None,
-) -> State:
+    listener: ExtractListener | None = None,
+) -> ExtractState:
     """Reads all people into ``folder/<Object>/*.parquet``. ``more``: fields of custom rules.
 
     An interrupted extract of the same query goes on where it was; a finished one is read anew. Raises
@@ -93,7 +93,7 @@ def extract_people(
     until then stays, and another call goes on with it.
     """
     before = reader.transport.calls["salesforce"]
-    listener = listener or Listener()
+    listener = listener or ExtractListener()
     reader.foresee([*map(describe_path, PEOPLE), *map(query_path, count_queries())])
     described = list(describe_each(reader, PEOPLE))
     refuse_unseen(more, described)
@@ -127,8 +127,8 @@ def count_queries() -> list[str]:
 
 
 def _begin(
-    folder: Path, org_id: str, sources: Mapping[str, Source], counts: Mapping[str, int], now: datetime
-) -> State:
+    folder: Path, org_id: str, sources: Mapping[str, PeopleQuery], counts: Mapping[str, int], now: datetime
+) -> ExtractState:
     """The state to go on with; where there is none, an empty folder and a new one."""
     queries = {name: source.soql for name, source in sources.items()}
     state = read_state(folder)
@@ -137,7 +137,7 @@ def _begin(
     remove_folder(folder)
     folder.mkdir(parents=True, mode=0o700)
     tasks = {name: Task(name, source.soql, counts[name]) for name, source in sources.items()}
-    state = State(org_id, now, tasks)
+    state = ExtractState(org_id, now, tasks)
     write_state(folder, state)
     return state
 
@@ -148,11 +148,11 @@ class _Run:
 
     reader: SalesforceReader
     folder: Path
-    listener: Listener
+    listener: ExtractListener
     most: int
-    state: State
+    state: ExtractState
 
-    def read(self, source: Source) -> None:
+    def read(self, source: PeopleQuery) -> None:
         """Reads what is missing of one object; anew where Salesforce has forgotten an earlier run's job."""
         was_begun = bool(self.state.tasks[source.object].job)
         try:
@@ -164,18 +164,18 @@ class _Run:
             self._save(Task(task.object, task.soql, task.expected))
             self._read(source)
 
-    def are_few(self, source: Source) -> bool:
+    def are_few(self, source: PeopleQuery) -> bool:
         """Whether one answer to a query holds all of them, and no job was made for them."""
         task = self.state.tasks[source.object]
         return 0 < task.expected <= few.MOST and not task.job and not task.is_done
 
-    def _read_few(self, source: Source, writer: PageWriter) -> None:
+    def _read_few(self, source: PeopleQuery, writer: PageWriter) -> None:
         begun = monotonic()
         rows = writer.write(0, few.csv_of(self.reader, source))
         task = self._save(replace(self.state.tasks[source.object], pages=1, rows=rows, is_done=True))
-        self.listener.page(Progress(source.object, rows, rows, task.rows, monotonic() - begun))
+        self.listener.page(ExtractProgress(source.object, rows, rows, task.rows, monotonic() - begun))
 
-    def _read(self, source: Source) -> None:
+    def _read(self, source: PeopleQuery) -> None:
         from runbook_lib.systems.salesforce import bulk  # lazy: loaded with the reader
 
         task = self.state.tasks[source.object]
@@ -205,7 +205,9 @@ class _Run:
             done = replace(task, pages=task.pages + 1, rows=task.rows + rows, locator=page.locator)
             task = self._save(replace(done, is_done=not page.locator))
             seconds = monotonic() - clock
-            self.listener.page(Progress(source.object, task.rows, task.expected, task.rows - begun, seconds))
+            self.listener.page(
+                ExtractProgress(source.object, task.rows, task.expected, task.rows - begun, seconds)
+            )
         if task.rows != task.expected:
             raise _unequal(source.object, task.expected, task.rows)
 
@@ -223,7 +225,7 @@ class _Run:
             )
 
 
-def _kind(source: Source) -> str:
+def _kind(source: PeopleQuery) -> str:
     if source.fields.get("person_account") != PERSON_ACCOUNT:
         return "'" + source.object + "'"
     return f"CASE WHEN \"{PERSON_ACCOUNT}\" = 'true' THEN 'PersonAccount' ELSE 'Contact' END"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from runbook_lib.survey.people.columns import Source
+from runbook_lib.survey.people.columns import PeopleQuery
 
 if TYPE_CHECKING:
     from runbook_lib.systems.salesforce.client import SalesforceReader
@@ -19,7 +19,7 @@ _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT[\d:.]+)\+0000")
 """How REST writes a moment; the Bulk API writes a Z in place of +0000."""
 
 
-def csv_of(reader: SalesforceReader, source: Source) -> bytes:
+def csv_of(reader: SalesforceReader, source: PeopleQuery) -> bytes:
     """What the Bulk API would give for the query: its CSV, with a header line."""
     (answer,) = reader.composite_queries([source.soql])
     if isinstance(answer, Exception):

@@ -203,7 +203,7 @@ class BulkRun:
                 raise
             self._save(replace(window, job="", is_queued=False, tries=window.tries + 1))
 
-    def _finish(self, window: Window, export: bulk_export.Export) -> None:
+    def _finish(self, window: Window, export: bulk_export.ExportJob) -> None:
         with self.writer.draft(window.number) as file:
             if export.rows and export.size:
                 self._may_call(-(-export.size // bulk_export.PIECE))

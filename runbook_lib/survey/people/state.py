@@ -31,7 +31,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class State:
+class ExtractState:
     """One extract: of which org, since when (UTC), and its objects."""
 
     org_id: str
@@ -43,7 +43,7 @@ class State:
         """Whether every object is wholly there."""
         return bool(self.tasks) and all(task.is_done for task in self.tasks.values())
 
-    def with_task(self, task: Task) -> State:
+    def with_task(self, task: Task) -> ExtractState:
         """The same with one task moved on."""
         return replace(self, tasks={**self.tasks, task.object: task})
 
@@ -53,17 +53,17 @@ class State:
         return self.org_id == org_id and same and not self.is_done and now - self.began < LIFETIME
 
 
-def read_state(folder: Path) -> State | None:
+def read_state(folder: Path) -> ExtractState | None:
     """The state on file; ``None`` where there is none, or one that cannot be read."""
     try:
         data: dict[str, Any] = json.loads((folder / FILE).read_text(encoding="utf-8"))
         tasks = {name: Task(**task) for name, task in data["tasks"].items()}
-        return State(data["org_id"], datetime.fromisoformat(data["began"]), tasks)
+        return ExtractState(data["org_id"], datetime.fromisoformat(data["began"]), tasks)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
-def write_state(folder: Path, state: State) -> None:
+def write_state(folder: Path, state: ExtractState) -> None:
     """Puts the state on file in one go: a reader sees the one before, or this one."""
     data = asdict(state) | {"began": state.began.isoformat()}
     write_whole(folder / FILE, json.dumps(data), 0o600)

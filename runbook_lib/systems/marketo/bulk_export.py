@@ -35,7 +35,7 @@ _WORKING = frozenset({"Created", "Queued", "Processing"})
 
 
 @dataclass(frozen=True)
-class Export:
+class ExportJob:
     """What Marketo tells about a job. ``rows``, ``size`` (bytes): of its file, once that is there."""
 
     id: str
@@ -81,10 +81,10 @@ def enqueue(reader: MarketoReader, job: str) -> None:
             raise
 
 
-def look(reader: MarketoReader, job: str) -> Export:
+def look(reader: MarketoReader, job: str) -> ExportJob:
     """How far the job is."""
     status = reader.export(f"{quote(job, safe='')}/status")
-    return Export(
+    return ExportJob(
         job,
         str(status.get("status", "")),
         _number(status, "numberOfRecords"),
@@ -95,7 +95,7 @@ def look(reader: MarketoReader, job: str) -> Export:
     )
 
 
-def download(reader: MarketoReader, export: Export, file: BinaryIO) -> None:
+def download(reader: MarketoReader, export: ExportJob, file: BinaryIO) -> None:
     """Writes the file of a completed job to ``file``; a call for each piece.
 
     Raises ``MarketoRefused``, also where what arrived is not what was written.

@@ -19,7 +19,7 @@ from runbook_lib.errors import Defect, SalesforceRefused, SystemRefused
 from runbook_lib.systems.retry import Wait, is_passing
 from runbook_lib.systems.salesforce import metadata, shapes
 from runbook_lib.systems.salesforce.errors import SESSION_ENDED, of_answer, of_one_api, translated
-from runbook_lib.systems.salesforce.login import Session
+from runbook_lib.systems.salesforce.login import SalesforceSession
 from runbook_lib.systems.salesforce.records import plain
 from runbook_lib.systems.transport import Transport
 from runbook_lib.text import say
@@ -71,7 +71,7 @@ Result = TypeVar("Result")
 class SalesforceReader:
     """Reads an org as the user of ``session``; has no method that writes."""
 
-    def __init__(self, transport: Transport, session: Session) -> None:
+    def __init__(self, transport: Transport, session: SalesforceSession) -> None:
         self.session = session
         self.transport = transport
         self._foreseen: dict[str, tuple[int, Any] | SystemRefused] = {}

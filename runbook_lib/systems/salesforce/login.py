@@ -15,7 +15,7 @@ from runbook_lib.errors import LoginRefused, SystemRefused, Unreachable
 from runbook_lib.systems.gateway import require_salesforce
 from runbook_lib.systems.salesforce.login_errors import LoginEvidence, narrow, refuse
 from runbook_lib.systems.salesforce.login_oauth import app_login, log_in_by_oauth
-from runbook_lib.systems.salesforce.session import Account, Session, long_id
+from runbook_lib.systems.salesforce.session import Account, SalesforceSession, long_id
 from runbook_lib.systems.salesforce.soql import soql
 from runbook_lib.systems.secrets.vault import Secret, Vault
 from runbook_lib.systems.transport import Transport
@@ -32,7 +32,7 @@ SOAP_VERSION = "64.0"
 __all__ = [
     "Account",
     "LoginEvidence",
-    "Session",
+    "SalesforceSession",
     "explain",
     "gather_evidence",
     "log_in",
@@ -44,13 +44,13 @@ __all__ = [
 class Asks(Protocol):
     """What :func:`gather_evidence` needs of the admin's session: SalesforceReader has it."""
 
-    session: Session
+    session: SalesforceSession
 
     def query(self, soql: str) -> list[dict[str, Any]]:
         """The records of a SOQL query."""
 
 
-def log_in(transport: Transport, connection: Connection, account: Account, vault: Vault) -> Session:
+def log_in(transport: Transport, connection: Connection, account: Account, vault: Vault) -> SalesforceSession:
     """Logs in with exactly one login call: by SOAP as Marketo does, or by OAuth where connection.toml names
     an ``admin_client_id`` or a ``sync_client_id`` (an org may have SOAP login switched off).
 
@@ -205,8 +205,8 @@ def _no_answer(status: int, where: str) -> SystemRefused:
     )
 
 
-def _session(account: Account, result: dict[str, str]) -> Session:
-    return Session(
+def _session(account: Account, result: dict[str, str]) -> SalesforceSession:
+    return SalesforceSession(
         account=account,
         session_id=Secret(result["sessionId"]),
         instance=urlsplit(result["serverUrl"])

@@ -15,7 +15,7 @@ from runbook_lib.errors import Unreachable
 from runbook_lib.systems.gateway import require_salesforce
 from runbook_lib.systems.salesforce.errors import of_answer
 from runbook_lib.systems.salesforce.login_oauth_reasons import refused
-from runbook_lib.systems.salesforce.session import Account, Session, long_id
+from runbook_lib.systems.salesforce.session import Account, SalesforceSession, long_id
 from runbook_lib.systems.salesforce.shapes import columns_of, member, rows
 from runbook_lib.systems.salesforce.soql import soql
 from runbook_lib.systems.secrets.vault import Secret, Vault
@@ -62,7 +62,7 @@ def app_login(connection: Connection, account: Account) -> AppLogin | None:
     return app if app.client_id else None
 
 
-def log_in_by_oauth(transport: Transport, app: AppLogin, vault: Vault) -> Session:
+def log_in_by_oauth(transport: Transport, app: AppLogin, vault: Vault) -> SalesforceSession:
     """The session that the app opens. Raises LoginRefused, SecretMissing and Unreachable as ``log_in``
     does."""
     answer = transport.send(
@@ -125,7 +125,7 @@ class _Identity:
         self._transport, self._app, self._token, self._reply = transport, app, token, reply
         self._instance = urlsplit(str(reply["instance_url"])).netloc
 
-    def session(self) -> Session:
+    def session(self) -> SalesforceSession:
         """The session. Raises LoginRefused where the token is another user's, or may not use the API."""
         org_id, user_id = self._ids()
         org = self._row("SELECT Name, IsSandbox FROM Organization")
@@ -133,7 +133,7 @@ class _Identity:
         username = str(user.get("Username") or self._app.username)
         if username.lower() != self._app.username.lower():
             raise refused("OTHER_USER", username, self._app.where)
-        return Session(
+        return SalesforceSession(
             account=self._app.account,
             session_id=self._token,
             instance=self._instance,

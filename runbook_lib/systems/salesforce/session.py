@@ -16,7 +16,7 @@ class Account(StrEnum):
 
 
 @dataclass(frozen=True)
-class Session:
+class SalesforceSession:
     """A Salesforce session, and what Salesforce told when it opened."""
 
     account: Account

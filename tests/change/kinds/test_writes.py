@@ -52,7 +52,7 @@ class PaperOrg:
         self.settings = {**settings, "objectMapping": blocks}
 
 
-def write(org: PaperOrg, *changes: Change) -> list[writes.Answer]:
+def write(org: PaperOrg, *changes: Change) -> list[writes.ChangeResult]:
     """Adds the mappings."""
     return writes.map_conversion(cast(writes.Door, org), changes, writes.Ids())
 

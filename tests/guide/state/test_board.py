@@ -7,7 +7,7 @@ from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.journal import Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
-from runbook_lib.proof.board import State
+from runbook_lib.proof.board import BoardState
 from runbook_lib.review.findings import Finding, Status, Who
 from runbook_lib.road import MARKETO_FIELDS, ROAD, START_HERE, SYNC_FIELDS, SYNC_USER
 from runbook_lib.text import say
@@ -32,13 +32,13 @@ def test_every_kind_of_state_is_told(rehearsed: Session) -> None:
     note(SYNC_FIELDS.name, "do", Kind.consent, {"plan_digest": "1"})
     note(SYNC_FIELDS.name, "stop", Kind.ended, ended(rehearsed, Outcome.WAITS, say("Clicks.")))
     steps = {step.spec: step for step in board_of(rehearsed).steps}
-    assert steps[START_HERE].state is State.PROVEN and steps[START_HERE].who is None
+    assert steps[START_HERE].state is BoardState.PROVEN and steps[START_HERE].who is None
     blocked = steps[MARKETO_FIELDS]
     assert (blocked.state, blocked.who) == ("blocked", Who.SALESFORCE_ADMIN)
     assert [str(part) for part in blocked.what] == ["One check shuts it."]
-    assert steps[SYNC_USER].state is State.UNFINISHED and steps[SYNC_USER].who is Who.YOU
+    assert steps[SYNC_USER].state is BoardState.UNFINISHED and steps[SYNC_USER].who is Who.YOU
     assert steps[SYNC_FIELDS].who is Who.MARKETO_ADMIN
-    assert steps[ROAD[-1]].state is State.OPEN and steps[ROAD[-1]].seconds == 0
+    assert steps[ROAD[-1]].state is BoardState.OPEN and steps[ROAD[-1]].seconds == 0
 
 
 def test_a_proof_that_lapsed_is_not_proven(rehearsed: Session) -> None:
@@ -49,7 +49,7 @@ def test_a_proof_that_lapsed_is_not_proven(rehearsed: Session) -> None:
     with open_session(rehearsed.workspace.path) as session:
         board = board_of(session)
     assert board.here is board.steps[0] and board.proven == 0
-    assert board.steps[0].state is State.CHANGED and "a different org" in str(board.steps[0].what[0])
+    assert board.steps[0].state is BoardState.CHANGED and "a different org" in str(board.steps[0].what[0])
 
 
 def rename_sync_user(session: Session) -> None:

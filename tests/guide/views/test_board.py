@@ -9,7 +9,7 @@ from rich.console import Console
 from runbook_lib.guide.commands.terminal.in_color import print_in_color
 from runbook_lib.guide.views.board import board_block
 from runbook_lib.guide.views.view import View
-from runbook_lib.proof.board import Board, BoardStep, State
+from runbook_lib.proof.board import Board, BoardState, BoardStep
 from runbook_lib.review.findings import Who
 from runbook_lib.road import ROAD, START_HERE, SYNC_FIELDS
 from runbook_lib.text import say
@@ -21,8 +21,8 @@ HOSTILE = "<b>[red]bold[/red]</b>\x1b[31m"
 def view(language: str = "en") -> View:
     """Five steps proven; the sixth waits for a Marketo administrator, with hostile words of an org."""
     waits = BoardStep(SYNC_FIELDS, "waits", AT, (say("{what}", what=HOSTILE),), Who.MARKETO_ADMIN, 300)
-    steps = [BoardStep(spec, State.PROVEN, AT, seconds=90) for spec in ROAD[:5]]
-    board = Board((*steps, waits, *(BoardStep(spec, State.OPEN) for spec in ROAD[6:])))
+    steps = [BoardStep(spec, BoardState.PROVEN, AT, seconds=90) for spec in ROAD[:5]]
+    board = Board((*steps, waits, *(BoardStep(spec, BoardState.OPEN) for spec in ROAD[6:])))
     return View(language, "", (board_block(board),))
 
 

@@ -8,11 +8,11 @@ import sys
 
 from runbook_lib.guide.views.view import Line, View
 from runbook_lib.guide.widgets.drawing import drawn
-from runbook_lib.pictures.model import Bars, Part, Row, Shade
+from runbook_lib.pictures.model import Bar, Bars, Segment, Shade
 
-PARTS = (Part("kept", Shade.STAYS), Part("<i>hidden</i>", Shade.GOES))
+PARTS = (Segment("kept", Shade.STAYS), Segment("<i>hidden</i>", Shade.GOES))
 PICTURE = Bars(
-    "<b>Title</b>", "About", "Object", PARTS, (Row("<script>", (1200, 5)), Row("Lead", (0, None))), "All"
+    "<b>Title</b>", "About", "Object", PARTS, (Bar("<script>", (1200, 5)), Bar("Lead", (0, None))), "All"
 )
 
 

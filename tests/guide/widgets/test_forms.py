@@ -21,9 +21,9 @@ from runbook_lib.guide.steps.field_visibility import FieldVisibility
 from runbook_lib.guide.steps.marketo_fields import MarketoFields
 from runbook_lib.guide.steps.security_token import SecurityToken
 from runbook_lib.guide.steps.sync_fields import SyncFields
-from runbook_lib.guide.steps.sync_user import SyncUser
+from runbook_lib.guide.steps.sync_user import SyncUserStep
 from runbook_lib.guide.views.view import Block, Line, View
-from runbook_lib.guide.widgets.form import Input, Kind, build_form
+from runbook_lib.guide.widgets.form import Input, InputKind, build_form
 from runbook_lib.guide.widgets.forms.click import BackForm, ClickForm
 from runbook_lib.guide.widgets.forms.confirm import ConfirmForm
 from runbook_lib.guide.widgets.forms.consent import ConsentForm
@@ -32,7 +32,7 @@ from runbook_lib.guide.widgets.forms.duplicates import GroupForm
 from runbook_lib.guide.widgets.forms.marketo_fields import FieldsForm
 from runbook_lib.guide.widgets.forms.repair import MendForm
 from runbook_lib.guide.widgets.screen import Screen
-from runbook_lib.journal import Kind as Entry
+from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.text import Message, say
 from tests.guide.walking import answer
@@ -65,7 +65,7 @@ def test_a_password_is_read_once_and_cleared() -> None:
         given.append(str(values["secret"]))
         return [Line(say("taken"))]
 
-    form = build_form("en", [Input("secret", "Secret", Kind.SECRET)], say("Go"), take)
+    form = build_form("en", [Input("secret", "Secret", InputKind.SECRET)], say("Go"), take)
     secret_form, told = form.children
     sent: list[object] = []
     secret_form.send = sent.append
@@ -84,7 +84,7 @@ def test_another_message_is_no_submit(content: object) -> None:
         given.append(values)
         return []
 
-    form = build_form("en", [Input("secret", "Secret", Kind.SECRET)], say("Go"), take)
+    form = build_form("en", [Input("secret", "Secret", InputKind.SECRET)], say("Go"), take)
     form.children[0]._handle_custom_msg(content, [])
     assert given == []
 
@@ -139,7 +139,7 @@ def test_credentials_go_to_the_vault(rehearsed: Session, monkeypatch: pytest.Mon
 @pytest.fixture
 def step(rehearsed: Session) -> SyncFields:
     """Step 05 with a person there, in an org in which the sync user may log in."""
-    preparing = SyncUser(rehearsed, interactive=False)
+    preparing = SyncUserStep(rehearsed, interactive=False)
     for beat in (preparing.look, preparing.check, preparing.decide, preparing.do, preparing.prove):
         beat()
     return SyncFields(rehearsed, interactive=True)
@@ -207,7 +207,7 @@ def test_the_code_of_the_click_sheet_stands_for_every_tick(rehearsed: Session, s
             answer(step, ClickForm, **unticked, shown="", by="Mo", code=wrong)
     assert step.clicks_made() == frozenset()
     answer(step, ClickForm, **unticked, shown="", by="Mo", code=code_of(step.name, plan.digest).lower())
-    clicks = [entry.payload for entry in rehearsed.journal.entries(kind=Entry.click)]
+    clicks = [entry.payload for entry in rehearsed.journal.entries(kind=Kind.click)]
     assert step.clicks_made() == set(unticked) and {click["by"] for click in clicks} == {"Mo"}
     assert all(click["code"] for click in clicks)
 
@@ -283,7 +283,7 @@ def test_nothing_is_changed_before_a_persons_word(rehearsal_server: RehearsalSer
         shown = step.decide()
         assert shown.form is not None and "Marketo writes its own values" in shown.plain
         assert "First finish" in step.do().plain
-        assert not session.journal.entries(kind=Entry.change_started)
+        assert not session.journal.entries(kind=Kind.change_started)
         answer(step, ConfirmForm, by="Ada")
         assert "changes were made" in step.do().plain
 
@@ -296,7 +296,7 @@ def test_files_that_were_dropped_stay_in_no_widget() -> None:
         taken.append(values["files"])
         return [Line("read")]
 
-    form = build_form("en", [Input("files", "Files", Kind.FILES)], say("Read"), take)
+    form = build_form("en", [Input("files", "Files", InputKind.FILES)], say("Read"), take)
     sent = {"name": "a.csv", "type": "text/csv", "size": 3, "content": b"x,y", "last_modified": NOW}
     assert "read" in _press(form, Files=(sent,))
     (upload,) = (child for child in form.children if isinstance(child, ipywidgets.FileUpload))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ipywidgets
 
 from runbook_lib.guide.views.blocks import Block
-from runbook_lib.guide.widgets.form import Input, Kind, Values, build_form
+from runbook_lib.guide.widgets.form import Input, InputKind, Values, build_form
 from runbook_lib.text import say
 
 INPUTS = (
-    Input("who", "Who?", Kind.CHOICE, "old", {"old": "an existing user", "new": "a new user"}),
+    Input("who", "Who?", InputKind.CHOICE, "old", {"old": "an existing user", "new": "a new user"}),
     Input("alias", "New user: alias", only_for=("who", "new")),
-    Input("group", "For one group", Kind.LIST, "", {"": "–", "lead:1": "group 1"}),
+    Input("group", "For one group", InputKind.LIST, "", {"": "–", "lead:1": "group 1"}),
 )
 
 

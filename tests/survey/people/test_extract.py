@@ -18,7 +18,12 @@ import pytest
 from runbook_lib.errors import SalesforceRefused, SystemRefused, TimedOut
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.survey.people.columns import COLUMNS, source_of
-from runbook_lib.survey.people.extract import Listener, Progress, extract_people, forecast_extract
+from runbook_lib.survey.people.extract import (
+    ExtractListener,
+    ExtractProgress,
+    extract_people,
+    forecast_extract,
+)
 from runbook_lib.survey.people.state import read_state
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -107,13 +112,13 @@ def test_calls_stay_within_the_forecast(live: Any, tmp_path: Path) -> None:
     reader = live.systems.admin()
     live.forget()
     told: list[tuple[int, int]] = []
-    steps: list[Progress] = []
+    steps: list[ExtractProgress] = []
 
     def foretold(people: Mapping[str, int], calls: int) -> None:
         told.append((live.calls(), calls))
         assert calls == forecast_extract(people)
 
-    extract_people(reader, tmp_path / "x", NOW, listener=Listener(foretold, steps.append))
+    extract_people(reader, tmp_path / "x", NOW, listener=ExtractListener(foretold, steps.append))
     assert told[0][0] == 1 and live.calls() == live.calls_in_log() <= told[0][1]
     last = {each.object: each for each in steps}
     assert {name: (each.rows, each.seconds_left) for name, each in last.items()} == {
@@ -140,7 +145,7 @@ def test_what_broke_goes_on_at_its_page(live: Any, tmp_path: Path, kind: FaultKi
     """The session ends, or the connection drops, at the third page: none is read again, none is missing."""
     stopped = Stopper(live, Fault(RESULTS, kind, times=9))
     with pytest.raises(SystemRefused):
-        extract_people(live.systems.admin(), tmp_path, NOW, listener=Listener(page=stopped))
+        extract_people(live.systems.admin(), tmp_path, NOW, listener=ExtractListener(page=stopped))
     live.server.faults.clear()
     state = read_state(tmp_path)
     assert state is not None and state.tasks["Lead"].pages == 2
@@ -156,7 +161,7 @@ class Stopper:
     def __init__(self, live: Any, fault: Fault) -> None:
         self.live, self.fault, self.pages = live, fault, 0
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: ExtractProgress) -> None:
         """Counts pages."""
         self.pages += 1
         if self.pages == 2:
@@ -189,7 +194,7 @@ elif moment == "between":
             die()
         real_state(folder, state)
     extract.write_state = write_state
-listener = extract.Listener(page=die) if moment == "after" else None
+listener = extract.ExtractListener(page=die) if moment == "after" else None
 with open_session(sys.argv[1]) as session:
     extract.extract_people(session.admin(), session.workspace.extract, datetime(2026, 5, 1, tzinfo=UTC),
                            listener=listener)
@@ -231,7 +236,7 @@ def test_a_job_that_is_gone_is_made_anew(live: Any, tmp_path: Path) -> None:
     """Where Salesforce has forgotten the job of an interrupted extract, the object is read from the start."""
     stopped = Stopper(live, Fault(RESULTS, FaultKind.EXPIRED_SESSION, times=9))
     with pytest.raises(SystemRefused):
-        extract_people(live.systems.admin(), tmp_path, NOW, listener=Listener(page=stopped))
+        extract_people(live.systems.admin(), tmp_path, NOW, listener=ExtractListener(page=stopped))
     live.server.faults.clear()
     state = read_state(tmp_path)
     assert state is not None

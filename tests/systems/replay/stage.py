@@ -11,7 +11,7 @@ from runbook_lib.errors import SalesforceRefused, SystemRefused
 from runbook_lib.systems.connection import Connection
 from runbook_lib.systems.marketo.client import MarketoReader
 from runbook_lib.systems.salesforce.client import SalesforceReader
-from runbook_lib.systems.salesforce.login import Account, Session, log_in
+from runbook_lib.systems.salesforce.login import Account, SalesforceSession, log_in
 from runbook_lib.systems.salesforce.writer import SalesforceWriter
 from runbook_lib.systems.secrets.vault import Secret, Vault
 from runbook_lib.systems.transport import Transport
@@ -34,7 +34,7 @@ class Stage:
     @property
     def salesforce(self) -> SalesforceReader:
         """The admin's reader."""
-        session = Session(
+        session = SalesforceSession(
             Account.ADMIN, Secret("00D!session"), "acme.my.salesforce.com", "a@b.c", "005", "A", "00e",
             "00D", "Acme", sandbox=False,
         )  # fmt: skip
@@ -50,7 +50,7 @@ class Stage:
         """The reader of the instance."""
         return MarketoReader(self.transport, self.connection, Vault(self.connection))
 
-    def log_in(self, **keys: str) -> Session:
+    def log_in(self, **keys: str) -> SalesforceSession:
         """Logs the admin in; ``keys``: further ones of [salesforce]."""
         side = self.connection.salesforce.model_copy(update=keys)
         connection = self.connection.model_copy(update={"salesforce": side})

@@ -19,7 +19,7 @@ from runbook_lib.systems.salesforce import bulk
 from runbook_lib.systems.salesforce import writer as writer_of_org
 from runbook_lib.systems.salesforce.client import QueryAnswer, SalesforceReader
 from runbook_lib.systems.salesforce.errors import refusal
-from runbook_lib.systems.salesforce.login import Account, Session, log_in
+from runbook_lib.systems.salesforce.login import Account, SalesforceSession, log_in
 from runbook_lib.systems.salesforce.writer import SalesforceWriter
 from runbook_lib.systems.secrets.vault import Secret, Vault
 from runbook_lib.systems.transport import Transport
@@ -61,7 +61,7 @@ def writer(reader: SalesforceReader) -> SalesforceWriter:
 @pytest.fixture
 def scripted_reader(transport: Transport) -> SalesforceReader:
     """A reader whose answers the test scripts."""
-    session = Session(
+    session = SalesforceSession(
         Account.ADMIN, Secret("00D!session"), "acme.my.salesforce.com", "a@b.c", "005", "A", "00e",
         "00D", "Acme", sandbox=False,
     )  # fmt: skip

@@ -29,7 +29,7 @@ from runbook_lib.text import printable, say, translate
 from runbook_lib.workspace import Workspace
 
 
-class State(StrEnum):
+class ConnectionState(StrEnum):
     """Where a connection stands, in one word."""
 
     NOT_BEGUN = "not-begun"
@@ -43,10 +43,11 @@ class State(StrEnum):
     BROKEN = "broken"
 
 
-_STATES: Mapping[str, State] = {
-    "open": State.UNDER_WAY, "unfinished": State.UNDER_WAY, "undone": State.UNDER_WAY,
-    "changed": State.UNDER_WAY, "waits": State.WAITS, "blocked": State.BLOCKED,
-}  # fmt: skip
+_STATES: Mapping[str, ConnectionState] = {
+    **dict.fromkeys(("open", "unfinished", "undone", "changed"), ConnectionState.UNDER_WAY),
+    "waits": ConnectionState.WAITS,
+    "blocked": ConnectionState.BLOCKED,
+}
 """What a step's own state makes of the connection; every other one failed."""
 MOST_REASONS = 5
 """So many are told of one connection; ``runbook status`` has them all."""
@@ -89,8 +90,9 @@ class Connected(Published):
 
 
 _NOTHING: Mapping[str, Any] = {
-    "name": "", "place": "", "state": State.BROKEN, "step": "", "proven": 0, "steps": len(ROAD), "whom": "",
-    "reasons": (), "drifts": (), "status": "", "last_at": "", "watched_at": "", "held_by": "", "next": "",
+    "name": "", "place": "", "state": ConnectionState.BROKEN, "step": "", "proven": 0, "steps": len(ROAD),
+    "whom": "", "reasons": (), "drifts": (), "status": "", "last_at": "", "watched_at": "", "held_by": "",
+    "next": "",
 }  # fmt: skip
 """What is told of a workspace before anything of it was read."""
 
@@ -116,13 +118,15 @@ def _look(path: Path, empty: Connected, language: str) -> Connected:
     if connection.journal_url is None and not workspace.journal_file.exists():
         if any(workspace.snapshots.glob("*.json")):
             raise gone(workspace)
-        return replace(row, state=State.NOT_BEGUN, step=ROAD[0].name, next=f"runbook run {shell_word(path)}")
+        return replace(
+            row, state=ConnectionState.NOT_BEGUN, step=ROAD[0].name, next=f"runbook run {shell_word(path)}"
+        )
     with open_unverified(path) as session:
         altered = session.journal.verify()
         if altered is None:
             return _row_of(session, row, language)
     what = say("The journal was altered: entry {number} is not as it was written.", number=str(altered))
-    return replace(row, state=State.ALTERED, reasons=(translate(what, language),), whom="you")
+    return replace(row, state=ConnectionState.ALTERED, reasons=(translate(what, language),), whom="you")
 
 
 def _row_of(session: Session, row: Connected, language: str) -> Connected:
@@ -144,7 +148,7 @@ def _row_of(session: Session, row: Connected, language: str) -> Connected:
         here = None  # whatever changed was acknowledged since
     if here is None or (here.spec is WATCH and here.state == "open"):
         watch = f"runbook run {shell_word(session.workspace.path)} --from {WATCH.name}"
-        return replace(row, state=State.LIVE, next=watch)
+        return replace(row, state=ConnectionState.LIVE, next=watch)
     texts = tuple(printable(translate(claim.what, language)) for claim in drifts)
     return _standing_at(session, replace(row, drifts=texts if here is last else ()), here, language)
 
@@ -158,16 +162,16 @@ def _open_drifts(session: Session) -> list[Claim]:
 
 def _standing_at(session: Session, row: Connected, here: BoardStep, language: str) -> Connected:
     """Where the first step stands that is not proven, and why."""
-    state = _STATES.get(here.state, State.FAILED)
+    state = _STATES.get(here.state, ConnectionState.FAILED)
     if not row.last_at:
-        state = State.NOT_BEGUN
-    if row.drifts and state is State.WAITS:
-        state = State.DRIFTED
+        state = ConnectionState.NOT_BEGUN
+    if row.drifts and state is ConnectionState.WAITS:
+        state = ConnectionState.DRIFTED
     ended = session.journal.last(here.spec.name, Kind.ended)
     why = [translate(part, language) for part in here.what]
     if ended is not None and here.state in ("waits", "blocked"):
         why = reasons(session, ended, language)
-    stops = ended is not None and state not in (State.UNDER_WAY, State.NOT_BEGUN)
+    stops = ended is not None and state not in (ConnectionState.UNDER_WAY, ConnectionState.NOT_BEGUN)
     command = next_command(session, ended) if stops else f"runbook run {shell_word(session.workspace.path)}"
     return replace(
         row,
@@ -179,9 +183,9 @@ def _standing_at(session: Session, row: Connected, here: BoardStep, language: st
     )
 
 
-def _whom(session: Session, ended: Entry, state: State, command: str) -> str:
+def _whom(session: Session, ended: Entry, state: ConnectionState, command: str) -> str:
     """Who can go on: of a blocked one, whoever can make the first fix."""
-    if state is State.BLOCKED:
+    if state is ConnectionState.BLOCKED:
         entries = session.journal.entries(step=ended.step, run=ended.run, kind=Kind.finding)
         blocking = (finding for entry in entries if (finding := Finding.from_json(entry.payload)).blocks)
         first = next(blocking, None)

@@ -8,21 +8,21 @@ from pathlib import Path
 
 from runbook_lib.disk import write_whole
 from runbook_lib.guide.commands.fleet import Fleet
-from runbook_lib.guide.commands.fleet.connected import Connected, State
+from runbook_lib.guide.commands.fleet.connected import Connected, ConnectionState
 from runbook_lib.guide.views.view import Block, Card, Grid, Line, Mark, Tone, View
 from runbook_lib.review.findings import Who
 from runbook_lib.text import Message, Moment, counted, say, translate
 
 STATES: Mapping[str, tuple[Tone, Message]] = {
-    State.BROKEN: (Tone.STOP, say("cannot be read")),
-    State.ALTERED: (Tone.STOP, say("its journal was altered")),
-    State.BLOCKED: (Tone.STOP, say("blocked by a check")),
-    State.FAILED: (Tone.STOP, say("failed")),
-    State.DRIFTED: (Tone.WARN, say("something changed")),
-    State.WAITS: (Tone.WAIT, say("waits for a person")),
-    State.UNDER_WAY: (Tone.INFO, say("under way")),
-    State.NOT_BEGUN: (Tone.INFO, say("not begun")),
-    State.LIVE: (Tone.OK, say("live")),
+    ConnectionState.BROKEN: (Tone.STOP, say("cannot be read")),
+    ConnectionState.ALTERED: (Tone.STOP, say("its journal was altered")),
+    ConnectionState.BLOCKED: (Tone.STOP, say("blocked by a check")),
+    ConnectionState.FAILED: (Tone.STOP, say("failed")),
+    ConnectionState.DRIFTED: (Tone.WARN, say("something changed")),
+    ConnectionState.WAITS: (Tone.WAIT, say("waits for a person")),
+    ConnectionState.UNDER_WAY: (Tone.INFO, say("under way")),
+    ConnectionState.NOT_BEGUN: (Tone.INFO, say("not begun")),
+    ConnectionState.LIVE: (Tone.OK, say("live")),
 }
 """State → how it reads, the worst first: in this order the table stands."""
 WHOM: Mapping[str, Message] = {
@@ -35,7 +35,7 @@ WHOM: Mapping[str, Message] = {
 def fleet_view(fleet: Fleet) -> View:
     """The table, the worst first, with the reasons of whatever needs somebody below it."""
     order = list(STATES)
-    rows = sorted(fleet.connections, key=lambda row: (order.index(State(row.state)), row.folder))
+    rows = sorted(fleet.connections, key=lambda row: (order.index(ConnectionState(row.state)), row.folder))
     columns = (say("Connection"), say("State"), say("Step"), say("Proven"), say("Waits for"), say("Changed"),
                say("Last entry"), say("Last watched"))  # fmt: skip
     many = say("{count} connections", count=len(rows))
@@ -74,7 +74,7 @@ def _cells(row: Connected) -> tuple[object, ...]:
 
 def _cards(rows: Iterable[Connected]) -> Iterable[Block]:
     for row in rows:
-        if row.state == State.LIVE or not (row.reasons or row.drifts):
+        if row.state == ConnectionState.LIVE or not (row.reasons or row.drifts):
             continue
         tone, word = STATES[row.state]
         title = say("{connection}: {state}", connection=row.folder, state=word)

@@ -18,7 +18,7 @@ from runbook_lib.guide.state.session import now
 from runbook_lib.guide.views.plan import click_block, evidence_blocks
 from runbook_lib.guide.views.view import Block, Card, Line, Tone, error_card
 from runbook_lib.guide.widgets.form import Named
-from runbook_lib.guide.widgets.forms.click import BackForm, Clicked, ClickForm
+from runbook_lib.guide.widgets.forms.click import BackForm, ClickForm, TickedClicks
 from runbook_lib.guide.widgets.forms.repair import MendForm
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.outcomes import Outcome
@@ -99,7 +99,7 @@ class ClickingStep(DecidedStep):
         """A way back for who ticked too early; later beats do not wait for it."""
         self.offer(BackForm(plan, self.clicks_made()), self.take_back)
 
-    def keep_clicks(self, plan: Plan, clicked: Clicked) -> Iterable[Block]:
+    def keep_clicks(self, plan: Plan, clicked: TickedClicks) -> Iterable[Block]:
         """Writes a click down for each new tick; says what is left. A tick is no proof, nor is a code.
 
         ``UsageFault`` where the code of the click sheet is not that of this plan."""

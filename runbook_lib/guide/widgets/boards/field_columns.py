@@ -12,7 +12,7 @@ from typing import Any
 from runbook_lib.guide.widgets.boards.facets import Facets
 from runbook_lib.review.fields import MEASURED, USED_LATELY
 from runbook_lib.review.fields.made import Made
-from runbook_lib.review.fields.risks import Watch
+from runbook_lib.review.fields.risks import RiskKind
 from runbook_lib.review.fields.type_words import type_word
 from runbook_lib.survey.snapshot import Field
 from runbook_lib.text import Message, joined, say
@@ -63,7 +63,7 @@ def _filled(row: Reviewed) -> Message | float:
 
 def watched(row: Reviewed) -> tuple[Message, ...]:
     """What deserves a second look at this field, in words."""
-    return tuple(Watch(code).word for code in row["flags"].split(", ") if code)
+    return tuple(RiskKind(code).word for code in row["flags"].split(", ") if code)
 
 
 COLUMNS: Mapping[str, GridColumn] = {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Values, name_input, named
+from runbook_lib.guide.widgets.form import Form, Input, InputKind, Person, Values, name_input, named
 from runbook_lib.proof.claims.claim import Claim
 from runbook_lib.text import Message, say
 
@@ -33,7 +33,7 @@ class AcknowledgeForm(Form[Acknowledgement]):
 
     def inputs(self, person: Person) -> Sequence[Input]:
         """A tick for each change, a reason and a name."""
-        ticks = [Input(claim.id, claim.what, Kind.TICK, value=False) for claim in self.drifts]
+        ticks = [Input(claim.id, claim.what, InputKind.TICK, value=False) for claim in self.drifts]
         return [*ticks, Input("reason", say("Why it may stay as it is")), name_input(person)]
 
     def submit(self, values: Values) -> Acknowledgement:

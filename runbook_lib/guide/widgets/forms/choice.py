@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Values, name_input, named
+from runbook_lib.guide.widgets.form import Form, Input, InputKind, Person, Values, name_input, named
 from runbook_lib.text import Message, say
 
 
@@ -33,7 +33,7 @@ class ChoiceForm(Form[Chosen]):
     def inputs(self, person: Person) -> Sequence[Input]:
         """The answers, a name and a reason."""
         return [
-            Input("choice", say("Decision"), Kind.CHOICE, options=self.options),
+            Input("choice", say("Decision"), InputKind.CHOICE, options=self.options),
             name_input(person),
             Input("reason", say("Reason")),
         ]

@@ -12,7 +12,7 @@ from runbook_lib.guide.views.view import View
 from runbook_lib.guide.widgets.form import (
     Form,
     Input,
-    Kind,
+    InputKind,
     Named,
     Person,
     Take,
@@ -24,7 +24,7 @@ from runbook_lib.text import Message, say
 
 
 @dataclass(frozen=True)
-class Clicked:
+class TickedClicks:
     """The clicks that were ticked just now, who made them, and what Marketo then showed.
 
     ``code``: what whoever got the click sheet sent back, which stands for every tick; not looked at yet.
@@ -36,7 +36,7 @@ class Clicked:
     code: str = ""
 
 
-class ClickForm(Form[Clicked]):
+class ClickForm(Form[TickedClicks]):
     """A tick for each click of a plan. A tick is told, and never taken for proof."""
 
     def __init__(self, plan: Plan, made: Collection[str]) -> None:
@@ -54,7 +54,7 @@ class ClickForm(Form[Clicked]):
             Input(
                 click.id,
                 say("{screen}: {do}", screen=screen_path(click), do=click.do),
-                Kind.TICK,
+                InputKind.TICK,
                 click.id in self.made,
             )
             for click in self.plan.clicks
@@ -63,13 +63,13 @@ class ClickForm(Form[Clicked]):
         code = Input("code", say("Or the code of the click sheet, where somebody else clicked"))
         return [*ticks, code, name_input(person), status]
 
-    def submit(self, values: Values) -> Clicked:
+    def submit(self, values: Values) -> TickedClicks:
         """What was ticked and is not on record yet. ``UsageFault`` where nobody is named for it."""
         code = str(values.get("code", "")).strip()
         ticked = tuple(
             click for click in self.plan.clicks if (code or values[click.id]) and click.id not in self.made
         )
-        return Clicked(ticked, named(values) if ticked else "", str(values["shown"]), code)
+        return TickedClicks(ticked, named(values) if ticked else "", str(values["shown"]), code)
 
 
 class BackForm(Form[Named]):

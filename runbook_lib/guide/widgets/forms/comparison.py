@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from runbook_lib.change.decisions import ComparisonRules
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Take, Values, name_input, named
+from runbook_lib.guide.widgets.form import Form, Input, InputKind, Person, Take, Values, name_input, named
 from runbook_lib.systems.validation_messages import reason_of
 from runbook_lib.text import Message, say, translate
 
@@ -49,13 +49,13 @@ class ComparisonForm(Form[RulesChosen]):
             Input(
                 "plus_addresses",
                 say("ann+news@ and ann@ are the same e-mail"),
-                Kind.PICK,
+                InputKind.PICK,
                 rules.plus_addresses,
             ),
             Input(
                 "gmail_dots",
                 say("a.nn@gmail.com and ann@gmail.com are the same"),
-                Kind.PICK,
+                InputKind.PICK,
                 rules.gmail_dots,
             ),
             Input(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from runbook_lib.change.gate.approvals import Signature
 from runbook_lib.change.plan import Consent, Plan
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Values, name_input
+from runbook_lib.guide.widgets.form import Form, Input, InputKind, Person, Values, name_input
 from runbook_lib.text import Message, joined, say
 
 
@@ -56,4 +56,4 @@ class ConsentForm(Form[Signature]):
 def _box(consent: Consent) -> Input:
     """A box that starts empty, with the whole text of the warning."""
     label = say("{name}: {text}", name=consent.name, text=consent.text)
-    return Input(consent.id, label, Kind.TICK, value=False)
+    return Input(consent.id, label, InputKind.TICK, value=False)

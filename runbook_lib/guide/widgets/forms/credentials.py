@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from runbook_lib.errors import SecretMissing
-from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Values
+from runbook_lib.guide.widgets.form import Form, Input, InputKind, Person, Values
 from runbook_lib.systems.secrets.words import SECRET_WORDS
 from runbook_lib.text import Message, say
 
@@ -53,8 +53,8 @@ class CredentialForm(Form[Typed]):
 
     def inputs(self, person: Person) -> Sequence[Input]:
         """A box for each secret."""
-        boxes = [Input(secret.name, secret.label, Kind.SECRET) for secret in self.fields]
-        mended = [Input("mended", MENDED, Kind.TICK, value=False)] if self.was_refused else []
+        boxes = [Input(secret.name, secret.label, InputKind.SECRET) for secret in self.fields]
+        mended = [Input("mended", MENDED, InputKind.TICK, value=False)] if self.was_refused else []
         return [*boxes, *mended]
 
     def submit(self, values: Values) -> Typed:

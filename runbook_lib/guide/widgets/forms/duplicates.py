@@ -11,7 +11,7 @@ from runbook_lib.errors import UsageFault
 from runbook_lib.guide.views.blocks import Fold, Grid
 from runbook_lib.guide.views.people.duplicates import KIND_WORDS
 from runbook_lib.guide.views.view import Block, View
-from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Take, Values, name_input, named
+from runbook_lib.guide.widgets.form import Form, Input, InputKind, Person, Take, Values, name_input, named
 from runbook_lib.survey.model.inventory import GroupKind
 from runbook_lib.text import Message, say, translate
 
@@ -84,9 +84,9 @@ class GroupForm(Form[GroupsChosen]):
         choices = {choice.value: choice.offer for choice in DuplicateChoice}
         groups = {_NO_GROUP: "–", **self.groups.names}
         return [
-            Input("people", say("For whom"), Kind.CHOICE, ALL, self.options()),
-            Input("group", say("Or for one group alone"), Kind.LIST, _NO_GROUP, groups),
-            Input("choice", say("Decision"), Kind.CHOICE, options=choices),
+            Input("people", say("For whom"), InputKind.CHOICE, ALL, self.options()),
+            Input("group", say("Or for one group alone"), InputKind.LIST, _NO_GROUP, groups),
+            Input("choice", say("Decision"), InputKind.CHOICE, options=choices),
             name_input(person),
             Input("reason", say("Reason")),
         ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Values, name_input, named
+from runbook_lib.guide.widgets.form import Form, Input, InputKind, Person, Values, name_input, named
 from runbook_lib.text import Message, say
 
 
@@ -31,7 +31,7 @@ class HideForm(Form[ToHide]):
 
     def inputs(self, person: Person) -> Sequence[Input]:
         """A tick for each field, and a name."""
-        return [*(Input(name, name, Kind.TICK, value=True) for name in self.names), name_input(person)]
+        return [*(Input(name, name, InputKind.TICK, value=True) for name in self.names), name_input(person)]
 
     def submit(self, values: Values) -> ToHide:
         """What was ticked. ``UsageFault`` where nothing was, or nobody is named."""

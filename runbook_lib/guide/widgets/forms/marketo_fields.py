@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from runbook_lib.change.plans.profiles import no_such_profile
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Values, name_input, named
+from runbook_lib.guide.widgets.form import Form, Input, InputKind, Person, Values, name_input, named
 from runbook_lib.survey.requirements import MARKETO_FIELDS, RECOMMENDED_FIELDS
 from runbook_lib.survey.snapshot import Snapshot, Unknown
 from runbook_lib.text import Message, say
@@ -39,7 +39,7 @@ class FieldsForm(Form[FieldsChosen]):
             Input(
                 field.name,
                 say("{label} ({name})", label=field.label, name=field.name),
-                Kind.PICK,
+                InputKind.PICK,
                 field.name in RECOMMENDED_FIELDS,
             )
             for field in MARKETO_FIELDS

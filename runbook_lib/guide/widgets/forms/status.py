@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Values, name_input, named
+from runbook_lib.guide.widgets.form import Form, Input, InputKind, Person, Values, name_input, named
 from runbook_lib.proof.claims.status import WORDS
 from runbook_lib.text import Label, Message, label, say
 
@@ -39,7 +39,7 @@ class StatusForm(Form[StatusRead]):
         """Its words to choose from, or to type, and a name."""
         options = {key: Label(key) for key in WORDS} | {OTHER: say("something else")}
         return [
-            Input("shown", say("What Marketo shows at the top right"), Kind.LIST, OTHER, options),
+            Input("shown", say("What Marketo shows at the top right"), InputKind.LIST, OTHER, options),
             Input("typed", say("Optional note")),
             name_input(person),
         ]
@@ -73,7 +73,7 @@ class ExportsForm(Form[tuple[ExportFile, ...]]):
 
     def inputs(self, person: Person) -> Sequence[Input]:
         """The files alone."""
-        return [Input("files", say("Choose exported files (CSV or XLSX)"), Kind.FILES)]
+        return [Input("files", say("Choose exported files (CSV or XLSX)"), InputKind.FILES)]
 
     def submit(self, values: Values) -> tuple[ExportFile, ...]:
         """The files. ``UsageFault`` where none was chosen, or one is of another kind."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from runbook_lib.change.decisions import SetupDecision
 from runbook_lib.errors import UsageFault
-from runbook_lib.guide.widgets.form import Form, Input, Kind, Person, Values, name_input, named
+from runbook_lib.guide.widgets.form import Form, Input, InputKind, Person, Values, name_input, named
 from runbook_lib.review.user_profiles import suitable_profiles
 from runbook_lib.survey.model.licenses import Profile, Seats
 from runbook_lib.survey.snapshot import Organization, Snapshot, SyncUser, Unknown
@@ -45,7 +45,9 @@ class WhoForm(Form[SetupDecision]):
         }
         expected = self.seen.expected
         return [
-            Input("who", say("Who is the sync user?"), Kind.CHOICE, EXISTING if there else CREATE, options),
+            Input(
+                "who", say("Who is the sync user?"), InputKind.CHOICE, EXISTING if there else CREATE, options
+            ),
             Input(
                 "username", say("Username (unique across all Salesforce orgs)"), value=expected.sync_username
             ),
@@ -53,7 +55,7 @@ class WhoForm(Form[SetupDecision]):
             Input(
                 "campaigns",
                 say("Sync campaigns, too: the sync user must be a “Marketing User”"),
-                Kind.PICK,
+                InputKind.PICK,
                 self.setup.sync_campaigns,
             ),
             name_input(person),
@@ -68,7 +70,9 @@ class WhoForm(Form[SetupDecision]):
             Input("email", say("New user: e-mail address that somebody reads"), value=email),
             Input("last_name", say("New user: last name"), value=self.setup.last_name),
             Input("alias", say("New user: alias, at most 8 characters"), value=self.setup.alias),
-            Input("profile", say("New user: profile"), Kind.LIST, chosen, {name: name for name in profiles}),
+            Input(
+                "profile", say("New user: profile"), InputKind.LIST, chosen, {name: name for name in profiles}
+            ),
         )
         return [replace(field, only_for=("who", CREATE)) for field in inputs]
 

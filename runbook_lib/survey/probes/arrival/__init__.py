@@ -19,7 +19,7 @@ from runbook_lib.survey.probes.arrival.look import POOLS, USERS
 from runbook_lib.survey.probes.arrival.look import Look as Look
 from runbook_lib.survey.probes.arrival.people import ID_FIELDS, drawn_before, look_for_people, samples_of
 from runbook_lib.survey.probes.arrival.records import RECORDS
-from runbook_lib.survey.probes.arrival.sample import Drawn, draw
+from runbook_lib.survey.probes.arrival.sample import Sample, draw
 from runbook_lib.survey.probes.query import unknown
 from runbook_lib.survey.snapshot import Part, PeopleSeen
 from runbook_lib.systems.reach import CANNOT_TELL
@@ -60,7 +60,7 @@ def with_everybody(collected: Mapping[Part, Any], counts: Mapping[str, int]) -> 
     return parts
 
 
-def _draw(look: Look, objects: Iterable[str]) -> dict[str, Drawn | SystemRefused]:
+def _draw(look: Look, objects: Iterable[str]) -> dict[str, Sample | SystemRefused]:
     pools = {POOLS[name]: USERS if name == "User" else DRAWN for name in objects}
     return draw(look.sync, pools, look.seed)
 

@@ -47,7 +47,7 @@ _STANDARD: Mapping[str, Mapping[str, str]] = {
 """Object → Salesforce field → its name in Marketo's API."""
 
 
-class Kind(StrEnum):
+class ValueKind(StrEnum):
     """How values of a field are compared. ``PRESENCE``: only whether there is one."""
 
     TEXT = "text"
@@ -60,37 +60,37 @@ class Kind(StrEnum):
 
 
 _OF_SALESFORCE = {
-    "string": Kind.TEXT, "picklist": Kind.TEXT, "multipicklist": Kind.TEXT, "combobox": Kind.TEXT,
-    "phone": Kind.TEXT, "url": Kind.TEXT, "textarea": Kind.TEXT, "email": Kind.EMAIL,
-    "double": Kind.NUMBER, "currency": Kind.NUMBER, "int": Kind.NUMBER, "long": Kind.NUMBER,
-    "boolean": Kind.YES_NO, "date": Kind.DAY, "datetime": Kind.MOMENT,
-    "percent": Kind.PRESENCE, "encryptedstring": Kind.PRESENCE,
+    "string": ValueKind.TEXT, "picklist": ValueKind.TEXT, "multipicklist": ValueKind.TEXT,
+    "combobox": ValueKind.TEXT, "phone": ValueKind.TEXT, "url": ValueKind.TEXT, "textarea": ValueKind.TEXT,
+    "email": ValueKind.EMAIL, "double": ValueKind.NUMBER, "currency": ValueKind.NUMBER,
+    "int": ValueKind.NUMBER, "long": ValueKind.NUMBER, "boolean": ValueKind.YES_NO, "date": ValueKind.DAY,
+    "datetime": ValueKind.MOMENT, "percent": ValueKind.PRESENCE, "encryptedstring": ValueKind.PRESENCE,
 }  # fmt: skip
 _OF_MARKETO = {
-    Kind.TEXT: {"string", "text", "textarea", "phone", "url", "email"},
-    Kind.EMAIL: {"email", "string"},
-    Kind.NUMBER: {"integer", "float", "currency", "score"},
-    Kind.YES_NO: {"boolean"},
-    Kind.DAY: {"date"},
-    Kind.MOMENT: {"datetime"},
-    Kind.PRESENCE: {"percent", "float", "integer", "string", "text", "textarea"},
+    ValueKind.TEXT: {"string", "text", "textarea", "phone", "url", "email"},
+    ValueKind.EMAIL: {"email", "string"},
+    ValueKind.NUMBER: {"integer", "float", "currency", "score"},
+    ValueKind.YES_NO: {"boolean"},
+    ValueKind.DAY: {"date"},
+    ValueKind.MOMENT: {"datetime"},
+    ValueKind.PRESENCE: {"percent", "float", "integer", "string", "text", "textarea"},
 }
 """The types of Marketo that hold a value of that kind unharmed."""
 
 
 @dataclass(frozen=True)
-class Pairing:
+class FieldPair:
     """One field as both systems call it. ``length``: the most that Marketo keeps of a text, 0: all."""
 
     field: Field
     marketo: str
-    kind: Kind
+    kind: ValueKind
     length: int = 0
 
 
 def pairings(
     object_name: str, described: Sequence[Field], there: Sequence[PersonField], seed: int
-) -> tuple[Pairing, ...]:
+) -> tuple[FieldPair, ...]:
     """What is compared of the people of one object: :data:`ALWAYS`, and a random choice of each kind."""
     known = {field.name.lower(): field for field in there}
     pairs = [pair for field in described if (pair := _paired(object_name, field, known)) is not None]
@@ -102,18 +102,19 @@ def pairings(
     return (*always, *list(_of_every_kind(others))[: MOST_FIELDS - len(always)])
 
 
-def indispensable(object_name: str) -> tuple[Pairing, ...]:
+def indispensable(object_name: str) -> tuple[FieldPair, ...]:
     """E-mail and last name alone, as every instance has them: what is compared where nobody could look at the
     fields."""
-    kinds = {"Email": Kind.EMAIL, "LastName": Kind.TEXT}
+    kinds = {"Email": ValueKind.EMAIL, "LastName": ValueKind.TEXT}
     return tuple(
-        Pairing(Field(object_name, name, name, "string"), _PERSON[name], kind) for name, kind in kinds.items()
+        FieldPair(Field(object_name, name, name, "string"), _PERSON[name], kind)
+        for name, kind in kinds.items()
     )
 
 
-def compare(pair: Pairing, both: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> FieldSeen:
+def compare(pair: FieldPair, both: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> FieldSeen:
     """The field of all people who are in both systems: rows of Salesforce beside those of Marketo."""
-    name, is_flag = pair.field.name, pair.kind is Kind.YES_NO
+    name, is_flag = pair.field.name, pair.kind is ValueKind.YES_NO
     rows = [(str(ours["Id"]), ours.get(name), theirs.get(pair.marketo)) for ours, theirs in both]
     with_value = [row for row in rows if is_flag or not _is_empty(row[1])]
     return FieldSeen(
@@ -127,16 +128,16 @@ def compare(pair: Pairing, both: Sequence[tuple[Mapping[str, Any], Mapping[str, 
     )
 
 
-def _paired(object_name: str, field: Field, known: Mapping[str, PersonField]) -> Pairing | None:
+def _paired(object_name: str, field: Field, known: Mapping[str, PersonField]) -> FieldPair | None:
     standard = _STANDARD[object_name].get(field.name)
     name = standard or (_named_like(field, known) if field.custom or field.updateable else None)
     target = known.get(name.lower()) if name else None
-    kind = Kind.PRESENCE if field.rich_text else _OF_SALESFORCE.get(field.type)
+    kind = ValueKind.PRESENCE if field.rich_text else _OF_SALESFORCE.get(field.type)
     if target is None or kind is None or field.calculated or target.type not in _OF_MARKETO[kind]:
         return None
-    if kind is Kind.NUMBER and field.scale and target.type in ("integer", "score"):
-        kind = Kind.PRESENCE  # its decimals are lost on the way
-    return Pairing(field, target.name, kind, target.length if kind is Kind.TEXT else 0)
+    if kind is ValueKind.NUMBER and field.scale and target.type in ("integer", "score"):
+        kind = ValueKind.PRESENCE  # its decimals are lost on the way
+    return FieldPair(field, target.name, kind, target.length if kind is ValueKind.TEXT else 0)
 
 
 def _named_like(field: Field, known: Mapping[str, PersonField]) -> str | None:
@@ -147,17 +148,17 @@ def _named_like(field: Field, known: Mapping[str, PersonField]) -> str | None:
     return name if not any(other.startswith(f"{name}_") for other in known) else None
 
 
-def _of_every_kind(pairs: Sequence[Pairing]) -> Iterator[Pairing]:
+def _of_every_kind(pairs: Sequence[FieldPair]) -> Iterator[FieldPair]:
     """The same, but one of each kind by turns."""
-    left = {kind: [pair for pair in pairs if pair.kind is kind] for kind in Kind}
+    left = {kind: [pair for pair in pairs if pair.kind is kind] for kind in ValueKind}
     while any(left.values()):
         for some in left.values():
             if some:
                 yield some.pop(0)
 
 
-def _is_same(pair: Pairing, ours: Any, theirs: Any) -> bool:
-    if pair.kind is Kind.YES_NO:
+def _is_same(pair: FieldPair, ours: Any, theirs: Any) -> bool:
+    if pair.kind is ValueKind.YES_NO:
         return bool(ours) == _is_true(theirs)
     if _is_empty(theirs):
         return False
@@ -167,24 +168,24 @@ def _is_same(pair: Pairing, ours: Any, theirs: Any) -> bool:
         return False
 
 
-def _is_same_text(pair: Pairing, ours: Any, theirs: Any) -> bool:
+def _is_same_text(pair: FieldPair, ours: Any, theirs: Any) -> bool:
     mine, other = _plain(ours), _plain(theirs)
     return mine == other or bool(pair.length) and len(mine) > pair.length and mine.startswith(other)
 
 
-def _is_same_number(pair: Pairing, ours: Any, theirs: Any) -> bool:
+def _is_same_number(pair: FieldPair, ours: Any, theirs: Any) -> bool:
     """Marketo keeps some numbers with seven digits. Source: blog.teknkl.com, 2017 and 2018."""
     mine, other = float(ours), float(theirs)
     return abs(mine - other) <= 1e-6 * max(abs(mine), abs(other))
 
 
-_SAME: Mapping[Kind, Callable[[Pairing, Any, Any], bool]] = {
-    Kind.TEXT: _is_same_text,
-    Kind.EMAIL: lambda _, ours, theirs: _plain(ours).lower() == _plain(theirs).lower(),
-    Kind.NUMBER: _is_same_number,
-    Kind.DAY: lambda _, ours, theirs: str(ours)[:10] == str(theirs)[:10],
-    Kind.MOMENT: lambda _, ours, theirs: _second(ours) == _second(theirs),
-    Kind.PRESENCE: lambda _, ours, theirs: True,
+_SAME: Mapping[ValueKind, Callable[[FieldPair, Any, Any], bool]] = {
+    ValueKind.TEXT: _is_same_text,
+    ValueKind.EMAIL: lambda _, ours, theirs: _plain(ours).lower() == _plain(theirs).lower(),
+    ValueKind.NUMBER: _is_same_number,
+    ValueKind.DAY: lambda _, ours, theirs: str(ours)[:10] == str(theirs)[:10],
+    ValueKind.MOMENT: lambda _, ours, theirs: _second(ours) == _second(theirs),
+    ValueKind.PRESENCE: lambda _, ours, theirs: True,
 }
 
 

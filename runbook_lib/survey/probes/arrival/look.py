@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from runbook_lib.survey.probes.arrival.sample import Drawn, Pool, Row, seed_of, size_for
+from runbook_lib.survey.probes.arrival.sample import Pool, Row, Sample, seed_of, size_for
 from runbook_lib.survey.snapshot import NewRecord, PeopleSeen, Snapshot
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Look:
         return seed_of(self.now)
 
 
-def sample_of(name: str, drawn: Drawn, look: Look) -> PeopleSeen:
+def sample_of(name: str, drawn: Sample, look: Look) -> PeopleSeen:
     """The sample as it is before anybody looked for it."""
     ids = tuple(str(row["Id"]) for row in drawn.rows)
     settled = (NewRecord(str(row["Id"]), _moment(row["CreatedDate"])) for row in drawn.newest)

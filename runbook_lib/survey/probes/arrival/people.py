@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from runbook_lib.errors import SystemRefused
-from runbook_lib.survey.probes.arrival.compared_fields import Pairing, compare, indispensable, pairings
+from runbook_lib.survey.probes.arrival.compared_fields import FieldPair, compare, indispensable, pairings
 from runbook_lib.survey.probes.arrival.look import SETTLED, Look, Matches, looked_up, sample_of
-from runbook_lib.survey.probes.arrival.sample import Drawn, Row, seed_of
+from runbook_lib.survey.probes.arrival.sample import Row, Sample, seed_of
 from runbook_lib.survey.probes.query import chunks
 from runbook_lib.survey.snapshot import FieldSeen, MarketoState, NewRecord, PeopleSeen
 from runbook_lib.systems.salesforce.soql import soql
@@ -25,7 +25,7 @@ _IDS_PER_QUERY = 150
 """So many Ids and the names of all compared fields fit into a URL."""
 ID_FIELDS = {"Lead": "sfdcLeadId", "Contact": "sfdcContactId"}
 _ALWAYS = ("Id", "SystemModstamp", "LastModifiedById", "LastModifiedDate")
-Pairings = Mapping[str, tuple[Pairing, ...]]
+Pairings = Mapping[str, tuple[FieldPair, ...]]
 
 
 def drawn_before(look: Look) -> dict[str, PeopleSeen] | None:
@@ -38,7 +38,7 @@ def drawn_before(look: Look) -> dict[str, PeopleSeen] | None:
     return {sample.object: sample for sample in before.people_seen}
 
 
-def samples_of(look: Look, drawn: Mapping[str, Drawn | SystemRefused]) -> dict[str, PeopleSeen]:
+def samples_of(look: Look, drawn: Mapping[str, Sample | SystemRefused]) -> dict[str, PeopleSeen]:
     """The people that were drawn just now; ``SystemRefused`` where Salesforce refused to tell whom."""
     samples = {}
     for name in ID_FIELDS:
@@ -58,13 +58,13 @@ def look_for_people(look: Look, samples: Mapping[str, PeopleSeen]) -> tuple[Peop
     )
 
 
-def _pairs(look: Look, object_name: str, seed: int) -> tuple[Pairing, ...]:
+def _pairs(look: Look, object_name: str, seed: int) -> tuple[FieldPair, ...]:
     if not isinstance(look.visible, Mapping) or not isinstance(look.marketo, MarketoState):
         return indispensable(object_name)
     return pairings(object_name, look.visible.get(object_name, ()), look.marketo.fields, seed)
 
 
-def _in_marketo(reader: MarketoReader, sample: PeopleSeen, pairs: Iterable[Pairing]) -> Matches:
+def _in_marketo(reader: MarketoReader, sample: PeopleSeen, pairs: Iterable[FieldPair]) -> Matches:
     key, ids = ID_FIELDS[sample.object], looked_up(sample)
     fields = list(dict.fromkeys(["id", key, *(pair.marketo for pair in pairs)]))
     rows = reader.leads(key, ids, fields) if ids else []
@@ -91,14 +91,14 @@ def _values(
     return rows
 
 
-def _value_query(object_name: str, ids: Sequence[str], pairs: Iterable[Pairing]) -> str:
+def _value_query(object_name: str, ids: Sequence[str], pairs: Iterable[FieldPair]) -> str:
     names = dict.fromkeys((*_ALWAYS, *(pair.field.name for pair in pairs)))
     people = soql("WHERE Id IN {ids}", ids=list(ids))
     return " ".join(("SELECT", ", ".join(names), "FROM", object_name, people))
 
 
 def _compared(
-    sample: PeopleSeen, there: Matches, rows: Sequence[Row] | None, pairs: Sequence[Pairing], look: Look
+    sample: PeopleSeen, there: Matches, rows: Sequence[Row] | None, pairs: Sequence[FieldPair], look: Look
 ) -> PeopleSeen:
     """The sample, looked up: who was deleted in Salesforce since it was drawn is not looked for."""
     now = {str(row["Id"]): row for row in rows or ()}

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from runbook_lib.errors import SystemRefused
 from runbook_lib.survey.probes.arrival.look import Look, looked_up, sample_of
-from runbook_lib.survey.probes.arrival.sample import Drawn
+from runbook_lib.survey.probes.arrival.sample import Sample
 from runbook_lib.survey.probes.shared_emails import normalized_email
 from runbook_lib.survey.snapshot import NewRecord, PeopleSeen
 
 
-def look_for_opportunities(look: Look, drawn: Drawn | SystemRefused) -> PeopleSeen:
+def look_for_opportunities(look: Look, drawn: Sample | SystemRefused) -> PeopleSeen:
     """By their Ids; ``SystemRefused`` where one of the systems refused."""
     sample = sample_of("Opportunity", _drawn(drawn), look)
     ids = looked_up(sample)
@@ -21,7 +21,7 @@ def look_for_opportunities(look: Look, drawn: Drawn | SystemRefused) -> PeopleSe
     return _counted(sample, lambda record: record[:15] in there)
 
 
-def look_for_users(look: Look, drawn: Drawn | SystemRefused) -> PeopleSeen:
+def look_for_users(look: Look, drawn: Sample | SystemRefused) -> PeopleSeen:
     """By their e-mails; ``SystemRefused`` where one of the systems refused."""
     users = _drawn(drawn)
     emails = {str(row["Id"]): normalized_email(row["Email"]) for row in users.rows if row["Email"]}
@@ -31,13 +31,13 @@ def look_for_users(look: Look, drawn: Drawn | SystemRefused) -> PeopleSeen:
     return _counted(sample, lambda record: emails[record] in there)
 
 
-RECORDS: Mapping[str, Callable[[Look, Drawn | SystemRefused], PeopleSeen]] = {
+RECORDS: Mapping[str, Callable[[Look, Sample | SystemRefused], PeopleSeen]] = {
     "Opportunity": look_for_opportunities,
     "User": look_for_users,
 }
 
 
-def _drawn(drawn: Drawn | SystemRefused) -> Drawn:
+def _drawn(drawn: Sample | SystemRefused) -> Sample:
     if isinstance(drawn, SystemRefused):
         raise drawn
     return drawn

@@ -58,7 +58,7 @@ class Pool:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Sample:
     """A sample: the pool's columns of each record. ``population``: how many there were to draw from.
     ``newest``: of those created last, the newest first, with their ``CreatedDate``."""
 
@@ -91,18 +91,18 @@ def first_places(rows: Iterable[Row], size: int, seed: int) -> tuple[Row, ...]:
     return tuple(nsmallest(size, rows, key=place))
 
 
-def draw(reader: SalesforceReader, pools: Mapping[Pool, int], seed: int) -> dict[str, Drawn | SystemRefused]:
+def draw(reader: SalesforceReader, pools: Mapping[Pool, int], seed: int) -> dict[str, Sample | SystemRefused]:
     """Object → that many of its records, drawn at random; an object that the user does not have is empty."""
     queries = [pool.newest_first() for pool in pools]
-    drawn: dict[str, Drawn | SystemRefused] = {}
+    drawn: dict[str, Sample | SystemRefused] = {}
     for (pool, size), page in zip(pools.items(), reader.composite_queries(queries), strict=True):
         if isinstance(page, SystemRefused):
-            drawn[pool.object] = Drawn((), 0) if page.code in NOT_FOR_HIM else page
+            drawn[pool.object] = Sample((), 0) if page.code in NOT_FOR_HIM else page
         elif len(page.records) == WHOLE:  # there may be more
             drawn[pool.object] = _of_many(reader, pool, size, seed, page.records)
         else:
             rows = first_places(page.records, size, seed)
-            drawn[pool.object] = Drawn(rows, len(page.records), tuple(page.records[:KEPT]))
+            drawn[pool.object] = Sample(rows, len(page.records), tuple(page.records[:KEPT]))
     return drawn
 
 
@@ -116,13 +116,13 @@ def forecast_draw(populations: Mapping[str, int]) -> int:
 
 def _of_many(
     reader: SalesforceReader, pool: Pool, size: int, seed: int, newest: Sequence[Row]
-) -> Drawn | SystemRefused:
+) -> Sample | SystemRefused:
     from runbook_lib.systems.salesforce import bulk  # lazy: loaded with the reader
 
     try:
         job = bulk.start(reader, pool.query())
         population = bulk.wait(reader, job)
-        return Drawn(first_places(_pages(reader, job), size, seed), population, tuple(newest[:KEPT]))
+        return Sample(first_places(_pages(reader, job), size, seed), population, tuple(newest[:KEPT]))
     except SystemRefused as refusal:
         return refusal
 

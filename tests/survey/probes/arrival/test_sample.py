@@ -55,6 +55,6 @@ def test_many_records_are_drawn_from_by_a_bulk_job(ready: Live, monkeypatch: pyt
     by_job = sample.draw(reader, pools, 7)
     for name in ("Lead", "Contact"):
         one, other = by_query[name], by_job[name]
-        assert isinstance(one, sample.Drawn) and isinstance(other, sample.Drawn)
+        assert isinstance(one, sample.Sample) and isinstance(other, sample.Sample)
         assert one.population == other.population > 37
         assert [row["Id"] for row in one.rows] == [row["Id"] for row in other.rows]
