@@ -107,7 +107,7 @@ docs: .venv-docs/ready
 
 catalogues: $(READY)
 	@mkdir -p build
-	$(BIN)/pybabel --quiet extract --no-default-keywords --keyword=say --no-location --sort-output \
+	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --no-default-keywords --keyword=say --no-location --sort-output \
 	  --omit-header --output build/runbook.pot runbook_lib
 	for language in $(notdir $(wildcard runbook_lib/locale/??)); do $(BIN)/pybabel --quiet update --domain runbook --input-file build/runbook.pot \
 	  --output-dir runbook_lib/locale --locale $$language --no-fuzzy-matching --ignore-obsolete --omit-header \

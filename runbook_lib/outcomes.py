@@ -30,9 +30,9 @@ class Outcome(Coded):
     DEFECT = "defect", 70, "stop", say("the runbook itself failed"), say("The runbook failed")
 
 
-def exit_codes() -> dict[int, str]:
-    """Exit code → how the command line calls it, in English; 0 is done, whichever way."""
-    return {outcome.exit_code: str(outcome.word) for outcome in Outcome} | {0: "done"}
+def exit_words() -> dict[int, Message]:
+    """Exit code → how the command line calls it; 0 is done, whichever way."""
+    return {outcome.exit_code: outcome.word for outcome in Outcome} | {0: say("done")}
 
 
 def outcome_named(name: str) -> Outcome | None:

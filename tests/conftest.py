@@ -27,6 +27,8 @@ from tests.postgres_server import PostgresServer, postgres_server
 
 PEOPLE = 200
 
+os.environ["LC_ALL"] = "C.UTF-8"  # whoever runs the tests: without a workspace the command line says English
+
 # Seconds on the clock say nothing where other tests run beside: no example has a deadline or may be too slow.
 settings.register_profile("runbook", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("runbook")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,12 @@ from babel.messages.pofile import read_po
 
 PACKAGE = Path(__file__).parents[1] / "runbook_lib"
 KEYWORDS = {"say": None}
+MAPPINGS = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf-8"))["tool"]["babel"]["mappings"]
+METHODS = [(mapping["pattern"], mapping["method"]) for mapping in MAPPINGS]
 
 
 def _said() -> set[str]:
-    found = extract_from_dir(PACKAGE, [("**.py", "python")], keywords=KEYWORDS, strip_comment_tags=False)
+    found = extract_from_dir(PACKAGE, METHODS, keywords=KEYWORDS, strip_comment_tags=False)
     return {message for _, _, message, _, _ in found if isinstance(message, str)}
 
 

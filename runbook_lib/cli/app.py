@@ -13,7 +13,7 @@ import typer
 
 from runbook_lib.cli import decisions, fleet, journal, record, rehearsal, road
 from runbook_lib.cli.exit import exit_code_of, tell_stopped
-from runbook_lib.outcomes import exit_codes
+from runbook_lib.cli.help import Command, Group, exit_codes_told
 
 COMMANDS = (
     rehearsal.rehearse,
@@ -42,14 +42,15 @@ COMMANDS = (
 
 app = typer.Typer(
     name="runbook",
+    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Connects Marketo to Salesforce, step by step, and proves that it works.",
-    epilog="Exit codes: " + " · ".join(f"{code} {word}" for code, word in exit_codes().items()) + ".",
+    epilog=str(exit_codes_told()),
 )
 for command in COMMANDS:
-    app.command(command.__name__.replace("_", "-"))(command)
+    app.command(command.__name__.replace("_", "-"), cls=Command)(command)
 app.add_typer(fleet.app, name="fleet")
 app.add_typer(journal.app, name="journal")
 
@@ -60,10 +61,13 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         code = call(arguments)
     except KeyboardInterrupt:  # pressed while the command was just starting, or while it was being told
-        code = tell_stopped(arguments)
+        code = tell_stopped(sys.argv[1:] if arguments is None else arguments)
     sys.exit(code)
 
 
 def call(arguments: list[str] | None = None) -> int:
     """Runs the command; its exit code. Whatever stops it is told."""
-    return exit_code_of(lambda: app(args=arguments, prog_name="runbook", standalone_mode=False), arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    return exit_code_of(
+        lambda: app(args=arguments, prog_name="runbook", standalone_mode=False, obj=given), given
+    )

@@ -56,7 +56,7 @@ def attest(
 
 def adopt(
     workspace: Folder,
-    by: Annotated[str, typer.Option(help="Who tells it; without it, the name you are logged in by.")] = "",
+    by: Annotated[str, typer.Option(help="Your name; without it, the name you are logged in by.")] = "",
     clicked_by: Annotated[str, typer.Option(help="Who made the clicks in Marketo, as far as known.")] = "",
     clicked_at: Annotated[str, typer.Option(help="When, as far as known.")] = "",
 ) -> None:
@@ -72,7 +72,7 @@ def acknowledge(
     by: Annotated[str, typer.Option(help="Your name.")],
     reason: Annotated[str, typer.Option(help="Why it may stay as it is.")],
 ) -> None:
-    """Accept the changes that the last watch told of: they are quiet from then on."""
+    """Acknowledge what the last watch found: it is not reported again."""
     from runbook_lib.guide.state import acknowledged  # lazy: help starts at once
     from runbook_lib.guide.state.session import open_session  # lazy: as above
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runbook_lib.cli.language import language_of
 from runbook_lib.disk import cannot_write
 from runbook_lib.errors import Cancelled, Defect, RunbookError, UsageFault
 from runbook_lib.road import ROAD
-from runbook_lib.text import on_terminal, printable, say
+from runbook_lib.text import on_terminal, say
 
 if TYPE_CHECKING:
     from runbook_lib.guide.commands.terminal.progress import AfterRun
@@ -26,10 +26,11 @@ _INTERRUPTED = 130
 """What typer makes of Ctrl-C, without a word."""
 
 
-def exit_code_of(command: Callable[[], object], arguments: list[str] | None) -> int:
-    """Runs the command that was made of ``arguments`` (``None``: those of the process) and tells what stops
-    it."""
+def exit_code_of(command: Callable[[], object], arguments: list[str]) -> int:
+    """Runs the command that was made of ``arguments`` and tells what stops it."""
     from typer.exceptions import Abort, TyperException  # lazy: what typer itself loads late
+
+    from runbook_lib.cli.misuse import is_page, misused  # lazy: as above
 
     try:
         code = command()
@@ -38,9 +39,10 @@ def exit_code_of(command: Callable[[], object], arguments: list[str] | None) -> 
     except (Abort, KeyboardInterrupt):
         return tell_stopped(arguments)
     except TyperException as fault:
-        fault.show() if hasattr(fault, "show") else print(printable(fault.format_message()), file=sys.stderr)
-        _tell_json(UsageFault(fault.format_message()), arguments)
-        return UsageFault.outcome.exit_code
+        if is_page(fault):
+            print(fault.format_message(), file=sys.stderr)
+            return UsageFault.outcome.exit_code
+        return _tell(misused(fault), arguments)
     except OSError as fault:
         return _tell(cannot_write(fault), arguments)
     except Exception as fault:
@@ -51,48 +53,25 @@ def exit_code_of(command: Callable[[], object], arguments: list[str] | None) -> 
     return code if isinstance(code, int) else 0
 
 
-def tell_stopped(arguments: list[str] | None) -> int:
+def tell_stopped(arguments: list[str]) -> int:
     """Tells that Ctrl-C or SIGTERM ended the command; its exit code."""
     return _tell(Cancelled(say("Stopped manually.")), arguments)
 
 
-def _tell(error: RunbookError, arguments: list[str] | None) -> int:
-    print(on_terminal(error, _language_of(_given(arguments))), file=sys.stderr)
+def _tell(error: RunbookError, arguments: list[str]) -> int:
+    print(on_terminal(error, language_of(arguments)), file=sys.stderr)
     _tell_json(error, arguments)
     return error.exit_code
 
 
-def _tell_json(error: RunbookError, arguments: list[str] | None) -> None:
+def _tell_json(error: RunbookError, arguments: list[str]) -> None:
     """With ``--json`` the error is the one object on stdout."""
-    if "--json" not in _given(arguments):
+    if "--json" not in arguments:
         return
     parts = {name: str(getattr(error, name)) for name in ("what", "where", "why", "fix")}
     print_json(
         {"outcome": error.outcome, "exit_code": error.exit_code, "error": {**parts, "code": error.code}}
     )
-
-
-def _given(arguments: list[str] | None) -> list[str]:
-    return sys.argv[1:] if arguments is None else arguments
-
-
-def _language_of(arguments: list[str]) -> str:
-    """The language of the first workspace that was named; English where none was."""
-    for argument in arguments:
-        if _is_workspace(argument):
-            from runbook_lib.guide.commands.terminal.progress import (
-                language_of,
-            )  # lazy: only where something went wrong
-
-            return language_of(Path(argument))
-    return "en"
-
-
-def _is_workspace(argument: str) -> bool:
-    try:
-        return (Path(argument) / "connection.toml").is_file()
-    except (OSError, ValueError):  # not ours to read, or no path at all: the command has said so
-        return False
 
 
 def end_run(ran: Ran, after: AfterRun, line: str, json: bool) -> int:

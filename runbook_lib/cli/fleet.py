@@ -9,16 +9,19 @@ from typing import Annotated
 import typer
 
 from runbook_lib.cli.exit import json_text, print_json, print_view
+from runbook_lib.cli.help import Command, Group
 from runbook_lib.cli.options import Json, Language, folder_typed
 
 Fleet = Annotated[
     Path,
     typer.Argument(help="The folder that holds the workspaces.", metavar="DIR", parser=folder_typed),
 ]
-app = typer.Typer(no_args_is_help=True, help="Many connections in one table, by their journals alone.")
+app = typer.Typer(
+    cls=Group, no_args_is_help=True, help="Many connections in one table, by their journals alone."
+)
 
 
-@app.command()
+@app.command(cls=Command)
 def status(folder: Fleet, language: Language = "en", json: Json = False) -> None:
     """Tell who is where, what waits for whom, and what changed; no system is called."""
     from runbook_lib.guide.commands.fleet import survey_fleet  # lazy: help starts at once
@@ -31,7 +34,7 @@ def status(folder: Fleet, language: Language = "en", json: Json = False) -> None
         print_view(fleet_view(overview))
 
 
-@app.command()
+@app.command(cls=Command)
 def report(folder: Fleet, language: Language = "en") -> None:
     """Write the same as fleet.html and fleet.json into that folder; prints the page's path."""
     from runbook_lib.guide.commands.fleet import survey_fleet  # lazy: help starts at once

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from runbook_lib.cli.exit import print_view
+from runbook_lib.cli.help import Command, Group
 from runbook_lib.cli.options import Folder
 
-app = typer.Typer(no_args_is_help=True, help="Where the record is kept.")
+app = typer.Typer(cls=Group, no_args_is_help=True, help="Where the record is kept.")
 
 
 @app.callback()
@@ -17,7 +18,7 @@ def journal() -> None:
     """Where the record is kept."""
 
 
-@app.command()
+@app.command(cls=Command)
 def move(
     workspace: Folder,
     to: Annotated[

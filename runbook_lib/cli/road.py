@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from runbook_lib.cli.exit import end_run, print_json, print_view
+from runbook_lib.cli.language import language_of_workspace
 from runbook_lib.cli.options import Engine, Folder, Json, KeepPeople, Language, ShowPeople, between
 from runbook_lib.road import ROAD, WATCH, step_named
 
@@ -53,7 +54,7 @@ def watch(workspace: Folder, json: Json = False) -> int:
     from runbook_lib.guide.engine.watched import JSON_FILE, MARKDOWN_FILE  # lazy: as above
     from runbook_lib.guide.notebooks.runner import RunConditions, run_road  # lazy: as above
 
-    ran = run_road(workspace, (WATCH,), RunConditions(progress.progress(progress.language_of(workspace))))
+    ran = run_road(workspace, (WATCH,), RunConditions(progress.progress(language_of_workspace(workspace))))
     folder = ran.report.parent
     print((folder / (JSON_FILE if json else MARKDOWN_FILE)).read_text(encoding="utf-8"), end="")
     return ran.exit_code
@@ -99,7 +100,7 @@ def run(
     engine: Engine = None,
     json: Json = False,
 ) -> int:
-    """Run the road headless; goes on where evidence ends."""
+    """Run the road headless; it continues where the evidence ends."""
     from runbook_lib.guide.commands.terminal import progress  # lazy: help starts at once
     from runbook_lib.guide.engine.comparison import variables  # lazy: as above
     from runbook_lib.guide.notebooks.runner import RunConditions, run_road  # lazy: as above
@@ -107,7 +108,7 @@ def run(
 
     stops = between(start, end)
     with environment(variables(show_people, keep_people, engine or "")):
-        ran = run_road(workspace, stops, RunConditions(progress.progress(progress.language_of(workspace))))
+        ran = run_road(workspace, stops, RunConditions(progress.progress(language_of_workspace(workspace))))
     after = progress.tell_stop(workspace, ran)
     line = f"{ran.outcome}, {ran.proven}/{len(ROAD)} steps proven, report {ran.report}"
     return end_run(ran, after, line, json)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runbook_lib.errors import RunbookError
 from runbook_lib.guide.engine.next_command import next_command
 from runbook_lib.guide.engine.reasons import reasons
 from runbook_lib.guide.notebooks.runner import Ran, RunProgress
@@ -18,9 +17,7 @@ from runbook_lib.guide.state.session import open_session
 from runbook_lib.guide.views.view import Tone
 from runbook_lib.outcomes import outcome_named
 from runbook_lib.road import StepSpec
-from runbook_lib.systems.connection import read_connection
 from runbook_lib.text import Message, on_terminal, printable, tenths, translate
-from runbook_lib.workspace import Workspace
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -112,11 +109,3 @@ def tell_stop(workspace: Path, ran: Ran) -> AfterRun:
     for line in after.reasons:
         print(printable(line), file=sys.stderr)
     return after
-
-
-def language_of(workspace: Path) -> str:
-    """The connection's language; English where it cannot be told, because the command will say why."""
-    try:
-        return read_connection(Workspace.open(workspace).connection_file).language
-    except RunbookError:
-        return "en"
