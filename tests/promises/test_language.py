@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,15 @@ KEPT = {
     ("proof/report/words.py", "FOUND"): "a state of report.json: it was so when somebody looked again",
 }
 """Module and vague name → why it is kept."""
+SAME_CONCEPT = {
+    "FieldAccess": "Salesforce: what a user may do with a field",
+    "ObjectAccess": "Salesforce: what a user may do with the records of an object",
+    "SystemPermission": "Salesforce: a permission of a profile or a permission set",
+    "SyncError": "Marketo: a line of Sync Errors",
+    "SyncStatus": "Marketo: the word on its Salesforce page",
+}
+"""Classes of the product and of the rehearsal with one name: the two share no code, and name one thing of a
+vendor as the vendor does. Any other name stands on one side alone."""
 
 
 def _catalogue(language: str) -> dict[str, str]:
@@ -91,6 +101,25 @@ def _names(source: str) -> Iterator[tuple[int, str]]:
 
 def _vague(source: str) -> Iterator[tuple[int, str]]:
     return ((line, name) for line, name in _names(source) if name.strip("_").lower() in VAGUE)
+
+
+def _class_places(sources: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Name of a class → the modules that define one; ``sources``: module and text."""
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for module, source in sources:
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(module)
+    return places
+
+
+def _twice(sources: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Names that stand twice outside of the rehearsal, or in the product and in the rehearsal."""
+    return {
+        name: modules
+        for name, modules in _class_places(sources).items()
+        if len(modules) > 1 and not all(module.startswith("rehearsal/") for module in modules)
+    }
 
 
 def _comments() -> Iterator[tuple[str, str]]:
@@ -177,6 +206,28 @@ def test_names_say_what_a_thing_is() -> None:
     kept = {(path, line, name) for path, line, name in named if (_in_package(path), name) in KEPT}
     assert sorted(f"{path.relative_to(ROOT)}:{line}: {name}" for path, line, name in named - kept) == []
     assert {(_in_package(path), name) for path, _, name in kept} == KEPT.keys(), "kept for nothing"
+
+
+def test_a_class_name_stands_once() -> None:
+    """Who reads a name knows which class is meant; the rehearsal has only a vendor's words in common."""
+    sources = [(_in_package(path), path.read_text(encoding="utf-8")) for path in PACKAGE.glob("**/*.py")]
+    twice = _twice(sources)
+    assert {name: modules for name, modules in twice.items() if name not in SAME_CONCEPT} == {}
+    assert {name for name in SAME_CONCEPT if len(twice.get(name, ())) != 2} == set(), "kept for nothing"
+
+
+@pytest.mark.parametrize(
+    ("modules", "is_seen"),
+    [
+        (("guide/state/session.py", "systems/salesforce/session.py"), True),
+        (("guide/state/session.py", "rehearsal/org/login/session.py"), True),
+        (("rehearsal/org/login/session.py", "rehearsal/marketo/session.py"), False),
+    ],
+)
+def test_a_class_that_stands_twice_is_seen(modules: tuple[str, str], is_seen: bool) -> None:
+    """Also one inside of a function; what the rehearsal calls by one name is its own affair."""
+    first, second = "class Session: ...", "def page():\n    class Session: ..."
+    assert bool(_twice(zip(modules, (first, second), strict=True))) is is_seen
 
 
 def _in_package(path: Path) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from importlib.resources import files
 
 from runbook_lib.rehearsal.instance import Instance
-from runbook_lib.rehearsal.instance.field_types import COMPANY, PERSON, MarketoField
+from runbook_lib.rehearsal.instance.field_types import COMPANY, PERSON, InstanceField
 from runbook_lib.rehearsal.instance.fields import FieldBook
 from runbook_lib.rehearsal.instance.sync.log import ERROR_COLUMNS, STATUS_COLUMNS
 
@@ -36,7 +36,7 @@ def field_names(instance: Instance) -> str:
     return _csv(FIELD_COLUMNS, [(field.display_name, field.soap_name, field.rest_name) for field in fields])
 
 
-def fields_with_sources(book: FieldBook) -> list[tuple[MarketoField, list[str]]]:
+def fields_with_sources(book: FieldBook) -> list[tuple[InstanceField, list[str]]]:
     """Every field with the Salesforce fields it is mapped to."""
     sources = book.sources_by_field()
     return [(field, sources.get(field.key, [])) for field in book]

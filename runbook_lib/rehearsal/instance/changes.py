@@ -12,7 +12,7 @@ from typing import Any
 from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.database import Database, literal, quoted
 from runbook_lib.rehearsal.declarations import ChangeDeclaration
-from runbook_lib.rehearsal.instance.field_types import MarketoField
+from runbook_lib.rehearsal.instance.field_types import InstanceField
 from runbook_lib.rehearsal.instance.fields import FieldBook
 from runbook_lib.rehearsal.instance.tables import stamp
 
@@ -26,7 +26,7 @@ _CHANGING = "marketo.changing"
 class _NewValue:
     """A field, SQL for its new value over the person `p`, and what `$value` in it is."""
 
-    field: MarketoField
+    field: InstanceField
     sql: str
     value: Any = None
 
@@ -68,7 +68,7 @@ class PeopleChanges:
             values.append(_NewValue(field, last))
         return values
 
-    def _field(self, object_name: str, name: str) -> MarketoField:
+    def _field(self, object_name: str, name: str) -> InstanceField:
         field = self._book.mapping_of(object_name).get(name)
         if field is None:
             raise ValueError(f"{object_name}.{name} is not mapped")

@@ -13,7 +13,7 @@ from enum import IntEnum
 from threading import RLock
 
 from runbook_lib.rehearsal.clock import Clock
-from runbook_lib.rehearsal.instance.field_types import MarketoField
+from runbook_lib.rehearsal.instance.field_types import InstanceField
 from runbook_lib.rehearsal.instance.fields import FieldBook
 from runbook_lib.rehearsal.instance.sync.cycle import Credentials, log_in, visible_schema
 from runbook_lib.rehearsal.instance.sync.persistent import PersistentSync, SyncStatus, SyncWord
@@ -45,7 +45,7 @@ class FieldResult:
 
     visible: int
     """Salesforce fields the sync user sees."""
-    made: tuple[MarketoField, ...]
+    made: tuple[InstanceField, ...]
     """Marketo fields that did not exist before."""
 
 

@@ -81,7 +81,7 @@ class CrmField:
 
 
 @dataclass(frozen=True)
-class MarketoField:
+class InstanceField:
     """One field of a person, company or opportunity in Marketo."""
 
     field_id: int

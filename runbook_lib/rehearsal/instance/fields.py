@@ -15,7 +15,7 @@ from runbook_lib.rehearsal.instance.field_types import (
     LONGEST_STRING,
     RECORD_OF_OBJECT,
     CrmField,
-    MarketoField,
+    InstanceField,
     name_space,
 )
 from runbook_lib.rehearsal.instance.habits import Habits
@@ -36,7 +36,7 @@ class FieldBook:
     """
 
     def __init__(
-        self, on_new: Callable[[MarketoField], None] = lambda field: None, habits: Habits | None = None
+        self, on_new: Callable[[InstanceField], None] = lambda field: None, habits: Habits | None = None
     ) -> None:
         self._on_new = on_new
         self._habits = habits or Habits()
@@ -44,17 +44,17 @@ class FieldBook:
         self._standard_targets = _standard_targets(self._fields)
         self._known: dict[tuple[str, str], CrmField] = {}
         self._targets: dict[tuple[str, str], tuple[str, str]] = {}
-        self._made: dict[tuple[str, str], MarketoField] = {}
+        self._made: dict[tuple[str, str], InstanceField] = {}
         self._labels = {(name_space(field.record), field.display_name.lower()) for field in self}
 
-    def __iter__(self) -> Iterator[MarketoField]:
+    def __iter__(self) -> Iterator[InstanceField]:
         return iter(tuple(self._fields.values()))
 
-    def of(self, *records: str) -> tuple[MarketoField, ...]:
+    def of(self, *records: str) -> tuple[InstanceField, ...]:
         """The fields of these records, in the order they were made."""
         return tuple(field for field in self if field.record in records)
 
-    def find(self, record: str, rest_name: str) -> MarketoField | None:
+    def find(self, record: str, rest_name: str) -> InstanceField | None:
         """The field of that REST name, whatever its case."""
         return self._fields.get((name_space(record), rest_name.lower()))
 
@@ -69,7 +69,7 @@ class FieldBook:
         """The keys of all fields that the CRM manages."""
         return frozenset(self._targets.values())
 
-    def mapping_of(self, object_name: str) -> dict[str, MarketoField]:
+    def mapping_of(self, object_name: str) -> dict[str, InstanceField]:
         """Salesforce field name → Marketo field, for one object."""
         return {
             name: self._fields[target]
@@ -78,7 +78,7 @@ class FieldBook:
         }
 
     # what Sync Fields does ------------------------------------------------------------------------------
-    def learn(self, visible: Iterable[CrmField]) -> tuple[MarketoField, ...]:
+    def learn(self, visible: Iterable[CrmField]) -> tuple[InstanceField, ...]:
         """Map every visible field that Marketo takes, make the fields that are missing, and give those."""
         before = set(self._fields)
         for field in visible:
@@ -87,18 +87,18 @@ class FieldBook:
                 self._targets[field.key] = target.key
         return tuple(field for key, field in self._fields.items() if key not in before)
 
-    def reset(self, visible: Iterable[CrmField]) -> tuple[MarketoField, ...]:
+    def reset(self, visible: Iterable[CrmField]) -> tuple[InstanceField, ...]:
         """*Reset Schema*: drop all mapping edits and add what is new; nothing is taken away."""
         seen = {**self._known, **{field.key: field for field in visible}}
         self._targets.clear()
         return self.learn(seen.values())
 
-    def _target_for(self, field: CrmField) -> MarketoField | None:
+    def _target_for(self, field: CrmField) -> InstanceField | None:
         standard = self._standard_targets.get((field.object_name, field.name.lower()))
         known = standard or self._like_named(field) or self._made_from(field)
         return known or (self._make(field) if self._habits.makes(field) else None)
 
-    def _like_named(self, field: CrmField) -> MarketoField | None:
+    def _like_named(self, field: CrmField) -> InstanceField | None:
         """Lead and Contact fields of one name are combined into one Marketo field, whatever their types.
 
         The type is that of the first. Source: Marketo, "Edit Initial Field Mappings".
@@ -107,14 +107,14 @@ class FieldBook:
         target = self._targets.get((partner, field.name))
         return self._fields[target] if target else None
 
-    def _made_from(self, field: CrmField) -> MarketoField | None:
+    def _made_from(self, field: CrmField) -> InstanceField | None:
         return self._made.get(field.key)
 
-    def _make(self, field: CrmField) -> MarketoField:
+    def _make(self, field: CrmField) -> InstanceField:
         rest_name, display_name = self._free_names(field)
         record = RECORD_OF_OBJECT[field.object_name]
         length = min(field.length or LONGEST_STRING, LONGEST_STRING)
-        made = MarketoField(
+        made = InstanceField(
             field_id=1000 + len(self._fields),
             rest_name=rest_name,
             soap_name=rest_name,
@@ -144,7 +144,7 @@ class FieldBook:
         return rest_name, display_name
 
     # what Edit Mappings does ----------------------------------------------------------------------------
-    def pairs(self) -> tuple[tuple[MarketoField, CrmField, CrmField], ...]:
+    def pairs(self) -> tuple[tuple[InstanceField, CrmField, CrmField], ...]:
         """Custom fields that one Lead field and one Contact field share."""
         contacts = {field.key: name for name, field in self.mapping_of("Contact").items()}
         return tuple(
@@ -162,7 +162,7 @@ class FieldBook:
             if field.origin and self._known[object_name, name].custom and uses[field.key] == 1
         )
 
-    def pair(self, lead_field: str, contact_field: str) -> MarketoField:
+    def pair(self, lead_field: str, contact_field: str) -> InstanceField:
         """Map two unmapped custom fields together. ValueError says why they cannot be."""
         lead = self._unmapped_field("Lead", lead_field)
         contact = self._unmapped_field("Contact", contact_field)
@@ -177,7 +177,7 @@ class FieldBook:
                 return field
         raise ValueError(f"{object_name}.{name} is not an unmapped custom field")
 
-    def break_mapping(self, lead_field: str, contact_field: str) -> tuple[MarketoField, ...]:
+    def break_mapping(self, lead_field: str, contact_field: str) -> tuple[InstanceField, ...]:
         """*Break Mapping*: one of the two gets a field of its own; that field is given if it is new.
 
         ValueError for fields that are not mapped together.
@@ -197,9 +197,9 @@ def _read_csv(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
-def _standard_fields() -> list[MarketoField]:
+def _standard_fields() -> list[InstanceField]:
     return [
-        MarketoField(
+        InstanceField(
             field_id=number,
             rest_name=row["rest_name"],
             soap_name=row["soap_name"],
@@ -215,8 +215,8 @@ def _standard_fields() -> list[MarketoField]:
 
 
 def _standard_targets(
-    fields: Mapping[tuple[str, str], MarketoField],
-) -> dict[tuple[str, str], MarketoField]:
+    fields: Mapping[tuple[str, str], InstanceField],
+) -> dict[tuple[str, str], InstanceField]:
     """Marketo's default mapping, which nobody can edit."""
     return {
         (row["object"], row["sfdc_field"].lower()): fields[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from runbook_lib.rehearsal.database import Database, quoted
-from runbook_lib.rehearsal.instance.field_types import COMPANY, OPPORTUNITY, PERSON, MarketoField
+from runbook_lib.rehearsal.instance.field_types import COMPANY, OPPORTUNITY, PERSON, InstanceField
 from runbook_lib.rehearsal.instance.fields import FieldBook
 
 TABLES = """
@@ -47,10 +47,10 @@ def create_tables(database: Database, book: FieldBook) -> None:
         database.sql(f"CREATE TABLE marketo.{record} ({columns})")
 
 
-def add_column(database: Database, field: MarketoField) -> None:
+def add_column(database: Database, field: InstanceField) -> None:
     """Give a new field a column in the table of its record."""
     database.sql(f"ALTER TABLE marketo.{field.record} ADD COLUMN {_column(field)}")
 
 
-def _column(field: MarketoField) -> str:
+def _column(field: InstanceField) -> str:
     return f"{quoted(field.rest_name)} {field.column_type}"

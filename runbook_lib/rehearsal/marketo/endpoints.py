@@ -26,7 +26,7 @@ EVERYWHERE = ("_method",)
 
 
 @dataclass(frozen=True)
-class Endpoint:
+class MarketoEndpoint:
     """One path, read with GET."""
 
     path: str
@@ -46,31 +46,31 @@ def _stats(what: str, days: int) -> Handler:
 
 WRITTEN = ("POST",)
 ENDPOINTS = (
-    Endpoint("leads/describe", PEOPLE, people.describe),
-    Endpoint("leads/describe2", PEOPLE, people.describe2),
-    Endpoint("leads", PEOPLE, people.by_filter, BY_FILTER, WRITTEN),
-    Endpoint(r"lead/(?P<id>\d+)", PEOPLE, people.by_id, ("fields",)),
-    Endpoint("leads/partitions", PEOPLE, people.partitions),
-    Endpoint("companies/describe", COMPANY, COMPANIES.describe),
-    Endpoint("companies", COMPANY, COMPANIES.by_filter, BY_FILTER, WRITTEN),
-    Endpoint("opportunities/describe", OPPORTUNITY, OPPORTUNITIES.describe),
-    Endpoint("opportunities", OPPORTUNITY, OPPORTUNITIES.by_filter, BY_FILTER, WRITTEN),
-    Endpoint("opportunities/roles/describe", OPPORTUNITY, ROLES.describe),
-    Endpoint("opportunities/roles", OPPORTUNITY, ROLES.by_filter, BY_FILTER, WRITTEN),
-    Endpoint("salespersons/describe", SALES_PERSON, SALES_PERSONS.describe),
-    Endpoint("salespersons", SALES_PERSON, SALES_PERSONS.by_filter, BY_FILTER, WRITTEN),
-    Endpoint("activities/types", ACTIVITIES, activities.types),
-    Endpoint("activities/pagingtoken", ACTIVITIES, activities.paging_token, ("sinceDatetime",)),
-    Endpoint(
+    MarketoEndpoint("leads/describe", PEOPLE, people.describe),
+    MarketoEndpoint("leads/describe2", PEOPLE, people.describe2),
+    MarketoEndpoint("leads", PEOPLE, people.by_filter, BY_FILTER, WRITTEN),
+    MarketoEndpoint(r"lead/(?P<id>\d+)", PEOPLE, people.by_id, ("fields",)),
+    MarketoEndpoint("leads/partitions", PEOPLE, people.partitions),
+    MarketoEndpoint("companies/describe", COMPANY, COMPANIES.describe),
+    MarketoEndpoint("companies", COMPANY, COMPANIES.by_filter, BY_FILTER, WRITTEN),
+    MarketoEndpoint("opportunities/describe", OPPORTUNITY, OPPORTUNITIES.describe),
+    MarketoEndpoint("opportunities", OPPORTUNITY, OPPORTUNITIES.by_filter, BY_FILTER, WRITTEN),
+    MarketoEndpoint("opportunities/roles/describe", OPPORTUNITY, ROLES.describe),
+    MarketoEndpoint("opportunities/roles", OPPORTUNITY, ROLES.by_filter, BY_FILTER, WRITTEN),
+    MarketoEndpoint("salespersons/describe", SALES_PERSON, SALES_PERSONS.describe),
+    MarketoEndpoint("salespersons", SALES_PERSON, SALES_PERSONS.by_filter, BY_FILTER, WRITTEN),
+    MarketoEndpoint("activities/types", ACTIVITIES, activities.types),
+    MarketoEndpoint("activities/pagingtoken", ACTIVITIES, activities.paging_token, ("sinceDatetime",)),
+    MarketoEndpoint(
         "activities",
         ACTIVITIES,
         activities.since_token,
         ("nextPageToken", "activityTypeIds", "leadIds", "batchSize"),
     ),
-    Endpoint("stats/usage", NONE_NEEDED, _stats("usage", 1)),
-    Endpoint("stats/usage/last7days", NONE_NEEDED, _stats("usage", 7)),
-    Endpoint("stats/errors", NONE_NEEDED, _stats("errors", 1)),
-    Endpoint("stats/errors/last7days", NONE_NEEDED, _stats("errors", 7)),
+    MarketoEndpoint("stats/usage", NONE_NEEDED, _stats("usage", 1)),
+    MarketoEndpoint("stats/usage/last7days", NONE_NEEDED, _stats("usage", 7)),
+    MarketoEndpoint("stats/errors", NONE_NEEDED, _stats("errors", 1)),
+    MarketoEndpoint("stats/errors/last7days", NONE_NEEDED, _stats("errors", 7)),
 )
 _ID = r"[\w.-]+"
 ONLY_IN_MARKETO = tuple(
@@ -101,7 +101,7 @@ ONLY_IN_MARKETO_BULK = tuple(
 )
 
 
-def find_endpoint(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
+def find_endpoint(method: str, path: str) -> tuple[MarketoEndpoint, dict[str, str]]:
     """Who answers a path below /rest, and what stands in the path.
 
     NotImitated for what only Marketo does; RestError 610: a path that nobody knows, 605: a method.

@@ -10,7 +10,7 @@ from typing import Any
 
 from runbook_lib.rehearsal.database import quoted
 from runbook_lib.rehearsal.instance import Instance
-from runbook_lib.rehearsal.instance.field_types import COMPANY, PERSON, MarketoField
+from runbook_lib.rehearsal.instance.field_types import COMPANY, PERSON, InstanceField
 from runbook_lib.rehearsal.marketo.envelope import (
     MOST_MATCHES,
     RestError,
@@ -31,7 +31,7 @@ def describe(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]:
     return {"result": [_attribute(field) for field in instance.fields.of(PERSON, COMPANY)]}
 
 
-def _attribute(field: MarketoField) -> dict[str, Any]:
+def _attribute(field: InstanceField) -> dict[str, Any]:
     names = {"rest": field.rest_name, "soap": field.soap_name}
     return {
         "id": field.field_id,
@@ -72,7 +72,7 @@ def describe2(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _length(field: MarketoField) -> dict[str, int]:
+def _length(field: InstanceField) -> dict[str, int]:
     return {} if field.length is None else {"length": field.length}
 
 
@@ -103,7 +103,7 @@ def by_id(instance: Instance, params: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _filter_field(instance: Instance, name: str) -> MarketoField:
+def _filter_field(instance: Instance, name: str) -> InstanceField:
     field = instance.fields.find(PERSON, name)
     if field is None or field.record not in (PERSON, COMPANY):
         raise RestError("1003", f"Invalid filterType '{name}'")
@@ -112,7 +112,7 @@ def _filter_field(instance: Instance, name: str) -> MarketoField:
     return field
 
 
-def _wanted_fields(instance: Instance, params: Mapping[str, str]) -> list[MarketoField]:
+def _wanted_fields(instance: Instance, params: Mapping[str, str]) -> list[InstanceField]:
     names = listed(params.get("fields", ""))
     fields = []
     for name in dict.fromkeys(("id", *names) if names else DEFAULT_FIELDS):
@@ -124,7 +124,7 @@ def _wanted_fields(instance: Instance, params: Mapping[str, str]) -> list[Market
 
 
 def _people(
-    instance: Instance, key: MarketoField, values: list[str], fields: list[MarketoField]
+    instance: Instance, key: InstanceField, values: list[str], fields: list[InstanceField]
 ) -> list[tuple[Any, ...]]:
     """The people found, by id; at most one more than may be told. Text is compared without regard to case."""
     columns = ", ".join(_expression(field) for field in fields)
@@ -137,7 +137,7 @@ def _people(
     )
 
 
-def _expression(field: MarketoField) -> str:
+def _expression(field: InstanceField) -> str:
     """A person's value; what belongs to the company comes from there, or was typed in with the person."""
     column = quoted(field.rest_name)
     if field.record != COMPANY:

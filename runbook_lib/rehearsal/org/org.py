@@ -21,7 +21,7 @@ from runbook_lib.rehearsal.org.limits import limits_of
 from runbook_lib.rehearsal.org.login.apps import AppDesk
 from runbook_lib.rehearsal.org.login.desk import LoginDesk
 from runbook_lib.rehearsal.org.login.passwords import check_new_password
-from runbook_lib.rehearsal.org.login.session import Attempt, Credential, LoginHost, Session, first_credential
+from runbook_lib.rehearsal.org.login.session import Attempt, Credential, LoginHost, OrgSession, new_credential
 from runbook_lib.rehearsal.org.login.texts import MUST_BE_CHANGED
 from runbook_lib.rehearsal.org.people.generation import generate_people
 from runbook_lib.rehearsal.org.permissions import Permissions
@@ -37,7 +37,7 @@ from runbook_lib.rehearsal.org.seed import Founder
 from runbook_lib.rehearsal.org.seed.catalog import found_catalog
 from runbook_lib.rehearsal.org.soql.queries import Queries
 from runbook_lib.rehearsal.org.soql.result import NEWEST_VERSION, QueryResult
-from runbook_lib.rehearsal.org.soql.scope import Reach
+from runbook_lib.rehearsal.org.soql.scope import QueryReach
 from runbook_lib.rehearsal.org.switches import switches_of
 from runbook_lib.rehearsal.org.writes.batches import Batches
 from runbook_lib.rehearsal.org.writes.data_rules import DataRules
@@ -112,13 +112,13 @@ class Org:
         api_version: float,
         source_ip: str,
         api_type: str = "SOAP Partner",
-    ) -> Session:
+    ) -> OrgSession:
         """A session; LoginFault when refused. Every attempt of a known user leaves a LoginHistory row."""
         return self._login.log_in(
             Attempt(username, password_and_token, host, api_version, source_ip, api_type)
         )
 
-    def session(self, session_id: str) -> Session:
+    def session(self, session_id: str) -> OrgSession:
         """The session of an API call. OrgFault 401 INVALID_SESSION_ID when it is over, 403 when the API is
         closed to the org or the user, 500 INVALID_OPERATION_WITH_EXPIRED_PASSWORD when a password is due."""
         session = self.session_to_set_password(session_id)
@@ -130,7 +130,7 @@ class Org:
             raise OrgFault(401, "INVALID_SESSION_ID", "This session is not valid for use with the REST API")
         return session
 
-    def session_to_set_password(self, session_id: str) -> Session:
+    def session_to_set_password(self, session_id: str) -> OrgSession:
         """The session of the one call that an expired password allows."""
         return self._login.find(session_id)
 
@@ -203,22 +203,22 @@ class Org:
     # data -------------------------------------------------------------------------------------------
     def query(self, user_id: str, soql: str) -> QueryResult:
         """The answer to a query; OrgFault MALFORMED_QUERY, INVALID_FIELD, INVALID_TYPE … when refused."""
-        return self._queries.answer(user_id, soql, Reach(self.clock.now()))
+        return self._queries.answer(user_id, soql, QueryReach(self.clock.now()))
 
     def query_all(self, user_id: str, soql: str) -> QueryResult:
         """The same, with records of the recycle bin."""
-        return self._queries.answer(user_id, soql, Reach(self.clock.now(), deleted=True))
+        return self._queries.answer(user_id, soql, QueryReach(self.clock.now(), deleted=True))
 
     def tooling_query(self, user_id: str, soql: str) -> QueryResult:
         """The same over the Tooling API's objects: CustomField and the metadata catalog too."""
-        return self._queries.answer(user_id, soql, Reach(self.clock.now(), tooling=True))
+        return self._queries.answer(user_id, soql, QueryReach(self.clock.now(), tooling=True))
 
     def create(self, user_id: str, object_name: str, values: Mapping[str, Any]) -> str:
         """Make a record and give its id; OrgFault with Salesforce's code when refused."""
         record_id = self._records.create(user_id, object_name, values)
         if object_name.lower() == "user":
             username = str(self._rows.find("User", Id=record_id)[0]["Username"])
-            self._login.credentials[username.lower()] = first_credential(record_id, username)
+            self._login.credentials[username.lower()] = new_credential(record_id, username)
         return record_id
 
     def newcomers(self) -> list[Credential]:

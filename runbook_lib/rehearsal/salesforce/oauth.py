@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from runbook_lib.rehearsal.declared import unread
-from runbook_lib.rehearsal.org import Org, Session
+from runbook_lib.rehearsal.org import Org, OrgSession
 from runbook_lib.rehearsal.org.faults import OAuthFault, OrgFault
 from runbook_lib.rehearsal.org.login.apps import AppAttempt
 from runbook_lib.rehearsal.salesforce.hosts import home_url, is_loopback, login_host
@@ -21,7 +21,7 @@ from runbook_lib.rehearsal.salesforce.user_info import user_row
 
 Form = Mapping[str, str]
 
-GRANTS: dict[str, Callable[[Org, AppAttempt, Form], Session]] = {
+GRANTS: dict[str, Callable[[Org, AppAttempt, Form], OrgSession]] = {
     "password": lambda org, attempt, form: org.apps.by_password(
         attempt, form.get("username", ""), form.get("password", "")
     ),
@@ -134,7 +134,7 @@ def identity(org: Org, session_id: str, host: str) -> dict[str, Any]:
     }
 
 
-def _granted(org: Org, kind: str, form: Form, host: str, source_ip: str) -> Session:
+def _granted(org: Org, kind: str, form: Form, host: str, source_ip: str) -> OrgSession:
     if kind not in GRANTS:
         raise OAuthFault("unsupported_grant_type", "grant type not supported")
     if "scope" in form:
@@ -145,7 +145,7 @@ def _granted(org: Org, kind: str, form: Form, host: str, source_ip: str) -> Sess
     return GRANTS[kind](org, attempt, form)
 
 
-def _token(org: Org, session: Session, host: str) -> dict[str, Any]:
+def _token(org: Org, session: OrgSession, host: str) -> dict[str, Any]:
     home = home_url(host, org)
     common = "test" if org.world.organization.is_sandbox else "login"
     directory = home if is_loopback(host) else f"https://{common}.salesforce.com"

@@ -16,7 +16,7 @@ from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.org.faults import OAuthFault
 from runbook_lib.rehearsal.salesforce import oauth
 from runbook_lib.rehearsal.salesforce.rest.api import RestRequest, answer_rest_api
-from runbook_lib.rehearsal.salesforce.rest.resource import Answer, Salesforce, not_imitated
+from runbook_lib.rehearsal.salesforce.rest.resource import RestAnswer, Salesforce, not_imitated
 from runbook_lib.rehearsal.salesforce.soap.login import Doorbell, answer_login_api
 from runbook_lib.rehearsal.salesforce.soap.metadata import answer_metadata_api
 
@@ -101,7 +101,7 @@ def not_served(request: Request) -> Response:
     return _response(not_imitated(request.method, request.scope["path"]))
 
 
-def _response(answer: Answer) -> Response:
+def _response(answer: RestAnswer) -> Response:
     media_type = None if answer.body is None else answer.media_type
     return Response(answer.as_bytes(), answer.status, dict(answer.headers), media_type)
 

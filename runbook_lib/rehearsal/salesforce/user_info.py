@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from runbook_lib.rehearsal.org import Org, Session
+from runbook_lib.rehearsal.org import Org, OrgSession
 
 USER_COLUMNS = (
     "Username", "Name", "FirstName", "LastName", "Email", "ProfileId", "UserRoleId", "UserType",
@@ -19,7 +19,7 @@ def user_row(org: Org, user_id: str) -> dict[str, Any]:
     return dict(zip(USER_COLUMNS, row, strict=True))
 
 
-def user_info(org: Org, session: Session) -> dict[str, Any]:
+def user_info(org: Org, session: OrgSession) -> dict[str, Any]:
     """The children of userInfo, in their order. Source: partner WSDL, GetUserInfoResult."""
     user = user_row(org, session.user_id)
     return {

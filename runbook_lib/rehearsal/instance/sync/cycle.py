@@ -17,7 +17,7 @@ from runbook_lib.rehearsal.instance.sync.log import (
     FAILED,
     JOB_LEVEL,
     RECORD_LEVEL,
-    Counts,
+    SyncCounts,
     SyncError,
     SyncLog,
 )
@@ -26,7 +26,7 @@ from runbook_lib.rehearsal.instance.sync.pace import SLICE, Pace
 from runbook_lib.rehearsal.instance.sync.push import MOST_ERRORS, Push
 from runbook_lib.rehearsal.instance.sync.sql import Copy
 from runbook_lib.rehearsal.instance.tables import stamp
-from runbook_lib.rehearsal.org import LoginFault, LoginHost, Org, OrgFault, Session
+from runbook_lib.rehearsal.org import LoginFault, LoginHost, Org, OrgFault, OrgSession
 from runbook_lib.rehearsal.org.login.session import Attempt
 from runbook_lib.rehearsal.org.rows.sharing import shared_rows
 
@@ -62,7 +62,7 @@ class JobFailed(Exception):
     """The cycle as a whole cannot go on."""
 
 
-def log_in(org: Org, credentials: Credentials) -> Session:
+def log_in(org: Org, credentials: Credentials) -> OrgSession:
     """Log in to Salesforce as Marketo does. LoginFault as Salesforce gives it."""
     host = LoginHost.SANDBOX if credentials.sandbox else LoginHost.PRODUCTION
     who = (credentials.username, credentials.password_and_token, host, LOGIN_API_VERSION, MARKETO_ADDRESS)
@@ -114,7 +114,7 @@ class Cycle:
         except (LoginFault, OrgFault) as fault:
             self._job_error("", fault.code, fault.message)
             raise JobFailed(fault.code) from fault
-        self._step(self.clock.now(), ("All", "Update FKS"), Counts())
+        self._step(self.clock.now(), ("All", "Update FKS"), SyncCounts())
         if wanting := [name for name in failed if name in INDISPENSABLE]:
             raise JobFailed(", ".join(wanting))
 
@@ -138,7 +138,7 @@ class Cycle:
         """New fields that the sync user sees are picked up in every cycle."""
         started = self.clock.now()
         made = self.book.learn(visible_schema(self.org, user_id))
-        self._step(started, (LABELS["Lead"], "Sync schema"), Counts(new=len(made)))
+        self._step(started, (LABELS["Lead"], "Sync schema"), SyncCounts(new=len(made)))
 
     def _exchange(self, user_id: str, name: str) -> bool:
         """Pull one object, and push where it goes both ways; False when pulling failed as a whole.
@@ -179,7 +179,7 @@ class Cycle:
         reason = self._refusal(synced)
         if reason:
             self._job_error(synced.label, "INVALID_FIELD", reason)
-            self.log.step(started, self.clock.now(), (synced.label, "Pull updates"), FAILED, Counts())
+            self.log.step(started, self.clock.now(), (synced.label, "Pull updates"), FAILED, SyncCounts())
             return False
         if name == "Lead":
             self._pull_conversions(synced)
@@ -188,7 +188,9 @@ class Cycle:
         self._count_calls(math.ceil(self._number(copy.count()) / RECORDS_PER_CALL))
         failed = self._record_errors(copy, synced.label)
         updated = 0 if self._is_first else self._number(copy.update())
-        self._step(started, (synced.label, "Pull updates"), Counts(self._insert(copy), updated, 0, failed))
+        self._step(
+            started, (synced.label, "Pull updates"), SyncCounts(self._insert(copy), updated, 0, failed)
+        )
         self._pull_deletes(synced, copy)
         return True
 
@@ -235,7 +237,7 @@ class Cycle:
             ' AND s."ConvertedContactId" IS NOT NULL'
             ' AND s."SystemModstamp" > $since AND s."SystemModstamp" <= $until'
         )
-        self._step(started, (synced.label, "Pull conversions"), Counts(updated=updated))
+        self._step(started, (synced.label, "Pull conversions"), SyncCounts(updated=updated))
 
     def _pull_deletes(self, synced: SyncedObject, copy: Copy) -> None:
         """What was deleted in Salesforce stays in Marketo as a person, and goes as anything else."""
@@ -253,7 +255,7 @@ class Cycle:
             )
         else:
             deleted = self._number(f"DELETE FROM marketo.{copy.table} AS t WHERE {gone}")
-        self._step(started, (synced.label, "Pull deletes"), Counts(deleted=deleted))
+        self._step(started, (synced.label, "Pull deletes"), SyncCounts(deleted=deleted))
 
     # writing down ---------------------------------------------------------------------------------------
     def _record_errors(self, copy: Copy, label: str) -> int:
@@ -268,7 +270,7 @@ class Cycle:
     def _job_error(self, label: str, code: str, message: str) -> None:
         self.log.error(self.clock.now(), SyncError(JOB_LEVEL, label, code, message))
 
-    def _step(self, started: datetime, what: tuple[str, str], counts: Counts) -> None:
+    def _step(self, started: datetime, what: tuple[str, str], counts: SyncCounts) -> None:
         self.log.step(started, self.clock.now(), what, counts.status, counts)
 
     @property

@@ -45,7 +45,7 @@ SUCCEEDED, FAILED, INCOMPLETE, IN_PROCESS = "Succeeded", "Failed", "Incomplete",
 
 
 @dataclass(frozen=True)
-class Counts:
+class SyncCounts:
     """How many records one step of a cycle touched."""
 
     new: int = 0
@@ -80,7 +80,7 @@ class SyncLog:
         self._place = 0
 
     def step(
-        self, started: datetime, ended: datetime, what: tuple[str, str], status: str, counts: Counts
+        self, started: datetime, ended: datetime, what: tuple[str, str], status: str, counts: SyncCounts
     ) -> None:
         """One finished step; `what` is object and operation."""
         self._place += 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from runbook_lib.rehearsal.database import quoted
 from runbook_lib.rehearsal.instance.field_types import COMPANY, OPPORTUNITY, PERSON, CrmField
 from runbook_lib.rehearsal.instance.fields import FieldBook
-from runbook_lib.rehearsal.instance.sync.sql import Copy, Fault, faults_of, value_of
+from runbook_lib.rehearsal.instance.sync.sql import Copy, ValueFault, faults_of, value_of
 
 _ALWAYS = "Id IsDeleted SystemModstamp CreatedDate"
 REQUIRED_FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -160,7 +160,7 @@ class SyncedObject:
             self._alive(),
         )
 
-    def _mapped(self, book: FieldBook) -> tuple[dict[str, str], tuple[Fault, ...]]:
+    def _mapped(self, book: FieldBook) -> tuple[dict[str, str], tuple[ValueFault, ...]]:
         """Marketo column → SQL value for all mapped fields, and the ways in which one may not fit."""
         targets = book.mapping_of(self.name)
         pairs = [

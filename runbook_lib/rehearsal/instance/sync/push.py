@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from runbook_lib.rehearsal.database import Database, literal, quoted
-from runbook_lib.rehearsal.instance.field_types import MarketoField
+from runbook_lib.rehearsal.instance.field_types import InstanceField
 from runbook_lib.rehearsal.instance.fields import FieldBook
-from runbook_lib.rehearsal.instance.sync.log import RECORD_LEVEL, Counts
+from runbook_lib.rehearsal.instance.sync.log import RECORD_LEVEL, SyncCounts
 from runbook_lib.rehearsal.instance.sync.objects import LABELS
 from runbook_lib.rehearsal.instance.tables import stamp
 from runbook_lib.rehearsal.org import Org
@@ -53,7 +53,7 @@ class Push:
         )
         return int(self._database.sql(f"SELECT count(*) FROM {_PUSH}")[0][0])
 
-    def send(self) -> Counts:
+    def send(self) -> SyncCounts:
         """Write them to Salesforce, and write down what was refused."""
         batch = Batch(self.user_id, self.object_name, _PUSH, tuple(self._fields()), self.moment)
         accepted = self.org.batches.update(batch)
@@ -63,13 +63,13 @@ class Push:
             {"now": stamp(self.moment), "kind": SYNC_UPDATES},
         )
         self._database.sql(f"DELETE FROM marketo.changed WHERE person_id IN (SELECT person_id FROM {_PUSH})")
-        return Counts(updated=accepted, failed=self._tell_refused())
+        return SyncCounts(updated=accepted, failed=self._tell_refused())
 
     @property
     def _database(self) -> Database:
         return self.org.database
 
-    def _fields(self) -> dict[str, MarketoField]:
+    def _fields(self) -> dict[str, InstanceField]:
         """Salesforce's name → Marketo's field, of what was changed and is not closed to everybody."""
         changed = {row[0] for row in self._database.sql("SELECT DISTINCT field FROM marketo.changed")}
         sobject = self.org.catalog[self.object_name]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from runbook_lib.rehearsal.database import literal, quoted
-from runbook_lib.rehearsal.instance.field_types import LONGEST_STRING, CrmField, MarketoField
+from runbook_lib.rehearsal.instance.field_types import LONGEST_STRING, CrmField, InstanceField
 
 LONGEST_TEXT_BYTES = 30_000
 """Bytes in a Marketo Text Area. Source: Marketo, "Field Types"."""
@@ -19,7 +19,7 @@ EMAIL_PATTERN = r"^[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+$"
 
 
 @dataclass(frozen=True)
-class Fault:
+class ValueFault:
     """A way in which a value does not fit Marketo: SQL condition over `s`, and what Marketo says."""
 
     condition: str
@@ -40,7 +40,7 @@ class Copy:
     """The same for columns that are written once, when the record is new."""
     condition: str = "TRUE"
     """Which org rows are meant at all."""
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[ValueFault, ...] = ()
     """The ways in which one of them may not fit Marketo."""
 
     @property
@@ -105,7 +105,7 @@ class Copy:
         return f's."SystemModstamp" > $since AND s."SystemModstamp" <= $until AND ({self.condition})'
 
 
-def value_of(source: CrmField, target: MarketoField) -> str:
+def value_of(source: CrmField, target: InstanceField) -> str:
     """The org's value in the type of the Marketo field."""
     column = f"s.{quoted(source.name)}"
     if source.type == "encryptedstring":
@@ -113,14 +113,14 @@ def value_of(source: CrmField, target: MarketoField) -> str:
     return f"TRY_CAST({column} AS {target.column_type})"
 
 
-def faults_of(pairs: Iterable[tuple[CrmField, MarketoField]]) -> tuple[Fault, ...]:
+def faults_of(pairs: Iterable[tuple[CrmField, InstanceField]]) -> tuple[ValueFault, ...]:
     """Every way in which these fields can fail; fields that cannot fail are left out."""
     faults = []
     for source, target in pairs:
         column = f"s.{quoted(source.name)}"
         if target.data_type == "email":
             faults.append(
-                Fault(
+                ValueFault(
                     f"{column} IS NOT NULL AND NOT regexp_matches({column}, '{EMAIL_PATTERN}')",
                     f"Invalid email address in field {source.name}",
                 )
@@ -128,14 +128,14 @@ def faults_of(pairs: Iterable[tuple[CrmField, MarketoField]]) -> tuple[Fault, ..
         longest = target.length or LONGEST_STRING
         if target.column_type == "VARCHAR" and target.data_type != "text" and source.length > longest:
             faults.append(
-                Fault(
+                ValueFault(
                     f"length({column}) > {longest}",
                     f"Value too long for field {source.name} (max {longest} characters)",
                 )
             )
         if target.data_type == "text" and source.length * 4 > LONGEST_TEXT_BYTES:
             faults.append(
-                Fault(
+                ValueFault(
                     f"strlen({column}) > {LONGEST_TEXT_BYTES}",
                     f"Value too long for field {source.name} (max {LONGEST_TEXT_BYTES} bytes)",
                 )

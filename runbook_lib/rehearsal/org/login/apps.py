@@ -15,7 +15,7 @@ from runbook_lib.rehearsal.oauth_client import CLIENT_CREDENTIALS, PASSWORD, REF
 from runbook_lib.rehearsal.org.api_versions import NEWEST
 from runbook_lib.rehearsal.org.faults import LoginFault, OAuthFault
 from runbook_lib.rehearsal.org.login.desk import LoginDesk
-from runbook_lib.rehearsal.org.login.session import Attempt, LoginHost, Session
+from runbook_lib.rehearsal.org.login.session import Attempt, LoginHost, OrgSession
 from runbook_lib.rehearsal.org.rows.store import RowStore
 from runbook_lib.rehearsal.org.schema.catalog import SObject
 
@@ -45,7 +45,7 @@ class AppDesk:
         self._tokens = tokens
         self.clients = {client.client_id: client for client in clients}
 
-    def let_in(self, attempt: Attempt) -> Session:
+    def let_in(self, attempt: Attempt) -> OrgSession:
         """A user lets an app in on Salesforce's own page; the app keeps a token. LoginFault when refused.
 
         Source: Object Reference, OauthToken.
@@ -63,7 +63,7 @@ class AppDesk:
             self._rows.insert(self._tokens, row, session.user_id)
         return session
 
-    def by_password(self, attempt: AppAttempt, username: str, password_and_token: str) -> Session:
+    def by_password(self, attempt: AppAttempt, username: str, password_and_token: str) -> OrgSession:
         """The username-password flow. Every wrong login is told alike; LoginHistory knows the reason."""
         client = self._client(attempt, PASSWORD)
         if attempt.client_secret is not None:
@@ -71,7 +71,7 @@ class AppDesk:
         login = _attempt(client, attempt, username, "REST API", password_and_token)
         return self._entered(client, lambda: self._desk.log_in(login), "authentication failure")
 
-    def by_client(self, attempt: AppAttempt) -> Session:
+    def by_client(self, attempt: AppAttempt) -> OrgSession:
         """The client credentials flow: at the org's My Domain only, as the app's Run As user."""
         if attempt.host in (LoginHost.PRODUCTION, LoginHost.SANDBOX):
             raise OAuthFault("invalid_grant", "request not supported on this domain")
@@ -86,7 +86,7 @@ class AppDesk:
         session.scopes = scopes
         return session
 
-    def by_refresh_token(self, attempt: AppAttempt, refresh_token: str) -> Session:
+    def by_refresh_token(self, attempt: AppAttempt, refresh_token: str) -> OrgSession:
         """The refresh token flow: the user who once let the app in."""
         client = self._client(attempt, REFRESH_TOKEN)
         if attempt.client_secret is not None:
@@ -105,14 +105,14 @@ class AppDesk:
             raise OAuthFault("unauthorized_client", f"{flow.replace('_', ' ')} flow not enabled")
         return client
 
-    def _as_run_as_user(self, client: OAuthClient, attempt: AppAttempt) -> Session:
+    def _as_run_as_user(self, client: OAuthClient, attempt: AppAttempt) -> OrgSession:
         approved = client.approved_users
         if approved is not None and client.run_as not in approved:
             raise OAuthFault("invalid_app_access", "user is not admin approved to access this app")
         login = _attempt(client, attempt, client.run_as, "OAuth")
         return self._entered(client, lambda: self._desk.vouch(login), "user is inactive or locked")
 
-    def _entered(self, client: OAuthClient, enter: Callable[[], Session], reason: str) -> Session:
+    def _entered(self, client: OAuthClient, enter: Callable[[], OrgSession], reason: str) -> OrgSession:
         try:
             session = enter()
         except LoginFault as fault:

@@ -16,7 +16,7 @@ from runbook_lib.rehearsal.clock import Clock
 from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.org.faults import LoginFault, OrgFault
 from runbook_lib.rehearsal.org.ids import IdCounter
-from runbook_lib.rehearsal.org.login.session import Attempt, Credential, LoginHost, Session
+from runbook_lib.rehearsal.org.login.session import Attempt, Credential, LoginHost, OrgSession
 from runbook_lib.rehearsal.org.login.texts import (
     INVALID,
     NO_API_AUTH,
@@ -58,9 +58,9 @@ class LoginDesk:
         self._clock = clock
         self._ids = IdCounter()
         self.credentials: dict[str, Credential] = {}
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[str, OrgSession] = {}
 
-    def log_in(self, attempt: Attempt) -> Session:
+    def log_in(self, attempt: Attempt) -> OrgSession:
         """A new session; LoginFault with Salesforce's code when refused."""
         credential = self.credentials.get(attempt.username.lower())
         self._check_org(attempt, credential)
@@ -74,7 +74,7 @@ class LoginDesk:
         credential.failures = 0
         return self._open(attempt, credential)
 
-    def vouch(self, attempt: Attempt) -> Session:
+    def vouch(self, attempt: Attempt) -> OrgSession:
         """A new session for a user whom an app vouches for: nobody asks for a password."""
         credential = self.credentials.get(attempt.username.lower())
         self._check_org(attempt, credential)
@@ -85,7 +85,7 @@ class LoginDesk:
         session.password_expired = False
         return session
 
-    def find(self, session_id: str) -> Session:
+    def find(self, session_id: str) -> OrgSession:
         """A session that is not over; OrgFault 401 INVALID_SESSION_ID otherwise. Using it prolongs it."""
         session = self._sessions.get(session_id)
         now = self._clock.now()
@@ -264,7 +264,7 @@ class LoginDesk:
         }
         insert(self._database, self._catalog["LoginHistory"], [row])
 
-    def _open(self, attempt: Attempt, credential: Credential) -> Session:
+    def _open(self, attempt: Attempt, credential: Credential) -> OrgSession:
         now = self._clock.now()
         self._record(attempt, credential.user_id, "Success")
         self._database.sql(
@@ -272,7 +272,7 @@ class LoginDesk:
             [now.replace(tzinfo=None), credential.user_id],
         )
         org_id = str(self._database.sql('SELECT "Id" FROM org."Organization"')[0][0])[:15]
-        session = Session(
+        session = OrgSession(
             session_id=f"{org_id}!AQ{secrets.token_hex(24)}",
             user_id=credential.user_id,
             username=credential.username,

@@ -30,13 +30,13 @@ class Credential:
     failures: int = 0
 
 
-def first_credential(user_id: str, username: str) -> Credential:
+def new_credential(user_id: str, username: str) -> Credential:
     """The password and the token as if the new user had followed the links that Salesforce mails them."""
     return Credential(user_id, username, f"Rehearsal&New<{user_id[-8:]}>+/=", f"Token{user_id[-8:]}+/=")
 
 
 @dataclass
-class Session:
+class OrgSession:
     """A successful login. It is over when `expires_at` has passed or `is_expired` was set."""
 
     session_id: str

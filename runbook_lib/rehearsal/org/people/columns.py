@@ -64,7 +64,7 @@ class RowNumbers:
 
 
 @dataclass(frozen=True)
-class Ground:
+class ColumnBasis:
     """What the columns of one object stand on."""
 
     object_name: str
@@ -94,13 +94,13 @@ def listed(values: Sequence[str]) -> str:
     return "([" + ", ".join(literal(value) for value in values) + "])"
 
 
-def column(ground: Ground, known: Mapping[str, str], field: FieldDescribe) -> str:
+def column(ground: ColumnBasis, known: Mapping[str, str], field: FieldDescribe) -> str:
     """The SQL of a column: `known` by name, else by the field's nature; `EMPTY` when no row has a value."""
     value = known[field["name"]] if field["name"] in known else _in_its_share_of_rows(ground, field)
     return value if value == EMPTY else f"({value})::{column_type(field)}"
 
 
-def _in_its_share_of_rows(ground: Ground, field: FieldDescribe) -> str:
+def _in_its_share_of_rows(ground: ColumnBasis, field: FieldDescribe) -> str:
     share = 1.0 if field["type"] == "boolean" or not field["nillable"] else _share(ground, field)
     value = EMPTY if share <= 0 else _value(ground, field)
     if value == EMPTY or share >= 1:
@@ -108,7 +108,7 @@ def _in_its_share_of_rows(ground: Ground, field: FieldDescribe) -> str:
     return f"CASE WHEN {ground.chance(field['name'], 'fill')} % 1000 < {round(share * 1000)} THEN {value} END"
 
 
-def _share(ground: Ground, field: FieldDescribe) -> float:
+def _share(ground: ColumnBasis, field: FieldDescribe) -> float:
     name = field["name"]
     declared = ground.fills.get(f"{ground.object_name}.{name}")
     if declared is not None:
@@ -122,12 +122,12 @@ def _share(ground: Ground, field: FieldDescribe) -> float:
     return 0.6
 
 
-def _is_of_person_account(ground: Ground, name: str) -> bool:
+def _is_of_person_account(ground: ColumnBasis, name: str) -> bool:
     """Accounts are made as companies, so what belongs to person accounts is empty (person_accounts.py)."""
     return name.endswith("__pc") or (name.startswith("Person") and ground.object_name == "Account")
 
 
-def _value(ground: Ground, field: FieldDescribe) -> str:
+def _value(ground: ColumnBasis, field: FieldDescribe) -> str:
     """The SQL of a value that fits a field's type."""
     name, chance = field["name"], ground.chance(field["name"])
     match field["type"]:
@@ -162,7 +162,7 @@ def _number(field: FieldDescribe, chance: str) -> str:
     return f"round(({chance} % {whole * 100}) / 100.0, {min(2, field['scale'])}) % {whole}"
 
 
-def _choice(ground: Ground, field: FieldDescribe) -> str:
+def _choice(ground: ColumnBasis, field: FieldDescribe) -> str:
     values = [value["value"] for value in field["picklistValues"] if value["active"]]
     if not values:
         return EMPTY
@@ -172,7 +172,7 @@ def _choice(ground: Ground, field: FieldDescribe) -> str:
     return ground.pick(field["name"], [*values, *two])
 
 
-def _lookup(ground: Ground, field: FieldDescribe) -> str:
+def _lookup(ground: ColumnBasis, field: FieldDescribe) -> str:
     if "User" in field["referenceTo"]:
         return ground.owner(field["name"])
     for target in field["referenceTo"]:
@@ -189,7 +189,7 @@ def _tells_apart(field: FieldDescribe) -> bool:
     return str(field["name"]).lower().endswith(("number__c", "_id__c", "key__c"))
 
 
-def _text(ground: Ground, field: FieldDescribe) -> str:
+def _text(ground: ColumnBasis, field: FieldDescribe) -> str:
     name, lower = field["name"], field["name"].lower()
     for part, place in ADDRESS_PARTS.items():
         if lower.endswith(part) and field["compoundFieldName"]:
@@ -209,7 +209,7 @@ def _text(ground: Ground, field: FieldDescribe) -> str:
     return f"{literal(str(field['label'])[:20] + ' ')} || ({ground.chance(name)} % 900 + 100)"
 
 
-def _place(ground: Ground, address: str, place: int) -> str:
+def _place(ground: ColumnBasis, address: str, place: int) -> str:
     """One part of an address; all parts of one address agree."""
     if place == 0:
         street = ground.pick(address, sample_words.STREETS, "street")

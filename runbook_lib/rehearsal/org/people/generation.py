@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from runbook_lib.rehearsal.database import Database, quoted
 from runbook_lib.rehearsal.org.ids import IdCounter
 from runbook_lib.rehearsal.org.people import sample_words
-from runbook_lib.rehearsal.org.people.columns import EMPTY, Ground, RowNumbers, column, listed
+from runbook_lib.rehearsal.org.people.columns import EMPTY, ColumnBasis, RowNumbers, column, listed
 from runbook_lib.rehearsal.org.people.objects import OVERRIDES, no_columns, usual_columns
 from runbook_lib.rehearsal.org.people.person_accounts import make_person_accounts
 from runbook_lib.rehearsal.org.rows.tables import table_of
@@ -39,7 +39,7 @@ GENERATED = (
 
 
 @dataclass(frozen=True)
-class Counts:
+class RowCounts:
     """How many rows there are of what."""
 
     people: int
@@ -67,7 +67,7 @@ def generate_people(database: Database, catalog: Catalog, world: World, ids: IdC
     """Fill the tables of leads, contacts and what belongs to them; custom objects get a few rows."""
     if people <= 0:
         return
-    rows = dict(Counts(people).rows)
+    rows = dict(RowCounts(people).rows)
     rows |= {
         sobject.name: 1 + people // 50
         for sobject in catalog
@@ -81,7 +81,7 @@ def generate_people(database: Database, catalog: Catalog, world: World, ids: IdC
     _teach_names(database)
     fills = {f"{field.object_name}.{field.name}": field.fill for field in world.custom_fields}
     for name, count in rows.items():
-        ground = Ground(name, world.seed, numbers, owners, fills)
+        ground = ColumnBasis(name, world.seed, numbers, owners, fills)
         database.sql(_insert(catalog[name], ground, count))
     if "person_accounts" in world.organization.features:
         make_person_accounts(database, catalog)
@@ -121,7 +121,7 @@ def _word_of(known: Sequence[str], number: str) -> str:
     return f"{listed(known)}[1 + ({number} % {len(known)})::INTEGER]"
 
 
-def _insert(sobject: SObject, ground: Ground, count: int) -> str:
+def _insert(sobject: SObject, ground: ColumnBasis, count: int) -> str:
     known = usual_columns(ground) | OVERRIDES.get(sobject.name, no_columns)(ground)
     columns = [(field["name"], column(ground, known, field)) for field in sobject.stored_fields]
     columns = [(name, sql) for name, sql in columns if sql != EMPTY]
@@ -130,7 +130,7 @@ def _insert(sobject: SObject, ground: Ground, count: int) -> str:
     return f"INSERT INTO {table_of(sobject.name)} ({names}) SELECT {values} FROM ({_source(ground, count)})"
 
 
-def _source(ground: Ground, count: int) -> str:
+def _source(ground: ColumnBasis, count: int) -> str:
     """The rows with what several columns share: `person`, their names and company, who created it and
     when."""
     accounts = ground.numbers["Account"].count
@@ -149,7 +149,7 @@ def _source(ground: Ground, count: int) -> str:
     """
 
 
-def _person(ground: Ground) -> str:
+def _person(ground: ColumnBasis) -> str:
     """SQL of the number of the person a row is about: two rows of one number are duplicates."""
     leads, contacts = (ground.numbers[name].count for name in ("Lead", "Contact"))
     contact = (

@@ -7,7 +7,7 @@ its field's type (see columns.py).
 from __future__ import annotations
 
 from runbook_lib.rehearsal.org.people import sample_words
-from runbook_lib.rehearsal.org.people.columns import EMPTY, Ground, listed
+from runbook_lib.rehearsal.org.people.columns import EMPTY, ColumnBasis, listed
 
 RECURRENCE = (
     "RecurrenceActivityId",
@@ -28,7 +28,7 @@ RECURRENCE = (
 """Columns of an activity that repeats; none of the generated ones does."""
 
 
-def usual_columns(ground: Ground) -> dict[str, str]:
+def usual_columns(ground: ColumnBasis) -> dict[str, str]:
     """Columns that mean the same in every object."""
     return {
         "Id": ground.numbers[ground.object_name].id_of("i"),
@@ -43,7 +43,7 @@ def usual_columns(ground: Ground) -> dict[str, str]:
     }
 
 
-def _human(ground: Ground) -> dict[str, str]:
+def _human(ground: ColumnBasis) -> dict[str, str]:
     """Columns of a lead or a contact that come from who it is."""
     is_second = (
         "person <> i" if ground.object_name == "Lead" else f"person <> i + {ground.numbers['Lead'].count}"
@@ -60,7 +60,7 @@ def _human(ground: Ground) -> dict[str, str]:
     }
 
 
-def _lead(ground: Ground) -> dict[str, str]:
+def _lead(ground: ColumnBasis) -> dict[str, str]:
     contacts, accounts = ground.numbers["Contact"], ground.numbers["Account"]
     is_converted = f"i % 10 = 3 AND i // 10 < {contacts.count}"
     open_status = ground.pick(
@@ -79,11 +79,11 @@ def _lead(ground: Ground) -> dict[str, str]:
     }
 
 
-def _contact(ground: Ground) -> dict[str, str]:
+def _contact(ground: ColumnBasis) -> dict[str, str]:
     return _human(ground) | {"AccountId": ground.numbers["Account"].id_of("company"), "ReportsToId": EMPTY}
 
 
-def _account(ground: Ground) -> dict[str, str]:
+def _account(ground: ColumnBasis) -> dict[str, str]:
     parent = ground.numbers["Account"].id_of("i // 2")
     return {
         "Name": f"company_name || ' ' || {listed(sample_words.COMPANY_FORMS)}[1 + (company % 5)::INTEGER]",
@@ -96,7 +96,7 @@ def _account(ground: Ground) -> dict[str, str]:
     }
 
 
-def _opportunity(ground: Ground) -> dict[str, str]:
+def _opportunity(ground: ColumnBasis) -> dict[str, str]:
     stage = ground.pick(
         "StageName", ("Prospecting", "Qualification", "Proposal/Price Quote", "Closed Won", "Closed Lost")
     )
@@ -117,7 +117,7 @@ def _opportunity(ground: Ground) -> dict[str, str]:
     }
 
 
-def _contact_role(ground: Ground) -> dict[str, str]:
+def _contact_role(ground: ColumnBasis) -> dict[str, str]:
     deals, contacts = ground.numbers["Opportunity"], ground.numbers["Contact"]
     return {
         "OpportunityId": deals.id_of(f"i % {max(1, deals.count)}"),
@@ -126,7 +126,7 @@ def _contact_role(ground: Ground) -> dict[str, str]:
     }
 
 
-def _campaign(ground: Ground) -> dict[str, str]:
+def _campaign(ground: ColumnBasis) -> dict[str, str]:
     kinds = ("Webinar", "Trade Show", "Newsletter", "Road Show")
     return {
         "Name": f"{ground.pick('Name', kinds)} || ' ' || (2022 + i % 3) || ' No. ' || (i + 1)",
@@ -136,7 +136,7 @@ def _campaign(ground: Ground) -> dict[str, str]:
     }
 
 
-def _member_status(ground: Ground) -> dict[str, str]:
+def _member_status(ground: ColumnBasis) -> dict[str, str]:
     return {
         "CampaignId": ground.numbers["Campaign"].id_of("i // 2"),
         "SortOrder": "i % 2 + 1",
@@ -146,7 +146,7 @@ def _member_status(ground: Ground) -> dict[str, str]:
     }
 
 
-def _member(ground: Ground) -> dict[str, str]:
+def _member(ground: ColumnBasis) -> dict[str, str]:
     leads, contacts = ground.numbers["Lead"], ground.numbers["Contact"]
     lead = f"CASE WHEN i % 2 = 0 THEN {leads.id_of(f'i % {leads.count}')} END"
     contact = f"CASE WHEN i % 2 = 1 THEN {contacts.id_of(f'i % {contacts.count}')} END"
@@ -162,7 +162,7 @@ def _member(ground: Ground) -> dict[str, str]:
     }
 
 
-def _activity(ground: Ground) -> dict[str, str]:
+def _activity(ground: ColumnBasis) -> dict[str, str]:
     leads, contacts = ground.numbers["Lead"], ground.numbers["Contact"]
     who = (
         f"CASE WHEN i % 3 = 0 THEN {leads.id_of(f'i % {leads.count}')} "
@@ -190,7 +190,7 @@ def _activity(ground: Ground) -> dict[str, str]:
     } | dict.fromkeys(RECURRENCE, EMPTY)
 
 
-def no_columns(_ground: Ground) -> dict[str, str]:
+def no_columns(_ground: ColumnBasis) -> dict[str, str]:
     """For an object that nothing is known of."""
     return {}
 

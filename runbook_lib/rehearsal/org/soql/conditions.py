@@ -15,9 +15,9 @@ from runbook_lib.rehearsal.org.ids import id18
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
 from runbook_lib.rehearsal.org.soql.dates import span_of
 from runbook_lib.rehearsal.org.soql.parser import (
-    Call,
     Comparison,
     Condition,
+    FunctionCall,
     Junction,
     Literal,
     Membership,
@@ -25,7 +25,7 @@ from runbook_lib.rehearsal.org.soql.parser import (
     Operand,
     Query,
 )
-from runbook_lib.rehearsal.org.soql.scope import Column, Scope, parts_of
+from runbook_lib.rehearsal.org.soql.scope import ResolvedField, Scope, parts_of
 
 KINDS = {
     "boolean": "boolean",
@@ -86,7 +86,7 @@ class Conditions:
         return f"coalesce({column} {operator} {value}, false)"
 
     def _address(self, condition: Comparison) -> str:
-        if condition.value.kind != "null" or isinstance(condition.operand, Call):
+        if condition.value.kind != "null" or isinstance(condition.operand, FunctionCall):
             raise malformed_query("An address can only be compared with null")
         column = self._scope.column(condition.operand)
         parts = ", ".join(
@@ -163,7 +163,7 @@ class Conditions:
         return inside if operator == "INCLUDES" else f"(NOT {inside})"
 
 
-def filterable(column: Column) -> Column:
+def filterable(column: ResolvedField) -> ResolvedField:
     """The same column; OrgFault INVALID_FIELD when it cannot be filtered by."""
     if not column.field["filterable"]:
         raise OrgFault(

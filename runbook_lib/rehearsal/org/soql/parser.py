@@ -35,7 +35,7 @@ class Path:
 
 
 @dataclass(frozen=True)
-class Call:
+class FunctionCall:
     """A function of a field: `COUNT(Email)`; `COUNT()` has no argument."""
 
     function: str
@@ -45,7 +45,7 @@ class Call:
         return f"{self.function}({self.argument or ''})"
 
 
-Operand: TypeAlias = Path | Call
+Operand: TypeAlias = Path | FunctionCall
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ def _operand(tree: Any) -> Operand:
         return Path(tuple(str(name) for name in tree.children))
     function, argument = tree.children
     read = _operand(argument) if argument else None
-    return Call(str(function).upper(), read if isinstance(read, Path) else None)
+    return FunctionCall(str(function).upper(), read if isinstance(read, Path) else None)
 
 
 def _ordering(tree: Any) -> Ordering:

@@ -11,7 +11,7 @@ from runbook_lib.rehearsal.org.soql.excerpts import located
 from runbook_lib.rehearsal.org.soql.parser import parse
 from runbook_lib.rehearsal.org.soql.restrictions import check_one_batch, check_one_row
 from runbook_lib.rehearsal.org.soql.result import QueryResult, fetch
-from runbook_lib.rehearsal.org.soql.scope import Asking, Reach
+from runbook_lib.rehearsal.org.soql.scope import Asking, QueryReach
 from runbook_lib.rehearsal.org.soql.sql import MOST_GROUPS, Translator
 from runbook_lib.rehearsal.org.switches import Switches
 
@@ -27,14 +27,14 @@ class Queries:
         self._permissions = permissions
         self._computed = ComputedRows(database, catalog, permissions, switches)
 
-    def answer(self, user_id: str, soql: str, reach: Reach) -> QueryResult:
+    def answer(self, user_id: str, soql: str, reach: QueryReach) -> QueryResult:
         """The answer to a query; OrgFault with Salesforce's code when it is refused."""
         try:
             return self._answer(user_id, soql, reach)
         except OrgFault as fault:
             raise located(fault, soql) from None
 
-    def _answer(self, user_id: str, soql: str, reach: Reach) -> QueryResult:
+    def _answer(self, user_id: str, soql: str, reach: QueryReach) -> QueryResult:
         query = parse(soql)
         asking = Asking(self._catalog, self._permissions, self._computed, user_id, reach)
         plan = Translator(asking, query).translate()

@@ -11,9 +11,9 @@ from runbook_lib.rehearsal.org.faults import OrgFault, malformed_query
 from runbook_lib.rehearsal.org.rows.sharing import shared_rows
 from runbook_lib.rehearsal.org.schema.catalog import SObject
 from runbook_lib.rehearsal.org.soql.parser import (
-    Call,
     Comparison,
     Condition,
+    FunctionCall,
     Junction,
     Membership,
     Negation,
@@ -44,7 +44,7 @@ def check_catalog_query(query: Query, sobject: SObject) -> None:
     """The metadata catalog takes no COUNT(), GROUP BY, OR, NOT or !=, and often wants a filter."""
     if sobject.name not in CATALOG_OBJECTS:
         return
-    if query.group_by or any(isinstance(item.operand, Call) for item in query.items):
+    if query.group_by or any(isinstance(item.operand, FunctionCall) for item in query.items):
         raise malformed_query(f"{sobject.name} does not support aggregate functions and GROUP BY")
     if query.where and _is_refused(query.where):
         raise malformed_query(

@@ -40,7 +40,7 @@ class RowSource(Protocol):
 
 
 @dataclass(frozen=True)
-class Column:
+class ResolvedField:
     """A field that a path leads to."""
 
     sql: str
@@ -51,7 +51,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Reach:
+class QueryReach:
     """When a query is asked and how far it looks."""
 
     now: datetime
@@ -65,7 +65,7 @@ class Asking:
     """One query on its way: who asks, how far it looks, and the values bound so far."""
 
     def __init__(
-        self, catalog: Catalog, permissions: Permissions, source: RowSource, user_id: str, reach: Reach
+        self, catalog: Catalog, permissions: Permissions, source: RowSource, user_id: str, reach: QueryReach
     ) -> None:
         self.catalog = catalog
         self.permissions = permissions
@@ -141,14 +141,14 @@ class Scope:
         """FROM with the joins that the paths asked for; read it last."""
         return " ".join([f"{self.asking.relation(self.sobject)} AS {self.table}", *self._joins])
 
-    def column(self, path: Path) -> Column:
+    def column(self, path: Path) -> ResolvedField:
         """The field a path leads to; OrgFault INVALID_FIELD when the caller cannot see one there."""
         names = self.without_alias(path.names)
         table, sobject = self.parent(names[:-1])
         field = sobject.find(names[-1])
         if field is None or not self.asking.readable(sobject, field):
             raise no_such_column(names[-1], sobject.name)
-        return Column(f"{table}.{quoted(field['name'])}", field, sobject, table)
+        return ResolvedField(f"{table}.{quoted(field['name'])}", field, sobject, table)
 
     def without_alias(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """The same path without the object's own name or alias in front."""

@@ -11,10 +11,10 @@ from runbook_lib.rehearsal.org.faults import OrgFault, malformed_query
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe, describe_field
 from runbook_lib.rehearsal.org.soql.conditions import Conditions, filterable
 from runbook_lib.rehearsal.org.soql.not_imitated import refuse_function
-from runbook_lib.rehearsal.org.soql.parser import Call, Condition, Item, Operand, Path, Query
+from runbook_lib.rehearsal.org.soql.parser import Condition, FunctionCall, Item, Operand, Path, Query
 from runbook_lib.rehearsal.org.soql.restrictions import check_catalog_query, obeys_limit, own_rows
 from runbook_lib.rehearsal.org.soql.result import AddressLeaf, Cell, Leaf, RecordShape
-from runbook_lib.rehearsal.org.soql.scope import Asking, Column, Scope, address_key, identity, parts_of
+from runbook_lib.rehearsal.org.soql.scope import Asking, ResolvedField, Scope, address_key, identity, parts_of
 from runbook_lib.rehearsal.org.soql.semi_joins import check_semi_joins, different_types, targets_of
 
 AGGREGATES = ("COUNT", "COUNT_DISTINCT", "MAX", "MIN", "SUM", "AVG")
@@ -59,7 +59,7 @@ class Translator:
         if self._query.offset > MOST_OFFSET:
             raise OrgFault(400, "NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000")
         items = self._expanded()
-        is_count = [item.operand for item in items] == [Call("COUNT", None)]
+        is_count = [item.operand for item in items] == [FunctionCall("COUNT", None)]
         is_aggregate = bool(self._query.group_by) or any(_is_aggregate(item.operand) for item in items)
         if is_count:
             columns: dict[str, Cell] = {}
@@ -91,13 +91,13 @@ class Translator:
     def _expanded(self) -> list[Item]:
         items: list[Item] = []
         for item in self._query.items:
-            if isinstance(item.operand, Call) and item.operand.function == "FIELDS":
+            if isinstance(item.operand, FunctionCall) and item.operand.function == "FIELDS":
                 items += [Item(Path((name,)), None) for name in self._all_fields(item.operand)]
             else:
                 items.append(item)
         return items
 
-    def _all_fields(self, call: Call) -> list[str]:
+    def _all_fields(self, call: FunctionCall) -> list[str]:
         which = str(call.argument or "").upper()
         if which not in ("ALL", "STANDARD", "CUSTOM"):
             raise malformed_query(f"unexpected token: '{call}'")
@@ -121,7 +121,7 @@ class Translator:
         columns: dict[str, Cell] = {}
         root = self._place(f"{self._scope.table}.{quoted(identity(self._scope.sobject))}")
         for item in items:
-            if isinstance(item.operand, Call):
+            if isinstance(item.operand, FunctionCall):
                 refuse_function(item.operand.function)
             if not isinstance(item.operand, Path) or item.alias:
                 raise malformed_query(f"unexpected token: '{item.alias or item.operand}'")
@@ -135,7 +135,7 @@ class Translator:
             branch[names[-1]] = columns[".".join(names)] = self._cell(column)
         return columns, RecordShape(self._scope.sobject.name, root, self._entries(tree))
 
-    def _true_names(self, path: Path, column: Column) -> tuple[str, ...]:
+    def _true_names(self, path: Path, column: ResolvedField) -> tuple[str, ...]:
         """The names of a path as the describe spells them, without the object's alias."""
         names = self._scope.without_alias(path.names)[:-1]
         sobject, spelled = self._scope.sobject, []
@@ -147,7 +147,7 @@ class Translator:
             spelled.append(str(lookup["relationshipName"]))
         return (*spelled, column.field["name"])
 
-    def _cell(self, column: Column) -> Cell:
+    def _cell(self, column: ResolvedField) -> Cell:
         if column.field["type"] != "address":
             return Leaf(self._place(column.sql), column.field["type"])
         return AddressLeaf(
@@ -178,7 +178,7 @@ class Translator:
         unnamed = 0
         for item in items:
             sql, field = self._resolve_grouped(item.operand)
-            key = item.alias or ("" if isinstance(item.operand, Call) else field["name"])
+            key = item.alias or ("" if isinstance(item.operand, FunctionCall) else field["name"])
             if not key:
                 key, unnamed = f"expr{unnamed}", unnamed + 1
             if key in columns:
@@ -188,7 +188,7 @@ class Translator:
 
     # operands ---------------------------------------------------------------------------------------
     def _resolve_where(self, operand: Operand) -> tuple[str, FieldDescribe]:
-        if isinstance(operand, Call):
+        if isinstance(operand, FunctionCall):
             return self._date_function(operand)
         column = filterable(self._scope.column(operand))
         return column.sql, column.field
@@ -199,7 +199,7 @@ class Translator:
             for item in self._query.items:
                 if item.alias and item.alias.lower() == operand.names[0].lower():
                     return self._resolve_grouped(item.operand)
-        if isinstance(operand, Call) and operand.function in AGGREGATES:
+        if isinstance(operand, FunctionCall) and operand.function in AGGREGATES:
             return self._aggregate(operand)
         sql, field = self._resolve_group(operand)
         if sql not in [self._resolve_group(group)[0] for group in self._query.group_by]:
@@ -207,14 +207,14 @@ class Translator:
         return sql, field
 
     def _resolve_group(self, operand: Operand) -> tuple[str, FieldDescribe]:
-        if isinstance(operand, Call):
+        if isinstance(operand, FunctionCall):
             return self._date_function(operand)
         column = self._scope.column(operand)
         if not column.field["groupable"]:
             raise malformed_query(f"field '{column.field['name']}' can not be grouped in a query call")
         return column.sql, column.field
 
-    def _date_function(self, call: Call) -> tuple[str, FieldDescribe]:
+    def _date_function(self, call: FunctionCall) -> tuple[str, FieldDescribe]:
         refuse_function(call.function)
         if call.argument is None or call.function not in (*DATE_FUNCTIONS, "DAY_ONLY"):
             raise malformed_query(f"unexpected token: '{call.function}'")
@@ -225,7 +225,7 @@ class Translator:
             return f"{column.sql}::DATE", describe_field("expr", "date")
         return f"{DATE_FUNCTIONS[call.function]}({column.sql})", WHOLE_NUMBER
 
-    def _aggregate(self, call: Call) -> tuple[str, FieldDescribe]:
+    def _aggregate(self, call: FunctionCall) -> tuple[str, FieldDescribe]:
         if call.argument is None:
             raise malformed_query("COUNT() must be the only element in the SELECT list")
         column = self._scope.column(call.argument)
@@ -285,7 +285,7 @@ class Translator:
             if is_aggregate:
                 sql, _ = self._resolve_grouped(ordering.operand)
             else:
-                if isinstance(ordering.operand, Call):
+                if isinstance(ordering.operand, FunctionCall):
                     raise malformed_query(f"unexpected token: '{ordering.operand}'")
                 column = self._scope.column(ordering.operand)
                 if not column.field["sortable"]:
@@ -296,4 +296,4 @@ class Translator:
 
 
 def _is_aggregate(operand: Operand) -> bool:
-    return isinstance(operand, Call) and operand.function in AGGREGATES
+    return isinstance(operand, FunctionCall) and operand.function in AGGREGATES

@@ -11,7 +11,7 @@ from runbook_lib.rehearsal.org.rows.store import Row
 from runbook_lib.rehearsal.org.rows.tables import as_json, relation
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
 from runbook_lib.rehearsal.org.writes.duplicates import DuplicateRules
-from runbook_lib.rehearsal.org.writes.refusals import Refusal
+from runbook_lib.rehearsal.org.writes.refusals import WriteRefusal
 from runbook_lib.rehearsal.org.writes.validation import ValidationRules
 
 
@@ -27,7 +27,7 @@ class DataRules:
         self._validation = ValidationRules(database, catalog, declared)
         self._duplicates = DuplicateRules(database, catalog, declared)
 
-    def refusals(self, sobject: SObject, user_id: str) -> list[Refusal]:
+    def refusals(self, sobject: SObject, user_id: str) -> list[WriteRefusal]:
         """What the active rules refuse of that user's records."""
         if sobject.kind != "table" or sobject.read != "object":
             return []

@@ -16,7 +16,7 @@ from runbook_lib.rehearsal.declarations import SetupDeclaration
 from runbook_lib.rehearsal.org.faults import not_imitated
 from runbook_lib.rehearsal.org.rows.tables import table_of
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
-from runbook_lib.rehearsal.org.writes.refusals import Refusal, RuleFault
+from runbook_lib.rehearsal.org.writes.refusals import RuleFault, WriteRefusal
 
 KIND = "DuplicateRule"
 ACTIONS, OPERATIONS = ("Allow", "Block"), ("Alert", "Report")
@@ -73,7 +73,7 @@ class DuplicateRules:
             if rule.object_name == KIND
         }
 
-    def refusals(self, sobject: SObject) -> list[Refusal]:
+    def refusals(self, sobject: SObject) -> list[WriteRefusal]:
         """What the active rules of an object refuse."""
         active = self._database.sql(
             'SELECT "DeveloperName" FROM org."DuplicateRule" '
@@ -81,7 +81,7 @@ class DuplicateRules:
             [sobject.name],
         )
         rules = [self._rule(sobject.name, name) for (name,) in active]
-        return [Refusal(rule.condition(), "DUPLICATES_DETECTED", rule.alertText) for rule in rules]
+        return [WriteRefusal(rule.condition(), "DUPLICATES_DETECTED", rule.alertText) for rule in rules]
 
     def _rule(self, object_name: str, name: str) -> DuplicateRule:
         known = self._rules.get((object_name, name))

@@ -13,7 +13,13 @@ from dataclasses import dataclass
 from runbook_lib.rehearsal.database import literal, quoted
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
-from runbook_lib.rehearsal.org.writes.formula_reading import COMPARISONS, Call, FormulaFault, Literal, Node
+from runbook_lib.rehearsal.org.writes.formula_reading import (
+    COMPARISONS,
+    FormulaCall,
+    FormulaConstant,
+    FormulaFault,
+    Node,
+)
 
 TEXT, NUMBER, BOOLEAN, DATE, MOMENT, PICKLIST = "text", "number", "boolean", "date", "date/time", "picklist"
 _KINDS = {
@@ -37,7 +43,7 @@ class Meaning:
 
 
 @dataclass(frozen=True)
-class Asking:
+class FormulaContext:
     """Whose record a formula is about, and who writes it."""
 
     catalog: Catalog
@@ -56,13 +62,13 @@ class Asking:
 
     def _meaning(self, node: Node) -> Meaning:
         match node:
-            case Literal(bool() as value):
+            case FormulaConstant(bool() as value):
                 return Meaning(str(value).upper(), BOOLEAN)
-            case Literal(str() as value):
+            case FormulaConstant(str() as value):
                 return Meaning(literal(value), TEXT)
-            case Literal(value):
+            case FormulaConstant(value):
                 return Meaning(repr(value), NUMBER)
-            case Call(function, arguments):
+            case FormulaCall(function, arguments):
                 return self._call(function, arguments)
         return self._named(node.name, "n")
 
@@ -161,7 +167,7 @@ class Asking:
         return Meaning(f"lower({self._of(node, TEXT)})", TEXT)
 
     def _both(self, node: Node) -> tuple[Meaning, Meaning]:
-        if isinstance(node, Literal | Call) or node.name.startswith("$"):
+        if isinstance(node, FormulaConstant | FormulaCall) or node.name.startswith("$"):
             raise FormulaFault("ISCHANGED and PRIORVALUE take a field")
         return self._named(node.name, "n"), self._named(node.name, "o")
 
@@ -174,16 +180,16 @@ def _column(field: FieldDescribe, record: str) -> Meaning:
 
 
 _FUNCTIONS: dict[str, tuple[int, Callable[..., Meaning]]] = {
-    "ISBLANK": (1, Asking.is_blank),
-    "NOT": (1, Asking.is_not),
-    "ISPICKVAL": (2, Asking.is_picklist_value),
-    "ISNEW": (0, Asking.is_new),
-    "ISCHANGED": (1, Asking.is_changed),
-    "PRIORVALUE": (1, Asking.prior_value),
-    "TEXT": (1, Asking.text),
-    "LEN": (1, Asking.length),
-    "CONTAINS": (2, Asking.contains),
-    "BEGINS": (2, Asking.begins),
-    "LOWER": (1, Asking.lower),
+    "ISBLANK": (1, FormulaContext.is_blank),
+    "NOT": (1, FormulaContext.is_not),
+    "ISPICKVAL": (2, FormulaContext.is_picklist_value),
+    "ISNEW": (0, FormulaContext.is_new),
+    "ISCHANGED": (1, FormulaContext.is_changed),
+    "PRIORVALUE": (1, FormulaContext.prior_value),
+    "TEXT": (1, FormulaContext.text),
+    "LEN": (1, FormulaContext.length),
+    "CONTAINS": (2, FormulaContext.contains),
+    "BEGINS": (2, FormulaContext.begins),
+    "LOWER": (1, FormulaContext.lower),
 }
 """Function → how many arguments it takes, and what it means."""

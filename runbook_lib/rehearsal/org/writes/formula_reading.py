@@ -23,7 +23,7 @@ class FormulaFault(ValueError):
 
 
 @dataclass(frozen=True)
-class Literal:
+class FormulaConstant:
     """A number, a text, TRUE or FALSE."""
 
     value: float | str | bool
@@ -37,7 +37,7 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Call:
+class FormulaCall:
     """A function or an operator with what it is applied to."""
 
     function: str
@@ -45,7 +45,7 @@ class Call:
     arguments: tuple[Node, ...]
 
 
-Node = Literal | Name | Call
+Node = FormulaConstant | Name | FormulaCall
 
 
 def read_formula(text: str) -> Node:
@@ -94,19 +94,19 @@ class _Reader:
         parts = [part()]
         while self._took(sign):
             parts.append(part())
-        return Call(function, tuple(parts)) if len(parts) > 1 else parts[0]
+        return FormulaCall(function, tuple(parts)) if len(parts) > 1 else parts[0]
 
     def _comparison(self) -> Node:
         left = self._single()
         sign = _SAME.get(self.word, self.word)
         if self.sort == "sign" and sign in COMPARISONS:
             self._place += 1
-            return Call(sign, (left, self._single()))
+            return FormulaCall(sign, (left, self._single()))
         return left
 
     def _single(self) -> Node:
         if self._took("!"):
-            return Call("NOT", (self._single(),))
+            return FormulaCall("NOT", (self._single(),))
         if self._took("("):
             inner = self.any_of()
             self._need(")")
@@ -115,13 +115,13 @@ class _Reader:
         self._place += bool(sort)
         match sort:
             case "number":
-                return Literal(float(word))
+                return FormulaConstant(float(word))
             case "text":
-                return Literal(re.sub(r"\\(.)", r"\1", word[1:-1]))
+                return FormulaConstant(re.sub(r"\\(.)", r"\1", word[1:-1]))
             case "name" if word.upper() in ("TRUE", "FALSE"):
-                return Literal(word.upper() == "TRUE")
+                return FormulaConstant(word.upper() == "TRUE")
             case "name":
-                return Call(word.upper(), self._arguments()) if self._took("(") else Name(word)
+                return FormulaCall(word.upper(), self._arguments()) if self._took("(") else Name(word)
         raise FormulaFault(f"nothing is expected at {word!r}")
 
     def _arguments(self) -> tuple[Node, ...]:

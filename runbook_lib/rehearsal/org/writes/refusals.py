@@ -9,7 +9,7 @@ from runbook_lib.rehearsal.database import literal
 
 
 @dataclass(frozen=True)
-class Refusal:
+class WriteRefusal:
     """`condition`: SQL over `n`, the record as it would be, and `o`, the record as it is."""
 
     condition: str
@@ -25,7 +25,7 @@ class RuleFault(ValueError):
         super().__init__(f"{kind} {name} cannot be imitated: {what}")
 
 
-def first_of(refusals: Sequence[Refusal], column: str) -> str:
+def first_of(refusals: Sequence[WriteRefusal], column: str) -> str:
     """SQL for the `code` or `message` of the first refusal that strikes, NULL when none does."""
     cases = " ".join(
         f"WHEN {refusal.condition} THEN {literal(getattr(refusal, column))}" for refusal in refusals

@@ -12,9 +12,9 @@ from runbook_lib.rehearsal.database import Database
 from runbook_lib.rehearsal.declarations import SetupDeclaration
 from runbook_lib.rehearsal.org.faults import not_imitated
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
-from runbook_lib.rehearsal.org.writes.formula_meaning import Asking
+from runbook_lib.rehearsal.org.writes.formula_meaning import FormulaContext
 from runbook_lib.rehearsal.org.writes.formula_reading import FormulaFault, Node, read_formula
-from runbook_lib.rehearsal.org.writes.refusals import Refusal, RuleFault
+from runbook_lib.rehearsal.org.writes.refusals import RuleFault, WriteRefusal
 
 KIND = "ValidationRule"
 FORMULA = "errorConditionFormula"
@@ -32,16 +32,16 @@ class ValidationRules:
                 key = str(rule.values["EntityDefinitionId"]), str(rule.values["ValidationName"])
                 self._formulas[key] = self._readable(rule, *key)
 
-    def refusals(self, sobject: SObject, user_id: str) -> list[Refusal]:
+    def refusals(self, sobject: SObject, user_id: str) -> list[WriteRefusal]:
         """What the active rules of an object refuse of that user's writes."""
         active = self._database.sql(
             'SELECT "ValidationName", "ErrorMessage", "ErrorDisplayField" FROM org."ValidationRule" '
             'WHERE "Active" AND "EntityDefinitionId" = $1 ORDER BY 1',
             [sobject.name],
         )
-        asking = Asking(self._catalog, sobject, user_id)
+        asking = FormulaContext(self._catalog, sobject, user_id)
         return [
-            Refusal(
+            WriteRefusal(
                 asking.condition(self._formula(sobject.name, name)),
                 "FIELD_CUSTOM_VALIDATION_EXCEPTION",
                 message,
@@ -61,7 +61,7 @@ class ValidationRules:
             raise RuleFault(KIND, name, f"unknown key {sorted(unknown)[0]}")
         try:
             formula = read_formula(str(rule.metadata.get(FORMULA, "")))
-            Asking(self._catalog, self._catalog[object_name], "").condition(formula)
+            FormulaContext(self._catalog, self._catalog[object_name], "").condition(formula)
         except (FormulaFault, KeyError) as wrong:
             raise RuleFault(KIND, name, str(wrong)) from wrong
         return formula

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from runbook_lib.rehearsal.org import Org, Session
+from runbook_lib.rehearsal.org import Org, OrgSession
 from runbook_lib.rehearsal.org.api_versions import NEWEST, OLDEST
 from runbook_lib.rehearsal.org.faults import OrgFault, not_found
 from runbook_lib.rehearsal.salesforce.rest import (
@@ -21,9 +21,9 @@ from runbook_lib.rehearsal.salesforce.rest import (
 )
 from runbook_lib.rehearsal.salesforce.rest.composite import composite_resources
 from runbook_lib.rehearsal.salesforce.rest.resource import (
-    Answer,
-    Call,
     Resource,
+    RestAnswer,
+    RestCall,
     Salesforce,
     dispatch,
     refusal,
@@ -48,10 +48,10 @@ class RestRequest:
     uri_length: int
 
 
-def resource_list(call: Call) -> Answer:
+def resource_list(call: RestCall) -> RestAnswer:
     """GET /services/data/vXX.0: the resources of this version and where they are."""
     names = ("tooling", "composite", "jobs", "limits", "query", "queryAll", "sobjects")
-    return Answer(200, {name: f"{call.root}/{name}" for name in names})
+    return RestAnswer(200, {name: f"{call.root}/{name}" for name in names})
 
 
 _DATA = (
@@ -72,27 +72,27 @@ RESOURCES = (
 """Every endpoint of the REST API that is imitated; the first that fits answers."""
 
 
-def answer_rest_api(salesforce: Salesforce, request: RestRequest) -> Answer:
+def answer_rest_api(salesforce: Salesforce, request: RestRequest) -> RestAnswer:
     """The answer to one request, with the `Sforce-Limit-Info` header of every REST answer."""
     if request.uri_length > LONGEST_URI:
         body = "<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>"
-        return Answer(414, body, media_type="text/html")
+        return RestAnswer(414, body, media_type="text/html")
     if request.path == "/services/data":
-        return Answer(200, versions_list())
+        return RestAnswer(200, versions_list())
     try:
         call = _admitted(salesforce, request)
     except OrgFault as fault:
         return refusal(fault)
     answer = dispatch(RESOURCES, call)
-    return Answer(answer.status, answer.body, {**_usage(salesforce), **answer.headers}, answer.media_type)
+    return RestAnswer(answer.status, answer.body, {**_usage(salesforce), **answer.headers}, answer.media_type)
 
 
-def _admitted(salesforce: Salesforce, request: RestRequest) -> Call:
+def _admitted(salesforce: Salesforce, request: RestRequest) -> RestCall:
     """The request as a call of a known user. OrgFault for a bad version, session, budget or body."""
     version, path = _versioned(request.path)
     session = _session(salesforce.org, _session_id(request.headers), path)
     salesforce.org.count_call()
-    return Call(
+    return RestCall(
         salesforce,
         session,
         request.query.get("_HttpMethod", request.method).upper(),
@@ -120,7 +120,7 @@ def _session_id(headers: Mapping[str, str]) -> str:
     return session_id.strip()
 
 
-def _session(org: Org, session_id: str, path: str) -> Session:
+def _session(org: Org, session_id: str, path: str) -> OrgSession:
     """The caller's session; setting a password is the one call that an expired password allows."""
     sets_password = re.fullmatch(r"sobjects/user/\w+/password", path, re.IGNORECASE)
     return org.session_to_set_password(session_id) if sets_password else org.session(session_id)

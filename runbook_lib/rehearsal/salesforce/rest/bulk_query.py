@@ -14,11 +14,10 @@ from typing import Any
 
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.schema.catalog import UNSTORED_TYPES
-from runbook_lib.rehearsal.org.soql.parser import Call as Function
-from runbook_lib.rehearsal.org.soql.parser import parse
+from runbook_lib.rehearsal.org.soql.parser import FunctionCall, parse
 from runbook_lib.rehearsal.salesforce.rest.declared import Reads
 from runbook_lib.rehearsal.salesforce.rest.jobs import QueryJob
-from runbook_lib.rehearsal.salesforce.rest.resource import EMPTY, Answer, Call, Resource
+from runbook_lib.rehearsal.salesforce.rest.resource import EMPTY, Resource, RestAnswer, RestCall
 
 DELIMITERS = {
     "COMMA": ",", "TAB": "\t", "PIPE": "|", "SEMICOLON": ";", "CARET": "^", "BACKQUOTE": "`",
@@ -36,7 +35,7 @@ REFUSED = re.compile(
 """What SOQL allows and Bulk API 2.0 does not: grouping, aggregates, OFFSET, TYPEOF, child subqueries."""
 
 
-def create_job(call: Call) -> Answer:
+def create_job(call: RestCall) -> RestAnswer:
     """POST jobs/query. A query that cannot run is refused here, not later."""
     body = call.json_object()
     operation, soql = str(body.get("operation", "")), str(body.get("query", ""))
@@ -66,15 +65,15 @@ def create_job(call: Call) -> Answer:
         result=result,
     )
     call.salesforce.jobs.put(job)
-    return Answer(200, _created(job))
+    return RestAnswer(200, _created(job))
 
 
-def _refuse_compound(call: Call, soql: str) -> None:
+def _refuse_compound(call: RestCall, soql: str) -> None:
     """Addresses and FIELDS() cannot be had in bulk. Recorded: the text, in clients that fall back on it."""
     query = parse(soql)
     sobject = call.org.catalog.find(query.source)
     for item in query.items:
-        if isinstance(item.operand, Function) and item.operand.function == "FIELDS":
+        if isinstance(item.operand, FunctionCall) and item.operand.function == "FIELDS":
             raise OrgFault(
                 400, "FEATURE_NOT_ENABLED", "The SOQL FIELDS function is not supported in Bulk Query"
             )
@@ -83,37 +82,37 @@ def _refuse_compound(call: Call, soql: str) -> None:
             raise OrgFault(400, "API_ERROR", "Selecting compound data not supported in Bulk Query")
 
 
-def read_job(call: Call, job_id: str) -> Answer:
+def read_job(call: RestCall, job_id: str) -> RestAnswer:
     """GET jobs/query/{id}: how far the job is."""
     job = call.salesforce.jobs.find(job_id)
     if job.state == "UploadComplete":
         job = call.salesforce.jobs.move(job_id, "JobComplete")
-    return Answer(200, _state(job))
+    return RestAnswer(200, _state(job))
 
 
-def list_jobs(call: Call) -> Answer:
+def list_jobs(call: RestCall) -> RestAnswer:
     """GET jobs/query."""
     records = [{**_created(job), "jobType": "V2Query"} for job in call.salesforce.jobs.all()]
-    return Answer(200, {"done": True, "records": records, "nextRecordsUrl": None})
+    return RestAnswer(200, {"done": True, "records": records, "nextRecordsUrl": None})
 
 
-def change_job(call: Call, job_id: str) -> Answer:
+def change_job(call: RestCall, job_id: str) -> RestAnswer:
     """PATCH jobs/query/{id} {"state": "Aborted"}: the only change there is."""
     job = call.salesforce.jobs.find(job_id)
     if call.json_object().get("state") != "Aborted":
         raise OrgFault(400, "INVALIDJOBSTATE", "Only the state Aborted can be set.")
     if job.state != "UploadComplete":
         raise OrgFault(400, "INVALIDJOBSTATE", f"Aborting a job in state {job.state} is not allowed.")
-    return Answer(200, _created(call.salesforce.jobs.move(job_id, "Aborted")))
+    return RestAnswer(200, _created(call.salesforce.jobs.move(job_id, "Aborted")))
 
 
-def delete_job(call: Call, job_id: str) -> Answer:
+def delete_job(call: RestCall, job_id: str) -> RestAnswer:
     """DELETE jobs/query/{id}."""
     call.salesforce.jobs.move(job_id, "Deleted")
     return EMPTY
 
 
-def results(call: Call, job_id: str) -> Answer:
+def results(call: RestCall, job_id: str) -> RestAnswer:
     """GET jobs/query/{id}/results[?maxRecords=N][&locator=L]: one page of CSV, each with its header line."""
     job = call.salesforce.jobs.find(job_id)
     if job.state != "JobComplete":
@@ -127,7 +126,7 @@ def results(call: Call, job_id: str) -> Answer:
         "Sforce-Locator": _locator(stop) if stop < job.result.total else "null",
         "Sforce-NumberOfRecords": str(max(stop - start, 0)),
     }
-    return Answer(200, _csv(job, start, stop), headers, media_type="text/csv")
+    return RestAnswer(200, _csv(job, start, stop), headers, media_type="text/csv")
 
 
 def _csv(job: QueryJob, start: int, stop: int) -> str:

@@ -15,9 +15,9 @@ from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.salesforce.rest.declared import Reads, refuse_unread_keys
 from runbook_lib.rehearsal.salesforce.rest.resource import (
     EMPTY,
-    Answer,
-    Call,
     Resource,
+    RestAnswer,
+    RestCall,
     dispatch,
     not_imitated,
     refusal,
@@ -49,10 +49,10 @@ HALTED = [
 def composite_resources(inner: tuple[Resource, ...], prefix: str) -> tuple[Resource, ...]:
     """The composite endpoints below `prefix` ("" or "tooling/"), which run the `inner` ones."""
 
-    def composite(call: Call) -> Answer:
+    def composite(call: RestCall) -> RestAnswer:
         return _composite(call, lambda part: dispatch(inner, part))
 
-    def batch(call: Call) -> Answer:
+    def batch(call: RestCall) -> RestAnswer:
         return _batch(call, lambda part: dispatch(inner, part))
 
     return (
@@ -61,7 +61,7 @@ def composite_resources(inner: tuple[Resource, ...], prefix: str) -> tuple[Resou
     )
 
 
-def _composite(call: Call, run: Callable[[Call], Answer]) -> Answer:
+def _composite(call: RestCall, run: Callable[[RestCall], RestAnswer]) -> RestAnswer:
     body = call.json_object()
     if _is_too_long(body.get("compositeRequest")):
         return _composite_answer({None: refusal(OrgFault(400, "LIMIT_EXCEEDED", TOO_LONG))})
@@ -79,9 +79,11 @@ def _composite(call: Call, run: Callable[[Call], Answer]) -> Answer:
     return _composite_answer(answers)
 
 
-def _run_all(call: Call, parts: list[dict[str, Any]], run: Callable[[Call], Answer]) -> dict[str, Answer]:
+def _run_all(
+    call: RestCall, parts: list[dict[str, Any]], run: Callable[[RestCall], RestAnswer]
+) -> dict[str, RestAnswer]:
     """The answer to every part by its referenceId; a part may name what an earlier one answered."""
-    answers: dict[str, Answer] = {}
+    answers: dict[str, RestAnswer] = {}
     for part in parts:
         try:
             answers[part["referenceId"]] = run(_part(call, _resolved(part, answers), "body"))
@@ -90,8 +92,8 @@ def _run_all(call: Call, parts: list[dict[str, Any]], run: Callable[[Call], Answ
     return answers
 
 
-def _composite_answer(answers: Mapping[str, Answer] | Mapping[None, Answer]) -> Answer:
-    return Answer(
+def _composite_answer(answers: Mapping[str, RestAnswer] | Mapping[None, RestAnswer]) -> RestAnswer:
+    return RestAnswer(
         200,
         {
             "compositeResponse": [
@@ -107,19 +109,19 @@ def _composite_answer(answers: Mapping[str, Answer] | Mapping[None, Answer]) -> 
     )
 
 
-def _batch(call: Call, run: Callable[[Call], Answer]) -> Answer:
+def _batch(call: RestCall, run: Callable[[RestCall], RestAnswer]) -> RestAnswer:
     """Every part counts as an API call of its own; the request itself was counted once already."""
     body = call.json_object()
-    answers: list[Answer] = []
+    answers: list[RestAnswer] = []
     for position, part in enumerate(_parts(body, "batchRequests")):
         if position:
             call.org.count_call()
         if body.get("haltOnError") and any(answer.status >= 400 for answer in answers):
-            answers.append(Answer(412, HALTED))
+            answers.append(RestAnswer(412, HALTED))
         else:
             answers.append(run(_part(call, part, "richInput")))
     results = [{"statusCode": answer.status, "result": answer.body} for answer in answers]
-    return Answer(200, {"hasErrors": any(answer.status >= 400 for answer in answers), "results": results})
+    return RestAnswer(200, {"hasErrors": any(answer.status >= 400 for answer in answers), "results": results})
 
 
 def _parts(body: dict[str, Any], key: str) -> list[dict[str, Any]]:
@@ -162,7 +164,7 @@ def _refuse_too_many_queries(parts: list[dict[str, Any]]) -> None:
         raise OrgFault(400, "LIMIT_EXCEEDED", message)
 
 
-def _part(call: Call, part: dict[str, Any], body_key: str) -> Call:
+def _part(call: RestCall, part: dict[str, Any], body_key: str) -> RestCall:
     """One subrequest as a call of the same user; its URL may be unencoded, with or without the version."""
     path, _, query = str(part["url"]).partition("?")
     tidied = re.sub(r"/+", "/", path).strip("/")
@@ -178,7 +180,7 @@ def _part(call: Call, part: dict[str, Any], body_key: str) -> Call:
     )
 
 
-def _resolved(part: dict[str, Any], answers: dict[str, Answer]) -> dict[str, Any]:
+def _resolved(part: dict[str, Any], answers: dict[str, RestAnswer]) -> dict[str, Any]:
     """The subrequest with every `@{reference.path}` replaced by what the earlier part answered."""
 
     def look_up(match: re.Match[str]) -> str:
@@ -205,5 +207,5 @@ def _resolved(part: dict[str, Any], answers: dict[str, Answer]) -> dict[str, Any
     return {**part, "url": replaced(part["url"]), "body": replaced(part.get("body"))}
 
 
-def _halted(answer: Answer) -> Answer:
+def _halted(answer: RestAnswer) -> RestAnswer:
     return answer if answer.status >= 400 else replace(EMPTY, status=400, body=HALTED)

@@ -11,7 +11,7 @@ from typing import Any
 from runbook_lib.rehearsal.org import QueryResult
 from runbook_lib.rehearsal.org.faults import OrgFault, not_imitated
 from runbook_lib.rehearsal.salesforce.rest.declared import Reads
-from runbook_lib.rehearsal.salesforce.rest.resource import Answer, Call, Resource
+from runbook_lib.rehearsal.salesforce.rest.resource import Resource, RestAnswer, RestCall
 
 LARGEST_PAGE = 2000
 SMALLEST_PAGE = 200
@@ -19,35 +19,35 @@ BATCH_SIZE = "sforce-query-options"
 """The header that asks for smaller pages."""
 
 
-def query(call: Call) -> Answer:
+def query(call: RestCall) -> RestAnswer:
     """GET query?q=… as the caller sees the data."""
-    return Answer(200, first_page(call, call.org.query(call.user_id, call.parameter("q"))))
+    return RestAnswer(200, first_page(call, call.org.query(call.user_id, call.parameter("q"))))
 
 
-def query_all(call: Call) -> Answer:
+def query_all(call: RestCall) -> RestAnswer:
     """GET queryAll?q=…: deleted records too."""
-    return Answer(200, first_page(call, call.org.query_all(call.user_id, call.parameter("q"))))
+    return RestAnswer(200, first_page(call, call.org.query_all(call.user_id, call.parameter("q"))))
 
 
-def tooling_query(call: Call) -> Answer:
+def tooling_query(call: RestCall) -> RestAnswer:
     """GET tooling/query?q=…: the metadata objects."""
     result = call.org.tooling_query(call.user_id, call.parameter("q"))
     page = first_page(call, result)
     more = page.get("nextRecordsUrl", "").rpartition("/")[2] or None
     details = {"entityTypeName": result.object_name, "queryLocator": more, "size": len(page["records"])}
-    return Answer(200, page | details)  # recorded
+    return RestAnswer(200, page | details)  # recorded
 
 
-def next_page(call: Call, locator: str) -> Answer:
+def next_page(call: RestCall, locator: str) -> RestAnswer:
     """GET query/{locator}-{offset}: `nextRecordsUrl` of the page before."""
     match = re.fullmatch(r"(01g\w+)-(\d+)", locator)
     if match is None:
         raise OrgFault(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
     result = call.salesforce.cursors.find(call.user_id, match[1])
-    return Answer(200, _page(call, result, match[1], int(match[2])))
+    return RestAnswer(200, _page(call, result, match[1], int(match[2])))
 
 
-def first_page(call: Call, result: QueryResult) -> dict[str, Any]:
+def first_page(call: RestCall, result: QueryResult) -> dict[str, Any]:
     """The answer to a query; results that are longer than one page are kept for `next_page`."""
     if result.is_count:
         return {"totalSize": result.total, "done": True, "records": []}
@@ -56,7 +56,7 @@ def first_page(call: Call, result: QueryResult) -> dict[str, Any]:
     return _page(call, result, call.salesforce.cursors.keep(call.user_id, result), 0)
 
 
-def page_size(call: Call) -> int:
+def page_size(call: RestCall) -> int:
     """Rows per page: 2,000 unless `Sforce-Query-Options: batchSize=` asks for fewer (never below 200)."""
     options = call.headers.get(BATCH_SIZE, "")
     if re.search(r"(?i)(?<![\w])(?!batchSize)\w+\s*=", options):
@@ -66,7 +66,7 @@ def page_size(call: Call) -> int:
     return min(max(wanted, SMALLEST_PAGE), LARGEST_PAGE)
 
 
-def _page(call: Call, result: QueryResult, locator: str, start: int) -> dict[str, Any]:
+def _page(call: RestCall, result: QueryResult, locator: str, start: int) -> dict[str, Any]:
     stop = start + page_size(call)
     page: dict[str, Any] = {"totalSize": result.total, "done": stop >= result.total}
     if stop < result.total:

@@ -1,6 +1,6 @@
-"""What every Salesforce endpoint gets and gives: a `Call` in, an `Answer` out, and a table of resources.
+"""What every Salesforce endpoint gets and gives: a `RestCall` in, a `RestAnswer` out, and the table of them.
 
-Endpoints are plain functions of a `Call`, so that `/composite` can run them without going through HTTP again.
+Endpoints are plain functions of a `RestCall`, so that `/composite` can run them without going through HTTP.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from runbook_lib.rehearsal.org import Org, Session, faults
+from runbook_lib.rehearsal.org import Org, OrgSession, faults
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.salesforce.rest.cursors import Cursors
 from runbook_lib.rehearsal.salesforce.rest.declared import Reads, refuse_unread
@@ -29,11 +29,11 @@ class Salesforce:
 
 
 @dataclass(frozen=True)
-class Call:
+class RestCall:
     """One request of a logged-in user, apart from HTTP."""
 
     salesforce: Salesforce
-    session: Session
+    session: OrgSession
     method: str
     path: str
     """Below `/services/data/vXX.0/`, without slashes at its ends."""
@@ -74,7 +74,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Answer:
+class RestAnswer:
     """What a call came to."""
 
     status: int
@@ -91,7 +91,7 @@ class Answer:
         return str(text).encode()
 
 
-EMPTY = Answer(204)
+EMPTY = RestAnswer(204)
 """204 No Content: how Salesforce says that an update or a delete is done."""
 
 
@@ -102,7 +102,7 @@ class Resource:
     method: str
     path: str
     """With `{name}` for one path segment, which the function gets as keyword argument `name`."""
-    answer: Callable[..., Answer]
+    answer: Callable[..., RestAnswer]
     reads: Reads = Reads()
     """What it reads of the request; the rest is refused."""
 
@@ -112,12 +112,12 @@ class Resource:
         return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.path), re.IGNORECASE)
 
 
-def refusal(fault: OrgFault) -> Answer:
+def refusal(fault: OrgFault) -> RestAnswer:
     """A fault as Salesforce's REST API answers it: always a JSON list."""
-    return Answer(fault.status, [fault.as_json()])
+    return RestAnswer(fault.status, [fault.as_json()])
 
 
-def dispatch(resources: tuple[Resource, ...], call: Call) -> Answer:
+def dispatch(resources: tuple[Resource, ...], call: RestCall) -> RestAnswer:
     """Run the endpoint that fits the call; OrgFaults become answers, an unknown path 501."""
     allowed = []
     for resource in resources:
@@ -137,6 +137,6 @@ def dispatch(resources: tuple[Resource, ...], call: Call) -> Answer:
     return not_imitated(call.method, f"{call.root}/{call.path}")
 
 
-def not_imitated(method: str, path: str) -> Answer:
+def not_imitated(method: str, path: str) -> RestAnswer:
     """501 for a path that the rehearsal does not play."""
     return refusal(faults.not_imitated(f"{method} {path}"))

@@ -10,7 +10,7 @@ from typing import Any
 
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.salesforce.rest.declared import Reads
-from runbook_lib.rehearsal.salesforce.rest.resource import Answer, Call, Resource
+from runbook_lib.rehearsal.salesforce.rest.resource import Resource, RestAnswer, RestCall
 from runbook_lib.rehearsal.salesforce.rest.sobjects import saved, values
 
 MOST_ROWS = 200
@@ -24,7 +24,7 @@ ROLLED_BACK = {
 Row = dict[str, Any]
 
 
-def create_rows(call: Call) -> Answer:
+def create_rows(call: RestCall) -> RestAnswer:
     """POST composite/sobjects."""
 
     def create(row: Row) -> str:
@@ -33,7 +33,7 @@ def create_rows(call: Call) -> Answer:
     return _write(call, _rows(call), create)
 
 
-def update_rows(call: Call) -> Answer:
+def update_rows(call: RestCall) -> RestAnswer:
     """PATCH composite/sobjects: every row carries its `id`."""
 
     def update(row: Row) -> str:
@@ -47,7 +47,7 @@ def update_rows(call: Call) -> Answer:
     return _write(call, _rows(call), update)
 
 
-def delete_rows(call: Call) -> Answer:
+def delete_rows(call: RestCall) -> RestAnswer:
     """DELETE composite/sobjects?ids=a,b."""
     ids = [{"id": record_id.strip()} for record_id in call.parameter("ids").split(",")]
 
@@ -58,7 +58,7 @@ def delete_rows(call: Call) -> Answer:
     return _write(call, _at_most(ids), delete)
 
 
-def read_rows(call: Call, object_name: str) -> Answer:
+def read_rows(call: RestCall, object_name: str) -> RestAnswer:
     """POST composite/sobjects/X {ids, fields}, or GET with the same as parameters; a missing row is null."""
     asked = call.body if isinstance(call.body, dict) else call.query
     ids, fields = _names(asked.get("ids")), _names(asked.get("fields"))
@@ -71,19 +71,19 @@ def read_rows(call: Call, object_name: str) -> Answer:
                 return None
             raise
 
-    return Answer(200, [read(record_id) for record_id in ids])
+    return RestAnswer(200, [read(record_id) for record_id in ids])
 
 
-def _write(call: Call, rows: list[Row], write: Callable[[Row], str]) -> Answer:
+def _write(call: RestCall, rows: list[Row], write: Callable[[Row], str]) -> RestAnswer:
     """Write row by row; with allOrNone one bad row undoes them all."""
     if not _all_or_none(call):
-        return Answer(200, [_attempt(row, write) for row in rows])
+        return RestAnswer(200, [_attempt(row, write) for row in rows])
     with call.org.database.transaction() as transaction:
         outcomes = [_attempt(row, write) for row in rows]
         if not all(outcome["success"] for outcome in outcomes):
             transaction.give_up()
             outcomes = [_rolled_back(outcome) for outcome in outcomes]
-    return Answer(200, outcomes)
+    return RestAnswer(200, outcomes)
 
 
 def _attempt(row: Row, write: Callable[[Row], str]) -> Row:
@@ -98,12 +98,12 @@ def _rolled_back(outcome: Row) -> Row:
     return {"success": False, "errors": [ROLLED_BACK]} if outcome["success"] else outcome
 
 
-def _all_or_none(call: Call) -> bool:
+def _all_or_none(call: RestCall) -> bool:
     said = call.body.get("allOrNone") if isinstance(call.body, dict) else call.query.get("allOrNone")
     return str(said).lower() == "true"
 
 
-def _rows(call: Call) -> list[Row]:
+def _rows(call: RestCall) -> list[Row]:
     rows = call.json_object().get("records")
     if not isinstance(rows, list):
         raise OrgFault(400, "JSON_PARSER_ERROR", "The property 'records' must be a list.")
@@ -124,7 +124,7 @@ def _object_of(row: Row) -> str:
     return str(object_name)
 
 
-def _object_of_id(call: Call, record_id: str) -> str:
+def _object_of_id(call: RestCall, record_id: str) -> str:
     sobject = call.org.catalog.by_prefix(record_id)
     if sobject is None:
         raise OrgFault(400, "MALFORMED_ID", f"malformed id {record_id}")

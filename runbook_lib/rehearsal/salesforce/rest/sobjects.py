@@ -7,44 +7,44 @@ from typing import Any
 
 from runbook_lib.rehearsal.org.faults import OrgFault, not_found
 from runbook_lib.rehearsal.salesforce.rest.declared import Reads
-from runbook_lib.rehearsal.salesforce.rest.resource import EMPTY, Answer, Call, Resource
+from runbook_lib.rehearsal.salesforce.rest.resource import EMPTY, Resource, RestAnswer, RestCall
 
 
-def describe_global(call: Call) -> Answer:
+def describe_global(call: RestCall) -> RestAnswer:
     """GET sobjects: every object the caller may see."""
-    return Answer(200, call.org.describe_global(call.user_id, call.version))
+    return RestAnswer(200, call.org.describe_global(call.user_id, call.version))
 
 
-def describe(call: Call, object_name: str) -> Answer:
+def describe(call: RestCall, object_name: str) -> RestAnswer:
     """GET sobjects/X/describe: all about an object and the fields the caller may read."""
     _refuse_unknown(call, object_name)
-    return Answer(200, call.org.describe(call.user_id, object_name, call.version))
+    return RestAnswer(200, call.org.describe(call.user_id, object_name, call.version))
 
 
-def basic_information(call: Call, object_name: str) -> Answer:
+def basic_information(call: RestCall, object_name: str) -> RestAnswer:
     """GET sobjects/X: the object's entry of the global describe."""
     for entry in call.org.describe_global(call.user_id, call.version)["sobjects"]:
         if entry["name"].lower() == object_name.lower():
-            return Answer(200, {"objectDescribe": entry, "recentItems": []})
+            return RestAnswer(200, {"objectDescribe": entry, "recentItems": []})
     raise not_found()
 
 
-def create(call: Call, object_name: str) -> Answer:
+def create(call: RestCall, object_name: str) -> RestAnswer:
     """POST sobjects/X: a new row."""
     _refuse_unknown(call, object_name)
     record_id = call.org.create(call.user_id, object_name, values(call.json_object()))
     where = {"Location": f"{call.root}/sobjects/{object_name}/{record_id}"}
-    return Answer(201, saved(record_id), where)
+    return RestAnswer(201, saved(record_id), where)
 
 
-def read(call: Call, object_name: str, id: str) -> Answer:  # noqa: A002 - the name in Salesforce's URLs
+def read(call: RestCall, object_name: str, id: str) -> RestAnswer:  # noqa: A002 - the name in Salesforce's URLs
     """GET sobjects/X/{id}[?fields=A,B]."""
     _refuse_unknown(call, object_name, id)
     fields = [name.strip() for name in call.query.get("fields", "").split(",") if name.strip()]
-    return Answer(200, call.org.read(call.user_id, object_name, id, fields or None, call.version))
+    return RestAnswer(200, call.org.read(call.user_id, object_name, id, fields or None, call.version))
 
 
-def update(call: Call, object_name: str, id: str) -> Answer:  # noqa: A002 - the name in Salesforce's URLs
+def update(call: RestCall, object_name: str, id: str) -> RestAnswer:  # noqa: A002 - the name in Salesforce's URLs
     """PATCH sobjects/X/{id}."""
     _refuse_unknown(call, object_name, id)
     if "id" in map(str.lower, call.json_object()):
@@ -54,25 +54,25 @@ def update(call: Call, object_name: str, id: str) -> Answer:  # noqa: A002 - the
     return EMPTY
 
 
-def delete(call: Call, object_name: str, id: str) -> Answer:  # noqa: A002 - the name in Salesforce's URLs
+def delete(call: RestCall, object_name: str, id: str) -> RestAnswer:  # noqa: A002 - the name in Salesforce's URLs
     """DELETE sobjects/X/{id}."""
     _refuse_unknown(call, object_name, id)
     call.org.delete(call.user_id, object_name, id)
     return EMPTY
 
 
-def set_password(call: Call, id: str) -> Answer:  # noqa: A002 - the name in Salesforce's URLs
+def set_password(call: RestCall, id: str) -> RestAnswer:  # noqa: A002 - the name in Salesforce's URLs
     """POST sobjects/User/{id}/password: an administrator, or the user, sets a new password."""
     call.org.set_password(call.user_id, id, str(call.json_object().get("NewPassword", "")))
     return EMPTY
 
 
-def read_by_external_id(call: Call, object_name: str, field: str, value: str) -> Answer:
+def read_by_external_id(call: RestCall, object_name: str, field: str, value: str) -> RestAnswer:
     """GET sobjects/X/{field}/{value}."""
     return read(call, object_name, _id_by_external_id(call, object_name, field, value))
 
 
-def upsert_by_external_id(call: Call, object_name: str, field: str, value: str) -> Answer:
+def upsert_by_external_id(call: RestCall, object_name: str, field: str, value: str) -> RestAnswer:
     """PATCH sobjects/X/{field}/{value}: update the row with that value, or create it."""
     try:
         record_id = _id_by_external_id(call, object_name, field, value)
@@ -80,12 +80,12 @@ def upsert_by_external_id(call: Call, object_name: str, field: str, value: str) 
         if fault.status != 404:
             raise
         row = {**values(call.json_object()), field: urllib.parse.unquote(value)}
-        return Answer(201, {**saved(call.org.create(call.user_id, object_name, row)), "created": True})
+        return RestAnswer(201, {**saved(call.org.create(call.user_id, object_name, row)), "created": True})
     call.org.update(call.user_id, object_name, record_id, values(call.json_object()))
-    return Answer(200, {**saved(record_id), "created": False})
+    return RestAnswer(200, {**saved(record_id), "created": False})
 
 
-def _refuse_unknown(call: Call, object_name: str, record_id: str | None = None) -> None:
+def _refuse_unknown(call: RestCall, object_name: str, record_id: str | None = None) -> None:
     """In a URL an object that the caller cannot see is a resource that is not there; what is no id is taken
     for the value of an external id."""
     try:
@@ -99,7 +99,7 @@ def _refuse_unknown(call: Call, object_name: str, record_id: str | None = None) 
         raise OrgFault(404, "NOT_FOUND", message)
 
 
-def _id_by_external_id(call: Call, object_name: str, field: str, value: str) -> str:
+def _id_by_external_id(call: RestCall, object_name: str, field: str, value: str) -> str:
     literal = urllib.parse.unquote(value).replace("\\", "\\\\").replace("'", "\\'")
     result = call.org.query(call.user_id, f"SELECT Id FROM {object_name} WHERE {field} = '{literal}' LIMIT 2")
     if not result.rows:

@@ -10,7 +10,7 @@ from typing import Any
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.salesforce.rest.declared import Reads
 from runbook_lib.rehearsal.salesforce.rest.query import NEXT_PAGE, QUERY, next_page, tooling_query
-from runbook_lib.rehearsal.salesforce.rest.resource import EMPTY, Answer, Call, Resource
+from runbook_lib.rehearsal.salesforce.rest.resource import EMPTY, Resource, RestAnswer, RestCall
 
 MISSING = "Required fields are missing"
 
@@ -20,29 +20,29 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def create_custom_field(call: Call) -> Answer:
+def create_custom_field(call: RestCall) -> RestAnswer:
     """POST tooling/sobjects/CustomField {FullName, Metadata}. Nobody gets to see the field by this alone."""
     body = call.json_object()
     if not body.get("FullName"):
         raise OrgFault(400, "REQUIRED_FIELD_MISSING", f"{MISSING}: [FullName]", ("FullName",))
     field_id = call.org.create_custom_field(call.user_id, str(body["FullName"]), _metadata(body))
-    return Answer(201, {"id": field_id, "success": True, "errors": [], "warnings": [], "infos": []})
+    return RestAnswer(201, {"id": field_id, "success": True, "errors": [], "warnings": [], "infos": []})
 
 
-def read_custom_field(call: Call, id: str) -> Answer:  # noqa: A002 - the name in Salesforce's URLs
+def read_custom_field(call: RestCall, id: str) -> RestAnswer:  # noqa: A002 - the name in Salesforce's URLs
     """GET tooling/sobjects/CustomField/{00N id}."""
     field = call.org.read_custom_field(call.user_id, id)
     soql = f"SELECT {', '.join(COLUMNS)} FROM CustomField WHERE Id = '{field.id}'"
-    return Answer(200, call.org.tooling_query(call.user_id, soql).page(0, 1, call.version)[0])
+    return RestAnswer(200, call.org.tooling_query(call.user_id, soql).page(0, 1, call.version)[0])
 
 
-def update_custom_field(call: Call, id: str) -> Answer:  # noqa: A002 - the name in Salesforce's URLs
+def update_custom_field(call: RestCall, id: str) -> RestAnswer:  # noqa: A002 - the name in Salesforce's URLs
     """PATCH tooling/sobjects/CustomField/{id}: the whole Metadata, not only what changes."""
     call.org.update_custom_field(call.user_id, id, _metadata(call.json_object()))
     return EMPTY
 
 
-def delete_custom_field(call: Call, id: str) -> Answer:  # noqa: A002 - the name in Salesforce's URLs
+def delete_custom_field(call: RestCall, id: str) -> RestAnswer:  # noqa: A002 - the name in Salesforce's URLs
     """DELETE tooling/sobjects/CustomField/{id}."""
     call.org.delete_custom_field(call.user_id, id)
     return EMPTY

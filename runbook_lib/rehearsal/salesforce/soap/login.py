@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runbook_lib.rehearsal.org import Org, Session
+from runbook_lib.rehearsal.org import Org, OrgSession
 from runbook_lib.rehearsal.org.api_versions import OLDEST
 from runbook_lib.rehearsal.org.faults import LoginFault, OrgFault
 from runbook_lib.rehearsal.salesforce.hosts import home_url, login_host
@@ -63,7 +63,7 @@ def _login(org: Org, door: Doorbell, call: envelope.SoapCall) -> str:
     return f"<loginResponse><result>{_login_result(org, door, session)}</result></loginResponse>"
 
 
-def _login_result(org: Org, door: Doorbell, session: Session) -> str:
+def _login_result(org: Org, door: Doorbell, session: OrgSession) -> str:
     home = home_url(door.host, org)
     short_org_id = org.org_id[:15]
     before = {

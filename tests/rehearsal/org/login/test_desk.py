@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from runbook_lib.rehearsal.clock import Clock
-from runbook_lib.rehearsal.org import LoginFault, LoginHost, Org, OrgFault, Session
+from runbook_lib.rehearsal.org import LoginFault, LoginHost, Org, OrgFault, OrgSession
 from runbook_lib.rehearsal.org.login.desk import UNKNOWN_STATUS
 from runbook_lib.rehearsal.world import load_world
 
@@ -28,7 +28,7 @@ def log_in(
     host: LoginHost = LoginHost.PRODUCTION,
     version: float = 64.0,
     api_type: str = "SOAP Partner",
-) -> Session:
+) -> OrgSession:
     """The administrator logs in, rightly unless told otherwise."""
     admin = org.world.admin
     return org.log_in(

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.soql.parser import (
-    Call,
     Comparison,
+    FunctionCall,
     Item,
     Junction,
     Literal,
@@ -137,7 +137,7 @@ def test_words_are_known_in_any_case() -> None:
         "select count(Id) n from lead where a in ('x', null) and not b = 1 group by c "
         "having Count(Id) > 1 order by count(id) desc nulls last limit 5 offset 2"
     )
-    assert query.items == (Item(Call("COUNT", Path(("Id",))), "n"),)
+    assert query.items == (Item(FunctionCall("COUNT", Path(("Id",))), "n"),)
     assert isinstance(query.where, Junction)
     assert query.where.parts[0] == Membership(
         Path(("a",)), "IN", (Literal("text", "x"), Literal("null", None))

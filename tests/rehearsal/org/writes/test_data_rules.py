@@ -13,7 +13,7 @@ from runbook_lib.rehearsal.declarations import SetupDeclaration
 from runbook_lib.rehearsal.org import Org
 from runbook_lib.rehearsal.org.controls import turn_rule
 from runbook_lib.rehearsal.org.faults import OrgFault
-from runbook_lib.rehearsal.org.writes.formula_meaning import Asking
+from runbook_lib.rehearsal.org.writes.formula_meaning import FormulaContext
 from runbook_lib.rehearsal.org.writes.formula_reading import FormulaFault, read_formula
 from runbook_lib.rehearsal.org.writes.refusals import RuleFault
 from runbook_lib.rehearsal.world import load_world
@@ -113,7 +113,7 @@ def test_a_duplicate_is_refused_even_where_people_are_only_warned(org: Org) -> N
 )  # fmt: skip
 def test_what_a_formula_means(org: Org, formula: str, holds: bool) -> None:
     """Blank texts, picklists, numbers and what was before; a comparison with an empty number is not true."""
-    asking = Asking(org.catalog, org.catalog["Lead"], org.user_id(org.world.admin_username))
+    asking = FormulaContext(org.catalog, org.catalog["Lead"], org.user_id(org.world.admin_username))
     new = (
         "SELECT 'x' AS \"Id\", '1' AS \"Phone\", 'Open - Not Contacted' AS \"Status\", 50 AS "
         '"NumberOfEmployees", NULL::DOUBLE AS "AnnualRevenue", NULL::BOOLEAN AS "DoNotCall", '
@@ -145,7 +145,7 @@ def test_what_a_formula_means(org: Org, formula: str, holds: bool) -> None:
 def test_what_cannot_be_evaluated_is_refused(org: Org, formula: str, why: str) -> None:
     """A formula outside of the small language is an error that says what is wrong, never a pass."""
     with pytest.raises(FormulaFault) as fault:
-        Asking(org.catalog, org.catalog["Lead"], "").condition(read_formula(formula))
+        FormulaContext(org.catalog, org.catalog["Lead"], "").condition(read_formula(formula))
     assert why in str(fault.value)
 
 
