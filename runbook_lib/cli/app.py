@@ -13,7 +13,7 @@ import typer
 
 from runbook_lib.cli import decisions, fleet, journal, record, rehearsal, road
 from runbook_lib.cli.exit import exit_code_of, tell_stopped
-from runbook_lib.cli.help import Command, Group, exit_codes_told
+from runbook_lib.cli.help import Command, CommandGroup, exit_codes_told
 
 COMMANDS = (
     rehearsal.rehearse,
@@ -42,7 +42,7 @@ COMMANDS = (
 
 app = typer.Typer(
     name="runbook",
-    cls=Group,
+    cls=CommandGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

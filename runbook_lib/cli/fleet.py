@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from runbook_lib.cli.exit import json_text, print_json, print_view
-from runbook_lib.cli.help import Command, Group
+from runbook_lib.cli.help import Command, CommandGroup
 from runbook_lib.cli.options import Json, Language, folder_typed
 
 Fleet = Annotated[
@@ -17,7 +17,7 @@ Fleet = Annotated[
     typer.Argument(help="The folder that holds the workspaces.", metavar="DIR", parser=folder_typed),
 ]
 app = typer.Typer(
-    cls=Group, no_args_is_help=True, help="Many connections in one table, by their journals alone."
+    cls=CommandGroup, no_args_is_help=True, help="Many connections in one table, by their journals alone."
 )
 
 

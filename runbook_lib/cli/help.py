@@ -35,7 +35,7 @@ class Command(TyperCommand):
         _write_usage(self, ctx, formatter)
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """Commands below one name, with their page in the reader's language."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:

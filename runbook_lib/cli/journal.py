@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from runbook_lib.cli.exit import print_view
-from runbook_lib.cli.help import Command, Group
+from runbook_lib.cli.help import Command, CommandGroup
 from runbook_lib.cli.options import Folder
 
-app = typer.Typer(cls=Group, no_args_is_help=True, help="Where the record is kept.")
+app = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="Where the record is kept.")
 
 
 @app.callback()
