@@ -79,7 +79,7 @@ class SyncJob:
 
 @dataclass(frozen=True)
 class SyncError:
-    """One line of Sync Errors. ``code``: Salesforce's error code in the message, empty where there is
+    """One line of Sync Errors. ``code``: Salesforce's error code in one of its texts, empty where there is
     none."""
 
     at: str
@@ -94,9 +94,14 @@ class SyncError:
         return self.message or self.details
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """Whatever was said, Salesforce's message first: of a whole job Marketo's details hold the code."""
+        return tuple(filter(None, (self.message, self.details)))
+
+    @property
     def code(self) -> str:
         """``STRING_TOO_LONG`` and the like."""
-        match = re.search(r"\b[A-Z][A-Z]+(?:_[A-Z]+)+\b", self.text)
+        match = re.search(r"\b[A-Z][A-Z]+(?:_[A-Z]+)+\b", " ".join(self.texts))
         return match.group() if match else ""
 
 

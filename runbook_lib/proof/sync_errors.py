@@ -40,10 +40,14 @@ def group_errors(errors: Iterable[SyncError]) -> tuple[ErrorGroup, ...]:
     text."""
     kinds: dict[str, list[SyncError]] = defaultdict(list)
     for error in errors:
-        known = recognize(error.text)
+        known = _kind_of(error)
         kinds[known.id if known else error.code or error.text].append(error)
     groups = (_group(some) for some in kinds.values())
     return tuple(sorted(groups, key=lambda group: (-group.count, group.name, group.example)))
+
+
+def _kind_of(error: SyncError) -> KnownError | None:
+    return next((known for text in error.texts if (known := recognize(text))), None)
 
 
 def _group(errors: Sequence[SyncError]) -> ErrorGroup:
@@ -52,6 +56,6 @@ def _group(errors: Sequence[SyncError]) -> ErrorGroup:
         count=len(errors),
         objects=tuple(sorted({error.object for error in errors if error.object})),
         example=errors[0].text,
-        known=recognize(errors[0].text),
+        known=_kind_of(errors[0]),
         records=tuple(dict.fromkeys(error.record for error in errors if _ID.fullmatch(error.record))),
     )

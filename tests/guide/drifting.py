@@ -11,6 +11,7 @@ from typing import Any
 from runbook_lib.guide.state import acknowledged, history
 from runbook_lib.guide.state.session import Session
 from runbook_lib.journal import Kind
+from runbook_lib.rehearsal.declarations import SetupDeclaration
 from runbook_lib.rehearsal.org.controls import turn_user
 from runbook_lib.rehearsal.org.org import Org
 from runbook_lib.rehearsal.server import RehearsalServer
@@ -206,11 +207,15 @@ def _is_set_up(org: Org, table: str, row: Mapping[str, Any]) -> Iterator[None]:
 
 def _rule_is_made(server: RehearsalServer, session: Session) -> AbstractContextManager[None]:
     row = {"ValidationName": "Budget", "Active": True, "EntityDefinitionId": "Lead", "ErrorMessage": "No."}
+    formula = {"errorConditionFormula": "ISBLANK(Phone)"}
+    server.org.data_rules.declare(SetupDeclaration("ValidationRule", row, formula))
     return _is_set_up(server.org, "ValidationRule", row)
 
 
 def _duplicate_rule_is_made(server: RehearsalServer, session: Session) -> AbstractContextManager[None]:
     row = {"DeveloperName": "Strict", "MasterLabel": "Strict", "SobjectType": "Contact", "IsActive": True}
+    matches = {"matches": {"Contact": ["Email"]}}
+    server.org.data_rules.declare(SetupDeclaration("DuplicateRule", row, matches))
     return _is_set_up(server.org, "DuplicateRule", row)
 
 

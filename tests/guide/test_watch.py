@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+import requests
 
 from runbook_lib.cli.app import call
 from runbook_lib.errors import RunbookError, UsageFault
@@ -25,12 +26,13 @@ from runbook_lib.guide.widgets.forms.hide import HideForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof.claims.drift import is_drift
 from runbook_lib.proof.evidence import Evidence
+from runbook_lib.rehearsal.declarations import ChangeDeclaration
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.findings import Status
 from runbook_lib.road import WATCH
 from runbook_lib.text import translate
 from tests.guide.colleagues import somebody_makes
-from tests.guide.drifting import DRIFTS, FIELD
+from tests.guide.drifting import CYCLE, DRIFTS, FIELD
 from tests.guide.walking import answer, stopped, walk, walk_on
 from tests.scripted_server import ScriptedServer
 
@@ -220,6 +222,36 @@ def test_a_new_field_is_hidden_from_within_the_watch(live: Live) -> None:
         live.breathe()
         walk(live.session, WATCH.name)
         assert _told(live)["exit_code"] == 0
+
+
+def _exported_errors(live: Live) -> Path:
+    """Sync Errors, as Marketo's page exports it after the next cycle, laid into imports/."""
+    live.server.clock.forward(CYCLE)
+    live.server.instance.catch_up()
+    page = requests.get(f"{live.server.page_url}/console/sync-errors.csv", timeout=60)
+    laid = live.session.workspace.imports / "sync-errors.csv"
+    laid.write_bytes(page.content)
+    return laid
+
+
+def test_a_rule_that_refuses_marketo_is_told_before_and_after(live: Live) -> None:
+    """The rule is named as soon as it is there; what it refuses stands in Marketo's own list, whose export
+    tells the kind with cause, fix and the records' Ids; with the rule off nothing more is refused."""
+    change = ChangeDeclaration("data value", "Lead", people=20, set={"Phone": ""})
+    with DRIFTS["drift-validation-rule:Lead: Budget"](live.server, live.session):
+        live.server.instance.changes.make(change)
+        exported = _exported_errors(live).read_text("utf-8")
+        live.breathe()
+        assert stopped(live.session, WATCH.name).exit_code == 2
+    claims = {claim.id: claim for claim in live.evidence().claims}
+    assert claims["drift-validation-rule:Lead: Budget"].status is Status.ERROR
+    told, refused = str(claims["sync-errors-1"].what), claims["sync-errors-1"].now["records"]
+    assert f"{len(refused)} errors FIELD_CUSTOM_VALIDATION_EXCEPTION (Person (Lead))" in told
+    assert "A validation rule of the org refused" in told and "Exempt the sync user" in told
+    assert len(refused) >= 3 and all(record in exported for record in refused)
+    live.server.instance.database.sql("DELETE FROM marketo.sync_error")
+    live.server.instance.changes.make(replace(change, set={"Phone": "0", "Title": "Dr"}))
+    assert len(_exported_errors(live).read_text("utf-8").splitlines()) == 1
 
 
 def test_603_after_go_live_is_told_at_once(live: Live) -> None:

@@ -45,7 +45,7 @@ def claim_arrived(measured: Measured) -> Iterator[Claim]:
         yield judged(
             "tied", lock is Lock.TIED, say("Marketo is tied to a CRM."), say("Marketo is tied to no CRM.")
         )
-    yield from claim_values(measured.now)
+    yield from claim_values(measured)
     yield from claim_records(measured, loading)
     yield from claim_newest(measured, loading)
     yield from claim_heartbeat(measured)

@@ -81,7 +81,7 @@ def _jobs_claim(jobs: tuple[SyncJob, ...]) -> Claim:
     )
     if unknown := sorted({job.status for job in jobs if job.state is SyncState.UNKNOWN}):
         what = say("{what} The meaning of “{words}” is unknown.", what=what, words="”, “".join(unknown))
-    if wrong:
+    if any(map(_is_wrong, jobs)):
         what = say(
             "{what} Jobs that failed: {failed_jobs}, incomplete: {incomplete}. Fix what Sync Errors "
             "names; when the jobs have succeeded, export the page again.",
@@ -93,6 +93,12 @@ def _jobs_claim(jobs: tuple[SyncJob, ...]) -> Claim:
         return Claim("sync-status", Status.ERROR, what, now=now)
     status = Status.WARN if has_failed or is_unclear else Status.OK if jobs else Status.SKIP
     return Claim("sync-status", status, what, now=len(jobs))
+
+
+def _is_wrong(job: SyncJob) -> bool:
+    """Whether a job as a whole has to be mended: of one that is incomplete because records of it were refused
+    Sync Errors tells these one by one."""
+    return job.state.is_wrong and not (job.state is SyncState.INCOMPLETE and job.counts["failed"])
 
 
 def _total(jobs: tuple[SyncJob, ...], name: str) -> int | Message:

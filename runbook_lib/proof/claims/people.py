@@ -8,6 +8,7 @@ Errors names the record. Nothing to look for, and what nobody could look at, is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from math import ceil, floor
 from typing import Any
@@ -71,13 +72,14 @@ def claim_records(measured: Measured, loading: datetime | None) -> Iterator[Clai
             yield from _claim_sample(claim, sample, measured, loading)
 
 
-def claim_values(now: Snapshot) -> Iterator[Claim]:
-    """What the compared people have in both systems: one claim for each field that differs."""
-    seen = now.people_seen
+def claim_values(measured: Measured) -> Iterator[Claim]:
+    """What the compared people have in both systems: one claim for each field that differs, and one for what
+    Salesforce refused to take from Marketo."""
+    seen = measured.now.people_seen
     if not isinstance(seen, tuple) or not any(sample.compared for sample in seen):
         return
     fields = [field for sample in seen for field in sample.fields]
-    wrong = [claim for field in fields if (claim := _claim_field(field)) is not None]
+    wrong = [claim for field in fields for claim in _claim_field(field, measured.refused)]
     yield from wrong
     compared = sum(sample.compared for sample in seen)
     with_values = sum(bool(field.compared) for field in fields)
@@ -169,7 +171,25 @@ def _not_shown(claim: str, name: str, reason: Unknown) -> Claim:
     return Claim(claim, Status.UNKNOWN, what)
 
 
-def _claim_field(field: FieldSeen) -> Claim | None:
+def _claim_field(field: FieldSeen, refused: frozenset[str]) -> Iterator[Claim]:
+    """What speaks against a field; what Sync Errors gives the reason for is no mystery."""
+    known = tuple(record for record in field.different if record[:15] in refused)
+    if known:
+        what = say(
+            "{field} differs from Marketo's {marketo} for {count} people, and Sync Errors gives the reason: "
+            "{ids}.",
+            field=field.field,
+            marketo=field.marketo,
+            count=len(known),
+            ids=listed(known),
+        )
+        yield Claim(f"values-{field.field}-refused", Status.WARN, what, now=list(known))
+    left = tuple(record for record in field.different if record not in known)
+    if (claim := _claim_difference(replace(field, different=left))) is not None:
+        yield claim
+
+
+def _claim_difference(field: FieldSeen) -> Claim | None:
     """What speaks against a field; ``None`` where nothing does."""
     if not field.different or (field.marketo == OPT_OUT and _is_all_lost(field)):
         return None
@@ -184,7 +204,8 @@ def _claim_field(field: FieldSeen) -> Claim | None:
         )
     else:
         what = say(
-            "{field} differs from Marketo's {marketo} for {count} of {compared} compared people: {ids}.",
+            "{field} differs from Marketo's {marketo} for {count} of {compared} compared people: {ids}. What "
+            "Salesforce refused to take from Marketo stands in Sync Errors: export that page, too.",
             **values,
             compared=field.compared,
             ids=listed(field.different),

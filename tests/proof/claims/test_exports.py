@@ -54,6 +54,13 @@ def test_files_are_known_by_their_columns(tmp_path: Path) -> None:
     assert "Example" not in repr(claims)
 
 
+def test_the_code_of_a_whole_job_stands_in_its_details(tmp_path: Path) -> None:
+    """Where Salesforce's message has no code and Marketo's details have it, the kind is known."""
+    job = "2026-11-22 10:01,Job Level,,,,INVALID_LOGIN,Invalid username, password or token"
+    put(tmp_path, "e.csv", ",".join(ERROR_COLUMNS), job)
+    assert "1 errors INVALID_LOGIN (–). The password" in told(read_imports(tmp_path))["sync-errors-1"][1]
+
+
 @pytest.mark.parametrize(
     ("status", "failed", "verdict"),
     [
@@ -63,11 +70,13 @@ def test_files_are_known_by_their_columns(tmp_path: Path) -> None:
         ("Incomplete", 0, Status.ERROR),
         ("Unvollständig", 0, Status.ERROR),
         ("Incompleto", 0, Status.ERROR),
+        ("Incomplete", 3, Status.WARN),
         ("Succeeded", 4, Status.WARN),
     ],
 )
 def test_failed_jobs_prove_nothing(tmp_path: Path, status: str, failed: int, verdict: Status) -> None:
-    """A job that failed or is incomplete, in any language, shuts the step; refused records are told."""
+    """A job that failed or is incomplete, in any language, shuts the step; refused records are told, and
+    do not, be the job called incomplete for them."""
     put(tmp_path, "s.csv", ",".join(STATUS_COLUMNS), JOB.format(status=status, failed=failed))
     assert told(read_imports(tmp_path))["sync-status"][0] is verdict
 

@@ -62,6 +62,18 @@ def test_who_is_refused_by_name_is_no_mystery() -> None:
     assert not prove("09", BEFORE, now, None, refused=frozenset(GONE[0][:15])).proven
 
 
+def test_a_value_that_salesforce_refused_is_no_mystery() -> None:
+    """What Marketo changed and Salesforce refused differs: records that Sync Errors names are told, and do
+    not shut the step; another one of the same field does."""
+    field = FieldSeen("Lead.Phone", "phone", 150, different=GONE)
+    now = days_later(replace(LEADS, fields=(field,)))
+    explained = prove("09", BEFORE, now, None, refused=frozenset(record[:15] for record in GONE))
+    claim = claims(explained)["values-Lead.Phone-refused"]
+    assert explained.proven and claim.status is Status.WARN and GONE[2] in str(claim.what)
+    partly = prove("09", BEFORE, now, None, refused=frozenset(record[:15] for record in GONE[:2]))
+    assert not partly.proven and claims(partly)["values-Lead.Phone"].now == [GONE[2]]
+
+
 @pytest.mark.parametrize(("seen", "status"), [(0, Status.ERROR), (10, Status.WARN), (540, None)])
 def test_a_blind_observer_says_so(seen: int, status: Status | None) -> None:
     """Nothing to look for although the admin sees 540 is an error; to see a part is told."""

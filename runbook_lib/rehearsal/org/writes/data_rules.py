@@ -27,6 +27,11 @@ class DataRules:
         self._validation = ValidationRules(database, catalog, declared)
         self._duplicates = DuplicateRules(database, catalog, declared)
 
+    def declare(self, rule: SetupDeclaration) -> None:
+        """Know what a rule says that somebody makes while the org runs; RuleFault as at the start."""
+        self._validation.declare(rule)
+        self._duplicates.declare(rule)
+
     def refusals(self, sobject: SObject, user_id: str) -> list[WriteRefusal]:
         """What the active rules refuse of that user's records."""
         if sobject.kind != "table" or sobject.read != "object":

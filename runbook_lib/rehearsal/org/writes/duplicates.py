@@ -67,11 +67,15 @@ class DuplicateRules:
 
     def __init__(self, database: Database, catalog: Catalog, setup: Iterable[SetupDeclaration]) -> None:
         self._database, self._catalog = database, catalog
-        self._rules = {
-            (str(rule.values["SobjectType"]), str(rule.values["DeveloperName"])): self._readable(rule)
-            for rule in setup
-            if rule.object_name == KIND
-        }
+        self._rules: dict[tuple[str, str], DuplicateRule] = {}
+        for rule in setup:
+            self.declare(rule)
+
+    def declare(self, rule: SetupDeclaration) -> None:
+        """Know what a rule says, if it is of this kind; RuleFault as above."""
+        if rule.object_name == KIND:
+            key = str(rule.values["SobjectType"]), str(rule.values["DeveloperName"])
+            self._rules[key] = self._readable(rule)
 
     def refusals(self, sobject: SObject) -> list[WriteRefusal]:
         """What the active rules of an object refuse."""

@@ -28,9 +28,13 @@ class ValidationRules:
         self._database, self._catalog = database, catalog
         self._formulas: dict[tuple[str, str], Node] = {}
         for rule in setup:
-            if rule.object_name == KIND:
-                key = str(rule.values["EntityDefinitionId"]), str(rule.values["ValidationName"])
-                self._formulas[key] = self._readable(rule, *key)
+            self.declare(rule)
+
+    def declare(self, rule: SetupDeclaration) -> None:
+        """Know what a rule says, if it is of this kind; RuleFault as above."""
+        if rule.object_name == KIND:
+            key = str(rule.values["EntityDefinitionId"]), str(rule.values["ValidationName"])
+            self._formulas[key] = self._readable(rule, *key)
 
     def refusals(self, sobject: SObject, user_id: str) -> list[WriteRefusal]:
         """What the active rules of an object refuse of that user's writes."""

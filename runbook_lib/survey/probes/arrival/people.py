@@ -25,6 +25,8 @@ _IDS_PER_QUERY = 150
 """So many Ids and the names of all compared fields fit into a URL."""
 ID_FIELDS = {"Lead": "sfdcLeadId", "Contact": "sfdcContactId"}
 _ALWAYS = ("Id", "SystemModstamp", "LastModifiedById", "LastModifiedDate")
+_MOMENTS = ("createdAt", "updatedAt")
+"""What Marketo tells of every person: when it made and when it changed them."""
 Pairings = Mapping[str, tuple[FieldPair, ...]]
 
 
@@ -66,7 +68,7 @@ def _pairs(look: Look, object_name: str, seed: int) -> tuple[FieldPair, ...]:
 
 def _in_marketo(reader: MarketoReader, sample: PeopleSeen, pairs: Iterable[FieldPair]) -> Matches:
     key, ids = ID_FIELDS[sample.object], looked_up(sample)
-    fields = list(dict.fromkeys(["id", key, *(pair.marketo for pair in pairs)]))
+    fields = list(dict.fromkeys(["id", key, *_MOMENTS, *(pair.marketo for pair in pairs)]))
     rows = reader.leads(key, ids, fields) if ids else []
     return {str(row.get(key) or "")[:15]: row for row in rows}
 
@@ -109,7 +111,11 @@ def _compared(
         for record in ids
         if record in now and look.now - _moment(now[record]["SystemModstamp"]) > SETTLED
     ]
-    both = [(row, there[row["Id"][:15]]) for row in settled if row["Id"][:15] in there]
+    both = [
+        (row, theirs)
+        for row in settled
+        if (theirs := there.get(row["Id"][:15])) is not None and not _is_on_its_way_back(theirs, look)
+    ]
     fields = tuple(compare(pair, both) for pair in pairs)
     differing = {record for field in fields if _is_indispensable(field) for record in field.different}
     seen = replace(
@@ -127,6 +133,12 @@ def _compared(
         ),
     )
     return _with_writes(seen, now.values(), look.sync.session.user_id)
+
+
+def _is_on_its_way_back(person: Row, look: Look) -> bool:
+    """Whether Marketo changed them since they came, so lately that Salesforce may not know of it yet."""
+    made, changed = (person.get(name) for name in _MOMENTS)
+    return bool(changed) and changed != made and look.now - _moment(changed) <= SETTLED
 
 
 def _with_writes(sample: PeopleSeen, rows: Iterable[Row], user_id: str) -> PeopleSeen:
