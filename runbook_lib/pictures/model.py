@@ -25,6 +25,7 @@ class Shade(StrEnum):
     GOES = "goes"
     FIXED = "fixed"
     NEW = "new"
+    JOINS = "joins"
     OPEN = "open"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 from pathlib import Path
 
+from runbook_lib.change.decisions import read_decisions
 from runbook_lib.change.gate import APPROVAL_HOURS, what_is_open
 from runbook_lib.change.gate.approvals import Signature, demand_signature, plans_on_file, read_plan
 from runbook_lib.change.gate.click_code import demand_code
@@ -28,6 +29,7 @@ from runbook_lib.guide.views.view import Card, Line, Tone, View
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.concluded import STEPS as STATUS_STEPS
+from runbook_lib.review.pictures.gates import before_and_after
 from runbook_lib.road import GATES, StepSpec
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Label, say
@@ -59,7 +61,7 @@ def approve_plan(folder: Path, gate: StepSpec, by: str, reason: str, org: str) -
         if still_open := tuple(what_is_open(plan)):
             raise stop_because(still_open)
         _put_look_on_record(session, plan, seen)
-        return _agreed(session, plan, sign_plan(session, plan, signature))
+        return _agreed(session, plan, seen, sign_plan(session, plan, signature))
 
 
 def _needs_none(step: StepSpec) -> UsageFault:
@@ -78,7 +80,7 @@ def _put_look_on_record(session: Session, plan: Plan, seen: Snapshot) -> None:
     session.journal.append(plan.step, "decide", Kind.read, payload)
 
 
-def _agreed(session: Session, plan: Plan, path: Path) -> View:
+def _agreed(session: Session, plan: Plan, seen: Snapshot, path: Path) -> View:
     """What was agreed to, and what is next."""
     clicks = [click_block(plan.clicks, ())] if plan.clicks else []
     after = say(
@@ -88,7 +90,8 @@ def _agreed(session: Session, plan: Plan, path: Path) -> View:
     )
     sent, approval = [], approval_of(session, plan.step)
     if plan.clicks:
-        file = write_sheet(session.workspace, ClickSheet(plan, approval, session.language))
+        pictures = tuple(before_and_after(plan.step, seen, read_decisions(session.workspace).hides))
+        file = write_sheet(session.workspace, ClickSheet(plan, approval, session.language, pictures))
         sent = [Line(say("Click sheet, to print or to send:  {file}", file=file))]
     message = say("Agreed; valid for {hours} hours and for exactly this plan.", hours=APPROVAL_HOURS)
     done = Card(Tone.OK, message, (str(path),))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from runbook_lib.change.apply import ApplyResult, apply, settle, writer_of
+from runbook_lib.change.decisions import read_decisions
 from runbook_lib.change.gate import (
     CHECKS_LIFETIME,
     Approval,
@@ -37,6 +38,7 @@ from runbook_lib.guide.views.view import Block, Card, Line, Link, Tone
 from runbook_lib.journal import Entry, Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.checks import gate_findings
+from runbook_lib.review.pictures.gates import before_and_after
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Message, counted, say
 
@@ -249,7 +251,10 @@ class Doing:
     def _sheet(self, plan: Plan) -> Path:
         """The page for whoever makes the clicks, written anew."""
         approval = approval_of(self.session, plan.step) if plan.needs_approval else None
-        return write_sheet(self.session.workspace, ClickSheet(plan, approval, self.session.language))
+        decided = read_decisions(self.session.workspace).hides
+        pictures = tuple(before_and_after(plan.step, self.step.snapshot, decided))
+        sheet = ClickSheet(plan, approval, self.session.language, pictures)
+        return write_sheet(self.session.workspace, sheet)
 
     def _already_clicked(self, plan: Plan) -> Iterable[Block]:
         word = history.attested(self._attempt())

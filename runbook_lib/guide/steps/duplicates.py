@@ -42,6 +42,7 @@ from runbook_lib.review.duplicates.probable.explanation import read_probable
 from runbook_lib.review.duplicates.summary import read_groups, still_there
 from runbook_lib.road import DUPLICATES
 from runbook_lib.survey.model.inventory import BY_EMAIL, GroupKind
+from runbook_lib.survey.people.marketo import InMarketo
 from runbook_lib.survey.probes.query import guarded
 from runbook_lib.survey.snapshot import DuplicateCounts, Part, Snapshot, Unknown
 from runbook_lib.text import Message, joined, say, translate
@@ -76,9 +77,11 @@ class Duplicates(DecidedStep):
         groups, members = dict(summary.groups), dict(summary.members)
         if probable is not None:
             groups[GroupKind.PROBABLE], members[GroupKind.PROBABLE] = probable.groups, probable.members
+        there = self.compared.in_marketo
         return DuplicateCounts(
-            summary.people, summary.without_email, groups, members, summary.conflicts, summary.opted_out
-        )
+            summary.people, summary.without_email, groups, members, summary.conflicts, summary.opted_out,
+            there.everybody if isinstance(there, InMarketo) else None,
+        )  # fmt: skip
 
     @property
     def _rules(self) -> ComparisonRules:

@@ -20,7 +20,7 @@ from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
 from runbook_lib.review.fields.forecast import forecast_fields
 from runbook_lib.review.fields.made import span
-from runbook_lib.review.pictures.fields import before_and_after, fates, made
+from runbook_lib.review.pictures.fields import fates
 from runbook_lib.road import SYNC_FIELDS
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Message, say
@@ -53,7 +53,6 @@ class SyncFields(ClickedStep):
                 new=span(ahead.least, ahead.most),
             )
         )
-        yield from made(seen)
         reasons = [(say("Reckoned"), reckoned(ahead)), *((say("Doubt"), doubt) for doubt in doubts(ahead))]
         points = Points(tuple((Tone.INFO, lead, text, ()) for lead, text in reasons))
         yield Fold(say("How this is reckoned, and what nobody knows"), points)
@@ -62,7 +61,7 @@ class SyncFields(ClickedStep):
         """First whether this Marketo is a sandbox, where that matters; then the consent."""
         question = open_question(seen, self.decisions)
         if question is None or not self.interactive or self.clicks_made():
-            return [*before_and_after(seen), *super().settle(seen)]
+            return super().settle(seen)
         options = {SANDBOX: say("a Marketo sandbox"), PRODUCTION: say("the production Marketo")}
         waits_for = say("State whether this Marketo is a sandbox.")
         self.offer(ChoiceForm(options), self.keep_environment, waits_for)

@@ -16,7 +16,8 @@ from runbook_lib.proof.imports import read_imports
 from runbook_lib.proof.pictures import moved
 from runbook_lib.proof.sync_status import IN_JOURNAL, SyncStatus
 from runbook_lib.review.pictures.duplicates import by_kind
-from runbook_lib.review.pictures.fields import before_and_after, fates, fill_rates, made
+from runbook_lib.review.pictures.fields import fates, fill_rates
+from runbook_lib.review.pictures.gates import before_and_after
 from runbook_lib.review.pictures.sync import Rate, calls_ahead, calls_today, first_sync
 from runbook_lib.road import (
     DUPLICATES,
@@ -89,8 +90,12 @@ def drawings(pictures: tuple[Pictured, ...], language: str) -> dict[str, list[tu
 
 def _of_fields(seen: _Seen) -> Iterator[Picture]:
     yield from fates(seen.snapshot, seen.decided)
-    yield from made(seen.snapshot)
-    yield from before_and_after(seen.snapshot)
+    yield from before_and_after(SYNC_FIELDS.name, seen.snapshot, seen.decided)
+
+
+def _of_people(seen: _Seen) -> Iterator[Picture]:
+    yield from before_and_after(START_SYNC.name, seen.snapshot, seen.decided)
+    yield from first_sync(seen.snapshot, seen.rate)
 
 
 def _of_duplicates(seen: _Seen) -> Iterator[Picture]:
@@ -109,7 +114,7 @@ _OF_STEP: Mapping[StepSpec, Callable[[_Seen], Iterator[Picture]]] = {
     FIELD_VISIBILITY: lambda seen: fill_rates(seen.snapshot),
     SYNC_FIELDS: _of_fields,
     DUPLICATES: _of_duplicates,
-    START_SYNC: lambda seen: first_sync(seen.snapshot, seen.rate),
+    START_SYNC: _of_people,
     WATCH: _of_watch,
 }
 """Step → the pictures of what it saw."""

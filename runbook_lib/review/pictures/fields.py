@@ -1,4 +1,4 @@
-"""Pictures of fields: what becomes of those of each object, how often they are filled, before and after."""
+"""Pictures of fields: what becomes of those of each object, and how often they are filled."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from runbook_lib.pictures.model import Bar, Bars, Segment, Shade
 from runbook_lib.review.fields.advice import HARDLY, HIDE, suggestions
 from runbook_lib.review.fields.choice import locked_because, must_be_decided
-from runbook_lib.review.fields.forecast import ObjectForecast, forecast_fields
 from runbook_lib.survey.model.fill import Fill
-from runbook_lib.survey.snapshot import Field, MarketoState, Snapshot
+from runbook_lib.survey.snapshot import Field, Snapshot
 from runbook_lib.text import Message, say
 
 FATES: Mapping[str, Segment] = {
@@ -76,59 +75,9 @@ def fill_rates(seen: Snapshot) -> Iterator[Bars]:
     )
 
 
-def before_and_after(seen: Snapshot) -> Iterator[Bars]:
-    """How many fields Marketo has today, and how many after Sync Fields; nothing where one is not known."""
-    if not isinstance(seen.marketo, MarketoState) or not isinstance(seen.visible, Mapping):
-        return
-    ahead, today = forecast_fields(seen), len(seen.marketo.fields)
-    parts = (
-        Segment(say("there today"), Shade.STAYS),
-        Segment(say("new for certain"), Shade.NEW),
-        Segment(say("perhaps new"), Shade.OPEN),
-    )
-    rows = (
-        Bar(say("today"), (today, 0, 0)),
-        Bar(say("afterward"), (today, ahead.least, ahead.most - ahead.least)),
-    )
-    about = say(
-        "What is new stays permanently. Of those of today, the fields of opportunities are not counted: "
-        "Marketo's API does not show them."
-    )
-    yield Bars(say("Fields in Marketo"), about, say("When"), parts, rows).in_use()
-
-
-def made(seen: Snapshot) -> Iterator[Bars]:
-    """What Marketo makes of the fields that the sync user sees, of the objects of which it makes any."""
-    if not isinstance(seen.visible, Mapping):
-        return
-    parts = (
-        Segment(say("Marketo has one"), Shade.STAYS),
-        Segment(say("share one with Lead"), Shade.GOES),
-        Segment(say("new custom fields"), Shade.NEW),
-        Segment(say("new standard fields"), Shade.FIXED),
-        Segment(say("perhaps new"), Shade.OPEN),
-    )
-    rows = tuple(Bar(line.object, _made_of(line)) for line in forecast_fields(seen).objects)
-    yield Bars(
-        say("What becomes of these fields, by object"),
-        say("Every field that the sync user sees, of the objects of which Marketo makes fields."),
-        say("Object"),
-        parts,
-        rows,
-        total=say("All objects"),
-    ).in_use()
-
-
-def _made_of(line: ObjectForecast) -> tuple[int, ...]:
-    custom = sum(field.custom for field in line.certain)
-    return line.there, line.combined, custom, len(line.certain) - custom, len(line.possible)
-
-
-def _by_object(
-    title: Message, about: Message, parts: Mapping[str, Segment], by_field: Mapping[str, str]
-) -> Bars:
-    """A bar per object of the fields in ``by_field`` (full name → one of ``parts``)."""
-    counts = Counter((name.partition(".")[0], what) for name, what in by_field.items())
+def _by_object(title: Message, about: Message, parts: Mapping[str, Part], found: Mapping[str, str]) -> Bars:
+    """A bar per object of the fields in ``found`` (full name → one of ``parts``)."""
+    counts = Counter((name.partition(".")[0], what) for name, what in found.items())
     objects = sorted({object_name for object_name, _ in counts})
     rows = tuple(Bar(name, tuple(counts[name, what] for what in parts)) for name in objects)
     bars = Bars(title, about, say("Object"), tuple(parts.values()), rows, total=say("All objects"))

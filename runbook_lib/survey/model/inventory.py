@@ -52,7 +52,8 @@ class DuplicateCounts:
     comparison of everybody.
 
     ``conflicts``: groups in which one has opted out of e-mail and another has not; ``opted_out``: people who
-    have; ``None``: not visible. ``compared``: groups of each kind when everybody was compared, before this
+    have; ``None``: not visible. ``in_marketo``: everybody in Marketo, where a comparison read them all;
+    ``None``: nobody did. ``compared``: groups of each kind when everybody was compared, before this
     look, which knows of fewer kinds.
     """
 
@@ -62,6 +63,7 @@ class DuplicateCounts:
     members: Mapping[str, int]
     conflicts: int | None = None
     opted_out: int | None = None
+    in_marketo: int | None = None
     compared: Mapping[str, int] = field(default_factory=dict)
 
     def after(self, compared: DuplicateCounts) -> DuplicateCounts:
@@ -70,6 +72,7 @@ class DuplicateCounts:
             self,
             groups={**compared.groups, **self.groups},
             members={**compared.members, **self.members},
+            in_marketo=compared.in_marketo,
             compared=dict(compared.groups),
         )
 

@@ -56,11 +56,18 @@ class InMarketo:
     """What was read. ``people``: ``None`` where it would have cost more calls than may be made, ``calls``.
 
     ``too_many``: e-mails not compared, since more people share them than Marketo tells about in one answer.
+    ``is_everybody``: they were read in bulk, and not only those whose e-mail Salesforce has, too.
     """
 
     people: int | None
     calls: int
     too_many: int = 0
+    is_everybody: bool = False
+
+    @property
+    def everybody(self) -> int | None:
+        """How many people Marketo has; ``None`` where not all of them were read."""
+        return self.people if self.is_everybody else None
 
 
 def forecast_marketo(emails: int) -> int:
@@ -145,7 +152,7 @@ class _Bulk:
         people = BulkRun(self.reader, self.writer, state, promised, listener).run()
         (waiting / FILE).unlink()
         waiting.replace(self.folder / OBJECT)
-        return InMarketo(people, self.reader.calls - before)
+        return InMarketo(people, self.reader.calls - before, is_everybody=True)
 
 
 @dataclass

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 from runbook_lib.pictures.model import MOST_ROWS, Bars, Shade
 from runbook_lib.pictures.svg import draw
 from runbook_lib.review.fields import field_review
 from runbook_lib.review.fields.forecast import forecast_fields
-from runbook_lib.review.pictures.fields import FATES, before_and_after, fates, fill_rates, made, suggested
+from runbook_lib.review.pictures.fields import FATES, fates, fill_rates, suggested
 from runbook_lib.survey.model.fill import Fill
-from runbook_lib.survey.snapshot import Field, MarketoState, Snapshot, Unknown
+from runbook_lib.survey.snapshot import Field, Snapshot, Unknown
 from tests.org_by_hand import a_field, small_org, visible
 
 
@@ -72,36 +71,10 @@ def test_fill_rates_are_those_of_the_grid() -> None:
     assert shares[True] == 2
 
 
-def test_today_and_after() -> None:
-    """After Sync Fields there is what is there today, what is new for certain, those of opportunities among
-    them, and perhaps more."""
-    seen = small_org(visible=visible("Lead.Tier__c", "Opportunity.Tier__c", "Account.Description"))
-    assert isinstance(seen.marketo, MarketoState)
-    today, ahead = len(seen.marketo.fields), forecast_fields(seen)
-    (picture,) = before_and_after(seen)
-    assert [row.total for row in picture.rows] == [today, today + ahead.most]
-    assert picture.rows[1].counts[:2] == (today, ahead.least) and ahead.least >= 2
-
-
-def test_what_marketo_makes_adds_up() -> None:
-    """Each field of the objects of which Marketo makes fields stands in one part, as the forecast says."""
-    seen = small_org(visible=visible("Lead.Email", "Lead.A__c", "Contact.A__c", "Contact.Fax", "Task.B__c",
-                                     "Account.Site__c"))  # fmt: skip
-    (picture,) = made(seen)
-    ahead = forecast_fields(seen)
-    assert {row.name: row.total for row in picture.rows} == {"Account": 1, "Contact": 2, "Lead": 2}
-    shades = by_shade(picture)
-    assert (shades[Shade.STAYS], shades[Shade.GOES]) == (ahead.there, ahead.combined)
-    assert ahead.there and ahead.combined and shades[Shade.NEW] + shades.get(Shade.FIXED, 0) == ahead.least
-    assert sum(shades.values()) == ahead.seen - ahead.others
-
-
 def test_what_is_not_known_has_no_picture() -> None:
-    """Neither an unseen Marketo nor an unseen org is drawn as nought."""
-    seen = small_org()
-    assert list(before_and_after(replace(seen, marketo=Unknown("Refused.")))) == []
-    blind = replace(seen, visible=Unknown("Refused."))
-    pictures = (fates(blind, {}), suggested(blind), fill_rates(blind), made(blind), before_and_after(blind))
+    """An unseen org is not drawn as nought."""
+    blind = small_org(visible=Unknown("Refused."))
+    pictures = (fates(blind, {}), suggested(blind), fill_rates(blind))
     assert [picture for some in pictures for picture in some] == []
 
 

@@ -15,6 +15,7 @@ from runbook_lib.guide.views.commands import shell_word
 from runbook_lib.guide.views.plan import age
 from runbook_lib.guide.views.view import Block, Card, Tone
 from runbook_lib.guide.widgets.forms.adopt import AdoptForm
+from runbook_lib.review.pictures.gates import before_and_after
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import say
 
@@ -59,7 +60,10 @@ class ClickedStep(ClickingStep):
         return self.spec in to_adopt(self.session, self.snapshot)
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
-        """The consent on file, or the page on which a person can give it."""
+        """What the gate changes, and the consent on file or the page on which a person can give it."""
+        return [*before_and_after(self.name, seen, self.decisions.hides), *self._consent(seen)]
+
+    def _consent(self, seen: Snapshot) -> Iterable[Block]:
         plan = self.plan(seen)
         approval = approval_of(self.session, self.name)
         if approval and approval.plan_digest == plan.digest and approval.rejection is None:

@@ -19,6 +19,9 @@ from runbook_lib.disk import write_whole
 from runbook_lib.guide.views.blocks import Fold, Grid
 from runbook_lib.guide.views.fields.field_list import new_fields
 from runbook_lib.guide.views.plan import click_block
+from runbook_lib.pictures.model import Picture, spoken
+from runbook_lib.pictures.svg import drawing
+from runbook_lib.pictures.theme import SAME_NUMBERS, style
 from runbook_lib.road import step_named
 from runbook_lib.text import LANGUAGES, Message, Moment, printable, say, translate
 from runbook_lib.workspace import Workspace
@@ -33,6 +36,7 @@ _WORDS: Mapping[str, Message] = {
     "org": say("Salesforce org"),
     "agreed": say("Agreed by"),
     "warnings": say("What was agreed to"),
+    "same_numbers": SAME_NUMBERS,
     "until": say("valid until"),
     "secret": say("Ask whoever sent you this page for passwords and tokens; they stand on no paper."),
     "shown": say("Status that Marketo then shows at the top right"),
@@ -45,11 +49,13 @@ _WORDS: Mapping[str, Message] = {
 
 @dataclass(frozen=True)
 class ClickSheet:
-    """What the sheet of one plan says. ``approval``: who agreed to it; ``None`` where nobody has to."""
+    """What the sheet of one plan says. ``approval``: who agreed to it; ``None`` where nobody has to.
+    ``pictures``: what the clicks change."""
 
     plan: Plan
     approval: Approval | None
     language: str
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def code(self) -> str:
@@ -60,7 +66,8 @@ class ClickSheet:
     def html(self) -> str:
         """The page; the reader's own language comes first."""
         first = [self.language, *(other for other in LANGUAGES if other != self.language)]
-        return _template().render(sheet=self, languages=[_Spoken(self, language) for language in first])
+        spoken_in = [_Spoken(self, language) for language in first]
+        return _template().render(sheet=self, languages=spoken_in, picture_style=style())
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,12 @@ class _Spoken:
         """How many fields are made of which object, and their names, which are folded."""
         blocks = new_fields(self.sheet.plan.makes) if self.sheet.plan.makes else ()
         return [self._table(block) for block in blocks]
+
+    @property
+    def pictures(self) -> list[tuple[Picture, str]]:
+        """What the clicks change, each with its drawing; an empty one where it cannot be drawn here."""
+        told = (spoken(picture, self.say) for picture in self.sheet.pictures)
+        return [(picture, drawing(picture, self.code)) for picture in told]
 
     def _table(self, block: Grid | Fold) -> _Table:
         grid = block.inside if isinstance(block, Fold) else block

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from runbook_lib.change.gate import Approval
 from runbook_lib.change.plan import Click, Consent, Plan
 from runbook_lib.guide.views.gate.click_sheet import ClickSheet
+from runbook_lib.pictures.model import Bar, Bars, Segment, Shade
 from runbook_lib.road import SYNC_FIELDS
 from runbook_lib.text import Label, say
 
@@ -48,6 +49,21 @@ def test_it_says_what_was_agreed_to() -> None:
     page = ClickSheet(PLAN, APPROVAL, "en").html
     assert page.count("Tied to Acme &lt;i&gt;.") == 3 and "<b>Nur eine Organisation</b>" in page
     assert page.count("<caption>") == 3 and page.count("<details>") == 3 and page.count("Tier__c") == 3
+
+
+def test_it_shows_what_the_clicks_change() -> None:
+    """Before and after as a picture in each language, with the same numbers beside it; names of the org are
+    text, and on paper nothing stays folded."""
+    hostile = Bar("<script>alert(1)</script>", (5, 1))
+    parts = (Segment(say("there today"), Shade.STAYS), Segment(say("perhaps new"), Shade.OPEN))
+    picture = Bars(say("Fields in Marketo"), say("About."), say("When"), parts, (hostile,))
+    page = ClickSheet(PLAN, APPROVAL, "de", (picture,)).html
+    assert page.count('role="img"') == 3 == page.count('<figure class="picture">')
+    assert "<script" not in page and page.count('<th scope="row">&lt;script&gt;') == 3
+    for word in ("heute vorhanden", "there today", "vielleicht neu", "perhaps new"):
+        assert page.count(word) >= 2, word  # in the drawing and in the table
+    assert "http" not in page.replace('xmlns="http://www.w3.org/2000/svg"', "")
+    assert "details-content" in page.partition("@media print")[2]
 
 
 def test_it_stands_by_itself_and_holds_no_secret() -> None:
