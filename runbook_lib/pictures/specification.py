@@ -8,6 +8,7 @@ that nothing of an org is ever read as an expression. Source: Vega-Lite 6, "View
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import ceil
 from typing import Any
 
 from runbook_lib.pictures.model import UNKNOWN, Bars, Picture, Segment, Shade, Span, Spans
@@ -34,9 +35,15 @@ def specification(picture: Picture, language: str) -> Spec:
         "config": CONFIG,
         "width": WIDTH,
         "height": {"step": ROW},
+        "padding": {**CONFIG["padding"], "left": _spare(names)},
         **drawn,
         "params": [{"name": "names", "value": names}, *drawn.get("params", ())],
     }
+
+
+def _spare(names: Sequence[str]) -> int:
+    """Room left of the names: those of the page's letters may be a fifth wider than Vega takes them for."""
+    return max(CONFIG["padding"]["left"], ceil(max(map(len, names), default=0) * _SIGN / 4))
 
 
 def _bars(picture: Bars, language: str) -> Spec:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -33,12 +33,14 @@ NAMES = {"Ada", "Go-live", "acme", "clean", "runbook", "python", "reset", "Web f
 
 @dataclass
 class Walked:
-    """The eleven screens at the end of the road; every line that was shown on the way, by where it stood; and
+    """The eleven screens at the end of the road; every line that was shown on the way, by where it stood, and
     what may stand there in common letters."""
 
     screens: list[Screen] = field(default_factory=list)
     lines: dict[str, set[str]] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
+    views: list[View] = field(default_factory=list)
+    """Each view that a screen showed, the board among them."""
 
     def note(self, place: str, shown: str) -> None:
         """Remembers what was shown somewhere."""
@@ -67,6 +69,7 @@ def _listen(patch: pytest.MonkeyPatch, walked: Walked) -> None:
 
     def shown(screen: BeatScreen, view: View) -> None:
         show(screen, view)
+        walked.views.append(replace(view, form=None))
         walked.note("notebook", "\n".join((*lines_of(view.html), view.plain, *descriptions(screen.box))))
 
     def told(screen: BeatScreen, text: object) -> None:

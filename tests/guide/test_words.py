@@ -1,5 +1,6 @@
-"""Few words on the way, and each of them the reader's own: the German screens of the clean road are short,
-say nothing twice, and show no word, number or date that did not come through the catalogue.
+"""Few words on the way, each of them the reader's own, and all of them readable: the German screens of the
+clean road are short, say nothing twice, show no word, number or date that did not come through the catalogue,
+and neither theme, nor large letters, nor a small window hides any of it.
 
 The road is walked once, in the made-up German of ``tests/pseudo_locale.py``.
 """
@@ -9,13 +10,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import ipywidgets
 import pytest
 
+from runbook_lib.guide.views.view import Line, View
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import ROAD
 from tests.guide.listening import Walked, walk_and_listen
+from tests.guide.on_a_page import THEMES, UNFOLD, page_of, sticks_out, violations
 from tests.guide.screens import Screen, visible_text
 from tests.pseudo_locale import ADDRESS, GROUPED, ISO, STEP_FILE, leaks, narrow, wide
 
@@ -32,7 +36,8 @@ PLACES = ("notebook", "prose", "report", "click sheet", "status", "plan", "watch
 def walked(shared_rehearsal: RehearsalServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
     """The road walked once, with its report, its pages and what the command line says of it."""
     with pytest.MonkeyPatch.context() as patch:
-        yield walk_and_listen(patch, shared_rehearsal, tmp_path_factory.mktemp("words") / "acme")
+        walked = walk_and_listen(patch, shared_rehearsal, tmp_path_factory.mktemp("words") / "acme")
+    yield walked  # whatever is said from now on is plain German
     ipywidgets.Widget.close_all()
 
 
@@ -132,3 +137,30 @@ def test_rights_and_changes_add_up(screens: list[Screen]) -> None:
     missing, alone, along, others, count = map(int, matched.groups())
     assert missing == alone + along and count == alone + others and along > 0
     assert f"{count} Änderungen wurden gemacht" in said
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_everybody_can_read_the_screens(walked: Walked, browser: Any, theme: str) -> None:
+    """What was shown on the way, folds opened, as JupyterLab draws it: axe finds nothing (in dark only colors
+    are asked, as nothing else differs); nothing is cut off and no label of a picture lies over another, on a
+    screen of 1024 px and there at 200 %."""
+    page = browser.new_page(viewport={"width": 1024, "height": 768})
+    page.set_content(page_of(walked.views, "de", theme))
+    page.evaluate(UNFOLD)
+    faults = {width: sticks_out(page, width) for width in (1024, 512)}
+    assert faults == {1024: [], 512: []}
+    assert violations(page, theme) == []
+    page.close()
+
+
+def test_what_cannot_be_read_is_found(browser: Any) -> None:
+    """A weak gray in dark, a box without a label, a word that no window holds, and a label that is drawn over
+    another or out of its picture are found: else nothing was looked at."""
+    page = browser.new_page(viewport={"width": 512, "height": 768})
+    words = "".join(f'<text x="{at}" y="20">Name of a bar</text>' for at in (-90, 40, 60))
+    planted = f'<p style="color: #666">weak</p><input><pre>{"long" * 200}</pre><svg width="300">{words}</svg>'
+    page.set_content(page_of([View("en", "", (Line("Planted"),))], "en", "dark").replace("Planted", planted))
+    assert [rule for rule, _ in violations(page, "dark")] == ["color-contrast"]
+    assert {"color-contrast", "label"} <= {rule for rule, _ in violations(page, "light")}
+    assert {fault.partition(":")[0] for fault in sticks_out(page, 512)} == {"out", "cut", "over another"}
+    page.close()
