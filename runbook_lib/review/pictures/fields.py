@@ -75,9 +75,11 @@ def fill_rates(seen: Snapshot) -> Iterator[Bars]:
     )
 
 
-def _by_object(title: Message, about: Message, parts: Mapping[str, Part], found: Mapping[str, str]) -> Bars:
-    """A bar per object of the fields in ``found`` (full name → one of ``parts``)."""
-    counts = Counter((name.partition(".")[0], what) for name, what in found.items())
+def _by_object(
+    title: Message, about: Message, parts: Mapping[str, Segment], by_field: Mapping[str, str]
+) -> Bars:
+    """A bar per object of the fields in ``by_field`` (full name → one of ``parts``)."""
+    counts = Counter((name.partition(".")[0], what) for name, what in by_field.items())
     objects = sorted({object_name for object_name, _ in counts})
     rows = tuple(Bar(name, tuple(counts[name, what] for what in parts)) for name in objects)
     bars = Bars(title, about, say("Object"), tuple(parts.values()), rows, total=say("All objects"))

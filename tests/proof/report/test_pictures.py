@@ -79,9 +79,10 @@ def test_the_measured_rate_corrects_the_estimate(workspace: Workspace, journal: 
 
 
 def first_sync_of(workspace: Workspace, journal: Journal) -> list[tuple[object, ...]]:
-    """The table of the picture under 08."""
-    (one,) = [one for one in pictured(workspace, journal, "en") if one.step == START_SYNC.name]
-    return list(one.picture.table.rows)
+    """The table of the last picture under 08, below that of the people whom it adds."""
+    people, spans = [one for one in pictured(workspace, journal, "en") if one.step == START_SYNC.name]
+    assert str(people.picture.title) == "People in Marketo"
+    return list(spans.picture.table.rows)
 
 
 def test_what_marketo_exported_is_drawn(workspace: Workspace, journal: Journal) -> None:

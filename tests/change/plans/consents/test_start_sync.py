@@ -68,7 +68,9 @@ def test_all_kinds_of_duplicates_are_named() -> None:
         1300, 10, {"lead": 5, "contact": 4, "across": 4, "marketo": 18, "probable": 2}, {}, conflicts=3
     )
     fresh = DuplicateCounts(1301, 10, {"lead": 5, "contact": 3, "across": 6}, {}, conflicts=3)
-    text = consents(small_org(duplicates=fresh.after(compared)))["duplicates"]
+    fresh = fresh.after(replace(compared, in_marketo=7_000))
+    assert fresh.in_marketo == 7_000  # who is in Marketo, a look at Salesforce alone does not know
+    text = consents(small_org(duplicates=fresh))["duplicates"]
     assert "Leads only: 5\nContacts only: 4\nLeads and contacts: at most 10\n" in text
     assert "already in Marketo: 18\nProbably the same, without a shared e-mail: 2\n" in text
 
