@@ -43,7 +43,8 @@ def specification(picture: Picture, language: str) -> Spec:
 
 def _spare(names: Sequence[str]) -> int:
     """Room left of the names: those of the page's letters may be a fifth wider than Vega takes them for."""
-    return max(CONFIG["padding"]["left"], ceil(max(map(len, names), default=0) * _SIGN / 4))
+    least: int = CONFIG["padding"]["left"]
+    return max(least, ceil(max(map(len, names), default=0) * _SIGN / 4))
 
 
 def _bars(picture: Bars, language: str) -> Spec:

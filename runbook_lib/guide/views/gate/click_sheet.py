@@ -115,8 +115,8 @@ class _Spoken:
     @property
     def pictures(self) -> list[tuple[Picture, str]]:
         """What the clicks change, each with its drawing; an empty one where it cannot be drawn here."""
-        told = (spoken(picture, self.say) for picture in self.sheet.pictures)
-        return [(picture, drawing(picture, self.code)) for picture in told]
+        pictures = (spoken(picture, self.say) for picture in self.sheet.pictures)
+        return [(picture, drawing(picture, self.code)) for picture in pictures]
 
     def _table(self, block: Grid | Fold) -> _Table:
         grid = block.inside if isinstance(block, Fold) else block
