@@ -39,7 +39,38 @@ class Airflow:
     variables: Mapping[str, str]
     peak_megabytes: float = 0
     """Of all its processes and the kernels they start; what they share is counted once."""
+    services: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    """The installation, and what was started anew."""
     _ended: Event = field(default_factory=Event)
+
+    def start(self, part: str) -> None:
+        """One part of it, or with ``standalone`` all of them, in a session of its own."""
+        with (self.home / f"{part}.log").open("ab") as log:
+            self.services.append(
+                subprocess.Popen(
+                    [self.program, part], env=self.variables, stdout=log, stderr=log, start_new_session=True
+                )
+            )
+
+    def kill_scheduler(self) -> None:
+        """Kills it in the middle of its work, and starts it anew as whatever supervises services would."""
+        parts = psutil.Process(self.services[0].pid).children()
+        (scheduler,) = (part for part in parts if "scheduler" in " ".join(part.cmdline()))
+        scheduler.kill()
+        self.start("scheduler")
+
+    def end(self) -> None:
+        """Asks everything to end, and kills what does not."""
+        for service in self.services:
+            family = psutil.Process(service.pid).children(recursive=True)
+            os.killpg(service.pid, signal.SIGTERM)
+            _, alive = psutil.wait_procs(family, timeout=20)
+            for left in alive:
+                left.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(service.pid, signal.SIGKILL)  # also workers whose scheduler was killed
+            service.wait()
+        self._ended.set()
 
     def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """One command, to its end."""
@@ -71,12 +102,19 @@ class Airflow:
         with closing(sqlite3.connect(f"file:{self.home}/airflow.db?mode=ro", uri=True)) as database:
             return float(database.execute(query, [dag]).fetchone()[0] or 0)
 
-    def measure(self, process: subprocess.Popen[bytes]) -> None:
+    def measure(self) -> None:
         """Looks at the memory every few seconds until Airflow ends."""
         while not self._ended.wait(4):
-            with suppress(psutil.Error):
-                family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-                self.peak_megabytes = max(self.peak_megabytes, sum(map(_megabytes, family)))
+            sessions = {service.pid for service in self.services}
+            family = [process for process in psutil.process_iter() if _session(process) in sessions]
+            self.peak_megabytes = max(self.peak_megabytes, sum(map(_megabytes, family)))
+
+
+def _session(process: psutil.Process) -> int:
+    """The session of a process: those whose parent was killed are still in it."""
+    with suppress(OSError):
+        return os.getsid(process.pid)
+    return 0
 
 
 def _megabytes(process: psutil.Process) -> float:
@@ -115,23 +153,13 @@ def running(program: Path, home: Path, variables: Mapping[str, str]) -> Iterator
     variables = {**variables, "PATH": path}
     airflow = Airflow(program, home, variables)
     airflow.call("db", "migrate")
-    with (home / "standalone.log").open("wb") as log:
-        process = subprocess.Popen(
-            [program, "standalone"], env=variables, stdout=log, stderr=log, start_new_session=True
-        )
-    gauge = Thread(target=airflow.measure, args=(process,))
+    airflow.start("standalone")
+    gauge = Thread(target=airflow.measure)
     gauge.start()
     try:
         yield airflow
     finally:
-        family = psutil.Process(process.pid).children(recursive=True)
-        os.killpg(process.pid, signal.SIGTERM)
-        _, alive = psutil.wait_procs(family, timeout=20)
-        for left in alive:
-            left.kill()
-        process.kill()
-        process.wait()
-        airflow._ended.set()
+        airflow.end()
         gauge.join()
 
 
