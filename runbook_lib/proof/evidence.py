@@ -79,10 +79,14 @@ def prove(
     the step set out to do, made from the baseline, or the plan that was agreed to where it cannot be undone;
     ``None`` where nothing was planned, or nobody had agreed. ``refused``: records that Sync Errors names.
     """
+    return prove_measured(step, Measured(before, now, plan, attested, refused))
+
+
+def prove_measured(step: str, measured: Measured) -> Evidence:
+    """The same from what was measured."""
     name = step_named(step).name
-    measured = Measured(before, now, plan, attested, refused)
     claims = (*_claim_agreed(name, measured), *CLAIMS[name](measured), *_claim_word(name, measured))
-    return Evidence(name, claims, now.taken_at)
+    return Evidence(name, claims, measured.now.taken_at)
 
 
 def _claim_word(step: str, measured: Measured) -> Iterator[Claim]:

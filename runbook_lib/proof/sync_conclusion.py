@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from runbook_lib.proof.claims.arrival import normal_until
 from runbook_lib.proof.claims.claim import Claim, Measured
 from runbook_lib.proof.claims.heartbeat import REPEATED, all_refused, has_worked, refused_last, since_start
 from runbook_lib.proof.claims.newest import missing_of, samples
@@ -43,9 +44,13 @@ def conclude(
     if status.strength not in (Strength.MEASURED, Strength.ATTESTED) and status.word != FAILED:
         attested = reported(measured.attested, measured.now.taken_at, (IN_PROGRESS, LAST_SYNCED))
         status = attested or status
+    if status.word == CANNOT_TELL and progress is not None and progress.still_since is not None:
+        return replace(status, progress=progress)
     if status.word != IN_PROGRESS:
         return status
-    return replace(status, progress=progress, normal_until=loading)
+    forecast = normal_until(measured.before)
+    corrected = forecast if loading is not None and loading != forecast else None
+    return replace(status, progress=progress, normal_until=loading, forecast_until=corrected)
 
 
 def _failed(measured: Measured, claims: Sequence[Claim]) -> SyncStatus | None:
@@ -115,11 +120,14 @@ def _from_people(measured: Measured, loading: datetime | None, progress: Progres
     sampled, arrived = sum(s.sampled for s in people), sum(s.found for s in people)
     if not sampled:
         return SyncStatus(CANNOT_TELL, say("The sync user sees nobody who could have arrived."))
+    stalled = progress.still_since if progress is not None and arrived < sampled else None
     if loading is not None and arrived < sampled:
-        return _loading(measured, arrived, sampled)
+        return _stalled(stalled) if stalled else _loading(measured, arrived, sampled)
     behind = [sample for sample in people if missing_of(sample, measured.refused)]
     if arrived and not behind:
         return _synced(measured, people, arrived, sampled)
+    if stalled is not None:
+        return _stalled(stalled)
     if progress is not None and progress.per_hour is not None and progress.per_hour[0] > 0:
         return _loading(measured, arrived, sampled)
     what = say(
@@ -127,6 +135,16 @@ def _from_people(measured: Measured, loading: datetime | None, progress: Progres
         "stopped, or be behind. Report what Marketo's page shows.",
         found=arrived, sampled=sampled,
     )  # fmt: skip
+    return SyncStatus(CANNOT_TELL, what)
+
+
+def _stalled(since: datetime) -> SyncStatus:
+    what = say(
+        "The first sync seems to have stalled: since {since} nothing came that can be measured, though it "
+        "should have. Look at Marketo's page. Marketo may also be copying what its API does not show, such "
+        "as accounts.",
+        since=Moment(since),
+    )
     return SyncStatus(CANNOT_TELL, what)
 
 

@@ -33,7 +33,8 @@ class Strength(Worded):
 class SyncStatus:
     """The word (its key among the labels), how strong it is, the moment for which it holds, and why.
 
-    ``strength``, ``at``: ``None`` where nobody can tell.
+    ``strength``, ``at``: ``None`` where nobody can tell. ``normal_until``: until when a first sync may be
+    incomplete; ``forecast_until``: what was forecast for that, where the measured speed corrected it.
     """
 
     word: str
@@ -42,6 +43,7 @@ class SyncStatus:
     at: datetime | None = None
     progress: Progress | None = None
     normal_until: datetime | None = None
+    forecast_until: datetime | None = None
 
     @property
     def label(self) -> Label | Message:
@@ -57,6 +59,7 @@ class SyncStatus:
             "at": self.at.isoformat() if self.at else None,
             "progress": self.progress.to_json() if self.progress else None,
             "normal_until": self.normal_until.isoformat() if self.normal_until else None,
+            "forecast_until": self.forecast_until.isoformat() if self.forecast_until else None,
         }
 
     @classmethod
@@ -72,6 +75,7 @@ class SyncStatus:
             _moment(data["at"]),
             Progress.from_json(data["progress"]) if data["progress"] else None,
             _moment(data["normal_until"]),
+            _moment(data.get("forecast_until")),
         )
 
 

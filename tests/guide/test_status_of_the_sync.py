@@ -19,10 +19,10 @@ from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.state.status_word import looks_so_far, status_json, sync_status
 from runbook_lib.guide.steps.patterns.arrival_step import ARRIVAL
 from runbook_lib.guide.steps.verify_sync import VerifySync
-from runbook_lib.proof.claims.arrival import normal_until
+from runbook_lib.proof.claims.arrival import AT_LEAST, loading_until
 from runbook_lib.proof.claims.claim import Measured
 from runbook_lib.proof.claims.status import FAILED, IN_PROGRESS, LAST_SYNCED
-from runbook_lib.proof.evidence import prove
+from runbook_lib.proof.evidence import prove_measured
 from runbook_lib.proof.progress import Glance, measure_progress
 from runbook_lib.proof.sync_conclusion import conclude
 from runbook_lib.proof.sync_status import CANNOT_TELL, Strength, SyncStatus
@@ -69,10 +69,10 @@ class Road:
         seen = self.session.collect([*ARRIVAL, Part.VISIBLE, *parts], self.seen or self.before)
         self.seen = seen = replace(seen, taken_at=self.server.clock.now())
         self.looks.append(Glance.of(seen))
-        claims = prove("09", self.before, seen, None).claims
-        until = normal_until(self.before)
-        loading = until if until and seen.taken_at < until else None
-        return conclude(Measured(self.before, seen, None), claims, loading, measure_progress(self.looks))
+        progress = measure_progress(self.looks)
+        measured = Measured(self.before, seen, None, ends=progress.ends if progress else None)
+        claims = prove_measured("09", measured).claims
+        return conclude(measured, claims, loading_until(self.before, seen, (), measured.ends), progress)
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +103,7 @@ def test_progress_shows_while_the_first_sync_runs(road: Road) -> None:
     came = road.server.instance.person_count()
     low, high = progress.per_hour
     hours = (road.looks[-1].at - road.looks[0].at).total_seconds() / 3600
+    assert progress.ends is not None and second.normal_until >= road.before.taken_at + AT_LEAST
     assert low * 0.8 <= came / hours <= high * 1.6, (came / hours, progress)
 
 

@@ -78,3 +78,46 @@ def test_what_nobody_counted_is_left_out(population: int | None, count: int) -> 
     users = {"User": PeopleSeen("User", 5, 5, population=5)}
     found = Glance.of(small_org(people_seen=people, records_seen=users))
     assert len(found.arrived) == count and Glance.from_json(found.to_json()) == found
+
+
+def run(*hours_and_found: tuple[float, int], population: int = 20_000) -> Progress:
+    """What is known after these looks, each at a sample of its own."""
+    looks = [look(hours, found, seed, population) for seed, (hours, found) in enumerate(hours_and_found)]
+    progress = measure_progress(looks)
+    assert progress is not None
+    return progress
+
+
+def test_the_end_is_that_of_the_measured_speed() -> None:
+    """1,000 of 20,000 an hour: whenever one looks, the true end (20 hours) lies before what is told, and less
+    than twice as far."""
+    for last in (6, 10, 15):
+        looks = [(hour, round(263 * hour / 20)) for hour in range(last + 1)]
+        ends = run(*looks).ends
+        assert ends is not None and timedelta(hours=19) < ends - NOW < timedelta(hours=45), (last, ends)
+
+
+def test_what_is_lost_for_good_does_not_put_the_end_off() -> None:
+    """A tenth never comes: the end that was told while it ran stays, and passes."""
+    loaded = [(hour, round(263 * min(hour / 5, 0.9))) for hour in range(8)]
+    then = run(*loaded)
+    later = run(*loaded, (20, 237), (60, 236), (200, 237))
+    assert then.ends is not None and later.ends is not None and later.at is not None
+    assert later.ends <= then.ends < later.at
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_stands_still_is_told_with_its_date(seed: int) -> None:
+    """It ran for two hours and then nothing came, for longer than that can be chance."""
+    looks = [look(0, 0, 0, 20_000), look(1, 60, 0, 20_000), look(2, 120, 1, 20_000)]
+    for hours, still in ((2.5, None), (6.0, timedelta(hours=2))):
+        progress = measure_progress([*looks, look(hours, 120, seed, 20_000)])
+        assert progress is not None
+        assert (progress.still_since and progress.still_since - NOW) == still, (hours, progress)
+
+
+def test_slow_is_not_still() -> None:
+    """A tenth of the forecast speed goes on; so does what only pauses, and what is all there."""
+    assert run(*[(hour, round(263 * hour / 20)) for hour in range(12)]).still_since is None
+    assert run((0, 0), (1, 263), (30, 263), (60, 263)).still_since is None
+    assert run((0, 0), (0.9, 0)).still_since is None

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from runbook_lib.guide.views.sync.status import sync_blocks
+from runbook_lib.proof.claims.arrival import loading_until
 from runbook_lib.proof.claims.claim import Attested, Claim, Measured
 from runbook_lib.proof.claims.status import FAILED, IN_PROGRESS, LAST_SYNCED
-from runbook_lib.proof.evidence import prove
+from runbook_lib.proof.evidence import prove, prove_measured
+from runbook_lib.proof.progress import Glance, measure_progress
 from runbook_lib.proof.sync_conclusion import conclude
 from runbook_lib.proof.sync_status import CANNOT_TELL, Strength, SyncStatus, strength_of, with_report
 from runbook_lib.review.findings import Status
@@ -147,3 +150,39 @@ def test_each_line_has_its_strength() -> None:
     }
     for strength, names in strengths.items():
         assert {strength_of(Claim(name, Status.OK, say("x"))) for name in names} == {strength}
+
+
+def loading_at(hours: float, *looks: tuple[float, int]) -> SyncStatus:
+    """What is concluded so many hours after the start, and after these looks (hours, found)."""
+    leads = [
+        replace(LEADS, sampled=263, found=found, newest=(), seed=n) for n, (_, found) in enumerate(looks)
+    ]
+    moments = [NOW + at * HOURS for at, _ in looks]
+    shots = [replace(seen(lead), taken_at=at) for lead, at in zip(leads, moments, strict=True)]
+    progress = measure_progress([Glance.of(shot) for shot in shots])
+    assert progress is not None
+    now = replace(shots[-1], taken_at=NOW + hours * HOURS)
+    measured = Measured(BEFORE, now, None, ends=progress.ends)
+    claims = prove_measured("09", measured).claims
+    loading = loading_until(BEFORE, now, (), progress.ends)
+    found = conclude(measured, claims, loading, progress)
+    assert SyncStatus.from_json(json.loads(json.dumps(found.to_json()))) == found
+    return found
+
+
+def test_a_sync_ten_times_slower_than_forecast_moves_the_range() -> None:
+    """Forecast: four hours. At 1,000 an hour it is in progress after ten hours, too, normal until after its
+    true end, and says since when, by what speed and what the forecast was."""
+    found = loading_at(10, *[(hour, round(263 * hour / 20)) for hour in range(11)])
+    assert of(found) == (IN_PROGRESS, Strength.MEASURED)
+    assert found.normal_until is not None and found.normal_until > NOW + 20 * HOURS
+    assert found.forecast_until == NOW + 4 * HOURS
+    told = "\n".join(str(line) for block in sync_blocks(found, None) for line in getattr(block, "lines", ()))
+    assert "corrected at Nov 22, 2026, 22:00" in told and "forecast was Nov 22, 2026, 16:00" in told
+
+
+def test_a_sync_that_stalls_says_so() -> None:
+    """Nothing came for three hours: nobody can tell that it is in progress, with the moment since when."""
+    found = loading_at(3.9, (0, 0), (0.5, 60), (0.9, 66), (3.9, 66))
+    assert found.word == CANNOT_TELL and "stalled" in str(found.why) and found.progress is not None
+    assert found.progress.still_since is not None and "Nov 22, 2026, 12:" in str(found.why)

@@ -12,6 +12,7 @@ from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.state.status_word import sync_status
 from runbook_lib.guide.steps.patterns.arrival_step import ARRIVAL, Arrival
 from runbook_lib.guide.views.plan import evidence_blocks
+from runbook_lib.guide.views.sync.status import told_until
 from runbook_lib.guide.views.view import Block, Line
 from runbook_lib.journal import Kind
 from runbook_lib.proof.claims.arrival import claim_rising, loading_until, normal_until
@@ -58,10 +59,9 @@ class VerifySync(Arrival):
                 chance=round(100 * chance_of(LOSS, DRAWN), 1),
             )
         )
-        if until := normal_until(self.baseline()):
-            yield Line(
-                say("Until {until} an incomplete first sync is normal (estimate).", until=Moment(until))
-            )
+        ends = progress.ends if progress else None
+        if until := normal_until(self.baseline(), ends):
+            yield Line(told_until(until, normal_until(self.baseline()), progress))
         yield from self.tell_exports()
 
     def parts_to_prove(self) -> tuple[Part, ...]:
@@ -106,11 +106,13 @@ class VerifySync(Arrival):
         """Within the forecast time an incomplete sync waits; later, or where something is wrong, time is
         up."""
         where = joined((claim.what for claim in evidence.claims if claim.status not in ("ok", "skip")), "\n")
-        if until := loading_until(self.baseline(), self.snapshot, evidence.claims):
+        progress = self.status.progress if self.status else None
+        ends = progress.ends if progress else None
+        if until := loading_until(self.baseline(), self.snapshot, evidence.claims, ends):
             return WaitsForPerson(
                 say("The first sync is still loading."),
                 where=where,
-                why=say("According to the forecast, that is normal until {until}.", until=Moment(until)),
+                why=say("By all that is known, that is normal until {until}.", until=Moment(until)),
                 fix=say("Run this step again later; what has arrived stays."),
             )
         return TimedOut(

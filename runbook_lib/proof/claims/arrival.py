@@ -35,7 +35,7 @@ def claim_sync_runs(measured: Measured) -> Iterator[Claim]:
 
 def claim_arrived(measured: Measured) -> Iterator[Claim]:
     """The sampled Salesforce people are in Marketo with their values, and Marketo is tied to a CRM."""
-    loading = loading_until(measured.before, measured.now, ())
+    loading = loading_until(measured.before, measured.now, (), measured.ends)
     yield from claim_people(measured, loading)
     lock = lock_of(measured.now)
     if lock is None:
@@ -97,20 +97,28 @@ def claim_rising(looks: Sequence[tuple[datetime, int]]) -> Iterator[Claim]:
     )
 
 
-def normal_until(before: Snapshot | None) -> datetime | None:
-    """Until when an incomplete first sync is nothing strange: its forecast length after the look before it.
+def normal_until(before: Snapshot | None, ends: datetime | None = None) -> datetime | None:
+    """Until when an incomplete first sync is nothing strange: when it ``ends`` by the measured speed, else
+    its forecast length after the look before it; but never sooner than the least that was forecast.
 
     ``None`` where nobody counted the records.
     """
     if before is None or not isinstance(before.rows, Mapping):
         return None
-    return before.taken_at + max(AT_LEAST, timedelta(hours=forecast(before.rows).hours_most))
+    hours = forecast(before.rows)
+    least, most = (
+        before.taken_at + max(AT_LEAST, timedelta(hours=length))
+        for length in (hours.hours_least, hours.hours_most)
+    )
+    return max(least, ends) if ends else most
 
 
-def loading_until(before: Snapshot | None, now: Snapshot, claims: Iterable[Claim]) -> datetime | None:
+def loading_until(
+    before: Snapshot | None, now: Snapshot, claims: Iterable[Claim], ends: datetime | None = None
+) -> datetime | None:
     """Until when to wait for what has not arrived yet; ``None`` where that time is over, where something is
-    wrong, or where nobody could look for the people."""
-    until = normal_until(before)
+    wrong, or where nobody could look for the people. ``ends``: as for :func:`normal_until`."""
+    until = normal_until(before, ends)
     is_wrong = any(claim.status is Status.ERROR for claim in claims)
     if until is None or is_wrong or not isinstance(now.people_seen, tuple):
         return None

@@ -100,7 +100,7 @@ class Measured:
     """What a claim is made from: the baseline, the look just taken, the plan and what a person told.
 
     ``refused``: records of which Marketo's Sync Errors says why they are not there, by the first 15
-    characters of their Ids.
+    characters of their Ids. ``ends``: when the first sync ends, as far as its speed was measured.
     """
 
     before: Snapshot | None
@@ -108,6 +108,7 @@ class Measured:
     plan: Plan | None
     attested: Attested | None = None
     refused: frozenset[str] = frozenset()
+    ends: datetime | None = None
 
     def changes(self, *kinds: ChangeKind) -> tuple[Change, ...]:
         """The planned changes of these kinds."""

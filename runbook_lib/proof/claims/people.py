@@ -279,7 +279,7 @@ def _missing_line(sample: PeopleSeen, missing: Sequence[str]) -> Message:
 
 def _still_loading(sample: PeopleSeen, until: datetime) -> Message:
     return say(
-        "{line} The first sync is still loading; according to the forecast that is normal until {until}.",
+        "{line} The first sync is still loading; by all that is known, that is normal until {until}.",
         line=_found_line(sample),
         until=Moment(until),
     )

@@ -22,16 +22,16 @@ from runbook_lib.guide.views.sync.status import sync_blocks
 from runbook_lib.guide.views.view import Block, Card, Line, Tone
 from runbook_lib.guide.widgets.forms.status import ExportFile, ExportsForm, StatusForm, StatusRead
 from runbook_lib.journal import Kind
-from runbook_lib.proof.claims.arrival import normal_until
+from runbook_lib.proof.claims.arrival import loading_until
 from runbook_lib.proof.claims.claim import Measured
 from runbook_lib.proof.claims.exports import claim_imports, unreadable
 from runbook_lib.proof.claims.status import claim_shown
 from runbook_lib.proof.concluded import reported_status
-from runbook_lib.proof.evidence import IN_PROGRESS_MEANS, Claim, Evidence, prove
+from runbook_lib.proof.evidence import IN_PROGRESS_MEANS, Claim, Evidence, prove_measured
 from runbook_lib.proof.imports import Imported, read_imports
 from runbook_lib.proof.marketo_exports import kind_of_export
 from runbook_lib.proof.pictures import moved
-from runbook_lib.proof.progress import Glance, measure_progress
+from runbook_lib.proof.progress import Glance, Progress, measure_progress
 from runbook_lib.proof.sync_conclusion import conclude
 from runbook_lib.proof.sync_status import SyncStatus
 from runbook_lib.road import START_SYNC
@@ -104,21 +104,21 @@ class Arrival(Step):
         before = self.baseline()
         self.seen = seen = self._see_again()
         exports, attested = self.exports(), reported_status(self.session.journal)
-        evidence = prove(self.name, before, seen, self.plan(before), attested, exports.refused)
+        progress = self._progress(before, seen)
+        ends = progress.ends if progress else None
+        measured = Measured(before, seen, self.plan(before), attested, exports.refused, ends)
+        evidence = prove_measured(self.name, measured)
         more = (*self.more_claims(evidence), *claim_imports(exports, before.taken_at, seen))
         evidence = Evidence(evidence.step, (*evidence.claims, *more), evidence.at)
-        self.conclude_status(Measured(before, seen, None, attested, exports.refused), evidence)
+        loading = loading_until(before, seen, (), ends)
+        self.status = conclude(measured, evidence.claims, loading, progress)
+        self.note("prove", Kind.evidence, look_payload(evidence, self.status, Glance.of(seen)))
         return evidence
 
-    def conclude_status(self, measured: Measured, evidence: Evidence) -> None:
-        """Writes down what was found, what it says of the sync, and how far the first one has come."""
-        look, journal = Glance.of(measured.now), self.session.journal
-        before = [Glance.of(measured.before)] if measured.before else []
-        until = normal_until(measured.before)
-        loading = until if until and measured.now.taken_at < until else None
-        progress = measure_progress([*before, *looks_so_far(journal), look])
-        self.status = conclude(measured, evidence.claims, loading, progress)
-        self.note("prove", Kind.evidence, look_payload(evidence, self.status, look))
+    def _progress(self, before: Snapshot, seen: Snapshot) -> Progress | None:
+        """How far the first sync has come, by every look since the one before it."""
+        looks = looks_so_far(self.session.journal)
+        return measure_progress([Glance.of(before), *looks, Glance.of(seen)])
 
     def tell_status(self, evidence: Evidence) -> None:
         """Shows what the last look says of the sync."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from runbook_lib.guide.views.plan import age
 from runbook_lib.guide.views.view import Block, Card, Fold, Grid, Tone
@@ -48,10 +49,18 @@ def _lines(status: SyncStatus) -> Iterator[Message]:
     if status.progress is not None:
         yield from progress_lines(status.progress)
     if status.normal_until is not None:
-        yield say(
-            "Until {until} an incomplete first sync is normal (estimate).",
-            until=Moment(status.normal_until),
-        )
+        yield told_until(status.normal_until, status.forecast_until, status.progress)
+
+
+def told_until(until: datetime, forecast: datetime | None, progress: Progress | None) -> Message:
+    """Until when a first sync may be incomplete: as it was forecast, or corrected by what was measured."""
+    if forecast is None or forecast == until or progress is None or progress.at is None:
+        return say("Until {until} an incomplete first sync is normal (estimate).", until=Moment(until))
+    return say(
+        "Until {until} an incomplete first sync is normal: corrected at {at} by the measured speed; the "
+        "forecast was {forecast}.",
+        until=Moment(until), at=Moment(progress.at), forecast=Moment(forecast),
+    )  # fmt: skip
 
 
 def progress_lines(progress: Progress) -> Iterator[Message]:
