@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from runbook_lib.cli.app import call
 from runbook_lib.errors import Blocked, UsageFault, WaitsForPerson
 from runbook_lib.guide.commands.adopt import adopt_connection
 from runbook_lib.guide.commands.approve import approve_plan
@@ -42,7 +43,9 @@ def click(session: Session, server: RehearsalServer, *buttons: str) -> None:
         console.submit(button, typed if button == "Sync Fields" else None)
 
 
-def test_sync_fields_clicked_before_the_look(before_05: Session, rehearsal_server: RehearsalServer) -> None:
+def test_sync_fields_clicked_before_the_look(
+    before_05: Session, rehearsal_server: RehearsalServer, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Headless 05 stops, names what was found and the command; nobody can agree to the past. Adopted, the
     journal and the report say so, and there is no consent; 06 goes on."""
     click(before_05, rehearsal_server, *SYNC_FIELDS_CLICKS)
@@ -51,7 +54,10 @@ def test_sync_fields_clicked_before_the_look(before_05: Session, rehearsal_serve
     assert "already clicked" in str(stop) and "runbook adopt" in str(stop)
     with pytest.raises(WaitsForPerson, match="runbook adopt"):
         approve_plan(before_05.workspace.path, SYNC_FIELDS, "Ada", "go-live", ORG)
-    told = adopt_connection(before_05.workspace.path, WHO).plain
+    capsys.readouterr()
+    typed = ["--by", WHO.by, "--clicked-by", WHO.clicked_by, "--clicked-at", WHO.clicked_at]
+    assert call(["adopt", str(before_05.workspace.path), *typed]) == 0
+    told = capsys.readouterr().out
     assert "05 Sync Fields is adopted" in told and "custom fields" in told
     where = standing_of(before_05, SYNC_FIELDS)
     assert where.stands and where.is_adopted

@@ -38,11 +38,11 @@ ELSEWHERE = {
     "init": "guide/commands/test_init.py",
     "journal": "guide/commands/test_journal_move.py",
     "lab": "guide/notebooks/test_lab.py",
-    "merge": "cli/test_app.py",
+    "merge": "cli/test_decisions.py",
     "rehearse": "guide/test_road.py",
     "reject": "guide/state/test_second_person.py",
     "run": "guide/test_resume.py",
-    "serve": "cli/test_app.py",
+    "serve": "guide/commands/test_serve.py",
     "watch": "guide/test_watch.py",
 }
 """What starts kernels or a browser, needs PostgreSQL, or is for a road that was not walked: who tries it."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -189,6 +191,16 @@ def test_after_all_that_the_org_is_as_it_was(live: Live) -> None:
     assert told["sync"]["strength"] in ("measured", "derived") and told["sync"]["age_seconds"] is not None
     assert told["sync"]["text"].startswith("Status of the sync: Last Synced (")
     assert "Status of the sync: Last Synced (" in told["text"]
+
+
+def test_the_command_tells_of_the_look_that_it_made(live: Live) -> None:
+    """``watch --json`` prints what watch.json holds, as one object, and ends as it says."""
+    folder = live.session.workspace.path
+    live.breathe()
+    command = [sys.executable, "-m", "runbook_lib.cli", "watch", str(folder), "--json"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(ended.stdout) == _told(live)
 
 
 @pytest.mark.parametrize("name", ["drift-permission:EditTask"])
