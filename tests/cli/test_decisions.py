@@ -8,8 +8,11 @@ import pytest
 
 from runbook_lib.cli.app import call
 from runbook_lib.workspace import Workspace
-from tests.cli.test_app import ANSWERS
 
+ANSWERS = (
+    "--name", "acme", "--environment", "production", "--admin-username", "a@acme.example",
+    "--sync-username", "m@acme.example", "--munchkin-id", "123-ABC-456", "--client-id", "abc",
+)  # fmt: skip
 HEAD = "object,field,decision,reason,decided_by,decided_at"
 
 
