@@ -138,11 +138,11 @@ def measure_progress(looks: Sequence[Glance]) -> Progress | None:
 def _ends(looks: Sequence[Glance]) -> datetime | None:
     """The latest moment at which all is there. Each look told one, and the earliest of them counts: else
     what is lost for good would be said to come still. Only what came within a day puts it off."""
-    told = [end for look in looks[1:] if (end := _end(looks[0], look))]
-    if not told or min(told) > looks[-1].at or any(_is_all_there(look) for look in looks):
-        return min(told, default=None)
+    moments = [end for look in looks[1:] if (end := _end(looks[0], look))]
+    if not moments or min(moments) > looks[-1].at or any(_is_all_there(look) for look in looks):
+        return min(moments, default=None)
     of_today = [look for look in looks if AN_HOUR <= looks[-1].at - look.at <= A_DAY]
-    return max(filter(None, (_end(look, looks[-1]) for look in of_today)), default=min(told))
+    return max(filter(None, (_end(look, looks[-1]) for look in of_today)), default=min(moments))
 
 
 def _end(first: Glance, last: Glance) -> datetime | None:

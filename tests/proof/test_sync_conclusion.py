@@ -177,8 +177,8 @@ def test_a_sync_ten_times_slower_than_forecast_moves_the_range() -> None:
     assert of(found) == (IN_PROGRESS, Strength.MEASURED)
     assert found.normal_until is not None and found.normal_until > NOW + 20 * HOURS
     assert found.forecast_until == NOW + 4 * HOURS
-    told = "\n".join(str(line) for block in sync_blocks(found, None) for line in getattr(block, "lines", ()))
-    assert "corrected at Nov 22, 2026, 22:00" in told and "forecast was Nov 22, 2026, 16:00" in told
+    shown = "\n".join(str(line) for block in sync_blocks(found, None) for line in getattr(block, "lines", ()))
+    assert "corrected at Nov 22, 2026, 22:00" in shown and "forecast was Nov 22, 2026, 16:00" in shown
 
 
 def test_a_sync_that_stalls_says_so() -> None:
