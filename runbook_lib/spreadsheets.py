@@ -22,14 +22,15 @@ from runbook_lib.text_files import MOST_BYTES, Table, TableLine, UnreadableText,
 
 MOST_ROWS, MOST_COLUMNS = 100_000, 300
 """A list of all fields of a large org has some thousand rows and a dozen columns."""
+SUFFIXES = (".csv", ".xlsx", ".xls")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SHEETS = "xl/worksheets/"
 
 
-def is_spreadsheet(path: Path) -> bool:
-    """Whether its name says that people bring a table in it."""
-    return path.suffix.lower() in (".csv", ".xlsx")
+def may_be_spreadsheet(path: Path) -> bool:
+    """Whether its name says that it is a table; one of an older kind is told, not passed over."""
+    return path.suffix.lower() in SUFFIXES
 
 
 def read_tables(path: Path) -> tuple[Table, ...]:

@@ -20,27 +20,32 @@ from runbook_lib.proof.marketo_exports import (
     SyncJob,
     kind_of_export,
     read_field_names,
+    read_labels,
     read_sync_errors,
     read_sync_status,
 )
 from runbook_lib.proof.sync_errors import ErrorGroup, group_errors
-from runbook_lib.spreadsheets import is_spreadsheet
+from runbook_lib.spreadsheets import may_be_spreadsheet
 
 _READ: Mapping[Export, Callable[[Path], Any]] = {
     Export.SYNC_STATUS: read_sync_status,
     Export.SYNC_ERRORS: read_sync_errors,
     Export.FIELD_NAMES: read_field_names,
+    Export.ALL_OBJECTS: read_labels,
 }
+_OF_THE_SYNC = (Export.SYNC_STATUS, Export.SYNC_ERRORS)
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What the files say. ``jobs``, ``groups``, ``names``: ``None`` where there is no such file. ``laid``:
-    when each was written."""
+    """What the files say. ``jobs``, ``groups``, ``names``, ``labels``: ``None`` where there is no such file.
+    ``laid``: when each was written."""
 
     jobs: tuple[SyncJob, ...] | None = None
     groups: tuple[ErrorGroup, ...] | None = None
     names: tuple[FieldName, ...] | None = None
+    labels: tuple[str, ...] | None = None
+    """Of all objects, where their export has no API names."""
     laid: Mapping[Export, datetime] = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
     """Records that Sync Errors names, by the first 15 characters of their Ids."""
@@ -54,7 +59,7 @@ class Imported:
     @property
     def oldest(self) -> datetime | None:
         """When the older of Sync Status and Sync Errors was written."""
-        of_sync = [at for kind, at in self.laid.items() if kind is not Export.FIELD_NAMES]
+        of_sync = [at for kind, at in self.laid.items() if kind in _OF_THE_SYNC]
         return min(of_sync, default=None)
 
 
@@ -62,7 +67,7 @@ def read_imports(folder: Path) -> Imported:
     """The newest file of each kind in ``folder``; nothing is raised for a bad one."""
     newest: dict[Export, Path] = {}
     faults: list[tuple[str, UsageFault]] = []
-    for path in sorted(filter(is_spreadsheet, folder.glob("*")), key=lambda file: file.stat().st_mtime):
+    for path in sorted(filter(may_be_spreadsheet, folder.glob("*")), key=lambda file: file.stat().st_mtime):
         if are_decisions(path):
             continue
         try:
@@ -80,6 +85,7 @@ def read_imports(folder: Path) -> Imported:
         jobs=contents.get(Export.SYNC_STATUS),
         groups=None if errors is None else group_errors(errors),
         names=contents.get(Export.FIELD_NAMES),
+        labels=contents.get(Export.ALL_OBJECTS),
         laid={kind: datetime.fromtimestamp(newest[kind].stat().st_mtime, UTC) for kind in contents},
         refused=frozenset(error.record[:15] for error in errors or () if error.record),
         faults=tuple(faults),

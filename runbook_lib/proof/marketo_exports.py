@@ -1,10 +1,10 @@
 """The tables (CSV, or saved as XLSX) that Marketo's Admin pages export: what its API does not show.
 
-Sync Status and Sync Errors (Admin > Salesforce) and Export Field Names (Admin > Field Management). Adobe
-documents what they contain, not their exact headers; so a column is known by its words in ``labels.toml``, in
-any case, with any punctuation, in English, German or Spanish, in any order. A file that lacks a column that
-matters is refused with the columns it has; a count that is not there is not known, and never 0. Moments stay
-as they are written: they are in the time zone of the Marketo user who exported.
+Sync Status and Sync Errors (Admin > Salesforce), Export Field Names and Export All Objects (Admin > Field
+Management). Adobe documents what they contain, not their exact headers; so a column is known by its words in
+``labels.toml``, in any case, with any punctuation, in English, German or Spanish, in any order. A file that
+lacks a column that matters is refused with the columns it has; a count that is not there is not known, and
+never 0. Moments stay as they are written: they are in the time zone of the Marketo user who exported.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ STATUS_COLUMNS = "sync_column"
 ERROR_COLUMNS = "sync_error_column"
 """``message`` is Salesforce's own; an error of a whole job has only Marketo's ``details``."""
 FIELD_COLUMNS = "field_name_column"
+OBJECT_COLUMNS = "all_objects_column"
 COUNTS = ("new", "updated", "deleted", "failed", "skipped")
 
 
@@ -35,6 +36,7 @@ class Export(StrEnum):
     SYNC_STATUS = "sync-status"
     SYNC_ERRORS = "sync-errors"
     FIELD_NAMES = "field-names"
+    ALL_OBJECTS = "all-objects"
 
 
 _TELLING: Mapping[Export, tuple[str, ...]] = {
@@ -42,7 +44,7 @@ _TELLING: Mapping[Export, tuple[str, ...]] = {
     Export.SYNC_ERRORS: (f"{ERROR_COLUMNS}.details", f"{ERROR_COLUMNS}.message"),
     Export.FIELD_NAMES: (f"{FIELD_COLUMNS}.rest_name",),
 }
-"""Columns that only this one has."""
+"""Columns that only this one has. Export All Objects, where it has no API names, is known by two together."""
 
 
 class SyncState(Coded):
@@ -114,7 +116,7 @@ class FieldName:
 
 
 def kind_of_export(path: Path, content: bytes | None = None) -> Export:
-    """Which of the three the file is, by its columns; ``UsageFault`` naming its columns where it is none.
+    """Which of them the file is, by its columns; ``UsageFault`` naming its columns where it is none.
     ``content``: what is to be the file's, where it does not lie there yet."""
     if (kind := _kind_of(table := _table(path, content))) is not None:
         return kind
@@ -150,6 +152,12 @@ def read_sync_errors(path: Path) -> tuple[SyncError, ...]:
 def read_field_names(path: Path) -> tuple[FieldName, ...]:
     """The lines of exported field names. ``UsageFault`` where it is none."""
     return tuple(FieldName(**cells) for _, cells in _read(path, FIELD_COLUMNS, (("rest_name",),)))
+
+
+def read_labels(path: Path) -> tuple[str, ...]:
+    """The friendly labels of exported objects, each as often as it is there. ``UsageFault`` where there are
+    none."""
+    return tuple(cells["label"] for _, cells in _read(path, OBJECT_COLUMNS, (("label",),)) if cells["label"])
 
 
 def _read(path: Path, columns: str, required: Sequence[tuple[str, ...]]) -> list[tuple[int, dict[str, str]]]:
@@ -193,7 +201,8 @@ def _kind_of(table: Table) -> Export | None:
     for kind, keys in _TELLING.items():
         if header & {word for key in keys for word in _words(key)}:
             return kind
-    return None
+    has_both = all(header & set(_words(f"{OBJECT_COLUMNS}.{name}")) for name in ("label", "type"))
+    return Export.ALL_OBJECTS if has_both else None
 
 
 def _table(path: Path, content: bytes | None = None) -> Table:

@@ -14,11 +14,11 @@ from typing import Generic, TypeVar
 
 from runbook_lib.change.decisions import decision_fault, files
 from runbook_lib.change.decisions.rows import FieldDecision, MappingDecision, Row
+from runbook_lib.spreadsheets import may_be_spreadsheet
 from runbook_lib.text import Message
 from runbook_lib.text_files import UnreadableText, read_bytes
 
 T = TypeVar("T", bound=FieldDecision | MappingDecision)
-_SUFFIXES = (".csv", ".xlsx", ".xls")
 _NAMES: dict[type[Row], str] = {FieldDecision: "fields", MappingDecision: "mappings"}
 
 
@@ -49,9 +49,7 @@ def new_decisions(folder: Path, row: type[T], taken: Collection[str]) -> tuple[L
 
 def decision_files(folder: Path, row: type[Row]) -> list[Path]:
     """The files in ``folder`` that hold such rows, or bear their name and cannot be read."""
-    candidates = (
-        (path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES) if folder.is_dir() else ()
-    )
+    candidates = (path for path in folder.iterdir() if may_be_spreadsheet(path)) if folder.is_dir() else ()
     return [path for path in candidates if _is_about(path, row)]
 
 

@@ -8,18 +8,16 @@ Source: Marketo documentation, "Salesforce Sync Errors".
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from runbook_lib.errors import UsageFault
 from runbook_lib.proof.claims.claim import Claim
-from runbook_lib.proof.claims.people import listed
+from runbook_lib.proof.claims.field_names import claim_field_names
 from runbook_lib.proof.imports import Imported
-from runbook_lib.proof.marketo_exports import Export, FieldName, SyncJob, SyncState
+from runbook_lib.proof.marketo_exports import Export, SyncJob, SyncState
 from runbook_lib.proof.sync_errors import ErrorGroup
 from runbook_lib.proof.throughput import measure_throughput
-from runbook_lib.review.fields.made import SHOWN_BY_API
-from runbook_lib.review.fields.marketo_names import MarketoNames, is_own
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.snapshot import Snapshot
 from runbook_lib.text import Label, Message, say
@@ -42,8 +40,8 @@ def claim_imports(
         yield Claim("import-unreadable", Status.WARN, unreadable(name, fault))
     if seen is not None:
         yield from _reminder(imported, since, seen.taken_at)
-    if imported.names is not None and seen is not None:
-        yield from _names_claim(imported.names, seen)
+    if seen is not None:
+        yield from claim_field_names(imported, seen)
     if imported.oldest is not None and since is not None and imported.oldest < since:
         what = say("The exported files are older than the start of the sync; export them again.")
         yield Claim("exports-old", Status.WARN, what)
@@ -176,21 +174,3 @@ def _reminder(imported: Imported, since: datetime | None, now: datetime) -> Iter
             page=Label("marketo.sync_errors"),
         )
         yield Claim("exports-due", Status.SKIP, what)
-
-
-def _names_claim(names: tuple[FieldName, ...], seen: Snapshot) -> Iterator[Claim]:
-    """Whether Marketo's own list of fields has one for each custom field that the sync user sees: it knows
-    fields that the API hides."""
-    if not isinstance(seen.visible, Mapping):
-        return
-    known = MarketoNames.of(name.rest_name for name in names if name.rest_name)
-    own = [field for field in seen.visible_fields() if field.object in SHOWN_BY_API and is_own(field.name)]
-    missing = [field.full_name for field in own if not known.named(field.name)]
-    what = say(
-        "Marketo's list of {count} field names has one for {found} of {own} custom fields that the sync user "
-        "sees.",
-        count=len(names), found=len(own) - len(missing), own=len(own),
-    )  # fmt: skip
-    if missing:
-        what = say("{what} Missing: {fields}.", what=what, fields=listed(missing))
-    yield Claim("sync-field-names", Status.WARN if missing else Status.OK, what, now=missing or len(own))

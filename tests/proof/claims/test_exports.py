@@ -204,6 +204,38 @@ def test_the_list_of_field_names_is_evidence(tmp_path: Path) -> None:
     assert claim.status is Status.OK
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["Object,Friendly Label,Data Type", "Objekt,Anzeigename,Datentyp", "Objeto,Nombre descriptivo,Tipo"],
+)
+def test_labels_alone_prove_what_they_can(tmp_path: Path, header: str) -> None:
+    """Export All Objects without API names: a label that one field has tells it; of a shared or another label
+    nobody can tell, and Export Field Names, where it is there, is believed instead."""
+    rows = ("Lead,Region__c,x", "Lead,Level__c,x", "Channel,Level__c,x")
+    put(tmp_path, "all.csv", header, *rows)
+    fields = (a_field("Lead.Region__c"), a_field("Lead.Level__c"), a_field("Lead.Lost__c"))
+    seen = small_org(visible={"Lead": fields})
+    (claim,) = claim_imports(read_imports(tmp_path), None, seen)
+    assert (claim.id, claim.status) == ("sync-field-labels", Status.WARN)
+    assert claim.now == ["Lead.Level__c", "Lead.Lost__c"] and "Of 3 custom" in str(claim.what)
+    assert ", 1 are there" in str(claim.what) and "Cannot tell of the others" in str(claim.what)
+    (fine,) = claim_imports(read_imports(tmp_path), None, small_org(visible={"Lead": fields[:1]}))
+    assert fine.status is Status.SKIP
+    put(tmp_path, "n.csv", "Friendly Label,REST API Name", "Region,Region__c")
+    (named,) = claim_imports(read_imports(tmp_path), None, small_org(visible={"Lead": fields[:1]}))
+    assert named.id == "sync-field-names"
+
+
+def test_an_old_workbook_is_told_by_its_name(tmp_path: Path) -> None:
+    """An export saved as .xls is not passed over: the file is named, and how to save it; a text that is only
+    called so is read."""
+    (tmp_path / "Sync Errors.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
+    text = told(read_imports(tmp_path))["import-unreadable"][1]
+    assert "Sync Errors.xls" in text and "Excel workbook (.xlsx)" in text
+    put(tmp_path, "status.XLS", ",".join(STATUS_COLUMNS), JOB.format(status="Succeeded", failed=0))
+    assert told(read_imports(tmp_path))["sync-status"][0] is Status.OK
+
+
 def test_a_german_export_with_failures(tmp_path: Path) -> None:
     """Failed and incomplete jobs of a German Marketo are counted like those of an English one."""
     counts = "Neu;Aktualisiert;Gelöscht;Fehlgeschlagenes Element;Übersprungen"
