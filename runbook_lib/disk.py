@@ -14,6 +14,20 @@ from runbook_lib.errors import WorkspaceFault
 from runbook_lib.text import Message, say
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_REASONS = {
+    errno.EACCES: say("Permission denied"),
+    errno.EADDRINUSE: say("Address already in use"),
+    errno.EDQUOT: say("Disk quota exceeded"),
+    errno.EEXIST: say("File exists"),
+    errno.EISDIR: say("Is a directory"),
+    errno.ENAMETOOLONG: say("File name too long"),
+    errno.ENOENT: say("No such file or directory"),
+    errno.ENOSPC: say("No space left on device"),
+    errno.ENOTDIR: say("Not a directory"),
+    errno.EPERM: say("Operation not permitted"),
+    errno.EROFS: say("Read-only file system"),
+}
+"""In the words of POSIX; what else a system refuses is told in its own."""
 
 
 def write_whole(path: Path, content: str | bytes, mode: int = 0o666) -> Path:
@@ -41,7 +55,7 @@ def cannot_write(fault: OSError, folder: Path | None = None) -> WorkspaceFault:
     ``folder``: where to look for room when the system does not name a file.
     """
     path = str(fault.filename or folder or "")
-    what = say("A file cannot be read or written: {reason}.", reason=fault.strerror or type(fault).__name__)
+    what = say("A file cannot be read or written: {reason}.", reason=reason_of_system(fault))
     fix: Message = say("Give yourself read and write access there, or choose another folder; then run again.")
     if fault.errno in _FULL:
         fix = say("Make room on the disk, then run again.")
@@ -49,6 +63,12 @@ def cannot_write(fault: OSError, folder: Path | None = None) -> WorkspaceFault:
             fix = say("Free up disk space ({free} MB are free there), then run again.", free=_free(path))
     why = say("What was done before is in the journal; none of it is lost.")
     return WorkspaceFault(what, where=path, why=why, fix=fix)
+
+
+def reason_of_system(fault: OSError | ValueError) -> object:
+    """Why the operating system refuses: a sentence of the catalogue, or its own words where there is none."""
+    number, said = getattr(fault, "errno", None), getattr(fault, "strerror", None)
+    return _REASONS.get(number or 0) or said or str(fault) or type(fault).__name__
 
 
 def _free(path: str) -> str:

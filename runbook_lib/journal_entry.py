@@ -72,7 +72,7 @@ def canonical_json(value: object) -> str:
     try:
         return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as fault:
-        raise Defect(f"A journal payload is not JSON: {fault}") from None
+        raise Defect(say("A journal payload is not JSON: {reason}", reason=str(fault))) from None
 
 
 def read_row(row: Row[Any]) -> Entry:

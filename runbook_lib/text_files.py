@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from runbook_lib.disk import reason_of_system
 from runbook_lib.text import Message, say
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -77,7 +78,7 @@ def read_bytes(path: Path) -> bytes:
     except FileNotFoundError:
         raise
     except OSError as fault:
-        raise UnreadableText(say("it cannot be opened ({reason})", reason=fault.strerror or fault)) from None
+        raise UnreadableText(say("it cannot be opened ({reason})", reason=reason_of_system(fault))) from None
 
 
 def decoded(content: bytes) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from runbook_lib.disk import write_whole
+from runbook_lib.disk import reason_of_system, write_whole
 from runbook_lib.errors import WorkspaceFault, WorkspaceInUse
 from runbook_lib.text import Message, say
 
@@ -68,7 +68,7 @@ class Workspace:
             return workspace._opened()
         except (OSError, ValueError) as fault:
             raise WorkspaceFault(
-                say("The workspace folder cannot be used: {reason}.", reason=_reason(fault)),
+                say("The workspace folder cannot be used: {reason}.", reason=reason_of_system(fault)),
                 where=str(workspace.path),
                 fix=say("Choose a folder in which you may write."),
             ) from None
@@ -100,7 +100,7 @@ class Workspace:
             workspace._make_folders()
         except (OSError, ValueError) as fault:
             raise WorkspaceFault(
-                say("The workspace folder cannot be made: {reason}.", reason=_reason(fault)),
+                say("The workspace folder cannot be made: {reason}.", reason=reason_of_system(fault)),
                 where=str(workspace.path),
                 fix=say("Choose a folder in which you may write."),
             ) from fault
@@ -181,10 +181,6 @@ class Workspace:
 
 
 _START = say("Create one with `runbook init WORKSPACE`, or name the folder of an existing one.")
-
-
-def _reason(fault: OSError | ValueError) -> str:
-    return (fault.strerror if isinstance(fault, OSError) else None) or str(fault)
 
 
 def _user() -> str:

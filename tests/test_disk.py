@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lib.disk import cannot_write, write_whole
+from runbook_lib.disk import cannot_write, reason_of_system, write_whole
 from runbook_lib.journal_store import HEAD, read_head, write_head
+from runbook_lib.text import translate
 from runbook_lib.workspace import Workspace
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit for the size of files")
@@ -58,3 +60,18 @@ def test_without_a_file_no_room_is_told(tmp_path: Path) -> None:
     """How much is free is said of the disk that is full, and of none where nobody knows which."""
     full = OSError(28, "No space left on device")
     assert "MB" not in str(cannot_write(full)) and "MB" in str(cannot_write(full, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied"), "der Zugriff wurde verweigert"),
+        (OSError(errno.ENOSPC, "Kein Platz mehr"), "der Datenträger ist voll"),
+        (OSError(errno.EXDEV, "Invalid cross-device link"), "Invalid cross-device link"),
+        (OSError("no number"), "no number"),
+        (ValueError(), "ValueError"),
+    ],
+)
+def test_what_the_system_refuses_is_told_in_the_reader_s_language(fault: OSError, told: str) -> None:
+    """By its number, in the catalogue's words; what has none there, in the system's own; never in nothing."""
+    assert translate(reason_of_system(fault), "de") == told

@@ -226,11 +226,9 @@ class _Work:
 
 def _demand_permit(plan: Plan, permit: Permit, now: Snapshot) -> None:
     if (permit.step, permit.plan_digest) != (plan.step, plan.digest):
-        raise Defect(
-            f"The permit is for {permit.step} {permit.plan_digest[:8]}, not {plan.step} {plan.digest[:8]}."
-        )
+        raise Defect(say("The permit is for another plan."), where=f"{permit.step} {permit.plan_digest[:8]}")
     if abs(permit.given_at - now.taken_at) > CHECKS_LIFETIME:
-        raise Defect("The permit is not of this moment.")
+        raise Defect(say("The permit is not of this moment."))
 
 
 def _touched_since(journal: Journal, step: str, now: Snapshot) -> bool:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from runbook_lib.disk import reason_of_system
 from runbook_lib.errors import UsageFault
 from runbook_lib.road import ROAD, StepSpec, step_named
 from runbook_lib.text import LANGUAGES, say
@@ -84,7 +85,7 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise UsageFault(
-            say("The folder cannot be made: {reason}.", reason=fault.strerror or fault),
+            say("The folder cannot be made: {reason}.", reason=reason_of_system(fault)),
             where=str(path),
             fix=say("Choose a folder in which you may write."),
         ) from None

@@ -15,6 +15,7 @@ from requests.adapters import HTTPAdapter
 
 from runbook_lib.errors import Defect
 from runbook_lib.systems.gateway import SALESFORCE_HOSTS
+from runbook_lib.text import say
 
 if TYPE_CHECKING:
     from runbook_lib.systems.connection import Connection
@@ -50,7 +51,7 @@ class Adapter(HTTPAdapter):
         """Raises :class:`Defect` for a host that is neither of the systems, or a call without checked TLS."""
         self._require_ours(request)
         if options.get("verify") is False:
-            raise Defect("A call asked for TLS without checking the certificate.")
+            raise Defect(say("A call asked for TLS without checking the certificate."))
         options["timeout"] = options.get("timeout") or self._timeout
 
         def send_once() -> requests.Response:
@@ -84,4 +85,6 @@ class Adapter(HTTPAdapter):
         if self._rehearsal is not None:
             ours = ours or url.netloc == self._rehearsal.netloc
         if url.scheme != "https" or not ours:
-            raise Defect(f"A call to {url.scheme}://{url.netloc}, which is neither Salesforce nor Marketo.")
+            address = f"{url.scheme}://{url.netloc}"
+            what = say("A call to {address}, which is neither Salesforce nor Marketo.", address=address)
+            raise Defect(what)

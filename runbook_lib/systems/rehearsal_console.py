@@ -70,7 +70,7 @@ class RehearsalConsole:
 
     def __init__(self, transport: Transport, connection: Connection) -> None:
         if connection.rehearsal is None:
-            raise Defect("Only a rehearsal's Admin pages can be used by a robot.")
+            raise Defect(say("Only a rehearsal's Admin pages can be used by a robot."))
         self._transport = transport
         self._root = connection.rehearsal.url
         self._language = connection.language
@@ -80,7 +80,7 @@ class RehearsalConsole:
     def page(self) -> ConsolePage:
         """The page that is open."""
         if self._page is None:
-            raise Defect("No page of the console is open.")
+            raise Defect(say("No page of the console is open."))
         return self._page
 
     def open(self, path: str) -> ConsolePage:

@@ -161,7 +161,7 @@ class Transport:
             if wait is None or attempt == attempts:
                 return self._checked(request, answer)
             self.wait(wait)
-        raise Defect("A call ended without an answer.")
+        raise Defect(say("A call ended without an answer."))
 
     def _checked(
         self, request: requests.PreparedRequest, answer: requests.Response | Exception

@@ -30,7 +30,7 @@ from runbook_lib.disk import write_whole
 from runbook_lib.errors import DecisionFileFault
 from runbook_lib.spreadsheets import tables_in
 from runbook_lib.systems.validation_messages import reason_of
-from runbook_lib.text import Message, counted, printable, say
+from runbook_lib.text import Message, counted, joined, printable, say
 from runbook_lib.text_files import Table, TableLine, UnreadableText
 
 R = TypeVar("R", bound=Row | SetupDecision)
@@ -137,7 +137,7 @@ def checked(decision: R) -> R:
     except ValidationError as wrong:
         raise DecisionFileFault(
             say("This decision cannot be recorded."),
-            why=", ".join(f"{column}: {reason}" for column, reason in reasons(wrong)),
+            why=joined([say("{key}: {reason}.", key=key, reason=why) for key, why in reasons(wrong)], "\n"),
             fix=say("Decide again."),
         ) from None
 

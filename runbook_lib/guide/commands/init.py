@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from runbook_lib.disk import reason_of_system
 from runbook_lib.errors import ConnectionFileFault, UsageFault, WorkspaceFault
 from runbook_lib.systems.connection import Connection, faults_of, read_connection, write_connection
 from runbook_lib.text import every_wording, on_terminal, say, translate
@@ -55,7 +56,7 @@ def require_new(folder: Path) -> None:
         raise WorkspaceFault(
             say(
                 "The workspace folder cannot be made: {reason}.",
-                reason=getattr(fault, "strerror", "") or fault,
+                reason=reason_of_system(fault),
             ),
             where=str(folder),
             fix=say("Choose a folder in which you may write."),

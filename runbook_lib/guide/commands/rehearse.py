@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from runbook_lib.disk import reason_of_system
 from runbook_lib.errors import DescribeFileFault, UsageFault
 from runbook_lib.systems.connection import (
     Connection,
@@ -38,13 +39,19 @@ def stage(
     """
     from runbook_lib.rehearsal.org.faults import SchemaFault  # lazy: only a rehearsal loads the imitation
     from runbook_lib.rehearsal.server import RehearsalServer  # lazy: as above
+    from runbook_lib.rehearsal.world_files import world_names  # lazy: as above
 
+    if world not in world_names():
+        raise UsageFault(
+            say("There is no world “{name}”.", name=world),
+            fix=say("Choose one of: {names}.", names=", ".join(world_names())),
+        )
     try:
         server = RehearsalServer(world, people, port, org_schema)
     except SchemaFault as fault:
-        raise DescribeFileFault(str(fault), where=str(org_schema or "")) from None
-    except ValueError as fault:
-        raise UsageFault(str(fault)) from None
+        what = say("{file}, {key}: not as Salesforce describes an object: {reason}.",
+                   file=fault.file, key=fault.key, reason=fault.what)  # fmt: skip
+        raise DescribeFileFault(what, where=str(org_schema or "")) from None
     try:
         server.start()
     except OSError as fault:
@@ -52,7 +59,7 @@ def stage(
             say(
                 "The rehearsal cannot listen on port {port}: {reason}.",
                 port=str(port),
-                reason=fault.strerror or fault,
+                reason=reason_of_system(fault),
             ),
             fix=say("Leave out --port to use any free one."),
         ) from None

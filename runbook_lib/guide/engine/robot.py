@@ -39,7 +39,7 @@ class Robot:
 
     def __init__(self, session: Session) -> None:
         if not has_robot(session):
-            raise Defect("The robot was asked to act where a person must.")
+            raise Defect(say("The robot was asked to act where a person must."))
         self.session = session
 
     def sign(self, plan: Plan) -> None:
@@ -57,7 +57,7 @@ class Robot:
         down, is not looked for again: what the clicks did is measured, not believed.
         """
         if (permit.step, permit.plan_digest) != (plan.step, plan.digest):
-            raise Defect("The permit is for another plan.")
+            raise Defect(say("The permit is for another plan."))
         console = self.session.console()
         console.open(CRM_PAGE)
         for click in plan.clicks:

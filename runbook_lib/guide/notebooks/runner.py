@@ -210,7 +210,7 @@ def _source(session: Session, stop: StepSpec, how: RunConditions, output: Path) 
 
 def _write_fault(session: Session, stop: StepSpec, fault: RunbookError | None, seconds: float) -> Entry:
     """The run's own word where the notebook could not give one."""
-    error = fault or Defect("The step ended without an outcome.")
+    error = fault or Defect(say("The step ended without an outcome."))
     payload = journal_payloads.ended(error.outcome, session.calls(), seconds, error)
     entry = session.journal.append(stop.name, "run", Kind.ended, payload)
     if stop is WATCH:

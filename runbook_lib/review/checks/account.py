@@ -15,6 +15,7 @@ from runbook_lib.review.login_statuses import told_status
 from runbook_lib.review.professional import PROFESSIONAL
 from runbook_lib.road import SECURITY_TOKEN, SYNC_USER
 from runbook_lib.survey.model.org_settings import AccountHealth, PasswordPolicy
+from runbook_lib.survey.model.unknown import untold
 from runbook_lib.survey.requirements import STEP_2
 from runbook_lib.survey.snapshot import Organization, Part, Snapshot, SyncUser, Unknown
 from runbook_lib.text import Moment, say
@@ -142,7 +143,7 @@ def judge_profile(snapshot: Snapshot) -> Answer:
     user = cast(SyncUser, snapshot.sync_user)
     edition = cast(Organization, snapshot.organization).edition
     if user.administers is None:
-        return cannot_tell(Unknown(str(say("Salesforce did not say what the sync user's profile may do."))))
+        return cannot_tell(untold(say("Salesforce did not say what the sync user's profile may do.")))
     if not user.administers or edition == PROFESSIONAL:
         return ok(say("The profile is “{profile}”.", profile=user.profile_name))
     return Answer(

@@ -12,6 +12,7 @@ from runbook_lib.review.findings import Status, Who
 from runbook_lib.review.user_profiles import LICENSE_KEY, SHUT_LICENSES, salesforce_license
 from runbook_lib.road import SYNC_USER
 from runbook_lib.survey.model.licenses import Seats
+from runbook_lib.survey.model.unknown import untold
 from runbook_lib.survey.requirements import STEP_2
 from runbook_lib.survey.snapshot import Part, PermissionSet, Snapshot, SyncUser, Unknown
 from runbook_lib.text import say
@@ -58,7 +59,7 @@ def _own_license(user: SyncUser, snapshot: Snapshot) -> Answer:
     if user.license_key == LICENSE_KEY or (isinstance(held, PermissionSet) and held.assigned is True):
         return ok(say("“{username}” already has a license.", username=user.username))
     if user.license_key is None:
-        return cannot_tell(Unknown(str(say("Salesforce did not say which license the sync user has."))))
+        return cannot_tell(untold(say("Salesforce did not say which license the sync user has.")))
     why = say(
         "Marketo's user needs the license “Salesforce”: with most others Salesforce refuses the rights."
     )

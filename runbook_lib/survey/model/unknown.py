@@ -31,9 +31,10 @@ class Unknown:
         return words if isinstance(words, Message) else None
 
 
-def untold(what: Message, fix: Message) -> Unknown:
+def untold(what: Message, fix: Message | None = None) -> Unknown:
     """What a system answered without telling it: ``what`` is not known, and how it could be."""
-    return Unknown(str(what), told={"what": what.to_json(), "fix": fix.to_json()})
+    parts = {"what": what, "fix": fix}
+    return Unknown(str(what), told={name: part.to_json() for name, part in parts.items() if part})
 
 
 @dataclass(frozen=True)

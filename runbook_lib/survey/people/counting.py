@@ -9,6 +9,7 @@ from runbook_lib.survey.model.inventory import IN_SALESFORCE
 from runbook_lib.survey.people.sql_text import parquet_files
 from runbook_lib.survey.probes.shared_emails import SPACES
 from runbook_lib.survey.snapshot import DuplicateCounts
+from runbook_lib.text import say
 
 _SHARED = """
 WITH person AS (
@@ -39,7 +40,7 @@ def count_people(folder: Path) -> DuplicateCounts:
         everybody = engine.execute(_ALL, values).fetchone()
         rows = engine.execute(_SHARED, values).fetchall()
     if everybody is None:
-        raise Defect("The people of an extract were not counted.")
+        raise Defect(say("The people of an extract were not counted."))
     people, without_email, with_opt_out, opted_out = everybody
     groups, members = (
         {**dict.fromkeys(IN_SALESFORCE, 0), **{row[0]: int(row[column]) for row in rows}} for column in (1, 2)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from runbook_lib.errors import Defect
 from runbook_lib.survey.people.columns import COLUMNS, RULE
 from runbook_lib.survey.people.sql_text import quoted, to_read
+from runbook_lib.text import say
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -80,7 +81,7 @@ class PageWriter:
         with _engine() as engine:
             counted = engine.execute(copy).fetchone()
         if counted is None:
-            raise Defect("A page of people was not counted.")
+            raise Defect(say("A page of people was not counted."))
         draft.chmod(0o600)
         draft.replace(target)
         return int(counted[0])

@@ -11,10 +11,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from runbook_lib.survey.model.unknown import untold
 from runbook_lib.survey.probes.arrival.sample import Pool
 from runbook_lib.survey.probes.query import Question, Rows, ask
 from runbook_lib.survey.snapshot import AppToken, Login, Unknown
 from runbook_lib.systems.salesforce.soql import soql
+from runbook_lib.text import say
 
 if TYPE_CHECKING:
     from runbook_lib.systems.salesforce.client import SalesforceReader
@@ -82,7 +84,7 @@ def user_id(admin: SalesforceReader, username: str) -> str | Unknown:
     ]
     if isinstance(rows, Unknown):
         return rows
-    return str(rows[0]["Id"]) if rows else Unknown("there is no such user")
+    return str(rows[0]["Id"]) if rows else untold(say("There is no user {name} in this org.", name=username))
 
 
 def _logins(rows: Rows | Unknown, own: Rows | Unknown) -> tuple[Login, ...] | Unknown:

@@ -5,20 +5,23 @@ Calls of Marketo: describe2 and the describe of opportunity roles; none of Sales
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from runbook_lib.survey.model.unknown import untold
 from runbook_lib.survey.probes.query import unknown
 from runbook_lib.survey.snapshot import Lock, MarketoState, PersonField, Unknown
 from runbook_lib.systems.marketo.errors import wrong_shape
 from runbook_lib.systems.reach import CANNOT_TELL
+from runbook_lib.text import say
 
 if TYPE_CHECKING:
     from runbook_lib.systems.marketo.client import MarketoReader
     from runbook_lib.systems.marketo.crm_lock import RolesAnswer
 
 _REASONS = {
-    "not_permitted": "the API user's role or an IP allow-list does not let us look (603)",
-    "unavailable": "this subscription does not have the call that tells",
+    "not_permitted": say("the API user's role or an IP allowlist does not permit the call (603)"),
+    "unavailable": say("this subscription does not have the call that tells"),
 }
 
 
@@ -58,5 +61,7 @@ def _lock(reader: MarketoReader) -> Lock | Unknown:
     if answer.state == "crm_locked":
         return Lock.TIED
     codes = ", ".join(answer.codes)
-    reason = _REASONS.get(str(answer.state), f"Marketo answered with {codes or 'something unknown'}")
-    return Unknown(f"{reason}; request {answer.request_id}" if answer.request_id else reason, codes)
+    reason = _REASONS.get(str(answer.state)) or say("Marketo answered with {codes}", codes=codes or "?")
+    if answer.request_id:
+        reason = say("{reason}; request {id}", reason=reason, id=answer.request_id)
+    return replace(untold(reason), code=codes)

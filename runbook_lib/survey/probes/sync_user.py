@@ -148,7 +148,8 @@ def _system_permissions(reader: SalesforceReader) -> dict[str, bool] | Unknown:
     answer = ask(reader, [OWN_PERMISSIONS])[OWN_PERMISSIONS.name]
     if isinstance(answer, Unknown):
         return answer
-    return union_of_columns(answer) if answer else Unknown("Salesforce names no permissions of this user.")
+    nothing = untold(say("Salesforce names no permissions of this user."))
+    return union_of_columns(answer) if answer else nothing
 
 
 def _describes(reader: SalesforceReader, wanted: frozenset[Part], objects: Sequence[str]) -> dict[Part, Any]:

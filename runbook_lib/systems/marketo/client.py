@@ -23,6 +23,7 @@ from runbook_lib.systems.marketo.errors import NOT_JSON, refusal, refused_token,
 from runbook_lib.systems.retry import wait_for_marketo
 from runbook_lib.systems.secrets.vault import Secret, Vault
 from runbook_lib.systems.transport import Transport
+from runbook_lib.text import say
 
 if TYPE_CHECKING:
     from runbook_lib.systems.connection import Connection
@@ -210,7 +211,7 @@ class MarketoReader:
     def _ask(self, path: str, params: dict[str, str], body: dict[str, Any] | None = None) -> Envelope:
         """One call, made again where its code says that another attempt may succeed."""
         if not READABLE.fullmatch(path):
-            raise Defect(f"{path} is not on the list of paths that only read.")
+            raise Defect(say("{path} is not on the list of paths that only read.", path=path))
         renewed = False
         for attempt in range(1, _ATTEMPTS + 1):
             answer = self._call(path, params, body)

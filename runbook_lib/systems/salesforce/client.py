@@ -278,7 +278,6 @@ def _passes(status: int, body: Any) -> bool:
 
 def _checked(soql: str) -> str:
     if len(quote(soql, safe="")) > LONGEST_QUERY:
-        raise Defect(
-            f"A query of {len(soql)} characters does not fit into a URL; ask for fewer fields at once."
-        )
+        what = say("A query of {count} characters does not fit into a URL.", count=len(soql))
+        raise Defect(what, fix=say("Ask for fewer fields at once."))
     return soql

@@ -229,7 +229,7 @@ _NOTEBOOKS = {name: SECURITY_TOKEN.name for name in SECRET_NAMES + OPTIONAL_SECR
 
 def _require_known(name: str) -> None:
     if name not in SECRET_NAMES + OPTIONAL_SECRETS:
-        raise Defect(f"There is no secret of the name {name!r}.")
+        raise Defect(say("There is no secret “{name}”.", name=name))
 
 
 def _as_meant(name: str, value: str | None) -> str | None:

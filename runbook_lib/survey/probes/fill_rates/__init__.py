@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from runbook_lib.errors import SystemRefused
 from runbook_lib.survey.model.fill import Fill
+from runbook_lib.survey.model.unknown import untold
 from runbook_lib.survey.probes.fill_rates.queries import How, Measuring, measurings
 from runbook_lib.survey.probes.query import QUERIES_PER_CALL, unknown
 from runbook_lib.survey.snapshot import Field, Unknown
 from runbook_lib.systems.reach import CANNOT_TELL
-from runbook_lib.text import Message, say
+from runbook_lib.text import say
 
 if TYPE_CHECKING:
     from runbook_lib.systems.salesforce.client import SalesforceReader
@@ -33,13 +34,9 @@ TOO_BIG = frozenset(
 Rates = dict[str, Fill | Unknown]
 
 
-def _because(reason: Message) -> Unknown:
-    return Unknown(str(reason), told={"what": reason.to_json()})
-
-
-_NOT_ASKED = _because(say("Not measured: it would have cost more calls than are allowed for it."))
-_NOBODY = _because(say("Not measured: the fields could not be read."))
-_OF_HOW_MANY = _because(say("Not measured: it was counted, but not out of how many records."))
+_NOT_ASKED = untold(say("Not measured: it would have cost more calls than are allowed for it."))
+_NOBODY = untold(say("Not measured: the fields could not be read."))
+_OF_HOW_MANY = untold(say("Not measured: it was counted, but not out of how many records."))
 
 
 def fill_rates(reader: SalesforceReader, fields: Sequence[Field] | Unknown | None) -> Rates | Unknown:

@@ -92,8 +92,8 @@ def _budget(reader: SalesforceReader) -> ApiBudget | Unknown:
     limits = reader.limits()
     daily, storage = limits.get("DailyApiRequests"), limits.get("DataStorageMB") or {}
     if daily is None:
-        return Unknown(
-            "Salesforce names no DailyApiRequests: the admin lacks “View Setup and Configuration”."
+        return untold(
+            say("Salesforce names no daily API requests: the admin lacks “View Setup and Configuration”.")
         )
     return ApiBudget(
         limit=int(daily["Max"]),
