@@ -55,7 +55,7 @@ class ScriptedServer:
         A status, a body (with status 200), a tuple of status, body and headers, or ``None``: no answer.
         """
         self.asked.clear()
-        self.answers = deque(_answer(each) for each in answers)
+        self.answers = deque(_answer(answer) for answer in answers)
 
     def __enter__(self) -> ScriptedServer:
         Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()

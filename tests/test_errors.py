@@ -14,7 +14,9 @@ CODES = {
     "Cancelled": 5, "TimedOut": 6, "EvidenceMissing": 7, "Defect": 70,
 }  # fmt: skip
 CLASSES = [
-    each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, RunbookError)
+    member
+    for member in vars(errors).values()
+    if isinstance(member, type) and issubclass(member, RunbookError)
 ]
 
 

@@ -148,7 +148,9 @@ def test_hidden_imports_are_declared(module: str) -> None:
 def test_only_apply_writes() -> None:
     """Beyond the systems floor, ``SalesforceWriter`` is named in ``change/apply.py`` and nowhere else."""
     named = {name for name, path in MODULES.items() if "SalesforceWriter" in path.read_text(encoding="utf-8")}
-    assert {each for each in named if _floor(each) not in ("systems", BESIDE)} == {"runbook_lib.change.apply"}
+    assert {module for module in named if _floor(module) not in ("systems", BESIDE)} == {
+        "runbook_lib.change.apply"
+    }
 
 
 HEAVY = {

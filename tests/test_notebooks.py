@@ -70,7 +70,7 @@ def test_five_headings_one_call_each(stop: StepSpec) -> None:
     number = ROAD.index(stop)
     ways = [ROAD[number - 1], ROAD[0]] if number else []
     ways += ROAD[number + 1 : number + 2]
-    assert re.findall(r"\]\((\w+)\.ipynb\)", prose[-1]) == [each.name for each in ways]
+    assert re.findall(r"\]\((\w+)\.ipynb\)", prose[-1]) == [way.name for way in ways]
     assert [cell.source for cell in _code(stop)[2:]] == [f"step.{beat}()" for beat in BEATS]
 
 

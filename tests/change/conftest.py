@@ -76,7 +76,7 @@ class Live:
         """The gate's permit; fails the test where the gate stays shut."""
         checks = Checks(gate_findings(seen, plan.step), seen.taken_at)
         answer = open_gate(plan, None, seen, checks, datetime.now(UTC))
-        assert isinstance(answer, Permit), [str(each.what) for each in answer]
+        assert isinstance(answer, Permit), [str(refusal.what) for refusal in answer]
         return answer
 
     def carry_out(self, step: str, decisions: Decisions, journal: Journal) -> tuple[Plan, ApplyResult]:
@@ -93,17 +93,17 @@ class Live:
         self._wait_for_the_log()
         reads = ("/composite", "/query", "/services/Soap/", "/identity", "/oauth", "/_rehearsal")
         return [
-            f"{each.method} {each.path}"
-            for each in self.server.log.entries()
-            if each.method in ("POST", "PATCH", "DELETE")
-            and (each.path.endswith("composite/sobjects") or not any(part in each.path for part in reads))
+            f"{entry.method} {entry.path}"
+            for entry in self.server.log.entries()
+            if entry.method in ("POST", "PATCH", "DELETE")
+            and (entry.path.endswith("composite/sobjects") or not any(part in entry.path for part in reads))
         ]
 
     def _wait_for_the_log(self) -> None:
         """The rehearsal logs a request a moment after its answer."""
         calls, deadline = self.reader.transport.calls["salesforce"], monotonic() + 120
         while monotonic() < deadline:
-            if sum("/services/" in each.path for each in self.server.log.entries()) >= calls:
+            if sum("/services/" in entry.path for entry in self.server.log.entries()) >= calls:
                 return
 
 

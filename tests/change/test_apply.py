@@ -99,9 +99,9 @@ def fields_of(live: Live) -> Mapping[str, bool]:
 def test_made_once_and_recorded(live: Live, journal: Journal, step: str) -> None:
     """Every change is written down before and after it; run again the step finds nothing to do."""
     plan, outcome = live.carry_out(step, ONE, journal)
-    assert outcome.done == [each.id for each in plan.changes]
+    assert outcome.done == [change.id for change in plan.changes]
     for change in plan.changes:
-        kinds = [each.kind for each in journal.entries() if each.payload["change"] == change.id]
+        kinds = [entry.kind for entry in journal.entries() if entry.payload["change"] == change.id]
         assert kinds == [Kind.change_started, Kind.change_done]
     assert live.plan(step, ONE)[0].is_empty
 
@@ -113,18 +113,18 @@ def test_the_state_before_is_recorded(live: Live, journal: Journal) -> None:
     hidden = {"Lead.National_ID__c": FieldDecision("Lead", "National_ID__c", Visibility.HIDE)}
     seen = live.look(HIDE)
     kept = {
-        each.full_name: FieldDecision(each.object, each.name, Visibility.KEEP)
-        for each in seen.visible_fields()
-        if each.custom and each.full_name not in hidden
+        field.full_name: FieldDecision(field.object, field.name, Visibility.KEEP)
+        for field in seen.visible_fields()
+        if field.custom and field.full_name not in hidden
     }
     live.carry_out(HIDE, Decisions(ONE.setup, kept | hidden), journal)
     before = ends(journal)["hide-field:Lead.National_ID__c"].payload["before"]["grants"]
-    assert [(each["parent"], each["read"]) for each in before] == [("Minimum Access - Marketo", True)]
+    assert [(grant["parent"], grant["read"]) for grant in before] == [("Minimum Access - Marketo", True)]
     now = live.see(Part.VISIBLE)
-    assert "Lead.National_ID__c" not in {each.full_name for each in now.visible_fields()}
+    assert "Lead.National_ID__c" not in {field.full_name for field in now.visible_fields()}
     back = {"Lead.National_ID__c": FieldDecision("Lead", "National_ID__c", Visibility.KEEP)}
     live.carry_out(HIDE, Decisions(ONE.setup, kept | back), journal)
-    assert "Lead.National_ID__c" in {each.full_name for each in live.see(Part.VISIBLE).visible_fields()}
+    assert "Lead.National_ID__c" in {field.full_name for field in live.see(Part.VISIBLE).visible_fields()}
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -158,7 +158,7 @@ def test_an_answer_lost_after_the_write(live: Live, journal: Journal) -> None:
     """Where the write arrived and its answer did not, it counts as made and is not made again."""
     lose(live, AFTER, CUSTOM_FIELD, PERMISSION_SET, COLLECTION)
     plan, outcome = live.carry_out(FIELDS, ONE, journal)
-    assert sorted(outcome.done) == sorted(each.id for each in plan.changes)
+    assert sorted(outcome.done) == sorted(change.id for change in plan.changes)
     found = {name for name, entry in ends(journal).items() if entry.payload.get("found")}
     assert found == {
         f"create-field:Lead.{SCORE}",
@@ -174,7 +174,7 @@ def test_an_answer_lost_after_granting_rights(live: Live, journal: Journal) -> N
     lose(live, AFTER, COLLECTION, ASSIGNMENT)
     live.server.faults.add(Fault(".*/sobjects/PermissionSet/.*", AFTER, "PATCH"))
     plan, outcome = live.carry_out(USER, ONE, journal)
-    assert sorted(outcome.done) == sorted(each.id for each in plan.changes)
+    assert sorted(outcome.done) == sorted(change.id for change in plan.changes)
     assert made_by(live)["assigned"] == 1
     assert rights(live).assigned
 
@@ -196,7 +196,7 @@ def test_a_write_that_never_arrived(live: Live, journal: Journal) -> None:
     }
     assert all(name in str(raised.value) for name in tried)
     plan, outcome = live.carry_out(FIELDS, ONE, journal)
-    assert {each.id for each in plan.changes} == set(tried) == set(outcome.done)
+    assert {change.id for change in plan.changes} == set(tried) == set(outcome.done)
 
 
 def test_nobody_can_tell(live: Live, journal: Journal) -> None:
@@ -208,7 +208,7 @@ def test_nobody_can_tell(live: Live, journal: Journal) -> None:
     blind = replace(seen, custom_fields=None)
     with pytest.raises(SystemRefused, match="Cannot tell: 1"):
         apply(plan, permit, live.writer, journal, seen, lambda: blind)
-    assert [each.payload["change"] for each in journal.unfinished_changes(FIELDS)] == [
+    assert [entry.payload["change"] for entry in journal.unfinished_changes(FIELDS)] == [
         f"create-field:Lead.{SCORE}"
     ]
     assert made_by(live) == {"field": 1}
@@ -224,7 +224,7 @@ def test_the_same_plan_twice(live: Live, journal: Journal) -> None:
     for _ in range(2):
         outcome = apply(plan, permit, live.writer, journal, seen, lambda: live.look(FIELDS))
     assert outcome.done == []
-    assert outcome.unchanged == [each.id for each in plan.changes]
+    assert outcome.unchanged == [change.id for change in plan.changes]
     assert made_by(live) == {"field": 2, "set": 1}
 
 
@@ -293,7 +293,7 @@ def test_a_row_that_exists_is_changed(live: Live, journal: Journal) -> None:
     )
     live.writer.update("FieldPermissions", row[0]["Id"], {"PermissionsEdit": False})
     plan, _ = live.carry_out(FIELDS, ONE, journal)
-    assert [each.id for each in plan.changes] == [f"grant-field:Lead.{SCORE}"]
+    assert [change.id for change in plan.changes] == [f"grant-field:Lead.{SCORE}"]
     assert fields_of(live)[f"Lead.{SCORE}"] is True
 
 
@@ -302,9 +302,9 @@ def test_a_profile_that_others_have_is_not_touched(live: Live, journal: Journal)
     live.carry_out(USER, ONE, journal)
     hide = {"Lead.National_ID__c": FieldDecision("Lead", "National_ID__c", Visibility.HIDE)}
     plan, seen = live.plan(HIDE, Decisions(ONE.setup, hide))
-    assert [each.id for each in plan.changes] == ["hide-field:Lead.National_ID__c"]
+    assert [change.id for change in plan.changes] == ["hide-field:Lead.National_ID__c"]
     assert isinstance(seen.grants, tuple)
-    assert {each.others for each in seen.grants} == {0}
+    assert {grant.others for grant in seen.grants} == {0}
     sofia = live.reader.query("SELECT Id FROM User WHERE Username = 'sofia.rossi@acme.example'")[0]["Id"]
     profile = live.reader.query("SELECT Id FROM Profile WHERE Name = 'Minimum Access - Marketo'")[0]["Id"]
     live.writer.update("User", sofia, {"ProfileId": profile})

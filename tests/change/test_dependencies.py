@@ -62,8 +62,10 @@ def test_one_refused_permission_costs_itself_alone(
     """A dependency that this org has and nobody knew: the permission is refused with what it needs, and all
     the others are given."""
     odd = tuple(
-        replace(one, requires=("MonitorLoginHistory", "ManageSharing")) if one.name == "EditTask" else one
-        for one in system_permissions()
+        replace(permission, requires=("MonitorLoginHistory", "ManageSharing"))
+        if permission.name == "EditTask"
+        else permission
+        for permission in system_permissions()
     )
     monkeypatch.setattr("runbook_lib.rehearsal.org.rules.dependencies.system_permissions", lambda: odd)
     with pytest.raises(SystemRefused) as fault:
@@ -122,7 +124,7 @@ def test_a_license_that_forbids_the_set_is_told_before(live: Live, journal: Jour
         [name, live.server.world.sync_user.username],
     )
     plan, seen = live.plan(STEP, DECIDED)
-    (found,) = [one for one in gate_findings(seen, STEP) if one.check == "user_license"]
+    (found,) = [finding for finding in gate_findings(seen, STEP) if finding.check == "user_license"]
     assert found.status is (Status.ERROR if name == "Salesforce Platform" else Status.WARN)
     assert name in str(found.what) and "choose the license “Salesforce”" in str(found.fix)
     if found.status is Status.WARN:

@@ -38,15 +38,15 @@ def test_set_recorded_and_taken_back(live: Live, journal: Journal) -> None:
     plan, outcome = live.carry_out(STEP, DECIDED, journal)
     name = f"mark-marketing-user:{username(live)}"
     assert name in outcome.done and is_marked(live) is True
-    (entry,) = [each for each in made(journal.entries()) if each.kind is ChangeKind.MARK_USER]
+    (entry,) = [change for change in made(journal.entries()) if change.kind is ChangeKind.MARK_USER]
     assert (entry.before, entry.after) == ({"marketing_user": False}, {"marketing_user": True})
-    assert ChangeKind.MARK_USER not in {each.kind for each in live.plan(STEP, DECIDED)[0].changes}
+    assert ChangeKind.MARK_USER not in {change.kind for change in live.plan(STEP, DECIDED)[0].changes}
     seen = live.look(STEP)
     undoing = plan_undo(STEP, [entry], seen, datetime.now(UTC))
     permit = live.permit(undoing.plan, seen)
     apply(undoing.plan, permit, live.writer, journal, seen, lambda: live.look(STEP))
     assert is_marked(live) is False and undoing.stays == ()
-    assert not [each for each in made(journal.entries()) if each.kind is ChangeKind.MARK_USER]
+    assert not [change for change in made(journal.entries()) if change.kind is ChangeKind.MARK_USER]
 
 
 def username(live: Live) -> str:
@@ -62,7 +62,7 @@ def test_planned_only_where_it_is_known_and_wanted(flag: bool | None, campaigns:
     """A flag that is set, that nobody can read, or that is not needed is left alone."""
     seen = small_org(sync_user=replace(USER, marketing_user=flag), object_access={})
     plan = plan_for(STEP, seen, Decisions(setup=SetupDecision(sync_campaigns=campaigns)), NOW)
-    assert (ChangeKind.MARK_USER in {each.kind for each in plan.changes}) == planned
+    assert (ChangeKind.MARK_USER in {change.kind for change in plan.changes}) == planned
 
 
 def test_what_the_file_says(workspace: Workspace) -> None:

@@ -53,7 +53,7 @@ def test_when_it_was_made_does_not_matter(plan: Plan, seconds: int) -> None:
     assert replace(plan, made_at=later, fields=plan.fields[::-1]).digest == plan.digest
 
 
-@given(PLANS, PLANS, st.sampled_from([each.name for each in fields(Plan) if each.name != "made_at"]))
+@given(PLANS, PLANS, st.sampled_from([field.name for field in fields(Plan) if field.name != "made_at"]))
 def test_everything_else_matters(plan: Plan, other: Plan, name: str) -> None:
     """The digest changes when, and only when, a part that matters changes."""
     changed = replace(plan, **{name: getattr(other, name)})

@@ -31,7 +31,7 @@ PROFILES = (
     ProfileFields("0PSs", "Standard User", {f"Contact.{SCORE}": True}),
     ProfileFields("0PSr", "Read Only", {f"Lead.{SCORE}": False, f"Contact.{SCORE}": False}),
 )
-NAMES = [each.name for each in PROFILES]
+NAMES = [profile.name for profile in PROFILES]
 KIND = ChangeKind.GRANT_PROFILE_FIELD
 
 
@@ -39,14 +39,14 @@ def planned(names: tuple[str, ...], profiles: object = PROFILES) -> tuple[list[C
     """The changes of profiles, and the obstacles, for these names."""
     setup = SetupDecision(marketo_fields=(SCORE,), read_only_profiles=names)
     plan = plan_for(STEP, small_org(profile_fields=profiles), Decisions(setup=setup), NOW)
-    return [each for each in plan.changes if each.kind is KIND], tuple(map(str, plan.obstacles))
+    return [change for change in plan.changes if change.kind is KIND], tuple(map(str, plan.obstacles))
 
 
 def view_of(live: Live, name: str) -> dict[str, bool]:
     """What a profile of the org may do with Marketo's fields."""
     found = live.see(Part.PROFILE_FIELDS).profile_fields
     assert isinstance(found, tuple)
-    return dict(next(each.fields for each in found if each.name == name))
+    return dict(next(profile.fields for profile in found if profile.name == name))
 
 
 def test_read_and_not_edit(live: Live, journal: Journal) -> None:
@@ -58,14 +58,14 @@ def test_read_and_not_edit(live: Live, journal: Journal) -> None:
     assert view_of(live, "System Administrator") == {}
     assert live.plan(STEP, NAMED)[0].is_empty
     seen = live.look(STEP)
-    claims = {each.id: str(each.what) for each in prove(STEP, before, seen, plan).claims}
+    claims = {claim.id: str(claim.what) for claim in prove(STEP, before, seen, plan).claims}
     assert claims["profiles"].startswith("2 of 2 permissions to read")
-    done = [each for each in made(journal.entries()) if each.kind is KIND]
+    done = [change for change in made(journal.entries()) if change.kind is KIND]
     assert len(done) == 2 and not outcome.failed
     undoing = plan_undo(STEP, done, seen, datetime.now(UTC))
     apply(undoing.plan, live.permit(undoing.plan, seen), live.writer, journal, seen, lambda: live.look(STEP))
     assert view_of(live, "Standard User") == {} and made(journal.entries()) != ()
-    assert KIND not in {each.kind for each in made(journal.entries())}
+    assert KIND not in {change.kind for change in made(journal.entries())}
 
 
 def test_who_could_edit_reads_only_and_gets_it_back(live: Live, journal: Journal) -> None:
@@ -73,16 +73,16 @@ def test_who_could_edit_reads_only_and_gets_it_back(live: Live, journal: Journal
     live.carry_out(STEP, Decisions(setup=SetupDecision(marketo_fields=(SCORE,))), journal)
     profiles = live.see(Part.PROFILE_FIELDS).profile_fields
     assert isinstance(profiles, tuple)
-    profile = next(each for each in profiles if each.name == "Standard User")
+    profile = next(profile for profile in profiles if profile.name == "Standard User")
     live.writer.create(
         "FieldPermissions",
         {"ParentId": profile.id, "SobjectType": "Lead", "Field": f"Lead.{SCORE}",
          "PermissionsRead": True, "PermissionsEdit": True},
     )  # fmt: skip
     plan, _ = live.carry_out(STEP, NAMED, journal)
-    assert "no longer edit it" in " ".join(str(each.what) for each in plan.changes)
+    assert "no longer edit it" in " ".join(str(change.what) for change in plan.changes)
     assert view_of(live, "Standard User")[f"Lead.{SCORE}"] is False
-    done = [each for each in made(journal.entries()) if each.kind is KIND]
+    done = [change for change in made(journal.entries()) if change.kind is KIND]
     seen = live.look(STEP)
     undoing = plan_undo(STEP, done, seen, datetime.now(UTC))
     apply(undoing.plan, live.permit(undoing.plan, seen), live.writer, journal, seen, lambda: live.look(STEP))
@@ -93,12 +93,15 @@ def test_only_what_differs_is_planned() -> None:
     """A profile that reads all and edits none needs nothing; the other one needs both fields."""
     assert planned(("Read Only",)) == ([], ())
     changes, obstacles = planned(("STANDARD USER",))
-    assert [each.target for each in changes] == [
+    assert [change.target for change in changes] == [
         f"Lead.{SCORE} (Standard User)", f"Contact.{SCORE} (Standard User)",
     ]  # fmt: skip
-    assert [dict(each.before) for each in changes] == [{}, {"read": True, "edit": True}] and obstacles == ()
+    assert [dict(change.before) for change in changes] == [
+        {},
+        {"read": True, "edit": True},
+    ] and obstacles == ()
     created = list(needed_by(changes[0], _whole_plan()))
-    assert [each.target for each in created] == [f"Lead.{SCORE}"]
+    assert [change.target for change in created] == [f"Lead.{SCORE}"]
 
 
 def test_an_unknown_profile_is_refused_with_near_names() -> None:

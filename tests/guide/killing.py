@@ -121,15 +121,15 @@ class Killing:
         return [f"{name}.{field.name}" for name, field in fields if field.name.startswith("mkto71")]
 
     def _open_to_others(self) -> list[str]:
-        people = {each.lower() for each in people_of(self.server) if b"@" in each}
+        people = {person.lower() for person in people_of(self.server) if b"@" in person}
         found = []
         for path in self.folder.rglob("*"):
             if not path.is_file() or path.suffix in (".db", ".db-wal") or self._is_private(path):
                 continue
             content = path.read_bytes().lower()
-            found += [str(path)] if any(each in content for each in people) else []
+            found += [str(path)] if any(person in content for person in people) else []
         return found
 
     def _is_private(self, path: Path) -> bool:
         within = [path, *(parent for parent in path.parents if self.folder in parent.parents)]
-        return any(not stat.S_IMODE(each.stat().st_mode) & 0o077 for each in within)
+        return any(not stat.S_IMODE(path.stat().st_mode) & 0o077 for path in within)

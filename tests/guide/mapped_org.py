@@ -26,5 +26,5 @@ FIELDS = (
 
 def org_with(*fields: Field) -> Snapshot:
     """An org in which the sync user sees these fields."""
-    visible = {name: tuple(each for each in fields if each.object == name) for name in ("Lead", "Contact")}
+    visible = {name: tuple(field for field in fields if field.object == name) for name in ("Lead", "Contact")}
     return small_org(visible=visible, present=visible)

@@ -68,7 +68,7 @@ def verify(synced: Synced) -> Verdict:
     assert isinstance(seen.people_seen, tuple) and isinstance(seen.records_seen, dict)
     samples = (
         *seen.people_seen,
-        *(each for each in seen.records_seen.values() if isinstance(each, PeopleSeen)),
+        *(sample for sample in seen.records_seen.values() if isinstance(sample, PeopleSeen)),
     )
     return Verdict(
         prove("09", synced.before, seen, None), samples, synced.session.calls()["marketo"] - before

@@ -16,6 +16,6 @@ def users(org: Org, username: str = NEW) -> list[dict[str, Any]]:
         "Username", "Email", "LastName", "Alias", "LanguageLocaleKey", "LocaleSidKey", "TimeZoneSidKey",
         "EmailEncodingKey", "UserPermissionsMarketingUser",
     )  # fmt: skip
-    named = ", ".join(f'"{each}"' for each in columns)
+    named = ", ".join(f'"{column}"' for column in columns)
     found = org.database.sql(f'SELECT {named} FROM org."User" WHERE "Username" = $1', [username])
     return [dict(zip(columns, row, strict=True)) for row in found]

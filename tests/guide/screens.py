@@ -99,9 +99,9 @@ def _fill_in(step: Step, beat: str, screen: Screen, server: RehearsalServer) -> 
 def send(step: Step, beat: str, name: str) -> None:
     """Types a name under ``beat`` and presses the last button there; nothing else is touched."""
     widgets = list(_all(step.screens.screen(beat).box))
-    *_, box = (each for each in widgets if isinstance(each, ipywidgets.Text))
+    *_, box = (widget for widget in widgets if isinstance(widget, ipywidgets.Text))
     box.value = name
-    *_, last = (each for each in widgets if isinstance(each, ipywidgets.Button))
+    *_, last = (widget for widget in widgets if isinstance(widget, ipywidgets.Button))
     last.click()
 
 

@@ -64,7 +64,9 @@ def test_sync_fields_clicked_before_the_look(
     assert before_05.journal.entries(step=SYNC_FIELDS.name, kind=Kind.consent) == []
     report = report_data(before_05.workspace, before_05.journal)
     assert report["steps"][5]["state"] == "adopted" and report["steps"][5]["agreed"] == ()
-    assert any("Clicked by: Bo; when: last spring" in each["what"] for each in report["steps"][5]["decided"])
+    assert any(
+        "Clicked by: Bo; when: last spring" in decision["what"] for decision in report["steps"][5]["decided"]
+    )
     walk(before_05, "06_field_mappings")
     assert count_proven(before_05) == 7
 

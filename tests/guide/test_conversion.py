@@ -32,7 +32,7 @@ def before(seen: Snapshot) -> str:
 
 def after(was: object, now: object) -> str:
     """What Prove shows."""
-    pair = (small_org(conversion=each) for each in (was, now))
+    pair = (small_org(conversion=mapping) for mapping in (was, now))
     return View("en", "", tuple(conversion_after(*pair))).plain
 
 

@@ -47,7 +47,7 @@ class WithDeals:
 
 def deal_of(account: dict[str, object]) -> dict[str, object]:
     """The describe of an object Deal__c, from what an Account's says of its fields."""
-    fields = {each["name"]: each for each in account["fields"]}  # type: ignore[attr-defined]
+    fields = {field["name"]: field for field in account["fields"]}  # type: ignore[attr-defined]
     tier = {**fields["Site"], "name": "Tier__c", "label": "Tier", "custom": True, "permissionable": True}
     return {"name": "Deal__c", "label": "Deal", "custom": True, "fields": [*map(fields.get, KEPT), tier]}
 
@@ -88,7 +88,7 @@ def test_a_custom_object_is_reviewed(deals: WithDeals) -> None:
     walk(deals.session, STEP)
     org = deals.server.org
     seen = org.describe(org.user_id(deals.server.world.sync_username), "Deal__c")["fields"]
-    assert "Tier__c" not in {each["name"] for each in seen}
+    assert "Tier__c" not in {field["name"] for field in seen}
 
 
 def test_only_custom_objects_can_be_chosen(deals: WithDeals) -> None:

@@ -47,13 +47,13 @@ def test_a_plan_for_another_org_is_refused(before_05: Session, rehearsal_server:
 def test_hiding_can_be_taken_back_until_05(before_05: Session) -> None:
     """Agreed to and not clicked, 04 can be undone; 05 does not stand on it then, whatever was agreed to."""
     hidden = {
-        name for name, each in SyncFields(before_05, interactive=False).decisions.fields.items()
-        if each.decision == "hide"
+        name for name, row in SyncFields(before_05, interactive=False).decisions.fields.items()
+        if row.decision == "hide"
     }  # fmt: skip
     approve(before_05)
     undo_step(before_05.workspace.path, step_named("04"))
     step = SyncFields(before_05, interactive=True)
-    seen = {each.full_name for each in step.snapshot.visible_fields()}
+    seen = {field.full_name for field in step.snapshot.visible_fields()}
     assert hidden and hidden <= seen
     told = step.do().plain
     assert "04_field_visibility" in told and "undone" in told

@@ -44,7 +44,7 @@ def test_people_are_shown_only_where_asked(
     assert "contains names and e-mails" in shown
     held = personal(rehearsed.workspace.path, people_of(rehearsal_server))
     assert "duplicates/groups.csv" in held and rehearsed.workspace.extract.exists()
-    assert not any(each.startswith(("snapshots", "journal")) for each in held)
+    assert not any(name.startswith(("snapshots", "journal")) for name in held)
 
 
 def test_the_picture_tells_the_counts(rehearsed: Session) -> None:
@@ -108,10 +108,10 @@ def test_what_was_interrupted_goes_on(
     step.look()
     assert isinstance(step.snapshot.duplicates, Unknown)
     rehearsal_server.faults.clear()
-    jobs = [each for each in rehearsal_server.log.entries() if each.path.endswith("/jobs/query")]
+    jobs = [entry for entry in rehearsal_server.log.entries() if entry.path.endswith("/jobs/query")]
     step.look()
     assert isinstance(step.snapshot.duplicates, DuplicateCounts)
-    again = [each for each in rehearsal_server.log.entries() if each.path.endswith("/jobs/query")]
+    again = [entry for entry in rehearsal_server.log.entries() if entry.path.endswith("/jobs/query")]
     assert len(again) == len(jobs) + 1  # that of the contacts alone; the job of the leads was gone on with
 
 
@@ -193,7 +193,7 @@ def test_who_is_probably_the_same_is_found_and_explained(
     assert "almost the same, as with a typing error" in shown.plain and 'class="waterfall"' in shown.html
     assert "Kowalsk" not in shown.html and "Zwiebelfisch" not in shown.html
     assert "are probably" in step.check().plain
-    (group,) = [each for each in read_groups(probable_file(rehearsed)) if pair[0] in each.ids]
+    (group,) = [group for group in read_groups(probable_file(rehearsed)) if pair[0] in group.ids]
     form = GroupForm(["lead", "probable"], step._group_views())
     assert "Last name" in form.explained(group.key, "en") and form.explained("", "en") == ""
     table = form.table_html("probable", "en")
@@ -201,7 +201,7 @@ def test_who_is_probably_the_same_is_found_and_explained(
     opened = View("en", "", tuple(probable_blocks(probable_file(rehearsed), ORG))).html
     assert all(f'href="{ORG}/{record}"' in opened for record in pair)
     children = form.build(Person(), lambda _: ()).children
-    (explain,) = [each for each in children if group.key in str(getattr(each, "options", ""))]
+    (explain,) = [child for child in children if group.key in str(getattr(child, "options", ""))]
     explain.value = group.key
     assert "Last name" in children[children.index(explain) + 1].value
     answer: dict[str, object] = {

@@ -90,7 +90,7 @@ def orders() -> Iterator[tuple[StepSpec, frozenset[StepSpec]]]:
 
 TABLE = sorted(
     {
-        (spec.number, tuple(sorted(each.name for each in proven)), lacks(spec, proven))
+        (spec.number, tuple(sorted(spec.name for spec in proven)), lacks(spec, proven))
         for spec, proven in orders()
     }
 )
@@ -109,7 +109,7 @@ def test_the_table_holds_every_order() -> None:
 def handed_out(session: Session, spec: StepSpec) -> list[str]:
     """What the journal holds of consents and clicks of a step."""
     kinds = (Kind.consent, Kind.click)
-    told = [each.kind.value for each in session.journal.entries(step=spec.name) if each.kind in kinds]
+    told = [entry.kind.value for entry in session.journal.entries(step=spec.name) if entry.kind in kinds]
     signed = session.workspace.approvals / f"{spec.name}.json"
     return [*told, *(["approval"] if signed.exists() else [])]
 
@@ -128,7 +128,7 @@ def by_hand(session: Session, spec: StepSpec) -> list[str]:
 def test_no_order_by_hand_or_by_command(walked: Walked, tmp_path: Path) -> None:
     """In no order does the step object offer a form or a click list, or a command sign or attest."""
     for number, (spec, proven) in enumerate(TOO_EARLY):
-        order = f"{spec.name} after {sorted(each.name for each in proven)}"
+        order = f"{spec.name} after {sorted(spec.name for spec in proven)}"
         with open_session(walked.with_proofs(tmp_path / str(number), proven)) as session:
             folder = session.workspace.path
             assert by_hand(session, spec) == [], order

@@ -39,7 +39,7 @@ class Held:
     @cached_property
     def fields(self) -> dict[str, Mapping[str, Any]]:
         """Marketo's fields of people and companies, by REST name, as describe2 tells them."""
-        return {each["name"]: each for each in self.session.marketo().describe2()["fields"]}
+        return {field["name"]: field for field in self.session.marketo().describe2()["fields"]}
 
     @cached_property
     def approved(self) -> list[str]:
@@ -47,8 +47,8 @@ class Held:
         for, and does not ignore, of the objects that describe2 shows."""
         (path,) = self.session.workspace.plans.glob("05_sync_fields-*.json")
         plan = json.loads(path.read_text(encoding="utf-8"))
-        named = [each.split(".") for each in plan["fields"]]
-        ignored = {each for each, made in plan["makes"].items() if made == "ignored"}
+        named = [name.split(".") for name in plan["fields"]]
+        ignored = {name for name, made in plan["makes"].items() if made == "ignored"}
         return [
             f"{object_name}.{name}"
             for object_name, name in named
@@ -62,7 +62,7 @@ class Held:
     def broken(self) -> set[str]:
         """The like-named fields that were taken apart."""
         decided = read_decisions(self.session.workspace).mappings
-        return {each.lead_field for each in decided if each.decision is Pairing.BREAK}
+        return {row.lead_field for row in decided if row.decision is Pairing.BREAK}
 
     def salesforce(self, soql: str) -> list[Mapping[str, Any]]:
         """Records as the sync user sees them."""
@@ -80,7 +80,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
             """UPDATE org."Organization" SET "DefaultLeadAccess" = 'Edit'"""
         )  # by a person
         with environment(variables), open_session(workspace.path) as session:
-            before = frozenset(each["name"] for each in session.marketo().describe2()["fields"])
+            before = frozenset(field["name"] for field in session.marketo().describe2()["fields"])
         (workspace.decisions / "mappings.csv").write_text(DECIDED, encoding="utf-8")
         with environment(variables), open_session(workspace.path) as session:
             walk_on(session, "00_start_here", "09_verify_sync")
@@ -97,7 +97,7 @@ def test_exactly_the_approved_fields(held: Held) -> None:
         if is_shared and name not in held.broken:
             continue
         base = name
-        found = [each for each in (base + SUFFIX[object_name], base) if each in left]
+        found = [name for name in (base + SUFFIX[object_name], base) if name in left]
         assert found, f"Marketo has no field for {full_name}"
         left.remove(found[0])
     assert left == set()
@@ -105,20 +105,18 @@ def test_exactly_the_approved_fields(held: Held) -> None:
 
 def test_nothing_that_was_hidden(held: Held) -> None:
     """No field that was decided to be hidden, and is not shared with one that was kept, is there."""
-    hidden = [
-        each for each in read_decisions(held.session.workspace).fields.values() if each.decision == "hide"
-    ]
+    hidden = [row for row in read_decisions(held.session.workspace).fields.values() if row.decision == "hide"]
     kept = {name.split(".")[1] for name in held.approved}
-    gone = {each.field for each in hidden if each.field not in kept}
+    gone = {row.field for row in hidden if row.field not in kept}
     assert len(gone) > 10 and not gone & set(held.fields)
 
 
 def test_both_descriptions_agree(held: Held) -> None:
     """describe tells of the same fields as describe2, with the same types and labels."""
-    old = {each["rest"]["name"]: each for each in held.session.marketo().describe() if "rest" in each}
+    old = {field["rest"]["name"]: field for field in held.session.marketo().describe() if "rest" in field}
     assert set(old) == set(held.fields)
-    for name, each in held.fields.items():
-        assert (old[name]["dataType"], old[name]["displayName"]) == (each["dataType"], each["displayName"])
+    for name, field in held.fields.items():
+        assert (old[name]["dataType"], old[name]["displayName"]) == (field["dataType"], field["displayName"])
 
 
 def test_values_arrive_where_they_are_mapped(held: Held) -> None:
@@ -130,11 +128,11 @@ def test_values_arrive_where_they_are_mapped(held: Held) -> None:
             f"SELECT Id, {', '.join(names)} FROM {object_name} WHERE Email != null LIMIT 60"
         )
         mapped = {name: _marketo_name(held, object_name, name) for name in names}
-        ids = [each["Id"] for each in records]
+        ids = [record["Id"] for record in records]
         people = held.session.marketo().leads(
             f"sfdc{object_name}Id", ids, [f"sfdc{object_name}Id", *mapped.values()]
         )
-        by_id = {each[f"sfdc{object_name}Id"]: each for each in people}
+        by_id = {person[f"sfdc{object_name}Id"]: person for person in people}
         assert len(by_id) > 20
         compared = 0
         for record in records:
@@ -151,8 +149,8 @@ def _text_fields(held: Held, object_name: str) -> list[str]:
     """Custom text fields that were approved: their values go over as they are."""
     org = held.server.org
     described = org.describe(org.user_id(held.server.world.sync_username), object_name)["fields"]
-    texts = {each["name"] for each in described if each["type"] in TEXTS and each["length"] <= 255}
-    custom = [each.split(".")[1] for each in held.approved if each.startswith(f"{object_name}.")]
+    texts = {field["name"] for field in described if field["type"] in TEXTS and field["length"] <= 255}
+    custom = [name.split(".")[1] for name in held.approved if name.startswith(f"{object_name}.")]
     return [name for name in custom if name in texts and name.endswith("__c")]
 
 

@@ -22,7 +22,7 @@ TOKEN = "03_security_token"
 
 def logins(server: RehearsalServer) -> int:
     """SOAP logins that arrived at Salesforce."""
-    return sum("/services/Soap/u/" in each.path for each in server.log.entries())
+    return sum("/services/Soap/u/" in entry.path for entry in server.log.entries())
 
 
 def test_commands_log_in_as_the_admin_alone_before_03(

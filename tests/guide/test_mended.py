@@ -74,8 +74,8 @@ def mended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mended]:
             yield Mended(
                 server.world,
                 printed,
-                {each.check: each for each in before},
-                {each.check: each for each in after},
+                {finding.check: finding for finding in before},
+                {finding.check: finding for finding in after},
                 calls,
                 again,
                 said_again,
@@ -135,21 +135,25 @@ def _rights(server: RehearsalServer) -> str:
     """All rows of rights and the mapping as JSON, without what Salesforce gives anew: ids and moments."""
     told: dict[str, Any] = {"conversion": _state(server)[-1], "users": _state(server)[-2]}
     for name in RIGHTS:
-        columns = [each["name"] for each in server.org.catalog[name].stored_fields]
-        kept = [each for each in columns if each != "Id" and not each.endswith(("Date", "Modstamp", "ById"))]
-        named = ", ".join(f'"{each}"' for each in kept)
+        columns = [field["name"] for field in server.org.catalog[name].stored_fields]
+        kept = [
+            column
+            for column in columns
+            if column != "Id" and not column.endswith(("Date", "Modstamp", "ById"))
+        ]
+        named = ", ".join(f'"{column}"' for column in kept)
         told[name] = sorted(map(repr, server.org.database.sql(f'SELECT {named} FROM org."{name}"')))
     return json.dumps(told, sort_keys=True, default=str)
 
 
 def _faults(world: World, *by: str) -> set[str]:
-    return {each.check for each in world.faults if each.mended_by in by}
+    return {fault.check for fault in world.faults if fault.mended_by in by}
 
 
 def test_before_every_fault_is_told(mended: Mended) -> None:
     """The list of errors and warnings before is the world's own list, but for what has not arrived yet."""
-    red = {name for name, each in mended.before.items() if each.status in RED}
-    assert red - {"people_seen"} == {each.check for each in mended.world.faults}
+    red = {name for name, finding in mended.before.items() if finding.status in RED}
+    assert red - {"people_seen"} == {fault.check for fault in mended.world.faults}
 
 
 def test_what_the_steps_repair_is_green(mended: Mended) -> None:
@@ -170,9 +174,9 @@ def test_what_a_person_repairs_stays_with_its_fix(mended: Mended) -> None:
 
 def test_nothing_else_went_red(mended: Mended) -> None:
     """After the repair only the person's and the later steps' faults are red, and nothing is unknown."""
-    red = {name for name, each in mended.after.items() if each.status in RED}
+    red = {name for name, finding in mended.after.items() if finding.status in RED}
     assert red <= _faults(mended.world, "person", "06_field_mappings", "07_duplicates") | {"people_seen"}
-    assert Status.UNKNOWN not in {each.status for each in mended.after.values()}
+    assert Status.UNKNOWN not in {finding.status for finding in mended.after.values()}
 
 
 def test_the_calls_that_were_printed_are_not_exceeded(mended: Mended) -> None:

@@ -100,7 +100,7 @@ def test_another_user_who_is_there(rehearsed: Session) -> None:
     setup = read_decisions(rehearsed.workspace).setup
     assert setup is not None and (setup.create_user, setup.username) == (False, other)
     assert other in step.look().plain
-    kinds = {each.kind for each in step.plan().changes}
+    kinds = {change.kind for change in step.plan().changes}
     assert ChangeKind.ASSIGN_PERMISSION_SET in kinds and ChangeKind.CREATE_USER not in kinds
 
 

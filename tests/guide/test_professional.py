@@ -28,8 +28,8 @@ def professional() -> World:
     """World "clean" as a Professional Edition whose sync user is an administrator."""
     world = load_world("clean")
     people = [
-        replace(each, profile=ADMINISTRATOR) if each.username == world.sync_username else each
-        for each in world.users
+        replace(user, profile=ADMINISTRATOR) if user.username == world.sync_username else user
+        for user in world.users
     ]
     organization = replace(world.organization, edition="Professional Edition")
     return replace(world, organization=organization, users=tuple(people))
@@ -66,7 +66,7 @@ def walk(session: Session, name: str, upto: str = "prove") -> str:
 
 def changed(session: Session) -> set[str]:
     """The kinds of changes that were begun."""
-    return {str(each.payload["kind"]) for each in session.journal.entries() if "change" in each.payload}
+    return {str(entry.payload["kind"]) for entry in session.journal.entries() if "change" in entry.payload}
 
 
 def test_01_and_02_make_no_permission_set(session: Session) -> None:
@@ -107,15 +107,15 @@ def test_an_existing_user_who_is_none(session: Session) -> None:
 def test_04_names_the_layouts_and_looks(session: Session, server: RehearsalServer) -> None:
     """What is to be hidden is told with its layout, until the sync user does not see it any more."""
     seen = session.collect((Part.VISIBLE,))
-    custom = [each for each in seen.visible_fields() if each.custom]
+    custom = [field for field in seen.visible_fields() if field.custom]
     write_setup(session.workspace, SetupDecision(marketo_fields=()))
     write_fields(
         session.workspace,
         [
             FieldDecision(
-                each.object, each.name, Visibility.HIDE if each.full_name == KEY else Visibility.KEEP
+                field.object, field.name, Visibility.HIDE if field.full_name == KEY else Visibility.KEEP
             )
-            for each in custom
+            for field in custom
         ],
     )
     with pytest.raises(WaitsForPerson) as stop:

@@ -66,17 +66,19 @@ class Scene:
     def kinds(self, change_id: str) -> list[Kind]:
         """What the journal says of one change."""
         entries = self.session.journal.entries(step=self.step)
-        return [each.kind for each in entries if each.payload.get("change") == change_id]
+        return [entry.kind for entry in entries if entry.payload.get("change") == change_id]
 
     def claimed(self) -> set[str]:
         """What the journal says was made."""
         entries = self.session.journal.entries(step=self.step, kind=Kind.change_done)
-        return {str(each.payload["change"]) for each in entries}
+        return {str(entry.payload["change"]) for entry in entries}
 
     def made(self) -> Counter[str]:
         """Records that were made, by the rehearsal's log: what must not happen twice."""
-        posts = [each for each in self.server.log.entries() if each.method == "POST" and each.status == 201]
-        return Counter(each.path.rstrip("/").rpartition("/")[2] for each in posts)
+        posts = [
+            entry for entry in self.server.log.entries() if entry.method == "POST" and entry.status == 201
+        ]
+        return Counter(post.path.rstrip("/").rpartition("/")[2] for post in posts)
 
     def exit_code(self) -> int:
         """How the step ended last, as the journal has it."""
@@ -159,7 +161,7 @@ def test_an_administrator_who_may_not_customize(fields: Scene) -> None:
     clear(stop, "INSUFFICIENT_ACCESS", "lacks a user permission: Customize Application")
     assert stop.exit_code == 4
     assert fields.kinds(f"create-field:Lead.{SCORE}") == [Kind.change_started, Kind.change_failed]
-    assert not {each for each in fields.claimed() if SCORE in each}
+    assert not {name for name in fields.claimed() if SCORE in name}
     for table in ("Profile", "PermissionSet"):
         org.database.sql(
             f'UPDATE org."{table}" SET "PermissionsCustomizeApplication" = true '  # noqa: S608 - two names
@@ -222,7 +224,7 @@ def test_the_session_ends_in_the_middle(fields: Scene) -> None:
     stop = fields.stopped()
     clear(stop, "INVALID_SESSION_ID", "Run again to log in again")
     assert (stop.exit_code, stop.code) == (4, "INVALID_SESSION_ID")
-    tried = {each.payload["change"] for each in fields.session.journal.entries(kind=Kind.change_started)}
+    tried = {entry.payload["change"] for entry in fields.session.journal.entries(kind=Kind.change_started)}
     assert tried == {*fields.claimed(), "create-permission-set:Marketo_Sync"}
     fields.server.org.expire_sessions()
     resumed(fields, {"CustomField": 2, "PermissionSet": 1})
@@ -233,7 +235,7 @@ def test_one_api_refuses_the_session(fields: Scene) -> None:
     fields.after_look = lambda: fields.fault(FaultKind.EXPIRED_SESSION, METADATA)
     stop = fields.stopped()
     left = {f"map-conversion:Lead.{SCORE}"}
-    tried = {each.payload["change"] for each in fields.session.journal.entries(kind=Kind.change_started)}
+    tried = {entry.payload["change"] for entry in fields.session.journal.entries(kind=Kind.change_started)}
     assert stop.exit_code == 4 and tried - fields.claimed() == left
     resumed(fields, {"CustomField": 2, "PermissionSet": 1})
 
@@ -256,7 +258,7 @@ def test_the_connection_is_lost_after_the_write(newcomer: Scene) -> None:
     newcomer.fault(FaultKind.LOST_CONNECTION_AFTER_WRITE, MAKE_USER)
     newcomer.walk()
     entries = newcomer.session.journal.entries(step=USER, kind=Kind.change_done)
-    assert [each.payload["found"] for each in entries if each.payload["kind"] == "create-user"] == [True]
+    assert [entry.payload["found"] for entry in entries if entry.payload["kind"] == "create-user"] == [True]
     assert len(users(newcomer.server.org)) == 1
 
 

@@ -48,7 +48,7 @@ def test_start_sync_waits_for_the_records(private: Session) -> None:
     assert approval is not None
     plan = read_plan(private.workspace, START_SYNC.name, approval.plan_digest)
     assert plan is not None
-    told = {each.id: str(each.text) for each in plan.consents}
+    told = {consent.id: str(consent.text) for consent in plan.consents}
     assert told["whole-database"].startswith("The whole database of the")
     compared = history.newest_snapshot(private.workspace, private.journal, DUPLICATES.name)
     assert compared is not None and isinstance(compared.duplicates, DuplicateCounts)

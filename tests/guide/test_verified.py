@@ -68,7 +68,9 @@ def test_an_instance_that_this_road_tied_is_no_fault(loading: Session) -> None:
     """``check`` reports a tied instance as an error, unless the sync was started from this workspace."""
 
     def told() -> Status:
-        return next(each.status for each in check_all(loading).findings if each.check == "marketo_free")
+        return next(
+            finding.status for finding in check_all(loading).findings if finding.check == "marketo_free"
+        )
 
     assert told() is Status.ERROR
     seen = loading.collect([Part.ORGANIZATION])

@@ -83,11 +83,11 @@ def test_an_unchanged_org_is_quiet_and_cheap(live: Live) -> None:
         assert session.calls()["salesforce"] <= NIGHTLY_CALLS
     assert isinstance(step, Watch)
     findings = step.findings(step.snapshot)
-    assert [each.check for each in findings if each.what.template.startswith("Not looked")] == []
+    assert [finding.check for finding in findings if finding.what.template.startswith("Not looked")] == []
     assert {"password_age", "login_ranges", "login_hours", "validation_rules", "private_sharing"} <= {
-        each.check for each in findings
+        finding.check for finding in findings
     }
-    assert "api_budget" not in {each.check for each in findings}
+    assert "api_budget" not in {finding.check for finding in findings}
     assert "nothing-changed" in {claim.id for claim in live.evidence().claims}
 
 
@@ -177,7 +177,7 @@ def test_each_drift_is_named_and_nothing_else(live: Live, name: str) -> None:
     summary = watched(live.session, ended)
     texts = {markdown(summary, language) for language in ("en", "de", "es")}
     assert len(texts) == 3 and (live.session.workspace.path / "watch.md").read_text("utf-8") in texts
-    (claim,) = [each for each in live.evidence().claims if each.id == name]
+    (claim,) = [claim for claim in live.evidence().claims if claim.id == name]
     assert len({translate(claim.what, language) for language in ("en", "de", "es")}) == 3
 
 
@@ -271,7 +271,9 @@ def test_603_after_go_live_is_told_at_once(live: Live) -> None:
     live.breathe()
     instance = live.server.instance
     had = instance.api_permissions
-    instance.api_permissions = frozenset(each for each in had if "Lead" not in each and "Person" not in each)
+    instance.api_permissions = frozenset(
+        permission for permission in had if "Lead" not in permission and "Person" not in permission
+    )
     try:
         step = VerifySync(live.session, interactive=False, minutes=60)
         with pytest.raises(RunbookError) as stop:

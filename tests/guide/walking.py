@@ -81,6 +81,6 @@ def personal(folder: Path, people: set[bytes]) -> dict[str, set[bytes]]:
     held = {}
     for path in folder.rglob("*"):
         content = path.read_bytes().lower() if path.is_file() else b""
-        if hits := {each for each in people if each.lower() in content}:
+        if hits := {person for person in people if person.lower() in content}:
             held[str(path.relative_to(folder))] = hits
     return held

@@ -74,11 +74,12 @@ def _of_catalog(select: Select) -> Iterator[str]:
     if _aggregates(select) or "GROUP" in select.clauses or "COUNT()" in select.columns:
         yield f"{select.source} does not count"
     if any(
-        {"OR", "NOT"} & set(each.above) or each.operator in ("!=", "<>", "NOT IN") for each in select.filters
+        {"OR", "NOT"} & set(condition.above) or condition.operator in ("!=", "<>", "NOT IN")
+        for condition in select.filters
     ):
         yield f"{select.source} takes no OR, NOT and !="
     wanted = REIFIED.get(select.source)
-    reified = {each.column for each in select.filters if each.operator in ("=", "IN")}
+    reified = {condition.column for condition in select.filters if condition.operator in ("=", "IN")}
     if wanted and not wanted & reified:
         yield f"{select.source}: a filter on a reified column is required"
     if {"LIMIT", "OFFSET"} & set(select.clauses):

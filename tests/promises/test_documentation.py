@@ -99,7 +99,7 @@ def test_every_make_target_exists() -> None:
     """Every ``make …`` that a page names is a target of the Makefile."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     named = {(page, line.split()[1]) for page, line in commands("make")}
-    assert named and sorted(each for each in named if each[1] not in targets) == []
+    assert named and sorted(link for link in named if link[1] not in targets) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -11,6 +11,8 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -78,46 +80,63 @@ def _docstrings() -> Iterator[tuple[str, str]]:
                         yield f"{path.relative_to(ROOT)}:{statement.lineno}", text
 
 
-def _loop_variables(source: str) -> Iterator[tuple[int, str]]:
+@dataclass(frozen=True)
+class Named:
+    """What a source gives a name: line and name of its loop variables, and of everything; its classes."""
+
+    loops: tuple[tuple[int, str], ...]
+    everything: tuple[tuple[int, str], ...]
+    classes: tuple[str, ...]
+
+    @property
+    def vague(self) -> list[tuple[int, str]]:
+        """The names that do not say what a thing is."""
+        return [(line, name) for line, name in self.everything if name.strip("_").lower() in VAGUE]
+
+
+@cache
+def _named(source: str) -> Named:
+    nodes = list(ast.walk(ast.parse(source)))
+    return Named(
+        tuple(variable for node in nodes for variable in _loop_variables(node)),
+        tuple(named for node in nodes for named in _names(node)),
+        tuple(node.name for node in nodes if isinstance(node, ast.ClassDef)),
+    )
+
+
+def _loop_variables(node: ast.AST) -> Iterator[tuple[int, str]]:
     """Line and name of each variable that a loop or a comprehension runs over."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
-            for part in ast.walk(node.target):
-                if isinstance(part, ast.Name):
-                    yield part.lineno, part.id
+    if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
+        for part in ast.walk(node.target):
+            if isinstance(part, ast.Name):
+                yield part.lineno, part.id
 
 
-def _names(source: str) -> Iterator[tuple[int, str]]:
-    """Line and name of whatever a source names: variables, parameters, attributes, functions, classes."""
-    for node in ast.walk(ast.parse(source)):
-        match node:
-            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
-                yield node.lineno, name
-            case ast.arg(arg=str(name)) | ast.alias(asname=str(name)) | ast.MatchAs(name=str(name)):
-                yield node.lineno, name
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                yield node.lineno, name
+def _names(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and name, where it names a variable, a parameter, an attribute, a function or a class."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+            yield node.lineno, name
+        case ast.arg(arg=str(name)) | ast.alias(asname=str(name)) | ast.MatchAs(name=str(name)):
+            yield node.lineno, name
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield node.lineno, name
 
 
-def _vague(source: str) -> Iterator[tuple[int, str]]:
-    return ((line, name) for line, name in _names(source) if name.strip("_").lower() in VAGUE)
+def _sources(*folders: Path) -> Iterator[tuple[Path, Named]]:
+    for path in sorted(path for folder in folders for path in folder.glob("**/*.py")):
+        yield path, _named(path.read_text(encoding="utf-8"))
 
 
-def _class_places(sources: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Name of a class → the modules that define one; ``sources``: module and text."""
+def _twice(classes: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Names that stand twice outside of the rehearsal, or in the product and in it, with their modules;
+    ``classes``: module and name of each class."""
     places: defaultdict[str, list[str]] = defaultdict(list)
-    for module, source in sources:
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.ClassDef):
-                places[node.name].append(module)
-    return places
-
-
-def _twice(sources: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Names that stand twice outside of the rehearsal, or in the product and in the rehearsal."""
+    for module, name in classes:
+        places[name].append(module)
     return {
         name: modules
-        for name, modules in _class_places(sources).items()
+        for name, modules in places.items()
         if len(modules) > 1 and not all(module.startswith("rehearsal/") for module in modules)
     }
 
@@ -135,6 +154,7 @@ def _pages() -> Iterator[tuple[str, str]]:
             yield f"{page.relative_to(ROOT)}:{number}", line
 
 
+@cache
 def _english() -> dict[str, str]:
     """Everything English that somebody reads: sentences, docstrings, comments, pages."""
     said = {f"say({sentence!r})": sentence for sentence in _catalogue("de")}
@@ -180,11 +200,11 @@ def test_numbers_are_written_by_the_reader_s_language() -> None:
 
 
 def test_loops_name_what_they_run_over() -> None:
-    """A loop runs over fields, checks or rows, and says so: never over “each” or “one”."""
+    """A loop runs over fields, checks or rows, and says so, also in tests: never over “each” or “one”."""
     offences = [
         f"{path.relative_to(ROOT)}:{line}"
-        for path in sorted(PACKAGE.glob("**/*.py"))
-        for line, name in _loop_variables(path.read_text(encoding="utf-8"))
+        for path, named in _sources(PACKAGE, ROOT / "tests", ROOT / "benchmarks")
+        for line, name in named.loops
         if name in ("each", "one")
     ]
     assert offences == []
@@ -193,49 +213,23 @@ def test_loops_name_what_they_run_over() -> None:
 @pytest.mark.parametrize("loop", ["for each in rows: ...", "x = [one for name, one in rows]"])
 def test_a_loop_over_nothing_named_is_seen(loop: str) -> None:
     """Also in a comprehension, and beside another variable."""
-    assert {"each", "one"} & {name for _, name in _loop_variables(loop)}
+    assert {"each", "one"} & {name for _, name in _named(loop).loops}
 
 
 def test_names_say_what_a_thing_is() -> None:
     """A variable, a parameter or an attribute is a message, a view, rows or matches, and says which."""
-    named = {
+    vague = {
         (path, line, name)
-        for path in [*PACKAGE.glob("**/*.py"), *ROOT.glob("benchmarks/**/*.py")]
-        for line, name in _vague(path.read_text(encoding="utf-8"))
+        for path, named in _sources(PACKAGE, ROOT / "benchmarks")
+        for line, name in named.vague
     }
-    kept = {(path, line, name) for path, line, name in named if (_in_package(path), name) in KEPT}
-    assert sorted(f"{path.relative_to(ROOT)}:{line}: {name}" for path, line, name in named - kept) == []
+    kept = {(path, line, name) for path, line, name in vague if (_in_package(path), name) in KEPT}
+    assert sorted(f"{path.relative_to(ROOT)}:{line}: {name}" for path, line, name in vague - kept) == []
     assert {(_in_package(path), name) for path, _, name in kept} == KEPT.keys(), "kept for nothing"
 
 
-def test_a_class_name_stands_once() -> None:
-    """Who reads a name knows which class is meant; the rehearsal has only a vendor's words in common."""
-    sources = [(_in_package(path), path.read_text(encoding="utf-8")) for path in PACKAGE.glob("**/*.py")]
-    twice = _twice(sources)
-    assert {name: modules for name, modules in twice.items() if name not in SAME_CONCEPT} == {}
-    assert {name for name in SAME_CONCEPT if len(twice.get(name, ())) != 2} == set(), "kept for nothing"
-
-
 @pytest.mark.parametrize(
-    ("modules", "is_seen"),
-    [
-        (("guide/state/session.py", "systems/salesforce/session.py"), True),
-        (("guide/state/session.py", "rehearsal/org/login/session.py"), True),
-        (("rehearsal/org/login/session.py", "rehearsal/marketo/session.py"), False),
-    ],
-)
-def test_a_class_that_stands_twice_is_seen(modules: tuple[str, str], is_seen: bool) -> None:
-    """Also one inside of a function; what the rehearsal calls by one name is its own affair."""
-    first, second = "class Session: ...", "def page():\n    class Session: ..."
-    assert bool(_twice(zip(modules, (first, second), strict=True))) is is_seen
-
-
-def _in_package(path: Path) -> str:
-    return path.relative_to(PACKAGE).as_posix() if path.is_relative_to(PACKAGE) else ""
-
-
-@pytest.mark.parametrize(
-    "named",
+    "source",
     [
         "told = 1",
         "found: int = 1",
@@ -251,9 +245,39 @@ def _in_package(path: Path) -> str:
         "class Told: ...",
     ],
 )
-def test_a_vague_name_is_seen(named: str) -> None:
+def test_a_vague_name_is_seen(source: str) -> None:
     """However it is given: as a target, a parameter, a loop variable, a function or a class."""
-    assert len(list(_vague(named))) == 1 and not list(_vague("f(told=found.shown)"))
+    assert len(_named(source).vague) == 1 and not _named("f(told=found.shown)").vague
+
+
+def test_a_class_name_stands_once() -> None:
+    """Who reads a name knows which class is meant; the rehearsal has only a vendor's words in common."""
+    twice = _twice((_in_package(path), name) for path, named in _sources(PACKAGE) for name in named.classes)
+    assert {name: modules for name, modules in twice.items() if name not in SAME_CONCEPT} == {}
+    assert {name for name in SAME_CONCEPT if len(twice.get(name, ())) != 2} == set(), "kept for nothing"
+
+
+@pytest.mark.parametrize(
+    ("modules", "is_seen"),
+    [
+        (("guide/state/session.py", "systems/salesforce/session.py"), True),
+        (("guide/state/session.py", "rehearsal/org/login/session.py"), True),
+        (("rehearsal/org/login/session.py", "rehearsal/marketo/session.py"), False),
+    ],
+)
+def test_a_class_that_stands_twice_is_seen(modules: tuple[str, str], is_seen: bool) -> None:
+    """Also one inside of a function; what the rehearsal calls by one name is its own affair."""
+    sources = ("class Session: ...", "def page():\n    class Session: ...")
+    planted = [
+        (module, name)
+        for module, source in zip(modules, sources, strict=True)
+        for name in _named(source).classes
+    ]
+    assert bool(_twice(planted)) is is_seen
+
+
+def _in_package(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix() if path.is_relative_to(PACKAGE) else ""
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,11 @@ def templates() -> list[Template]:
                 and re.match(r"(SELECT|SET,) ?[\w(,. ]+", node.value)
                 and "``" not in node.value
             ]
-    return [one for one in found if " FROM " in one.expanded() and "name FROM sqlite_master" not in one.text]
+    return [
+        template
+        for template in found
+        if " FROM " in template.expanded() and "name FROM sqlite_master" not in template.text
+    ]
 
 
 @dataclass
@@ -126,7 +130,9 @@ def test_templates_are_found() -> None:
     """The collection finds what is declared; a query that nobody collects would be held against nothing."""
     found = templates()
     assert len(found) >= 50
-    probes = {one.module for one in found if one.module.startswith("runbook_lib.survey.probes.org.")}
+    probes = {
+        template.module for template in found if template.module.startswith("runbook_lib.survey.probes.org.")
+    }
     assert {name.rpartition(".")[2] for name in probes} >= {"queries", "field_grants", "settings"}
 
 
@@ -198,9 +204,9 @@ def test_a_template_that_no_road_asks_is_reported(road: Road) -> None:
     """What is declared and not asked in world clean is on a list with its reason; anything else is new."""
     asked = [small(soql) for soql, _ in road.queries]
     unasked = {
-        f"{one.module[12:]}: {one.text[:56]}"
-        for one in templates()
-        if not any(one.pattern.match(query) for query in asked)
+        f"{template.module[12:]}: {template.text[:56]}"
+        for template in templates()
+        if not any(template.pattern.match(query) for query in asked)
     }
     assert unasked <= set(NOT_WALKED), "declared and never asked: let a road ask it, or say who does"
 
@@ -220,7 +226,7 @@ def test_columns_are_those_of_recorded_describes(road: Road) -> None:
     for path in DESCRIBES.glob("cumulusci_*.describe.json"):
         described = json.loads(path.read_text(encoding="utf-8"))
         if "fields" in described:
-            known.setdefault(described["name"], set()).update(one["name"] for one in described["fields"])
+            known.setdefault(described["name"], set()).update(field["name"] for field in described["fields"])
     strange = set()
     for soql, _ in road.queries:
         for select in read(soql).all():

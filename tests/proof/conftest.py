@@ -126,13 +126,13 @@ def _change(journal: Journal, step: str) -> None:
         {"grants": []},
         say("Hide {field} from the sync user.", field="Lead.National_ID__c"),
     )
-    for each in (
+    for planned in (
         change,
         hidden,
         replace(hidden, target="Lead.Left_Open__c"),
         replace(hidden, target="Lead.Bad__c"),
     ):
-        journal.append(step, "do", Kind.change_started, {**change_json(each), "change": each.id})
+        journal.append(step, "do", Kind.change_started, {**change_json(planned), "change": planned.id})
     journal.append(step, "do", Kind.change_done, {**change_json(change), "change": change.id})
     journal.append(step, "do", Kind.change_done, {**change_json(hidden), "change": hidden.id, "found": True})
     failed = {"change": "hide-field:Lead.Bad__c", "reason": say("FIELD_INTEGRITY_EXCEPTION: no").to_json()}

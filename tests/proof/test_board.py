@@ -14,7 +14,7 @@ from runbook_lib.road import ROAD, SYNC_FIELDS, WATCH
 def board(proven: int, state: str = BoardState.OPEN) -> Board:
     """So many steps proven, the one after them in ``state``, the rest not begun."""
     states = [BoardState.PROVEN] * proven + [state] + [BoardState.OPEN] * len(ROAD)
-    return Board(tuple(BoardStep(spec, each) for spec, each in zip(ROAD, states, strict=False)))
+    return Board(tuple(BoardStep(spec, state) for spec, state in zip(ROAD, states, strict=False)))
 
 
 def test_the_first_step_that_is_not_proven_is_the_one_to_go_on_with() -> None:

@@ -65,7 +65,7 @@ def planned(step: str, before: Snapshot, decisions: Decisions) -> Plan:
 
 def statuses(evidence: Evidence) -> dict[str, Status]:
     """Claim → status."""
-    return {each.id: each.status for each in evidence.claims}
+    return {claim.id: claim.status for claim in evidence.claims}
 
 
 def with_fields(*names: str, lock: Lock | Unknown = Lock.FREE) -> Snapshot:
@@ -121,7 +121,7 @@ def test_01_created() -> None:
     plan = planned("01", small_org(), ONE)
     evidence = prove("01", small_org(), DONE, plan)
     assert evidence.proven
-    assert {each.id: (each.before, each.now) for each in evidence.claims}["fields"] == (0, 2)
+    assert {claim.id: (claim.before, claim.now) for claim in evidence.claims}["fields"] == (0, 2)
     half = replace(DONE, custom_fields=MADE[:1])
     assert statuses(prove("01", small_org(), half, plan))["fields"] is Status.ERROR
 
@@ -145,8 +145,10 @@ def test_02_rights() -> None:
     plan = planned("02", before, ONE)
     rights = replace(
         GIVEN,
-        system=tuple(each.target for each in plan.changes if each.kind == "grant-system"),
-        objects={each.target: access(each.after) for each in plan.changes if each.kind == "grant-object"},
+        system=tuple(change.target for change in plan.changes if change.kind == "grant-system"),
+        objects={
+            change.target: access(change.after) for change in plan.changes if change.kind == "grant-object"
+        },
     )
     assert prove("02", before, small_org(permission_set=rights), plan).proven
     for wrong in (
@@ -211,7 +213,7 @@ def test_05_fields_appeared() -> None:
     assert evidence.proven
     assert statuses(evidence)["nothing-else"] is Status.OK
     odd = prove("05", small_org(), with_fields("Stranger__c"), plan)
-    found = {each.id: each for each in odd.claims}
+    found = {claim.id: claim for claim in odd.claims}
     assert (found["approved-there"].status, found["approved-there"].now) == (
         Status.WARN,
         ["Contact.Region__c", "Lead.Region__c"],
@@ -232,7 +234,7 @@ def test_05_accepts_what_the_range_allows(appeared: tuple[str, ...], as_reckoned
     """A field of a package in either spelling, and one that Adobe calls ignored or not; no more, no fewer."""
     before = small_org(visible=visible("Account.npsp__Gift__c", "Account.Fax"))
     plan = planned("05", before, Decisions())
-    claims = {each.id: each for each in prove("05", before, with_fields(*appeared), plan, TICK).claims}
+    claims = {claim.id: claim for claim in prove("05", before, with_fields(*appeared), plan, TICK).claims}
     assert claims["as-reckoned"].status is as_reckoned
     assert claims["nothing-else"].now == (["Other__c"] if "Other__c" in appeared else 0)
     assert (claims["approved-there"].status is Status.OK) is bool(appeared)

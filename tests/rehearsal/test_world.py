@@ -62,7 +62,7 @@ def test_the_admin_gets_in_wherever_soap_login_is_off() -> None:
 
 def test_messy_is_as_large_as_real_orgs_are() -> None:
     """World messy declares at least 300 custom fields over the synced objects, each once."""
-    fields = [f"{one.object_name}.{one.name}" for one in load_world("messy").custom_fields]
+    fields = [f"{field.object_name}.{field.name}" for field in load_world("messy").custom_fields]
     assert len(fields) == len(set(fields)) >= 300
     assert {name.partition(".")[0] for name in fields} == {
         "Lead", "Contact", "Account", "Opportunity", "Campaign", "CampaignMember", "Task", "Event", "User",

@@ -50,7 +50,9 @@ def snapshot() -> Snapshot:
             marketing_user=True,
         ),
         sync_login=SyncLogin(USER_ID, ORG_ID, False, NOW),
-        system_permissions={each.column: True for each in (*SYSTEM_PERMISSIONS, USE_ANY_API_AUTH)},
+        system_permissions={
+            permission.column: True for permission in (*SYSTEM_PERMISSIONS, USE_ANY_API_AUTH)
+        },
         object_access=dict(OBJECT_PERMISSIONS),
         permission_set=PermissionSet("0PS5g0000000001AAA", "Marketo_Sync", "Marketo Sync", True),
         visible=visible_fields(),

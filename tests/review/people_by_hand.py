@@ -27,6 +27,6 @@ def people(folder: Path, **objects: Sequence[Person]) -> Path:
         writer = csv.DictWriter(text, fields, restval="", lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writeheader()
         writer.writerows(rows)
-        columns = {each: each for each in fields}
+        columns = {field: field for field in fields}
         PageWriter(folder / name, columns, {"object": f"'{name}'"}).write(0, text.getvalue().encode())
     return folder

@@ -35,7 +35,7 @@ def messy(start_rehearsal: Callable[..., RehearsalServer], monkeypatch: pytest.M
         reader: Any = live.systems.admin()
         seen = describes(reader, SYNCED_OBJECTS)
         before = live.calls()
-        fill = fill_rates(reader, [each for fields in seen.values() for each in fields])
+        fill = fill_rates(reader, [field for fields in seen.values() for field in fields])
         assert live.calls() - before <= MOST_CALLS
         return Snapshot(NOW, EXPECTED, visible=seen, fill=fill)
     raise AssertionError("no rehearsal")
@@ -44,7 +44,7 @@ def messy(start_rehearsal: Callable[..., RehearsalServer], monkeypatch: pytest.M
 def test_suggestions_agree_with_the_labels(messy: Snapshot) -> None:
     """At least 95 of 100 labeled fields get the suggestion that an experienced admin gave; where not, the
     table says why."""
-    suggested = {each.full_name: each for each in suggestions(messy)}
+    suggested = {suggestion.full_name: suggestion for suggestion in suggestions(messy)}
     rows = {f"{row['object']}.{row['field']}": row for row in labels()}
     there = {name: row for name, row in rows.items() if name in suggested}
     others = {name: row for name, row in there.items() if suggested[name].decision != row["decision"]}
@@ -56,7 +56,7 @@ def test_suggestions_agree_with_the_labels(messy: Snapshot) -> None:
 def test_nothing_of_a_custom_field_is_guessed(messy: Snapshot) -> None:
     """Every custom field of the org was measured, and no number is larger than the records there are."""
     assert isinstance(messy.fill, dict)
-    custom = [each.full_name for each in messy.visible_fields() if each.custom]
+    custom = [field.full_name for field in messy.visible_fields() if field.custom]
     rates = [messy.fill[name] for name in custom]
     assert len(custom) >= 280
-    assert all(isinstance(each, Fill) and each.filled <= each.records for each in rates)
+    assert all(isinstance(rate, Fill) and rate.filled <= rate.records for rate in rates)

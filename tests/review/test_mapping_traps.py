@@ -40,14 +40,14 @@ def test_each_trap_has_its_verdict(
     review: MappingReview, name: str, verdict: MappingVerdict, word: str
 ) -> None:
     """Another type, other or refused values, another length or other digits: each is told with its reason."""
-    (pair,) = [each for each in review.pairs if each.lead.name == name]
+    (pair,) = [pair for pair in review.pairs if pair.lead.name == name]
     assert pair.verdict is verdict
     assert word in str(pair.reason)
 
 
 def test_what_means_the_same_is_offered_as_a_pair(review: MappingReview) -> None:
     """Different names with one label, or with one list of values, are offered together."""
-    offered = {(each.lead.name, each.contact.name) for each in near_pairs(review)}
+    offered = {(pair.lead.name, pair.contact.name) for pair in near_pairs(review)}
     assert {
         ("LinkedIn__c", "LinkedIn_URL__c"),
         ("Cell__c", "Mobile_Private__c"),

@@ -30,7 +30,8 @@ def some_rights(**parts: Any) -> Rights:
     full = tuple(ObjectRight(name, "s", FULL) for name in (*OBJECT_PERMISSIONS, *OBJECT_DEPENDENCIES))
     given = Rights(
         givers={"p": PROFILE, "s": SET, "g": GROUP},
-        system={each.column: ("p", "g") for each in SYSTEM_PERMISSIONS} | {"PermissionsViewSetup": ("s",)},
+        system={permission.column: ("p", "g") for permission in SYSTEM_PERMISSIONS}
+        | {"PermissionsViewSetup": ("s",)},
         objects=full,
         fields=(FieldRight("Lead.Email", "p", False), FieldRight("Lead.Email", "s", True)),
         needed=(EMAIL, STATUS),
@@ -47,16 +48,16 @@ def seen(snapshot: Snapshot, **parts: Any) -> Snapshot:
 
 def line(snapshot: Snapshot, name: str, kind: RightKind = RightKind.FIELD) -> RightLine:
     """The one line of that name and kind."""
-    (found,) = [each for each in rights_matrix(snapshot) if (each.name, each.kind) == (name, kind)]
+    (found,) = [line for line in rights_matrix(snapshot) if (line.name, line.kind) == (name, kind)]
     return found
 
 
 def test_all_is_held_and_named(snapshot: Snapshot) -> None:
     """Each right stands there once, is held, needs no fix, and says who gives it."""
     lines = rights_matrix(seen(snapshot))
-    assert {each.held for each in lines} == {Held.YES}
-    assert all(each.fix is None and each.who is None for each in lines)
-    assert len({(each.kind, each.name) for each in lines}) == len(lines)
+    assert {line.held for line in lines} == {Held.YES}
+    assert all(line.fix is None and line.who is None for line in lines)
+    assert len({(line.kind, line.name) for line in lines}) == len(lines)
     assert line(seen(snapshot), "PermissionsApiEnabled", RightKind.SYSTEM).by == (PROFILE, GROUP)
     assert line(seen(snapshot), "Lead", RightKind.OBJECT).by == (SET,)
     assert line(seen(snapshot), "Lead.Email").by == (PROFILE, SET)
@@ -64,19 +65,19 @@ def test_all_is_held_and_named(snapshot: Snapshot) -> None:
 
 def test_a_red_line_has_its_fix_and_who(snapshot: Snapshot) -> None:
     """What is missing says what exactly, how it is mended and who can."""
-    permissions = {each.column: False for each in SYSTEM_PERMISSIONS}
+    permissions = {permission.column: False for permission in SYSTEM_PERMISSIONS}
     short = seen(
         snapshot,
         system_permissions=permissions,
         object_access={**OBJECT_PERMISSIONS, "Lead": ObjectAccess(True, True, True, False)},
         rights=some_rights(fields=(), needed=(EMAIL, SCORE, STATUS)),
     )
-    red = [each for each in rights_matrix(short) if each.held is Held.NO]
-    assert {each.kind for each in red} == set(RightKind)
-    assert all(each.fix is not None and each.who is Who.SALESFORCE_ADMIN for each in red)
+    red = [line for line in rights_matrix(short) if line.held is Held.NO]
+    assert {line.kind for line in red} == set(RightKind)
+    assert all(line.fix is not None and line.who is Who.SALESFORCE_ADMIN for line in red)
     assert str(line(short, "Lead", RightKind.OBJECT).lacks) == "Delete"
     assert str(line(short, "Lead.mkto71_Lead_Score__c").lacks) == "Read, Edit"
-    assert "Password Never Expires" in {str(each.label) for each in red if each.advised}
+    assert "Password Never Expires" in {str(line.label) for line in red if line.advised}
 
 
 @pytest.mark.parametrize("table", ["fields", "view_all", "objects"])
@@ -126,7 +127,7 @@ def test_what_nobody_can_hide_comes_with_the_object(snapshot: Snapshot) -> None:
     )
     assert line(shut, "Lead").held is Held.NO and "Give Read on Lead" in str(line(shut, "Lead").fix)
     assert missing_fields(shut) == ()
-    told = {each.name for each in rights_matrix(shut) if each.kind is RightKind.FIELD}
+    told = {line.name for line in rights_matrix(shut) if line.kind is RightKind.FIELD}
     assert told == {"Lead"}, "Email is shown by rows, and yet not seen: no line may say that it is held"
     cannot = line(seen(snapshot, object_access=Unknown("refused")), "Lead")
     assert cannot.held is Held.UNKNOWN
@@ -145,7 +146,7 @@ def test_cannot_tell_is_never_a_no(snapshot: Snapshot, nothing: Unknown | None) 
     """Where a part could not be read, its lines cannot be told, and say how to see more; none is red."""
     blind = replace(snapshot, system_permissions=nothing, object_access=nothing, rights=nothing, visible=None)
     lines = rights_matrix(blind)
-    assert {each.held for each in lines} == {Held.UNKNOWN} and all(each.fix for each in lines)
+    assert {line.held for line in lines} == {Held.UNKNOWN} and all(line.fix for line in lines)
     assert missing_fields(blind) == ()
 
 
@@ -156,14 +157,14 @@ def test_professional_edition_is_mended_otherwise(snapshot: Snapshot) -> None:
     short = seen(
         snapshot, organization=edition, object_access={}, rights=some_rights(fields=(), needed=(EMAIL,))
     )
-    red = [each for each in rights_matrix(short) if each.held is Held.NO]
-    assert red and not any("permission set" in str(each.fix) for each in red)
+    red = [line for line in rights_matrix(short) if line.held is Held.NO]
+    assert red and not any("permission set" in str(line.fix) for line in red)
     assert "Page Layouts" in str(line(short, "Lead.Email").fix)
 
 
 def test_use_any_api_auth_only_where_the_org_has_it(snapshot: Snapshot) -> None:
     """An org that does not have the permission has no line for it."""
-    permissions = {each.column: True for each in SYSTEM_PERMISSIONS}
-    named = {each.name for each in rights_matrix(seen(snapshot, system_permissions=permissions))}
+    permissions = {permission.column: True for permission in SYSTEM_PERMISSIONS}
+    named = {line.name for line in rights_matrix(seen(snapshot, system_permissions=permissions))}
     assert "PermissionsUseAnyApiAuth" not in named
-    assert "PermissionsUseAnyApiAuth" in {each.name for each in rights_matrix(seen(snapshot))}
+    assert "PermissionsUseAnyApiAuth" in {line.name for line in rights_matrix(seen(snapshot))}

@@ -89,7 +89,7 @@ class Live:
         self._calls_before = self.transport.calls["salesforce"]
 
     def _logged(self, start: str) -> int:
-        return sum(each.path.startswith(start) for each in self.server.log.entries())
+        return sum(entry.path.startswith(start) for entry in self.server.log.entries())
 
     def turn(self, **switches: Any) -> None:
         """Turns switches of the org."""
@@ -113,14 +113,16 @@ def live(rehearsal_server: RehearsalServer, monkeypatch: pytest.MonkeyPatch) -> 
 def ready_world() -> World:
     """World "clean" as it is after steps 01 and 02: the sync user's profile has what the sync needs."""
     world = load_world("clean")
-    names = tuple(each.column.removeprefix("Permissions") for each in SYSTEM_PERMISSIONS)
-    profile = next(each for each in world.profiles if each.name == world.sync_user.profile)
+    names = tuple(permission.column.removeprefix("Permissions") for permission in SYSTEM_PERMISSIONS)
+    profile = next(profile for profile in world.profiles if profile.name == world.sync_user.profile)
     prepared = replace(
         profile,
         permissions=(*(profile.permissions or ()), *names, "ViewSetup"),
         objects=dict.fromkeys((*OBJECT_PERMISSIONS, *OBJECT_DEPENDENCIES), "crud"),
     )
-    return replace(world, profiles=tuple(prepared if each is profile else each for each in world.profiles))
+    return replace(
+        world, profiles=tuple(prepared if declared is profile else declared for declared in world.profiles)
+    )
 
 
 @pytest.fixture(scope="session")

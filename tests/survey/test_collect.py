@@ -72,14 +72,14 @@ def test_as_the_sync_user(ready: Any) -> None:
     assert isinstance(seen.sync_login, SyncLogin) and isinstance(seen.organization, Organization)
     assert seen.sync_login.org_id == seen.organization.id
     assert seen.system_permissions is not None and seen.object_access is not None
-    assert all(seen.system_permissions[each.column] for each in SYSTEM_PERMISSIONS)
+    assert all(seen.system_permissions[permission.column] for permission in SYSTEM_PERMISSIONS)
     assert {name: seen.object_access[name] for name in OBJECT_PERMISSIONS} == dict(OBJECT_PERMISSIONS)
     org = ready.server.org
     for name in SYNCED_OBJECTS:
-        expected = [each["name"] for each in org.visible_fields(seen.sync_login.user_id, name)]
-        assert [each.name for each in seen.visible[name]] == expected
+        expected = [field["name"] for field in org.visible_fields(seen.sync_login.user_id, name)]
+        assert [field.name for field in seen.visible[name]] == expected
     assert seen.rows["Lead"] > 0
-    assert {each.object for each in seen.people_seen} == {"Lead", "Contact"}
+    assert {sample.object for sample in seen.people_seen} == {"Lead", "Contact"}
 
 
 def test_admin_and_sync_user_tell_the_same_rights(ready: Any) -> None:
@@ -94,10 +94,10 @@ def test_admin_and_sync_user_tell_the_same_rights(ready: Any) -> None:
 def test_the_grants_explain_what_he_sees(ready: Any) -> None:
     """Every custom field that he sees is granted by a row that names its parent."""
     seen = ready.see(Part.GRANTS, Part.VISIBLE)
-    granted = {each.field for each in seen.grants}
-    custom = {each.full_name for each in seen.visible_fields() if each.custom and each.permissionable}
+    granted = {grant.field for grant in seen.grants}
+    custom = {field.full_name for field in seen.visible_fields() if field.custom and field.permissionable}
     assert custom and custom <= granted
-    assert {each.parent for each in seen.grants} == {ready.server.world.sync_user.profile}
+    assert {grant.parent for grant in seen.grants} == {ready.server.world.sync_user.profile}
 
 
 def test_no_part_costs_more_than_forecast(live: Any) -> None:
@@ -310,7 +310,7 @@ def test_many_people_are_read_by_a_bulk_job(live: Any, monkeypatch: pytest.Monke
     monkeypatch.setattr("runbook_lib.survey.people.few.MOST", 10)
     live.forget()
     assert live.see(Part.DUPLICATES).duplicates == few
-    assert any("/jobs/query" in each.path for each in live.server.log.entries())
+    assert any("/jobs/query" in entry.path for entry in live.server.log.entries())
     assert live.calls() <= forecast_calls([Part.DUPLICATES], people=1_000_000)
 
 

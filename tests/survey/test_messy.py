@@ -13,7 +13,7 @@ NOTHING_ARRIVED = {"people_seen"}
 
 def _told(live: Live) -> dict[str, Status]:
     snapshot = live.see(*parts_needed(CHECKS))
-    return {each.check: each.status for each in run_checks(snapshot)}
+    return {finding.check: finding.status for finding in run_checks(snapshot)}
 
 
 def test_the_checks_name_all_faults_and_no_other(messy: Live) -> None:

@@ -16,8 +16,8 @@ from runbook_lib.survey.requirements import (
 def test_three_recommended_and_thirteen_optional_fields() -> None:
     """Sixteen fields, each once, all with Marketo's prefix and a custom field's ending."""
     assert len(RECOMMENDED_FIELDS) == 3 and len(MARKETO_FIELDS) == 16
-    assert len({each.name for each in MARKETO_FIELDS}) == 16
-    assert all(each.name.startswith("mkto71_") and each.name.endswith("__c") for each in MARKETO_FIELDS)
+    assert len({field.name for field in MARKETO_FIELDS}) == 16
+    assert all(field.name.startswith("mkto71_") and field.name.endswith("__c") for field in MARKETO_FIELDS)
 
 
 @pytest.mark.parametrize(
@@ -57,4 +57,6 @@ def test_an_unknown_field_is_refused() -> None:
 def test_eight_permissions_and_five_objects() -> None:
     """As many as Marketo's page lists; only the password that never expires is advice."""
     assert len(SYSTEM_PERMISSIONS) == 8 and len(OBJECT_PERMISSIONS) == 5
-    assert [str(each.label) for each in SYSTEM_PERMISSIONS if each.advised] == ["Password Never Expires"]
+    assert [str(permission.label) for permission in SYSTEM_PERMISSIONS if permission.advised] == [
+        "Password Never Expires"
+    ]

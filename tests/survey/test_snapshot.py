@@ -108,7 +108,7 @@ def test_visible_fields_are_in_order() -> None:
         "Lead": (Field("Lead", "B", "", ""), Field("Lead", "A", "", "")),
         "Account": (Field("Account", "Z", "", ""),),
     }
-    found = [each.full_name for each in replace(EMPTY, visible=fields).visible_fields()]
+    found = [field.full_name for field in replace(EMPTY, visible=fields).visible_fields()]
     assert found == ["Account.Z", "Lead.A", "Lead.B"]
     assert list(replace(EMPTY, visible=Unknown("?")).visible_fields()) == []
 

@@ -198,7 +198,7 @@ def test_a_journal_url_holds_no_password(a_connection: Connect, url: str) -> Non
     """A password in whichever part, or another kind of database, is refused, and the value is not told."""
     with pytest.raises(ValidationError) as fault:
         a_connection(journal_url=url)
-    assert "hunter22" not in "".join(each["msg"] for each in fault.value.errors())
+    assert "hunter22" not in "".join(error["msg"] for error in fault.value.errors())
 
 
 def test_the_fix_of_a_broken_file_can_be_done(tmp_path: Path) -> None:

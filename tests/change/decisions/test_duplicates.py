@@ -46,7 +46,7 @@ def merge(people: str = "all") -> DuplicateDecision:
 
 def decided(*rows: DuplicateDecision) -> Decisions:
     """The decisions of a file with these rows."""
-    rules = {each.people: each for each in rows}
+    rules = {row.people: row for row in rows}
     return Decisions(duplicates=rules.pop("all", None), duplicate_rules=rules)
 
 
@@ -100,22 +100,22 @@ def test_every_kind_that_there_is_needs_a_decision(
 )
 def test_what_was_to_be_merged_shuts_the_gate(rows: tuple[DuplicateDecision, ...], told: list[str]) -> None:
     """The nearest decision counts: that of a group, of its kind, of all."""
-    left = [str(each) for each in left_to_merge(COUNTS, decided(*rows))]
-    assert len(left) == len(told) and all(part in each for part, each in zip(told, left, strict=True))
+    left = [str(message) for message in left_to_merge(COUNTS, decided(*rows))]
+    assert len(left) == len(told) and all(part in message for part, message in zip(told, left, strict=True))
 
 
 def test_the_nearest_decision_counts() -> None:
     """That of the group before that of its kind before that for all."""
     rows = decided(merge(), accept("lead"), merge(f"lead:{KEY}"))
     found = [decision_for(rows, *asked) for asked in (("lead", KEY), ("lead", "other"), ("across",))]
-    assert [each.people for each in found if each] == [f"lead:{KEY}", "lead", "all"]
+    assert [row.people for row in found if row] == [f"lead:{KEY}", "lead", "all"]
 
 
 def test_consent_names_kinds_and_conflicts() -> None:
     """08: how many of which kind, where opt-outs contradict each other, and every reason."""
     rows = decided(accept("lead", "tests"), accept("across", "known"))
     plan = plan_for("08", small_org(duplicates=COUNTS), rows, NOW)
-    text = next(str(each.text) for each in plan.consents if each.id == "duplicates")
+    text = next(str(consent.text) for consent in plan.consents if consent.id == "duplicates")
     assert "Leads only: at most 10\n" in text and "Opt-outs that contradict each other: at most 10" in text
     assert accepted_because(rows) == "tests; known" and "tests; known" in text
 

@@ -83,7 +83,7 @@ def test_nothing_on_file_is_nothing_decided(workspace: Workspace) -> None:
 def test_fields_round_trip(workspace: Workspace, rows: list[FieldDecision]) -> None:
     """What is written is read again, whatever a person typed as the reason, formulas included."""
     write_fields(workspace, rows)
-    assert read_decisions(workspace).fields == {each.full_name: each for each in rows}
+    assert read_decisions(workspace).fields == {row.full_name: row for row in rows}
 
 
 def test_what_drives_a_terminal_reaches_no_file(workspace: Workspace) -> None:
@@ -227,15 +227,17 @@ def test_a_spreadsheet_between_loses_nothing(
 ) -> None:
     """Written, saved by a spreadsheet in any of its ways, read: every reason is as it was typed."""
     if encoding == "cp1252":
-        reasons = [each.replace("＝", "=") for each in reasons]  # it has no such sign
-        assume(not any("ä€€" in each for each in reasons))  # its bytes are U+4000 in UTF-8
-    rows = [FieldDecision("Lead", f"F{n}__c", Visibility.KEEP, reason=each) for n, each in enumerate(reasons)]
+        reasons = [reason.replace("＝", "=") for reason in reasons]  # it has no such sign
+        assume(not any("ä€€" in reason for reason in reasons))  # its bytes are U+4000 in UTF-8
+    rows = [
+        FieldDecision("Lead", f"F{n}__c", Visibility.KEEP, reason=reason) for n, reason in enumerate(reasons)
+    ]
     path = write_fields(workspace, rows)
     cells = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
     saved = io.StringIO(newline="")
     csv.writer(saved, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows(cells)
     path.write_bytes(saved.getvalue().encode(encoding))
-    assert [each.reason for each in read_decisions(workspace).fields.values()] == reasons
+    assert [row.reason for row in read_decisions(workspace).fields.values()] == reasons
 
 
 @REUSED
@@ -245,8 +247,8 @@ def test_no_cell_is_a_formula(workspace: Workspace, reasons: list[str]) -> None:
     path = write_fields(
         workspace,
         [
-            FieldDecision("Lead", f"F{n}__c", Visibility.KEEP, reason=each, decided_by=each)
-            for n, each in enumerate(reasons)
+            FieldDecision("Lead", f"F{n}__c", Visibility.KEEP, reason=reason, decided_by=reason)
+            for n, reason in enumerate(reasons)
         ],
     )
     content = path.read_bytes()
@@ -322,8 +324,8 @@ def test_a_moment_that_a_spreadsheet_rewrote_costs_no_decision(workspace: Worksp
     rows = "".join(f"Lead,F{n}__c,hide,,Ann,{moment}\n" for n, moment in enumerate(rewritten))
     write(workspace, f"{HEADER}\n{rows}Lead,Rating,keep,,Ada,2026-11-22T10:00:00Z\n")
     decisions = read_decisions(workspace)
-    assert [each.decided_at is None for each in decisions.fields.values()] == [True] * 4 + [False]
-    assert {each.decision for each in decisions.fields.values()} == {Visibility.HIDE, Visibility.KEEP}
+    assert [row.decided_at is None for row in decisions.fields.values()] == [True] * 4 + [False]
+    assert {row.decision for row in decisions.fields.values()} == {Visibility.HIDE, Visibility.KEEP}
     (notice,) = decisions.notices
     assert "fields.csv" in str(notice) and "4 rows" in str(notice)
 

@@ -29,7 +29,7 @@ def row(name: str, decision: str, by: str = "", hour: int = 9) -> FieldDecision:
 
 def said(rows: list[FieldDecision]) -> dict[str, str]:
     """Field → decision."""
-    return {each.field: each.decision.value for each in rows}
+    return {row.field: row.decision.value for row in rows}
 
 
 def test_the_changes_of_both_are_taken() -> None:
@@ -62,15 +62,15 @@ decisions = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(("keep", "hi
 @given(decisions, decisions, decisions)
 def test_no_order_and_no_loss(base: dict[str, str], one: dict[str, str], two: dict[str, str]) -> None:
     """The order of the copies changes nothing; a row without a conflict says what its editor says."""
-    tables = [[row(name, says) for name, says in each.items()] for each in (base, one, two)]
+    tables = [[row(name, says) for name, says in copy.items()] for copy in (base, one, two)]
     rows, conflicts = merged(tables[0], {"one": tables[1], "two": tables[2]})
     again, conflicts_again = merged(tables[0], {"two": tables[2], "one": tables[1]})
     assert said(rows) == said(again)
-    assert {each.row for each in conflicts} == {each.row for each in conflicts_again}
-    disputed = {each.row.split(".")[1] for each in conflicts}
+    assert {conflict.row for conflict in conflicts} == {conflict.row for conflict in conflicts_again}
+    disputed = {conflict.row.split(".")[1] for conflict in conflicts}
     assert said(rows).keys() | disputed == base.keys() | one.keys() | two.keys()
     for name in said(rows).keys() - disputed:
-        changed = [each[name] for each in (one, two) if name in each and each[name] != base.get(name)]
+        changed = [copy[name] for copy in (one, two) if name in copy and copy[name] != base.get(name)]
         assert said(rows)[name] == (changed[0] if changed else base[name])
 
 

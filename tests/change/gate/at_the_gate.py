@@ -21,7 +21,7 @@ KEPT = Decisions(fields=field_decisions("Lead.Region__c", "Contact.Region__c"))
 
 def findings(status: Status = Status.OK, step: str = GATE) -> tuple[Finding, ...]:
     """An answer to every check of the gate."""
-    return tuple(Finding(each.id, step, status, say("So it is.")) for each in checks_for(step))
+    return tuple(Finding(check.id, step, status, say("So it is.")) for check in checks_for(step))
 
 
 def standing(step: str = GATE, **changes: Any) -> tuple[Predecessor, ...]:
@@ -32,7 +32,7 @@ def standing(step: str = GATE, **changes: Any) -> tuple[Predecessor, ...]:
 
 def approval_of(plan: Plan, language: str = "en", **changes: Any) -> Approval:
     """A consent to exactly this plan."""
-    agreed = {each.id: translate(each.text, language) for each in plan.consents}
+    agreed = {consent.id: translate(consent.text, language) for consent in plan.consents}
     made = Approval(
         plan.step, plan.digest, "Ada", "agreed", plan.org_name, agreed, NOW, NOW + APPROVAL_LIFETIME
     )

@@ -31,7 +31,7 @@ def test_an_approval_round_trips(workspace: Workspace, plan: Plan) -> None:
     write_approval(workspace, plan, SIGNATURE, NOW)
     approval = read_approval(workspace, GATE)
     assert approval is not None
-    assert approval.consents == {each.id: str(each.text) for each in plan.consents}
+    assert approval.consents == {consent.id: str(consent.text) for consent in plan.consents}
     assert (approval.approver, approval.org, approval.plan_digest) == (
         "Ada Admin",
         "Acme Corporation",

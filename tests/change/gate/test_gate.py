@@ -43,7 +43,7 @@ def reasons(
 ) -> set[str]:
     """The ids of the refusals; by default everything but what a test names is in order."""
     checks = checks or Checks(findings(step=plan.step), NOW, standing(plan.step))
-    return {each.id for each in refusals(plan, approval, seen or small_org(), checks, now)}
+    return {refusal.id for refusal in refusals(plan, approval, seen or small_org(), checks, now)}
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_gate_stands_on_proofs(plan: Plan, told: tuple[Predecessor, ...]) -> N
     """What it stands on and was never proven, has lapsed, or of which nothing was told, shuts it."""
     found = reasons(plan, approval_of(plan), checks=Checks(findings(), NOW, told))
     assert "stands-on:04_field_visibility" in found
-    assert {each.partition(":")[0] for each in found} == {"stands-on"}
+    assert {name.partition(":")[0] for name in found} == {"stands-on"}
 
 
 @pytest.fixture
@@ -311,7 +311,7 @@ class GateMachine(RuleBasedStateMachine):
         """A permit means: agreed to exactly this, lately; looked and checked just now; nothing open."""
         fresh = self._look()
         answer = open_gate(self._plan(), self.approval, fresh, self.checks, self.now)
-        names = {each.full_name for each in self.seen.visible_fields()}
+        names = {field.full_name for field in self.seen.visible_fields()}
         organization, marketo = self.seen.organization, self.seen.marketo
         assert isinstance(organization, Organization) and isinstance(marketo, MarketoState)
         may_open = (
@@ -333,7 +333,7 @@ class GateMachine(RuleBasedStateMachine):
             assert may_open
         elif may_open:
             # Nothing a person agreed to has changed: only a decision about fields nobody sees may differ.
-            assert {each.id for each in answer} <= {"wrong-plan"}
+            assert {refusal.id for refusal in answer} <= {"wrong-plan"}
             assert self.agreed is not None
             assert self.agreed[3] != self.decisions
 

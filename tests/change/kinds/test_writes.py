@@ -48,7 +48,7 @@ class PaperOrg:
     def update_lead_convert_settings(self, settings: dict[str, Any]) -> None:
         """Takes the whole, but for the object it forgets."""
         self.written.append(settings)
-        blocks = [each for each in settings["objectMapping"] if each["outputObject"] != self.forgets]
+        blocks = [mapping for mapping in settings["objectMapping"] if mapping["outputObject"] != self.forgets]
         self.settings = {**settings, "objectMapping": blocks}
 
 
@@ -62,7 +62,7 @@ def test_mappings_are_added_to_what_is_there() -> None:
     none."""
     org = PaperOrg()
     answers = write(org, to("Contact", "A__c", "A__c"), to("Opportunity", "B__c", "B__c"))
-    assert [each.code for each in answers] == ["", ""]
+    assert [answer.code for answer in answers] == ["", ""]
     (written,) = org.written
     assert (written["allowOwnerChange"], written["opportunityCreationOptions"]) == (True, "VisibleOptional")
     assert writes.mapped(written) == {

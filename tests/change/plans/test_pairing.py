@@ -24,7 +24,7 @@ def planned(is_sandbox: bool, said: Any, authentication: str = "basic", host: st
 
 def told(plan: Plan) -> str:
     """All clicks in words."""
-    return " ".join(str(each.do) for each in plan.clicks)
+    return " ".join(str(click.do) for click in plan.clicks)
 
 
 def test_nobody_said_what_marketo_is() -> None:
@@ -32,7 +32,7 @@ def test_nobody_said_what_marketo_is() -> None:
     plan = planned(True, "")
     (question,) = map(str, plan.obstacles)
     assert "Is the Marketo instance 123-ABC-456 one, too?" in question and "marketo_environment" in question
-    assert [each.waits for each in what_is_open(plan)] == [True]
+    assert [refusal.waits for refusal in what_is_open(plan)] == [True]
     assert "tick Sandbox" not in told(plan)
 
 
@@ -50,7 +50,7 @@ def test_what_was_said(is_sandbox: bool, said: str, consent: str | None, click: 
     """Like with like needs no word more; a sandbox and a production system are agreed to by themselves."""
     plan = planned(is_sandbox, said)
     assert plan.obstacles == () and click in told(plan)
-    more = {each.id for each in plan.consents} - {"fields-for-ever", "org-tied"}
+    more = {consent.id for consent in plan.consents} - {"fields-for-ever", "org-tied"}
     assert more == ({consent} if consent else set())
 
 

@@ -81,20 +81,22 @@ def decisions_of(told: Mapping[str, Any]) -> Decisions:
 
 def told_by(plan: Plan) -> dict[str, Any]:
     """What a case may expect of a plan, in the words of a case."""
-    inputs = [each for each in plan.clicks if each.values or each.secrets]
+    inputs = [click for click in plan.clicks if click.values or click.secrets]
     return {
-        "changes": [each.id for each in plan.changes],
+        "changes": [change.id for change in plan.changes],
         "count": len(plan.changes),
-        "before": {each.id: each.before for each in plan.changes},
-        "rows": {each.id: len(each.before["grants"]) for each in plan.changes if "grants" in each.before},
-        "clicks": [each.id for each in plan.clicks],
+        "before": {change.id: change.before for change in plan.changes},
+        "rows": {
+            change.id: len(change.before["grants"]) for change in plan.changes if "grants" in change.before
+        },
+        "clicks": [click.id for click in plan.clicks],
         "values": dict(inputs[0].values) if inputs else {},
         "secrets": dict(inputs[0].secrets) if inputs else {},
-        "consents": {each.id: str(each.text) for each in plan.consents},
+        "consents": {consent.id: str(consent.text) for consent in plan.consents},
         "fields": sorted(plan.fields),
         "makes": dict(plan.makes),
         "undecided": sorted(plan.undecided),
-        "obstacles": [str(each) for each in plan.obstacles],
+        "obstacles": [str(obstacle) for obstacle in plan.obstacles],
         "needs_approval": plan.needs_approval,
     }
 
@@ -121,7 +123,7 @@ def compare(key: str, told: Any, value: Any) -> None:
         assert [name for name, text in value.items() if text not in told[name]] == []
     elif key == "obstacles":
         assert len(told) == len(value)
-        assert [text for each, text in zip(told, value, strict=True) if text not in each] == []
+        assert [text for line, text in zip(told, value, strict=True) if text not in line] == []
     elif key == "before":
         assert {name: told[name] for name in value} == value
     else:
@@ -158,7 +160,7 @@ def test_duplicates_are_told_as_they_were_counted() -> None:
     counted = DuplicateDecision(DuplicateChoice.ACCEPT, reason="x", groups=13)
     for decided, told in ((counted, " 13 groups"), (replace(counted, groups=None), "At most 20 groups")):
         plan = plan_for("08", seen, Decisions(duplicates=decided), NOW)
-        assert told in {each.id: str(each.text) for each in plan.consents}["duplicates"]
+        assert told in {consent.id: str(consent.text) for consent in plan.consents}["duplicates"]
 
 
 @given(st.lists(st.sampled_from(Pairing), min_size=2, max_size=2))
@@ -210,9 +212,9 @@ def test_what_marketo_writes_into_is_opened() -> None:
     }
     org = small_org(visible=seen, present=there, grants=())
     granted = [
-        each
-        for each in plan_for("04", org, Decisions(SetupDecision()), NOW).changes
-        if each.kind is ChangeKind.GRANT_FIELD
+        change
+        for change in plan_for("04", org, Decisions(SetupDecision()), NOW).changes
+        if change.kind is ChangeKind.GRANT_FIELD
     ]
-    assert [each.target for each in granted] == ["Account.Type", "Task.Description", "Task.WhoId"]
-    assert {each.after["edit"] for each in granted} == {True}
+    assert [change.target for change in granted] == ["Account.Type", "Task.Description", "Task.WhoId"]
+    assert {change.after["edit"] for change in granted} == {True}

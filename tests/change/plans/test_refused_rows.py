@@ -34,9 +34,9 @@ def test_a_row_that_hides_what_is_demanded(name: str, seen: bool, told: str) -> 
     object_name, _, field_name = name.partition(".")
     row = FieldDecision(object_name, field_name, Visibility.HIDE, line=7)
     plan = plan_for("04_field_visibility", org, Decisions(fields={name: row}), NOW)
-    (refusal,) = (str(each) for each in plan.obstacles)
+    (refusal,) = (str(obstacle) for obstacle in plan.obstacles)
     assert refusal.startswith(f"fields.csv, line 7: {name} cannot be hidden.") and told in refusal
-    assert not [each for each in plan.changes if each.target == name and each.kind == "hide-field"]
+    assert not [change for change in plan.changes if change.target == name and change.kind == "hide-field"]
 
 
 def test_a_standard_field_is_hidden_like_a_custom_one() -> None:
@@ -45,5 +45,5 @@ def test_a_standard_field_is_hidden_like_a_custom_one() -> None:
     org = small_org(visible=fields, present=fields, grants=(grant("Account.Fax"), grant("Account.Rating")))
     row = FieldDecision("Account", "Fax", Visibility.HIDE)
     plan = plan_for("04_field_visibility", org, Decisions(fields={"Account.Fax": row}), NOW)
-    assert [each.id for each in plan.changes] == ["hide-field:Account.Fax"]
+    assert [change.id for change in plan.changes] == ["hide-field:Account.Fax"]
     assert plan.undecided == () == plan.obstacles

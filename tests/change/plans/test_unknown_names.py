@@ -29,7 +29,7 @@ def decisions(tmp_path: Path) -> Decisions:
 
 def test_each_row_is_refused_by_name(decisions: Decisions) -> None:
     """File, line, name, and what comes near it; a pair may be spelled in any case."""
-    assert [str(each) for each in misspelled(small_org(), decisions)] == [
+    assert [str(message) for message in misspelled(small_org(), decisions)] == [
         "fields.csv, line 3: Lead has no field Regoin__c that the administrator or the sync user sees. "
         "Near it: Region__c.",
         "fields.csv, line 4: Contcat is not one of the objects that the sync covers. Near it: Contact.",
@@ -40,8 +40,10 @@ def test_each_row_is_refused_by_name(decisions: Decisions) -> None:
 
 def test_the_plan_of_04_cannot_be_carried_out(decisions: Decisions) -> None:
     """They are obstacles of the plan: the gate refuses each."""
-    told = [str(each) for each in plan_for("04_field_visibility", small_org(), decisions, NOW).obstacles]
-    assert sum("Near it" in each for each in told) == 3
+    told = [
+        str(obstacle) for obstacle in plan_for("04_field_visibility", small_org(), decisions, NOW).obstacles
+    ]
+    assert sum("Near it" in message for message in told) == 3
 
 
 def test_a_mapping_names_what_comes_near() -> None:
@@ -62,8 +64,8 @@ def test_a_field_that_is_hidden_is_there(decisions: Decisions) -> None:
 def test_nobody_could_look(decisions: Decisions) -> None:
     """Where the org's fields could not be read, nobody can tell, and that shuts the gate as well."""
     seen = small_org(present=Unknown("no answer came"))
-    told = [str(each) for each in misspelled(seen, decisions)]
-    assert len(told) == 3 and all("cannot tell whether there is a field" in each for each in told)
+    told = [str(message) for message in misspelled(seen, decisions)]
+    assert len(told) == 3 and all("cannot tell whether there is a field" in message for message in told)
 
 
 def test_nobody_was_asked(decisions: Decisions) -> None:

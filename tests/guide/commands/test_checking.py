@@ -61,7 +61,7 @@ def test_with_both_secrets_everything_is_looked_at(copy_before_05: Session) -> N
 def test_a_login_that_can_only_be_refused_is_not_tried(rehearsed: Session) -> None:
     """Before 02 gave the sync user his rights, what he alone could tell is told as not looked at."""
     why = {str(why) for _, why in check_all(rehearsed).skipped}
-    assert any("notebook 02" in each for each in why)
+    assert any("notebook 02" in line for line in why)
 
 
 def test_what_was_not_looked_at_is_told_with_its_reason(
@@ -74,9 +74,9 @@ def test_what_was_not_looked_at_is_told_with_its_reason(
     assert found.verdict is not Verdict.CLEAR and len(found.skipped) > 1
     told = found.to_json()
     assert "Sicherheitstoken" in told["skipped"][0]["why"] and "niemand" in told["skipped"][0]["why"]
-    assert "sync_login" in {each["check"] for each in told["skipped"]}
+    assert "sync_login" in {finding["check"] for finding in told["skipped"]}
     assert "nicht gemacht" in found.view.plain
-    assert any("Noch nicht" in each["text"] for each in told["findings"])
+    assert any("Noch nicht" in finding["text"] for finding in told["findings"])
 
 
 def last_end(session: Session) -> Entry:

@@ -29,7 +29,7 @@ def _permissions(folder: Path) -> str:
     with open_session(folder) as session:
         data = to_json(session.collect(PERMISSIONS))
     told: dict[str, Any] = {part.value: data[part.value] for part in PERMISSIONS}
-    rows = [{key: each[key] for key in each if key != "id"} for each in told["grants"]]
+    rows = [{key: grant[key] for key in grant if key != "id"} for grant in told["grants"]]
     told["grants"] = sorted(rows, key=lambda each: (each["field"], each["parent_id"]))
     return json.dumps(told, sort_keys=True)
 
@@ -47,7 +47,7 @@ def test_everything_taken_back_is_as_before(rehearsed: Session, capsys: pytest.C
     assert "Lead.mkto71_Lead_Score__c" in told[-1]  # what stays is named
     capsys.readouterr()
     assert call(["undo", str(folder), "01"]) == 0 and "already as before" in capsys.readouterr().out
-    assert [each.state for each in board_of(rehearsed).steps][1:3] == ["undone", "undone"]
+    assert [step.state for step in board_of(rehearsed).steps][1:3] == ["undone", "undone"]
 
 
 def test_what_somebody_changed_since_is_left_alone(

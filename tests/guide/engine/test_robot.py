@@ -55,7 +55,7 @@ class Person:
     def types(self, *arguments: object) -> int:
         """Types a command that starts no kernel; its exit code."""
         with environment(secret_variables(self.server)):
-            return call([str(each) for each in arguments])
+            return call([str(argument) for argument in arguments])
 
     def clicks(self, *buttons: str) -> None:
         """Presses buttons in Marketo's pages, typing the credentials where a form asks for them."""

@@ -156,7 +156,7 @@ def test_ctrl_c_before_the_notebook_runs_is_on_record(
     ran = run_road(rehearsed.workspace.path, ROAD[:1])
     assert (ran.outcome, ran.exit_code) == ("cancelled", 5)
     assert rehearsed.journal.entries(kind=Kind.ended)[-1].payload["outcome"] == "cancelled"
-    assert not [each for each in psutil.Process().children() if "ipykernel" in " ".join(each.cmdline())]
+    assert not [child for child in psutil.Process().children() if "ipykernel" in " ".join(child.cmdline())]
 
 
 def test_the_prose_is_the_reader_s_and_what_they_added_stays(

@@ -81,7 +81,7 @@ def test_the_evidence_is_compared_with_what_was_agreed_to(
     click(before_05, rehearsal_server)
     walk(before_05, GATE.name)
     agreed = before_05.journal.entries(step=GATE.name, kind=Kind.consent)
-    assert [each.payload["approver"] for each in agreed] == ["Ada"]
+    assert [entry.payload["approver"] for entry in agreed] == ["Ada"]
     assert history.proven(before_05.journal, GATE.name) is not None
 
 
@@ -91,8 +91,8 @@ def test_clicks_without_consent_are_never_proven(
     """A journal that holds clicks but no consent ends as not proven, and says why."""
     stopped(before_05)
     step = SyncFields(before_05, interactive=False)
-    for each in step.plan().clicks:
-        step.note("do", Kind.click, {"click": each.id, "by": "Eve", "shown": ""})
+    for ticked in step.plan().clicks:
+        step.note("do", Kind.click, {"click": ticked.id, "by": "Eve", "shown": ""})
     click(before_05, rehearsal_server)
     stop = stopped(before_05)
     assert isinstance(stop, EvidenceMissing)

@@ -20,7 +20,7 @@ COMMANDS = say("runbook approve, click, runbook attest")
 def stop(plan: Plan, status: Status = Status.OK) -> RunbookError:
     """The stop of a plan that nobody approved."""
     found = tuple(
-        Finding(each.id, GATE, status, say("So."), fix=say("Mend it.")) for each in checks_for(GATE)
+        Finding(check.id, GATE, status, say("So."), fix=say("Mend it.")) for check in checks_for(GATE)
     )
     return stop_because(refusals(plan, None, small_org(), Checks(found, NOW, standing()), NOW), COMMANDS)
 

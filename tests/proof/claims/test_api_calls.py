@@ -40,4 +40,4 @@ def test_without_a_look_before_nothing_rises() -> None:
     """A budget that nobody could read, then or now, is no rise; its own claim says that it is not known."""
     for then, today in ((None, ApiBudget(9, 0)), (ApiBudget(9, 0), Unknown("x")), (ApiBudget(0, 0),) * 2):
         now = replace(small_org(), budget=today, taken_at=NOW + timedelta(days=2))
-        assert not [each for each in claim_drift(small_org(budget=then), now) if "api-calls" in each.id]
+        assert not [claim for claim in claim_drift(small_org(budget=then), now) if "api-calls" in claim.id]

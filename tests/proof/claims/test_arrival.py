@@ -30,7 +30,7 @@ def later(hours: float, found: int = 100, **more: object) -> Snapshot:
 
 def claims(evidence: Evidence) -> dict[str, Claim]:
     """By their names."""
-    return {each.id: each for each in evidence.claims}
+    return {claim.id: claim for claim in evidence.claims}
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_when_waiting_makes_sense() -> None:
 def test_a_rising_share(counts: list[int], status: Status | None) -> None:
     """More people at the last look than at the first support the proof; one look says nothing."""
     looks = [(NOW + timedelta(minutes=n), count) for n, count in enumerate(counts)]
-    assert [each.status for each in claim_rising(looks)] == ([] if status is None else [status])
+    assert [claim.status for claim in claim_rising(looks)] == ([] if status is None else [status])
 
 
 def test_logins_support_and_are_never_needed() -> None:

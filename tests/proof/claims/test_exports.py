@@ -31,7 +31,7 @@ def put(folder: Path, name: str, *lines: str, encoding: str = "utf-8") -> Path:
 
 def told(imported: Imported) -> dict[str, tuple[Status, str]]:
     """Claim → status and sentence."""
-    return {each.id: (each.status, str(each.what)) for each in claim_imports(imported, None)}
+    return {claim.id: (claim.status, str(claim.what)) for claim in claim_imports(imported, None)}
 
 
 def test_an_empty_folder_says_nothing(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_errors_are_told_with_cause_fix_and_records(tmp_path: Path, language: st
         ERROR.format(message="NEW_KIND: Ann Example"),
     )
     first, second = claim_imports(read_imports(tmp_path), None)
-    kind = next(each for each in gallery() if each.id == "DUPLICATES_DETECTED")
+    kind = next(known for known in gallery() if known.id == "DUPLICATES_DETECTED")
     told = translate(first.what, language)
     assert translate(kind.cause, language) in told and translate(kind.fix, language) in told
     assert first.now == {"count": 2, "records": ["003000000000001"]}
@@ -187,7 +187,7 @@ def test_who_exports_too_rarely_is_reminded(
         moment = (NOW - timedelta(days=days)).timestamp()
         os.utime(put(tmp_path, "e.csv", ",".join(ERROR_COLUMNS)), (moment, moment))
     claims = claim_imports(read_imports(tmp_path), NOW - timedelta(days=30), small_org())
-    due = [each.status for each in claims if each.id == "exports-due"]
+    due = [claim.status for claim in claims if claim.id == "exports-due"]
     assert due == ([] if status is None else [status])
 
 

@@ -28,7 +28,7 @@ def days_later(*people: PeopleSeen, **more: Any) -> Snapshot:
 
 def claims(evidence: Evidence) -> dict[str, Claim]:
     """By their names."""
-    return {each.id: each for each in evidence.claims}
+    return {claim.id: claim for claim in evidence.claims}
 
 
 def of_field(field: FieldSeen) -> tuple[Evidence, Claim | None]:
@@ -44,20 +44,20 @@ def test_two_percent_missing_is_found_and_named() -> None:
     assert not evidence.proven and claim.status is Status.UNKNOWN
     assert claim.now == {"found": 147, "missing": list(GONE)}
     told = str(claim.what)
-    assert all(each in told for each in GONE) and "seed 7" in told and "94.2 to 99.4 %" in told
+    assert all(record_id in told for record_id in GONE) and "seed 7" in told and "94.2 to 99.4 %" in told
 
 
 def test_the_interval_is_wilsons() -> None:
     """Figures as any table of Wilson's interval has them; none of ten is no zero."""
-    assert [round(each, 3) for each in wilson(147, 150)] == [0.943, 0.993]
-    assert [round(each, 3) for each in wilson(0, 10)] == [0.0, 0.278]
+    assert [round(bound, 3) for bound in wilson(147, 150)] == [0.943, 0.993]
+    assert [round(bound, 3) for bound in wilson(0, 10)] == [0.0, 0.278]
     assert wilson(10, 10)[1] == 1.0
 
 
 def test_who_is_refused_by_name_is_no_mystery() -> None:
     """A record that Marketo's Sync Errors names is told, and does not shut the step; the others do."""
     now = days_later(replace(LEADS, found=147, missing=GONE))
-    explained = prove("09", BEFORE, now, None, refused=frozenset(each[:15] for each in GONE))
+    explained = prove("09", BEFORE, now, None, refused=frozenset(record_id[:15] for record_id in GONE))
     assert explained.proven and claims(explained)["people-lead-refused"].status is Status.WARN
     assert not prove("09", BEFORE, now, None, refused=frozenset(GONE[0][:15])).proven
 

@@ -26,7 +26,7 @@ def reported(step: str, key: str, language: str, ago: timedelta = timedelta(minu
 
 def status_of(evidence: Evidence) -> Claim:
     """What is claimed of the word."""
-    return next(each for each in evidence.claims if each.id == "status")
+    return next(claim for claim in evidence.claims if claim.id == "status")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -64,7 +64,7 @@ def test_a_failure_after_start_sync_counts_there_too() -> None:
     )
     for shown, status in (("Sync in Progress", Status.OK), ("Fehlgeschlagen", Status.ERROR)):
         evidence = prove("08", before, ALL_THERE, None, Attested("Ada", NOW, shown))
-        found = {each.status for each in evidence.claims if each.id in ("started", "status")}
+        found = {claim.status for claim in evidence.claims if claim.id in ("started", "status")}
         assert status in found and (Status.ERROR in found) is (status is Status.ERROR)
 
 

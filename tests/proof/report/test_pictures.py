@@ -27,7 +27,7 @@ def test_each_picture_with_its_numbers(workspace: Workspace, journal: Journal) -
     look_at_fields(workspace, journal)
     page = write_report(workspace, journal).read_text(encoding="utf-8")
     pictures = json.loads(workspace.report_json.read_text(encoding="utf-8"))["pictures"]
-    assert [one["step"] for one in pictures] == ["04_field_visibility", *["05_sync_fields"] * 3]
+    assert [picture["step"] for picture in pictures] == ["04_field_visibility", *["05_sync_fields"] * 3]
     fates = pictures[1]["picture"]
     words = ["kept", "kept: needed, or cannot be hidden", "hidden", "nobody has decided"]
     assert [part["word"] for part in fates["parts"]] == words
@@ -80,7 +80,9 @@ def test_the_measured_rate_corrects_the_estimate(workspace: Workspace, journal: 
 
 def first_sync_of(workspace: Workspace, journal: Journal) -> list[tuple[object, ...]]:
     """The table of the last picture under 08, below that of the people whom it adds."""
-    people, spans = [one for one in pictured(workspace, journal, "en") if one.step == START_SYNC.name]
+    people, spans = [
+        picture for picture in pictured(workspace, journal, "en") if picture.step == START_SYNC.name
+    ]
     assert str(people.picture.title) == "People in Marketo"
     return list(spans.picture.table.rows)
 
@@ -93,5 +95,5 @@ def test_what_marketo_exported_is_drawn(workspace: Workspace, journal: Journal) 
     head = "Started At,Ended At,Object,Operation,Status,New,Updated,Deleted,Failed Item,Skipped"
     line = "2026-11-28 22:57:36,2026-11-28 22:57:36,Task,Pull updates,Succeeded,250,0,0,3,0"
     (workspace.imports / "status.csv").write_text(f"{head}\n{line}\n", encoding="utf-8")
-    (one,) = [one for one in pictured(workspace, journal, "en") if one.step == WATCH.name]
+    (one,) = [picture for picture in pictured(workspace, journal, "en") if picture.step == WATCH.name]
     assert one.picture.table.rows == (("Task", 250, 3, 253),)

@@ -109,7 +109,7 @@ def test_the_json_has_the_documented_shape(
     assert data["format"] == FORMAT == 1
     assert (
         list(data)
-        == [each.name for each in fields(Report)]
+        == [field.name for field in fields(Report)]
         == [
             "format",
             "verdict",
@@ -135,9 +135,9 @@ def test_the_json_has_the_documented_shape(
             "not_back_filled",
         ]
     )
-    assert list(data["identity"]) == [each.name for each in fields(Identity)]
-    assert list(data["steps"][1]) == [each.name for each in fields(StepStory)]
-    assert list(data["steps"][1]["changed"][0]) == [each.name for each in fields(Changed)]
+    assert list(data["identity"]) == [field.name for field in fields(Identity)]
+    assert list(data["steps"][1]) == [field.name for field in fields(StepStory)]
+    assert list(data["steps"][1]["changed"][0]) == [field.name for field in fields(Changed)]
     assert data["totals"]["salesforce"] == 9 + 9 + 4
 
 
@@ -152,7 +152,7 @@ def test_the_verdict(
     tell_road(proven)
     data = report_data(workspace, journal)
     assert (data["verdict"], data["steps_proven"], data["steps_total"]) == (verdict, proven, 11)
-    assert {each["state"] for each in data["steps"]} == states
+    assert {step["state"] for step in data["steps"]} == states
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es"])
@@ -162,7 +162,7 @@ def test_what_comes_after_is_handed_over(workspace: Workspace, journal: Journal,
     page = html.unescape(write_report(workspace, journal).read_text(encoding="utf-8"))
     for advice in HANDOVER:
         told = (advice.when.word, advice.what, advice.why, told_source(advice.source))
-        assert [each for each in told if translate(each, language) not in page] == []
+        assert [text for text in told if translate(text, language) not in page] == []
 
 
 def test_nothing_done_yet(workspace: Workspace, journal: Journal) -> None:
@@ -250,7 +250,7 @@ def test_every_word_that_can_be_needed_is_there() -> None:
 
     assert {*Outcome, *StepState} == set(STATES)
     assert {*Status, *ChangeState} == set(STATUSES)
-    assert all(str(each) for each in WORDS.values())
+    assert all(str(word) for word in WORDS.values())
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es"])
@@ -274,14 +274,18 @@ def test_the_page_can_be_read_by_everybody(
         tab.goto(path.as_uri())
         lines = tab.evaluate(LINES)
         found = [
-            each for theme in ("dark", "light") for each in _violations(tab, axe_playwright.Axe(), theme)
+            violation
+            for theme in ("dark", "light")
+            for violation in _violations(tab, axe_playwright.Axe(), theme)
         ]
         too_wide = {width: _too_wide(tab, width) for width in (390, 720, 1200)}
         tab.emulate_media(media="print")
         on_paper = [_too_wide(tab, width) for width in A4]
         cut, folded = tab.evaluate(CUT_IN_PRINT), tab.evaluate(FOLDED)
         browser.close()
-    assert [(each["id"], [node["target"] for node in each["nodes"][:3]]) for each in found] == []
+    assert [
+        (violation["id"], [node["target"] for node in violation["nodes"][:3]]) for violation in found
+    ] == []
     assert too_wide == {390: [], 720: [], 1200: []}
     assert ["Contact: 30", "Lead: 54"] in [text[1:3] for text in lines], "each number on its line"
     assert on_paper == [[], []] and cut == [] and folded == []
@@ -329,7 +333,9 @@ def test_who_decided_is_told_in_the_order_of_time(
     (workspace.decisions / "fields.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     path = write_report(workspace, journal)
     said = json.loads(workspace.report_json.read_text("utf-8"))["said"]
-    assert {each["kind"] for each in said} == {"decided", "agreed", "clicked"}
-    assert [each["at"] for each in said] == sorted(each["at"] for each in said) and len(said) < 100
-    assert any("4,000" in each["what"] and each["by"] == "Ada" for each in said)
+    assert {statement["kind"] for statement in said} == {"decided", "agreed", "clicked"}
+    assert [statement["at"] for statement in said] == sorted(statement["at"] for statement in said) and len(
+        said
+    ) < 100
+    assert any("4,000" in statement["what"] and statement["by"] == "Ada" for statement in said)
     assert path.stat().st_size < 2_000_000

@@ -23,11 +23,11 @@ def story(journal: Journal) -> StepStory:
 def test_a_change_without_an_end_is_unknown(journal: Journal) -> None:
     """What was begun and has no end on record is told as "cannot tell", until somebody looked."""
     journal.append(STEP, "do", Kind.change_started, PAYLOAD)
-    assert [each.state for each in story(journal).changed] == ["unknown"]
+    assert [change.state for change in story(journal).changed] == ["unknown"]
     journal.append(STEP, "do", Kind.change_failed, {**PAYLOAD, "reason": "x", "code": "", "tried": False})
-    assert [(each.state, each.reason) for each in story(journal).changed] == [("not-tried", "x")]
+    assert [(change.state, change.reason) for change in story(journal).changed] == [("not-tried", "x")]
     journal.append(STEP, "do", Kind.change_done, {**PAYLOAD, "found": True})
-    assert [each.state for each in story(journal).changed] == ["found"]
+    assert [change.state for change in story(journal).changed] == ["found"]
 
 
 def test_the_state_is_the_newest_end(journal: Journal) -> None:

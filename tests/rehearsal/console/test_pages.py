@@ -47,7 +47,7 @@ class Robot:
         """Fill in the form whose button says the words of `key`, and press it."""
         forms = self.page.xpath("//form[.//button[normalize-space()=$label]]", label=self.words(key))
         assert forms, f"no button {self.words(key)!r} on {self.title}"
-        form = next((one for one in forms if dict(one.form_values()).items() >= values.items()), forms[0])
+        form = next((form for form in forms if dict(form.form_values()).items() >= values.items()), forms[0])
         fields = dict(form.form_values()) | values
         where: dict[str, Any] = {"params" if form.method == "GET" else "data": fields}
         return self._read(self.session.request(form.method, self.root + form.action, timeout=60, **where))

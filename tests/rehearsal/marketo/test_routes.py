@@ -344,7 +344,7 @@ def test_crm_records_are_found_by_their_salesforce_ids(linked: Client) -> None:
 # activities ----------------------------------------------------------------------------------------------
 def test_activities_since_a_moment(linked: Client) -> None:
     """New people leave an activity each, found page by page from a place in time."""
-    names = {one["name"]: one["id"] for one in linked.get("activities/types.json")["result"]}
+    names = {activity["name"]: activity["id"] for activity in linked.get("activities/types.json")["result"]}
     assert (names["New Lead"], names["Sync Lead to SFDC"], names["Sync Lead Updates to SFDC"]) == (12, 19, 28)
     since = (linked.instance.clock.now() - timedelta(hours=1)).isoformat()
     token = linked.get("activities/pagingtoken.json", sinceDatetime=since)["nextPageToken"]

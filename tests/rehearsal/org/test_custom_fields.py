@@ -62,7 +62,9 @@ def test_a_new_field_is_seen_by_nobody_until_it_is_granted(org: Org, admin: str)
             "PermissionsEdit": True,
         },
     )
-    describe = next(one for one in org.visible_fields(admin, "Lead") if one["name"] == "mkto71_Lead_Score__c")
+    describe = next(
+        field for field in org.visible_fields(admin, "Lead") if field["name"] == "mkto71_Lead_Score__c"
+    )
     assert (describe["type"], describe["precision"], describe["scale"], describe["custom"]) == (
         "double",
         10,
@@ -133,7 +135,7 @@ def test_a_field_can_be_changed_and_deleted(org: Org, admin: str) -> None:
     field = org.read_custom_field(admin, "Lead.Region__c")
     org.update_custom_field(admin, field.id[:15], {**field.metadata, "label": "Sales Region"})
     assert (
-        next(one for one in org.visible_fields(admin, "Lead") if one["name"] == "Region__c")["label"]
+        next(field for field in org.visible_fields(admin, "Lead") if field["name"] == "Region__c")["label"]
         == "Sales Region"
     )
     org.delete_custom_field(admin, "Lead.Region__c")

@@ -48,9 +48,9 @@ def test_an_object_needs_a_permission(org: Org) -> None:
     for ask in (lambda: org.describe(sync, "Lead"), lambda: org.query(sync, "SELECT Id FROM Lead")):
         with pytest.raises(OrgFault, match="INVALID_TYPE"):
             ask()
-    assert "Lead" not in {one["name"] for one in org.describe_global(sync)["sobjects"]}
+    assert "Lead" not in {sobject["name"] for sobject in org.describe_global(sync)["sobjects"]}
     grant(org, Lead="r")
-    assert "Lead" in {one["name"] for one in org.describe_global(sync)["sobjects"]}
+    assert "Lead" in {sobject["name"] for sobject in org.describe_global(sync)["sobjects"]}
     assert org.query(sync, "SELECT COUNT() FROM Lead").total == 0
 
 
@@ -98,9 +98,9 @@ def test_what_is_seen_is_the_union(org: Org) -> None:
     )
     assert "Region__c" in visible(org, "Lead")
     field = next(
-        one
-        for one in org.visible_fields(org.user_id(org.world.sync_username), "Lead")
-        if one["name"] == "Region__c"
+        field
+        for field in org.visible_fields(org.user_id(org.world.sync_username), "Lead")
+        if field["name"] == "Region__c"
     )
     assert (field["updateable"], field["createable"]) == (False, False)
 
@@ -201,12 +201,12 @@ def test_a_field_granted_three_ways_is_hidden_only_when_all_are_shut(org: Org) -
     for parent in (first, second):
         row = {"ParentId": parent, "SobjectType": "Lead", "Field": "Lead.Region__c", "PermissionsRead": True}
         org.create(admin, "FieldPermissions", row)
-    shut = [one for one in grants(org, "Lead.Region__c") if not _is_of_group(org, one["ParentId"])]
+    shut = [grant for grant in grants(org, "Lead.Region__c") if not _is_of_group(org, grant["ParentId"])]
     assert len(shut) == 3
-    for one in shut:
+    for row in shut:
         assert "Region__c" in visible(org, "Lead")
         none = {"PermissionsRead": False, "PermissionsEdit": False}
-        org.update(admin, "FieldPermissions", str(one["Id"]), none)
+        org.update(admin, "FieldPermissions", str(row["Id"]), none)
     assert "Region__c" not in visible(org, "Lead")
     assert grants(org, "Lead.Region__c") == []
 
@@ -221,7 +221,7 @@ def test_a_group_stands_in_queries_as_a_permission_set_of_its_own(org: Org) -> N
     hide(org, "Lead.Region__c")
     set_id, group = held_by_group(org, "Lead.Region__c")
     found = grants(org, "Lead.Region__c")
-    assert [_is_of_group(org, one["ParentId"]) for one in found] == [True]
+    assert [_is_of_group(org, grant["ParentId"]) for grant in found] == [True]
     assert "Region__c" in visible(org, "Lead")
     none = {"PermissionsRead": False, "PermissionsEdit": False}
     with pytest.raises(OrgFault, match="permission set group"):

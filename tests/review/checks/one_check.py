@@ -14,7 +14,7 @@ REFUSED = Unknown("insufficient access", "INSUFFICIENT_ACCESS")
 
 def finding(snapshot: Snapshot, check: str) -> Finding:
     """What one check says."""
-    return next(each for each in run_checks(snapshot) if each.check == check)
+    return next(finding for finding in run_checks(snapshot) if finding.check == check)
 
 
 def status_of(snapshot: Snapshot, check: str) -> Status:

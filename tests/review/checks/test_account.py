@@ -19,7 +19,7 @@ REFUSED = Unknown("insufficient access", "INSUFFICIENT_ACCESS")
 
 
 def _finding(snapshot: Snapshot, check: str) -> Finding:
-    return next(each for each in run_checks(snapshot) if each.check == check)
+    return next(finding for finding in run_checks(snapshot) if finding.check == check)
 
 
 def _attempt(kind: str, status: str) -> LoginAttempt:

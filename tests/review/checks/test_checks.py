@@ -54,7 +54,7 @@ def hidden(full_name: str) -> Change:
 
     def hide(snapshot: Snapshot) -> Snapshot:
         assert isinstance(snapshot.visible, dict)
-        left = tuple(each for each in snapshot.visible[object_name] if each.name != name)
+        left = tuple(field for field in snapshot.visible[object_name] if field.name != name)
         return replace(snapshot, visible={**snapshot.visible, object_name: left})
 
     return hide
@@ -76,8 +76,8 @@ def both(*changes: Change) -> Change:
     """Several changes, one after the other."""
 
     def change(snapshot: Snapshot) -> Snapshot:
-        for each in changes:
-            snapshot = each(snapshot)
+        for change in changes:
+            snapshot = change(snapshot)
         return snapshot
 
     return change
@@ -277,10 +277,10 @@ CASES: tuple[tuple[str, Change, Status, tuple[str, ...]], ...] = (
 
 def answered(check_id: str, snapshot: Snapshot) -> Finding:
     """The finding of one check."""
-    return run_check({each.id: each for each in CHECKS}[check_id], snapshot)
+    return run_check({check.id: check for check in CHECKS}[check_id], snapshot)
 
 
-@pytest.mark.parametrize("check_id", [each.id for each in CHECKS])
+@pytest.mark.parametrize("check_id", [check.id for check in CHECKS])
 def test_all_is_well(check_id: str, snapshot: Snapshot) -> None:
     """Where all is as it should be, every check says ok: no warning that is not true."""
     finding = answered(check_id, snapshot)
@@ -293,7 +293,7 @@ def test_what_is_wrong_is_named(
 ) -> None:
     """One thing amiss gives its own status, and names, reason and fix in the words."""
     finding = answered(check_id, change(snapshot))
-    text = " ".join(str(each) for each in (finding.what, finding.why, finding.fix) if each)
+    text = " ".join(str(text) for text in (finding.what, finding.why, finding.fix) if text)
     assert finding.status is status, text
     assert [word for word in words if word not in text] == [], text
     if status in (Status.ERROR, Status.WARN):
@@ -322,7 +322,7 @@ def test_a_snapshot_of_nothing_is_skipped(snapshot: Snapshot) -> None:
     """Before anybody looked, every check is skipped and none blocks."""
     nothing: dict[str, Any] = {part.name: None for part in fields(snapshot) if part.default is None}
     empty = replace(snapshot, **nothing)
-    assert {each.status for each in run_checks(empty)} == {Status.SKIP}
+    assert {finding.status for finding in run_checks(empty)} == {Status.SKIP}
 
 
 def test_blocked_world_names_its_three_reasons(snapshot: Snapshot) -> None:
@@ -333,7 +333,11 @@ def test_blocked_world_names_its_three_reasons(snapshot: Snapshot) -> None:
         part("budget", ApiBudget(118_000, 400)),
         inside("marketo", lock=Lock.TIED),
     )(snapshot)
-    errors = {each.check for each in gate_findings(blocked, "05_sync_fields") if each.status is Status.ERROR}
+    errors = {
+        finding.check
+        for finding in gate_findings(blocked, "05_sync_fields")
+        if finding.status is Status.ERROR
+    }
     assert {"soap_login", "api_budget", "marketo_free"} <= errors
     assert verdict(gate_findings(blocked, "05_sync_fields")) is Verdict.BLOCKED
 
@@ -342,33 +346,33 @@ def test_gates_are_shut_by_the_right_checks() -> None:
     """Both irreversible steps have checks; the tie to a CRM, which Sync Fields makes, shuts only one."""
     for gate in GATES:
         assert {"environment", "sync_login", "required_visible", "api_budget"} <= {
-            each.id for each in checks_for(gate)
+            check.id for check in checks_for(gate)
         }
-    assert "marketo_free" in {each.id for each in checks_for("05_sync_fields")}
-    assert "marketo_free" not in {each.id for each in checks_for("08_start_sync")}
+    assert "marketo_free" in {check.id for check in checks_for("05_sync_fields")}
+    assert "marketo_free" not in {check.id for check in checks_for("08_start_sync")}
 
 
 def test_a_step_that_makes_something_is_not_shut_by_its_absence() -> None:
     """01, 02 and 03 show what they are about to repair, but only what they may not change shuts them."""
     for step in ("01_marketo_fields", "02_sync_user", "03_security_token"):
-        shut_by = {each.id for each in checks_for(step)}
-        assert {each.id for each in checks_shown_at(step)} > shut_by
+        shut_by = {check.id for check in checks_for(step)}
+        assert {check.id for check in checks_shown_at(step)} > shut_by
         assert shut_by <= {"environment", "user_license", "marketo_field_types"}
 
 
 def test_checks_stand_on_the_road() -> None:
     """Every id is there once, and every step and gate is one of the road."""
     names = {stop.name for stop in ROAD}
-    assert len({each.id for each in CHECKS}) == len(CHECKS)
-    assert all(each.step in names and set(each.gates) <= names for each in CHECKS)
-    assert all(set(parts_needed([each])) <= set(Part) for each in CHECKS)
+    assert len({check.id for check in CHECKS}) == len(CHECKS)
+    assert all(check.step in names and set(check.gates) <= names for check in CHECKS)
+    assert all(set(parts_needed([check])) <= set(Part) for check in CHECKS)
 
 
 def test_steps_choose_the_checks(snapshot: Snapshot) -> None:
     """``run_checks`` with steps gives what these steps show, in the order of CHECKS."""
-    found = [each.check for each in run_checks(snapshot, ["07_duplicates", "08_start_sync"])]
+    found = [finding.check for finding in run_checks(snapshot, ["07_duplicates", "08_start_sync"])]
     assert "duplicates" in found and "environment" in found and "people_seen" not in found
-    assert found == [each.id for each in CHECKS if each.id in found]
+    assert found == [check.id for check in CHECKS if check.id in found]
 
 
 def test_every_sentence_can_be_said_in_every_language(snapshot: Snapshot) -> None:

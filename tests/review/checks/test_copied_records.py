@@ -18,7 +18,7 @@ ROWS = {"Lead": 600, "Contact": 400, "Account": 90, "Opportunity": 80, "Campaign
 
 def told(check_id: str, snapshot: Snapshot) -> Finding:
     """The finding of one check."""
-    return run_check(next(each for each in CHECKS if each.id == check_id), snapshot)
+    return run_check(next(check for check in CHECKS if check.id == check_id), snapshot)
 
 
 def stocked(snapshot: Snapshot, **parts: Any) -> Snapshot:
@@ -32,7 +32,7 @@ def test_an_object_of_which_nothing_is_seen_shuts_start_sync(snapshot: Snapshot)
     found = told("visible_records", replace(snapshot, rows={**ROWS, "Lead": 0}))
     assert found.status is Status.ERROR
     assert "Lead: 0 of 600" in str(found.what) and "View All Records" in str(found.fix)
-    assert "visible_records" in {each.id for each in gate_checks("08_start_sync")}
+    assert "visible_records" in {check.id for check in gate_checks("08_start_sync")}
 
 
 def test_some_records_unseen_is_a_warning(snapshot: Snapshot) -> None:
@@ -87,7 +87,7 @@ def test_what_comes_along_is_counted(
     """Each is told with its number, or as what nobody can tell; none of them shuts a gate."""
     found = told(check_id, stocked(snapshot, **parts))
     assert found.status is status and words in str(found.what)
-    assert not next(each for each in CHECKS if each.id == check_id).gates
+    assert not next(check for check in CHECKS if check.id == check_id).gates
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,9 @@ def setup(**values: Any) -> Decisions:
 )
 def test_a_license_is_needed_only_by_who_has_none(parts: dict[str, object], status: Status) -> None:
     """A user who is active has his; a missing or inactive one needs a free one; unknown is not free."""
-    (found,) = [each for each in gate_findings(missing(**parts), STEP) if each.check == "user_license"]
+    (found,) = [
+        finding for finding in gate_findings(missing(**parts), STEP) if finding.check == "user_license"
+    ]
     assert found.status is status
 
 

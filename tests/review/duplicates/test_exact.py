@@ -32,7 +32,7 @@ def found(
     find_exact(people(tmp_path / "extract", **objects), rules or EmailRules(), out)
     with duckdb.connect() as engine:
         answer = engine.execute(f"SELECT * FROM '{out}' ORDER BY group_id")
-        names = [each[0] for each in answer.description or ()]
+        names = [column[0] for column in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 

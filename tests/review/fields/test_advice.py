@@ -115,7 +115,7 @@ def test_what_marketo_makes() -> None:
         replace(PLAIN, object="Campaign", name="Budget__c"),
     )
     made = makings(_seen(*fields))
-    assert [made[each.full_name].made for each in fields] == [
+    assert [made[field.full_name].made for field in fields] == [
         Made.NEW, Made.COMBINED, Made.IGNORED, Made.THERE, Made.NONE,
     ]  # fmt: skip
     assert type_in_marketo(replace(PLAIN, type="double", scale=2)) == "float"
@@ -140,8 +140,8 @@ def test_what_marketo_makes() -> None:
 )
 def test_risks(field: Field, word: str) -> None:
     """Each risk has its word, and a reason in every language that leaves no gap open."""
-    assert word in [each.watch for each in risks(field)]
-    assert all("{" not in str(each.reason) for each in risks(field))
+    assert word in [risk.watch for risk in risks(field)]
+    assert all("{" not in str(risk.reason) for risk in risks(field))
 
 
 def test_a_plain_field_has_no_risk() -> None:
@@ -150,7 +150,7 @@ def test_a_plain_field_has_no_risk() -> None:
 
 
 def _seen(*fields: Field) -> Snapshot:
-    objects = {each.object for each in fields}
+    objects = {field.object for field in fields}
     expected = Expected("acme", "production", "admin", "sync", "123-ABC-456", "basic")
-    visible = {name: tuple(each for each in fields if each.object == name) for name in objects}
+    visible = {name: tuple(field for field in fields if field.object == name) for name in objects}
     return Snapshot(datetime(2026, 11, 27, tzinfo=UTC), expected, visible=visible)

@@ -82,8 +82,8 @@ def test_never_hides_what_must_stay(field: Field) -> None:
 def test_flags_are_fixed_words() -> None:
     """What deserves a second look is said in words that a filter can rely on."""
     field = Field("Lead", "A__c", "A", "reference", calculated=True, encrypted=True)
-    assert [each.watch for each in risks(field)] == ["formula", "encrypted", "lookup"]
-    assert [each.watch for each in risks(Field("Lead", "A__c", "A", "multipicklist"))] == ["multi-select"]
+    assert [risk.watch for risk in risks(field)] == ["formula", "encrypted", "lookup"]
+    assert [risk.watch for risk in risks(Field("Lead", "A__c", "A", "multipicklist"))] == ["multi-select"]
 
 
 def test_required_fields_are_needed() -> None:
@@ -112,8 +112,12 @@ def test_other_real_objects(name: str, snapshot: Snapshot) -> None:
     """Standard objects as recorded have nothing that we would hide, and the table holds each field once."""
     fields = recorded(f"cumulusci_{name}")
     seen = replace(snapshot, visible={name: fields})
-    assert [each.full_name for each in suggestions(seen) if each.decision == HIDE and not each.can_hide] == []
-    assert sorted(field_review(seen)["name"]) == sorted(each.name for each in fields)
+    assert [
+        suggestion.full_name
+        for suggestion in suggestions(seen)
+        if suggestion.decision == HIDE and not suggestion.can_hide
+    ] == []
+    assert sorted(field_review(seen)["name"]) == sorted(field.name for field in fields)
 
 
 def test_the_table_speaks_the_reader_s_language(snapshot: Snapshot) -> None:

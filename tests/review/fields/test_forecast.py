@@ -18,7 +18,7 @@ from tests.org_by_hand import NOW, a_field, small_org
 def seen(*fields: Field) -> Snapshot:
     """A look at an org in which the sync user sees ``fields``."""
     return small_org(
-        visible={each.object: tuple(f for f in fields if f.object == each.object) for each in fields}
+        visible={field.object: tuple(f for f in fields if f.object == field.object) for field in fields}
     )
 
 
@@ -36,7 +36,7 @@ def seen(*fields: Field) -> Snapshot:
 def test_what_is_new(fields: list[str], new: list[str]) -> None:
     """New is what no Marketo has, once per pair of Lead and Contact, for the objects that bring fields."""
     ahead = forecast_fields(seen(*map(a_field, fields)))
-    assert [each.full_name for each in ahead.new] == new
+    assert [field.full_name for field in ahead.new] == new
 
 
 def test_namesakes_share_a_field_whatever_their_types() -> None:
@@ -62,8 +62,8 @@ def test_nobody_looked() -> None:
 def crm_fields(fields: Iterable[Field]) -> list[CrmField]:
     """The same fields as the rehearsal's instance learns them."""
     return [
-        CrmField(each.object, each.name, each.label, each.type, each.length, each.scale, each.custom)
-        for each in sorted(fields, key=lambda each: MAKES_FIELDS.index(each.object))
+        CrmField(field.object, field.name, field.label, field.type, field.length, field.scale, field.custom)
+        for field in sorted(fields, key=lambda each: MAKES_FIELDS.index(each.object))
     ]
 
 

@@ -41,8 +41,8 @@ CASES = (
 
 def seen(snapshot: Snapshot, *fields: Field) -> Snapshot:
     """The snapshot in which the sync user sees these fields only."""
-    objects = {"Lead", "Contact", *(each.object for each in fields)}
-    visible = {name: tuple(each for each in fields if each.object == name) for name in objects}
+    objects = {"Lead", "Contact", *(field.object for field in fields)}
+    visible = {name: tuple(field for field in fields if field.object == name) for name in objects}
     return replace(snapshot, visible=visible)
 
 
@@ -73,7 +73,7 @@ def test_only_custom_fields_of_the_two_objects(snapshot: Snapshot) -> None:
         )
     )
     assert review.pairs == ()
-    assert [each.full_name for each in review.unpaired] == ["Contact.Region__c"]
+    assert [field.full_name for field in review.unpaired] == ["Contact.Region__c"]
 
 
 def test_upper_and_lower_case_are_one_name(snapshot: Snapshot) -> None:
@@ -90,11 +90,11 @@ def test_every_custom_field_is_somewhere(leads: set[str], contacts: set[str]) ->
     """Each custom field is in exactly one pair or alone; none is lost and none appears twice."""
     fields = [replace(TEXT, name=name) for name in leads]
     fields += [replace(TEXT, object="Contact", name=name) for name in contacts]
-    visible = {name: tuple(each for each in fields if each.object == name) for name in ("Lead", "Contact")}
+    visible = {name: tuple(field for field in fields if field.object == name) for name in ("Lead", "Contact")}
     review = mapping_review(Snapshot(None, None, visible=visible))  # type: ignore[arg-type]
-    found = [each.full_name for each in review.unpaired]
-    found += [each.full_name for pair in review.pairs for each in (pair.lead, pair.contact)]
-    assert sorted(found) == sorted(each.full_name for each in fields)
+    found = [field.full_name for field in review.unpaired]
+    found += [field.full_name for pair in review.pairs for field in (pair.lead, pair.contact)]
+    assert sorted(found) == sorted(field.full_name for field in fields)
 
 
 def test_the_table_has_a_row_each(snapshot: Snapshot) -> None:

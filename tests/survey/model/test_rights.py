@@ -33,11 +33,11 @@ def biting() -> Iterator[RehearsalServer]:
 @pytest.fixture
 def live(biting: RehearsalServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
     """The readers over that org; its rights are arranged when first reached."""
-    for each in reach(biting, monkeypatch):
-        admin: Any = each.systems.admin()
+    for live in reach(biting, monkeypatch):
+        admin: Any = live.systems.admin()
         if not admin.query("SELECT Id FROM PermissionSet WHERE Name = 'Territories'"):
-            _arrange(admin, each.systems.expected.sync_username)
-        yield each
+            _arrange(admin, live.systems.expected.sync_username)
+        yield live
 
 
 def _arrange(admin: Any, username: str) -> None:
@@ -83,10 +83,10 @@ def test_the_tables_say_what_he_sees(live: Live) -> None:
     grants = grants_of_snapshot(seen)
     assert grants is not None and isinstance(seen.present, dict) and isinstance(seen.visible, dict)
     readable = set(seen.visible)
-    fields = [each for name, some in seen.present.items() if name in readable for each in some]
+    fields = [field for name, some in seen.present.items() if name in readable for field in some]
     foretold = {name for name, access in seen_by_tables(fields, grants).items() if access.read}
-    own = {each.full_name: each for each in seen.visible_fields()}
-    known = {each.full_name for each in fields}
+    own = {field.full_name: field for field in seen.visible_fields()}
+    known = {field.full_name for field in fields}
     assert foretold == set(own) & known and len(known) > 300
     for name in ("Lead.Street", "Lead.Fit_Score__c", "Campaign.Cost_Center__c", "Lead.LastName"):
         assert name in foretold, name
@@ -108,8 +108,8 @@ def test_the_matrix_names_every_giver(live: Live) -> None:
     assert by["Lead.Email"] == {profile, "Steward", ANALYSTS}
     assert by["Lead.Phone"] == {SALES} and by["Campaign.Type"] == {ANALYSTS}
     assert isinstance(seen.rights, Rights)
-    assert {each.kind for each in seen.rights.givers.values()} == set(Holder)
-    held = {each.name: each.held for each in rights_matrix(seen) if each.kind is RightKind.FIELD}
+    assert {giver.kind for giver in seen.rights.givers.values()} == set(Holder)
+    held = {line.name: line.held for line in rights_matrix(seen) if line.kind is RightKind.FIELD}
     assert held["Campaign.Type"] is held["Lead.Phone"] is Held.YES
 
 
@@ -118,8 +118,8 @@ def test_both_ways_of_looking_agree(live: Live) -> None:
     parts = (Part.RIGHTS, Part.SYSTEM_PERMISSIONS, Part.OBJECT_ACCESS)
     own, told = live.see(*parts, Part.VISIBLE, Part.SYNC_LOGIN), live.see(*parts)
     assert isinstance(own.visible, dict) and told.visible is None
-    assert [(each.name, each.held) for each in rights_matrix(own)] == [
-        (each.name, each.held) for each in rights_matrix(told)
+    assert [(line.name, line.held) for line in rights_matrix(own)] == [
+        (line.name, line.held) for line in rights_matrix(told)
     ]
 
 
@@ -131,8 +131,8 @@ def test_view_all_fields_is_a_finding(live: Live, ready: Live) -> None:
 
 
 def _givers(seen: Snapshot) -> dict[str, set[str]]:
-    lines = [each for each in rights_matrix(seen) if each.kind is RightKind.FIELD]
-    return {each.name: {giver.name for giver in each.by} for each in lines}
+    lines = [line for line in rights_matrix(seen) if line.kind is RightKind.FIELD]
+    return {line.name: {giver.name for giver in line.by} for line in lines}
 
 
 def test_an_older_org_knows_no_view_all_fields(
@@ -175,5 +175,5 @@ def test_all_data_needs_no_rows(ready: Live) -> None:
     seen = ready.see(Part.SYNC_USER, Part.OBJECT_ACCESS, Part.RIGHTS, Part.SYSTEM_PERMISSIONS)
     server.org.database.sql(rows, [of_him, "0PS-nobody"])
     server.org.database.sql(all_data, [False, of_him])
-    objects = [each for each in rights_matrix(seen) if each.kind is RightKind.OBJECT]
-    assert {each.held for each in objects} == {Held.YES} and not any(each.by for each in objects)
+    objects = [line for line in rights_matrix(seen) if line.kind is RightKind.OBJECT]
+    assert {line.held for line in objects} == {Held.YES} and not any(line.by for line in objects)

@@ -46,18 +46,18 @@ def read(folder: Path, what: str = "*") -> list[tuple[Any, ...]]:
 def ids_of_the_org(live: Any) -> list[str]:
     """Ids of the people that there are."""
     sql = 'SELECT "Id" FROM org."Lead" WHERE NOT "IsConverted" UNION ALL SELECT "Id" FROM org."Contact"'
-    return sorted(each for (each,) in live.server.org.database.sql(sql))
+    return sorted(value for (value,) in live.server.org.database.sql(sql))
 
 
 def is_whole(live: Any, folder: Path) -> bool:
     """Whether everybody is there, and nobody twice."""
-    return sorted(each for (each,) in read(folder, "id")) == ids_of_the_org(live)
+    return sorted(value for (value,) in read(folder, "id")) == ids_of_the_org(live)
 
 
 def pages_asked(live: Any) -> int:
     """Pages of results that were asked for since the last ``forget``."""
     live.calls_in_log()
-    return sum(each.path.endswith("/results") for each in live.server.log.entries())
+    return sum(entry.path.endswith("/results") for entry in live.server.log.entries())
 
 
 def test_everybody_is_read_once(live: Any, tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_values_arrive_as_they_are(live: Any, tmp_path: Path) -> None:
     row = read(
         tmp_path / "x", f"CASE WHEN id = '{lead}' THEN [last_name, email, opted_out::VARCHAR, object] END"
     )
-    assert [each for (each,) in row if each] == [[told, " Big@Example.COM ", "true", "Lead"]]
+    assert [value for (value,) in row if value] == [[told, " Big@Example.COM ", "true", "Lead"]]
     created = read(tmp_path / "x", "count(created), count(*), count(company), count(owner_id)")[0]
     assert created[0] == created[1] == created[3] and created[2] > 0
     live.server.reset()
@@ -120,11 +120,11 @@ def test_calls_stay_within_the_forecast(live: Any, tmp_path: Path) -> None:
 
     extract_people(reader, tmp_path / "x", NOW, listener=ExtractListener(foretold, steps.append))
     assert told[0][0] == 1 and live.calls() == live.calls_in_log() <= told[0][1]
-    last = {each.object: each for each in steps}
-    assert {name: (each.rows, each.seconds_left) for name, each in last.items()} == {
-        name: (each.expected, 0) for name, each in last.items()
+    last = {step.object: step for step in steps}
+    assert {name: (step.rows, step.seconds_left) for name, step in last.items()} == {
+        name: (step.expected, 0) for name, step in last.items()
     }
-    assert all(each.rows_per_second > 0 for each in steps)
+    assert all(step.rows_per_second > 0 for step in steps)
 
 
 def test_no_call_more_than_was_foretold(live: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,7 +152,7 @@ def test_what_broke_goes_on_at_its_page(live: Any, tmp_path: Path, kind: FaultKi
     live.forget()
     done = extract_people(live.systems.admin(), tmp_path, NOW)
     assert is_whole(live, tmp_path)
-    assert pages_asked(live) == sum(each.pages for each in done.tasks.values()) - 2
+    assert pages_asked(live) == sum(task.pages for task in done.tasks.values()) - 2
 
 
 class Stopper:
@@ -228,7 +228,7 @@ def test_a_killed_process_loses_and_doubles_nothing(
     live.forget()
     done = extract_people(live.systems.admin(), folder, NOW)
     assert is_whole(live, folder)
-    assert pages_asked(live) == sum(each.pages for each in done.tasks.values()) - safe
+    assert pages_asked(live) == sum(task.pages for task in done.tasks.values()) - safe
     assert not list(folder.rglob("*.part"))
 
 
@@ -252,7 +252,7 @@ def test_what_is_finished_or_old_is_read_anew(live: Any, tmp_path: Path, later: 
     extract_people(live.systems.admin(), tmp_path, NOW)
     live.forget()
     done = extract_people(live.systems.admin(), tmp_path, NOW + later)
-    assert pages_asked(live) == sum(each.pages for each in done.tasks.values())
+    assert pages_asked(live) == sum(task.pages for task in done.tasks.values())
     assert is_whole(live, tmp_path)
 
 

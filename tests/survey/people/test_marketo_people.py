@@ -27,7 +27,9 @@ def folder(live: Any, tmp_path: Path) -> Path:
         'SELECT DISTINCT "Email" FROM org."Lead" WHERE "Email" IS NOT NULL AND NOT "IsConverted" LIMIT 3'
     )
     now = live.server.clock.now()
-    for number, email in enumerate(["x@web.example", "y@web.example", *(each.upper() for (each,) in emails)]):
+    for number, email in enumerate(
+        ["x@web.example", "y@web.example", *(email.upper() for (email,) in emails)]
+    ):
         database.sql(
             'INSERT INTO marketo.person ("id", "email", "firstName", "lastName", "unsubscribed", "isLead",'
             ' "isAnonymous", "leadPartitionId", "createdAt", "updatedAt", "sfdcLeadId")'
@@ -49,7 +51,7 @@ def in_marketo(folder: Path, what: str) -> list[tuple[Any, ...]]:
 def marketo_calls(live: Any) -> int:
     """Calls of Marketo that the rehearsal has seen."""
     entries = live.server.log.entries()
-    return sum(each.path.startswith(("/rest", "/bulk", "/identity")) for each in entries)
+    return sum(entry.path.startswith(("/rest", "/bulk", "/identity")) for entry in entries)
 
 
 def test_by_email(live: Any, folder: Path) -> None:

@@ -29,12 +29,12 @@ def test_every_field_is_read(name: str, count: int) -> None:
     """No field of a real describe is lost, and each knows its object."""
     fields = fields_of(recorded(f"cumulusci_{name}"))
     assert len(fields) == count
-    assert {each.object for each in fields} == {name}
+    assert {field.object for field in fields} == {name}
 
 
 def test_parts_of_a_compound_know_it() -> None:
     """A street belongs to its address, and the address to nothing."""
-    fields = {each.name: each for each in fields_of(recorded("cumulusci_Lead"))}
+    fields = {field.name: field for field in fields_of(recorded("cumulusci_Lead"))}
     assert fields["Street"].compound == "Address"
     assert fields["Address"].compound == ""
     assert fields["Name"].compound == ""
@@ -43,7 +43,7 @@ def test_parts_of_a_compound_know_it() -> None:
 def test_inactive_picklist_values_are_left_out() -> None:
     """Only values that can still be chosen count as the picklist's."""
     data = recorded("cumulusci_Lead")
-    field = next(each for each in data["fields"] if each["type"] == "picklist" and each["picklistValues"])
+    field = next(field for field in data["fields"] if field["type"] == "picklist" and field["picklistValues"])
     first = field["picklistValues"][0]
     without = field_of("Lead", field | {"picklistValues": [{**first, "active": False}]})
     assert without.picklist == ()

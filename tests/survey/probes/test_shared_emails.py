@@ -32,7 +32,7 @@ PEOPLE = st.lists(st.tuples(EMAIL, st.sampled_from([True, False, None])))
 
 def count(everybody: Mapping[str, Iterable[str | None]]) -> DuplicateCounts:
     """The counts of people whose opt-out nobody sees."""
-    return count_duplicates({name: [(each, None) for each in emails] for name, emails in everybody.items()})
+    return count_duplicates({name: [(email, None) for email in emails] for name, emails in everybody.items()})
 
 
 @given(st.text())
@@ -57,7 +57,7 @@ def test_two_mailboxes_stay_two() -> None:
 def test_everybody_is_counted_once(leads: list[str | None], contacts: list[str | None]) -> None:
     """All people are counted, and the members of the groups are those whose e-mail somebody else has too."""
     counts = count({"Lead": leads, "Contact": contacts})
-    everybody = Counter(normalized_email(each) for each in (*leads, *contacts))
+    everybody = Counter(normalized_email(email) for email in (*leads, *contacts))
     shared = {email: number for email, number in everybody.items() if email and number > 1}
     assert counts.people == len(leads) + len(contacts)
     assert counts.without_email == everybody[""]
@@ -100,7 +100,7 @@ def test_opt_outs_that_contradict_each_other() -> None:
 def test_spaces_are_those_that_python_strips() -> None:
     """DuckDB takes away what ``str.strip`` takes away, and nothing else."""
     every = "".join(map(chr, range(0x3100)))
-    assert set(SPACES) == {each for each in every if not each.strip()}
+    assert set(SPACES) == {email for email in every if not email.strip()}
 
 
 @given(PEOPLE, PEOPLE)

@@ -43,7 +43,7 @@ ROWS: dict[str, Row] = {
     ),
     "leads_by_filter": Row(
         lambda stage: [
-            (one["id"], one["createdAt"]) for one in stage.marketo.leads("id", ["1", "2"], ["email"])
+            (lead["id"], lead["createdAt"]) for lead in stage.marketo.leads("id", ["1", "2"], ["email"])
         ],
         Result([(1, "2014-11-13 12:43:03"), (2, "2014-11-13 15:25:36")]),
     ),
@@ -58,7 +58,7 @@ ROWS: dict[str, Row] = {
         lambda stage: stage.marketo.export(f"{JOB}/status")["status"], Result("Cancelled")
     ),
     "activity_types": Row(
-        lambda stage: [one["name"] for one in read_envelope(stage.heard).result], Result(["Visit Webpage"])
+        lambda stage: [row["name"] for row in read_envelope(stage.heard).result], Result(["Visit Webpage"])
     ),
     "export_quota_1029": Row(
         lambda stage: stage.marketo.export("create", {}),
@@ -81,7 +81,7 @@ ROWS: dict[str, Row] = {
     "usage": Row(usage, Result(1120)),
     "roles_describe": Row(lambda stage: stage.marketo.roles_describe().state, Result(CrmLock.ok)),
     "describe": Row(
-        lambda stage: [one["rest"]["name"] for one in stage.marketo.describe()], Result(["company"])
+        lambda stage: [field["rest"]["name"] for field in stage.marketo.describe()], Result(["company"])
     ),
     "export_file": Row(
         lambda stage: stage.marketo.export_bytes(JOB, 0, 10_000).splitlines()[1],

@@ -91,7 +91,7 @@ def tooling(stage: Stage) -> Any:
 
 def describe(name: str, stage: Stage) -> Any:
     """Names, and the compound they are a part of, of the fields of an object."""
-    return {one.name: one.compound for one in fields_of(stage.salesforce.describe(name))}
+    return {field.name: field.compound for field in fields_of(stage.salesforce.describe(name))}
 
 
 def two_questions(stage: Stage) -> Any:
@@ -115,10 +115,12 @@ def profile_names(stage: Stage) -> Any:
 
 def flow_columns(stage: Stage) -> Any:
     """Which columns of FlowDefinitionView the product asks, and that all of them are there."""
-    names = {one.split()[0] for one in stage.heard["fields"]}
+    names = {field.split()[0] for field in stage.heard["fields"]}
     stage.server.script(*["[]"] * 9)
     look_at_org(stage.salesforce, frozenset({Part.SURROUNDINGS}), EXPECTED)
-    asked = next(one for call in stage.server.asked for one in _queries(call) if "FlowDefinitionView" in one)
+    asked = next(
+        query for call in stage.server.asked for query in _queries(call) if "FlowDefinitionView" in query
+    )
     used = re.findall(r"\b(TriggerObjectOrEvent\w*|Label|IsActive)\b", asked)
     return {name if name in names else f"{name}Id" for name in used} <= names and sorted(set(used))
 

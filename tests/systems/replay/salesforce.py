@@ -53,7 +53,7 @@ ROWS: dict[str, Row] = {
         partial(describe, "Opportunity"), Result({"Id": "", "Name": "", "StageName": "", "Amount": ""})
     ),
     "describe_global": Row(
-        lambda stage: [one["name"] for one in stage.salesforce.describe_global()["sobjects"]],
+        lambda stage: [sobject["name"] for sobject in stage.salesforce.describe_global()["sobjects"]],
         Result(["Account", "Contact", "Lead"]),
     ),
     "organization_row": Row(
@@ -67,7 +67,9 @@ ROWS: dict[str, Row] = {
         Result((17, "Salesforce refused a call with INVALID_TYPE: sObject type 'XYZZY' is not supported.")),
     ),
     "sobject_collection_created": Row(
-        lambda stage: [(one.id, one.success) for one in stage.writer.create_many("Account", [{}, {}])],
+        lambda stage: [
+            (result.id, result.success) for result in stage.writer.create_many("Account", [{}, {}])
+        ],
         Result([("001000000000000AAA", True), ("001000000000001AAA", True)]),
     ),
     "soap_login_result": Row(
@@ -181,7 +183,7 @@ ROWS: dict[str, Row] = {
     ),
     "flow_definition_view_columns": Row(flow_columns, Result(["IsActive", "Label", "TriggerObjectOrEvent"])),
     "permission_set_assignment_rows": Row(
-        lambda stage: [one["PermissionSet"]["Name"] for one in query(stage, "PermissionSet.Name")],
+        lambda stage: [row["PermissionSet"]["Name"] for row in query(stage, "PermissionSet.Name")],
         Result(["Marketo_Sync", "X00ex00000018ozT_128_09_43_34_1"]),
     ),
     "profile_row": Row(
@@ -254,13 +256,14 @@ ROWS: dict[str, Row] = {
         Result(code="NOT_FOUND", says="The requested resource does not exist", fix=""),
     ),
     "query_aggregate": Row(
-        lambda stage: [int(one["expr0"]) for one in query(stage, "CampaignId, COUNT(Id)")], Result([300, 400])
+        lambda stage: [int(row["expr0"]) for row in query(stage, "CampaignId, COUNT(Id)")], Result([300, 400])
     ),
     "login_history_statuses": Row(
-        lambda stage: sorted(one for one in stage.heard.values() if not is_known_status(one)), Result([])
+        lambda stage: sorted(status for status in stage.heard.values() if not is_known_status(status)),
+        Result([]),
     ),
     "login_history_row": Row(
-        lambda stage: [(one["LoginType"], one["Status"]) for one in query(stage, "LoginType, Status")],
+        lambda stage: [(row["LoginType"], row["Status"]) for row in query(stage, "LoginType, Status")],
         Result([("Remote Access 2.0", "Success")]),
         as_a_row,
     ),

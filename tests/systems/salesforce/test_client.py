@@ -79,7 +79,7 @@ def test_identity_says_who_and_where(reader: SalesforceReader, server: Rehearsal
 
 def test_describes_come_as_salesforce_gives_them(reader: SalesforceReader) -> None:
     """The global describe names objects, an object's describe its fields with all their keys."""
-    assert "Lead" in {each["name"] for each in reader.describe_global()["sobjects"]}
+    assert "Lead" in {sobject["name"] for sobject in reader.describe_global()["sobjects"]}
     fields = reader.describe("Lead")["fields"]
     assert {len(field) for field in fields} == {57}
 

@@ -71,7 +71,7 @@ def _nothing_given(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No secret of this machine, and none of another test."""
     before = keyring.get_keyring()
     keyring.set_keyring(null.Keyring())
-    for name in [each for each in os.environ if each.startswith("RUNBOOK_")]:
+    for name in [name for name in os.environ if name.startswith("RUNBOOK_")]:
         monkeypatch.delenv(name)
     monkeypatch.setattr(sources, "_given", {})
     yield

@@ -20,7 +20,7 @@ NOBODY = {"Lead": 0, "Contact": 0, "Account": 0, "Opportunity": 0, "Campaign": 0
 
 def consents(seen: Snapshot, decisions: Decisions = ACCEPTED) -> dict[str, str]:
     """What 08 asks to agree to."""
-    return {each.id: str(each.text) for each in plan_for("08", seen, decisions, NOW).consents}
+    return {consent.id: str(consent.text) for consent in plan_for("08", seen, decisions, NOW).consents}
 
 
 def stocked(**parts: Any) -> Snapshot:

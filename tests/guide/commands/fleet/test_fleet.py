@@ -197,7 +197,9 @@ def test_the_page_can_be_read_by_everybody(fleet: Path, browser: Any) -> None:
     for theme in ("dark", "light"):
         tab.emulate_media(color_scheme=theme)
         found = Axe().run(tab).response["violations"]
-        assert [(each["id"], [node["target"] for node in each["nodes"][:3]]) for each in found] == []
+        assert [
+            (violation["id"], [node["target"] for node in violation["nodes"][:3]]) for violation in found
+        ] == []
     for width, media in ((390, "screen"), (1200, "screen"), (1032, "print")):
         tab.emulate_media(media=media)
         tab.set_viewport_size({"width": width, "height": 800})

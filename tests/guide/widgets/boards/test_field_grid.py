@@ -82,7 +82,7 @@ def test_four_thousand_rows_within_two_seconds(browser: Any) -> None:
     """4,000 rows are there, laid out and filtered within two seconds: at one of five tries, for
     a busy machine holds up some."""
     tries = (page_with(browser, 4000) for _ in range(5))
-    page = next((each for each in tries if each.evaluate("window.took") < 2000), None)
+    page = next((page for page in tries if page.evaluate("window.took") < 2000), None)
     assert page is not None
     typing = "box.value = box.value ? '' : 'F00'; box.dispatchEvent(new Event('input'))"
     choosing = "box.value = box.value === '0' ? '-1' : '0'; box.dispatchEvent(new Event('change'))"
@@ -212,7 +212,7 @@ def test_nothing_inaccessible(browser: Any) -> None:
     """axe finds nothing."""
     page = page_with(browser, 30, locked=5, standard=5)
     found = Axe().run(page)
-    assert [each["id"] for each in found.response["violations"]] == []
+    assert [violation["id"] for violation in found.response["violations"]] == []
 
 
 def test_readable_in_a_dark_theme(browser: Any) -> None:
@@ -223,7 +223,9 @@ def test_readable_in_a_dark_theme(browser: Any) -> None:
     behind = "getComputedStyle(document.querySelector('caption')).backgroundColor"
     assert page.evaluate(behind) == "rgb(33, 33, 33)"  # axe takes it for the table's
     found = Axe().run(page)
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found.response["violations"]] == []
+    assert [
+        (violation["id"], violation["nodes"][0]["html"]) for violation in found.response["violations"]
+    ] == []
 
 
 def test_the_form_keeps_what_is_ticked() -> None:
@@ -256,7 +258,7 @@ def test_rows_say_what_was_not_measured() -> None:
         },
     )
     rows = field_rows.grid_rows(seen, (), "en")
-    assert [(each.cells[4], each.texts[4]) for each in rows] == [
+    assert [(row.cells[4], row.texts[4]) for row in rows] == [
         (25.0, "25"), (12.5, "about 12.5"), (None, "not measured"),
     ]  # fmt: skip
 
@@ -279,15 +281,17 @@ def test_notebook_04_offers_every_field(rehearsed: Session) -> None:
     shown = step.decide()
     assert left and shown.form is not None
     grid, _ = shown.form().children
-    assert {each["name"]: each["kind"] for each in grid.rows} == {
+    assert {row["name"]: row["kind"] for row in grid.rows} == {
         "Contact.Z_Old__c": "custom", "Lead.Region__c": "custom", "Account.Fax": "standard",
         "Account.Rating": "standard", "Lead.Email": "locked", "Task.Subject": "locked",
     }  # fmt: skip
     assert "Marketo needs this field." in shown.plain and "events can be read and edited" in shown.plain
-    advised = {each.full_name for each in suggestions(step.snapshot) if each.decision == HIDE}
+    advised = {
+        suggestion.full_name for suggestion in suggestions(step.snapshot) if suggestion.decision == HIDE
+    }
     assert set(grid.hidden) == advised & set(left) == {"Contact.Z_Old__c"}
     step.keep_ticked(FieldsHidden((left[0], "Account.Fax", "Task.Subject"), "Ada"))
-    decided = {name: each.decision for name, each in step.decisions.fields.items()}
+    decided = {name: row.decision for name, row in step.decisions.fields.items()}
     assert decided == {left[0]: Visibility.HIDE, left[1]: Visibility.KEEP, "Account.Fax": Visibility.HIDE}
     step.revise(FieldsHidden((left[0],), "Bob"))
     assert step.decisions.fields["Account.Fax"].decision is Visibility.KEEP
@@ -310,7 +314,7 @@ def test_notebook_04_shows_what_is_on_file(rehearsed: Session) -> None:
     as it is keeps its reason and name."""
     step = FieldVisibility(rehearsed, interactive=True)
     fields = visible("Lead.Email", "Lead.Region__c", "Contact.Z_Old__c", "Lead.Gone__c")
-    seen = {name: tuple(each for each in some if each.name != "Gone__c") for name, some in fields.items()}
+    seen = {name: tuple(field for field in some if field.name != "Gone__c") for name, some in fields.items()}
     step.seen = replace(small_org(visible=seen, present=fields), taken_at=now())
     decided = [
         FieldDecision("Lead", "Region__c", Visibility.KEEP, reason="territories", decided_by="Ada"),
@@ -322,7 +326,7 @@ def test_notebook_04_shows_what_is_on_file(rehearsed: Session) -> None:
     assert shown.form is not None and "Lead.Gone__c" in shown.plain
     grid = step.asks[0].form.build(Person(), lambda _: ()).children[0]
     assert list(grid.hidden) == ["Lead.Gone__c"]
-    assert [each["name"] for each in grid.rows][-1] == "Lead.Gone__c"
+    assert [row["name"] for row in grid.rows][-1] == "Lead.Gone__c"
     step.revise(FieldsHidden(("Contact.Z_Old__c", "Lead.Gone__c"), "Bob"))
     found = step.decisions.fields
     assert (found["Lead.Gone__c"].reason, found["Lead.Region__c"].decided_by) == ("formula", "Ada")

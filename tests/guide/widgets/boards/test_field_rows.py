@@ -46,7 +46,7 @@ def test_a_proposal_goes_through_a_german_excel(rehearsed: Session) -> None:
     writer.writerows(row | {"decision": "hide" if row["field"] == "Region__c" else "keep"} for row in rows)
     path.write_bytes(saved.getvalue().encode("utf-8-sig"))
     found = read_decisions(rehearsed.workspace).fields
-    assert {name: each.decision for name, each in found.items()} == {
+    assert {name: row.decision for name, row in found.items()} == {
         "Lead.Region__c": Visibility.HIDE,
         "Lead.Sum__c": Visibility.KEEP,
         "Lead.New__c": Visibility.KEEP,

@@ -49,14 +49,14 @@ def page(browser: Any, board: BoardForm) -> Page:
 def test_every_pair_is_there_the_worst_first() -> None:
     """Combined pairs by their verdict, then what means the same, then what Marketo fixes, to be read."""
     rows = rows_of()
-    assert [(each.lead, each.contact, each.groups[0]) for each in rows] == [
+    assert [(row.lead, row.contact, row.groups[0]) for row in rows] == [
         ("Budget__c", "Budget__c", "combined"),
         ("Segment__c", "Segment__c", "combined"),
         ("Region__c", "Region__c", "combined"),
         ("LinkedIn__c", "LinkedIn_URL__c", "offered"),
         ("City", "MailingCity", "fixed"),
     ]
-    assert [each.choice.decision for each in rows[:4]] == [Pairing.BREAK, *[Pairing.LEAVE] * 3]
+    assert [row.choice.decision for row in rows[:4]] == [Pairing.BREAK, *[Pairing.LEAVE] * 3]
     assert rows[3].options == (Pairing.LEAVE, Pairing.PAIR) and rows[4].options == ()
 
 
@@ -81,7 +81,7 @@ def test_what_is_on_file_is_shown() -> None:
         MappingDecision("Alone__c", "Shoe__c", Pairing.PAIR, reason="", decided_by="Bob"),
         MappingDecision("Gone__c", "Shoe__c", Pairing.LEAVE),
     )
-    found = {each.name: each for each in rows}
+    found = {row.name: row for row in rows}
     region = found["region__c|region__c"]
     assert (region.choice, region.texts[-1]) == (Choice(Pairing.BREAK, "other meaning"), "Ada")
     assert found["alone__c|shoe__c"].choice.decision is Pairing.PAIR
@@ -172,13 +172,15 @@ def test_nothing_inaccessible(page: Page) -> None:
     """axe finds nothing, also with values unfolded."""
     page.get_by_text("2 values").click()
     found = Axe().run(page)
-    assert [each["id"] for each in found.response["violations"]] == []
+    assert [violation["id"] for violation in found.response["violations"]] == []
 
 
 def test_readable_in_a_dark_theme(browser: Any, board: BoardForm) -> None:
     """In JupyterLab Dark axe finds nothing either."""
     found = Axe().run(page_of(browser, board, DARK))
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found.response["violations"]] == []
+    assert [
+        (violation["id"], violation["nodes"][0]["html"]) for violation in found.response["violations"]
+    ] == []
 
 
 def test_a_pair_of_ones_own(board: BoardForm, page: Page) -> None:
@@ -251,11 +253,11 @@ def test_notebook_06_waits_and_shows_what_is_on_file(step: FieldMappings) -> Non
     assert step.waits_for is None and "Leave the button Reset Schema alone" in step.do().plain
     live, _ = shown.form().children
     assert live.choices["budget__c|budget__c"] == {"decision": "leave", "reason": "same"}
-    rows = {each.name: (each, each.choice) for each in BoardRows(step.snapshot, step.decisions, "en").all()
-            if each.options}  # fmt: skip
+    rows = {row.name: (row, row.choice) for row in BoardRows(step.snapshot, step.decisions, "en").all()
+            if row.options}  # fmt: skip
     segment = rows["segment__c|segment__c"][0], Choice(Pairing.BREAK)
     step.keep(PairsChosen(rows | {"segment__c|segment__c": segment}, "Bob"))
-    decided = {each.lead_field: each for each in step.decisions.mappings}
+    decided = {mapping.lead_field: mapping for mapping in step.decisions.mappings}
     assert (decided["Region__c"].decided_by, decided["Segment__c"].decided_by) == ("Ada", "Bob")
 
 

@@ -256,7 +256,7 @@ def test_a_field_cannot_be_hidden_under_view_all_fields(org: Org, admin: str, ma
 
 def test_eligible_fields_are_in_the_picklist(org: Org, admin: str) -> None:
     """FieldPermissions.Field lists what can be granted: the address, not its parts."""
-    field = next(one for one in org.visible_fields(admin, "FieldPermissions") if one["name"] == "Field")
+    field = next(field for field in org.visible_fields(admin, "FieldPermissions") if field["name"] == "Field")
     values = {value["value"] for value in field["picklistValues"]}
     assert {"Lead.Address", "Lead.Region__c", "Task.Description"} <= values
     assert not {"Lead.Street", "Lead.LastName", "Lead.Id"} & values

@@ -74,7 +74,7 @@ def found(folder: Path, *leads: Person, there: Sequence[Person] = ()) -> set[fro
     """The groups, as Ids; ``there``: people whom Marketo has."""
     extract = people(folder / "extract", Lead=leads, **({"Marketo": there} if there else {}))
     find_probable(extract, folder / "probable.parquet")
-    return {frozenset(each.ids) for each in read_groups(folder / "probable.parquet")}
+    return {frozenset(group.ids) for group in read_groups(folder / "probable.parquet")}
 
 
 @pytest.fixture(scope="module")
@@ -88,13 +88,13 @@ def groups(crowd: list[Person], tmp_path_factory: pytest.TempPathFactory) -> tup
 @pytest.mark.parametrize("kind", PAIRS)
 def test_the_same_people_are_found(kind: str, groups: tuple[Path, set[frozenset[str]]]) -> None:
     """A typing error, a short for, an initial, another employer: still one person."""
-    assert frozenset(each["id"] for each in PAIRS[kind]) in groups[1]
+    assert frozenset(pair["id"] for pair in PAIRS[kind]) in groups[1]
 
 
 @pytest.mark.parametrize("kind", STRANGERS)
 def test_strangers_stay_strangers(kind: str, groups: tuple[Path, set[frozenset[str]]]) -> None:
     """A switchboard, a family, a frequent name: what they have in common makes nobody the same."""
-    ids = {each["id"] for each in STRANGERS[kind]}
+    ids = {stranger["id"] for stranger in STRANGERS[kind]}
     assert [group for group in groups[1] if len(group & ids) > 1] == []
 
 
@@ -112,7 +112,7 @@ def test_a_person_in_marketo(groups: tuple[Path, set[frozenset[str]]]) -> None:
 def test_the_file(groups: tuple[Path, set[frozenset[str]]]) -> None:
     """It has the columns of groups, holds nothing personal, and nothing else was left behind."""
     folder, _ = groups
-    assert {each.name for each in folder.iterdir()} == {"extract", "probable.parquet"}
+    assert {path.name for path in folder.iterdir()} == {"extract", "probable.parquet"}
     with duckdb.connect() as engine:
         rows = engine.execute(f"SELECT * FROM '{folder / 'probable.parquet'}'").df()
     assert tuple(rows.columns[: len(GROUP_COLUMNS)]) == GROUP_COLUMNS and set(rows["kind"]) == {"probable"}
@@ -128,13 +128,13 @@ def test_the_file(groups: tuple[Path, set[frozenset[str]]]) -> None:
 def test_the_evidence_adds_up(groups: tuple[Path, set[frozenset[str]]]) -> None:
     """Prior and weights sum up to the likelihood, and the least likely group comes first."""
     shown = read_probable(groups[0] / "probable.parquet")
-    for each in shown:
-        odds = each.prior + sum(part.weight for part in each.evidence)
-        assert 1 / (1 + 2**-odds) == pytest.approx(each.likelihood, abs=1e-6)
-        assert set(each.pair) <= set(each.group.ids)
-    assert [each.likelihood for each in shown] == sorted(each.likelihood for each in shown)
-    (bob,) = [each for each in shown if each.pair in (("S1", "S2"), ("S2", "S1"))]
-    levels = {each.what: each.level for each in bob.evidence}
+    for probable in shown:
+        odds = probable.prior + sum(part.weight for part in probable.evidence)
+        assert 1 / (1 + 2**-odds) == pytest.approx(probable.likelihood, abs=1e-6)
+        assert set(probable.pair) <= set(probable.group.ids)
+    assert [probable.likelihood for probable in shown] == sorted(probable.likelihood for probable in shown)
+    (bob,) = [probable for probable in shown if probable.pair in (("S1", "S2"), ("S2", "S1"))]
+    levels = {part.what: part.level for part in bob.evidence}
     assert (levels["first_name"], levels["last_name"], levels["phone"]) == ("short_form", "same", "nothing")
 
 
@@ -145,8 +145,8 @@ def test_a_field_of_a_custom_rule(crowd: list[Person], tmp_path: Path) -> None:
     extract = people(tmp_path / "extract", Lead=[*crowd, *rows])
     out = tmp_path / "probable.parquet"
     find_probable(extract, out, likelihood=0.5, more=("x_number__c",))
-    (group,) = [each for each in read_probable(out) if "X1" in each.group.ids]
-    assert ("x_number__c", "same") in {(each.what, each.level) for each in group.evidence}
+    (group,) = [probable for probable in read_probable(out) if "X1" in probable.group.ids]
+    assert ("x_number__c", "same") in {(part.what, part.level) for part in group.evidence}
 
 
 def test_frequent_names_are_no_key(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_nothing_personal_stays_after_a_fault(
     monkeypatch.setattr(search, "train", fail)
     with pytest.raises(MemoryError):
         find_probable(people(tmp_path / "extract", Lead=crowd), tmp_path / "probable.parquet")
-    assert [each.name for each in tmp_path.iterdir()] == ["extract"]
+    assert [path.name for path in tmp_path.iterdir()] == ["extract"]
 
 
 def test_precision_and_recall(tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_precision_and_recall(tmp_path: Path) -> None:
     find_probable(tmp_path / "extract", tmp_path / "probable.parquet")
     person_of = dict(zip(made["id"], made["person"], strict=True))
     groups = read_groups(tmp_path / "probable.parquet", most=10_000)
-    pairs = [(a, b) for each in groups for n, a in enumerate(each.ids) for b in each.ids[n + 1 :]]
+    pairs = [(a, b) for group in groups for n, a in enumerate(group.ids) for b in group.ids[n + 1 :]]
     right = sum(person_of[a] == person_of[b] for a, b in pairs)
     planted = made[~made["kind"].isin(["first", "exact", "case"])]
     assert right / len(pairs) >= 0.95

@@ -28,8 +28,8 @@ def test_spark_finds_what_duckdb_finds(tmp_path: Path) -> None:
     for name, where in (("duckdb", DuckDbEngine()), ("spark", SparkEngine("local[2]"))):
         find_probable(tmp_path / "extract", tmp_path / f"{name}.parquet", where=where)
         groups = read_groups(tmp_path / f"{name}.parquet", most=1_000)
-        found[name] = {frozenset(each.ids) for each in groups}
+        found[name] = {frozenset(group.ids) for group in groups}
     both = found["duckdb"] & found["spark"]
-    assert len(both) >= 0.95 * max(len(each) for each in found.values()) and len(both) > 40
-    left = {each.name for each in tmp_path.iterdir()}
+    assert len(both) >= 0.95 * max(len(frame) for frame in found.values()) and len(both) > 40
+    left = {path.name for path in tmp_path.iterdir()}
     assert left == {"extract", "duckdb.parquet", "spark.parquet"}

@@ -46,21 +46,21 @@ def test_nothing_has_arrived_before_the_start(ready: Live) -> None:
     seen = ready.see(*PARTS)
     assert isinstance(seen.people_seen, tuple) and isinstance(seen.records_seen, Mapping)
     samples = [*seen.people_seen, *seen.records_seen.values()]
-    assert all(isinstance(each, PeopleSeen) and each.found == 0 < each.sampled for each in samples)
-    assert sum(each.compared for each in seen.people_seen) == 0
+    assert all(isinstance(sample, PeopleSeen) and sample.found == 0 < sample.sampled for sample in samples)
+    assert sum(sample.compared for sample in seen.people_seen) == 0
     assert isinstance(seen.logins, tuple) and seen.logins
-    assert not any(each.elsewhere for each in seen.logins)
+    assert not any(login.elsewhere for login in seen.logins)
 
 
 def test_everything_has_arrived_after_it(synced: Live) -> None:
     """After the first sync all samples are found, values are equal, and Marketo's login is seen."""
     seen = synced.see(*PARTS)
     assert isinstance(seen.people_seen, tuple) and isinstance(seen.records_seen, Mapping)
-    for each in (*seen.people_seen, *seen.records_seen.values()):
-        assert isinstance(each, PeopleSeen) and each.found == each.sampled > 0, each
-    assert all(each.compared == each.sampled and not each.different for each in seen.people_seen)
+    for sample in (*seen.people_seen, *seen.records_seen.values()):
+        assert isinstance(sample, PeopleSeen) and sample.found == sample.sampled > 0, sample
+    assert all(sample.compared == sample.sampled and not sample.different for sample in seen.people_seen)
     assert isinstance(seen.logins, tuple)
-    assert {each.status for each in seen.logins if each.elsewhere} == {"Success"}
+    assert {login.status for login in seen.logins if login.elsewhere} == {"Success"}
 
 
 def test_a_value_that_differs_is_told_by_its_id(synced: Live) -> None:
@@ -136,7 +136,7 @@ def test_what_marketo_does_not_show_is_unknown_by_itself(ready: Live) -> None:
     """Without the permission for opportunities only these cannot be told."""
     instance = ready.server.instance
     had = instance.api_permissions
-    instance.api_permissions = frozenset(each for each in had if "Opportunity" not in each)
+    instance.api_permissions = frozenset(permission for permission in had if "Opportunity" not in permission)
     try:
         found = ready.see(Part.RECORDS_SEEN).records_seen
     finally:

@@ -79,14 +79,14 @@ class SizedOrg:
             return SalesforceRefused("too much at once", code=self.code)
         if columns == ["COUNT()"]:
             return QueryAnswer(7, [])
-        row: dict[str, Any] = {each.split()[-1]: 7 for each in columns}
+        row: dict[str, Any] = {column.split()[-1]: 7 for column in columns}
         return QueryAnswer(1, [row | ({"n": 10} if "COUNT(Id) n" in columns else {})])
 
 
 def test_the_numbers_are_those_of_the_org(ready: Any) -> None:
     """Every field that is measured has the number a query of its own would give; nobody is left out."""
     seen = ready.see(Part.VISIBLE, Part.PRESENT, Part.FILL)
-    assert set(seen.fill) == {each.full_name for each in seen.visible_fields()}
+    assert set(seen.fill) == {field.full_name for field in seen.visible_fields()}
     reader = ready.systems.admin()
     leads = reader.count("SELECT COUNT() FROM Lead")
     for name, where in (
@@ -98,9 +98,9 @@ def test_the_numbers_are_those_of_the_org(ready: Any) -> None:
         rate = seen.fill[f"Lead.{name}"]
         assert isinstance(rate, Fill), (name, rate)
         assert (rate.filled, rate.records) == (reader.count(f"SELECT COUNT() FROM Lead WHERE {where}"), leads)
-    measured = [each for each in seen.fill.values() if isinstance(each, Fill)]
+    measured = [fill for fill in seen.fill.values() if isinstance(fill, Fill)]
     assert len(measured) > 0.95 * len(seen.fill)
-    assert all(0 <= each.filled <= each.records for each in measured)
+    assert all(0 <= fill.filled <= fill.records for fill in measured)
 
 
 def test_a_long_text_is_a_sample(ready: Any) -> None:
@@ -112,8 +112,8 @@ def test_a_long_text_is_a_sample(ready: Any) -> None:
 def test_lately_is_within_all(ready: Any) -> None:
     """Records of the last year are some of all records."""
     rates = ready.see(Part.VISIBLE, Part.PRESENT, Part.FILL).fill
-    lately = [each for each in rates.values() if isinstance(each, Fill) and each.recent is not None]
-    assert lately and all((each.recent or 0) <= each.filled for each in lately)
+    lately = [rate for rate in rates.values() if isinstance(rate, Fill) and rate.recent is not None]
+    assert lately and all((fill.recent or 0) <= fill.filled for fill in lately)
 
 
 def test_nobody_could_look(live: Any) -> None:
@@ -126,7 +126,7 @@ def test_nobody_could_look(live: Any) -> None:
 def test_a_refused_call_is_told(ready: Any) -> None:
     """Where the first call is refused the whole part is unknown, with Salesforce's code."""
     before = ready.see(Part.VISIBLE, Part.PRESENT)
-    fields = [each for some in before.present.values() for each in some]
+    fields = [field for some in before.present.values() for field in some]
     reader = ready.systems.admin()
     ready.server.faults.add(Fault("/services/data/.*/composite", FaultKind.RATE_LIMIT))
     with pytest.raises(SalesforceRefused, match="REQUEST_LIMIT_EXCEEDED"):
@@ -137,10 +137,10 @@ def test_four_thousand_fields_within_the_calls() -> None:
     """Five objects of 800 fields: within the calls allowed, every query fits, and hardly a field is left."""
     fields, org = large_org(), SizedOrg()
     rates = fill_rates(cast(SalesforceReader, org), fields)
-    assert isinstance(rates, dict) and list(rates) == [each.full_name for each in fields]
+    assert isinstance(rates, dict) and list(rates) == [field.full_name for field in fields]
     assert org.calls <= MOST_CALLS
     assert max(len(quote(query, safe="")) for query in org.asked) <= LONGEST_QUERY
-    assert [name for name, each in rates.items() if isinstance(each, Unknown)] == []
+    assert [name for name, rate in rates.items() if isinstance(rate, Unknown)] == []
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_too_big_is_halved(code: str) -> None:
     fields = large_org(objects=1, each=300)
     org = SizedOrg(most=40, code=code)
     rates = fill_rates(cast(SalesforceReader, org), fields)
-    assert isinstance(rates, dict) and all(isinstance(each, Fill) for each in rates.values())
+    assert isinstance(rates, dict) and all(isinstance(rate, Fill) for rate in rates.values())
     assert org.calls <= MOST_CALLS
 
 
@@ -160,8 +160,8 @@ def test_another_refusal_is_not_halved() -> None:
     org = SizedOrg(most=40, code="INVALID_FIELD")
     rates = fill_rates(cast(SalesforceReader, org), large_org(objects=1, each=300))
     assert isinstance(rates, dict)
-    unmeasured = [each for each in rates.values() if isinstance(each, Unknown)]
-    assert {each.code for each in unmeasured} == {"INVALID_FIELD", ""}  # "": counted, but not of how many
+    unmeasured = [rate for rate in rates.values() if isinstance(rate, Unknown)]
+    assert {rate.code for rate in unmeasured} == {"INVALID_FIELD", ""}  # "": counted, but not of how many
 
 
 def test_flags_decide_how_not_types() -> None:
@@ -171,12 +171,15 @@ def test_flags_decide_how_not_types() -> None:
         Field("Lead", "B__c", "B", "string"),
         Field("Lead", "C__c", "C", "picklist", filterable=True),
     ]
-    found = {each.how: each.fields for each in measurings(odd)}
+    found = {measuring.how: measuring.fields for measuring in measurings(odd)}
     assert found == {How.COUNT: ("A__c",), How.SINGLE: ("C__c",), How.SAMPLE: ("B__c",)}
     many = [a_field("Lead", f"M{n}__c", "multipicklist") for n in range(MOST_SINGLES + 5)]
-    assert [len(each.fields) for each in measurings(many) if each.how is How.SAMPLE] == [5]
+    assert [len(measuring.fields) for measuring in measurings(many) if measuring.how is How.SAMPLE] == [5]
     ticks = [a_field("Lead", f"T{n}__c", "boolean") for n in range(GROUPED + 1)]
-    assert [len(each.fields) for each in measurings(ticks) if each.how is How.GROUP] == [GROUPED, 1]
+    assert [len(measuring.fields) for measuring in measurings(ticks) if measuring.how is How.GROUP] == [
+        GROUPED,
+        1,
+    ]
 
 
 @settings(max_examples=60)
@@ -189,13 +192,13 @@ def test_no_unmeasured_field_ever_gets_a_number(most: int, each: int, code: str)
     """Whatever is refused: a field has a number exactly where a query about it was answered."""
     fields, org = large_org(objects=2, each=each), SizedOrg(most=most, code=code)
     rates = fill_rates(cast(SalesforceReader, org), fields)
-    assert isinstance(rates, dict) and list(rates) == [one.full_name for one in fields]
+    assert isinstance(rates, dict) and list(rates) == [field.full_name for field in fields]
     answered = [query for query in org.asked if isinstance(org._answer(query), QueryAnswer)]
-    for one in fields:
+    for asked in fields:
         was_answered = any(
-            f" FROM {one.object}" in query and one.name in query and "LAST_N_DAYS" not in query
+            f" FROM {asked.object}" in query and asked.name in query and "LAST_N_DAYS" not in query
             for query in answered
         )
-        has_number = isinstance(rates[one.full_name], Fill)
-        assert was_answered or not has_number, one.full_name
-        assert has_number or not was_answered or one.type == "multipicklist", one.full_name
+        has_number = isinstance(rates[asked.full_name], Fill)
+        assert was_answered or not has_number, asked.full_name
+        assert has_number or not was_answered or asked.type == "multipicklist", asked.full_name

@@ -22,8 +22,8 @@ def rows(**access: ObjectAccess) -> list[dict[str, Any]]:
     """Rows of UserEntityAccess that say so."""
     letters = {"IsReadable": "read", "IsCreatable": "create", "IsEditable": "edit", "IsDeletable": "delete"}
     return [
-        {"EntityDefinitionId": name, **{letter: getattr(one, right) for letter, right in letters.items()}}
-        for name, one in access.items()
+        {"EntityDefinitionId": name, **{letter: getattr(rights, right) for letter, right in letters.items()}}
+        for name, rights in access.items()
     ]
 
 

@@ -53,21 +53,22 @@ def test_a_group_and_view_all(
         )
         group = made("PermissionSetGroup", DeveloperName="Sales", MasterLabel="Sales Group")
         made("PermissionSetGroupComponent", PermissionSetGroupId=group, PermissionSetId=held)
-        for each in (user, colleague):
-            made("PermissionSetAssignment", AssigneeId=each, PermissionSetGroupId=group)
+        for assignee in (user, colleague):
+            made("PermissionSetAssignment", AssigneeId=assignee, PermissionSetGroupId=group)
         other = made("PermissionSet", Name="Analysts", Label="Analysts")
         rights = {"PermissionsRead": True, "PermissionsViewAllFields": True}
         made("ObjectPermissions", ParentId=other, SobjectType="Lead", **rights)
-        for each in (user, colleague):
-            made("PermissionSetAssignment", AssigneeId=each, PermissionSetId=other)
+        for assignee in (user, colleague):
+            made("PermissionSetAssignment", AssigneeId=assignee, PermissionSetId=other)
         live.forget()
         seen = live.see(Part.GRANTS, Part.PARENTS)
         assert live.calls() <= forecast_calls([Part.GRANTS, Part.PARENTS])
         assert isinstance(seen.parents, Parents), seen.parents
         assert seen.parents.view_all == (ViewAll("Lead", "Analysts"),)
         assert seen.parents.people[other] == ("Sofia Rossi",)  # type: ignore[index]
-        rows = [each for each in all_grants(seen.grants, seen.parents) or () if each.parent == "Territories"]  # type: ignore[union-attr]
-        assert [(each.field, each.others, each.groups) for each in rows] == [
+        grants: Any = all_grants(seen.grants, seen.parents)
+        rows = [grant for grant in grants if grant.parent == "Territories"]
+        assert [(row.field, row.others, row.groups) for row in rows] == [
             ("Lead.Region__c", 1, ("Sales Group",))
         ]
 
@@ -91,7 +92,7 @@ def test_a_muting_set_takes_away_what_a_group_would_give(
             _maker(admin)("PermissionSetAssignment", AssigneeId=assignee, PermissionSetGroupId=group)
         seen = live.see(Part.GRANTS, Part.PARENTS)
         assert isinstance(seen.parents, Parents) and isinstance(seen.parents.by_group, tuple)
-        assert [one.field for one in seen.parents.by_group] == ["Opportunity.Amount"]
+        assert [grant.field for grant in seen.parents.by_group] == ["Opportunity.Amount"]
         rows = all_grants(seen.grants, seen.parents)
         assert isinstance(rows, tuple) and "0QM" not in {row.parent_id[:3] for row in rows}
         assert "Lead.crmpkg__Rating__c" not in {row.field for row in rows}
@@ -143,7 +144,7 @@ def test_hundreds_of_sets_are_asked_for_in_parts(live: Any) -> None:
     ids = [*known, *(f"0055g0000{number:06}AAA" for number in range(2 * IDS_PER_QUERY))]
     answer = ask_by_ids(reader, [ById("users", query, ids)])["users"]
     assert isinstance(answer, list) and sorted(row["Id"] for row in answer) == sorted(known)
-    assert len(asked) == 3 and max(len(quote(one, safe="")) for one in asked) < LONGEST_QUERY
+    assert len(asked) == 3 and max(len(quote(query, safe="")) for query in asked) < LONGEST_QUERY
 
 
 @pytest.mark.parametrize("unsure", ["groups", "group_users"])
@@ -153,7 +154,7 @@ def test_nobody_knows_how_many_would_lose_it(unsure: str) -> None:
     told: dict[str, Any] = {"groups": {row.parent_id: {"0PG1": "Sales Group"}}, "group_users": {"0PG1": 2}}
     known = Parents(by_group=(row,), **told | {unsure: Unknown("refused")})
     seen = small_org(grants=(), parents=known)
-    assert [one.others for one in all_grants(seen.grants, seen.parents) or ()] == [None]  # type: ignore[union-attr]
+    assert [grant.others for grant in all_grants(seen.grants, seen.parents) or ()] == [None]  # type: ignore[union-attr]
 
 
 def _maker(reader: Any) -> Callable[..., str]:

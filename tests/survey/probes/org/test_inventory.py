@@ -30,7 +30,7 @@ def private(
 
 def told(snapshot: Snapshot, check_id: str) -> Finding:
     """The finding of one check."""
-    return run_check(next(each for each in CHECKS if each.id == check_id), snapshot)
+    return run_check(next(check for check in CHECKS if check.id == check_id), snapshot)
 
 
 def test_private_leads_are_told_with_both_counts(private: Live) -> None:

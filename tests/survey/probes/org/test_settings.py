@@ -49,8 +49,10 @@ def test_a_profile_is_asked_for_by_its_name_in_the_metadata(
     label as its name in the Metadata API."""
     world = load_world("messy")
     old = world.sync_user.profile
-    profiles = tuple(replace(one, name=profile) if one.name == old else one for one in world.profiles)
-    users = tuple(replace(one, profile=profile) if one.profile == old else one for one in world.users)
+    profiles = tuple(
+        replace(declared, name=profile) if declared.name == old else declared for declared in world.profiles
+    )
+    users = tuple(replace(user, profile=profile) if user.profile == old else user for user in world.users)
     for live in reach(start_rehearsal(replace(world, profiles=profiles, users=users)), monkeypatch):
         live.turn(profile_hours={profile: (6, 22)}, profile_networks={profile: ["127.0.0.0/8"]})
         account = live.see(Part.ACCOUNT).account
