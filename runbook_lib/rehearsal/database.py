@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory
@@ -11,6 +13,9 @@ from threading import RLock
 from typing import Any
 
 import duckdb
+
+_ANY, _INSTANCE = "", "marketo"
+_TABLE = re.compile(r'\borg\."?(\w+)|\bmarketo\.|\bresults\.')
 
 
 def quoted(name: str) -> str:
@@ -21,6 +26,11 @@ def quoted(name: str) -> str:
 def literal(value: str) -> str:
     """A text as an SQL literal."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def tables_in(text: str) -> list[str]:
+    """The tables of the org and of the instance that a statement names; one of the instance as such."""
+    return [table or _INSTANCE for table in _TABLE.findall(text)]
 
 
 class Transaction:
@@ -55,6 +65,7 @@ class Database:
         )
         self._results = 0
         self._writes = 0
+        self._writes_to: Counter[str] = Counter()
         self._transaction: duckdb.DuckDBPyConnection | None = None
 
     def close(self) -> None:
@@ -69,15 +80,28 @@ class Database:
         """A number that grows with every write: what was read before is certain while it stays the same."""
         return self._writes
 
+    def writes_to(self, *tables: str) -> int:
+        """A number that grows with every write to one of these tables of the org, as :attr:`writes` does."""
+        return sum(self._writes_to[table] for table in (_ANY, *tables))
+
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor of one's own, while no one else uses the database; counts as a write."""
+        """A cursor of one's own, while no one else uses the database; counts as a write to every table."""
+        with self._writing([_ANY]) as cursor:
+            yield cursor
+
+    @contextmanager
+    def _writing(self, tables: Sequence[str]) -> Iterator[duckdb.DuckDBPyConnection]:
         with self._reading() as cursor:
-            self._writes += 1
+            self._count(tables)
             try:
                 yield cursor
             finally:
-                self._writes += 1
+                self._count(tables)
+
+    def _count(self, tables: Sequence[str]) -> None:
+        self._writes += 1
+        self._writes_to.update(tables)
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -113,7 +137,7 @@ class Database:
     def sql(self, text: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """Run one statement and give its rows."""
         is_reading = text.lstrip()[:6].upper() == "SELECT"
-        with self._reading() if is_reading else self.cursor() as cursor:
+        with self._reading() if is_reading else self._writing(tables_in(text) or [_ANY]) as cursor:
             cursor.execute(text, params or None)
             return cursor.fetchall() if cursor.description else []
 

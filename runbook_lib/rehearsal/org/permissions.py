@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from runbook_lib.rehearsal.database import Database, literal, quoted
+from runbook_lib.rehearsal.database import Database, literal, quoted, tables_in
 from runbook_lib.rehearsal.org.faults import OrgFault, not_imitated, unsupported_object
 from runbook_lib.rehearsal.org.schema.catalog import Catalog, SObject
 from runbook_lib.rehearsal.org.schema.field_describe import FieldDescribe
@@ -50,8 +50,7 @@ class Permissions:
         self._database = database
         self.catalog = catalog
         self._names = tuple(permission.name for permission in system_permissions())
-        self._known_at = -1
-        self._known: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+        self._known: dict[tuple[str, str], tuple[int, list[tuple[Any, ...]]]] = {}
 
     def system(self, user_id: str) -> Mapping[str, bool]:
         """Every system permission by its name without prefix."""
@@ -119,13 +118,13 @@ class Permissions:
         }
 
     def _ask(self, text: str, user_id: str) -> list[tuple[Any, ...]]:
-        """The rows of a query about one user; asked again only after something was written."""
-        if self._known_at != self._database.writes:
-            self._known, self._known_at = {}, self._database.writes
-        key = (text, user_id)
-        if key not in self._known:
-            self._known[key] = self._database.sql(text, {"user": user_id})
-        return self._known[key]
+        """The rows of a query about one user; asked again only after its tables were written to."""
+        at, rows = self._known.get((text, user_id), (-1, []))
+        if at == (now := self._database.writes_to(*tables_in(text))):
+            return rows
+        rows = self._database.sql(text, {"user": user_id})
+        self._known[text, user_id] = (now, rows)
+        return rows
 
     def readable_object(self, user_id: str, name: str) -> SObject:
         """The object of that name; OrgFault INVALID_TYPE when there is none the user may read, 501 for one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -275,3 +276,30 @@ def test_field_permissions_that_cannot_be_made(org: Org, field: str, refused: st
     org.create(admin, "FieldPermissions", row | {"Field": "Lead.Region__c"})
     with pytest.raises(OrgFault, match=refused):
         org.create(admin, "FieldPermissions", row | {"Field": field})
+
+
+def test_rights_are_asked_again_after_a_write_to_their_tables_only(
+    org: Org, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever else is written costs no question; what may change a right does, in any writing, and what
+    was taken back."""
+    asked: list[str] = []
+    inner = org.database.sql
+
+    def counted(text: str, *params: Any) -> list[tuple[Any, ...]]:
+        asked.extend([text] if "PermissionsViewAllData" in text else [])
+        return inner(text, *params)
+
+    monkeypatch.setattr(org.database, "sql", counted)
+    sync, change = org.user_id(org.world.sync_username), '"PermissionsViewAllData" = {} WHERE true'
+    assert not org.permissions.has(sync, "ViewAllData") and len(asked) <= 1
+    org.database.sql('UPDATE org."User" SET "LastLoginDate" = now()')
+    assert not org.permissions.has(sync, "ViewAllData") and len(asked) <= 1
+    with org.database.transaction() as transaction:
+        org.database.sql(f"UPDATE org.PermissionSet SET {change.format('true')}")
+        assert org.permissions.has(sync, "ViewAllData")
+        transaction.give_up()
+    assert not org.permissions.has(sync, "ViewAllData")
+    with org.database.cursor() as cursor:
+        cursor.execute(f'UPDATE org."PermissionSet" SET {change.format("true")}')
+    assert org.permissions.has(sync, "ViewAllData")
