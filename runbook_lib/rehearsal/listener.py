@@ -113,11 +113,16 @@ class Listener:
         self._thread.start()
         self._wait_until_started()
 
+    def begin_to_stop(self) -> None:
+        """Close the port and every connection, some time soon."""
+        if self._server is not None:
+            self._server.should_exit = True
+
     def stop(self) -> None:
         """Close the port and every connection; returns when the thread has ended."""
+        self.begin_to_stop()
         if self._server is None or self._thread is None:
             return
-        self._server.should_exit = True
         self._thread.join(timeout=START_DEADLINE)
         self._server = None
         self._thread = None

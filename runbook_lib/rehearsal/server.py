@@ -98,9 +98,11 @@ class RehearsalServer:
 
     def stop(self) -> None:
         """Close both ports and remove the certificate; does nothing when already stopped."""
-        for listener in (self._listener, self._pages):
-            if listener is not None:
-                listener.stop()
+        listeners = [listener for listener in (self._listener, self._pages) if listener is not None]
+        for listener in listeners:
+            listener.begin_to_stop()  # each looks only every tenth of a second whether it should
+        for listener in listeners:
+            listener.stop()
         self._listener = self._pages = None
         if self._certificates is not None:
             self._certificates.discard()
