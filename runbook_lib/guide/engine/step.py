@@ -188,8 +188,8 @@ class Step(Agreeing):
     def _check(self) -> Iterable[Block]:
         seen = self.snapshot
         findings = self.findings(seen)
-        for finding in findings:
-            self.note("check", Kind.finding, journal_payloads.finding(finding))
+        payloads = list(map(journal_payloads.finding, findings))
+        self.session.journal.append_all(self.name, "check", Kind.finding, payloads)
         against = self.against(findings)
         shut = {finding.check for finding in against}
         mended = {finding.check for finding in findings if finding.step == self.name} - shut
