@@ -45,9 +45,9 @@ class ForkedProcess:
         """``None`` while it runs. Nobody but its parent can know with which code it ended: then 1."""
         return self._ended(0)
 
-    def wait(self) -> int | None:
-        """Until it has ended."""
-        return self._ended(None)
+    def wait(self, seconds: float | None = None) -> int | None:
+        """Until it has ended, or so many seconds have passed."""
+        return self._ended(seconds)
 
     def send_signal(self, number: int) -> None:
         """Sends it a signal, unless it has ended."""

@@ -22,6 +22,8 @@ from runbook_lib.guide.notebooks.forked_kernel import ForkServer
 from runbook_lib.guide.state.kept_sessions import VARIABLE, SessionStore
 from runbook_lib.private_folder import PrivateFolder
 
+PATIENCE = 60.0
+"""Seconds until a kernel answers, on a busy machine."""
 PRELOAD = "__import__('runbook_lib.guide')"
 """Runs in a kernel before it is needed; leaves no name in the notebook's namespace."""
 ARGUMENTS = (f"--IPKernelApp.exec_lines={PRELOAD}", "--HistoryManager.enabled=False")
@@ -91,18 +93,19 @@ class Kernels:
 
     def _end(self, coming: Coming) -> None:
         coming.thread.join()  # Ctrl-C may have come while it was starting
+        coming.manager.let_go()
         if coming.manager.has_kernel:
             asyncio.run(coming.manager.shutdown_kernel(now=True))
         self._sessions.take_back(coming.channel)
 
     def _manager(self) -> Any:
-        from jupyter_client.manager import AsyncKernelManager  # lazy: only runs need it
+        from runbook_lib.guide.notebooks.ready_kernel import ReadyManager  # lazy: only runs need Jupyter
 
         self._count += 1
         if sys.platform == "win32":  # has no sockets in the file system: the port is encrypted instead
-            return AsyncKernelManager(kernel_name="python3", transport_encryption="auto")
+            return ReadyManager(kernel_name="python3", transport_encryption="auto")
         place = f"{self._folder.name}/{self._count}"
-        return AsyncKernelManager(kernel_name="python3", transport="ipc", ip=place)
+        return ReadyManager(kernel_name="python3", transport="ipc", ip=place)
 
 
 def _fork_from(server: ForkServer, manager: Any, descriptor: int) -> None:
@@ -116,10 +119,15 @@ def _fork_from(server: ForkServer, manager: Any, descriptor: int) -> None:
     manager.provisioner = provisioner
 
 
+async def _make_ready(manager: Any, options: dict[str, Any]) -> None:
+    await manager.start_kernel(**options)
+    await manager.make_ready(PATIENCE)
+
+
 def _start(manager: Any, options: dict[str, Any], theirs: socket.socket | None) -> None:
     """In a thread with an event loop of its own: jupyter_client starts kernels asynchronously only."""
     try:
-        asyncio.run(manager.start_kernel(**options))
+        asyncio.run(_make_ready(manager, options))
     except Exception:  # whoever uses the kernel starts one as a program, and tells why that fails
         manager.provisioner = None
     finally:

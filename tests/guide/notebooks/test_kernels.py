@@ -65,11 +65,13 @@ def test_a_forked_kernel_ends_by_itself_when_its_run_was_killed() -> None:
 
 @pytest.mark.skipif(not can_fork(), reason="kernels are not forked on this system")
 def test_a_forked_kernel_is_a_kernel_of_its_own() -> None:
-    """It has imported what notebooks use, leads its own process group, and nobody's names are in it."""
+    """It has imported what notebooks use, leads its own process group, nobody's names are in it, and its
+    client is ready before the notebook is."""
     with fork_server() as server, closing(Kernels(2, server)) as kernels:
         told = []
         for _ in range(2):
             with kernels.one() as manager:
+                assert manager.client().is_ready  # so that no notebook waits for the handshake
                 told.append(ask(manager, WHO))
             assert not is_alive(told[-1]["pid"])
     first, second = told
