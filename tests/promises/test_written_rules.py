@@ -136,7 +136,9 @@ def test_templates_are_found() -> None:
     assert {name.rpartition(".")[2] for name in probes} >= {"queries", "field_grants", "settings"}
 
 
-@pytest.mark.parametrize("template", templates(), ids=lambda one: f"{one.module[12:]}: {one.text[:50]}")
+@pytest.mark.parametrize(
+    "template", templates(), ids=lambda template: f"{template.module[12:]}: {template.text[:50]}"
+)
 def test_a_declared_query_keeps_the_rules(template: Template) -> None:
     """Each query is one that Salesforce answers, as far as its references say."""
     assert broken_rules(template.expanded()) == []

@@ -22,8 +22,8 @@ function render({ model, el }) {
     event.preventDefault();
     if (button.getAttribute("aria-disabled") === "true") return;
     button.setAttribute("aria-disabled", "true"); // it keeps the focus, and nothing is sent twice
-    const values = Object.fromEntries(boxes.map((each) => [each.name, each.read()]));
-    boxes.forEach((each) => each.clear());
+    const values = Object.fromEntries(boxes.map((box) => [box.name, box.read()]));
+    boxes.forEach((box) => box.clear());
     model.send({ submit: values });
   });
   model.on("msg:custom", (message) => message.answered && button.removeAttribute("aria-disabled"));

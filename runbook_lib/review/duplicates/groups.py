@@ -45,8 +45,8 @@ SHARED = """
 one with the latest activity, then the oldest."""
 ROWS = """
     SELECT row_number() OVER (ORDER BY size DESC, keep.id) AS group_id,
-           left(sha256(array_to_string(list_transform(members, lambda each: each.object || each.id), ' ')),
-                16) AS key_digest,
+           left(sha256(array_to_string(list_transform(members, lambda member: member.object || member.id),
+                                       ' ')), 16) AS key_digest,
            {kind} AS kind, size, keep.object AS keep_object, keep.id AS keep_id,
            CASE WHEN ours = 1 THEN 'only_in_salesforce' WHEN contacts = 1 THEN 'only_contact'
                 WHEN keep.last_activity IS NOT NULL THEN 'last_activity' ELSE 'oldest' END AS keep_reason,

@@ -95,7 +95,7 @@ def read_groups(groups: Path, kind: str = "", most: int = 20) -> tuple[Group, ..
     condition = "WHERE kind = $kind OR $kind = ''"
     query = f"""
         SELECT key_digest, kind, size, keep_id, keep_reason, opt_out_conflict,
-               list_transform(members[:20], lambda each: each.id)
+               list_transform(members[:20], lambda member: member.id)
         FROM read_parquet({to_read(groups)}) {condition} ORDER BY group_id LIMIT {most}
     """  # noqa: S608 - our own text
     with _members(groups) as connection:

@@ -30,7 +30,7 @@ def _permissions(folder: Path) -> str:
         data = to_json(session.collect(PERMISSIONS))
     told: dict[str, Any] = {part.value: data[part.value] for part in PERMISSIONS}
     rows = [{key: grant[key] for key in grant if key != "id"} for grant in told["grants"]]
-    told["grants"] = sorted(rows, key=lambda each: (each["field"], each["parent_id"]))
+    told["grants"] = sorted(rows, key=lambda row: (row["field"], row["parent_id"]))
     return json.dumps(told, sort_keys=True)
 
 

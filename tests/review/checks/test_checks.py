@@ -300,7 +300,7 @@ def test_what_is_wrong_is_named(
         assert finding.why and finding.fix and finding.source
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda each: each.id)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_nobody_looked(check: Any, snapshot: Snapshot) -> None:
     """A part that nobody looked at gives skip, whichever it is: never ok and never an error."""
     for name in (*check.needs, *check.reads):
@@ -308,7 +308,7 @@ def test_nobody_looked(check: Any, snapshot: Snapshot) -> None:
         assert run_check(check, replace(snapshot, **nothing)).status is Status.SKIP
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda each: each.id)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_cannot_tell(check: Any, snapshot: Snapshot) -> None:
     """A part that could not be read gives unknown with the system's words, never an error and never ok."""
     for name in check.needs:

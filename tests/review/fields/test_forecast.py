@@ -63,7 +63,7 @@ def crm_fields(fields: Iterable[Field]) -> list[CrmField]:
     """The same fields as the rehearsal's instance learns them."""
     return [
         CrmField(field.object, field.name, field.label, field.type, field.length, field.scale, field.custom)
-        for field in sorted(fields, key=lambda each: MAKES_FIELDS.index(each.object))
+        for field in sorted(fields, key=lambda seen: MAKES_FIELDS.index(seen.object))
     ]
 
 

@@ -30,9 +30,9 @@ function render({ model, el }) {
       const count = found.length - locked(found);
       for (const { tell } of [hide, keep]) tell(count);
     },
-    told(found) {
+    summary(found) {
       const counts = { shown: found.length, all: table.rows().length, locked: locked(found), hide: hidden.size };
-      return [news, filled(words.told, counts)].filter(Boolean).join(" ");
+      return [news, filled(words.summary, counts)].filter(Boolean).join(" ");
     },
   });
 

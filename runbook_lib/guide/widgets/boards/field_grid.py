@@ -52,7 +52,7 @@ _WORDS = {
     "undone": say("Undone: {count} as before.", count=0),
     "nothing_to_undo": say("There is nothing to undo."),
     "more": say("Show more"),
-    "told": say(
+    "summary": say(
         "{shown} of {all} fields found, {locked} of them locked; {hide} to hide.",
         shown=0,
         all=0,

@@ -28,14 +28,14 @@ function render({ model, el }) {
       facets.count(matching.filter(isWanted));
       for (const { code, tell } of buttons) tell(found.filter((row) => row.options.includes(code)).length);
     },
-    told(found) {
+    summary(found) {
       const counts = {
         shown: found.length,
         all: table.rows().length,
         fixed: found.filter((row) => row.options.length === 0).length,
         changed: table.rows().filter(isChanged).length,
       };
-      return [news, filled(words.told, counts)].filter(Boolean).join(" ");
+      return [news, filled(words.summary, counts)].filter(Boolean).join(" ");
     },
   });
 

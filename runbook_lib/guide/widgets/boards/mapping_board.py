@@ -58,7 +58,7 @@ _WORDS = {
     "lead": say("Lead field"),
     "contact": say("Contact field"),
     "add": say("Add this pair"),
-    "told": say(
+    "summary": say(
         "{shown} of {all} pairs found, {fixed} of them fixed; {changed} to be changed in Marketo.",
         shown=0,
         all=0,

@@ -46,7 +46,7 @@ class BoardRows:
         """Pairs that Marketo combines, the worst first; those that it should combine; those that a file
         names besides; and last the mappings that are fixed."""
         review = mapping_review(self.snapshot)
-        pairs = sorted(review.pairs, key=lambda each: (_WORST_FIRST.index(each.verdict), each.lead.name))
+        pairs = sorted(review.pairs, key=lambda pair: (_WORST_FIRST.index(pair.verdict), pair.lead.name))
         rows = [self._pair(pair, "combined") for pair in pairs]
         rows += [self._pair(pair, "offered") for pair in near_pairs(review)]
         there = {row.name for row in rows}
@@ -148,7 +148,7 @@ def _cells(row: BoardRow) -> tuple[object, ...]:
     return (decision, row.choice.reason, *(" · ".join(str(cell).splitlines()) for cell in row.texts))
 
 
-def _value(each: ValueApart) -> Message:
-    if each.refused:
-        return say("{value}: only on {object}; refused on the other", value=each.value, object=each.on)
-    return say("{value}: only on {object}", value=each.value, object=each.on)
+def _value(apart: ValueApart) -> Message:
+    if apart.refused:
+        return say("{value}: only on {object}; refused on the other", value=apart.value, object=apart.on)
+    return say("{value}: only on {object}", value=apart.value, object=apart.on)

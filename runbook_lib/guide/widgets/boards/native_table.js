@@ -54,15 +54,15 @@ function compare(column, up) {
 }
 
 // `lead`: heads of the columns that hold inputs; `line(row)`: its <tr>, made when it is first seen; `refresh(row)`: puts
-// the state into the inputs of a row that is shown; `passes(row)`: a filter beyond the words; `told(found)`: the status;
+// the state into the inputs of a row that is shown; `passes(row)`: a filter beyond the words; `summary(found)`: the status;
 // `filtered(matching, found)`: hears which rows the words let through, and which of them pass.
-function nativeTable({ el, words, heads, lead, line, refresh, passes, told, filtered = () => {} }) {
+function nativeTable({ el, words, heads, lead, line, refresh, passes, summary, filtered = () => {} }) {
   let rows = [];
   let sorted = null;
   let order = [];
   let found = [];
   let most = STEP;
-  const status = element("p", { role: "status", class: "runbook-grid-told" });
+  const status = element("p", { role: "status", class: "runbook-grid-summary" });
   const body = element("tbody");
   const tools = element("div", { class: "runbook-grid-tools" });
 
@@ -76,13 +76,13 @@ function nativeTable({ el, words, heads, lead, line, refresh, passes, told, filt
   function paint() {
     body.replaceChildren(...found.slice(0, most).map(seen));
     more.hidden = found.length <= most;
-    status.textContent = told(found);
+    status.textContent = summary(found);
   }
 
   // After a decision: what is in sight stays where it is, also where it no longer passes the filter.
   function repaint() {
     found.slice(0, most).forEach((row) => row.line && refresh(row));
-    status.textContent = told(found);
+    status.textContent = summary(found);
   }
 
   function filter() {
@@ -119,7 +119,7 @@ function nativeTable({ el, words, heads, lead, line, refresh, passes, told, filt
     const head = element("th", { scope: "col", "aria-sort": "none" }, [button]);
     button.addEventListener("click", () => {
       const up = head.getAttribute("aria-sort") !== "ascending";
-      for (const each of titles) each.setAttribute("aria-sort", "none");
+      for (const title of titles) title.setAttribute("aria-sort", "none");
       head.setAttribute("aria-sort", up ? "ascending" : "descending");
       sorted = { column, up };
       sort();

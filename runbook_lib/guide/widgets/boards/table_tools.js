@@ -61,28 +61,28 @@ function manyAtOnce({ words, get, set, rows, tell }) {
     return before;
   }
 
-  function told(sentence, count) {
+  function announce(sentence, count) {
     undo.setAttribute("aria-disabled", String(steps.length === 0));
     tell(sentence ? filled(sentence, { count }) : "");
   }
 
   function keep(before, sentence) {
     if (before.size) steps.push(before);
-    told(sentence, before.size);
+    announce(sentence, before.size);
   }
 
   function takeBack() {
     const before = steps.pop();
-    if (!before) return told(words.nothing_to_undo, 0);
+    if (!before) return announce(words.nothing_to_undo, 0);
     put(rows().filter((row) => before.has(row.name)), (row) => before.get(row.name));
-    told(words.undone, before.size);
+    announce(words.undone, before.size);
   }
 
   // What is decided by hand is no part of a step any more: undoing one leaves it.
   function byHand(row) {
     for (const step of steps) step.delete(row.name);
     steps = steps.filter((step) => step.size);
-    told("", 0);
+    announce("", 0);
   }
 
   undo.setAttribute("aria-disabled", "true");

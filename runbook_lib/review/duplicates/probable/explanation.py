@@ -38,7 +38,7 @@ class ProbableGroup:
 
 _QUERY = """
 SELECT key_digest, kind, size, keep_id, keep_reason, opt_out_conflict,
-       list_transform(members[:20], lambda each: each.id), likelihood,
+       list_transform(members[:20], lambda member: member.id), likelihood,
        split_part(pair_left, ':', 2), split_part(pair_right, ':', 2), prior, evidence
 FROM read_parquet({groups}) WHERE key_digest = $key OR $key = '' ORDER BY likelihood, group_id LIMIT {most}
 """
