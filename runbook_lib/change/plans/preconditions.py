@@ -56,7 +56,7 @@ def demand(snapshot: Snapshot, part: Part) -> Any:
 def out_of_reach(unknown: Unknown) -> SystemRefused:
     """The stop for a system that nobody could ask, in its own words."""
     return SystemRefused(
-        unknown.message("what") or unknown.reason,
+        unknown.words,
         why=unknown.message("why") or "",
         fix=unknown.message("fix") or say("Wait a few minutes, then run again; what was done is on record."),
         code=unknown.code or None,
@@ -76,10 +76,8 @@ def at_most(count: int) -> int:
 def blocked(part: Part, value: Any) -> Blocked:
     """Why no plan can be made: ``part``, or something in it, is ``value``."""
     return Blocked(
-        say(
-            "Cannot tell what needs to be done: {part} could not be read.", part=part.value.replace("_", " ")
-        ),
-        why=value.reason if isinstance(value, Unknown) else say("Nobody has looked yet."),
+        say("Cannot tell what needs to be done; not readable: {part}.", part=part.word),
+        why=value.words if isinstance(value, Unknown) else say("Nobody has looked yet."),
         fix=say("Fix the login or the permission named here, then look again."),
         code=value.code or None if isinstance(value, Unknown) else None,
     )

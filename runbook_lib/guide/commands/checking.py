@@ -112,7 +112,8 @@ def _not_made(skipped: Sequence[tuple[Finding, Message]]) -> Iterable[Block]:
     if skipped:
         many = say("{count} checks were not run.", count=len(skipped))
         title = counted(len(skipped), say("One check was not run."), many)
-        lines = tuple(say("{check}: {why}", check=finding.check, why=why) for finding, why in skipped)
+        titles = {check.id: check.title for check in CHECKS}
+        lines = tuple(say("{check}: {why}", check=titles[finding.check], why=why) for finding, why in skipped)
         yield Card(Tone.WARN, title, lines)
 
 

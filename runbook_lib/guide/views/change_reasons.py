@@ -35,8 +35,9 @@ def change_blocks(changes: Sequence[Change]) -> Iterable[Block]:
 def _of_which(names: Sequence[str]) -> Message:
     """Fields by their object with how many they are, permissions as Setup calls them, other things by name:
     ``Account 41, Contact 37``."""
-    objects = Counter(name.partition(".")[0] for name in names if "." in name)
+    fields = [name for name in names if "." in name and "@" not in name]  # a username has dots, too
+    objects = Counter(name.partition(".")[0] for name in fields)
     parts: list[object] = [joined((name, count), " ") for name, count in objects.items()]
-    parts += [LABELS.get(name, name) for name in names if "." not in name]
+    parts += [LABELS.get(name, name) for name in names if name not in fields]
     more = say("and {count} more", count=len(parts) - _MOST_NAMED) if len(parts) > _MOST_NAMED else None
     return joined((*parts[:_MOST_NAMED], *([more] if more else [])), ", ")

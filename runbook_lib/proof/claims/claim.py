@@ -137,7 +137,7 @@ def cannot_tell(claim: str, value: object) -> Claim:
     """The claim of a part that could not be read (``Unknown``) or that nobody looked at."""
     if not isinstance(value, Unknown):
         return Claim(claim, Status.UNKNOWN, say("Cannot tell: {reason}", reason=say("nobody looked")))
-    reason, fix = value.message("what") or value.reason, value.message("fix")
+    reason, fix = value.words, value.message("fix")
     if fix is None:
         return Claim(claim, Status.UNKNOWN, say("Cannot tell: {reason}", reason=reason))
     return Claim(claim, Status.UNKNOWN, say("Cannot tell: {reason} {fix}", reason=reason, fix=fix))

@@ -156,7 +156,7 @@ def _writes(seen: Snapshot) -> Iterator[Claim]:
 def _unread(claim: str, reason: Unknown) -> Claim:
     what = say(
         "Cannot tell: {reason} {fix}",
-        reason=reason.message("what") or reason.reason,
+        reason=reason.words,
         fix=reason.message("fix") or "",
     )
     return Claim(f"{claim}{UNREAD}", Status.WARN, what)

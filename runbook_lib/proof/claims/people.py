@@ -165,7 +165,7 @@ def _not_shown(claim: str, name: str, reason: Unknown) -> Claim:
     what = say(
         "Cannot tell whether records of {object} are in Marketo: {reason} {fix}",
         object=name,
-        reason=reason.message("what") or reason.reason,
+        reason=reason.words,
         fix=reason.message("fix") or "",
     )
     return Claim(claim, Status.UNKNOWN, what)

@@ -72,7 +72,7 @@ def cannot_tell(unknown: Unknown) -> Answer:
     """The honest answer where a part could not be read, in the system's words and with its fix, if any."""
     return Answer(
         Status.UNKNOWN,
-        say("Cannot tell: {reason}", reason=unknown.message("what") or unknown.reason),
+        say("Cannot tell: {reason}", reason=unknown.words),
         unknown.message("why")
         or say("While this cannot be told, the steps that cannot be undone stay blocked."),
         unknown.message("fix") or say("Fix the access to this system and check again."),

@@ -101,7 +101,7 @@ def judge_marketo_free(snapshot: Snapshot) -> Answer:
         say(
             "Cannot tell whether Marketo {munchkin_id} is tied to a CRM: {reason}.",
             munchkin_id=marketo.munchkin_id,
-            reason=lock.reason,
+            reason=lock.words,
         ),
         say("If it is tied to another org, this org's credentials will not be accepted."),
         say(
@@ -119,7 +119,7 @@ def judge_marketo_calls(snapshot: Snapshot) -> Answer:
     if isinstance(calls, Unknown):
         return Answer(
             Status.WARN,
-            say("Cannot tell how many Marketo API calls were made today: {reason}.", reason=calls.reason),
+            say("Cannot tell how many Marketo API calls were made today: {reason}.", reason=calls.words),
             say("When the daily quota is used up, evidence cannot be read until midnight US Central Time."),
             say("Check the number in Marketo under Admin → Integration → Web Services."),
             Who.MARKETO_ADMIN,

@@ -44,7 +44,7 @@ def judge_login(snapshot: Snapshot) -> Answer:
         or say(
             "Salesforce refused the login as “{username}”: {reason} ({code}).",
             username=snapshot.expected.sync_username,
-            reason=unknown.reason,
+            reason=unknown.words,
             code=unknown.code,
         ),
         unknown.message("why") or say("Marketo logs in the same way and would be refused as well."),

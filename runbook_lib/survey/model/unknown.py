@@ -30,6 +30,11 @@ class Unknown:
         words = from_json_text(self.told.get(part))
         return words if isinstance(words, Message) else None
 
+    @property
+    def words(self) -> Message | str:
+        """Why, to be said in any language; in the system's own words where it told nothing of that kind."""
+        return self.message("what") or self.reason
+
 
 def untold(what: Message, fix: Message | None = None) -> Unknown:
     """What a system answered without telling it: ``what`` is not known, and how it could be."""

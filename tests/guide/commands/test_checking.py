@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ import pytest
 
 from runbook_lib.guide.commands.approve import approve_plan
 from runbook_lib.guide.commands.checking import Checked, check_all
+from runbook_lib.guide.commands.overview import road_view
 from runbook_lib.guide.engine.next_command import next_command
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.guide.views.view import View
@@ -18,8 +20,12 @@ from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.review.findings import Finding, Status, Verdict
 from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
+from tests.guide.listening import NAMES
 from tests.guide.walking import GATE, ORG, stopped
+from tests.pseudo_locale import leaks, lines_of, names_of, speak_wide
 
+CODE = re.compile(r"\b[a-z][a-z_]+\b")
+"""A word in small letters; what begins with a capital is the name of something in the org."""
 NOTHING = View("en", "", ())
 
 
@@ -134,3 +140,16 @@ def test_an_answer_of_another_form_is_counted_and_told(
     calls = [told["call"] for told in found.to_json()["unexpected_answers"]]
     assert calls == [call for call, _ in found.unexpected]
     assert "many" not in str(found.to_json()["unexpected_answers"])
+
+
+def test_before_anything_was_done_every_word_is_the_reader_s(
+    rehearsed: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be checked or planned yet is told in the reader's language, too: in the made-up German of
+    ``tests/pseudo_locale.py`` no check, part or kind of change is called as the code calls it."""
+    speak_wide(monkeypatch)
+    rehearsed.connection = rehearsed.connection.model_copy(update={"language": "de"})
+    pages = [check_all(rehearsed).view, road_view(rehearsed)]
+    lines = [line.strip() for page in pages for line in (*page.plain.splitlines(), *lines_of(page.html))]
+    found = leaks(filter(None, lines), names_of(rehearsed.workspace) | NAMES)
+    assert [line for line in found if CODE.search(line.partition(" | ")[0])] == []

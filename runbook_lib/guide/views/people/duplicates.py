@@ -106,7 +106,7 @@ def _of_marketo(compared: Compared) -> Iterator[Block]:
         yield Card(
             Tone.WARN,
             say("People already in Marketo could not be compared."),
-            (there.message("what") or there.reason,),
+            (there.words,),
         )
     elif there.people is None:
         yield Line(

@@ -60,7 +60,7 @@ def _cannot_tell(part: Part, reason: Unknown) -> Claim:
     what = say(
         "Cannot tell whether anything changed here: {part}. {reason} {fix}",
         part=part.word,
-        reason=reason.message("what") or reason.reason,
+        reason=reason.words,
         fix=reason.message("fix") or "",
     )
     return Claim(f"{PREFIX}unknown:{part.value}", Status.UNKNOWN, what)

@@ -28,7 +28,7 @@ def changed_surroundings(then: Surroundings, today: Surroundings) -> Iterator[Cl
             continue
         if isinstance(new, Unknown):
             yield Claim(
-                f"{PREFIX}unknown:{kind}", Status.UNKNOWN, say("Cannot tell: {reason}", reason=new.reason)
+                f"{PREFIX}unknown:{kind}", Status.UNKNOWN, say("Cannot tell: {reason}", reason=new.words)
             )
             continue
         rules: set[Rule] = set(new) - set(old)

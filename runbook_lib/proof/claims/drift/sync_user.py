@@ -56,7 +56,7 @@ def lost_access(then: Access, today: Access) -> Iterator[Claim]:
         if isinstance(had, Unknown):
             continue
         if isinstance(has, Unknown):
-            what = say("Cannot tell: {reason}", reason=has.message("what") or has.reason)
+            what = say("Cannot tell: {reason}", reason=has.words)
             yield Claim(f"{PREFIX}unknown:{name}", Status.UNKNOWN, what)
             continue
         lost = [right for right, held in vars(had).items() if held and not getattr(has, right)]
