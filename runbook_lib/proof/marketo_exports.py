@@ -19,7 +19,7 @@ from pathlib import Path
 
 from runbook_lib.errors import UsageFault
 from runbook_lib.spreadsheets import read_tables, tables_in
-from runbook_lib.text import Coded, Message, every_wording, keys_of, say
+from runbook_lib.text import Coded, Message, every_wording, joined, keys_of, say
 from runbook_lib.text_files import Table, TableLine, UnreadableText
 
 STATUS_COLUMNS = "sync_column"
@@ -239,8 +239,8 @@ def _plain(words: str) -> str:
     return re.sub(r"\W+", " ", bare).strip().lower()
 
 
-def _quoted(words: Iterable[str]) -> str:
-    return ", ".join(f"“{word}”" for word in words)
+def _quoted(words: Iterable[str]) -> Message:
+    return joined([say("“{word}”", word=word) for word in words], ", ")
 
 
 _COUNT = re.compile(r"(\d{1,15}|\d{1,3}(?:([.,'’\s\u00a0\u202f])\d{3})(?:\2\d{3}){0,4})(?:[.,]0{1,2})?")

@@ -102,7 +102,9 @@ def test_exports_are_dropped_into_the_form(loading: Session) -> None:
     header = "Failed On,Error Type,Object,Marketo Id,SFDC Id,Error Details,SFDC Message"
     line = "2026-11-22 10:01,Record Level,Contact,7,003000000000001,,DUPLICATES_DETECTED: x"
     sent = [{"name": "..\\errors.CSV", "content": memoryview(f"{header}\n{line}\n".encode())}]
-    assert "errors.CSV" in answer(step, ExportsForm, files=sent)
+    said = answer(step, ExportsForm, files=sent)
+    assert "Read: errors.CSV." in said and "A duplicate rule of the org blocked" in said
+    assert "A duplicate rule of the org blocked" in step.decide().plain  # the beat is drawn anew
     assert (loading.workspace.imports / "errors.CSV").is_file()
     shown = VerifySync(loading, interactive=False).look().plain
     assert "A duplicate rule of the org blocked" in shown and "003000000000001" in shown
@@ -112,6 +114,7 @@ def test_exports_are_dropped_into_the_form(loading: Session) -> None:
     for name, content, told in (("x.csv", b"a,b\n1,2\n", "a, b"), ("x.exe", b"", "neither CSV nor XLSX")):
         with pytest.raises(UsageFault) as refused:
             answer(step, ExportsForm, files=[{"name": name, "content": content}])
-        assert told in str(refused.value) and not (loading.workspace.imports / name).exists()
+        assert told in str(refused.value) and str(loading.workspace.imports) not in str(refused.value)
+        assert not (loading.workspace.imports / name).exists()
     with pytest.raises(UsageFault):
         answer(step, ExportsForm, files=())

@@ -193,11 +193,21 @@ def _box(widgets: Any, field: Input, language: str) -> Any:
             box = widgets.Dropdown(options=options, value=field.value if is_one else None, description=name)
         case InputKind.FILES:
             box = widgets.FileUpload(accept=".csv,.xlsx", multiple=True, description=name)
+            _name_what_is_chosen(box, name)
         case _:
             box = widgets.Text(value=str(field.value), description=name)
     box.layout = widgets.Layout(width="40rem", max_width="100%", height="auto")
     box.add_class("runbook-field")
     return box
+
+
+def _name_what_is_chosen(box: Any, name: str) -> None:
+    """The button says which files were chosen: by itself it only counts them."""
+
+    def follow(_: object) -> None:
+        box.description = ", ".join(file["name"] for file in box.value) or name
+
+    box.observe(follow, names="value")
 
 
 def _show_only_for(box: Any, choice: Any, wanted: str) -> None:

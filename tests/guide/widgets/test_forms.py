@@ -289,7 +289,7 @@ def test_nothing_is_changed_before_a_persons_word(rehearsal_server: RehearsalSer
 
 
 def test_files_that_were_dropped_stay_in_no_widget() -> None:
-    """They reach the step once, and the widget forgets them."""
+    """They reach the step once, and the widget forgets them; while they are chosen its button names them."""
     taken: list[object] = []
 
     def take(values: Mapping[str, object]) -> list[Block]:
@@ -301,3 +301,6 @@ def test_files_that_were_dropped_stay_in_no_widget() -> None:
     assert "read" in _press(form, Files=(sent,))
     (upload,) = (child for child in form.children if isinstance(child, ipywidgets.FileUpload))
     assert taken[0] and upload.value == ()
+    assert upload.description == "Files"
+    upload.value = (sent, {**sent, "name": "b.csv"})
+    assert upload.description == "a.csv, b.csv"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from runbook_lib.change.decisions import Pairing
 from runbook_lib.disk import write_whole
+from runbook_lib.errors import UsageFault
 from runbook_lib.guide.engine.robot import Robot, has_robot
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state import history
@@ -47,6 +49,8 @@ class Arrival(Step):
     look says of the sync."""
 
     status: SyncStatus | None = None
+    _has_laid = False
+    """Whether somebody laid files into ``imports/`` with the form, so that Decide shows what they say."""
 
     def baseline(self) -> Snapshot:
         """What was there before the sync was started: the last look of 08 before its clicks."""
@@ -63,7 +67,8 @@ class Arrival(Step):
             return ()
         self.offer(StatusForm(self.session.language), self.keep_status)
         self.offer(ExportsForm(), self.take_exports)
-        return [Line(say("Only Marketo's own page shows the status of the sync: enter below what it shows."))]
+        line = Line(say("Only Marketo's own page shows the status of the sync: enter below what it shows."))
+        return [*(self.tell_exports() if self._has_laid else ()), line]
 
     def keep_status(self, read: StatusRead) -> Message:
         """Writes the status down as evidence."""
@@ -71,16 +76,18 @@ class Arrival(Step):
         self.go_on()
         return say("Recorded.")
 
-    def take_exports(self, files: Sequence[ExportFile]) -> Message:
-        """Lays the files into ``imports/``. ``UsageFault`` where one is no export: then none of them is laid,
-        and what lies there stays."""
-        laid = {self.session.workspace.imports / file.name: file.content for file in files}
-        for path, content in laid.items():
-            kind_of_export(path, content)
-        for path, content in laid.items():
-            write_whole(path, content)
-        self.go_on()
-        return say("Read: {files}.", files=", ".join(file.name for file in files))
+    def take_exports(self, files: Sequence[ExportFile]) -> Iterable[Block]:
+        """Lays the files into ``imports/``, and tells what they say. ``UsageFault`` where one is none: then
+        none of them is laid, and what lies there stays."""
+        for file in files:
+            _refuse_other(file)
+        for file in files:
+            write_whole(self.session.workspace.imports / file.name, file.content)
+        self._has_laid = True
+        if self.proof_on_file() is None:
+            self.go_on()
+        read = say("Read: {files}.", files=", ".join(file.name for file in files))
+        return [Card(Tone.OK, read), *self.tell_exports()]
 
     def collect(self, parts: Iterable[Part], before: Snapshot | None = None) -> Snapshot:
         """Looks; fields whose mapping a person decided in 06 are not compared: nobody can see it."""
@@ -151,7 +158,7 @@ class Arrival(Step):
     def _where_to(self) -> object:
         return say(
             "In Marketo, open {admin}, {salesforce}, {status}, click {export}, do the same in"
-            " {errors}, and drop both files below under Decide, or put them into {folder}. They are "
+            " {errors}, and choose both files below under Decide, or put them into {folder}. They are "
             "read here and the next time you look.",
             admin=Label("marketo.admin"),
             salesforce=Label("marketo.salesforce"),
@@ -160,3 +167,12 @@ class Arrival(Step):
             export=Label("marketo.export"),
             folder=self.session.workspace.imports,
         )
+
+
+def _refuse_other(file: ExportFile) -> None:
+    """``UsageFault`` where a chosen file is none of Marketo's exports, by the name that it has there."""
+    try:
+        kind_of_export(Path(file.name), file.content)
+    except UsageFault as fault:
+        what = say("{what} None of the chosen files was taken.", what=fault.what)
+        raise UsageFault(what, where=file.name, why=fault.why, fix=fault.fix) from None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from runbook_lib.rehearsal.org.faults import OrgFault
 from runbook_lib.rehearsal.org.writes.formula_meaning import FormulaContext
 from runbook_lib.rehearsal.org.writes.formula_reading import FormulaFault, read_formula
 from runbook_lib.rehearsal.org.writes.refusals import RuleFault
-from runbook_lib.rehearsal.world import load_world
+from runbook_lib.rehearsal.world import load_world, world_of
 
 LEAD = {"LastName": "Curie", "Company": "Institut", "Email": "marie@institut.example", "Phone": "1"}
 PHONE = 'AND(ISBLANK(Phone), NOT($User.Username = "admin@acme.example"))'
@@ -179,3 +181,17 @@ def test_a_rule_made_by_hand_without_a_formula_is_not_passed_over(org: Org) -> N
         )
     finally:
         org.database.sql('UPDATE org."ValidationRule" SET "ValidationName" = \'Phone_needed\'')
+
+
+def test_the_example_of_the_page_is_a_world() -> None:
+    """What docs/rehearsal.md shows can be declared as it stands there."""
+    page = (Path(__file__).parents[4] / "docs/rehearsal.md").read_text("utf-8")
+    declared = tomllib.loads(page.split("```toml")[1].split("```")[0])
+    world = world_of({"like": "clean", "name": "example", **declared})
+    assert world.marketo.changes[0].people == 5 and world.marketo.munchkin_id
+    org = Org(world, Clock(), people=0)
+    assert refused(org, "admin@acme.example", {"LastName": "Bare", "Company": "x"}) == (
+        "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+        "Enter a phone number.",
+    )
+    org.database.close()
