@@ -144,10 +144,9 @@ def _ranges(place: int, span: Span, language: str) -> Iterator[Spec]:
                "label": " – ".join(dict.fromkeys(words))}  # fmt: skip
 
 
-_RANGES = (Segment(say("estimate"), Shade.PLAIN), Segment(say("at the measured rate"), Shade.OPEN))
 _LABEL = {"field": "label", "type": "nominal"}
 _Y: Spec = {
-    "field": "row", "type": "ordinal", "sort": None,
+    "field": "row", "type": "ordinal", "sort": "ascending",
     "axis": {"labelExpr": "names[datum.value]", "title": None, "grid": False},
 }  # fmt: skip
 

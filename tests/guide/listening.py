@@ -40,7 +40,9 @@ class Walked:
     lines: dict[str, set[str]] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
     views: list[View] = field(default_factory=list)
-    """Each view that a screen showed, the board among them."""
+    """Each view that a screen showed."""
+    sheets: list[str] = field(default_factory=list)
+    """The click sheets as pages."""
 
     def note(self, place: str, shown: str) -> None:
         """Remembers what was shown somewhere."""
@@ -88,7 +90,8 @@ def _read_all(walked: Walked, session: Session) -> None:
     report = write_report(workspace, session.journal, board_of(session))
     walked.note("report", "\n".join(lines_of(_read(report))))
     for sheet in workspace.plans.glob("*.html"):
-        walked.note("click sheet", "\n".join(lines_of(_own_part(_read(sheet)))))
+        walked.sheets.append(_read(sheet))
+        walked.note("click sheet", "\n".join(lines_of(_own_part(walked.sheets[-1]))))
     walked.note("status", status_view(session).plain)
     walked.note("plan", road_view(session).plain)
     ended = session.journal.last(WATCH.name, Kind.ended)

@@ -29,6 +29,11 @@ MOST_WORDS = 4500
 """Of design.md, "Numbers to hold"; a first-time admin met 8,700, and this count was 11,174 before."""
 
 
+PHONE, PAPER = 390, 687
+"""CSS pixels across: of a phone, and of A4 within its margins."""
+CUT_ON_PAPER = """() => [...document.querySelectorAll('.picture table')]
+  .filter(table => !table.checkVisibility() || table.getBoundingClientRect().right > innerWidth)
+  .map(table => table.outerHTML)"""
 PLACES = ("notebook", "prose", "report", "click sheet", "status", "plan", "watch.md", "fleet")
 
 
@@ -150,6 +155,24 @@ def test_everybody_can_read_the_screens(walked: Walked, browser: Any, theme: str
     faults = {width: sticks_out(page, width) for width in (1024, 512)}
     assert faults == {1024: [], 512: []}
     assert violations(page, theme) == []
+    page.close()
+
+
+def test_everybody_can_read_the_click_sheets(walked: Walked, browser: Any) -> None:
+    """Both gates have one with a picture; axe finds nothing in either theme, nothing is wider than a phone or
+    than paper, and on paper the numbers of a picture stand open."""
+    page = browser.new_page()
+    assert len(walked.sheets) == 2
+    for sheet in map(narrow, walked.sheets):
+        page.set_viewport_size({"width": PHONE, "height": 844})
+        page.set_content(sheet)
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme, media="screen")
+            assert violations(page, theme) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE
+        page.emulate_media(media="print", color_scheme="light")
+        page.set_viewport_size({"width": PAPER, "height": 1016})
+        assert page.evaluate(CUT_ON_PAPER) == []
     page.close()
 
 

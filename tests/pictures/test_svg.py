@@ -62,6 +62,21 @@ def test_names_of_others_are_told_as_they_are() -> None:
     assert max(len(text or "") for text in texts) <= 80 and HOSTILE[9] in str(of_hostile().table.rows)
 
 
+def test_rows_stand_in_their_order() -> None:
+    """Also one of which nothing is known, and which so has no bar: today comes before afterward."""
+    rows = (Bar("today", (None, 0)), Bar("added", (0, 5)), Bar("afterward", (None, 5)))
+    root = etree.fromstring(draw(Bars("Title", "", "When", PARTS[:2], rows), "en").encode())
+    texts = [element.text for element in root.iter("text")]
+    assert [text for text in texts if text in ("today", "added", "afterward")] == [
+        "today",
+        "added",
+        "afterward",
+    ]
+    places = {str(element.text): element.get("transform") for element in root.iter("text")}
+    heights = [float(str(places[row.name]).partition(",")[2].rstrip(")")) for row in rows]
+    assert heights == sorted(heights)
+
+
 def test_numbers_read_as_in_the_language() -> None:
     """The axis and the words of a drawing have the language's own signs."""
     german, english = draw(ranges(), "de"), draw(ranges(), "en")

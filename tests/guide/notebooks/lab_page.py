@@ -16,6 +16,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page
 
 from runbook_lib.rehearsal.world import load_world
@@ -45,6 +46,7 @@ WATCH = """() => {
   };
   look();
 }"""
+OURS = "document.querySelectorAll('.jp-OutputArea-output').forEach(part => part.classList.add('ours'))"
 CELLS = f"""[...document.querySelectorAll('{VISIBLE} .jp-Cell')].map(cell =>
   ['jp-CodeCell', 'jp-mod-active'].map(name => cell.classList.contains(name)).join())"""
 
@@ -152,6 +154,27 @@ class Lab:
         cells: list[str] = self.page.evaluate(CELLS)
         return cells
 
+    def violations(self) -> list[tuple[str, str]]:
+        """What axe objects to in the open notebook: the rule, and the first element it names."""
+        self.page.evaluate(OURS)
+        found = Axe().run(self.page, context={"include": [[f"{VISIBLE} .jp-OutputArea-output.ours"]]})
+        return [(broken["id"], broken["nodes"][0]["html"][:200]) for broken in found.response["violations"]]
+
+    def choose_theme(self, theme: str) -> None:
+        """Settings → Theme."""
+        self._command("apputils:change-theme", theme=theme)
+        self.page.wait_for_function(
+            "theme => document.body.dataset.jpThemeName === theme", arg=theme, timeout=PATIENCE
+        )
+
+    def close_side_bar(self) -> None:
+        """View → Show Left Sidebar, so that the notebook has all the room there is."""
+        if self.page.locator("#jp-left-stack").is_visible():
+            self._command("application:toggle-left-area")
+
+    def _command(self, name: str, **arguments: str) -> None:
+        self.page.evaluate("([name, args]) => jupyterapp.commands.execute(name, args)", [name, arguments])
+
 
 @contextmanager
 def open_lab(browser: Browser, place: Path, language: str = "en") -> Iterator[Lab]:
@@ -164,6 +187,8 @@ def open_lab(browser: Browser, place: Path, language: str = "en") -> Iterator[La
 def opened(command: str, place: Path, language: str = "en") -> Iterator[str]:
     """``runbook lab`` or ``app`` on a rehearsal in ``place``/acme; its address, with the token."""
     log, settings = place / "lab.log", place / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "jupyter_lab_config.json").write_text(json.dumps({"LabApp": {"expose_app_in_browser": True}}))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -178,7 +203,11 @@ def opened(command: str, place: Path, language: str = "en") -> Iterator[str]:
             [sys.executable, "-m", "runbook_lib.cli", *arguments],
             stdout=told,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "JUPYTERLAB_SETTINGS_DIR": str(settings)},
+            env={
+                **os.environ,
+                "JUPYTERLAB_SETTINGS_DIR": str(settings),
+                "JUPYTER_CONFIG_PATH": str(settings),
+            },
         )
         try:
             yield _address(log, process)

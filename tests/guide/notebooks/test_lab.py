@@ -8,12 +8,11 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import open_session
-from tests.guide.notebooks.lab_page import CHROMIUM, PATIENCE, SECRETS, VISIBLE, Lab, open_lab
+from tests.guide.notebooks.lab_page import CHROMIUM, PATIENCE, SECRETS, Lab, open_lab
 from tests.guide.walking import walk_on
 
 TYPED = {
@@ -182,7 +181,7 @@ def test_a_gate_by_keyboard_alone(lab: Lab) -> None:
     walk_there(lab.folder, "01_marketo_fields", "02_sync_user")
     lab.open("03_security_token")
     lab.run_all_by_keyboard()
-    assert violations(lab) == []
+    assert lab.violations() == []
     lab.type_into("The sync user's password", SECRETS["salesforce_sync_password"])
     lab.type_into("The sync user's security token", SECRETS["salesforce_sync_token"])
     lab.page.keyboard.press("Enter")
@@ -192,7 +191,7 @@ def test_a_gate_by_keyboard_alone(lab: Lab) -> None:
     lab.run_all_by_keyboard()
     ticks = notebook.locator(".runbook-tick input")
     lab.wait_for_keyboard("Next: Agree to the plan, or stop here.")
-    assert violations(lab) == []
+    assert lab.violations() == []
     lab.watch_the_keyboard()
     for number in range(ticks.count()):
         lab.tab_to(ticks.nth(number).locator("xpath=..").inner_text().strip()[:40])
@@ -205,15 +204,6 @@ def test_a_gate_by_keyboard_alone(lab: Lab) -> None:
     assert lab.lost() == 0
     approval = json.loads((lab.folder / "approvals" / "05_sync_fields.json").read_text("utf-8"))
     assert approval["reason"] == REASON
-
-
-def violations(lab: Lab) -> list[tuple[str, str]]:
-    """What axe objects to in the outputs of the open notebook: the rule, and the first element it names."""
-    lab.page.evaluate(
-        "document.querySelectorAll('.jp-OutputArea-output').forEach(e => e.classList.add('ours'))"
-    )
-    found = Axe().run(lab.page, context={"include": [[f"{VISIBLE} .jp-OutputArea-output.ours"]]})
-    return [(broken["id"], broken["nodes"][0]["html"][:200]) for broken in found.response["violations"]]
 
 
 def walk_there(folder: Path, first: str, last: str) -> None:

@@ -1,9 +1,14 @@
-"""A picture of every notebook in each language, for people to look at; `make screens` takes them."""
+"""A picture of every notebook in each language, for people to look at; `make screens` takes them.
+
+In the language with the longest words the forms are looked at, too: by axe in both themes of JupyterLab, and
+for text that is cut off, on a screen of 1024 px and there at 200 %.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +18,22 @@ from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import open_session
 from runbook_lib.road import ROAD
 from runbook_lib.text import LANGUAGES
-from tests.guide.notebooks.lab_page import SECRETS, open_lab
+from tests.guide.notebooks.lab_page import SECRETS, VISIBLE, Lab, open_lab
 from tests.guide.walking import walk
 
 FOLDER = os.environ.get("RUNBOOK_SCREENS", "")
 VARIABLES = {f"RUNBOOK_ACME_{name.upper()}": value for name, value in SECRETS.items()}
+LONGEST = "de"
+"""The language whose words need the most room."""
+WIDTH, ROOM = 1200, 140
+"""Of a picture; and what JupyterLab has above and below the notebook."""
+HEIGHT = f"document.querySelector('{VISIBLE} .jp-WindowedPanel-inner').scrollHeight"
+TO_THE_TOP = f"document.querySelector('{VISIBLE} .jp-WindowedPanel-outer').scrollTop = 0"
+CUT = f"""() => [...document.querySelectorAll('{VISIBLE} .runbook-screen *')]
+  .filter(part => part.clientWidth && part.checkVisibility() && getComputedStyle(part).overflowX !== 'visible'
+    && part.scrollWidth > part.clientWidth + 1 && !part.querySelector('table') && !part.closest('table'))
+  .map(part => part.outerHTML.slice(0, 150))"""
+"""Whatever is cut off, or has to be scrolled sideways; a table may be."""
 
 pytestmark = pytest.mark.skipif(not FOLDER, reason="make screens takes the pictures")
 
@@ -26,18 +42,44 @@ pytestmark = pytest.mark.skipif(not FOLDER, reason="make screens takes the pictu
 def test_every_notebook(language: str, browser: Any, tmp_path: Path) -> None:
     """Each notebook as a person finds it after “Run All”; then it is proven, and the next one is opened."""
     Path(FOLDER).mkdir(parents=True, exist_ok=True)
+    faults: dict[str, list[object]] = {}
     with environment(VARIABLES), open_lab(browser, tmp_path, language) as lab:
         for step in ROAD:
             lab.open(step.name)
             lab.run_all()
-            lab.page.evaluate(
-                "document.querySelectorAll('.jp-WindowedPanel-outer').forEach(e => e.scrollTop = 0)"
-            )
-            lab.page.screenshot(path=Path(FOLDER) / f"{language}_{step.name}.png")
+            take_picture(lab, f"{language}_{step.name}")
+            if language == LONGEST:
+                faults[step.name] = list(looked_through(lab, f"{language}_{step.name}"))
             clicks_by(lab.folder, "robot")
             with open_session(lab.folder) as session:
                 walk(session, step.name)
             clicks_by(lab.folder, "person")
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def take_picture(lab: Lab, name: str) -> None:
+    """The whole notebook in one picture, its board and its forms as they are once nothing moves any more."""
+    lab.page.wait_for_timeout(2_500)  # the board looks into the journal every two seconds
+    for _ in range(2):  # what comes into sight may be higher than was reckoned
+        lab.page.set_viewport_size({"width": WIDTH, "height": min(12_000, lab.page.evaluate(HEIGHT) + ROOM)})
+        lab.page.wait_for_timeout(300)
+    lab.page.evaluate(TO_THE_TOP)
+    lab.page.wait_for_timeout(300)
+    lab.page.screenshot(path=Path(FOLDER) / f"{name}.png")
+
+
+def looked_through(lab: Lab, name: str) -> Iterator[object]:
+    """What axe finds in each theme, and what is cut off in a small window."""
+    yield from lab.violations()
+    lab.choose_theme("JupyterLab Dark")
+    yield from lab.violations()
+    lab.page.screenshot(path=Path(FOLDER) / f"{name}_dark.png")
+    lab.choose_theme("JupyterLab Light")
+    lab.close_side_bar()
+    for width in (1024, 512):
+        lab.page.set_viewport_size({"width": width, "height": 2_400})
+        lab.page.wait_for_timeout(300)
+        yield from (f"{width}: {part}" for part in lab.page.evaluate(CUT))
 
 
 def clicks_by(folder: Path, hands: str) -> None:

@@ -29,6 +29,8 @@ _IN_MARKETO = {
     "offered": say("two fields that look alike"),
     "named": say("two fields"),
 }
+_NO_FIELD = "–"
+"""Where Marketo maps a field of the other object alone; the head of a row must not be empty."""
 _WORST_FIRST = (MappingVerdict.CLASHES, MappingVerdict.LOSES, MappingVerdict.FITS)
 
 
@@ -115,7 +117,7 @@ class BoardRows:
         return BoardRow(*names_of, ("named",), texts, texts, options, choice, facets)
 
     def _fixed(self, fixed: FixedMapping) -> BoardRow:
-        sides = [self._field(side) if side else "" for side in (fixed.lead, fixed.contact)]
+        sides = [self._field(side) if side else _NO_FIELD for side in (fixed.lead, fixed.contact)]
         marketo = fixed.marketo or self._say(say("cannot tell its name"))
         wins = on_conflict(fixed.lead, fixed.contact) if fixed.lead and fixed.contact else ""
         why = self._say(say("A standard Marketo mapping; it cannot be changed."))

@@ -26,6 +26,7 @@ from runbook_lib.rehearsal.server import RehearsalServer
 from tests.guide.in_a_browser import DARK, table_page
 from tests.guide.mapped_org import FIELDS, org_with
 from tests.guide.walking import count_as_proven
+from tests.org_by_hand import a_field
 
 
 def rows_of(*mappings: MappingDecision, language: str = "en") -> list[BoardRow]:
@@ -166,6 +167,15 @@ def test_by_keyboard_alone(page: Page) -> None:
     page.keyboard.type("kept")
     page.keyboard.press("Tab")
     assert page.evaluate("window.model.get('choices')")["budget__c|budget__c"]["reason"] == "kept"
+
+
+def test_no_row_is_without_a_head() -> None:
+    """A mapping that Marketo fixes for a field of Contact alone has a row whose head says that there is no
+    field of Lead: an empty head tells nothing to whoever hears it."""
+    alone = a_field("Contact.Department", custom=False, length=80)
+    rows = BoardRows(org_with(*FIELDS, alone), Decisions(), "en").all()
+    assert {row.contact: row.texts[0] for row in rows if not row.lead} == {"Department": "–"}
+    assert all(str(row.texts[0]).strip() for row in rows)
 
 
 def test_nothing_inaccessible(page: Page) -> None:
