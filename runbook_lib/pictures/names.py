@@ -6,7 +6,7 @@ import unicodedata
 
 from runbook_lib.text import printable
 
-LONGEST = 40
+LONGEST = 48
 """Columns that a name takes at most."""
 
 

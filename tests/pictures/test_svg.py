@@ -73,7 +73,7 @@ def test_rows_stand_in_their_order() -> None:
         "afterward",
     ]
     places = {str(element.text): element.get("transform") for element in root.iter("text")}
-    heights = [float(str(places[row.name]).partition(",")[2].rstrip(")")) for row in rows]
+    heights = [float(str(places[str(row.name)]).partition(",")[2].rstrip(")")) for row in rows]
     assert heights == sorted(heights)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 
 from runbook_lib.errors import UsageFault
+from runbook_lib.guide.notebooks import app_server
 from runbook_lib.guide.notebooks.lab import bring_notebooks, only_lab, serve_until_stopped
 from runbook_lib.guide.notebooks.open_step import PERSON
 from runbook_lib.systems.connection import read_connection
@@ -44,7 +45,7 @@ def open_app(workspace: Workspace, variables: Mapping[str, str], options: tuple[
     with only_lab(workspace):
         folder = bring_notebooks(workspace, read_connection(workspace.connection_file).language)
         command = [
-            sys.executable, "-m", "voila", str(folder), "--token", "--Voila.ip=127.0.0.1",
+            sys.executable, "-m", app_server.__name__, str(folder), "--token", "--Voila.ip=127.0.0.1",
             "--VoilaConfiguration.strip_sources=True", "--VoilaConfiguration.show_tracebacks=False",
             "--VoilaConfiguration.allow_template_override=NO", "--VoilaConfiguration.allow_theme_override=NO",
             f"--VoilaExecutor.timeout={MOST_SECONDS}", f"--Voila.tornado_settings={_settings()}", *options,

@@ -37,13 +37,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @needs_voila
 def test_a_person_without_code(address: str, browser: Any) -> None:
     """Nobody comes in without the token; with it, a page shows the form and no code, takes the secrets,
-    proves the step and links to the next one; nothing is fetched from another host."""
+    proves the step and links to the next one and to the report, which nobody else gets, nor anything beside
+    it; nothing is fetched from another host."""
     page = browser.new_page()
     hosts: set[str | None] = set()
     page.on("response", lambda response: hosts.add(urlsplit(response.url).hostname))
     base, _, token = address.partition("?")
-    page.goto(f"{base}voila/render/00_start_here.ipynb")
-    assert "/login" in page.url
+    for guarded in ("render/00_start_here.ipynb", "report.html"):
+        page.goto(f"{base}voila/{guarded}")
+        assert "/login" in page.url
     page.goto(f"{base}voila/render/00_start_here.ipynb?{token}")
     password = page.get_by_label("Your Salesforce password").first
     password.wait_for(timeout=PATIENCE)
@@ -53,6 +55,14 @@ def test_a_person_without_code(address: str, browser: Any) -> None:
     page.keyboard.press("Enter")
     page.get_by_text("Proven.").first.wait_for(timeout=PATIENCE)
     assert "open_step" not in page.inner_text("body")
+    with page.context.expect_page() as opens:
+        page.get_by_role("link", name="Read the report").first.click(modifiers=["ControlOrMeta"])
+    report = opens.value
+    expect(report.get_by_role("heading", name="Report: Marketo and Salesforce")).to_be_visible(
+        timeout=PATIENCE
+    )
+    beside = report.goto(f"{base}voila/connection.toml?{token}")
+    assert beside is not None and beside.status == 404
     page.get_by_role("link", name="01 Add the Marketo fields to Salesforce").last.click()
     expect(page.locator("h1").first).to_contain_text("01 ", timeout=PATIENCE)
     assert hosts <= {"127.0.0.1", "", None}
