@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import signal
 import sys
+from typing import Annotated
 
 import typer
 
+from runbook_lib import __version__
 from runbook_lib.cli import decisions, fleet, journal, record, rehearsal, road
 from runbook_lib.cli.exit import exit_code_of, tell_stopped
 from runbook_lib.cli.help import Command, CommandGroup, exit_codes_told
@@ -49,6 +51,25 @@ app = typer.Typer(
     help="Connects Marketo to Salesforce, step by step, and proves that it works.",
     epilog=str(exit_codes_told()),
 )
+
+
+def print_version(is_asked: bool) -> None:
+    """Prints the version and ends."""
+    if is_asked:
+        typer.echo(f"runbook {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=print_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """What stands before a command."""
+
+
 for command in COMMANDS:
     app.command(command.__name__.replace("_", "-"), cls=Command)(command)
 app.add_typer(fleet.app, name="fleet")

@@ -8,6 +8,7 @@ import sqlite3
 import tomllib
 from collections.abc import Callable
 from contextlib import closing
+from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
 
@@ -34,6 +35,12 @@ def test_every_command_of_the_design_is_there() -> None:
     """No command is missing, and none is there that nobody promised."""
     assert {command.name or command.callback.__name__ for command in app.registered_commands} == set(COMMANDS)  # type: ignore[union-attr]
     assert {group.name for group in app.registered_groups} == {"fleet", "journal"}
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """``--version`` prints what is installed, alone, and ends with 0."""
+    assert call(["--version"]) == 0
+    assert capsys.readouterr().out == f"runbook {version('marketo-salesforce-runbook')}\n"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
