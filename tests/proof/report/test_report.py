@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -28,6 +29,7 @@ from runbook_lib.text import say, translate
 from runbook_lib.workspace import Workspace
 from tests.proof.conftest import connection
 from tests.proof.report.conftest import look_at_fields
+from tests.proof.report.paper import counted, letters_of, sizes_of
 
 A4 = (687, 1016)
 """CSS pixels between the report's margins of 14 mm, upright and across."""
@@ -35,6 +37,13 @@ CUT_IN_PRINT = """() => [...document.querySelectorAll('tr, h2, h3, h4, .consent'
   .filter(part => !['breakInside', 'breakAfter'].some(way => getComputedStyle(part)[way] === 'avoid'))
   .map(part => part.outerHTML.slice(0, 99))"""
 """Parts that a page break may cut in two, or leave alone at the foot of a page."""
+TEXT = """() => { const body = document.body.cloneNode(true);
+  body.querySelectorAll('style, script, svg title, svg desc, noscript').forEach(part => part.remove());
+  return body.textContent; }"""
+"""What has to stand on paper."""
+TALLER_THAN_PAPER = """height => [...document.querySelectorAll('tr')]
+  .filter(row => row.getBoundingClientRect().height > height).map(row => row.outerHTML.slice(0, 99))"""
+"""Rows that a page break has to cut."""
 LINES = "() => [...document.querySelectorAll('blockquote')].map(text => text.innerText.split('\\n'))"
 FOLDED = """() => [...document.querySelectorAll('details > :not(summary)')]
   .filter(part => !part.checkVisibility() || !part.getBoundingClientRect().height)
@@ -258,7 +267,7 @@ def test_the_page_can_be_read_by_everybody(
     workspace: Workspace, journal: Journal, tell_road: TellRoad, language: str
 ) -> None:
     """axe finds nothing (contrast, headings, tables) in both themes, and nothing is wider than a phone, page
-    or screen; in print nothing stays folded."""
+    or screen; printed to A4 nothing stays folded, no row is cut, and every letter is there."""
     playwright = pytest.importorskip("playwright.sync_api")
     axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
     write_connection(workspace.connection_file, connection(language))
@@ -282,13 +291,17 @@ def test_the_page_can_be_read_by_everybody(
         tab.emulate_media(media="print")
         on_paper = [_too_wide(tab, width) for width in A4]
         cut, folded = tab.evaluate(CUT_IN_PRINT), tab.evaluate(FOLDED)
+        tab.set_viewport_size({"width": A4[0], "height": A4[1]})
+        too_tall, text = tab.evaluate(TALLER_THAN_PAPER, A4[1]), tab.evaluate(TEXT)
+        paper = tab.pdf(format="A4", print_background=True)
         browser.close()
     assert [
         (violation["id"], [node["target"] for node in violation["nodes"][:3]]) for violation in found
     ] == []
     assert too_wide == {390: [], 720: [], 1200: []}
     assert ["Contact: 30", "Lead: 54"] in [text[1:3] for text in lines], "each number on its line"
-    assert on_paper == [[], []] and cut == [] and folded == []
+    assert on_paper == [[], []] and cut == [] and folded == [] and too_tall == []
+    assert sizes_of(paper) == {(210, 297)} and counted(text) - letters_of(paper) == Counter()
 
 
 def _violations(tab: Any, axe: Any, theme: str) -> list[Any]:
