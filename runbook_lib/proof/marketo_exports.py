@@ -182,8 +182,26 @@ def _read(path: Path, columns: str, required: Sequence[tuple[str, ...]]) -> list
             why=say("Its columns are: {columns}.", columns=", ".join(table.columns) or "–"),
             fix=say("Export the file again from Marketo's Admin pages and leave its header unchanged."),
         )
+    for place in places.values():
+        _require_one(table, place, path)
     lines = (line for line in table.lines if not _is_total(line))
     return [(line.number, {name: _cell(line, place) for name, place in places.items()}) for line in lines]
+
+
+def _require_one(table: Table, place: int | None, path: Path) -> None:
+    """Refuses a column that is there twice with different cells: nobody knows which of them counts."""
+    if place is None:
+        return
+    name = _plain(table.columns[place])
+    others = [other for other, column in enumerate(table.columns) if _plain(column) == name]
+    for line in table.lines:
+        if len({_cell(line, other) for other in others}) > 1:
+            raise UsageFault(
+                say("The column {column} is there {count} times, and its cells differ (line {line}).",
+                    column=_quoted([table.columns[place]]), count=len(others), line=line.number),
+                where=str(path),
+                fix=say("Export the file again from Marketo's Admin pages and leave its header unchanged."),
+            )  # fmt: skip
 
 
 def _cell(line: TableLine, place: int | None) -> str:

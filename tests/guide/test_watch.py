@@ -283,3 +283,16 @@ def test_603_after_go_live_is_told_at_once(live: Live) -> None:
     assert stop.value.exit_code == 4 and stop.value.fix
     evidence = history.last_evidence(live.session.journal, "09_verify_sync")
     assert evidence is not None and not evidence.proven
+
+
+def test_a_field_that_came_and_went_is_told_by_what_marketo_made(live: Live) -> None:
+    """Somebody showed a field to the sync user for one cycle: Salesforce looks as the night before, but
+    Marketo has it permanently. The last test here, for it cannot be taken back."""
+    live.breathe()
+    somebody_makes(live.server, "Lead.Shown__c")
+    live.server.clock.forward(CYCLE)
+    live.server.instance.crm.catch_up()
+    org = live.server.org
+    org.delete_custom_field(org.user_id(live.server.world.admin_username), "Lead.Shown__c")
+    assert stopped(live.session, WATCH.name).exit_code == 2
+    assert [claim.id for claim in live.evidence().claims if is_drift(claim)] == ["drift-made:Shown__c"]

@@ -176,3 +176,17 @@ def test_files_that_people_really_have(case: str, failed: int, states: set[SyncS
     jobs = read_sync_status(SHARED / case / "sync_status.csv")
     assert sum(job.counts["failed"] or 0 for job in jobs) == failed
     assert {job.state for job in jobs} == states
+
+
+@pytest.mark.parametrize("second", ["Status", " status "])
+def test_a_column_that_is_there_twice(tmp_path: Path, second: str) -> None:
+    """Which of the two counts nobody knows: refused by its name where they differ, and read where they do
+    not."""
+    line = "Lead,Pull updates,{},{}"
+    head = f"Object,Operation,Status,{second}"
+    (job,) = read_sync_status(put(tmp_path, f"{head}\n{line.format('Failed', 'Failed')}\n"))
+    assert job.state is SyncState.FAILED
+    with pytest.raises(UsageFault, match="Status"):
+        read_sync_status(put(tmp_path, f"{head}\n{line.format('Succeeded', 'Failed')}\n"))
+    empty = read_sync_status(put(tmp_path, f"Object,Operation,Status,,\n{line.format('Failed', 'a')},b\n"))
+    assert [job.state for job in empty] == [SyncState.FAILED]

@@ -19,6 +19,8 @@ from runbook_lib.survey.snapshot import Snapshot, from_json, to_json
 from runbook_lib.text import say
 from runbook_lib.workspace import Workspace
 
+STAMP = "%Y%m%dT%H%M%S%fZ"
+"""The moment in the name of a snapshot's file: later ones are sorted later."""
 WITHDRAWN = "withdrawn"
 """Key of a decision that takes clicks back, by their ids: whoever ticked them had not made them."""
 _TOUCHES = (Kind.change_started, Kind.click)
@@ -148,7 +150,7 @@ def shown_plan(entries: Iterable[Entry]) -> str | None:
 
 def save_snapshot(workspace: Workspace, snapshot: Snapshot) -> str:
     """Writes ``snapshots/<utc>-<digest8>.json``; returns the file's name."""
-    name = f"{snapshot.taken_at:%Y%m%dT%H%M%S%fZ}-{snapshot.digest[:8]}.json"
+    name = f"{snapshot.taken_at:{STAMP}}-{snapshot.digest[:8]}.json"
     write_whole(workspace.snapshots / name, json.dumps(to_json(snapshot), ensure_ascii=False))
     return name
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -47,3 +49,35 @@ def test_an_edited_plan(folder: Path, capsys: pytest.CaptureFixture[str]) -> Non
     plan.write_text(plan.read_text(encoding="utf-8").replace("Lead.", "Lend."), encoding="utf-8")
     assert call(["audit", str(folder)]) == 7
     assert "05 Sync Fields, plan" in capsys.readouterr().err
+
+
+def _cut(folder: Path, count: int) -> None:
+    """The newest entries are gone, and ``.journal-head`` is that of the entry before them: as where both were
+    restored from a backup."""
+    with closing(sqlite3.connect(folder / "journal.db", isolation_level=None)) as database:
+        database.execute(
+            f"DELETE FROM journal WHERE sequence > (SELECT max(sequence) - {count} FROM journal)"
+        )
+        last = database.execute("SELECT sequence, digest FROM journal ORDER BY sequence DESC").fetchone()
+    head = json.dumps({"sequence": last[0], "digest": last[1]})
+    (folder / ".journal-head").write_text(head, encoding="utf-8")
+
+
+def test_a_record_that_was_cut_at_its_end(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The chain is whole up to its new end: what was made of the entries that are gone tells it, and audit
+    ends with 7."""
+    assert call(["report", str(folder)]) == 0
+    _cut(folder, 1)
+    capsys.readouterr()
+    assert call(["audit", str(folder)]) == 7
+    told = capsys.readouterr().err
+    assert "report.json" in told and "entries are missing at its end" in told
+
+
+def test_looks_that_the_record_does_not_know(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Snapshots that are newer than the last entry tell it, too; one alone may be a killed run's."""
+    (snapshot, *_) = folder.glob("snapshots/*.json")
+    for number, code in ((1, 0), (2, 7)):
+        shutil.copy(snapshot, folder / "snapshots" / f"29991231T23595{number}Z-0000000{number}.json")
+        assert call(["audit", str(folder)]) == code
+    assert "29991231T235952Z" in capsys.readouterr().err

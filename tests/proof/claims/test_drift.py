@@ -13,8 +13,8 @@ from runbook_lib.proof.claims.drift import claim_drift, is_drift
 from runbook_lib.proof.claims.drift.deadlines import SOAP_LOGIN_ENDS
 from runbook_lib.review.findings import Status
 from runbook_lib.survey.model.org_settings import AccountHealth, PasswordPolicy, Rule, Surroundings
-from runbook_lib.survey.snapshot import DuplicateCounts, ObjectAccess, Snapshot, Unknown
-from tests.org_by_hand import USER, a_field, small_org
+from runbook_lib.survey.snapshot import DuplicateCounts, ObjectAccess, PersonField, Snapshot, Unknown
+from tests.org_by_hand import MARKETO, USER, a_field, small_org
 
 ALL = ObjectAccess(read=True, create=True, edit=True, delete=True)
 AROUND = Surroundings({"Lead": "ReadWrite"}, (), (Rule("Lead", "Old"),), ())
@@ -200,3 +200,31 @@ def test_the_end_of_soap_login_is_told_at_a_few_marks(then: int, now: int, told:
     assert told is None or claim.now == {"days": told, "on": "2027-06-01"}
     by_oauth = [replace(look, expected=replace(look.expected, authentication="oauth")) for look in looks]
     assert [claim.id for claim in claim_drift(*by_oauth)] == ["nothing-changed"]
+
+
+MADE = "Shown__c"
+
+
+@pytest.mark.parametrize(
+    ("name", "visible", "told"),
+    [
+        (MADE, (), ["drift-made:Shown__c"]),
+        ("Shown__c_contact", (), ["drift-made:Shown__c_contact"]),
+        (MADE, ("Lead.Shown__c",), ["drift-field:Lead.Shown__c"]),
+        ("Region__c_2", (), ["nothing-changed"]),
+        ("eventAttendance", (), ["nothing-changed"]),
+    ],
+)
+def test_a_field_that_came_and_went_shows_in_marketo(
+    name: str, visible: tuple[str, ...], told: list[str]
+) -> None:
+    """Salesforce looks as it did, and Marketo has a field of such a name: it is named. One that a field of
+    Salesforce explains, and one that somebody made in Marketo, are not."""
+    there = (*MARKETO.fields, PersonField(name, name, "string"))
+    before = replace(PROVEN, marketo=MARKETO)
+    now = with_field(visible[0]) if visible else PROVEN
+    claims = claim_drift(before, replace(now, marketo=replace(MARKETO, fields=there)))
+    assert [claim.id for claim in claims] == told
+    assert [claim.id for claim in claim_drift(before, replace(before, marketo=Unknown("603")))] == [
+        "nothing-changed"
+    ], "10 has a claim of its own for an instance that nobody can read"

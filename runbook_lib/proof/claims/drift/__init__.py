@@ -15,6 +15,7 @@ from runbook_lib.proof.claims.api_calls import claim_calls_last
 from runbook_lib.proof.claims.claim import Claim
 from runbook_lib.proof.claims.drift.deadlines import nearing
 from runbook_lib.proof.claims.drift.fields import changed_fields
+from runbook_lib.proof.claims.drift.made_meanwhile import made_meanwhile
 from runbook_lib.proof.claims.drift.named import PREFIX, is_drift, said_too_by
 from runbook_lib.proof.claims.drift.surroundings import changed_surroundings, more_duplicates
 from runbook_lib.proof.claims.drift.sync_user import (
@@ -50,6 +51,7 @@ def claim_drift(before: Snapshot, now: Snapshot) -> Iterator[Claim]:
             changed += _COMPARISONS[part](then, today)
     changed += claim_calls_last(before, now, f"{PREFIX}api-calls:DailyApiRequests")
     changed += nearing(before, now)
+    changed += made_meanwhile(before, now)
     yield from changed
     if not changed:
         what = say("Nothing changed since {at}.", at=Moment(before.taken_at))
