@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runbook_lib.rehearsal.database import literal
+from runbook_lib.rehearsal.org.faults import SchemaFault
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,12 @@ class WriteRefusal:
     fields: tuple[str, ...] = ()
 
 
-class RuleFault(ValueError):
-    """A rule that a world declares and the rehearsal cannot enforce: nothing would ever be refused by it."""
+class RuleFault(SchemaFault):
+    """A rule that a world declares and the rehearsal cannot enforce, as it does over a field that a schema
+    folder lacks: nothing would ever be refused by it."""
 
     def __init__(self, kind: str, name: str, what: str) -> None:
-        super().__init__(f"{kind} {name} cannot be imitated: {what}")
+        super().__init__("the world's rules", f"{kind} {name}", f"cannot be imitated: {what}")
 
 
 def first_of(refusals: Sequence[WriteRefusal], column: str) -> str:

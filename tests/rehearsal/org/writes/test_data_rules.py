@@ -166,7 +166,7 @@ def test_a_world_with_a_rule_that_cannot_be_imitated_does_not_start(
     declared: SetupDeclaration, why: str
 ) -> None:
     """Nothing would ever be refused by such a rule: the world is refused instead, with the rule's name."""
-    with pytest.raises(RuleFault, match="(Phone_needed|Same) cannot be imitated") as fault:
+    with pytest.raises(RuleFault, match="(Phone_needed|Same): cannot be imitated") as fault:
         org_with(declared)
     assert why in str(fault.value)
 
