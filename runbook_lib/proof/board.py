@@ -110,8 +110,11 @@ class Board:
     @property
     def minutes_left(self) -> int:
         """About how long the rest takes at the pace so far, without what it waits for."""
-        usual = sum(step.spec.briefing.minutes for step in self.steps if not step.is_proven)
-        return ceil(usual * self.pace)
+        return sum(self.minutes_of(step) for step in self.steps if not step.is_proven)
+
+    def minutes_of(self, step: BoardStep) -> int:
+        """About how long this step takes at the pace so far; those of all that is left make up the rest."""
+        return ceil(step.spec.briefing.minutes * self.pace)
 
 
 def _minutes_counted(step: BoardStep) -> float:

@@ -6,6 +6,7 @@ from math import ceil
 
 import pytest
 
+from runbook_lib.guide.views.board import board_block
 from runbook_lib.proof.board import Board, BoardState, BoardStep, notes_of, told_so_far, took
 from runbook_lib.review.findings import Who
 from runbook_lib.road import ROAD, SYNC_FIELDS, WATCH
@@ -35,13 +36,17 @@ def test_the_rest_takes_the_minutes_of_its_steps() -> None:
 
 @pytest.mark.parametrize(("times", "pace"), [(2.0, 2.0), (0.5, 0.5), (500, 3.0), (0.001, 1 / 3)])
 def test_the_rest_takes_what_the_steps_so_far_took(times: float, pace: float) -> None:
-    """Who is slower than the rule is told so; a night in between, or a program, is no pace."""
+    """Who is slower than the rule is told so; a night in between, or a program, is no pace. What the board
+    says of each step adds up to what it says of the rest."""
     spec = ROAD[0]
     first = BoardStep(spec, BoardState.PROVEN, seconds=times * spec.briefing.minutes * 60)
     rest = [BoardStep(spec, BoardState.OPEN) for spec in ROAD[1:]]
     walked = Board((first, *rest))
     assert walked.pace == pytest.approx(pace)
-    assert walked.minutes_left == ceil(pace * sum(step.spec.briefing.minutes for step in rest))
+    assert walked.minutes_left == sum(ceil(pace * step.spec.briefing.minutes) for step in rest)
+    facts = [fact for stop in board_block(walked).stops for fact in stop.facts]
+    takes = [str(text).replace("one", "1").split()[0] for name, text in facts if str(name) == "takes"]
+    assert len(takes) == len(rest) and sum(map(int, takes)) == walked.minutes_left
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from runbook_lib.text import say
 
 def board_block(board: Board) -> Road:
     """The steps in their order, and above them how far one is."""
-    stops = tuple(_stop(step, step is board.here) for step in board.steps)
+    stops = tuple(_stop(step, board) for step in board.steps)
     return Road(say("The road"), told_so_far(board), stops)
 
 
-def facts_of(step: BoardStep) -> Iterable[tuple[object, object]]:
+def facts_of(step: BoardStep, board: Board) -> Iterable[tuple[object, object]]:
     """What there is to tell beside its state: why, whom it waits for, when, how long."""
     if step.what:
         yield say("why"), step.what[0]
@@ -25,14 +25,18 @@ def facts_of(step: BoardStep) -> Iterable[tuple[object, object]]:
     if step.at and not step.is_proven:
         yield say("when"), age(step.at)
     if step.state == BoardState.OPEN:
-        yield say("takes"), minutes(step.spec.briefing.minutes)
+        yield say("takes"), minutes(board.minutes_of(step))
     elif step.seconds:
         yield say("took"), took(step.seconds)
 
 
-def _stop(step: BoardStep, is_here: bool) -> RoadStop:
+def _stop(step: BoardStep, board: Board) -> RoadStop:
     title = say("{number} {title}", number=step.spec.name[:2], title=step.spec.title)
     mark = Mark(Tone(step.tone), step.word)
     return RoadStop(
-        Link(title, f"{step.spec.name}.ipynb"), step.spec.name, mark, tuple(facts_of(step)), is_here
+        Link(title, f"{step.spec.name}.ipynb"),
+        step.spec.name,
+        mark,
+        tuple(facts_of(step, board)),
+        step is board.here,
     )
