@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Any
 
-from runbook_lib.pictures.model import UNKNOWN, Bars, Picture, Segment, Shade, Span, Spans
+from runbook_lib.pictures.model import UNKNOWN, Bar, Bars, Picture, Segment, Shade, Span, Spans
 from runbook_lib.pictures.names import fitting
 from runbook_lib.pictures.theme import CONFIG, GAP, INK, ON_BAR, color
 from runbook_lib.text import say, translate
@@ -52,7 +52,7 @@ def _bars(picture: Bars, language: str) -> Spec:
     longest = max([limit, 1, *(sum(filter(None, row.counts)) for row in picture.rows)])
     pieces = list(_pieces(picture, longest, language))
     ends = [
-        {"row": place, "to": longest if limit else sum(filter(None, row.counts)),
+        {"row": place, "to": _end(row, longest, bool(limit)),
          "label": _word(UNKNOWN if row.total is None else row.total, language)}
         for place, row in enumerate(picture.rows)
     ]  # fmt: skip
@@ -69,6 +69,12 @@ def _bars(picture: Bars, language: str) -> Spec:
     words = [_word(part.word, language) for part in picture.parts]
     layers = [bar, *([numbers] if len(picture.parts) > 1 else []), sums, *_limit(picture, x, language)]
     return {"layer": layers, "params": [{"name": "words", "value": words}]}
+
+
+def _end(row: Bar, longest: int, has_limit: bool) -> int:
+    """Where the sum of a row stands: behind its bar; behind the limit where it would lie over that line."""
+    ends = sum(filter(None, row.counts))
+    return longest if has_limit and ends > longest * 0.8 else ends
 
 
 def _pieces(picture: Bars, longest: int, language: str) -> Iterator[Spec]:

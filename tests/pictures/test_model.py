@@ -66,7 +66,9 @@ def test_a_limit_is_drawn_and_told() -> None:
     assert picture.parts == PARTS[:1] and picture.table.rows == (("today", 10), ("Limit", 100))
     layers = specification(picture, "en")["layer"]
     assert layers[0]["encoding"]["x"]["scale"]["domain"] == [0, 100]
-    assert [end["to"] for end in layers[1]["data"]["values"]] == [100], "the number stands beyond the limit"
+    assert [end["to"] for end in layers[1]["data"]["values"]] == [10]
+    near = specification(bars([Bar("today", (90, 0, 0))], limit=100), "en")["layer"]
+    assert [end["to"] for end in near[2]["data"]["values"]] == [100], "the number stands beyond the limit"
     assert layers[-1]["data"]["values"] == [{"limit": 100, "label": "Limit: 100"}]
 
 
