@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
+
+import pytest
 
 from runbook_lib.change.decisions import Visibility, read_decisions
 from runbook_lib.change.decisions.rules import FieldRule, write_rules
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps.field_visibility import FieldVisibility
+from runbook_lib.guide.widgets.boards.facets import Facet
 from runbook_lib.guide.widgets.boards.field_facets import FACETS
+from runbook_lib.guide.widgets.boards.mapping_facets import FACETS as MAPPING_FACETS
 from runbook_lib.survey.model.fill import Fill
 from runbook_lib.survey.snapshot import Field
+from runbook_lib.text import LANGUAGES, translate
 from tests.org_by_hand import small_org, visible
 
 
@@ -83,3 +89,11 @@ def test_the_grid_suggests_what_it_ticks(rehearsed: Session) -> None:
     assert suggested == {"Lead.Tier__c": "hide", "Lead.A__c": "keep"}
     assert list(grid.hidden) == ["Lead.Tier__c"] == [grid.rows[0]["name"]]
     assert any("rules.csv. not for campaigns" in text for text in grid.rows[0]["texts"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("facets", [FACETS, MAPPING_FACETS])
+def test_no_two_filters_are_called_the_same(facets: Mapping[str, Facet], language: str) -> None:
+    """Each list to filter by has a name of its own in every language, for the text above refers to it."""
+    names = [translate(facet.head, language) for facet in facets.values()]
+    assert len(set(names)) == len(names)
