@@ -170,6 +170,14 @@ def test_a_password_is_told_by_the_policy_alone() -> None:
     assert [claim.id for claim in claim_drift(lasting, lasting)] == ["nothing-changed"]
 
 
+@pytest.mark.parametrize("unread", [None, Unknown("refused")])
+def test_a_password_is_told_where_nobody_knew_before_what_they_may_do(unread: Unknown | None) -> None:
+    """As after adopting a sync that has run for years: the first look that can tell the day tells it."""
+    month = expiring(EXPIRES, 5, PasswordPolicy(30), 30)
+    (named,) = claim_drift(replace(month, system_permissions=unread), month)
+    assert named.id == "drift-password:expires"
+
+
 @pytest.mark.parametrize(
     ("then", "today", "told"), [(90, 30, True), (0, 365, True), (30, 90, False), (30, 0, False)]
 )
@@ -228,3 +236,5 @@ def test_a_field_that_came_and_went_shows_in_marketo(
     assert [claim.id for claim in claim_drift(before, replace(before, marketo=Unknown("603")))] == [
         "nothing-changed"
     ], "10 has a claim of its own for an instance that nobody can read"
+    unseen = replace(now, visible=Unknown("no login"), marketo=replace(MARKETO, fields=there))
+    assert [claim.id for claim in claim_drift(before, unseen)] == ["drift-unknown:visible"]

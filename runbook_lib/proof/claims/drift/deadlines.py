@@ -42,11 +42,10 @@ def nearing(before: Snapshot, now: Snapshot) -> Iterator[Claim]:
 
 def _password(before: Snapshot, now: Snapshot) -> Iterator[Claim]:
     then, ends = _expires(before), _expires(now)
-    looked = isinstance(before.password_policy, PasswordPolicy)
-    if ends is None or (looked and then != ends) or _may_expire(before) != _may_expire(now):
-        return  # a permission that was lost, another password or another policy is told as that
+    if ends is None or _is_told_otherwise(before, now):
+        return
     mark = _mark(ends, PASSWORD_MARKS, now.taken_at)
-    if mark is None or (looked and mark == _mark(ends, PASSWORD_MARKS, before.taken_at)):
+    if mark is None or (then is not None and mark == _mark(ends, PASSWORD_MARKS, before.taken_at)):
         return
     what = say(
         "The sync user's password expires on {date}, as the password policy says: the sync stops that day. "
@@ -65,15 +64,26 @@ def _named(kind: str, name: str, what: Message, due: tuple[datetime, Sequence[in
 def _expires(snapshot: Snapshot) -> datetime | None:
     """When the password expires; ``None``: never, or nobody can tell."""
     policy, account = snapshot.password_policy, snapshot.account
-    if not _may_expire(snapshot) or not isinstance(account, AccountHealth):
+    if not isinstance(snapshot.system_permissions, Mapping) or _lasts(snapshot):
+        return None
+    if not isinstance(account, AccountHealth):
         return None
     return policy.ends(account.password_changed) if isinstance(policy, PasswordPolicy) else None
 
 
-def _may_expire(snapshot: Snapshot) -> bool:
-    """Whether no permission keeps it from expiring."""
+def _is_told_otherwise(before: Snapshot, now: Snapshot) -> bool:
+    """Whether the day is another one for a reason that is a change of its own: a permission that was lost,
+    another password, another policy."""
+    policy, accounts = before.password_policy, (before.account, now.account)
+    if _lasts(before) or (isinstance(policy, PasswordPolicy) and policy != now.password_policy):
+        return True
+    return len({account.password_changed for account in accounts if isinstance(account, AccountHealth)}) > 1
+
+
+def _lasts(snapshot: Snapshot) -> bool:
+    """Whether a permission keeps it from expiring."""
     permissions = snapshot.system_permissions
-    return isinstance(permissions, Mapping) and not permissions.get(NEVER_EXPIRES)
+    return isinstance(permissions, Mapping) and bool(permissions.get(NEVER_EXPIRES))
 
 
 def _passed(ends: datetime, marks: Sequence[int], looks: tuple[datetime, datetime]) -> bool:

@@ -9,7 +9,7 @@ to the Marketo Sync"; names: :mod:`runbook_lib.review.fields.marketo_names`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from runbook_lib.proof.claims.claim import Claim
 from runbook_lib.proof.claims.drift.named import drift
@@ -25,6 +25,8 @@ def made_meanwhile(before: Snapshot, now: Snapshot) -> Iterator[Claim]:
     """Each field that Marketo made since, and that no field of Salesforce explains."""
     if not isinstance(before.marketo, MarketoState) or not isinstance(now.marketo, MarketoState):
         return
+    if not isinstance(before.visible, Mapping) or not isinstance(now.visible, Mapping):
+        return  # what explains a field is not known
     known = {field.name for field in before.marketo.fields}
     new = [field.name for field in now.marketo.fields if field.name not in known]
     seen = [field.name for look in (before, now) for field in look.visible_fields()]
