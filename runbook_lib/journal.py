@@ -64,8 +64,9 @@ class Journal:
 
         ``mask`` takes secrets out of a payload before it is written (``Vault.mask``). One database may hold
         the journals of many connections, each under its ``name``; empty: that of the folder. The run's id
-        comes from :data:`RUN`; without it this is a new run. Raises :class:`WorkspaceFault` as :meth:`found`
-        does, and where the journal is empty although the workspace holds snapshots: it is gone.
+        comes from :data:`RUN`; without it this is a new run. Raises :class:`WorkspaceFault` as
+        :meth:`open_or_create` does, and where the journal is empty although the workspace holds snapshots: it
+        is gone.
         """
         journal = cls.open_or_create(workspace, url, mask, name)
         was_written = read_head(workspace) is not None or any(workspace.snapshots.glob("*.json"))
