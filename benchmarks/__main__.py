@@ -31,14 +31,14 @@ FULL: dict[str, Benchmark] = {
 """Those that tell the peak of a child come first: it begins with what its parent used, which grows."""
 QUICK: dict[str, Benchmark] = {
     "start": partial(start.measure, runs=3),
-    "duplicates": partial(duplicates.measure, sizes=(100_000, 1_000_000)),
-    "probable": partial(probable.measure, people=50_000, borne={"recordlinkage": 5_000}),
+    "duplicates": partial(duplicates.measure, sizes=(100_000, 1_000_000), rounds=1),
+    "probable": partial(probable.measure, people=50_000, borne={"recordlinkage": 5_000}, rounds=1),
     "febrl": partial(febrl.measure, sets=("dataset1",), dedupe=()),
     "fields": partial(fields.measure, runs=3, sizes=(20, 200)),
     "road": partial(road.measure, rounds=1),
     "calls": partial(calls.measure, worlds=("clean",)),
     "wait": partial(wait.measure, worlds=("clean",), notebooks=2),
-    "million": partial(million.measure, sizes=(20_000,), read=()),
+    "million": partial(million.measure, sizes=(20_000,), read=(), rounds=1),
 }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 RESULTS = Path("build")
 """Where the tables and pictures of a run are left."""
@@ -52,6 +53,14 @@ class Part:
     name: str
     seconds: float
     cpu: float
+
+
+def spread(seconds: Sequence[float], digits: int = 1) -> str:
+    """The median of what several rounds took, and from where to where: ``16.4 s (16.1 to 17.0)``."""
+    middle = f"{median(seconds):.{digits}f} s"
+    if len(seconds) == 1:
+        return middle
+    return f"{middle} ({min(seconds):.{digits}f} to {max(seconds):.{digits}f})"
 
 
 def keep(figures: Sequence[Figure], parts: Sequence[Part], name: str) -> Path:
