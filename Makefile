@@ -48,7 +48,7 @@ screens: $(READY)
 soak: $(READY)
 	RUNBOOK_SOAK_KILLS=100 RUNBOOK_SOAK_MINUTES=10 $(BIN)/python -m pytest -n 0 \
 	  tests/guide/test_kills.py tests/guide/test_faults_on_the_road.py \
-	  tests/guide/test_files_of_any_shape.py tests/guide/test_disk.py \
+	  tests/guide/test_files_of_any_shape.py tests/guide/test_disk.py tests/guide/test_forecast_of_calls.py \
 	  tests/rehearsal/org/schema/test_describes_of_any_shape.py tests/proof/test_exports_of_any_shape.py
 
 lint: $(READY)

@@ -152,17 +152,17 @@ def _figures(rounds: Sequence[Grown]) -> Iterator[Figure]:
     yield _reading(people, [seen.extract for seen in rounds])
 
 
-def _of_road(people: int, what: str, told: str, seconds: tuple[float, int]) -> Figure:
+def _of_road(people: int, what: str, measured: str, seconds: tuple[float, int]) -> Figure:
     """``seconds``: measured, and the most at a million; fewer people have no target."""
     took, most = seconds
     target, met = (f"≤ {most} s", took <= most) if people >= MILLION else ("", None)
-    return Figure(f"{what}, {people:,} people", told, target, met, (Point("people", what, people, took),))
+    return Figure(f"{what}, {people:,} people", measured, target, met, (Point("people", what, people, took),))
 
 
 def _reading(people: int, rounds: Sequence[dict[str, Any]]) -> Figure:
-    what, peak = "reading everybody by Bulk", max(told["peak"] for told in rounds) / 1e6
-    took = median(told["seconds"] for told in rounds)
-    speed, bare = rounds[0]["rows"] / took, median(told["bare"] for told in rounds)
+    what, peak = "reading everybody by Bulk", max(read["peak"] for read in rounds) / 1e6
+    took = median(read["seconds"] for read in rounds)
+    speed, bare = rounds[0]["rows"] / took, median(read["bare"] for read in rounds)
     is_judged, met = people >= MILLION, speed >= FEWEST_ROWS and peak <= MOST_MEGABYTES
     beside = f"; {took / bare:.2f} × the same pages downloaded alone" if bare and is_judged else ""
     return Figure(

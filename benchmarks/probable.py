@@ -128,8 +128,8 @@ def _judged(people: int, rounds: Sequence[Ran]) -> Figure:
     target = f"≤ {TARGET_SECONDS} s, ≤ {TARGET_BYTES / 1e9} GB, ≥ {TARGET_PRECISION} and ≥ {TARGET_RECALL}"
     met = ran.seconds <= TARGET_SECONDS and ran.peak <= TARGET_BYTES and is_good
     line = _line("ours", people, ran)
-    told = f"{line.measured}; of {len(rounds)} rounds {spread([ran.seconds for ran in rounds])}"
-    return replace(line, measured=told, target=target, met=met, points=(_point(people, ran),))
+    measured = f"{line.measured}; of {len(rounds)} rounds {spread([ran.seconds for ran in rounds])}"
+    return replace(line, measured=measured, target=target, met=met, points=(_point(people, ran),))
 
 
 def _line(name: str, people: int, ran: Ran) -> Figure:
