@@ -44,7 +44,8 @@ def _grouped(title: Message, head: Message, jobs: Sequence[SyncJob], name: Calla
         for group, some in groups.items()
     )
     about = say("Records of {count} jobs in the exported Sync Status.", count=len(jobs))
-    return Bars(title, about, head, tuple(MOVED.values()), rows, total=say("Together")).in_use()
+    moving = tuple(row for row in rows if row.total != 0)  # steps that concern no object move nothing
+    return Bars(title, about, head, tuple(MOVED.values()), moving or rows, total=say("Together")).in_use()
 
 
 def _day(job: SyncJob) -> str:

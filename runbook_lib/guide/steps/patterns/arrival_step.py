@@ -150,8 +150,8 @@ class Arrival(Step):
         if imported.faults:
             lines = tuple(unreadable(name, fault) for name, fault in imported.faults)
             yield Card(Tone.WARN, say("Some exported files cannot be read; the step continues."), lines)
-        yield from moved(imported.jobs or ())
         yield from error_blocks(imported.groups or (), org_url(self.session))
+        yield from moved(imported.jobs or ())
         if imported.is_empty and not has_robot(self.session):
             yield Card(Tone.INFO, say("Marketo's own pages know more than its API."), (self._where_to(),))
 
