@@ -159,7 +159,7 @@ class _Work:
                 return False
             case Place.OTHER:
                 self._fail(
-                    change, say("Somebody changed it since the plan was made; nothing was overwritten.")
+                    change, say("Somebody has changed it since the plan was made; nothing was overwritten.")
                 )
                 return False
             case Place.UNKNOWN:

@@ -19,7 +19,7 @@ CONSENT_NAMES: Mapping[str, Message] = {
     "whole-database": say("Everything is copied"),
     "unseen-records": say("Records that stay unseen"),
     "people-as-they-are": say("People as they are"),
-    "opportunities-of-nobody": say("Opportunities of nobody"),
+    "opportunities-of-nobody": say("Opportunities without a contact"),
     "currencies": say("Currencies"),
     "ignored-fields": say("Values that never arrive"),
     "mappings-closed": say("Mappings are closed"),

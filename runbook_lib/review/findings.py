@@ -23,7 +23,7 @@ class Status(Coded):
     OK = "ok", "ok", say("in order"), say("OK")
     WARN = "warn", "warn", say("warning"), say("Warning")
     ERROR = "error", "stop", say("error"), say("Error")
-    SKIP = "skip", "info", say("not looked yet"), say("Reported")
+    SKIP = "skip", "info", say("not looked at yet"), say("Reported")
     UNKNOWN = "unknown", "stop", say("cannot tell"), say("Cannot tell")
 
 

@@ -113,7 +113,7 @@ def _second_person_refusals(approval: Approval) -> Iterable[Refusal]:
         yield Refusal(
             "rejected",
             approval.rejection,
-            say("Settle it with them; then decide otherwise, or have the plan approved again."),
+            say("Settle it with them; then decide differently, or have the plan approved again."),
             waits=True,
         )
 

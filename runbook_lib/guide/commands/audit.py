@@ -41,7 +41,8 @@ def audit_workspace(folder: Path) -> View:
                 say("A plan that was agreed to is no longer on file unchanged."),
                 where=joined(lost, "\n"),
                 why=say(
-                    "The details of what was agreed to can no longer be told; its text is in the journal."
+                    "The details of what was agreed to are no longer available; "
+                    "the wording is in the journal."
                 ),
                 fix=say("Restore the file from a copy."),
             )

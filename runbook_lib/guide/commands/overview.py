@@ -96,7 +96,7 @@ def _stop_blocks(session: Session, stop: StepSpec, seen: Snapshot, decisions: De
     try:
         plan = plan_for(stop.name, seen, decisions, now(), ground_of(session, stop))
     except RunbookError as error:
-        yield Line(say("What it will do cannot be told yet: {why}", why=error_card(error).title))
+        yield Line(say("What it will do is not known yet: {why}", why=error_card(error).title))
         return
     yield from (*plan_blocks(plan), *consent_page(plan, None))
     if (count := calls_ahead(STEPS[stop.name](session, interactive=False), plan)) is not None:

@@ -53,9 +53,9 @@ class SyncFields(ClickedStep):
                 new=span(ahead.least, ahead.most),
             )
         )
-        reasons = [(say("Reckoned"), reckoned(ahead)), *((say("Doubt"), doubt) for doubt in doubts(ahead))]
+        reasons = [(say("Calculated"), reckoned(ahead)), *((say("Unsure"), doubt) for doubt in doubts(ahead))]
         points = Points(tuple((Tone.INFO, lead, text, ()) for lead, text in reasons))
-        yield Fold(say("How this is reckoned, and what nobody knows"), points)
+        yield Fold(say("How this is calculated, and what nobody knows"), points)
 
     def settle(self, seen: Snapshot) -> Iterable[Block]:
         """First whether this Marketo is a sandbox, where that matters; then the consent."""

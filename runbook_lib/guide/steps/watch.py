@@ -157,7 +157,7 @@ class Watch(Arrival):
         if self.interactive:
             return
         if reason := leave_watched(self.session, entry):
-            what = say("The webhook was not told: {reason} The verdict stands.", reason=reason)
+            what = say("The webhook was not notified: {reason} The result stands.", reason=reason)
             self.note("stop", Kind.read, {"what": what.to_json()})
             self.show_now([Card(Tone.WARN, what)])
 

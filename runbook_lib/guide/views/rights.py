@@ -90,7 +90,7 @@ def _view_all_blocks(seen: Snapshot) -> Iterable[Block]:
     if not isinstance(seen.rights, Rights):
         return
     if isinstance(seen.rights.view_all, Unknown) or isinstance(seen.rights.objects, Unknown):
-        yield Line(say("Whether somebody has “View All Fields” cannot be told: Salesforce refused to say."))
+        yield Line(say("Cannot tell whether somebody has “View All Fields”: Salesforce refused to say."))
     grants = grants_of_rights(seen.rights).view_all
     sources = [
         _view_all(_giver(seen.rights.givers[giver_id]), name)

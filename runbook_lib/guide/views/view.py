@@ -133,8 +133,8 @@ def _titles(tone: Tone, count: int) -> tuple[Message, Message]:
     """The line behind which findings of that tone stand: of one, and of several."""
     gaps: dict[str, object] = {"count": count, "n": 4, "beat": BEAT_WORDS["do"]}
     if tone is Tone.WAIT:
-        one = say("One thing is put in order under “{n} {beat}”", **gaps)
-        return one, say("{count} things are put in order under “{n} {beat}”", **gaps)
+        one = say("One thing is fixed under “{n} {beat}”", **gaps)
+        return one, say("{count} things are fixed under “{n} {beat}”", **gaps)
     if tone is Tone.OK:
         return say("One check is in order"), say("{count} checks are in order", **gaps)
     return say("One check was not made yet"), say("{count} checks were not made yet", **gaps)
@@ -151,7 +151,7 @@ def _row(alike: Sequence[Finding], done_in_do: Collection[str]) -> Point:
     details = tuple(_details(alike))
     is_mended = all(finding.check in done_in_do for finding in alike)
     if is_mended and first.status in (Status.ERROR, Status.WARN):
-        word = say("will be put in order under “{n} {beat}”", n=4, beat=BEAT_WORDS["do"])
+        word = say("will be fixed under “{n} {beat}”", n=4, beat=BEAT_WORDS["do"])
         return Tone.WAIT, word, first.what, details[:1] if first.why else ()
     return Tone(first.status.tone), first.status.word, first.what, details
 

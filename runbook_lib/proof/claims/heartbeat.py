@@ -108,7 +108,7 @@ def _tokens(seen: Snapshot) -> Iterator[Claim]:
         yield Claim("app-tokens", Status.WARN, what, now=0)
     for token in seen.app_tokens:
         at = token.last_used
-        used = say("last at {at}", at=Moment(at)) if at else say("nobody knows when last")
+        used = say("last at {at}", at=Moment(at)) if at else say("the last time is not known")
         what = say(
             "The app {app}, which the sync user let in, has used its token {count} times, {used}.",
             app=token.app, count=token.uses, used=used,
@@ -142,7 +142,9 @@ def _writes(seen: Snapshot) -> Iterator[Claim]:
     written = sum(sample.written for sample in seen.people_seen)
     moments = [sample.written_at for sample in seen.people_seen if sample.written_at is not None]
     if not moments:
-        what = say("Nobody in the sample was last changed by the sync user: Marketo wrote nothing there.")
+        what = say(
+            "The sync user was not the last to change anybody in the sample: Marketo wrote nothing there."
+        )
         yield Claim("written", Status.SKIP, what, now=0)
         return
     what = say(

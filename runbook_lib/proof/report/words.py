@@ -48,7 +48,7 @@ WORDS: Mapping[str, Message] = {
     "seconds": say("seconds"),
     "open_points": say("Open warnings"),
     "nothing_open": say("Nothing is open: every check and every proof is in order."),
-    "accepted_alone": say("Nothing is open but what somebody accepted."),
+    "accepted_alone": say("Nothing is open except what somebody accepted."),
     "accepted": say("Accepted as it is"),
     "said": say("Who decided what, and when"),
     "nobody_said": say("Nobody has decided anything yet."),

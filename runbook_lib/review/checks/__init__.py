@@ -95,7 +95,7 @@ def run_check(check: Check, snapshot: Snapshot) -> Finding:
 def _answer(check: Check, snapshot: Snapshot) -> Answer:
     parts = [getattr(snapshot, part.value) for part in (*check.needs, *check.reads)]
     if any(part is None for part in parts):
-        return Answer(Status.SKIP, say("Not looked yet: {title}.", title=check.title))
+        return Answer(Status.SKIP, say("Not looked at yet: {title}.", title=check.title))
     for part in parts[: len(check.needs)]:
         if isinstance(part, Unknown):
             return cannot_tell(part)

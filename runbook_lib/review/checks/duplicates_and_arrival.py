@@ -59,7 +59,7 @@ def judge_probable(snapshot: Snapshot) -> Answer:
             fix=say("Set a likelihood in notebook 07, or in decisions/setup.toml under [duplicates]."),
         )
     if not groups:
-        return ok(say("No two people with different e-mails are probably the same."))
+        return ok(say("No two people with different e-mails are likely to be the same person."))
     return Answer(
         Status.WARN,
         say(

@@ -64,9 +64,7 @@ def _own_license(user: SyncUser, snapshot: Snapshot) -> Answer:
         "Marketo's user needs the license “Salesforce”: with most others Salesforce refuses the rights."
     )
     if refused := user.license_key in SHUT_LICENSES:
-        why = say(
-            "With it nobody can have leads, campaigns and opportunities: Salesforce refuses the rights."
-        )
+        why = say("With it nobody can have leads, campaigns or opportunities: Salesforce refuses the rights.")
     return Answer(
         Status.ERROR if refused else Status.WARN,
         say("“{username}” has the license “{license}”.", username=user.username, license=user.license_name),

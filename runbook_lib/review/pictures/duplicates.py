@@ -20,7 +20,7 @@ def by_kind(counts: DuplicateCounts) -> Bars:
         if kind in IN_SALESFORCE or counts.groups.get(kind)
     )
     return Bars(
-        say("Records that are there twice or more, by kind"),
+        say("Records that exist more than once, by kind"),
         say("Compared were {people} people. Of each group, one record is enough.", people=counts.people),
         say("Kind"),
         (Segment(say("one of each group"), Shade.STAYS), Segment(say("too many"), Shade.OPEN)),

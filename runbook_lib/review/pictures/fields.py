@@ -69,7 +69,7 @@ def fill_rates(seen: Snapshot) -> Iterator[Bars]:
     by_field = {field.full_name: _filled(seen, field) for field in seen.visible_fields()}
     yield _by_object(
         say("How often the fields of each object are filled"),
-        say("Fields by how many records have a value in them; of a checkbox, are ticked."),
+        say("Fields by how many records have a value in them; for a checkbox, by how many have it ticked."),
         FILLED,
         by_field,
     )

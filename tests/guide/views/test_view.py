@@ -82,7 +82,7 @@ def test_what_is_in_order_or_repaired_stands_behind_one_line() -> None:
     points, *folds = findings_blocks(findings, {"c"})
     assert isinstance(points, Points) and [str(row[2]) for row in points.rows] == ["needs you"]
     assert [str(fold.title) for fold in folds if isinstance(fold, Fold)] == [
-        "One thing is put in order under “4 Do”", "2 checks are in order", "One check was not made yet",
+        "One thing is fixed under “4 Do”", "2 checks are in order", "One check was not made yet",
     ]  # fmt: skip
     view = View("en", "", tuple(folds))
     assert "<summary>" in view.html and "in order 2" in view.html and "in order 2" in view.plain

@@ -47,7 +47,7 @@ def _copied(snapshot: Snapshot) -> Message:
 
 def _size(snapshot: Snapshot) -> Message:
     if not isinstance(snapshot.rows, Mapping):
-        return say("It could not be told how many records that is.")
+        return say("The number of records could not be determined.")
     rows = {name: at_most(count) for name, count in snapshot.rows.items() if count}
     ahead = forecast(rows)
     return say(

@@ -19,7 +19,7 @@ KINDS = {
 UNKNOWN = say("cannot tell")
 _BOTH, _LEAD, _CONTACT = say("on Lead and Contact"), say("only on Lead"), say("only on Contact")
 _FIXED = say("fixed")
-_DIFFER, _SAME = say("some differ"), say("none differs")
+_DIFFER, _SAME = say("some differ"), say("none differ")
 _VERDICTS = (MappingVerdict.CLASHES.word, MappingVerdict.LOSES.word, MappingVerdict.FITS.word)
 
 FACETS: Mapping[str, Facet] = {

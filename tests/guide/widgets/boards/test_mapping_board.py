@@ -135,7 +135,7 @@ def test_facets_count_and_buttons_decide_for_all_that_were_found(page: Page) -> 
     assert verdicts.locator("option").all_inner_texts() == [
         "all (5)", "does not fit (1)", "may lose values (1)", "fits (2)", "fixed (1)",
     ]  # fmt: skip
-    page.get_by_label("Values", exact=True).select_option(label="none differs (4)")
+    page.get_by_label("Values", exact=True).select_option(label="none differ (4)")
     verdicts.select_option(label="fits (2)")
     kinds = page.get_by_label("Kind", exact=True).locator("option").all_inner_texts()
     assert kinds[:2] == ["all (2)", "those that Marketo combines (1)"]
