@@ -39,7 +39,8 @@ test: $(READY)
 	@sh setup/chromium.sh $(BIN)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-# Every notebook in each language, before it is decided: build/screens (about ten minutes).
+# Every notebook in each language, before it is decided: build/screens (about ten minutes). In German also in dark, and
+# with axe on every form.
 screens: $(READY)
 	@sh setup/chromium.sh $(BIN)
 	RUNBOOK_SCREENS=$(CURDIR)/build/screens $(BIN)/python -m pytest -q -n 0 tests/guide/notebooks/test_screens.py
