@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,8 @@ SAVES_ALL = {
     "@jupyterlab/docmanager-extension/plugin.jupyterlab-settings": {"autosave": True, "autosaveInterval": 3},
 }
 """“Save Widget State Automatically”, and a saving every three seconds."""
+SAVES_NOTHING = {"@jupyterlab/docmanager-extension/plugin.jupyterlab-settings": {"autosave": False}}
+"""Nothing is saved unless asked: a tab that is restored beside another page asks nobody what to overwrite."""
 VISIBLE = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 OLD = "document.querySelectorAll('.runbook-screen').forEach(screen => screen.dataset.old = 1)"
 NAMED = """name => {
@@ -177,14 +179,18 @@ class Lab:
 
 
 @contextmanager
-def open_lab(browser: Browser, place: Path, language: str = "en") -> Iterator[Lab]:
+def open_lab(
+    browser: Browser, place: Path, language: str = "en", preferred: Mapping[str, object] = SAVES_ALL
+) -> Iterator[Lab]:
     """``runbook lab --world clean --no-browser`` and a page; all its files are in ``place``."""
-    with opened("lab", place, language) as url:
+    with opened("lab", place, language, preferred) as url:
         yield Lab(browser, browser.new_page(), url, place / "acme")
 
 
 @contextmanager
-def opened(command: str, place: Path, language: str = "en") -> Iterator[str]:
+def opened(
+    command: str, place: Path, language: str = "en", preferred: Mapping[str, object] = SAVES_ALL
+) -> Iterator[str]:
     """``runbook lab`` or ``app`` on a rehearsal in ``place``/acme; its address, with the token."""
     log, settings = place / "lab.log", place / "settings"
     settings.mkdir(parents=True, exist_ok=True)
@@ -192,7 +198,7 @@ def opened(command: str, place: Path, language: str = "en") -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    for plugin, setting in SAVES_ALL.items():
+    for plugin, setting in preferred.items():
         file = settings / plugin
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(setting))

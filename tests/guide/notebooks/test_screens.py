@@ -18,7 +18,7 @@ from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import open_session
 from runbook_lib.road import ROAD
 from runbook_lib.text import LANGUAGES
-from tests.guide.notebooks.lab_page import SECRETS, VISIBLE, Lab, open_lab
+from tests.guide.notebooks.lab_page import SAVES_NOTHING, SECRETS, VISIBLE, Lab, open_lab
 from tests.guide.walking import walk
 
 FOLDER = os.environ.get("RUNBOOK_SCREENS", "")
@@ -43,7 +43,7 @@ def test_every_notebook(language: str, browser: Any, tmp_path: Path) -> None:
     """Each notebook as a person finds it after “Run All”; then it is proven, and the next one is opened."""
     Path(FOLDER).mkdir(parents=True, exist_ok=True)
     faults: dict[str, list[object]] = {}
-    with environment(VARIABLES), open_lab(browser, tmp_path, language) as lab:
+    with environment(VARIABLES), open_lab(browser, tmp_path, language, SAVES_NOTHING) as lab:
         for step in ROAD:
             lab.open(step.name)
             lab.run_all()
