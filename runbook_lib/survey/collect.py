@@ -74,7 +74,7 @@ def collect(
     wanted = frozenset(parts)
     reached = _Reached(Reach(systems.admin), Reach(systems.sync), Reach(systems.marketo))
     collected, refusal = _as_sync_user(reached, wanted, now, objects_of(systems.expected))
-    collected |= _as_admin(reached, wanted - collected.keys(), systems.expected)
+    collected |= _as_admin(reached, wanted - collected.keys(), systems.expected, before)
     if isinstance(refusal, LoginRefused) and Part.SYNC_LOGIN in wanted:
         collected[Part.SYNC_LOGIN] = unknown(explained(refusal, reached.admin, collected))
     if Part.FILL in wanted:
@@ -224,7 +224,9 @@ def _why_admin_is_out(reached: _Reached) -> RunbookError | None:
     return None
 
 
-def _as_admin(reached: _Reached, wanted: frozenset[Part], expected: Expected) -> dict[Part, Any]:
+def _as_admin(
+    reached: _Reached, wanted: frozenset[Part], expected: Expected, before: Snapshot | None
+) -> dict[Part, Any]:
     """What the admin's session tells of what is still open."""
     open_parts = wanted & (ADMIN_ALONE | {Part.ROWS, Part.DUPLICATES})
     if not open_parts:
@@ -233,7 +235,7 @@ def _as_admin(reached: _Reached, wanted: frozenset[Part], expected: Expected) ->
         reader = reached.admin()
     except CANNOT_TELL as refusal:
         return dict.fromkeys(open_parts, unknown(refusal))
-    known = reached.sync().session.user_id if reached.sync.is_open else None
+    known = _id_of(reached, before.sync_user if before else None)
     with asked_together(reader, as_admin(open_parts, expected, known)):
         seen = guarded(lambda: look_at_org(reader, open_parts, expected))
         answers: dict[Part, Any] = seen if isinstance(seen, dict) else dict.fromkeys(open_parts, seen)

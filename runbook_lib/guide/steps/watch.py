@@ -112,8 +112,9 @@ class Watch(Arrival):
     def collect(self, parts: Iterable[Part], before: Snapshot | None = None) -> Snapshot:
         """Looks; nobody logs in as a sync user whom Salesforce shuts out: that would tell nothing, and be one
         refused login more."""
-        wanted = tuple(parts)
-        first = self.session.collect((Part.SYNC_USER,), before)
+        wanted, workspace = tuple(parts), self.session.workspace
+        last = before or history.newest_snapshot(workspace, self.session.journal, START_SYNC.name)
+        first = self.session.collect((Part.SYNC_USER,), last)  # whose Id is known costs one call, not two
         if isinstance(first.sync_user, SyncUser) and first.sync_user.is_shut_out:
             wanted = tuple(part for part in wanted if part not in LOGS_IN)
         return super().collect(wanted, before)
