@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from runbook_lib.change.gate import APPROVAL_HOURS
 from runbook_lib.change.gate.approvals import Signature
 from runbook_lib.change.plan import Plan
@@ -15,11 +17,17 @@ from runbook_lib.guide.widgets.forms.consent import ConsentForm
 from runbook_lib.guide.widgets.forms.reject import Rejected, RejectForm
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
+from runbook_lib.review.findings import Finding
 from runbook_lib.text import Message, say
 
 
 class Agreeing(Beats):
-    """Beats that ask before anything is changed, and write down who agreed."""
+    """Beats that ask before anything is changed, and write down what was found and who agreed."""
+
+    def note_findings(self, beat: str, findings: Iterable[Finding]) -> None:
+        """Writes down what checks found."""
+        payloads = list(map(journal_payloads.finding, findings))
+        self.session.journal.append_all(self.name, beat, Kind.finding, payloads)
 
     def stop_asking(self, beat: str) -> None:
         """Takes the forms under ``beat`` away: what they asked is answered for good."""

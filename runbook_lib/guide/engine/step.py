@@ -9,12 +9,11 @@ from runbook_lib.change.decisions import Decisions, read_decisions
 from runbook_lib.change.gate import CHECKS_LIFETIME
 from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans import parts_for, plan_for
-from runbook_lib.change.plans.preconditions import out_of_reach
 from runbook_lib.errors import EvidenceMissing, SystemRefused
 from runbook_lib.guide.engine.agreeing import Agreeing
 from runbook_lib.guide.engine.asking import Body
 from runbook_lib.guide.engine.execution import WHAT_MAY_DRIFT, Doing
-from runbook_lib.guide.engine.stops import blocked_by, out_of_reach_by
+from runbook_lib.guide.engine.stops import blocked_by, out_of_reach_by, silence_of
 from runbook_lib.guide.engine.tables import table_of
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.agreed_fields import note_visible, sync_fields_began
@@ -30,9 +29,15 @@ from runbook_lib.journal import Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Evidence, prove
-from runbook_lib.review.checks import checks_for, checks_shown_at, gate_findings, parts_needed, run_checks
-from runbook_lib.review.findings import Finding, Status
-from runbook_lib.survey.model.unknown import unknowns_in
+from runbook_lib.review.checks import (
+    answers_of_now,
+    checks_for,
+    checks_shown_at,
+    gate_findings,
+    parts_needed,
+    run_checks,
+)
+from runbook_lib.review.findings import Finding
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Message, joined, say
@@ -92,8 +97,7 @@ class Step(Agreeing):
     # What a step may say in its own way --------------------------------------------------------------------
 
     def parts(self) -> tuple[Part, ...]:
-        """The parts of a snapshot that this step reads; as the sync user only where their secrets were
-        brought."""
+        """The parts that this step reads; as the sync user only where their secrets were brought."""
         checks = {check.id: check for check in (*checks_shown_at(self.name), *checks_for(self.name))}
         wanted = (Part.ORGANIZATION, *parts_needed(checks.values()), *parts_for(self.name), *self.more_parts)
         allowed = (part for part in wanted if self.spec.is_sync_user or part not in LOGS_IN)
@@ -188,8 +192,7 @@ class Step(Agreeing):
     def _check(self) -> Iterable[Block]:
         seen = self.snapshot
         findings = self.findings(seen)
-        payloads = list(map(journal_payloads.finding, findings))
-        self.session.journal.append_all(self.name, "check", Kind.finding, payloads)
+        self.note_findings("check", findings)
         against = self.against(findings)
         shut = {finding.check for finding in against}
         mended = {finding.check for finding in findings if finding.step == self.name} - shut
@@ -222,6 +225,9 @@ class Step(Agreeing):
         self.seen = self._see_again()
         evidence = self._judge(self.seen)
         self.note("prove", Kind.evidence, journal_payloads.evidence(evidence))
+        if self.spec.undoable and history.was_touched(self._attempt()):
+            again = answers_of_now(self.seen, self.name, self.parts_to_prove())  # Do may have mended it
+            self.note_findings("prove", again)
         return evidence
 
     def clicks_made(self) -> frozenset[str]:
@@ -234,7 +240,7 @@ class Step(Agreeing):
         return attested if made != attested and not self._judge(self.snapshot).contradicts_clicks else made
 
     def _judge(self, seen: Snapshot) -> Evidence:
-        """What ``seen`` shows against the baseline and, where nothing can be undone, against the consent."""
+        """What ``seen`` shows against the baseline and, where nothing can be undone, the consent."""
         before = self.baseline()
         gate = self.spec.irreversible  # what was agreed to counts there, not what would be planned now
         plan = approved_plan(self.session, self.name) if gate else self.plan(before)
@@ -266,14 +272,8 @@ class Step(Agreeing):
         return [*blocks, *after_proof(self.session, self.spec, self.interactive)]
 
     def silence(self, evidence: Evidence) -> SystemRefused | None:
-        """The stop where nothing speaks against the step but that a system was silent while it was proven."""
-        statuses = {claim.status for claim in evidence.claims}
-        if self.seen is None or Status.ERROR in statuses or Status.UNKNOWN not in statuses:
-            return None
-        parts = (getattr(self.seen, part.value) for part in self.parts_to_prove())
-        unreached = (unknown for part in parts for unknown in unknowns_in(part) if unknown.unreached)
-        silent = next(unreached, None)
-        return out_of_reach(silent) if silent else None
+        """The stop where a system was silent, and nothing else speaks against the step."""
+        return silence_of(self.seen, self.parts_to_prove(), evidence) if self.seen else None
 
     def look_again(self) -> Snapshot:
         """What there is now, of all that this step looks at."""

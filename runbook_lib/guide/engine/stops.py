@@ -9,9 +9,11 @@ from runbook_lib.change.plans.preconditions import out_of_reach
 from runbook_lib.disk import cannot_write
 from runbook_lib.errors import Blocked, Cancelled, Defect, RunbookError, SystemRefused
 from runbook_lib.guide.state.phases import BEAT_WORDS
+from runbook_lib.proof.evidence import Evidence
 from runbook_lib.review.checks import title_of
 from runbook_lib.review.findings import Finding, Status, by_cause
-from runbook_lib.survey.snapshot import Snapshot
+from runbook_lib.survey.model.unknown import unknowns_in
+from runbook_lib.survey.snapshot import Part, Snapshot
 from runbook_lib.text import Message, counted, joined, say
 
 
@@ -21,6 +23,17 @@ def out_of_reach_by(seen: Snapshot, against: Iterable[Finding]) -> SystemRefused
     if silent is None or any(finding.status is Status.ERROR for finding in against):
         return None
     return out_of_reach(silent)
+
+
+def silence_of(seen: Snapshot, parts: Iterable[Part], evidence: Evidence) -> SystemRefused | None:
+    """The stop where nothing speaks against a step but that a system was silent while it was proven."""
+    statuses = {claim.status for claim in evidence.claims}
+    if Status.ERROR in statuses or Status.UNKNOWN not in statuses:
+        return None
+    measured = (getattr(seen, part.value) for part in parts)
+    unreached = (unknown for part in measured for unknown in unknowns_in(part) if unknown.unreached)
+    silent = next(unreached, None)
+    return out_of_reach(silent) if silent else None
 
 
 def blocked_by(findings: Sequence[Finding]) -> Blocked:

@@ -105,8 +105,7 @@ class Watch(Arrival):
     def _check(self) -> Iterable[Block]:
         """Shows what the checks say; it stops the step at Prove, after every change was written down."""
         findings = self.findings(self.snapshot)
-        payloads = list(map(journal_payloads.finding, findings))
-        self.session.journal.append_all(self.name, "check", Kind.finding, payloads)
+        self.note_findings("check", findings)
         return findings_blocks(findings)
 
     def collect(self, parts: Iterable[Part], before: Snapshot | None = None) -> Snapshot:

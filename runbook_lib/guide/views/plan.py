@@ -41,9 +41,15 @@ def plan_blocks(plan: Plan, is_asked: bool = False) -> Iterable[Block]:
         yield Card(Tone.WAIT, say("Still undecided: {rows}.", rows=undecided(plan.undecided)))
 
 
-def click_block(clicks: Collection[Click], made: Collection[str]) -> Clicks:
-    """The click list in the words of the vendor's own screens; what has been made is ticked."""
-    return Clicks(tuple((click.id in made, screen_path(click), click.do, _inputs(click)) for click in clicks))
+KEPT = say("what you stored in the vault in notebook 03")
+"""Where whoever clicks beside the notebook finds a secret."""
+
+
+def click_block(clicks: Collection[Click], made: Collection[str], secret: Message = KEPT) -> Clicks:
+    """The click list in the words of the vendor's own screens; what has been made is ticked. ``secret``: what
+    stands in place of one."""
+    rows = ((click.id in made, screen_path(click), click.do, _inputs(click, secret)) for click in clicks)
+    return Clicks(tuple(rows))
 
 
 def screen_path(click: Click) -> Message | str:
@@ -76,8 +82,7 @@ def age(at: str) -> Message:
     return concluded.age(datetime.fromisoformat(at), datetime.now(UTC))
 
 
-def _inputs(click: Click) -> tuple[tuple[object, object], ...]:
+def _inputs(click: Click, secret: Message) -> tuple[tuple[object, object], ...]:
     """What is typed into labeled boxes; what has no label on a screen stands in the sentence."""
     typed = [(Label(key), value) for key, value in click.values.items() if "." in key]
-    kept = say("what you stored in the vault in notebook 03")
-    return (*typed, *((Label(key), kept) for key in click.secrets))
+    return (*typed, *((Label(key), secret) for key in click.secrets))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -40,6 +40,7 @@ from runbook_lib.proof.report.overview import (
     OpenPoint,
     Said,
     accepted_points,
+    newest_findings,
     open_points,
     said_by_people,
 )
@@ -220,17 +221,16 @@ _COUNTED = (
 )  # fmt: skip
 
 
-def _totals(steps: Iterable[StepStory]) -> dict[str, int]:
+def _totals(steps: Sequence[StepStory]) -> dict[str, int]:
     totals: Counter[str] = Counter(dict.fromkeys(_COUNTED, 0))
-    newest: dict[str, str] = {}  # what one step found and repaired, a later one finds in order
     for step in steps:
         totals["changes"] += sum(change.state in ("made", "found") for change in step.changed)
         totals["clicks"] += len(step.clicked)
         totals["consents"] += sum(len(consent.texts) for consent in step.agreed)
         totals.update(step.calls)
-        newest.update({finding.check: finding.status for finding in step.found})
-    totals["checks"] = len(newest)
-    totals.update(newest.values())
+    answers = [finding.status for _, finding in newest_findings(steps).values()]
+    totals["checks"] = len(answers)
+    totals.update(answers)
     return dict(totals)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from runbook_lib.proof.acceptance import Acceptance, name_of
-from runbook_lib.proof.report.step_report import Decided, StepStory
+from runbook_lib.proof.report.step_report import Decided, FindingStory, StepStory
 from runbook_lib.road import WATCH
 from runbook_lib.text import say
 
@@ -77,14 +77,21 @@ def _acceptance(point: OpenPoint, accepted: Mapping[str, Acceptance]) -> Accepta
     return accepted.get(point.id) or accepted.get(name_of(point.id))
 
 
+def newest_findings(steps: Iterable[StepStory]) -> dict[str, tuple[StepStory, FindingStory]]:
+    """Check → what it answered last, in whatever step: what one repaired, another finds in order."""
+    answers = [(step, finding) for step in steps for finding in step.found]
+    by_time = sorted(answers, key=lambda pair: pair[1].at)
+    return {finding.check: (step, finding) for step, finding in by_time}
+
+
 def _wrong(steps: Iterable[StepStory]) -> tuple[OpenPoint, ...]:
-    """What checks and proofs say now that is not in order: what a later step found mended is not told."""
-    newest: dict[str, OpenPoint] = {}
-    for step in steps:
-        for finding in step.found:
-            newest[finding.check] = OpenPoint(
-                step.name, finding.check, finding.status, finding.what, finding.why, finding.fix
-            )
+    """What checks and proofs say now that is not in order: what was found mended since is not told."""
+    known = list(steps)
+    newest: dict[str, OpenPoint] = {
+        name: OpenPoint(step.name, name, finding.status, finding.what, finding.why, finding.fix)
+        for name, (step, finding) in newest_findings(known).items()
+    }
+    for step in known:
         for claim in step.proven:
             newest[claim.id] = OpenPoint(step.name, claim.id, claim.status, claim.what, "", "")
     points = [point for point in newest.values() if point.status in _OPEN]

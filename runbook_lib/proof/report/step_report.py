@@ -16,7 +16,7 @@ from runbook_lib.text import Label, from_json, translate
 
 @dataclass(frozen=True)
 class FindingStory:
-    """What a check answered, the last time it was asked."""
+    """What a check answered, the last time it was asked. ``at``: ISO 8601, UTC."""
 
     check: str
     status: str
@@ -24,6 +24,7 @@ class FindingStory:
     why: str
     fix: str
     source: str
+    at: str
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ class Teller:
             ended=ends[-1].at if ends else "",
             seconds=round(sum(end.payload["seconds"] for end in ends), 1),
             calls=_calls(entries),
-            found=tuple(self._finding(entry) for entry in _newest(_of(entries, Kind.finding), "check")),
+            found=tuple(self._finding(entry) for entry in _newest(_answers(entries, last), "check")),
             decided=tuple(self._decided(entry) for entry in _of(entries, Kind.decision)),
             agreed=tuple(self._agreed(entry) for entry in _newest(_of(entries, Kind.consent), "plan_digest")),
             changed=self._changes(entries),
@@ -165,7 +166,11 @@ class Teller:
         payload = entry.payload
         words = {key: self.speak(payload[key]) for key in ("what", "why", "fix")}
         return FindingStory(
-            check=payload["check"], status=payload["status"], source=payload["source"], **words
+            check=payload["check"],
+            status=payload["status"],
+            source=payload["source"],
+            at=entry.at,
+            **words,
         )
 
     def _decided(self, entry: Entry) -> Decided:
@@ -230,6 +235,13 @@ def _state(entries: list[Entry], last: Mapping[str, Any]) -> str:
     if last["outcome"] == Outcome.DONE:
         return StepState.ADOPTED if last.get("adopted") else StepState.PROVEN
     return str(last["outcome"])
+
+
+def _answers(entries: list[Entry], last: Mapping[str, Any]) -> list[Entry]:
+    """What the checks said; of a step that was taken back, not what they said of its changes."""
+    findings = _of(entries, Kind.finding)
+    is_undone = bool(last) and last["outcome"] == Outcome.UNDONE
+    return [entry for entry in findings if entry.beat != "prove"] if is_undone else findings
 
 
 def _change_state(entry: Entry) -> str:

@@ -28,6 +28,7 @@ from runbook_lib.text import Message, say
 __all__ = [
     "CHECKS",
     "Check",
+    "answers_of_now",
     "checks_for",
     "checks_shown_at",
     "gate_findings",
@@ -85,6 +86,16 @@ def run_checks(snapshot: Snapshot, steps: Iterable[str] | None = None) -> tuple[
 def gate_findings(snapshot: Snapshot, step: str) -> tuple[Finding, ...]:
     """The findings of ``checks_for(step)``; only these shut its gate."""
     return tuple(run_check(check, snapshot) for check in checks_for(step))
+
+
+def answers_of_now(snapshot: Snapshot, step: str, reread: Iterable[Part]) -> tuple[Finding, ...]:
+    """What the checks that ``step`` shows answer, of those that rest on ``reread`` alone: parts of which
+    nobody looked again tell how it was, and who cannot tell now takes back nothing that was told before.
+    """
+    fresh = set(reread)
+    asked = (check for check in checks_shown_at(step) if fresh.issuperset((*check.needs, *check.reads)))
+    answers = (run_check(check, snapshot) for check in asked)
+    return tuple(answer for answer in answers if answer.status in (Status.OK, Status.WARN, Status.ERROR))
 
 
 def run_check(check: Check, snapshot: Snapshot) -> Finding:

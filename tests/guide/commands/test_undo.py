@@ -14,6 +14,7 @@ from runbook_lib.guide.commands.undo import undo_step
 from runbook_lib.guide.state.board import board_of
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.journal import Kind
+from runbook_lib.proof.report import report_data
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import step_named
 from runbook_lib.survey.snapshot import Part, to_json
@@ -34,17 +35,25 @@ def _permissions(folder: Path) -> str:
     return json.dumps(told, sort_keys=True)
 
 
+def _open_points(session: Session) -> set[str]:
+    """Checks and proofs that the report tells as open."""
+    return {point["id"] for point in report_data(session.workspace, session.journal)["open_points"]}
+
+
 def test_everything_taken_back_is_as_before(rehearsed: Session, capsys: pytest.CaptureFixture[str]) -> None:
-    """The last step comes first; after 04, 02 and 01 all rights and mappings are equal byte for byte."""
+    """The last step comes first; after 04, 02 and 01 all rights and mappings are equal byte for byte. What 04
+    hid stands no longer open in the report; what is shown again, does."""
     folder = rehearsed.workspace.path
     before = _permissions(folder)
     walk_on(rehearsed, "00_start_here", "04_field_visibility")
     assert _permissions(folder) != before
+    assert "better_hidden" not in _open_points(rehearsed)
     with pytest.raises(Blocked, match="04_field_visibility"):
         undo_step(folder, step_named("01"))
     told = [undo_step(folder, step_named(step)).plain for step in ("04", "02", "01")]
     assert _permissions(folder) == before
     assert "Lead.mkto71_Lead_Score__c" in told[-1]  # what stays is named
+    assert "better_hidden" in _open_points(rehearsed)
     capsys.readouterr()
     assert call(["undo", str(folder), "01"]) == 0 and "already as before" in capsys.readouterr().out
     assert [step.state for step in board_of(rehearsed).steps][1:3] == ["undone", "undone"]

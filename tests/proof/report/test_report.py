@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -333,6 +333,10 @@ def test_what_is_open_comes_first(workspace: Workspace, journal: Journal, tell_r
     journal.append(name, "check", Kind.finding, journal_payloads.finding(mended))
     left = [point["id"] for point in report_data(workspace, journal)["open_points"]]
     assert left == [point["id"] for point in told["open_points"][1:]]
+    earlier = replace(mended, step=told["steps"][0]["name"], status=Status.WARN)
+    journal.append(earlier.step, "check", Kind.finding, journal_payloads.finding(earlier))
+    newest = report_data(workspace, journal)["open_points"]
+    assert earlier.check in [point["id"] for point in newest], "said last, though by an earlier step"
 
 
 def test_who_decided_is_told_in_the_order_of_time(

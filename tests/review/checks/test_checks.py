@@ -10,6 +10,7 @@ import pytest
 
 from runbook_lib.review.checks import (
     CHECKS,
+    answers_of_now,
     checks_for,
     checks_shown_at,
     gate_findings,
@@ -18,7 +19,7 @@ from runbook_lib.review.checks import (
     run_checks,
 )
 from runbook_lib.review.findings import Finding, Status, Verdict, verdict
-from runbook_lib.road import GATES, ROAD
+from runbook_lib.road import FIELD_VISIBILITY, GATES, ROAD
 from runbook_lib.survey.snapshot import (
     Absent,
     ApiBudget,
@@ -373,6 +374,16 @@ def test_steps_choose_the_checks(snapshot: Snapshot) -> None:
     found = [finding.check for finding in run_checks(snapshot, ["07_duplicates", "08_start_sync"])]
     assert "duplicates" in found and "environment" in found and "people_seen" not in found
     assert found == [check.id for check in CHECKS if check.id in found]
+
+
+def test_after_a_change_only_what_was_looked_at_again_answers(snapshot: Snapshot) -> None:
+    """A check of which a part is from before says nothing, and "cannot tell" takes nothing back."""
+    step, hidden = FIELD_VISIBILITY.name, "better_hidden"
+    again = {finding.check: finding.status for finding in answers_of_now(snapshot, step, [Part.VISIBLE])}
+    assert again[hidden] is Status.OK and "view_all_fields" not in again
+    unread = replace(snapshot, visible=SILENT)
+    assert run_check(next(check for check in CHECKS if check.id == hidden), unread).status is Status.UNKNOWN
+    assert answers_of_now(unread, step, [Part.VISIBLE]) == ()
 
 
 def test_every_sentence_can_be_said_in_every_language(snapshot: Snapshot) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runbook_lib.errors import SecretLeaked
+from runbook_lib.systems.secrets.words import told_secrets
 from runbook_lib.text import Message, joined, say
 from runbook_lib.workspace import Workspace
 
@@ -70,7 +71,7 @@ def unsearched(session: Session) -> Message | None:
     return say(
         "{names}: too short or too common to be told from ordinary text. It is neither masked nor "
         "searched for in what the runbook writes; a longer one, with letters and digits, would be.",
-        names=", ".join(names),
+        names=told_secrets(names),
     )
 
 

@@ -46,6 +46,9 @@ _WORDS: Mapping[str, Message] = {
     "told": say("Whoever gets it types:"),
 }
 
+_ASKED_FOR = say("ask whoever sent you this page")
+"""Where the reader, who has neither notebook nor vault, finds a secret."""
+
 
 @dataclass(frozen=True)
 class ClickSheet:
@@ -133,7 +136,7 @@ class _Spoken:
 
     @property
     def clicks(self) -> list[dict[str, object]]:
-        rows = click_block(self.sheet.plan.clicks, ()).rows
+        rows = click_block(self.sheet.plan.clicks, (), _ASKED_FOR).rows
         return [
             {
                 "where": self.say(where),

@@ -8,7 +8,7 @@ from runbook_lib.change.gate.approvals import Signature
 from runbook_lib.change.plan import Consent, Plan
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.widgets.form import Form, Input, InputKind, Person, Values, name_input
-from runbook_lib.text import Message, joined, say
+from runbook_lib.text import Message, counted, joined, say
 
 
 class ConsentForm(Form[Signature]):
@@ -36,8 +36,9 @@ class ConsentForm(Form[Signature]):
         """The signature. ``UsageFault`` names all that is still missing."""
         missing = tuple(self._missing(values))
         if missing:
+            many = say("Nothing has been agreed to yet: {count} things are missing.", count=len(missing))
             raise UsageFault(
-                say("Nothing has been agreed to yet: {count} things are missing.", count=len(missing)),
+                counted(len(missing), say("Nothing has been agreed to yet: one thing is missing."), many),
                 why=joined(missing, "\n"),
                 fix=say("Tick each warning that you agree to; if you do not agree to one, do not continue."),
             )

@@ -67,11 +67,12 @@ def test_it_shows_what_the_clicks_change() -> None:
 
 
 def test_it_stands_by_itself_and_holds_no_secret() -> None:
-    """Nothing is loaded, no script runs, an org's name is text; of a password only what it is called."""
+    """Nothing is loaded, no script runs, an org's name is text; of a password, whom to ask."""
     page = ClickSheet(PLAN, APPROVAL, "en").html
     assert not re.search(r"<script|src=|url\(|https?://", page)
     assert "Acme &lt;b&gt;&amp;" in page and "<b>&" not in page
     assert "salesforce_sync_password" not in page and "sync@acme.example" in page
+    assert "ask whoever sent you this page" in page and "vault" not in page, "its reader has no notebook 03"
 
 
 def test_the_code_is_that_of_the_plan() -> None:
