@@ -16,6 +16,11 @@ from benchmarks.figure import RESULTS, Figure, Point
 HERE = Path(__file__).parent
 TOLERANCE = 1.15
 """So much more than linear is still called linear: a run on a machine with others on it is no finer."""
+LINEAR = "linear growth"
+COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
+"""Okabe and Ito's, which people who confuse colors tell apart."""
+GRAY = "#777777"
+DECADES = (0.01, 0.1, 1, 10, 100, 1_000)
 UNITS = {"people": "people", "fields": "fields of the org"}
 
 
@@ -56,21 +61,38 @@ def _svg(title: str, points: Sequence[Point]) -> str:
     import vl_convert  # lazy: as above
 
     rows = [{"size": point.size, "seconds": point.seconds, "what": point.line} for point in points]
+    lines = sorted({point.line for point in points}, key=lambda line: -_longest(points, line))
+    sizes = sorted({point.size for point in points})
+    known = {"domain": [*lines, LINEAR]}
+    colors = [*COLORS[: len(lines)], GRAY]
+    dashes = [*[[1, 0]] * len(lines), [4, 4]]
+    axes = {
+        "x": altair.X("size:Q", title=title.rpartition(" by ")[2])
+        .scale(type="log", domain=[sizes[0], sizes[-1]], nice=False)
+        .axis(values=sizes, format=","),
+        "y": altair.Y("seconds:Q", title="seconds").scale(type="log").axis(values=DECADES, format=","),
+        "color": altair.Color("what:N", title=None).scale(range=colors, **known),
+        "strokeDash": altair.StrokeDash("what:N", title=None).scale(range=dashes, **known),
+    }
+    seen = altair.Chart(pd.DataFrame(rows)).mark_line(point={"size": 40}).encode(**axes)
+    linear = altair.Chart(pd.DataFrame(_slope(points))).mark_line().encode(**axes)
+    chart = (linear + seen).properties(title=title, width=480, height=300)
+    chart = chart.configure_axis(labelFontSize=12, titleFontSize=12)
+    chart = chart.configure_legend(labelFontSize=12, symbolType="stroke", symbolSize=400)
+    return str(vl_convert.vegalite_to_svg(chart.to_dict())) + "\n"
+
+
+def _slope(points: Sequence[Point]) -> list[dict[str, float | str]]:
     first = min(points, key=lambda point: (point.size, point.seconds))
     last = max(point.size for point in points)
-    slope = [
-        {"size": size, "seconds": first.seconds * size / first.size, "what": "linear"}
+    return [
+        {"size": size, "seconds": first.seconds * size / first.size, "what": LINEAR}
         for size in (first.size, last)
     ]
-    axes = {
-        "x": altair.X("size:Q", title=title.rpartition(" by ")[2]).scale(type="log"),
-        "y": altair.Y("seconds:Q", title="seconds").scale(type="log"),
-    }
-    color = altair.Color("what:N", title=None)
-    seen = altair.Chart(pd.DataFrame(rows)).mark_line(point=True).encode(**axes, color=color)
-    linear = altair.Chart(pd.DataFrame(slope)).mark_line(strokeDash=[4, 4], color="#777777").encode(**axes)
-    chart = (linear + seen).properties(title=title, width=460, height=300)
-    return str(vl_convert.vegalite_to_svg(chart.to_dict())) + "\n"
+
+
+def _longest(points: Sequence[Point], line: str) -> float:
+    return max(point.seconds for point in points if point.line == line)
 
 
 def main() -> None:
