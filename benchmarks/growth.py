@@ -63,7 +63,7 @@ def _svg(title: str, points: Sequence[Point]) -> str:
     rows = [{"size": point.size, "seconds": point.seconds, "what": point.line} for point in points]
     lines = sorted({point.line for point in points}, key=lambda line: -_longest(points, line))
     sizes = sorted({point.size for point in points})
-    known = {"domain": [*lines, LINEAR]}
+    known = [*lines, LINEAR]
     colors = [*COLORS[: len(lines)], GRAY]
     dashes = [*[[1, 0]] * len(lines), [4, 4]]
     axes = {
@@ -71,8 +71,8 @@ def _svg(title: str, points: Sequence[Point]) -> str:
         .scale(type="log", domain=[sizes[0], sizes[-1]], nice=False)
         .axis(values=sizes, format=","),
         "y": altair.Y("seconds:Q", title="seconds").scale(type="log").axis(values=DECADES, format=","),
-        "color": altair.Color("what:N", title=None).scale(range=colors, **known),
-        "strokeDash": altair.StrokeDash("what:N", title=None).scale(range=dashes, **known),
+        "color": altair.Color("what:N", title=None).scale(domain=known, range=colors),
+        "strokeDash": altair.StrokeDash("what:N", title=None).scale(domain=known, range=dashes),
     }
     seen = altair.Chart(pd.DataFrame(rows)).mark_line(point={"size": 40}).encode(**axes)
     linear = altair.Chart(pd.DataFrame(_slope(points))).mark_line().encode(**axes)
