@@ -5,6 +5,7 @@ from __future__ import annotations
 from runbook_lib.guide.commands.undo import undo_step
 from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.steps.sync_fields import SyncFields
+from runbook_lib.guide.views.view import View
 from runbook_lib.journal import Kind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import step_named
@@ -27,6 +28,8 @@ def test_a_field_that_appeared_is_refused_by_name(
     stop = stopped(before_05)
     assert "Still undecided: Lead.Appeared__c." in str(stop) and "decisions/fields.csv" in str(stop)
     assert "runbook attest" not in str(stop)
+    step.look_again()
+    assert "Ada agreed to another plan" in View("en", "", tuple(step.settle(step.snapshot))).plain
     assert not before_05.journal.entries(step=GATE.name, kind=Kind.click)
 
 

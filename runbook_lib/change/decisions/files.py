@@ -33,6 +33,8 @@ from runbook_lib.systems.validation_messages import reason_of
 from runbook_lib.text import Message, counted, joined, printable, say
 from runbook_lib.text_files import Table, TableLine, UnreadableText
 
+WHOLE_ROW = "row"
+"""In place of a column, where several together are wrong."""
 R = TypeVar("R", bound=Row | SetupDecision)
 T = TypeVar("T", bound=Row)
 Beside = Mapping[str, Callable[[Any], str | float]]
@@ -130,6 +132,13 @@ def _moments_unknown(file: str, count: int) -> Message:
     )  # fmt: skip
 
 
+def _why(column: str, reason: object) -> Message:
+    """What is wrong; of a whole row it is called by no column, which a form does not have."""
+    if column == WHOLE_ROW:
+        return say("{reason}.", reason=reason)
+    return say("{key}: {reason}.", key=column, reason=reason)
+
+
 def checked(decision: R) -> R:
     """``decision`` as it may be written; ``DecisionFileFault`` naming every cell that must not be."""
     try:
@@ -137,7 +146,7 @@ def checked(decision: R) -> R:
     except ValidationError as wrong:
         raise DecisionFileFault(
             say("This decision cannot be recorded."),
-            why=joined([say("{key}: {reason}.", key=key, reason=why) for key, why in reasons(wrong)], "\n"),
+            why=joined([_why(key, why) for key, why in reasons(wrong)], "\n"),
             fix=say("Decide again."),
         ) from None
 
@@ -224,7 +233,7 @@ def _rows(
 def reasons(wrong: ValidationError) -> Iterator[tuple[str, object]]:
     """Column and reason of everything that is wrong in a row."""
     for fault in wrong.errors(include_url=False):
-        column = ".".join(str(part) for part in fault["loc"]) or "row"
+        column = ".".join(str(part) for part in fault["loc"]) or WHOLE_ROW
         given = str(fault["input"])
         known: dict[str, Message] = {
             "enum": say(

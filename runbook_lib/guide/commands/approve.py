@@ -32,7 +32,7 @@ from runbook_lib.proof.concluded import STEPS as STATUS_STEPS
 from runbook_lib.review.pictures.gates import before_and_after
 from runbook_lib.road import GATES, StepSpec
 from runbook_lib.survey.snapshot import Snapshot
-from runbook_lib.text import Label, say
+from runbook_lib.text import Label, Message, counted, say
 
 
 def approve_plan(folder: Path, gate: StepSpec, by: str, reason: str, org: str) -> View:
@@ -134,10 +134,17 @@ def attest_clicks(folder: Path, stop: StepSpec, by: str, status: str, code: str 
             payload |= {"code": code} if code else {}
             session.journal.append(stop.name, "do", Kind.click, payload)
         line = say("Next:  runbook run {folder}", folder=shell_word(session.workspace.path))
-        what = say(
-            "Recorded: {count} clicks of {step}, made by {by}.", count=len(clicks), step=stop.numbered, by=who
+        return View(session.language, "", (_recorded(stop, len(clicks), who, line),))
+
+
+def _recorded(stop: StepSpec, count: int, by: str, line: Message) -> Card:
+    if not count:
+        return Card(
+            Tone.INFO, say("The clicks of {step} were on record before.", step=stop.numbered), (line,)
         )
-        return View(session.language, "", (Card(Tone.OK, what, (line,)),))
+    one = say("Recorded: one click of {step}, made by {by}.", step=stop.numbered, by=by)
+    many = say("Recorded: {count} clicks of {step}, made by {by}.", count=count, step=stop.numbered, by=by)
+    return Card(Tone.OK, counted(count, one, many), (line,))
 
 
 def _attest_status(session: Session, step: StepSpec, by: str, status: str) -> View:

@@ -19,10 +19,13 @@ from runbook_lib.text import from_json
 
 def board_of(session: Session) -> Board:
     """Where every step stands now."""
-    return Board(tuple(_step(session, spec) for spec in ROAD))
+    steps: list[BoardStep] = []
+    for spec in ROAD:
+        steps.append(_step(session, spec, any(step.state is BoardState.CHANGED for step in steps)))
+    return Board(tuple(steps))
 
 
-def _step(session: Session, spec: StepSpec) -> BoardStep:
+def _step(session: Session, spec: StepSpec, lapsed_before: bool) -> BoardStep:
     entries = session.journal.entries(step=spec.name)
     bounds = [entry for entry in entries if entry.kind in (Kind.started, Kind.ended)]
     if not bounds:
@@ -37,7 +40,7 @@ def _step(session: Session, spec: StepSpec) -> BoardStep:
             return BoardStep(spec, BoardState.PROVEN, last.at, seconds=took)
         return BoardStep(spec, BoardState.CHANGED, last.at, (lapsed,), Who.YOU, took)
     reasons = tuple(from_json(part) for part in parts_of(last.payload["what"]) if part)
-    return BoardStep(spec, outcome, last.at, reasons, _who(outcome, entries, last), took)
+    return BoardStep(spec, outcome, last.at, reasons, _who(outcome, entries, last, lapsed_before), took)
 
 
 def parts_of(what: Any) -> list[Any]:
@@ -54,11 +57,12 @@ def _seconds(session: Session, spec: StepSpec, entries: Sequence[Entry]) -> floa
     return (last - first).total_seconds()
 
 
-def _who(outcome: str, entries: Sequence[Entry], ended: Entry) -> Who:
-    """Whom the step waits for: whoever can make the first fix, or the clicks that were agreed to."""
+def _who(outcome: str, entries: Sequence[Entry], ended: Entry, lapsed_before: bool) -> Who:
+    """Whom the step waits for: whoever can make the first fix, or the clicks that were agreed to; you, where
+    what a step before it proved holds no more, because then no click may be made."""
     if outcome == Outcome.BLOCKED:
         noted = [entry for entry in entries if entry.run == ended.run and entry.kind is Kind.finding]
         blocking = (finding for entry in noted if (finding := Finding.from_json(entry.payload)).blocks)
         return next((finding.who for finding in blocking), Who.YOU)
     agreed = any(entry.kind is Kind.consent for entry in history.since_done(entries))
-    return Who.MARKETO_ADMIN if agreed else Who.YOU
+    return Who.MARKETO_ADMIN if agreed and not lapsed_before else Who.YOU

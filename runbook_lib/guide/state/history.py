@@ -134,9 +134,16 @@ def attested(entries: Iterable[Entry]) -> Attested | None:
 
 
 def last_name(journal: Journal) -> str:
-    """The name under the last thing a person said here; empty where nobody has said anything yet."""
-    said = [entry.payload for entry in journal.entries() if entry.kind in (Kind.decision, Kind.click)]
-    names = [payload["by"] for payload in said if payload.get("by") not in ("", None, *_NOBODY)]
+    """The name under the last thing a person said in a form; empty where nobody has said anything yet.
+
+    Whom a command named, and who sent the code of a click sheet, is somebody else: nobody is to sign in
+    their name only because it stood there.
+    """
+    entries = journal.entries()
+    with_forms = {entry.run for entry in entries if entry.kind is Kind.started}
+    said = [entry for entry in entries if entry.kind in (Kind.decision, Kind.click)]
+    own = [entry.payload for entry in said if entry.run in with_forms and "code" not in entry.payload]
+    names = [payload["by"] for payload in own if payload.get("by") not in ("", None, *_NOBODY)]
     return str(names[-1]) if names else ""
 
 

@@ -30,7 +30,7 @@ from runbook_lib.review.professional import is_professional
 from runbook_lib.review.rights_matrix import rights_matrix
 from runbook_lib.road import FIELD_VISIBILITY
 from runbook_lib.survey.snapshot import Part, Snapshot
-from runbook_lib.text import Message, say, translate
+from runbook_lib.text import Message, counted, say, translate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -266,15 +266,15 @@ class FieldVisibility(DecidedStep):
 def _counts(table: pd.DataFrame) -> Line:
     """How many fields there are of each kind of the grid's list; together they are all that is seen."""
     free = table[~table["locked"]]
+    hide = int((table["suggestion"] == "hide").sum())
     return Line(
         say(
             "The sync user sees {seen} fields: {custom} custom and {standard} standard fields that can be "
-            "hidden, and {locked} that cannot. {hide} are better hidden; standard fields are kept unless "
-            "somebody hides them.",
+            "hidden, and {locked} that cannot. {hide} Standard fields are kept unless somebody hides them.",
             seen=len(table),
             custom=int(free["custom"].sum()),
             standard=int((~free["custom"]).sum()),
             locked=len(table) - len(free),
-            hide=int((table["suggestion"] == "hide").sum()),
+            hide=counted(hide, say("One is better hidden."), say("{count} are better hidden.", count=hide)),
         )
     )

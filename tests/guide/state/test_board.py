@@ -44,11 +44,17 @@ def test_every_kind_of_state_is_told(rehearsed: Session) -> None:
 def test_a_proof_that_lapsed_is_not_proven(rehearsed: Session) -> None:
     """It was proven for another user: the board brings one back to it and says why."""
     count_as_proven(rehearsed, START_HERE.name)
+    rehearsed.journal.append(SYNC_FIELDS.name, "do", Kind.consent, {"plan_digest": "1"})
+    waits = ended(rehearsed, Outcome.WAITS, say("Clicks."))
+    rehearsed.journal.append(SYNC_FIELDS.name, "stop", Kind.ended, waits)
     assert board_of(rehearsed).proven == 1
     rename_sync_user(rehearsed)
     with open_session(rehearsed.workspace.path) as session:
         board = board_of(session)
     assert board.here is board.steps[0] and board.proven == 0
+    assert board.steps[ROAD.index(SYNC_FIELDS)].who is Who.YOU, (
+        "no click is due while an earlier proof lapsed"
+    )
     assert board.steps[0].state is BoardState.CHANGED and "a different org" in str(board.steps[0].what[0])
 
 

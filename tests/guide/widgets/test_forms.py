@@ -11,7 +11,7 @@ import pytest
 from runbook_lib.change.decisions import DuplicateChoice, DuplicateDecision, write_duplicates
 from runbook_lib.change.gate.approvals import read_approval
 from runbook_lib.change.gate.click_code import code_of
-from runbook_lib.errors import SecretMissing, UsageFault
+from runbook_lib.errors import DecisionFileFault, SecretMissing, UsageFault
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.environment import environment
@@ -33,6 +33,7 @@ from runbook_lib.guide.widgets.forms.marketo_fields import FieldsForm
 from runbook_lib.guide.widgets.forms.repair import MendForm
 from runbook_lib.guide.widgets.screen import Screen
 from runbook_lib.journal import Kind
+from runbook_lib.proof import journal_payloads
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.text import Message, say
 from tests.guide.walking import answer
@@ -157,6 +158,8 @@ def test_every_warning_is_agreed_to_by_itself(rehearsed: Session, step: SyncFiel
         assert read_approval(rehearsed.workspace, step.name) is None
     with pytest.raises(UsageFault) as told:
         form.submit({**good, plan.consents[1].id: False, "org": "Acme", "by": ""})
+    with pytest.raises(UsageFault, match="one thing is missing"):
+        form.submit({**good, "org": "Acme"})
     assert "3 things" in str(told.value) and f"“{plan.consents[1].name}” is not ticked" in str(told.value)
     assert str(plan.consents[0].name) not in str(told.value)
     step.agree(plan, form.submit(good))
@@ -210,6 +213,13 @@ def test_the_code_of_the_click_sheet_stands_for_every_tick(rehearsed: Session, s
     clicks = [entry.payload for entry in rehearsed.journal.entries(kind=Kind.click)]
     assert step.clicks_made() == set(unticked) and {click["by"] for click in clicks} == {"Mo"}
     assert all(click["code"] for click in clicks)
+    assert history.last_name(rehearsed.journal) != "Mo", (
+        "nobody signs as who sent a code because it stood there"
+    )
+    with open_session(rehearsed.workspace.path) as command:
+        payload = journal_payloads.click(plan.clicks[0], "Mo", "")
+        command.journal.append(step.name, "do", Kind.click, payload)
+        assert history.last_name(command.journal) != "Mo", "nor as whom a command named"
 
 
 def test_a_tick_without_a_click_keeps_the_list(step: SyncFields) -> None:
@@ -258,6 +268,9 @@ def test_merging_first_can_be_decided_otherwise(rehearsed: Session) -> None:
     shown = step.decide()
     assert shown.form is not None and "How to merge" in shown.plain
     assert "First finish" in step.do().plain
+    with pytest.raises(DecisionFileFault) as told:
+        answer(step, GroupForm, people="all", group="", choice="accept", by="Ada", reason="")
+    assert told.value.why is not None and str(told.value.why).startswith("accepting duplicates")
     answer(step, GroupForm, people="all", group="", choice="accept", by="Ada", reason="they are few")
     assert step.decide().form is None
 

@@ -24,7 +24,7 @@ from runbook_lib.journal import Entry, Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Evidence
-from runbook_lib.text import Message, say
+from runbook_lib.text import Message, counted, say
 
 _IMPORTED = "imported"
 """Key of a decision that was taken over from a file in ``imports/``, by the digest of its content."""
@@ -112,9 +112,11 @@ class ClickingStep(DecidedStep):
             self.note("do", Kind.click, payload | details)
         left = len(plan.clicks) - len(self.clicks_made())
         if not clicked.clicks and left:
-            return [Card(Tone.WARN, say("Nothing was ticked. {count} clicks are left.", count=left))]
+            many = say("Nothing was ticked. {count} clicks are left.", count=left)
+            return [Card(Tone.WARN, counted(left, say("Nothing was ticked. One click is left."), many))]
         if left:
-            return [Card(Tone.WAIT, say("Recorded. {count} clicks are left.", count=left))]
+            many = say("Recorded. {count} clicks are left.", count=left)
+            return [Card(Tone.WAIT, counted(left, say("Recorded. One click is left."), many))]
         self.go_on()
         done = say("Recorded; what the clicks did is measured.")
         return [Card(Tone.OK, done)]

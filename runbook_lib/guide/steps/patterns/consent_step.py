@@ -79,4 +79,9 @@ class ClickedStep(ClickingStep):
             return [
                 Card(Tone.STOP, said_no(no), (say("It can be agreed to all the same, or decided anew."),))
             ]
+        if approval and approval.rejection is None:
+            before, by = age(approval.created.isoformat()), approval.approver
+            other = say("{by} agreed to another plan, {age}; it has changed since.", by=by, age=before)
+            anew = say("Read it anew: what was agreed to before no longer counts.")
+            return [Card(Tone.WAIT, other, (anew,))]
         return [Card(Tone.WAIT, say("Nobody has agreed to this plan yet."))]

@@ -66,6 +66,11 @@ class ClickSheet:
         return code_of(self.plan.step, self.plan.digest)
 
     @property
+    def asks_secrets(self) -> bool:
+        """Whether a click types one in."""
+        return any(click.secrets for click in self.plan.clicks)
+
+    @property
     def html(self) -> str:
         """The page; the reader's own language comes first."""
         first = [self.language, *(other for other in LANGUAGES if other != self.language)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from runbook_lib.change.gate import Approval
@@ -73,6 +74,10 @@ def test_it_stands_by_itself_and_holds_no_secret() -> None:
     assert "Acme &lt;b&gt;&amp;" in page and "<b>&" not in page
     assert "salesforce_sync_password" not in page and "sync@acme.example" in page
     assert "ask whoever sent you this page" in page and "vault" not in page, "its reader has no notebook 03"
+    free = replace(PLAN, clicks=CLICKS[:1])
+    assert (
+        "passwords and tokens" in page and "passwords and tokens" not in ClickSheet(free, APPROVAL, "en").html
+    )
 
 
 def test_the_code_is_that_of_the_plan() -> None:
