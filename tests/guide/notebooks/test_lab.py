@@ -102,7 +102,7 @@ def test_jupyterlab_asks_nothing_of_its_own(lab: Lab) -> None:
 
 def test_the_first_notebook_by_keyboard_alone(lab: Lab) -> None:
     """“Run All” asks for what is missing; typed in and sent with Enter, the step is proven by itself; the
-    keyboard never stands nowhere; no code is in sight."""
+    keyboard never stands nowhere; no code is in sight. The link below leads to the next notebook."""
     notebook = lab.open("00_start_here")
     lab.run_all_by_keyboard()
     assert "First finish" in notebook.inner_text()
@@ -116,6 +116,9 @@ def test_the_first_notebook_by_keyboard_alone(lab: Lab) -> None:
     assert SECRETS["salesforce_admin_password"] not in notebook.inner_html()
     assert notebook.locator(".jp-CodeCell:not(.jp-mod-inputHidden) .jp-Cell-inputArea:visible").count() == 0
     assert not notebook.get_by_text("step.prove()").is_visible()
+    lab.tab_to("Continue with 01")
+    lab.page.keyboard.press("Enter")
+    expect(notebook.locator("h1", has_text="01 ")).to_be_visible(timeout=PATIENCE)
 
 
 def test_one_click_per_decision(lab: Lab) -> None:

@@ -23,7 +23,7 @@ from runbook_lib.guide.steps.security_token import SecurityToken
 from runbook_lib.guide.steps.sync_fields import SyncFields
 from runbook_lib.guide.steps.sync_user import SyncUserStep
 from runbook_lib.guide.views.view import Block, Line, View
-from runbook_lib.guide.widgets.form import Input, InputKind, build_form
+from runbook_lib.guide.widgets.form import Input, InputKind, Person, build_form
 from runbook_lib.guide.widgets.forms.click import BackForm, ClickForm
 from runbook_lib.guide.widgets.forms.confirm import ConfirmForm
 from runbook_lib.guide.widgets.forms.consent import ConsentForm
@@ -31,9 +31,11 @@ from runbook_lib.guide.widgets.forms.credentials import CredentialForm, SecretFi
 from runbook_lib.guide.widgets.forms.duplicates import GroupForm
 from runbook_lib.guide.widgets.forms.marketo_fields import FieldsForm
 from runbook_lib.guide.widgets.forms.repair import MendForm
+from runbook_lib.guide.widgets.forms.status import OTHER, StatusForm
 from runbook_lib.guide.widgets.screen import Screen
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
+from runbook_lib.proof.claims.status import FAILED, WORDS, has_failed
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.text import Message, say
 from tests.guide.walking import answer
@@ -317,3 +319,16 @@ def test_files_that_were_dropped_stay_in_no_widget() -> None:
     assert upload.description == "Files"
     upload.value = (sent, {**sent, "name": "b.csv"})
     assert upload.description == "a.csv, b.csv"
+
+
+def test_no_status_is_chosen_for_anybody() -> None:
+    """The list starts with nothing chosen; who sends it so, or something else without its words, is told what
+    is missing, before whose name it is. A failure that was chosen is never lost to what was typed before."""
+    form = StatusForm("en")
+    shown, *_ = form.inputs(Person())
+    assert shown.value == "" and list(shown.options or ()) == ["", *WORDS, OTHER]
+    for nothing in ({"shown": "", "typed": "left over"}, {"shown": OTHER, "typed": " "}):
+        with pytest.raises(UsageFault, match="at the top right"):
+            form.submit({**nothing, "by": ""})
+    assert form.submit({"shown": OTHER, "typed": "Paused", "by": "Ada"}).status == "Paused"
+    assert has_failed(form.submit({"shown": FAILED, "typed": "since Monday", "by": "Ada"}).status)

@@ -38,6 +38,13 @@ function breakable(text) {
   return text.split(/(?<=[._])(?!_|c\b)/).flatMap((part, place) => (place ? [element("wbr"), part] : [part]));
 }
 
+// A way over the rows for the keyboard, in sight while it has the focus.
+function jump(text, target) {
+  const button = element("button", { type: "button", class: "runbook-grid-jump", text });
+  button.addEventListener("click", () => target().focus());
+  return button;
+}
+
 function plain(content) {
   return content.items ? [content.summary, ...content.items].join(" ") : content;
 }
@@ -136,6 +143,7 @@ function nativeTable({ el, words, heads, lead, line, refresh, passes, summary, f
   const view = element("div", { class: "runbook-grid-view", tabindex: "0", role: "region", "aria-label": words.caption },
     [table]);
   el.classList.add("runbook-grid");
-  el.append(tools, status, view, more);
+  const past = jump(words.past, () => back), back = jump(words.back, () => search);
+  el.append(tools, status, past, view, back, more);
   return { tools, search, put, again, repaint, filter, found: () => found, rows: () => rows };
 }

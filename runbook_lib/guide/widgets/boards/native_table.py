@@ -13,10 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from runbook_lib.guide.views.view import printable
-from runbook_lib.text import Message, translate
+from runbook_lib.text import Message, say, translate
 
 _HERE = Path(__file__).parent
 _MAPPINGS = ("words", "choices")
+_JUMPS = {
+    "past": say("Past the table"),
+    "back": say("Back to the filters"),
+}
+"""What every table offers to who has no mouse: nobody presses Tab once for each row."""
 _COMMON = ("native_table.js", "table_tools.js")
 
 
@@ -36,8 +41,9 @@ def style() -> Path:
 
 
 def words(sentences: Mapping[str, Message], language: str) -> dict[str, str]:
-    """The sentences with their gaps left open: the browser fills in its own counts and names."""
-    return {name: _open(sentence, language) for name, sentence in sentences.items()}
+    """The sentences, and those of every table, with their gaps left open: the browser fills in its own counts
+    and names."""
+    return {name: _open(sentence, language) for name, sentence in {**_JUMPS, **sentences}.items()}
 
 
 @cache

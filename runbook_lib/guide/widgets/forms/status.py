@@ -13,6 +13,8 @@ from runbook_lib.proof.claims.status import WORDS
 from runbook_lib.text import Label, Message, label, say
 
 OTHER = "other"
+_NOTHING = ""
+"""What stands in the list before a person has chosen: no answer is made for them."""
 ACCEPTED = (".csv", ".xlsx")
 
 
@@ -37,20 +39,24 @@ class StatusForm(Form[StatusRead]):
 
     def inputs(self, person: Person) -> Sequence[Input]:
         """Its words to choose from, or to type, and a name."""
-        options = {key: Label(key) for key in WORDS} | {OTHER: say("something else")}
+        words: dict[str, object] = {key: Label(key) for key in WORDS}
+        options = {_NOTHING: say("choose one"), **words, OTHER: say("something else")}
         return [
-            Input("shown", say("What Marketo shows at the top right"), InputKind.LIST, OTHER, options),
-            Input("typed", say("Optional note")),
+            Input("shown", say("What Marketo shows at the top right"), InputKind.LIST, _NOTHING, options),
+            Input("typed", say("Its words, as the page shows them"), only_for=("shown", OTHER)),
             name_input(person),
         ]
 
     def submit(self, values: Values) -> StatusRead:
-        """What was chosen, or typed. ``UsageFault`` where nothing was, or nobody is named."""
-        typed = str(values["typed"]).strip()
-        status = typed or ("" if values["shown"] == OTHER else label(values["shown"], self.language))
+        """What was chosen, or for something else what was typed. ``UsageFault`` where nothing was, or nobody
+        is named."""
+        shown = str(values["shown"] or _NOTHING)
+        typed = str(values["typed"]).strip() if shown == OTHER else ""
+        status = label(shown, self.language) if shown in WORDS else typed
         if not status:
             raise UsageFault(
-                say("No status was given."), fix=say("Choose what the page shows, or type its words.")
+                say("It was not said what Marketo shows at the top right."),
+                fix=say("Choose what the page shows, or “something else” and type its words."),
             )
         return StatusRead(status, named(values))
 

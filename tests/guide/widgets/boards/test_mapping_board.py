@@ -169,6 +169,22 @@ def test_by_keyboard_alone(page: Page) -> None:
     assert page.evaluate("window.model.get('choices')")["budget__c|budget__c"]["reason"] == "kept"
 
 
+def test_nobody_tabs_through_every_row(page: Page) -> None:
+    """Two presses lead past all rows, and two back to the filters; each is in sight while it has the keyboard
+    and out of sight else."""
+    past, back = (page.get_by_role("button", name=name) for name in ("Past the table", "Back to the filters"))
+    page.get_by_role("region").focus()
+    page.keyboard.press("Shift+Tab")
+    expect(past).to_be_focused()
+    assert past.evaluate("button => button.offsetHeight") > 10
+    page.keyboard.press("Enter")
+    expect(back).to_be_focused()
+    assert back.evaluate("button => button.offsetHeight") > 10
+    assert past.evaluate("button => button.offsetHeight") <= 2
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Filter by words")).to_be_focused()
+
+
 def test_no_row_is_without_a_head() -> None:
     """A mapping that Marketo fixes for a field of Contact alone has a row whose head says that there is no
     field of Lead: an empty head tells nothing to whoever hears it."""
