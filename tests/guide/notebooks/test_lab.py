@@ -119,6 +119,7 @@ def test_the_first_notebook_by_keyboard_alone(lab: Lab) -> None:
     lab.tab_to("Continue with 01")
     lab.page.keyboard.press("Enter")
     expect(notebook.locator("h1", has_text="01 ")).to_be_visible(timeout=PATIENCE)
+    assert lab.page.evaluate("window.lost !== undefined"), "JupyterLab was left, and loaded anew"
 
 
 def test_one_click_per_decision(lab: Lab) -> None:

@@ -325,8 +325,8 @@ def test_no_status_is_chosen_for_anybody() -> None:
     """The list starts with nothing chosen; who sends it so, or something else without its words, is told what
     is missing, before whose name it is. A failure that was chosen is never lost to what was typed before."""
     form = StatusForm("en")
-    shown, *_ = form.inputs(Person())
-    assert shown.value == "" and list(shown.options or ()) == ["", *WORDS, OTHER]
+    choice, *_ = form.inputs(Person())
+    assert choice.value == "" and list(choice.options or ()) == ["", *WORDS, OTHER]
     for nothing in ({"shown": "", "typed": "left over"}, {"shown": OTHER, "typed": " "}):
         with pytest.raises(UsageFault, match="at the top right"):
             form.submit({**nothing, "by": ""})

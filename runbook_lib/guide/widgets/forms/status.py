@@ -50,9 +50,9 @@ class StatusForm(Form[StatusRead]):
     def submit(self, values: Values) -> StatusRead:
         """What was chosen, or for something else what was typed. ``UsageFault`` where nothing was, or nobody
         is named."""
-        shown = str(values["shown"] or _NOTHING)
-        typed = str(values["typed"]).strip() if shown == OTHER else ""
-        status = label(shown, self.language) if shown in WORDS else typed
+        choice = str(values["shown"] or _NOTHING)
+        typed = str(values["typed"]).strip() if choice == OTHER else ""
+        status = label(choice, self.language) if choice in WORDS else typed
         if not status:
             raise UsageFault(
                 say("It was not said what Marketo shows at the top right."),
