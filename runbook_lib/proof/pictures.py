@@ -43,7 +43,7 @@ def _grouped(title: Message, head: Message, jobs: Sequence[SyncJob], name: Calla
         Bar(group, tuple(total([job.counts[column] for job in some]) for column in MOVED))
         for group, some in groups.items()
     )
-    about = say("Records of {count} jobs in the exported Sync Status.", count=len(jobs))
+    about = say("Records in the exported Sync Status; jobs: {count}.", count=len(jobs))
     moving = tuple(row for row in rows if row.total != 0)  # steps that concern no object move nothing
     return Bars(title, about, head, tuple(MOVED.values()), moving or rows, total=say("Together")).in_use()
 

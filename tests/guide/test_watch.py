@@ -258,7 +258,7 @@ def test_a_rule_that_refuses_marketo_is_told_before_and_after(live: Live) -> Non
     claims = {claim.id: claim for claim in live.evidence().claims}
     assert claims["drift-validation-rule:Lead: Budget"].status is Status.ERROR
     told, refused = str(claims["sync-errors-1"].what), claims["sync-errors-1"].now["records"]
-    assert f"{len(refused)} errors FIELD_CUSTOM_VALIDATION_EXCEPTION (Person (Lead))" in told
+    assert f"{len(refused)} × FIELD_CUSTOM_VALIDATION_EXCEPTION (Person (Lead))" in told
     assert "A validation rule of the org refused" in told and "Exempt the sync user" in told
     assert len(refused) >= 3 and all(record in exported for record in refused)
     live.server.instance.database.sql("DELETE FROM marketo.sync_error")

@@ -21,7 +21,7 @@ from runbook_lib.proof import journal_payloads
 from runbook_lib.review.mappings import MappingVerdict, mapping_review, mapping_table
 from runbook_lib.road import FIELD_MAPPINGS
 from runbook_lib.survey.snapshot import Part, Snapshot
-from runbook_lib.text import Label, Message, say, translate
+from runbook_lib.text import Label, Message, counted, say, translate
 
 _DECIDE = say("Decide, and sign with your name.")
 
@@ -53,7 +53,7 @@ class FieldMappings(ClickingStep):
             yield grid_of(pairs[~fits], caption, heads, most=60)
         names = ", ".join(field.full_name for field in review.unpaired[:40])
         yield Facts((
-            (say("{count} pairs fit", count=int(fits.sum())), ", ".join(pairs[fits]["lead_field"])),
+            (say("Pairs that fit: {count}", count=int(fits.sum())), ", ".join(pairs[fits]["lead_field"])),
             (say("{count} custom fields have no counterpart", count=len(review.unpaired)), names),
         ))  # fmt: skip
 
@@ -75,7 +75,8 @@ class FieldMappings(ClickingStep):
                 yield Line(say("The decisions are in {file}; you can edit it in a spreadsheet.", file=file))
         changed = [row for row in self.decisions.mappings if row.decision is not Pairing.LEAVE]
         if changed and not is_open and not asks:  # on the board they stand with their number
-            yield Line(say("{count} mappings will be changed in Marketo.", count=len(changed)))
+            many = say("{count} mappings will be changed in Marketo.", count=len(changed))
+            yield Line(counted(len(changed), say("One mapping will be changed in Marketo."), many))
         yield Instead(state_of(rows))
 
     def _do(self) -> Iterable[Block]:

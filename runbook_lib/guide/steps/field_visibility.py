@@ -197,9 +197,9 @@ class FieldVisibility(DecidedStep):
     def revise(self, ticked: FieldsHidden) -> Message:
         """Decides anew: what stays as it was keeps its reason and its name."""
         rows, count = self._ticked(ticked, set())
-        return self._put_on_file(
-            rows, say("{count} fields were decided differently.", count=count), ticked.by
-        )
+        many = say("{count} fields were decided differently.", count=count)
+        what = counted(count, say("One field was decided differently."), many)
+        return self._put_on_file(rows, what, ticked.by)
 
     def take_over(self, rows: Sequence[FieldDecision]) -> int:
         """Puts what a spreadsheet decides on file. Who leaves a standard field as it is decides nothing."""

@@ -52,8 +52,8 @@ class VerifySync(Arrival):
         yield from first_sync(self.baseline(), progress.per_hour if progress else None)
         yield Line(
             say(
-                "Of each object, {count} records are drawn at random: a loss of {loss} % is found with a "
-                "chance of {chance} %.",
+                "Of each object, up to {count} records are drawn at random: a loss of {loss} % is found with "
+                "a chance of {chance} %.",
                 count=DRAWN,
                 loss=round(100 * LOSS),
                 chance=round(100 * chance_of(LOSS, DRAWN), 1),

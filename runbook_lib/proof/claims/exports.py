@@ -71,7 +71,7 @@ def _jobs_claim(jobs: tuple[SyncJob, ...]) -> Claim:
     has_failed = any(job.counts["failed"] for job in jobs)
     is_unclear = any(job.state is SyncState.UNKNOWN or job.counts["failed"] is None for job in jobs)
     what = say(
-        "{page} shows {count} jobs ({words}): {new} records new, {updated} updated, {failed} failed.",
+        "{page}, jobs: {count} ({words}); records: {new} new, {updated} updated, {failed} failed.",
         page=Label("marketo.sync_status"),
         count=len(jobs),
         words=", ".join(f"{word} {count}" for word, count in sorted(words.items())) or "–",
@@ -116,7 +116,7 @@ def _error_claims(groups: tuple[ErrorGroup, ...]) -> Iterator[Claim]:
         yield Claim(f"sync-errors-{number}", Status.WARN, _group_line(group), now=now)
     if left := groups[MOST_GROUPS:]:
         what = say(
-            "{page} shows {count} errors of {kinds} more kinds.",
+            "{page}: {count} × other errors, of other kinds: {kinds}.",
             page=page, count=sum(group.count for group in left), kinds=len(left),
         )  # fmt: skip
         yield Claim("sync-errors-more", Status.WARN, what, now=len(left))
@@ -131,12 +131,12 @@ def _group_line(group: ErrorGroup) -> Message:
     }
     if group.known is None:
         return say(
-            "{page} shows {count} errors {code} ({objects}) of a kind that is not known here. Read the "
-            "message; it comes from Salesforce.",
+            "{page}: {count} × {code} ({objects}), of a kind that is not known here. Read the message; it "
+            "comes from Salesforce.",
             **values,
         )
     return say(
-        "{page} shows {count} errors {code} ({objects}). {cause} {fix}",
+        "{page}: {count} × {code} ({objects}). {cause} {fix}",
         **values,
         cause=group.known.cause,
         fix=group.known.fix,

@@ -9,7 +9,7 @@ from itertools import groupby
 from runbook_lib.proof.acceptance import Acceptance, name_of
 from runbook_lib.proof.report.step_report import Decided, FindingStory, StepStory
 from runbook_lib.road import WATCH
-from runbook_lib.text import say
+from runbook_lib.text import counted, say
 
 Speak = Callable[[object], str]
 FEW = 6
@@ -109,11 +109,13 @@ def _of_step(step: StepStory, speak: Speak) -> Iterator[Said]:
     for by, group in groupby(named, key=lambda decided: decided.by):
         yield from _decisions(step.name, by, list(group), speak)
     for agreed in step.agreed:
-        what = speak(say("{count} consents", count=len(agreed.texts)))
+        many = say("{count} consents", count=len(agreed.texts))
+        what = speak(counted(len(agreed.texts), say("One consent"), many))
         yield Said(step.name, "agreed", what, agreed.by, agreed.reason, agreed.at)
     for by, clicks in groupby(step.clicked, key=lambda clicked: clicked.by):
         made = list(clicks)
-        what = speak(say("{count} clicks in Marketo", count=len(made)))
+        many = say("{count} clicks in Marketo", count=len(made))
+        what = speak(counted(len(made), say("One click in Marketo"), many))
         yield Said(step.name, "clicked", what, by, "", made[-1].at)
 
 

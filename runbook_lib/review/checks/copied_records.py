@@ -16,7 +16,7 @@ from runbook_lib.road import DUPLICATES, START_HERE, START_SYNC
 from runbook_lib.survey.model.inventory import Count, Inventory
 from runbook_lib.survey.model.unknown import Unknown
 from runbook_lib.survey.snapshot import ApiBudget, DuplicateCounts, Part, Snapshot
-from runbook_lib.text import joined, say
+from runbook_lib.text import counted, joined, say
 
 MANY = 0.1
 """From this share of all people on it is worth a word that nobody will write to them: our own measure."""
@@ -142,11 +142,14 @@ def judge_opt_outs(snapshot: Snapshot) -> Answer:
                opted_out=people.opted_out, people=people.people)  # fmt: skip
     if not people.conflicts:
         return ok(opt_outs)
+    one = say("{told} In one group that shares an e-mail, one person has opted out and another has not.",
+              told=opt_outs)  # fmt: skip
+    many = say("{told} In {groups} groups that share an e-mail, one person has opted out and another has "
+"not.",
+               told=opt_outs, groups=people.conflicts)  # fmt: skip
     return Answer(
         Status.WARN,
-        say("{told} In {groups} groups that share an e-mail, one person has opted out and another has "
-"not.",
-            told=opt_outs, groups=people.conflicts),
+        counted(people.conflicts, one, many),
         say(
             "Email Opt Out becomes Unsubscribed in Marketo. One unsubscribed record may unsubscribe "
 "everyone with this e-mail, or the others may still receive e-mails."

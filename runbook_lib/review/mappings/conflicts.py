@@ -56,10 +56,10 @@ def type_and_length(field: Field) -> Message:
     """``string (80)``, with the digits of a number, and whether a picklist is restricted."""
     size: dict[str, object] = {
         "type": type_word(field.type),
-        "length": str(field.length),
-        "scale": str(field.scale),
+        "length": field.length,
+        "scale": field.scale,
+        "precision": field.precision,
     }
-    size["precision"] = str(field.precision)
     if field.restricted_picklist:
         return say("{type}, restricted, {length} characters", **size)
     if field.precision:

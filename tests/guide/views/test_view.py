@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from runbook_lib.guide.views.view import (
     Fold,
     Grid,
     Line,
+    Link,
     Points,
     Tone,
     View,
@@ -126,3 +129,10 @@ def test_a_sum_is_shown_with_its_parts() -> None:
     for block in (sum_of_parts, Fold("Why", sum_of_parts)):
         page = View("de", "", (block,)).html
         assert all(f">{part}<" in page for part in ("+4,5", "-1,2", "+3,3"))
+
+
+def test_a_link_looks_like_one_wherever_it_stands() -> None:
+    """A sentence, a cell or a card: one rule colors and underlines the links of them all."""
+    page = View("en", "", (Line(Link("Click sheet", "../plans/05.html")),)).html
+    rule = re.search(r"^\.runbook a \{([^}]*)\}", page, re.MULTILINE)
+    assert rule and "underline" in rule[1] and "link-color" in rule[1]

@@ -48,7 +48,7 @@ def test_files_are_known_by_their_columns(tmp_path: Path) -> None:
     claims = told(read_imports(tmp_path))
     assert claims["sync-status"][0] is Status.OK and "Succeeded 1" in claims["sync-status"][1]
     assert claims["sync-errors-1"][0] is Status.WARN
-    assert "2 errors STRING_TOO_LONG (Contact)" in claims["sync-errors-1"][1]
+    assert "2 × STRING_TOO_LONG (Contact)" in claims["sync-errors-1"][1]
     assert "Shorten the value" in claims["sync-errors-1"][1]
     assert "UNABLE_TO_LOCK_ROW" in claims["sync-errors-2"][1]
     assert "Example" not in repr(claims)
@@ -58,7 +58,7 @@ def test_the_code_of_a_whole_job_stands_in_its_details(tmp_path: Path) -> None:
     """Where Salesforce's message has no code and Marketo's details have it, the kind is known."""
     job = "2026-11-22 10:01,Job Level,,,,INVALID_LOGIN,Invalid username, password or token"
     put(tmp_path, "e.csv", ",".join(ERROR_COLUMNS), job)
-    assert "1 errors INVALID_LOGIN (–). The password" in told(read_imports(tmp_path))["sync-errors-1"][1]
+    assert "1 × INVALID_LOGIN (–). The password" in told(read_imports(tmp_path))["sync-errors-1"][1]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from runbook_lib.review.checks import CHECKS, run_check
 from runbook_lib.review.checks import checks_for as gate_checks
 from runbook_lib.review.findings import Finding, Status
 from runbook_lib.survey.snapshot import NO_ACCESS, ApiBudget, DuplicateCounts, Inventory, Snapshot, Unknown
+from runbook_lib.text import translate
 
 SILENT = Unknown("no answer came")
 ROWS = {"Lead": 600, "Contact": 400, "Account": 90, "Opportunity": 80, "Campaign": 7}
@@ -98,6 +99,13 @@ def test_opt_outs(snapshot: Snapshot, conflicts: int | None, opted_out: int | No
     """Opt-outs that contradict each other are counted before anybody is written to; unseen is no “none”."""
     people = DuplicateCounts(1000, 0, {"lead": 9}, {"lead": 18}, conflicts, opted_out)
     assert told("opt_outs", replace(snapshot, duplicates=people)).status is status
+
+
+def test_one_group_is_no_plural(snapshot: Snapshot) -> None:
+    """Of one group nobody reads “1 groups”, in no language."""
+    people = DuplicateCounts(1000, 0, {"lead": 9}, {"lead": 18}, 1, 40)
+    what = told("opt_outs", replace(snapshot, duplicates=people)).what
+    assert "In one group" in translate(what, "en") and "En un grupo" in translate(what, "es")
 
 
 @pytest.mark.parametrize(

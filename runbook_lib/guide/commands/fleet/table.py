@@ -17,7 +17,7 @@ STATES: Mapping[str, tuple[Tone, Message]] = {
     ConnectionState.BROKEN: (Tone.STOP, say("cannot be read")),
     ConnectionState.ALTERED: (Tone.STOP, say("its journal was altered")),
     ConnectionState.BLOCKED: (Tone.STOP, say("blocked by a check")),
-    ConnectionState.FAILED: (Tone.STOP, say("failed")),
+    ConnectionState.FAILED: (Tone.STOP, say("the run failed")),
     ConnectionState.DRIFTED: (Tone.WARN, say("something changed")),
     ConnectionState.WAITS: (Tone.WAIT, say("waits for a person")),
     ConnectionState.UNDER_WAY: (Tone.INFO, say("under way")),

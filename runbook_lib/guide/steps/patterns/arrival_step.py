@@ -67,8 +67,11 @@ class Arrival(Step):
             return ()
         self.offer(StatusForm(self.session.language), self.keep_status)
         self.offer(ExportsForm(), self.take_exports)
-        line = Line(say("Only Marketo's own page shows the status of the sync: enter below what it shows."))
-        return [*(self.tell_exports() if self._has_laid else ()), line]
+        line = say(
+            "Only Marketo's own page shows the status of the sync: if you can open it, enter below what it "
+            "shows. Nothing waits for it."
+        )
+        return [*(self.tell_exports() if self._has_laid else ()), Line(line)]
 
     def keep_status(self, read: StatusRead) -> Message:
         """Writes the status down as evidence."""

@@ -33,7 +33,7 @@ def new_fields(makes: Mapping[str, str]) -> Iterable[Grid | Fold]:
     rows = tuple(
         (name, *some, sum(some)) for name, some in zip([*objects, _TOGETHER], [*counts, sums], strict=True)
     )
-    heads = (say("Object"), say("custom"), say("standard"), say("perhaps"), _TOGETHER)
+    heads = (say("Object"), _CUSTOM_FIELDS, _STANDARD_FIELDS, say("perhaps"), _TOGETHER)
     yield Grid(say("New fields in Marketo"), heads, rows)
     lines = tuple(
         (object_name, kind, len(names), ", ".join(names))
