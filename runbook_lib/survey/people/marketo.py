@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from runbook_lib.systems.marketo.client import MarketoReader
 
 OBJECT = "Marketo"
-_FIRST_CALLS = 2
-"""The token and the names of the fields."""
+_FIRST_CALLS = 3
+"""The token and, where the instance lacks a field, the call that is refused and the names of those it has."""
 _CALLS_PER_PAGE = 50
 """Look-ups whose answers make one file: at most 50,000 people."""
 _TOO_MANY = "1003"
+_NO_SUCH_FIELD = "1006"
+"""Source: Marketo developer guide, "Error Codes"."""
 _LACKING = frozenset({"610", "616", "1035", "HTTP_404", EXPORT_QUOTA, QUEUE_FULL})
 """What Marketo answers where the subscription has no bulk extract, or none is to be had today. Source: its
 guide, "Error Codes" and "Bulk Extract"."""
@@ -49,6 +51,37 @@ _FIELDS = {
     "source": "leadSource",
 }
 _LINKS = ("sfdcContactId", "sfdcLeadId")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of a person. ``fields``: column → field; ``links``: fields that hold Salesforce's Id."""
+
+    fields: Mapping[str, str]
+    links: tuple[str, ...]
+
+    @classmethod
+    def there(cls, reader: MarketoReader) -> _Asked:
+        """What of it the instance has."""
+        names = {str(field["name"]) for field in reader.describe2()["fields"]}
+        fields = {column: name for column, name in _FIELDS.items() if name in names}
+        return cls(fields, tuple(link for link in _LINKS if link in names))
+
+    @property
+    def names(self) -> list[str]:
+        """The fields to ask for."""
+        return [*self.fields.values(), *self.links]
+
+    def writer(self, folder: Path, nothing: str = "") -> PageWriter:
+        """Writes pages of it into ``folder``; ``nothing``: how an empty value is written there."""
+        linked = " ".join(
+            ("coalesce(", ", ".join([*(f'"{link}"' for link in self.links), "NULL"]), ")::VARCHAR")
+        )
+        return PageWriter(folder, self.fields, {"object": f"'{OBJECT}'", "sfdc_id": linked}, nothing)
+
+
+_EVERYTHING = _Asked(_FIELDS, _LINKS)
+"""What nearly every instance has; one that lacks a field refuses the call and names it, and loses nothing."""
 
 
 @dataclass(frozen=True)
@@ -92,15 +125,10 @@ def extract_marketo(
     calls = forecast_marketo(emails)
     if calls > most_calls:
         return InMarketo(None, calls)
-    names = {str(field["name"]) for field in reader.describe2()["fields"]}
-    links = [link for link in _LINKS if link in names]
-    fields = {column: name for column, name in _FIELDS.items() if name in names}
-    wanted = [*fields.values(), *links]
-    linked = " ".join(("coalesce(", ", ".join([*(f'"{link}"' for link in links), "NULL"]), ")::VARCHAR"))
-    computed = {"object": f"'{OBJECT}'", "sfdc_id": linked}
     first = reader.calls
     if _look_ups(emails) > _bulk_calls():
-        bulk = _Bulk(reader, folder, PageWriter(_waiting(folder), fields, computed, "null"), wanted)
+        asked = _Asked.there(reader)
+        bulk = _Bulk(reader, folder, asked.writer(_waiting(folder), "null"), asked.names)
         try:
             return bulk.read(now, most_calls - _FIRST_CALLS, listener or BulkListener())
         except MarketoRefused as refusal:
@@ -108,10 +136,22 @@ def extract_marketo(
             if refusal.code not in _LACKING or _FIRST_CALLS + spent + _look_ups(emails) > most_calls:
                 raise
     remove_folder(_waiting(folder))
-    spent = _FIRST_CALLS + reader.calls - first
-    look_up = _LookUp(reader, wanted, spare=most_calls - spent - _look_ups(emails))
-    people = _by_email(look_up, folder, PageWriter(folder / OBJECT, fields, computed))
+    spare = most_calls - _FIRST_CALLS - (reader.calls - first) - _look_ups(emails)
+    people = _looked_up(reader, folder, spare)
     return replace(people, calls=reader.calls - first)
+
+
+def _looked_up(reader: MarketoReader, folder: Path, spare: int) -> InMarketo:
+    """By e-mail, at first without asking which fields there are."""
+    try:
+        return _by_email(
+            _LookUp(reader, _EVERYTHING.names, spare), folder, _EVERYTHING.writer(folder / OBJECT)
+        )
+    except MarketoRefused as refusal:
+        if refusal.code != _NO_SUCH_FIELD:
+            raise
+    asked = _Asked.there(reader)
+    return _by_email(_LookUp(reader, asked.names, spare), folder, asked.writer(folder / OBJECT))
 
 
 def _look_ups(emails: int) -> int:

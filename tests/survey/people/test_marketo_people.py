@@ -67,8 +67,41 @@ def test_by_email(live: Any, folder: Path) -> None:
 
 def test_no_call_more_than_allowed(live: Any, folder: Path) -> None:
     """Where it would cost more calls than may be made, none is made and the cost is told."""
-    found = extract_marketo(live.systems.marketo(), folder, datetime.now(UTC), most_calls=2)
-    assert (found.people, found.calls) == (None, 3) and marketo_calls(live) == 0
+    found = extract_marketo(live.systems.marketo(), folder, datetime.now(UTC), most_calls=3)
+    assert (found.people, found.calls) == (None, 4) and marketo_calls(live) == 0
+
+
+def test_which_fields_there_are_is_asked_where_one_lacks(
+    live: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody asks for the names where Marketo has them all; where it lacks one and refuses, the people are
+    found without it, within the forecast."""
+    reader = live.systems.marketo()
+    assert extract_marketo(reader, folder, datetime.now(UTC), most_calls=60).people == 3
+    assert "describe2" not in " ".join(entry.path for entry in live.server.log.entries())
+    live.server.log.clear()
+    monkeypatch.setattr(live.server.instance, "fields", _Without(live.server.instance.fields, "leadSource"))
+    assert extract_marketo(reader, folder, datetime.now(UTC), most_calls=60).people == 3
+    assert marketo_calls(live) <= forecast_marketo(300)
+    assert in_marketo(folder, "id, source") == [(str(7000 + n), None) for n in (2, 3, 4)]
+
+
+class _Without:
+    """The instance's fields, as if one of them were not there."""
+
+    def __init__(self, fields: Any, name: str) -> None:
+        self.fields, self.name = fields, name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.fields, name)
+
+    def of(self, *records: Any) -> list[Any]:
+        """All others."""
+        return [field for field in self.fields.of(*records) if field.rest_name != self.name]
+
+    def find(self, record: Any, name: str) -> Any:
+        """Any other."""
+        return None if name == self.name else self.fields.find(record, name)
 
 
 @pytest.fixture
@@ -118,7 +151,7 @@ def test_too_many_for_one_answer(live: Any, folder: Path, monkeypatch: pytest.Mo
     found = extract_marketo(live.systems.marketo(), folder, datetime.now(UTC), most_calls=60)
     assert (found.people, found.too_many) == (1, 1)
     assert marketo_calls(live) <= 60
-    none_spare = extract_marketo(live.systems.marketo(), folder, datetime.now(UTC), most_calls=3)
+    none_spare = extract_marketo(live.systems.marketo(), folder, datetime.now(UTC), most_calls=4)
     assert none_spare.people == 0 and none_spare.too_many > 1
 
 

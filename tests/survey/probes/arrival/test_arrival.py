@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 
 import pytest
@@ -103,10 +103,16 @@ def _leads(synced: Live) -> PeopleSeen:
 
 def test_a_heartbeat_is_what_the_sync_writes(synced: Live) -> None:
     """People who came from Salesforce are activities of the sync, who filled in a form are none; without the
-    permission nobody can tell."""
-    found = synced.see(Part.ACTIVITY).activity
-    assert isinstance(found, Activity) and found.at is not None and found.count > 100
+    permission nobody can tell. One page of the last half hour tells; what is older, a look further back."""
     instance = synced.server.instance
+    synced.server.log.clear()
+    found = _activity(synced)
+    newest = found.at
+    assert newest is not None and found.count > 100
+    assert sum("/activities" in entry.path for entry in synced.server.log.entries()) == 2
+    instance.database.sql("UPDATE marketo.activity SET happened_at = happened_at - INTERVAL 2 HOUR")
+    found = _activity(synced)
+    assert found.at is not None and newest - timedelta(hours=3) < found.at < newest - timedelta(hours=1)
     instance.database.sql('UPDATE marketo.person SET "sfdcType" = NULL')
     assert replace(found, at=None, count=0, since=found.since) == replace(
         _activity(synced), since=found.since
