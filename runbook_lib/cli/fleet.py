@@ -22,7 +22,7 @@ app = typer.Typer(
 
 
 @app.command(cls=Command)
-def status(folder: Fleet, language: Language = "en", json: Json = False) -> None:
+def status(folder: Fleet, language: Language = "", json: Json = False) -> None:
     """Tell who is where, what waits for whom, and what changed; no system is called."""
     from runbook_lib.guide.commands.fleet import survey_fleet  # lazy: help starts at once
     from runbook_lib.guide.commands.fleet.table import fleet_view  # lazy: as above
@@ -35,7 +35,7 @@ def status(folder: Fleet, language: Language = "en", json: Json = False) -> None
 
 
 @app.command(cls=Command)
-def report(folder: Fleet, language: Language = "en") -> None:
+def report(folder: Fleet, language: Language = "") -> None:
     """Write the same as fleet.html and fleet.json into that folder; prints the page's path."""
     from runbook_lib.guide.commands.fleet import survey_fleet  # lazy: help starts at once
     from runbook_lib.guide.commands.fleet.table import write_fleet  # lazy: as above

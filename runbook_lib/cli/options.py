@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from runbook_lib.cli.language import language_of_terminal
 from runbook_lib.disk import reason_of_system
 from runbook_lib.errors import UsageFault
 from runbook_lib.road import ROAD, StepSpec, step_named
@@ -40,13 +41,22 @@ def language_known(text: str | None) -> str | None:
     return text
 
 
+def _language_meant(text: str) -> str:
+    """The language that is named, else the terminal's."""
+    return language_known(text or None) or language_of_terminal()
+
+
 Folder = Annotated[
     Path,
     typer.Argument(
         help="The workspace: one folder per connection.", metavar="WORKSPACE", parser=folder_typed
     ),
 ]
-Language = Annotated[str, typer.Option(help="en, de or es.", callback=language_known)]
+Language = Annotated[str, typer.Option(help="en, de or es; else the terminal's.", callback=_language_meant)]
+OfRehearsal = Annotated[
+    str, typer.Option(help="Of a rehearsal: en, de or es; else the terminal's.", callback=_language_meant)
+]
+"""Of what a command writes; its default is the empty text, which stands for the terminal's language."""
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on stdout.")]
 World = Annotated[str, typer.Option(help="The rehearsal's world: clean, blocked …")]
 People = Annotated[int | None, typer.Option(help="How many leads and contacts the world has.", min=1)]

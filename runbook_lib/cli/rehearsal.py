@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from runbook_lib.cli.exit import end_run, print_json
+from runbook_lib.cli.language import language_of_terminal
 from runbook_lib.cli.options import (
     Json,
     KeepPeople,
     Language,
+    OfRehearsal,
     People,
     Schema,
     ShowPeople,
@@ -28,7 +30,7 @@ def rehearse(
     people: People = None,
     workspace: Annotated[Path | None, typer.Option(help="Where to keep what the run produces.")] = None,
     org_schema: Schema = None,
-    language: Language = "en",
+    language: Language = "",
     json: Json = False,
 ) -> int:
     """Walk the whole road, headless, in a rehearsal that is started for it."""
@@ -73,7 +75,11 @@ def serve(
     from runbook_lib.guide.commands.rehearse import prepare_workspace, stage  # lazy: as above
 
     with stage(world, people, port, org_schema) as server:
-        folder = prepare_workspace(workspace, server, "person", language or "en").path if workspace else None
+        folder = (
+            prepare_workspace(workspace, server, "person", language or language_of_terminal()).path
+            if workspace
+            else None
+        )
         card = serving.card(server, folder, language)
         if json:
             print_json(card)
@@ -88,9 +94,7 @@ def lab(
     ] = None,
     world: Annotated[str | None, typer.Option(help="Open on a rehearsal of this world.")] = None,
     org_schema: Schema = None,
-    language: Annotated[
-        str, typer.Option(help="Of a rehearsal: en, de or es.", callback=language_known)
-    ] = "en",
+    language: OfRehearsal = "",
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     port: Annotated[int | None, typer.Option(help="JupyterLab's port.")] = None,
     look: Annotated[
@@ -120,9 +124,7 @@ def app(
         Path | None, typer.Argument(help="The workspace; with --world, a new one is made.")
     ] = None,
     world: Annotated[str | None, typer.Option(help="Open on a rehearsal of this world.")] = None,
-    language: Annotated[
-        str, typer.Option(help="Of a rehearsal: en, de or es.", callback=language_known)
-    ] = "en",
+    language: OfRehearsal = "",
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     port: Annotated[int | None, typer.Option(help="The app's port.")] = None,
 ) -> int:

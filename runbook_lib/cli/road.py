@@ -28,7 +28,7 @@ def init(
         str, typer.Option(help="My Domain, such as acme; empty: login/test.salesforce.com.")
     ] = "",
     authentication: Annotated[str, typer.Option(help="Which form Marketo shows: basic or oauth.")] = "basic",
-    language: Language = "en",
+    language: Language = "",
     like: Annotated[
         Path | None, typer.Option(help="Workspace of another client, whose rules are taken over.")
     ] = None,

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from inspect import signature
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
 from runbook_lib.cli.app import app, call
+from runbook_lib.cli.fleet import report, status
 from runbook_lib.cli.language import language_of
+from runbook_lib.cli.rehearsal import app as open_app
+from runbook_lib.cli.rehearsal import lab, rehearse
+from runbook_lib.systems.connection import read_connection
 from tests.pseudo_locale import leaks, speak_wide
 
 WRITTEN_AS_IT_IS = {"runbook", "WORKSPACE", "DIR", "x", "en", "basic", "clean", "fields"}
@@ -110,6 +115,18 @@ def test_the_language_that_is_named_comes_first(tmp_path: Path, monkeypatch: pyt
     assert language_of(["run", "\0"]) == language_of([]) == "es"
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     assert language_of([]) == "en"
+
+
+@pytest.mark.parametrize(("terminal", "language"), [("de_AT.UTF-8", "de"), ("C", "en"), ("fr_FR", "en")])
+def test_what_is_made_is_in_the_terminal_s_language(
+    terminal: str, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no language is named; a headless run without a locale makes English files."""
+    monkeypatch.setenv("LC_ALL", terminal)
+    assert call(["init", str(tmp_path / "acme"), *ANSWERS]) == 0
+    assert read_connection(tmp_path / "acme" / "connection.toml").language == language
+    for command in (rehearse, lab, open_app, status, report):
+        assert signature(command).parameters["language"].default == ""
 
 
 def _leaks(shown: str, names: frozenset[str]) -> list[str]:

@@ -14,6 +14,7 @@ from runbook_lib.guide.state.session import Session
 from runbook_lib.guide.state.standing import predecessors_of
 from runbook_lib.guide.steps.security_token import SecurityToken
 from runbook_lib.guide.steps.start_here import StartHere
+from runbook_lib.guide.views.view import View
 from runbook_lib.rehearsal.fault_injection import Fault, FaultKind
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import SYNC_FIELDS
@@ -130,3 +131,25 @@ def test_an_outage_at_login_is_no_wrong_password(
     assert step.waits_for is None
     walk(rehearsed, "00_start_here")
     assert not [name for name in SECRET_NAMES if not rehearsed.vault.has(name)]
+
+
+def test_what_marketo_refused_is_told_in_the_reader_s_language(
+    copy_before_05: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong client secret alone has a card of its own above the form, and no English word in German."""
+    monkeypatch.setenv(variable("marketo_client_secret"), WRONG)
+    step = StartHere(copy_before_05, interactive=True)
+    view = View("de", "", tuple(step._look()))  # noqa: SLF001 - as if it were not proven
+    assert "✖ Marketo nimmt diese Client-ID" in view.plain
+    assert [word for word in ("does not", "accept") if word in view.plain] == []
+    assert step.waits_for is not None and "refused" in str(step.waits_for)
+
+
+def test_03_before_02_warns_of_a_refusal(rehearsed: Session) -> None:
+    """A login that is tried before its rights are there is refused, and counts toward a lock."""
+    view = SecurityToken(rehearsed, interactive=True).look()
+    assert "Notebook 02 is not proven yet" in view.plain
+    with pytest.raises(LoginRefused):
+        rehearsed.sync()
+    view = SecurityToken(rehearsed, interactive=True).look()
+    assert "Enter below what was wrong; or tick" in view.plain and "run “1 Look”" not in view.plain

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from runbook_lib.errors import LoginRefused, WaitsForPerson
+from runbook_lib.guide.state import history
 from runbook_lib.guide.steps.setup.new_sync_user import after_creation
 from runbook_lib.guide.steps.setup.passwords import SecretStep
 from runbook_lib.guide.views.view import Block, Card, Line, Tone, error_card
 from runbook_lib.guide.widgets.forms.credentials import SecretField
 from runbook_lib.journal import Entry
 from runbook_lib.outcomes import Outcome
-from runbook_lib.road import SECURITY_TOKEN
+from runbook_lib.road import SECURITY_TOKEN, SYNC_USER
 from runbook_lib.survey.probes.sync_user import LOGS_IN
 from runbook_lib.survey.snapshot import Part, Snapshot, SyncLogin
 from runbook_lib.systems.salesforce.login import Account, explain, gather_evidence
 from runbook_lib.text import Label, Message, say
+
+TOO_EARLY = say("Notebook 02 is not proven yet: finish it first.")
+WHY_TOO_EARLY = say(
+    "Without the rights it grants, Salesforce may refuse the sync user's login even where password and token "
+    "are right, and every refused login counts toward a lock."
+)
 
 
 class SecurityToken(SecretStep):
@@ -83,10 +90,12 @@ class SecurityToken(SecretStep):
         refusal = self.session.refusal_on_file(Account.SYNC)
         if refusal is not None:
             self.waits_for = say("Enter the sync user's password and token again: these were refused.")
-            yield error_card(refusal)
+            yield self.refused_before(refusal)
         elif not self.session.may_be_sync_user():
             yield from after_creation(self.session)
             self.waits_for = say("Fill in the form, and try the login.")
+        if history.proven(self.session.journal, SYNC_USER.name) is None:
+            yield Card(Tone.WARN, TOO_EARLY, (WHY_TOO_EARLY,))
 
     def has_ended(self, entry: Entry) -> None:
         """The login is proven: nothing has to be typed any more."""

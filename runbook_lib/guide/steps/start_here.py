@@ -34,6 +34,8 @@ ABOUT_SOAP = (Part.SYNC_LOGIN, Part.SYSTEM_PERMISSIONS)
 ABOUT_MARKETO_SECRET = ("401", "601", "603")
 """Marketo's codes that speak about the API client or its secret."""
 
+FILL_IN = say("Fill in the form.")
+
 
 class StartHere(SecretStep):
     """00: the connection, the admin's own secrets, a first look at both systems."""
@@ -55,7 +57,7 @@ class StartHere(SecretStep):
         if missing or refusal is not None:
             self._ask_for(missing or self.secrets)
             bring = Line(say("Enter what is missing; {kept}", kept=self._kept()))
-            card = error_card(refusal) if refusal else bring
+            card = self.refused_before(refusal) if refusal else bring
             return [Facts(tuple(self._connection_rows())), Line(self.explanation), card]
         blocks = [Facts(tuple(self._connection_rows())), *super()._look()]
         return [*blocks, *self._ask_again()]
@@ -77,13 +79,14 @@ class StartHere(SecretStep):
         is_about_secret = isinstance(marketo, Unknown) and marketo.code in ABOUT_MARKETO_SECRET
         if refusal is None and not is_about_secret:
             return  # an outage is no reason to type anything again
-        self._ask_for(self.secrets)
+        self._ask_for(self.secrets, say("Enter again what was refused; the reason is told above the form."))
         if refusal is not None:
             yield error_card(refusal)
+        if isinstance(marketo, Unknown) and is_about_secret:
+            yield Card(Tone.STOP, marketo.words, _why_and_fix(marketo))
         yield Line(say("Enter again what was wrong; an empty box keeps what is stored."))
 
-    def _ask_for(self, secrets: Sequence[SecretField]) -> None:
-        waits_for = say("Fill in the form.")
+    def _ask_for(self, secrets: Sequence[SecretField], waits_for: Message = FILL_IN) -> None:
         self.offer(self.secret_form(secrets), lambda typed: self.store(typed, self._given), waits_for)
 
     @property
@@ -163,6 +166,10 @@ class StartHere(SecretStep):
         if isinstance(seen.marketo, MarketoState):
             yield Line(say("Marketo has {count} person fields today.", count=len(seen.marketo.fields)))
         yield from calls_ahead(seen)
+
+
+def _why_and_fix(refused: Unknown) -> tuple[Message, ...]:
+    return tuple(filter(None, (refused.message("why"), refused.message("fix"))))
 
 
 def _kind(environment: str) -> Message:

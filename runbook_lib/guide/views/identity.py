@@ -77,5 +77,5 @@ def _marketo(marketo: object, munchkin_id: str) -> Message:
 
 
 def _cannot_tell(part: object) -> Message:
-    reason = part.reason if isinstance(part, Unknown) else say("nobody looked")
+    reason = part.words if isinstance(part, Unknown) else say("nobody looked")
     return say("cannot tell which one this is: {reason}", reason=reason)

@@ -10,7 +10,7 @@ from runbook_lib.guide.engine.asking import Ask, Said
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state.standing.logins import note_typed, told_of_secrets
 from runbook_lib.guide.state.traces.leak_scan import unsearched
-from runbook_lib.guide.views.view import Block, Card, Facts, Line, Tone
+from runbook_lib.guide.views.view import Block, Card, Facts, Line, Tone, error_card
 from runbook_lib.guide.widgets.forms.credentials import MENDED, CredentialForm, SecretField, Typed
 from runbook_lib.systems.salesforce.login import Account
 from runbook_lib.text import Message, joined, say
@@ -75,11 +75,22 @@ class SecretStep(Step):
                 refusal.what,
                 where=refusal.where,
                 why=refusal.why,
-                fix=say("Type another password or token; or run this cell again and tick “{tick}”",
+                fix=say("Type another password or token; or tick “{tick}” where the cause was another.",
                         tick=MENDED),
                 code=refusal.code,
             )  # fmt: skip
         self.session.mended.add(self.account)
+
+    def refused_before(self, refusal: LoginRefused) -> Card:
+        """A refusal on file above the form that mends it: nobody has to look for the form."""
+        there = LoginRefused(
+            refusal.what,
+            where=refusal.where,
+            why=refusal.why,
+            fix=say("Enter below what was wrong; or tick “{tick}” where the cause was another.", tick=MENDED),
+            code=refusal.code,
+        )
+        return error_card(there)
 
     def _stored(self, places: Iterable[Message]) -> Message:
         if self.session.connection.is_rehearsal:

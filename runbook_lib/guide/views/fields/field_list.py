@@ -16,7 +16,7 @@ _CUSTOM_FIELDS, _STANDARD_FIELDS, _TOGETHER = say("custom fields"), say("standar
 
 def nobody_looked(seen: Snapshot) -> Card:
     """What stands where the fields would stand, if anybody could have looked: never a number."""
-    reason = seen.visible.reason if isinstance(seen.visible, Unknown) else say("Nobody has looked yet.")
+    reason = seen.visible.words if isinstance(seen.visible, Unknown) else say("Nobody has looked yet.")
     return Card(
         Tone.WARN,
         say("Cannot tell which fields the sync user sees, nor what Marketo would create."),

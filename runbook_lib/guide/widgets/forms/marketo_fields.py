@@ -61,7 +61,7 @@ class FieldsForm(Form[FieldsChosen]):
         names = tuple(dict.fromkeys(filter(None, (" ".join(part.split()) for part in typed.split(",")))))
         there = self.seen.profile_fields
         if names and not isinstance(there, tuple):
-            reason = there.reason if isinstance(there, Unknown) else say("nobody looked")
+            reason = there.words if isinstance(there, Unknown) else say("nobody looked")
             raise UsageFault(
                 say("Cannot tell which profiles there are: {reason}", reason=reason),
                 fix=say("Leave the box empty, or fix the access and run “1 Look” again."),
