@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from runbook_lib.disk import reason_of_system
 from runbook_lib.errors import DescribeFileFault, UsageFault
+from runbook_lib.guide.commands.describe_reasons import reason_of
 from runbook_lib.systems.connection import (
     Connection,
     MarketoSide,
@@ -49,8 +50,9 @@ def stage(
     try:
         server = RehearsalServer(world, people, port, org_schema)
     except SchemaFault as fault:
+        reason = reason_of(fault.template, fault.values)
         what = say("{file}, {key}: not as Salesforce describes an object: {reason}.",
-                   file=fault.file, key=fault.key, reason=fault.what)  # fmt: skip
+                   file=fault.file, key=fault.key, reason=reason)  # fmt: skip
         raise DescribeFileFault(what, where=str(org_schema or "")) from None
     try:
         server.start()

@@ -47,13 +47,17 @@ class OAuthFault(Exception):
 
 
 class SchemaFault(Exception):
-    """A file of a schema folder that is not what it should be: which file, which key, what is wrong."""
+    """A file of a schema folder that is not what it should be: which file, which key, what is wrong.
 
-    def __init__(self, file: str, key: str, what: str) -> None:
-        super().__init__(f"{file}: {key}: {what}")
+    ``what`` may have gaps, which ``values`` fill: whoever shows it can say it in another language.
+    """
+
+    def __init__(self, file: str, key: str, what: str, **values: object) -> None:
+        self.template, self.values = what, values
+        self.what = what.format(**values) if values else what
+        super().__init__(f"{file}: {key}: {self.what}")
         self.file = file
         self.key = key
-        self.what = what
 
 
 NOT_IMITATED = "NOT_IMPLEMENTED_BY_THE_REHEARSAL"

@@ -49,10 +49,14 @@ def read_folder(folder: Path, notices: list[str]) -> Iterator[Described]:
 def _json(path: Path) -> Any:
     try:
         return json.loads(_text(path.read_bytes()))
-    except ValueError as error:  # also a number of more digits than Python reads
-        raise SchemaFault(path.name, "file", f"this is not JSON ({error})") from None
+    except json.JSONDecodeError as error:
+        what = "this is not JSON; the fault is in line {line}, column {column}"
+        raise SchemaFault(path.name, "file", what, line=error.lineno, column=error.colno) from None
+    except ValueError:  # another encoding, or a number of more digits than Python reads
+        raise SchemaFault(path.name, "file", "this is not JSON") from None
     except OSError as error:
-        raise SchemaFault(path.name, "file", f"this cannot be read ({error.strerror})") from None
+        what = "this cannot be read ({reason})"
+        raise SchemaFault(path.name, "file", what, reason=error.strerror) from None
 
 
 def _text(content: bytes) -> str:
@@ -64,7 +68,8 @@ def _unwrapped(file: str, content: Any, notices: list[str]) -> Iterator[Mapping[
     """The describes in what a file holds, whatever stands around them."""
     match content:
         case {"status": int(status), "message": str(message), **more} if status and "fields" not in more:
-            raise SchemaFault(file, "status", f"the command that saved this file failed: {message:.200}")
+            what = "the command that saved this file failed: {message}"
+            raise SchemaFault(file, "status", what, message=message[:200])
         case {"result": inner, **more} if "fields" not in more:
             yield from _unwrapped(file, inner, notices)
         case {"records": [*records], **more} if "fields" not in more:

@@ -144,12 +144,16 @@ class _KeyPrefixes:
         return next(self._spare)
 
 
+def _short(value: object) -> str:
+    return f"{value!r:.60}"
+
+
 def _checked(file: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
     name, fields = content.get("name"), content.get("fields")
     if not isinstance(name, str) or not name:
         raise SchemaFault(file, "name", "a describe names its object here")
     if not API_NAME.fullmatch(name):
-        raise SchemaFault(file, "name", f"{name!r:.60} is not the API name of an object")
+        raise SchemaFault(file, "name", "{name} is not the API name of an object", name=_short(name))
     if not isinstance(content.get("label", ""), str):
         raise SchemaFault(file, "label", "a label is a text")
     if not isinstance(fields, list) or not fields:
@@ -162,10 +166,12 @@ def _checked(file: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
                 raise SchemaFault(file, f"fields[{place}].{key}", "every field has a name and a type as text")
         if not API_NAME.fullmatch(field["name"]):
             key = f"fields[{place}].name"
-            raise SchemaFault(file, key, f"{field['name']!r:.60} is not the API name of a field")
+            raise SchemaFault(file, key, "{name} is not the API name of a field", name=_short(field["name"]))
         if field["type"] not in FIELD_TYPES:
             key = f"fields[{place}].type"
-            raise SchemaFault(file, key, f"{field['type']!r:.60} is not a type of Salesforce's fields")
+            raise SchemaFault(
+                file, key, "{type} is not a type of Salesforce's fields", type=_short(field["type"])
+            )
         usual = describe_field(field["name"], field["type"])
         for key, value in field.items():
             wanted = usual.get(key)
@@ -177,7 +183,10 @@ def _checked(file: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
                 raise SchemaFault(
                     file,
                     f"fields[{place}].{key}",
-                    f"{field['name']}: {type(wanted).__name__} expected, found {value!r:.60}",
+                    "{field}: {wanted} expected, found {found}",
+                    field=field["name"],
+                    wanted=type(wanted).__name__,
+                    found=_short(value),
                 )
         _check_values(file, f"fields[{place}]", field)
     return content
@@ -187,17 +196,25 @@ def _check_values(file: str, place: str, field: Mapping[str, Any]) -> None:
     """Numbers that count something, texts, and what is in the lists."""
     for key in ("length", "byteLength", "precision", "scale", "digits"):
         if field.get(key, 0) < 0:
-            raise SchemaFault(file, f"{place}.{key}", f"{field['name']}: less than nothing, {field[key]}")
+            raise SchemaFault(
+                file,
+                f"{place}.{key}",
+                "{field}: less than nothing, {number}",
+                field=field["name"],
+                number=field[key],
+            )
     if not isinstance(field.get("label", ""), str):
-        raise SchemaFault(file, f"{place}.label", f"{field['name']}: a label is a text")
+        raise SchemaFault(file, f"{place}.label", "{field}: a label is a text", field=field["name"])
     for number, entry in enumerate(field.get("picklistValues", ())):
         if not isinstance(entry, dict) or not isinstance(entry.get("value"), str):
             key = f"{place}.picklistValues[{number}]"
-            raise SchemaFault(file, key, f"{field['name']}: a JSON object with a value is expected")
+            raise SchemaFault(
+                file, key, "{field}: a JSON object with a value is expected", field=field["name"]
+            )
     for number, target in enumerate(field.get("referenceTo", ())):
         if not isinstance(target, str):
             key = f"{place}.referenceTo[{number}]"
-            raise SchemaFault(file, key, f"{field['name']}: the name of an object is expected")
+            raise SchemaFault(file, key, "{field}: the name of an object is expected", field=field["name"])
 
 
 def _put(catalog: Catalog, described: Described, prefixes: _KeyPrefixes, notices: list[str]) -> bool:
