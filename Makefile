@@ -40,10 +40,12 @@ test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Every notebook in each language, before it is decided: build/screens (about ten minutes). In German also in dark, and
-# with axe on every form.
+# with axe on every form. Without a browser nothing is looked at, and that is no success.
 screens: $(READY)
 	@sh setup/chromium.sh $(BIN)
+	@rm -rf build/screens
 	RUNBOOK_SCREENS=$(CURDIR)/build/screens $(BIN)/python -m pytest -q -n 0 tests/guide/notebooks/test_screens.py
+	@ls build/screens/*.png >/dev/null 2>&1 || { echo "No picture was taken: is there a browser?" >&2; exit 1; }
 
 # Bounded and seeded; not a part of make test, which makes five of these kills.
 soak: $(READY)

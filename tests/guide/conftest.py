@@ -19,7 +19,7 @@ from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.rehearsal.server import RehearsalServer
 from runbook_lib.road import ROAD
-from tests.guide.in_a_browser import CHROMIUM
+from tests.chromium import CHROMIUM
 from tests.guide.walking import GATE, walk
 
 PEOPLE = "200"
@@ -50,12 +50,10 @@ def runbook() -> Runbook:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A browser without a window; skips where none is installed."""
-    if not CHROMIUM.exists():
+    if CHROMIUM is None:
         pytest.skip("no browser installed")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield opened
         opened.close()
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 
 from runbook_lib.guide.widgets.boards.native_table import script, style
 
-CHROMIUM = Path("/usr/bin/chromium")
 DARK = """:root { color-scheme: dark; --jp-layout-color1: #212121; --jp-layout-color2: #424242;
   --jp-content-font-color1: #fff; --jp-content-font-color2: rgba(255, 255, 255, .7);
   --jp-border-color1: #616161;  --jp-error-color1: #f44336; } body { background: #111; color: #fff; }"""
@@ -22,12 +20,9 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Grid</titl
 const state = {state}, listeners = {{}};
 window.sent = []; // messages to Python, each with the size of what it carries
 window.hear = (...message) => listeners["msg:custom"].forEach((tell) => tell(...message));
-window.sent = []; // messages to Python, each with the size of what it carries
-window.hear = (...message) => listeners["msg:custom"].forEach((tell) => tell(...message));
 window.model = {{
   get: (name) => state[name], save_changes: () => {{}},
   set: (name, value) => {{ state[name] = value; listeners["change:" + name]?.forEach((tell) => tell()); }},
-  send: (content, _, buffers = []) => window.sent.push([content, buffers[0]?.byteLength ?? 0]),
   send: (content, _, buffers = []) => window.sent.push([content, buffers[0]?.byteLength ?? 0]),
   on: (name, listener) => (listeners[name] ??= []).push(listener),
 }};

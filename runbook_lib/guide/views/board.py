@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from runbook_lib.guide.views.blocks import Link, Mark, Road, RoadStop, Tone
 from runbook_lib.guide.views.plan import age
+from runbook_lib.outcomes import Outcome
 from runbook_lib.proof.board import Board, BoardState, BoardStep, minutes, told_so_far, took
 from runbook_lib.text import say
 
@@ -19,7 +20,7 @@ def board_block(board: Board) -> Road:
 def facts_of(step: BoardStep, board: Board) -> Iterable[tuple[object, object]]:
     """What there is to tell beside its state: why, whom it waits for, when, how long."""
     if step.what:
-        yield say("why"), step.what[0]
+        yield say("to do") if step.state == Outcome.WAITS else say("why"), step.what[0]
     if step.who is not None:
         yield say("waits for"), step.who.word
     if step.at and not step.is_proven:

@@ -56,13 +56,17 @@ def confirmed_blocks(lines: Sequence[RightLine]) -> Iterable[Block]:
     """The same, as the sync user's own login shows it: how much, and the lines that are not held."""
     open_lines = [line for line in lines if line.held is not Held.YES]
     held = len(lines) - len(open_lines)
-    summary = say(
-        "Seen with their own login, the sync user holds {held} of the {count} rights that Marketo needs.",
-        held=held,
-        count=len(lines),
-    )
-    yield Line(summary)
-    if open_lines:
+    if not open_lines:  # without a number: 02 counts the fields of an object that nobody reads yet as one
+        yield Line(say("Seen with their own login, the sync user holds every right that Marketo needs."))
+    else:
+        yield Line(
+            say(
+                "Seen with their own login, the sync user holds {held} of the {count} rights that Marketo "
+                "needs.",
+                held=held,
+                count=len(lines),
+            )
+        )
         rows = tuple(tuple(_cells(line)) for line in open_lines)
         yield Grid(say("What is missing, to be fixed in notebook 02"), _HEADS, rows)
 

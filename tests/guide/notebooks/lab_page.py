@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -22,8 +21,6 @@ from playwright.sync_api import Browser, Locator, Page
 from runbook_lib.rehearsal.world import load_world
 
 PATIENCE = 180_000
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM = os.environ.get("RUNBOOK_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 SECRETS = load_world("clean").secrets()
 SAVES_ALL = {
     "@jupyter-widgets/jupyterlab-manager/plugin.jupyterlab-settings": {"saveState": True},

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from runbook_lib.guide.state.environment import environment
 from runbook_lib.guide.state.session import open_session
-from tests.guide.notebooks.lab_page import CHROMIUM, PATIENCE, SECRETS, Lab, open_lab
+from tests.chromium import CHROMIUM
+from tests.guide.notebooks.lab_page import PATIENCE, SECRETS, Lab, open_lab
 from tests.guide.walking import walk_on
 
 TYPED = {

@@ -34,6 +34,7 @@ def test_in_a_notebook() -> None:
     current = html[html.index('aria-current="step"') :].split("</li>")[0]
     assert "05 Sync Fields" in current and "waits for: a Marketo administrator" in current
     assert "took: 5 minutes" in current and "<b>[red]" not in html
+    assert "to do: " in current and "why: " not in current  # a request is no reason
     assert 'role="status">5 of 11 steps are proven' in html
 
 
