@@ -49,10 +49,12 @@ function commands(focused, allowed) {
   else focused.setAttribute("data-lm-suppress-shortcuts", "true");
 }
 
-// A form that was sent is replaced by what came of it: whoever stood in it stands at the line then, not nowhere.
+// A form that was sent is replaced by what came of it: whoever stood in it stands at the line then, not nowhere. Where it
+// stays, what is told below it comes into sight.
 function keepFocus(screen, line) {
   let isInside = false;
-  const observer = new MutationObserver(() => {
+  const observer = new MutationObserver((changes) => {
+    for (const { target } of changes) target.closest?.(".runbook-told")?.scrollIntoView({ block: "nearest" });
     if (isInside && document.activeElement === document.body) line.focus({ preventScroll: true });
   });
   const entered = ({ target }) => {

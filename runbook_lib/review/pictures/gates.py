@@ -61,11 +61,11 @@ def _fields_by_object(seen: Snapshot, decided: Mapping[str, bool]) -> Iterator[B
         if name in lines or name in away
     )
     yield Bars(
-        say("Fields in Marketo, by object"),
+        say("The fields of each object in Salesforce, and what Marketo has of them"),
         say("Every field of the objects of which Marketo makes fields."),
         say("Object"),
         (
-            _THERE,
+            Segment(say("in Marketo today"), Shade.STAYS),
             Segment(say("share one with Lead"), Shade.JOINS),
             _CUSTOM,
             _STANDARD,

@@ -129,7 +129,7 @@ class GridForm(Form[FieldsHidden]):
         return FieldsHidden(ticked, by, said)
 
     def build(self, person: Person, take: Take) -> Any:
-        """The grid above the name and the button."""
+        """The grid above the name and the button; behind a fold where it was decided before."""
         import ipywidgets  # lazy: only where a person is there to use it
 
         language = person.language
@@ -142,4 +142,8 @@ class GridForm(Form[FieldsHidden]):
             self.button,
             lambda values: take({**values, "hidden": grid.hidden}),
         )
-        return ipywidgets.VBox([grid, form])
+        board = ipywidgets.VBox([grid, form])
+        if self.button == DECIDE:
+            return board
+        title = translate(self.button, language)  # what stands decided is not in the way of what comes next
+        return ipywidgets.Accordion(children=[board], titles=(title,), selected_index=None)

@@ -42,6 +42,7 @@ class ChoiceForm(Form[Chosen]):
         """What was chosen. ``UsageFault`` where nothing is chosen or nobody is named."""
         if not values["choice"]:
             raise UsageFault(
-                say("Nothing was chosen."), fix=say("Choose one of them; none is chosen for you.")
+                say("Nothing was chosen under “{question}”.", question=say("Decision")),
+                fix=say("Choose one of them; none is chosen for you."),
             )
         return Chosen(str(values["choice"]), named(values), str(values["reason"]).strip())

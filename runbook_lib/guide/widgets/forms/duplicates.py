@@ -57,9 +57,10 @@ class GroupForm(Form[GroupsChosen]):
 
     def submit(self, values: Values) -> GroupsChosen:
         """The decision. ``UsageFault`` where nothing is chosen or nobody is named."""
-        if not values["people"] or not values["choice"]:
+        if not values["people"] or not values["choice"]:  # “all” is chosen at first
             raise UsageFault(
-                say("Nothing was chosen."), fix=say("Choose one of them; none is chosen for you.")
+                say("Nothing was chosen under “{question}”.", question=say("Decision")),
+                fix=say("Choose one of them; none is chosen for you."),
             )
         by, people = named(values), str(values["group"] or values["people"])
         return GroupsChosen(people, str(values["choice"]), by, str(values["reason"]).strip())
