@@ -17,7 +17,7 @@ from typing import Any
 from runbook_lib.guide.notebooks.parameters import EVERYWHERE, MINUTES, Parameter
 from runbook_lib.guide.state.phases import BEAT_WORDS, BEATS
 from runbook_lib.road import ROAD, START_HERE, VERIFY_SYNC, StepSpec
-from runbook_lib.text import say, translate
+from runbook_lib.text import LANGUAGES, say, translate
 
 CHECKOUT = Path(__file__).parents[3] / "notebooks"
 INSTALLED = Path(sysconfig.get_path("data")) / "share" / "marketo-salesforce-runbook" / "notebooks"
@@ -70,6 +70,12 @@ def in_language(notebook: Path, stop: StepSpec, language: str) -> str:
     for cell in content["cells"]:
         cell["source"] = prose.get("".join(cell["source"]), cell["source"])
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def without_menu(source: str) -> str:
+    """The prose of a notebook for a page that has no menu, on which all cells have run when it is read."""
+    begins = {translate(_BEGIN, language) for language in LANGUAGES}
+    return "\n\n".join(part for part in source.split("\n\n") if part.strip() not in begins)
 
 
 def write_notebooks(folder: Path = CHECKOUT, language: str = "en") -> list[Path]:
