@@ -24,18 +24,19 @@ from runbook_lib.rehearsal.world import World
 from runbook_lib.road import ROAD, VERIFY_SYNC
 
 MOST_SECONDS = 1.0
-WORLDS: dict[str, tuple[World | str, int, int]] = {
-    "clean": ("clean", 110, 40),
-    "large": (large_world(), 130, 40),
+WORLDS: dict[str, tuple[World | str, int | None, int, int]] = {
+    "clean": ("clean", None, 110, 40),
+    "large": (large_world(), 400, 130, 40),
 }
-"""World → how it is made, and the most calls of Salesforce and of Marketo."""
+"""World → how it is made, of how many people (``None``: as many as ``runbook rehearse`` makes), and the most
+calls of Salesforce and of Marketo."""
 
 
 def measure(worlds: Sequence[str] = tuple(WORLDS)) -> Iterator[Figure]:
     """The calls of both systems, and how far the forecast before was from them."""
     for name in worlds:
-        world, most, most_marketo = WORLDS[name]
-        with RehearsalServer(world, 400) as server, TemporaryDirectory() as folder:
+        world, people, most, most_marketo = WORLDS[name]
+        with RehearsalServer(world, people) as server, TemporaryDirectory() as folder:
             (salesforce, marketo), beats = walk(server, Path(folder) / "acme")
         yield Figure(
             f"calls, world {name}",

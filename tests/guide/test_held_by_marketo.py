@@ -16,10 +16,12 @@ from runbook_lib.errors import Blocked
 from runbook_lib.guide.commands.rehearse import prepare_workspace, secret_variables
 from runbook_lib.guide.commands.undo import undo_step
 from runbook_lib.guide.state.environment import environment
+from runbook_lib.guide.state.history import last_evidence
 from runbook_lib.guide.state.session import Session, open_session
 from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.review.findings import Status
 from runbook_lib.review.mappings.defaults import is_mapped_by_default
-from runbook_lib.road import step_named
+from runbook_lib.road import FIELD_MAPPINGS, step_named
 from tests.guide.messy_mappings import BROKEN, DECIDED, PAIRED
 from tests.guide.walking import walk_on
 
@@ -168,3 +170,10 @@ def test_hiding_cannot_be_taken_back_any_more(held: Held) -> None:
     """Undoing 04 is refused after 05: Marketo has the fields permanently."""
     with pytest.raises(Blocked, match="05 Sync Fields was begun"):
         undo_step(held.session.workspace.path, step_named("04"))
+
+
+def test_a_mapping_taken_apart_shows_a_field_more(held: Held) -> None:
+    """06 asks Marketo only where there is a click to make, and compares its fields before and after."""
+    evidence = last_evidence(held.session.journal, FIELD_MAPPINGS.name)
+    claims = {claim.id: claim for claim in evidence.claims} if evidence else {}
+    assert claims["parted"].status is Status.OK and claims["parted"].now == len(held.broken)

@@ -10,6 +10,7 @@ from runbook_lib.change.plan import Plan
 from runbook_lib.change.plans.mappings import edits_of, impossible_pairs, undecided_mappings
 from runbook_lib.errors import UsageFault
 from runbook_lib.guide.engine.robot import has_robot
+from runbook_lib.guide.state import history
 from runbook_lib.guide.state.session import now
 from runbook_lib.guide.steps.patterns.click_step import RECOMMENDATION, ClickingStep
 from runbook_lib.guide.views.view import Block, Card, Facts, Instead, Line, Tone, grid_of
@@ -37,7 +38,11 @@ class FieldMappings(ClickingStep):
     )
 
     decided_in = MappingDecision
-    more_parts = (Part.MARKETO,)
+
+    def parts_to_prove(self) -> tuple[Part, ...]:
+        """After clicks Marketo's fields, too: one more shows that a mapping was taken apart."""
+        was_touched = history.was_touched(self._attempt())
+        return (*self.parts(), Part.MARKETO) if was_touched else self.parts()
 
     def preview(self, seen: Snapshot) -> Iterable[Block]:
         """The pairs, and how well they fit."""
@@ -80,9 +85,19 @@ class FieldMappings(ClickingStep):
         yield Instead(state_of(rows))
 
     def _do(self) -> Iterable[Block]:
+        if self.plan().clicks and not history.was_touched(self._attempt()):
+            self._see_fields()
         blocks = list(super()._do())
         plan = self.plan()
         return [*blocks, _reset_told(plan)] if plan.clicks else blocks
+
+    def _see_fields(self) -> None:
+        """Marketo's fields right before the clicks, beside what was seen; that stays as old as it is."""
+        seen = self.collect((Part.MARKETO,), self.snapshot)
+        self.seen = seen = replace(seen, taken_at=self.snapshot.taken_at)
+        payload = journal_payloads.read(say("Both systems were read."), seen, self.session.calls())
+        payload["snapshot"] = history.save_snapshot(self.session.workspace, seen)
+        self.note("do", Kind.read, payload)
 
     def keep(self, chosen: PairsChosen) -> Message:
         """Writes a decision for every pair of the board. ``UsageFault`` where Marketo has no way to do it."""
