@@ -267,6 +267,7 @@ def _counts(table: pd.DataFrame) -> Line:
     """How many fields there are of each kind of the grid's list; together they are all that is seen."""
     free = table[~table["locked"]]
     hide = int((table["suggestion"] == "hide").sum())
+    better = counted(hide, say("One is better hidden."), say("{count} are better hidden.", count=hide))
     return Line(
         say(
             "The sync user sees {seen} fields: {custom} custom and {standard} standard fields that can be "
@@ -275,6 +276,6 @@ def _counts(table: pd.DataFrame) -> Line:
             custom=int(free["custom"].sum()),
             standard=int((~free["custom"]).sum()),
             locked=len(table) - len(free),
-            hide=counted(hide, say("One is better hidden."), say("{count} are better hidden.", count=hide)),
+            hide=better,
         )
     )
