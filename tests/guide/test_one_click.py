@@ -62,7 +62,8 @@ def test_a_decision_shows_its_plan_by_itself(step: MarketoFields) -> None:
 
 def test_the_button_makes_and_proves(step: MarketoFields) -> None:
     """The button that says “make these changes” makes them, proves them, and leads to the proof; the screens
-    in between say what was done, and nothing waits."""
+    in between say what was done, and nothing waits. “Run All” again leads there, too: the keyboard is not
+    left at the last cell."""
     run_all(step)
     send(step, "decide", "Ada")
     sent, lines = leads(step, "prove"), list[str]()
@@ -72,6 +73,8 @@ def test_the_button_makes_and_proves(step: MarketoFields) -> None:
     assert "changes were made" in told(step, "do") and "Proven." in told(step, "prove")
     assert history.proven(step.session.journal, MARKETO_FIELDS.name) and step.waits_at is None
     assert sent == LED and line(step, "prove") and "First finish" not in told(step, "do")
+    run_all(step)
+    assert sent == LED + LED and line(step, "prove") == "Done: what was measured stands below."
 
 
 def test_what_is_wrong_stays_at_the_form(step: MarketoFields) -> None:

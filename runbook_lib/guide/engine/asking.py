@@ -31,8 +31,10 @@ def first_title(blocks: Sequence[Block]) -> object:
     return next((block.title for block in blocks if isinstance(block, Card)), "")
 
 
-def what_is_next(stop: RunbookError) -> Message:
-    """What a person is to do where a beat stopped."""
+def what_is_next(stop: RunbookError | None) -> Message:
+    """What a person is to do where a beat stopped, or where none did."""
+    if stop is None:
+        return say("Done: what was measured stands below.")
     return say("Next: {what}", what=stop.what)
 
 

@@ -131,8 +131,7 @@ class Beats:
         below = say("Next: run the cells below, with Run ▸ Run All Cells.") if beats[-1] != BEATS[-1] else ""
         following = what_is_next(stop) if stop else below
         parts = [part for part in (said if here == asked else "", following) if str(part)]
-        done = say("Done: what was measured stands below.")
-        self.screens.lead(asked, said, here, joined(parts or [done], " "))
+        self.screens.lead(asked, said, here, joined(parts or [what_is_next(None)], " "))
 
     def note(self, beat: str, kind: Kind, payload: dict[str, Any]) -> None:
         """Writes an entry of this step into the journal."""
@@ -169,8 +168,9 @@ class Beats:
         if self.interactive:
             self.screens.stand_here(beat)
         view = self._perform(beat)
-        if beat == BEATS[-1] and self._stopped:  # JupyterLab stands at the last cell now
-            self.screens.lead_to(self._stopped[0], what_is_next(self._stopped[1]))
+        if beat == BEATS[-1]:  # JupyterLab stands at the last cell now
+            here, stop = self._stopped or (beat, None)
+            self.screens.lead_to(here, what_is_next(stop))
         return view
 
     def _perform(self, beat: str) -> View:
