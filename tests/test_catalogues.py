@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -50,3 +51,16 @@ def test_no_translation_is_left_over(language: str) -> None:
     """Sentences that the code no longer says are gone from the catalogue."""
     kept = {str(m.id) for m in _catalogue(language) if m.id}
     assert sorted(kept - _said()) == []
+
+
+def test_no_sentence_stands_where_the_catalogues_do_not_look() -> None:
+    """A ``say`` inside the arguments of another one is extracted by nobody, and would stay English."""
+    catalogue = {message.id for message in _catalogue("de")}
+    calls = (
+        node
+        for file in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"
+    )
+    texts = (call.args[0].value for call in calls if call.args and isinstance(call.args[0], ast.Constant))
+    assert [text for text in texts if text not in catalogue] == []
