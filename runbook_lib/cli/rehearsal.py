@@ -34,24 +34,22 @@ def rehearse(
     json: Json = False,
 ) -> int:
     """Walk the whole road, headless, in a rehearsal that is started for it."""
-    from runbook_lib.guide.commands.rehearse import (  # lazy: as above
-        new_folder,
-        prepare_workspace,
-        secret_variables,
-        stage,
-    )
-    from runbook_lib.guide.commands.terminal import progress  # lazy: help starts at once
-    from runbook_lib.guide.notebooks.forked_kernel import fork_server  # lazy: as above
-    from runbook_lib.guide.notebooks.loading import load_ahead  # lazy: as above
-    from runbook_lib.guide.notebooks.runner import RunConditions, run_road  # lazy: as above
-    from runbook_lib.guide.state.environment import environment  # lazy: as above
+    from runbook_lib.guide.notebooks.forked_kernel import fork_server  # lazy: help starts at once
 
-    load_ahead()
-    with fork_server() as kernels, stage(world, people, org_schema=org_schema) as server:
-        folder = prepare_workspace(workspace or new_folder(world), server, "robot", language)
-        with environment(secret_variables(server)):
-            ran = run_road(folder.path, ROAD, RunConditions(progress.progress(language), server=kernels))
-            after = progress.tell_stop(folder.path, ran)
+    with fork_server() as kernels:  # before the imports: it loads what notebooks use meanwhile
+        from runbook_lib.guide.commands import rehearse as rehearsing  # lazy: as above
+        from runbook_lib.guide.commands.terminal import progress  # lazy: as above
+        from runbook_lib.guide.notebooks.loading import load_ahead  # lazy: as above
+        from runbook_lib.guide.notebooks.runner import RunConditions, run_road  # lazy: as above
+        from runbook_lib.guide.state.environment import environment  # lazy: as above
+
+        load_ahead()
+        with rehearsing.stage(world, people, org_schema=org_schema) as server:
+            folder = workspace or rehearsing.new_folder(world)
+            path = rehearsing.prepare_workspace(folder, server, "robot", language).path
+            with environment(rehearsing.secret_variables(server)):
+                ran = run_road(path, ROAD, RunConditions(progress.progress(language), server=kernels))
+                after = progress.tell_stop(path, ran)
     line = f"rehearsal {world}: {ran.outcome}, {ran.proven}/{len(ROAD)} steps proven, report {ran.report}"
     return end_run(ran, after, line, json)
 

@@ -7,6 +7,7 @@ fork: it brings a native runtime with threads. Source: WAI, "SVG-AAM", ``role="i
 
 from __future__ import annotations
 
+from functools import cache
 from threading import Thread
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -20,8 +21,9 @@ _SILENT = ("class", "role", "aria-hidden", "aria-label", "aria-roledescription",
 """Attributes of Vega's that nobody needs in a page; letters are those of the page."""
 
 
+@cache
 def load_ahead() -> None:
-    """Begins to load what draws, while a person waits for the two systems; it holds up nothing meanwhile."""
+    """Begins to load what draws, once, while the two systems are waited for; it holds nothing up."""
     nothing = Bars("", "", "", (Segment("", Shade.PLAIN),), (Bar("", (1,)),))
     Thread(target=drawing, args=(nothing, "en"), daemon=True).start()
 

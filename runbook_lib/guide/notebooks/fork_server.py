@@ -4,6 +4,8 @@ memory.
 Runs as ``python -m runbook_lib.guide.notebooks.fork_server`` with a socket as its standard input, and ends
 when the other end of that socket closes. A fork copies one thread only, so nothing here starts one, and no
 socket of ZeroMQ is opened before the fork. Kernels are its children: they end by themselves when it does.
+The first kernel waits for what all notebooks use and no more: the rest is loaded while nobody asks, or while
+its notebook is at work.
 """
 
 from __future__ import annotations
@@ -13,38 +15,45 @@ import importlib
 import json
 import os
 import runpy
+import select
 import signal
 import socket
-import struct
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any, NoReturn
 
+from runbook_lib.guide.notebooks.forked_kernel import LAUNCHER, LENGTH
 from runbook_lib.systems.salesforce import metadata
 from runbook_lib.systems.secrets import maskable
 
-LENGTH = struct.Struct("!Q")
-"""What goes before each message: how many bytes follow."""
-LAUNCHER = "ipykernel_launcher"
-USED_BY_STEPS = (
+USED_AT_ONCE = (
     LAUNCHER, "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger",
-    "IPython.core.interactiveshell", "IPython.core.completer", "pandas", "ipywidgets", "requests",
-    "lxml.etree", "lxml.html", "simple_salesforce.api", "simple_salesforce.metadata", "zeep.wsdl",
-    "requests_toolbelt.multipart", "sqlalchemy.dialects.sqlite", "duckdb", "pyarrow.parquet",
-    "splink.comparison_library", "sqlglot.dialects.duckdb", "pandera.pandas",
-    "pandera.backends.pandas.builtin_checks", "pandera.strategies.pandas_strategies", "rapidfuzz",
-    "babel.dates", "babel.messages.pofile", "filelock", "tomlkit", "jinja2", "rich.progress",
-    "runbook_lib.guide", "runbook_lib.systems.http_adapter", "runbook_lib.systems.salesforce.client",
-    "runbook_lib.systems.salesforce.bulk", "runbook_lib.systems.rehearsal_console",
+    "IPython.core.interactiveshell", "IPython.core.completer", "ipywidgets", "requests",
+    "simple_salesforce.api", "sqlalchemy.dialects.sqlite", "babel.dates", "babel.messages.pofile",
+    "filelock", "tomlkit", "jinja2", "runbook_lib.guide.notebooks.open_step",
+    "runbook_lib.systems.http_adapter", "runbook_lib.systems.salesforce.client",
+    "runbook_lib.systems.rehearsal_console",
 )  # fmt: skip
-"""Modules that notebooks import sooner or later; what is missing here is imported where it is needed."""
+"""Modules that every notebook imports; what is missing here is imported where it is needed."""
+USED_LATER = (
+    "pandas", "lxml.etree", "lxml.html", "simple_salesforce.metadata", "zeep.wsdl",
+    "requests_toolbelt.multipart", "duckdb", "pyarrow.parquet", "splink.comparison_library",
+    "sqlglot.dialects.duckdb", "pandera.pandas", "pandera.backends.pandas.builtin_checks",
+    "pandera.strategies.pandas_strategies", "rapidfuzz", "rich.progress",
+    "runbook_lib.systems.salesforce.bulk",
+)  # fmt: skip
+"""Modules that only some notebooks import, and seldom the first."""
 
 
 def serve(channel: socket.socket) -> None:
     """Answers each request for a kernel with its process id, until the other end closes."""
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # ipykernel reads it when it is imported
-    _import_all()
-    gc.collect()
+    _load(USED_AT_ONCE)
+    maskable.own_texts()
+    rest = _loading_the_rest()
+    while not _is_asked(channel) and next(rest, None) is not None:
+        pass
     gc.freeze()  # pages that the collector would touch stay shared with the kernels
     signal.signal(signal.SIGCHLD, _fetch_ended)
     while (request := _receive(channel)) is not None:
@@ -54,14 +63,29 @@ def serve(channel: socket.socket) -> None:
             _become_kernel(asked, descriptor)
         os.close(descriptor)
         channel.sendall(LENGTH.pack(pid))
+        for _ in rest:
+            pass
 
 
-def _import_all() -> None:
-    for module in USED_BY_STEPS:
+def _is_asked(channel: socket.socket) -> bool:
+    return bool(select.select([channel], [], [], 0)[0])
+
+
+def _loading_the_rest() -> Iterator[str]:
+    """Loads one after the other, each when the next is asked for, and tells its name."""
+    for module in USED_LATER:
+        _load([module])
+        yield module
+    metadata.read_wsdl()
+    yield "the WSDL"
+    gc.collect()
+    gc.freeze()
+
+
+def _load(modules: Iterable[str]) -> None:
+    for module in modules:
         with suppress(ImportError):
             importlib.import_module(module)
-    maskable.own_texts()
-    metadata.read_wsdl()
 
 
 def _fetch_ended(*_: object) -> None:

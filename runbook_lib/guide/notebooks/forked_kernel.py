@@ -2,7 +2,8 @@
 
 macOS forbids most of its own libraries to a process that was forked and did not start another program
 (bugs.python.org/issue33725), the keyring and the look for proxies among them; Windows has no fork. There
-kernels are started as programs of their own.
+kernels are started as programs of their own. This module loads nothing of the house: the server imports on
+the second core while the run does.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,11 +21,13 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
-from runbook_lib.guide.notebooks.fork_server import LENGTH
-
 SERVER = "runbook_lib.guide.notebooks.fork_server"
+LAUNCHER = "ipykernel_launcher"
+"""What a kernel is started as."""
+LENGTH = struct.Struct("!Q")
+"""What goes before each message to the server: how many bytes follow."""
 PATIENCE = 60.0
-"""Seconds until a fork server has imported everything, on a busy machine."""
+"""Seconds until a fork server has imported what it needs, on a busy machine."""
 
 
 def can_fork() -> bool:

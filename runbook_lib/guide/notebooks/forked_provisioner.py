@@ -11,8 +11,7 @@ from typing import Any, cast
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from runbook_lib.guide.notebooks.fork_server import LAUNCHER
-from runbook_lib.guide.notebooks.forked_kernel import ForkedProcess, ForkServer
+from runbook_lib.guide.notebooks.forked_kernel import LAUNCHER, ForkedProcess, ForkServer
 
 ENDS_WITHIN = 1.0
 """Seconds; a process that is killed ends at once, unless it waits for a disk."""

@@ -24,7 +24,7 @@ from runbook_lib.private_folder import PrivateFolder
 
 PATIENCE = 60.0
 """Seconds until a kernel answers, on a busy machine."""
-PRELOAD = "__import__('runbook_lib.guide')"
+PRELOAD = "__import__('runbook_lib.guide.notebooks.open_step')"
 """Runs in a kernel before it is needed; leaves no name in the notebook's namespace."""
 ARGUMENTS = (f"--IPKernelApp.exec_lines={PRELOAD}", "--HistoryManager.enabled=False")
 """A run's cells do not go into the history that a person's IPython keeps."""

@@ -1,7 +1,8 @@
-"""papermill, loaded while something else is waited for, and without the part that takes longest.
+"""papermill, loaded while something else is waited for, and without what a run never uses and takes longest.
 
 It checks notebooks by jsonschema, which builds a grammar of international addresses when it is loaded: two
-thirds of the time, and no schema of a notebook has such an address.
+thirds of the time, and no schema of a notebook has such an address. It would write to Hadoop by PyArrow: half
+of what remains, and a run writes to its own folder.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from importlib import import_module
 from threading import Lock, Thread
 from typing import Any
 
-_GRAMMAR = "rfc3987_syntax"
+_NEEDLESS = ("rfc3987_syntax", "pyarrow.fs")
 _TURN = Lock()
 
 
@@ -23,11 +24,11 @@ def load_ahead() -> None:
 def load_papermill() -> Any:
     """The module ``papermill``."""
     with _TURN:
-        is_there = _GRAMMAR in sys.modules
-        if not is_there:
-            sys.modules[_GRAMMAR] = None  # type: ignore[assignment]  # by which Python says: not to be had
+        hidden = [module for module in _NEEDLESS if module not in sys.modules]
+        for module in hidden:
+            sys.modules[module] = None  # type: ignore[assignment]  # by which Python says: not to be had
         try:
             return import_module("papermill")
         finally:
-            if not is_there:
-                del sys.modules[_GRAMMAR]
+            for module in hidden:
+                del sys.modules[module]

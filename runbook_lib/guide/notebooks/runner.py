@@ -31,6 +31,7 @@ from runbook_lib.guide.state.traces import leak_scan
 from runbook_lib.guide.steps import STEPS
 from runbook_lib.journal import RUN, Entry, Kind
 from runbook_lib.outcomes import Outcome
+from runbook_lib.pictures.svg import load_ahead as load_what_draws
 from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.report import write_report
 from runbook_lib.road import ROAD, WATCH, StepSpec
@@ -124,8 +125,10 @@ def _run_steps(session: Session, stops: tuple[StepSpec, ...], how: RunConditions
     with _server_for(most, how) as server, closing(Kernels(most, server)) as kernels:
         for stop in stops:
             ended = _run_step(session, stop, how, kernels) or ended
-            if ended is not None and ended.payload["outcome"] != Outcome.DONE:
-                break
+            if ended is not None:
+                if ended.payload["outcome"] != Outcome.DONE:
+                    break
+                load_what_draws()  # for the report, while the next notebook is at work
     return ended
 
 

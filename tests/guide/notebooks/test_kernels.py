@@ -65,8 +65,8 @@ def test_a_forked_kernel_ends_by_itself_when_its_run_was_killed() -> None:
 
 @pytest.mark.skipif(not can_fork(), reason="kernels are not forked on this system")
 def test_a_forked_kernel_is_a_kernel_of_its_own() -> None:
-    """It has imported what notebooks use, leads its own process group, nobody's names are in it, and its
-    client is ready before the notebook is."""
+    """It has imported what notebooks use, the first one only what all use, leads its own process group,
+    nobody's names are in it, and its client is ready before the notebook is."""
     with fork_server() as server, closing(Kernels(2, server)) as kernels:
         told = []
         for _ in range(2):
@@ -76,7 +76,8 @@ def test_a_forked_kernel_is_a_kernel_of_its_own() -> None:
             assert not is_alive(told[-1]["pid"])
     first, second = told
     assert first["pid"] == first["group"] != second["pid"]
-    assert first["loaded"] and first["names"] == second["names"] == []
+    assert first["house"] and second["house"] and second["pandas"]
+    assert first["names"] == second["names"] == []
     assert first["parent"] == second["parent"] != os.getpid()
 
 
@@ -93,9 +94,29 @@ def test_a_fork_server_that_died_costs_only_time() -> None:
             assert ask(manager, WHO)["names"] == []
 
 
+LIGHT = """
+import sys
+from runbook_lib.guide.notebooks.forked_kernel import fork_server
+heavy = [name for name in sys.modules if name.startswith(("runbook_lib.systems", "runbook_lib.guide.steps"))]
+from runbook_lib.guide.notebooks.loading import load_papermill
+load_papermill()
+heavy += [name for name in ("pyarrow", "rfc3987_syntax") if name in sys.modules]
+import pyarrow.fs
+print(heavy)
+"""
+
+
+def test_what_starts_first_is_light() -> None:
+    """A run starts what its kernels are forked from before it loads the house, and papermill comes without
+    what no run uses, which others find all the same."""
+    ended = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=True)  # noqa: S603 - our own words
+    assert ended.stdout.strip() == "[]"
+
+
 WHO = """{
     "pid": __import__("os").getpid(), "group": __import__("os").getpgid(0),
-    "parent": __import__("os").getppid(), "loaded": "pandas" in __import__("sys").modules,
+    "parent": __import__("os").getppid(), "pandas": "pandas" in __import__("sys").modules,
+    "house": "runbook_lib.guide.steps" in __import__("sys").modules,
     "names": [name for name in globals() if "runbook" in name or name == "pandas"],
 }"""
 
