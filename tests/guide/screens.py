@@ -159,11 +159,8 @@ def descriptions(widget: Any) -> Iterator[str]:
 
 
 def _all(widget: Any) -> Iterator[Any]:
-    """The widget and all inside it that is shown: of a closed fold its title, of a hidden box nothing."""
+    """The widget and all inside it that is shown: of a hidden box nothing."""
     if getattr(getattr(widget, "layout", None), "display", "") == "none":
-        return
-    if isinstance(widget, ipywidgets.Accordion) and widget.selected_index is None:
-        yield from (ipywidgets.HTML(title) for title in widget.titles)
         return
     yield widget
     for child in getattr(widget, "children", ()):

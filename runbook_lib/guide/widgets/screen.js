@@ -50,14 +50,17 @@ function commands(focused, allowed) {
 }
 
 // A form that was sent is replaced by what came of it: whoever stood in it stands at the line then, not nowhere. Where it
-// stays, what is told below it comes into sight.
+// stays, what is told below it comes into sight. On its way from a box to the next one, the keyboard is left alone.
 function keepFocus(screen, line) {
   let isInside = false;
+  let last = null; // where the keyboard stood
+  const isGone = () => !last.isConnected || last.disabled || !last.getClientRects().length;
   const observer = new MutationObserver((changes) => {
     for (const { target } of changes) target.closest?.(".runbook-told")?.scrollIntoView({ block: "nearest" });
-    if (isInside && document.activeElement === document.body) line.focus({ preventScroll: true });
+    if (isInside && document.activeElement === document.body && isGone()) line.focus({ preventScroll: true });
   });
   const entered = ({ target }) => {
+    last = target;
     isInside = Boolean(screen()?.contains(target));
     if (isInside) observer.observe(screen(), { childList: true, subtree: true });
   };

@@ -18,6 +18,7 @@ from runbook_lib.guide.widgets.boards.field_facets import FACETS
 from runbook_lib.guide.widgets.boards.field_sheet import FieldSheet
 from runbook_lib.guide.widgets.boards.native_table import live_table, words
 from runbook_lib.guide.widgets.boards.spreadsheet import WORDS, carry
+from runbook_lib.guide.widgets.fold import folded
 from runbook_lib.guide.widgets.form import (
     Form,
     Input,
@@ -145,5 +146,4 @@ class GridForm(Form[FieldsHidden]):
         board = ipywidgets.VBox([grid, form])
         if self.button == DECIDE:
             return board
-        title = translate(self.button, language)  # what stands decided is not in the way of what comes next
-        return ipywidgets.Accordion(children=[board], titles=(title,), selected_index=None)
+        return folded(translate(self.button, language), board)  # not in the way of what comes next

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from runbook_lib.change.decisions import ComparisonRules
 from runbook_lib.errors import UsageFault
+from runbook_lib.guide.widgets.fold import folded
 from runbook_lib.guide.widgets.form import Form, Input, InputKind, Person, Take, Values, name_input, named
 from runbook_lib.systems.validation_messages import reason_of
 from runbook_lib.text import Message, say, translate
@@ -71,11 +72,8 @@ class ComparisonForm(Form[RulesChosen]):
 
     def build(self, person: Person, take: Take) -> Any:
         """The form behind one line: few need other rules than those that were compared by."""
-        import ipywidgets  # lazy: only where a person is there to use it
-
         title = translate(say("Compare by other rules"), person.language)
-        form = super().build(person, take)
-        return ipywidgets.Accordion(children=[form], titles=(title,), selected_index=None)
+        return folded(title, super().build(person, take))
 
     def submit(self, values: Values) -> RulesChosen:
         """The rules. ``UsageFault`` where a value cannot be one, or nobody is named."""

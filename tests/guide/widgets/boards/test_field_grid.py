@@ -250,8 +250,8 @@ def test_the_form_keeps_what_is_ticked() -> None:
 def test_what_was_decided_is_folded() -> None:
     """A grid that is there to change one's mind is not in the way of the button that comes next."""
     form = GridForm([a_row(1)], (), say("Change the decision"))
-    fold = form.build(Person(), lambda _: [])
-    assert (fold.selected_index, fold.titles) == (None, ("Change the decision",))
+    head, board = form.build(Person(), lambda _: []).children
+    assert (head.description, board.layout.display) == ("Change the decision", "none")
 
 
 def test_rows_say_what_was_not_measured() -> None:
@@ -331,7 +331,7 @@ def test_notebook_04_shows_what_is_on_file(rehearsed: Session) -> None:
     write_fields(rehearsed.workspace, decided)
     shown = step.decide()
     assert shown.form is not None and "Lead.Gone__c" in shown.plain
-    (board,) = step.asks[0].form.build(Person(), lambda _: ()).children
+    _, board = step.asks[0].form.build(Person(), lambda _: ()).children
     grid = board.children[0]
     assert list(grid.hidden) == ["Lead.Gone__c"]
     assert [row["name"] for row in grid.rows][-1] == "Lead.Gone__c"
