@@ -146,6 +146,14 @@ def took(seconds: float) -> Message:
     return counted(hours, say("one hour"), say("{count} hours", count=hours))
 
 
+def lasted(seconds: float) -> Message:
+    """How long something lasted: to the second where that is short, in larger units where it is not."""
+    if seconds > 90:
+        return took(seconds)
+    count = round(seconds)
+    return counted(count, say("one second"), say("{count} seconds", count=count))
+
+
 def minutes(count: int) -> Message:
     """So many minutes."""
     return counted(count, say("one minute"), say("{count} minutes", count=count))

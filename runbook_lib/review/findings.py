@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from runbook_lib.text import Coded, Message, Worded, from_json, say
+from runbook_lib.text import Coded, Message, Worded, from_json, joined, say
 
 
 class Status(Coded):
@@ -99,6 +99,13 @@ class Finding:
             source=data["source"],
             **words,
         )
+
+
+def beside_status(what: Message) -> Message:
+    """What was found, where the word of its status stands in front: "cannot tell" is not said twice."""
+    is_twice = what.template.startswith("Cannot tell: {reason}")
+    parts = [part for name in ("reason", "fix") if (part := what.values.get(name))]
+    return joined(parts, " ") if is_twice else what
 
 
 def by_cause(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], ...]:

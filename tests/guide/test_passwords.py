@@ -3,6 +3,7 @@ refused."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import ipywidgets
@@ -153,3 +154,10 @@ def test_03_before_02_warns_of_a_refusal(rehearsed: Session) -> None:
         rehearsed.sync()
     view = SecurityToken(rehearsed, interactive=True).look()
     assert "Enter below what was wrong; or tick" in view.plain and "run “1 Look”" not in view.plain
+
+
+def test_00_tells_its_two_tables_apart(rehearsed: Session) -> None:
+    """What was entered and what the systems say both have a row "Salesforce": a line before each tells."""
+    plain = StartHere(rehearsed, interactive=False).look().plain
+    entered, seen = [found.start() for found in re.finditer(r"^ *Salesforce:", plain, re.MULTILINE)][:2]
+    assert plain.index("What you entered") < entered < plain.index("say about themselves") < seen

@@ -7,7 +7,7 @@ from math import ceil
 import pytest
 
 from runbook_lib.guide.views.board import board_block
-from runbook_lib.proof.board import Board, BoardState, BoardStep, notes_of, told_so_far, took
+from runbook_lib.proof.board import Board, BoardState, BoardStep, lasted, notes_of, told_so_far, took
 from runbook_lib.review.findings import Who
 from runbook_lib.road import ROAD, SYNC_FIELDS, WATCH
 
@@ -56,6 +56,15 @@ def test_the_rest_takes_what_the_steps_so_far_took(times: float, pace: float) ->
 def test_time_is_told_in_the_unit_people_use(seconds: float, told: str) -> None:
     """Nobody wants to read 7,300 seconds."""
     assert str(took(seconds)) == told
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0.6, "one second"), (89.6, "90 seconds"), (1626.9, "27 minutes"), (9000.0, "2 hours")],
+)
+def test_what_lasted_long_is_told_in_minutes(seconds: float, told: str) -> None:
+    """The report says 27 minutes, not 1,626.9 seconds."""
+    assert str(lasted(seconds)) == told
 
 
 def test_an_outcome_of_a_later_edition_is_shown_by_its_name() -> None:

@@ -35,6 +35,9 @@ ABOUT_MARKETO_SECRET = ("401", "601", "603")
 """Marketo's codes that speak about the API client or its secret."""
 
 FILL_IN = say("Fill in the form.")
+ENTERED = Line(say("What you entered (connection.toml):"))
+SEEN = Line(say("What both systems say about themselves:"))
+"""The two tables of the first look have rows of the same names: each is told what it is."""
 
 
 class StartHere(SecretStep):
@@ -51,15 +54,15 @@ class StartHere(SecretStep):
 
     def _look(self) -> Iterable[Block]:
         if not self.interactive:
-            return [Facts(tuple(self._connection_rows())), *super()._look()]
+            return [*self._connection(), SEEN, *super()._look()]
         missing = [secret for secret in SECRETS if self._is_missing(secret)]
         refusal = None if missing else self.session.refusal_on_file(Account.ADMIN)
         if missing or refusal is not None:
             self._ask_for(missing or self.secrets)
             bring = Line(say("Enter what is missing; {kept}", kept=self._kept()))
             card = self.refused_before(refusal) if refusal else bring
-            return [Facts(tuple(self._connection_rows())), Line(self.explanation), card]
-        blocks = [Facts(tuple(self._connection_rows())), *super()._look()]
+            return [*self._connection(), Line(self.explanation), card]
+        blocks = [*self._connection(), SEEN, *super()._look()]
         return [*blocks, *self._ask_again()]
 
     def try_secrets(self) -> Iterable[Block]:
@@ -150,6 +153,9 @@ class StartHere(SecretStep):
         self.seen = None
         self.go_on()
         return say("Stored.")
+
+    def _connection(self) -> Iterable[Block]:
+        return ENTERED, Facts(tuple(self._connection_rows()))
 
     def _connection_rows(self) -> Iterable[tuple[object, object]]:
         expected = self.session.expected

@@ -21,7 +21,7 @@ from runbook_lib.guide.views.vocabulary import undecided
 from runbook_lib.proof import concluded
 from runbook_lib.proof.evidence import Claim, Evidence
 from runbook_lib.proof.values import in_words
-from runbook_lib.review.findings import Status
+from runbook_lib.review.findings import Status, beside_status
 from runbook_lib.text import Label, Message, counted, joined, say
 
 
@@ -73,7 +73,7 @@ def _claims(claims: Iterable[Claim]) -> Points:
         details = [(say("earlier"), claim.before), (say("now"), claim.now)]
         facts = tuple((name, in_words(value)) for name, value in details if value not in (None, "", [], {}))
         word = say("for the record") if claim.status is Status.SKIP else claim.status.word
-        rows.append((Tone(claim.status.tone), word, claim.what, facts))
+        rows.append((Tone(claim.status.tone), word, beside_status(claim.what), facts))
     return Points(tuple(rows))
 
 

@@ -39,7 +39,7 @@ from runbook_lib.guide.views.vocabulary import REVIEWS
 from runbook_lib.pictures.theme import SAME_NUMBERS, style
 from runbook_lib.review.checks import title_of
 from runbook_lib.review.fields.type_words import type_word
-from runbook_lib.review.findings import Finding, Status, by_cause
+from runbook_lib.review.findings import Finding, Status, beside_status, by_cause
 from runbook_lib.text import Message, counted, joined, printable, say, shortened
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _row(alike: Sequence[Finding], done_in_do: Collection[str]) -> Point:
     if is_mended and first.status in (Status.ERROR, Status.WARN):
         word = say("will be fixed under “{n} {beat}”", n=4, beat=BEAT_WORDS["do"])
         return Tone.WAIT, word, first.what, details[:1] if first.why else ()
-    return Tone(first.status.tone), first.status.word, first.what, details
+    return Tone(first.status.tone), first.status.word, beside_status(first.what), details
 
 
 def _details(alike: Sequence[Finding]) -> Iterable[tuple[object, object]]:

@@ -21,7 +21,7 @@ from runbook_lib.journal import Entry, Journal, Kind
 from runbook_lib.outcomes import Outcome
 from runbook_lib.pictures.theme import style as picture_style
 from runbook_lib.proof.acceptance import accepted_now
-from runbook_lib.proof.board import Board, notes_of
+from runbook_lib.proof.board import Board, lasted, notes_of
 from runbook_lib.proof.concluded import Concluded, sync_status
 from runbook_lib.proof.report.agreed_fields import with_fields
 from runbook_lib.proof.report.decisions import decided_on_file
@@ -174,6 +174,7 @@ def render(report: Report, board: Board | None = None) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["moment"] = lambda text: translate(Moment.of(text), report.language)
+    environment.filters["lasted"] = lambda seconds: translate(lasted(seconds), report.language)
     environment.filters["number"] = partial(translate, language=report.language)
     template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
     journal = translate(about_journal(report.journal_entries, report.journal_altered_at), report.language)

@@ -45,7 +45,6 @@ WORDS: Mapping[str, Message] = {
     "checks_made": say("Checks"),
     "calls_used": say("API calls used"),
     "time_used": say("Time"),
-    "seconds": say("seconds"),
     "open_points": say("Open warnings"),
     "nothing_open": say("Nothing is open: every check and every proof is in order."),
     "accepted_alone": say("Nothing is open except what somebody accepted."),

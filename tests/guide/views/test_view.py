@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbook_lib.errors import Blocked, WaitsForPerson
+from runbook_lib.guide.views.plan import evidence_blocks
 from runbook_lib.guide.views.view import (
     Card,
     Clicks,
@@ -25,8 +26,10 @@ from runbook_lib.guide.views.view import (
     findings_blocks,
     grid_of,
 )
+from runbook_lib.proof.claims.claim import Claim, Evidence, cannot_tell
 from runbook_lib.review.findings import Finding, Status
-from runbook_lib.text import say
+from runbook_lib.text import say, translate
+from tests.org_by_hand import NOW
 
 HOSTILE = '<img src=x onerror="alert(1)">\x1b[2J&amp;{{7*7}}'
 
@@ -70,6 +73,19 @@ def test_findings_show_the_worst_first_with_their_fix() -> None:
     plain = View("en", "", findings_blocks([good, bad])).plain
     assert plain.index("bad thing") < plain.index("mend it") < plain.index("good thing")
     assert "nothing to mend" not in plain
+
+
+def test_the_word_of_a_status_is_said_once() -> None:
+    """No line says "cannot tell: Cannot tell: …", in any language, for a check or for a measurement."""
+    nobody = say("nobody looked")
+    what = say("Cannot tell: {reason} {fix}", reason=nobody, fix=say("Look again."))
+    claims = Evidence("a", (cannot_tell("a", None), Claim("b", Status.UNKNOWN, what)), NOW)
+    finding = Finding("a", "05_sync_fields", Status.UNKNOWN, say("Cannot tell: {reason}", reason=nobody))
+    for language in ("en", "de", "es"):
+        blocks = (*findings_blocks([finding]), *evidence_blocks(claims))
+        plain = View(language, "", blocks).plain.lower()
+        assert plain.count(str(translate(Status.UNKNOWN.word, language))) == 3, plain
+        assert plain.count(translate(nobody, language)) == 3, plain
 
 
 def test_what_is_in_order_or_repaired_stands_behind_one_line() -> None:

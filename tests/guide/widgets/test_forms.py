@@ -35,8 +35,10 @@ from runbook_lib.guide.widgets.forms.status import OTHER, StatusForm
 from runbook_lib.guide.widgets.screen import Screen
 from runbook_lib.journal import Kind
 from runbook_lib.proof import journal_payloads
+from runbook_lib.proof.claims.claim import Claim, Evidence
 from runbook_lib.proof.claims.status import FAILED, WORDS, has_failed
 from runbook_lib.rehearsal.server import RehearsalServer
+from runbook_lib.review.findings import Status
 from runbook_lib.text import Message, say
 from tests.guide.walking import answer
 from tests.org_by_hand import NOW
@@ -200,6 +202,18 @@ def test_ticks_can_be_taken_back(rehearsed: Session, step: SyncFields) -> None:
     step.offer_clicks(plan)
     answer(step, ClickForm, **made, shown="", by="Ada")
     assert history.clicks_made(history.attempt(rehearsed.journal, step.name)) == set(made)
+
+
+def test_clicks_without_effect_are_told_as_reported(step: SyncFields) -> None:
+    """Where the proof finds nothing of the clicks, Do no longer says that they were made."""
+    plan = step.plan()
+    step.offer_clicks(plan)
+    answer(step, ClickForm, **{click.id: True for click in plan.clicks}, shown="", by="Ada")
+    step.screens.stand_here("do")
+    nothing = Claim("fields-appeared", Status.ERROR, say("Nothing has appeared."))
+    tuple(step.conclude(Evidence(step.name, (nothing,), NOW)))
+    (words,) = [child.value for child in step.screens.screen("do").box.children[1:]]
+    assert "reported by Ada" in words and "did not find" in words and "not made again" not in words
 
 
 def test_the_code_of_the_click_sheet_stands_for_every_tick(rehearsed: Session, step: SyncFields) -> None:

@@ -15,8 +15,8 @@ from runbook_lib.errors import DecisionFileFault
 from runbook_lib.guide.engine.step import Step
 from runbook_lib.guide.state import history
 from runbook_lib.guide.state.session import now
-from runbook_lib.guide.views.plan import click_block, evidence_blocks
-from runbook_lib.guide.views.view import Block, Card, Line, Tone, error_card
+from runbook_lib.guide.views.plan import age, click_block, evidence_blocks
+from runbook_lib.guide.views.view import Block, Card, Line, Tone, View, error_card
 from runbook_lib.guide.widgets.form import Named
 from runbook_lib.guide.widgets.forms.click import BackForm, ClickForm, TickedClicks
 from runbook_lib.guide.widgets.forms.repair import MendForm
@@ -141,6 +141,10 @@ class ClickingStep(DecidedStep):
         if evidence.proven or not is_person_needed or self.silence(evidence) is not None:
             return super().conclude(evidence)
         plan = self.plan(self.baseline())
+        if evidence.contradicts_clicks:
+            self.stop_asking("do")
+            view = View(self.session.language, "", (click_block(plan.clicks, frozenset()), self._not_found()))
+            self.screens.show("do", view)
         self.offer_clicks(plan)
         card = Card(
             Tone.WAIT,
@@ -153,3 +157,9 @@ class ClickingStep(DecidedStep):
             ),
         )
         return [*evidence_blocks(evidence), card, click_block(plan.clicks, self.clicks_made())]
+
+    def _not_found(self) -> Card:
+        """What became of clicks that somebody reported and that had no effect."""
+        click = history.clicks_of(self._attempt())[-1]
+        reported = say("The clicks were reported by {by}, {age}.", by=click.payload["by"], age=age(click.at))
+        return Card(Tone.WARN, reported, (say("“5 Prove” did not find what they do; they are open again."),))
