@@ -11,7 +11,7 @@ help:
 	@echo "make rehearse   walk the whole road in the built-in rehearsal (WORLD=clean)"
 	@echo "make lab        open the notebooks in JupyterLab, on a rehearsal (WORLD=clean)"
 	@echo "make test       run the tests, with a browser where one can be installed"
-	@echo "make screens    take a picture of every notebook in each language (ten minutes)"
+	@echo "make screens    take a picture of every notebook in each language, and walk them by keyboard alone (a quarter of an hour)"
 	@echo "make soak       kill a road a hundred times, and fuzz what the systems answer for ten minutes"
 	@echo "make lint       check style and types"
 	@echo "make format     bring the style in order"
@@ -40,11 +40,13 @@ test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Every notebook in each language, before it is decided: build/screens (about ten minutes). In German also in dark, and
-# with axe on every form. Without a browser nothing is looked at, and that is no success.
+# with axe on every form. Then the whole road is walked by keyboard alone (three minutes). Without a browser nothing is
+# looked at, and that is no success.
 screens: $(READY)
 	@sh setup/chromium.sh $(BIN)
 	@rm -rf build/screens
-	RUNBOOK_SCREENS=$(CURDIR)/build/screens $(BIN)/python -m pytest -q -n 0 tests/guide/notebooks/test_screens.py
+	RUNBOOK_SCREENS=$(CURDIR)/build/screens $(BIN)/python -m pytest -q -n 0 \
+	  tests/guide/notebooks/test_screens.py tests/guide/notebooks/test_keyboard_road.py
 	@ls build/screens/*.png >/dev/null 2>&1 || { echo "No picture was taken: is there a browser?" >&2; exit 1; }
 
 # Bounded and seeded; not a part of make test, which makes five of these kills.

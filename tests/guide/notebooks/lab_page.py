@@ -126,13 +126,13 @@ class Lab:
         self.page.get_by_text("Restart Kernel…", exact=True).click()
         self.page.get_by_role("button", name="Confirm Kernel Restart").click()
 
-    def tab_to(self, name: str) -> None:
-        """Presses Tab until the keyboard stands in what is called so; fails where it never comes there."""
+    def tab_to(self, name: str, key: str = "Tab") -> None:
+        """Presses ``key`` until the keyboard stands in what is called so; fails where it never comes."""
         for _ in range(40):
-            self.page.keyboard.press("Tab")
+            self.page.keyboard.press(key)
             if self.page.evaluate(NAMED, name):
                 return
-        raise AssertionError(f"no Tab leads to {name}")
+        raise AssertionError(f"no {key} leads to {name}")
 
     def type_into(self, name: str, text: str) -> None:
         """Tabs to the box, and types in the place of what stands there."""
