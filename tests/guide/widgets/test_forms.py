@@ -162,9 +162,11 @@ def test_every_warning_is_agreed_to_by_itself(rehearsed: Session, step: SyncFiel
         assert read_approval(rehearsed.workspace, step.name) is None
     with pytest.raises(UsageFault) as told:
         form.submit({**good, plan.consents[1].id: False, "org": "Acme", "by": ""})
-    with pytest.raises(UsageFault, match="one thing is missing"):
+    with pytest.raises(UsageFault, match="one thing is missing") as typed:
         form.submit({**good, "org": "Acme"})
-    assert "3 things" in str(told.value) and f"“{plan.consents[1].name}” is not ticked" in str(told.value)
+    assert "Tick each" not in str(typed.value), "nobody is sent to boxes that are ticked"
+    assert "3 things" in str(told.value) and "Tick each" in str(told.value)
+    assert f"“{plan.consents[1].name}” is not ticked" in str(told.value)
     assert str(plan.consents[0].name) not in str(told.value)
     step.agree(plan, form.submit(good))
     approval = read_approval(rehearsed.workspace, step.name)

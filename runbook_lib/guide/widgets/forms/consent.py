@@ -36,11 +36,13 @@ class ConsentForm(Form[Signature]):
         """The signature. ``UsageFault`` names all that is still missing."""
         missing = tuple(self._missing(values))
         if missing:
+            is_ticked = all(values[consent.id] for consent in self.plan.consents)
+            tick = say("Tick each warning that you agree to; if you do not agree to one, do not continue.")
             many = say("Nothing has been agreed to yet: {count} things are missing.", count=len(missing))
             raise UsageFault(
                 counted(len(missing), say("Nothing has been agreed to yet: one thing is missing."), many),
                 why=joined(missing, "\n"),
-                fix=say("Tick each warning that you agree to; if you do not agree to one, do not continue."),
+                fix=None if is_ticked else tick,
             )
         return Signature(str(values["by"]), str(values["reason"]), str(values["org"]), self.language)
 
