@@ -73,11 +73,9 @@ def _needs_none(step: StepSpec) -> UsageFault:
 
 def _put_look_on_record(session: Session, plan: Plan, seen: Snapshot) -> None:
     """Writes down what was looked at; before the clicks of this attempt it is also their baseline."""
-    payload = journal_payloads.read(say("Both systems were read."), seen, session.calls())
-    payload |= {"plan": plan.digest}
-    if history.baseline_name(history.attempt(session.journal, plan.step)) is None:
-        payload["snapshot"] = history.save_snapshot(session.workspace, seen)
-    session.journal.append(plan.step, "decide", Kind.read, payload)
+    is_baseline = history.baseline_name(history.attempt(session.journal, plan.step)) is None
+    payload = history.look(session.workspace, seen, session.calls(), keep=is_baseline)
+    session.journal.append(plan.step, "decide", Kind.read, payload | {"plan": plan.digest})
 
 
 def _agreed(session: Session, plan: Plan, seen: Snapshot, path: Path) -> View:

@@ -183,9 +183,8 @@ class Step(Agreeing):
 
     def _see(self) -> Snapshot:
         seen = self.collect(self.parts())
-        payload = journal_payloads.read(say("Both systems were read."), seen, self.session.calls())
-        if history.baseline_name(self._attempt()) is None:
-            payload["snapshot"] = history.save_snapshot(self.session.workspace, seen)
+        is_baseline = history.baseline_name(self._attempt()) is None
+        payload = history.look(self.session.workspace, seen, self.session.calls(), keep=is_baseline)
         self.note("look", Kind.read, payload)
         return seen
 

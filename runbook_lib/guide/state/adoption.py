@@ -73,8 +73,7 @@ def _record(session: Session, seen: Snapshot, spec: StepSpec, note: AdoptionNote
         when=note.clicked_at or unknown,
     )
     evidence = Evidence(spec.name, tuple(claim_found_done(seen, spec)), seen.taken_at)
-    look = journal_payloads.read(say("Both systems were read."), seen, session.calls())
-    look["snapshot"] = history.save_snapshot(session.workspace, seen)
+    look = history.look(session.workspace, seen, session.calls(), keep=True)
     decided = journal_payloads.decision(what, note.by, at=now()) | {ADOPTED: True}
     if spec is SYNC_FIELDS:
         decided["plan_digest"] = _keep_plan(session, seen)

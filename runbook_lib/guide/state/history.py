@@ -7,13 +7,15 @@ The only truth is the journal; everything here is read from it, and nothing is r
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from runbook_lib.disk import write_whole
 from runbook_lib.errors import WorkspaceFault
 from runbook_lib.journal import Entry, Journal, Kind
 from runbook_lib.outcomes import Outcome
+from runbook_lib.proof import journal_payloads
 from runbook_lib.proof.evidence import Attested, Evidence
 from runbook_lib.survey.snapshot import Snapshot, from_json, to_json
 from runbook_lib.text import say
@@ -153,6 +155,13 @@ def shown_plan(entries: Iterable[Entry]) -> str | None:
         entry.payload["plan"] for entry in entries if entry.kind is Kind.read and "plan" in entry.payload
     ]
     return digests[-1] if digests else None
+
+
+def look(workspace: Workspace, seen: Snapshot, calls: Mapping[str, int], keep: bool) -> dict[str, Any]:
+    """What the journal keeps of a look at both systems; ``keep``: with the snapshot, against which changes
+    are measured. ``calls``: ``{"salesforce": n, "marketo": n}``."""
+    payload = journal_payloads.read(say("Both systems were read."), seen, calls)
+    return payload | ({"snapshot": save_snapshot(workspace, seen)} if keep else {})
 
 
 def save_snapshot(workspace: Workspace, snapshot: Snapshot) -> str:

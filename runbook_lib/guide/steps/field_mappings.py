@@ -95,9 +95,8 @@ class FieldMappings(ClickingStep):
         """Marketo's fields right before the clicks, beside what was seen; that stays as old as it is."""
         seen = self.collect((Part.MARKETO,), self.snapshot)
         self.seen = seen = replace(seen, taken_at=self.snapshot.taken_at)
-        payload = journal_payloads.read(say("Both systems were read."), seen, self.session.calls())
-        payload["snapshot"] = history.save_snapshot(self.session.workspace, seen)
-        self.note("do", Kind.read, payload)
+        look = history.look(self.session.workspace, seen, self.session.calls(), keep=True)
+        self.note("do", Kind.read, look)
 
     def keep(self, chosen: PairsChosen) -> Message:
         """Writes a decision for every pair of the board. ``UsageFault`` where Marketo has no way to do it."""
