@@ -101,11 +101,21 @@ class Finding:
         )
 
 
-def beside_status(what: Message) -> Message:
+def not_told(reason: object, fix: object = "") -> Message:
+    """That something cannot be told, and why; what to do about it, where that is known."""
+    if fix:
+        return say("Cannot tell: {reason} {fix}", reason=reason, fix=fix)
+    return say("Cannot tell: {reason}", reason=reason)
+
+
+_NOT_TOLD = frozenset(not_told("", fix).template for fix in ("", "fix"))
+
+
+def beside_status(status: Status, what: Message) -> Message:
     """What was found, where the word of its status stands in front: "cannot tell" is not said twice."""
-    is_twice = what.template.startswith("Cannot tell: {reason}")
-    parts = [part for name in ("reason", "fix") if (part := what.values.get(name))]
-    return joined(parts, " ") if is_twice else what
+    if status is not Status.UNKNOWN or what.template not in _NOT_TOLD:
+        return what
+    return joined([what.values[name] for name in ("reason", "fix") if name in what.values], " ")
 
 
 def by_cause(findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], ...]:

@@ -73,7 +73,7 @@ def _claims(claims: Iterable[Claim]) -> Points:
         details = [(say("earlier"), claim.before), (say("now"), claim.now)]
         facts = tuple((name, in_words(value)) for name, value in details if value not in (None, "", [], {}))
         word = say("for the record") if claim.status is Status.SKIP else claim.status.word
-        rows.append((Tone(claim.status.tone), word, beside_status(claim.what), facts))
+        rows.append((Tone(claim.status.tone), word, beside_status(claim.status, claim.what), facts))
     return Points(tuple(rows))
 
 

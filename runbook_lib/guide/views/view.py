@@ -153,7 +153,7 @@ def _row(alike: Sequence[Finding], done_in_do: Collection[str]) -> Point:
     if is_mended and first.status in (Status.ERROR, Status.WARN):
         word = say("will be fixed under “{n} {beat}”", n=4, beat=BEAT_WORDS["do"])
         return Tone.WAIT, word, first.what, details[:1] if first.why else ()
-    return Tone(first.status.tone), first.status.word, beside_status(first.what), details
+    return Tone(first.status.tone), first.status.word, beside_status(first.status, first.what), details
 
 
 def _details(alike: Sequence[Finding]) -> Iterable[tuple[object, object]]:

@@ -10,7 +10,7 @@ from typing import Any
 from runbook_lib.change.kinds.state import Place
 from runbook_lib.change.kinds.table import place_of
 from runbook_lib.change.plan import Change, ChangeKind, Plan
-from runbook_lib.review.findings import Status
+from runbook_lib.review.findings import Status, not_told
 from runbook_lib.survey.snapshot import Snapshot, Unknown
 from runbook_lib.text import Message, from_json, say
 
@@ -136,11 +136,8 @@ def made(claim: str, changes: Sequence[Change], measured: Measured, what: Messag
 def cannot_tell(claim: str, value: object) -> Claim:
     """The claim of a part that could not be read (``Unknown``) or that nobody looked at."""
     if not isinstance(value, Unknown):
-        return Claim(claim, Status.UNKNOWN, say("Cannot tell: {reason}", reason=say("nobody looked")))
-    reason, fix = value.words, value.message("fix")
-    if fix is None:
-        return Claim(claim, Status.UNKNOWN, say("Cannot tell: {reason}", reason=reason))
-    return Claim(claim, Status.UNKNOWN, say("Cannot tell: {reason} {fix}", reason=reason, fix=fix))
+        return Claim(claim, Status.UNKNOWN, not_told(say("nobody looked")))
+    return Claim(claim, Status.UNKNOWN, not_told(value.words, value.message("fix")))
 
 
 def judged(claim: str, holds: bool, yes: Message, no: Message) -> Claim:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from runbook_lib.proof.claims.claim import Claim, Measured
-from runbook_lib.review.findings import Status
+from runbook_lib.review.findings import Status, not_told
 from runbook_lib.survey.snapshot import Activity, Login, Snapshot, Unknown
 from runbook_lib.text import Message, Moment, say
 
@@ -156,9 +156,4 @@ def _writes(seen: Snapshot) -> Iterator[Claim]:
 
 
 def _unread(claim: str, reason: Unknown) -> Claim:
-    what = say(
-        "Cannot tell: {reason} {fix}",
-        reason=reason.words,
-        fix=reason.message("fix") or "",
-    )
-    return Claim(f"{claim}{UNREAD}", Status.WARN, what)
+    return Claim(f"{claim}{UNREAD}", Status.WARN, not_told(reason.words, reason.message("fix")))

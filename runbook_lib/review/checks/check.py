@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from runbook_lib.review.findings import Finding, Status, Who
+from runbook_lib.review.findings import Finding, Status, Who, not_told
 from runbook_lib.road import GATES, UNDOABLE
 from runbook_lib.survey.snapshot import Part, Snapshot, Unknown
 from runbook_lib.text import Message, say
@@ -72,7 +72,7 @@ def cannot_tell(unknown: Unknown) -> Answer:
     """The honest answer where a part could not be read, in the system's words and with its fix, if any."""
     return Answer(
         Status.UNKNOWN,
-        say("Cannot tell: {reason}", reason=unknown.words),
+        not_told(unknown.words),
         unknown.message("why")
         or say("While this cannot be told, the steps that cannot be undone stay blocked."),
         unknown.message("fix") or say("Fix the access to this system and check again."),

@@ -27,7 +27,7 @@ from runbook_lib.guide.views.view import (
     grid_of,
 )
 from runbook_lib.proof.claims.claim import Claim, Evidence, cannot_tell
-from runbook_lib.review.findings import Finding, Status
+from runbook_lib.review.findings import Finding, Status, not_told
 from runbook_lib.text import say, translate
 from tests.org_by_hand import NOW
 
@@ -86,6 +86,12 @@ def test_the_word_of_a_status_is_said_once() -> None:
         plain = View(language, "", blocks).plain.lower()
         assert plain.count(str(translate(Status.UNKNOWN.word, language))) == 3, plain
         assert plain.count(translate(nobody, language)) == 3, plain
+
+
+def test_who_warns_that_it_cannot_tell_says_so() -> None:
+    """Beside another status than "cannot tell" these words stay: a warning does not sound measured."""
+    evidence = Evidence("a", (Claim("a", Status.WARN, not_told(say("nobody looked"))),), NOW)
+    assert "Cannot tell: nobody looked" in View("en", "", tuple(evidence_blocks(evidence))).plain
 
 
 def test_what_is_in_order_or_repaired_stands_behind_one_line() -> None:

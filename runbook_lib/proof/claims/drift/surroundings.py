@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from runbook_lib.proof.claims.claim import Claim
 from runbook_lib.proof.claims.drift.named import PREFIX, drift
-from runbook_lib.review.findings import Status
+from runbook_lib.review.findings import Status, not_told
 from runbook_lib.survey.model.inventory import IN_SALESFORCE
 from runbook_lib.survey.model.org_settings import Rule, Surroundings
 from runbook_lib.survey.snapshot import DuplicateCounts, Unknown
@@ -27,9 +27,7 @@ def changed_surroundings(then: Surroundings, today: Surroundings) -> Iterator[Cl
         if isinstance(old, Unknown):
             continue
         if isinstance(new, Unknown):
-            yield Claim(
-                f"{PREFIX}unknown:{kind}", Status.UNKNOWN, say("Cannot tell: {reason}", reason=new.words)
-            )
+            yield Claim(f"{PREFIX}unknown:{kind}", Status.UNKNOWN, not_told(new.words))
             continue
         rules: set[Rule] = set(new) - set(old)
         for rule in sorted(rules, key=str):

@@ -8,7 +8,7 @@ from typing import Any
 from runbook_lib.proof.claims.claim import Claim
 from runbook_lib.proof.claims.drift.named import PREFIX, drift
 from runbook_lib.proof.values import RIGHTS
-from runbook_lib.review.findings import Status
+from runbook_lib.review.findings import Status, not_told
 from runbook_lib.survey.model.org_settings import AccountHealth, PasswordPolicy
 from runbook_lib.survey.snapshot import NO_ACCESS, ObjectAccess, SyncUser, Unknown
 from runbook_lib.text import joined, say
@@ -56,8 +56,7 @@ def lost_access(then: Access, today: Access) -> Iterator[Claim]:
         if isinstance(had, Unknown):
             continue
         if isinstance(has, Unknown):
-            what = say("Cannot tell: {reason}", reason=has.words)
-            yield Claim(f"{PREFIX}unknown:{name}", Status.UNKNOWN, what)
+            yield Claim(f"{PREFIX}unknown:{name}", Status.UNKNOWN, not_told(has.words))
             continue
         lost = [right for right, held in vars(had).items() if held and not getattr(has, right)]
         if lost:
